@@ -1,0 +1,45 @@
+# `make report` and `make test` need only Python 3.11+ and make; everything else goes into .venv.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+COUNCIL ?= Somerset
+YEAR    ?=
+
+.PHONY: help setup report test browser build site lint clean
+help:            ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; found " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev,browser]'
+	touch $@
+
+setup: $(STAMP)  ## .venv with everything
+
+report: $(STAMP) ## the default report: COUNCIL=Leeds YEAR=2018-19 choose another
+	@$(BIN)/bench report "$(COUNCIL)" $(if $(YEAR),--year $(YEAR))
+
+lint: $(STAMP)   ## style, types and the architecture contract
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/nbstripout --verify --extra-keys "metadata.papermill cell.metadata.papermill" notebooks/*.ipynb
+
+test: lint       ## lint, then every test that needs no browser
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+
+browser: $(STAMP) ## the tests that open pages in an installed Chromium
+	$(BIN)/pytest -m browser
+
+build: $(STAMP)  ## publisher's files in RAW=DIR -> data/published
+	@$(BIN)/bench build $(if $(RAW),--raw "$(RAW)")
+
+site: $(STAMP)   ## every page that SITE=params/sites/NAME.yaml names
+	@$(BIN)/bench site $(SITE)
+
+clean:           ## remove what was made, but for the data
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage

@@ -1,0 +1,112 @@
+"""Everything that can go wrong, one class per kind, with one exit code each.
+
+Enters: what was found, what was allowed, where. Leaves: one message a reader can act on.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "BenchError",
+    "BuildError",
+    "ExecutionError",
+    "LayoutError",
+    "MissingDataError",
+    "ParameterError",
+    "RegisterError",
+    "SourceError",
+    "UnknownNameError",
+]
+
+
+class BenchError(Exception):
+    """A fault that is the input's or the environment's, told without a traceback."""
+
+    exit_code = 1
+
+    def __init__(self, *problems: str, mend: str = "") -> None:
+        self.problems = problems
+        self.mend = mend
+        super().__init__(*problems)
+
+    def __str__(self) -> str:
+        lines = list(self.problems)
+        if self.mend:
+            lines.append(f"Likely mend: {self.mend}")
+        return "\n".join(lines)
+
+
+class UnknownNameError(BenchError):
+    """A council, year, indicator, peer model, rule or site that no register holds."""
+
+    exit_code = 3
+
+    def __init__(self, kind: str, found: str, allowed: Iterable[str], *, where: str = "") -> None:
+        options = list(dict.fromkeys(allowed))
+        near = nearest(found, options)
+        problem = f"Unknown {kind} {found!r}{' in ' + where if where else ''}."
+        if near:
+            mend = f"did you mean {' or '.join(near)}?"
+        elif len(options) <= 15:
+            mend = f"one of {', '.join(options)}."
+        else:
+            mend = f"one of {len(options)}, from {options[0]} to {options[-1]}; `bench list` shows them."
+        super().__init__(problem, mend=mend)
+
+
+class ParameterError(BenchError):
+    """A parameter that is misspelt, missing or of the wrong kind."""
+
+    exit_code = 4
+
+
+class RegisterError(BenchError):
+    """A reference or parameter file that does not say what it should."""
+
+    exit_code = 5
+
+
+class SourceError(BenchError):
+    """A publisher's file that is absent, or is not the file the manifest describes."""
+
+    exit_code = 6
+
+
+class LayoutError(BenchError):
+    """A file that cannot be read as the layout says: where, what was found, what was expected."""
+
+    exit_code = 7
+
+
+class BuildError(BenchError):
+    """Figures that were read but break the schema of the one table."""
+
+    exit_code = 8
+
+
+class MissingDataError(BenchError):
+    """A question that the data in hand cannot answer."""
+
+    exit_code = 9
+
+
+class ExecutionError(BenchError):
+    """A notebook that failed, or a tool that is not installed."""
+
+    exit_code = 10
+
+
+def nearest(found: str, allowed: Iterable[str], *, limit: int = 3) -> list[str]:
+    """Up to `limit` allowed names that look like `found`, best first, as they are written."""
+    by_key: dict[str, str] = {}
+    for name in allowed:
+        by_key.setdefault(name.casefold(), name)
+    key = found.strip().casefold()
+    close = difflib.get_close_matches(key, by_key, n=limit, cutoff=0.6)
+    starts = [k for k in by_key if len(key) >= 3 and k.startswith(key) and k not in close]
+    return [by_key[k] for k in (close + starts)[:limit]]
