@@ -55,7 +55,7 @@ class UnknownNameError(BenchError):
         elif len(options) <= 15:
             mend = f"one of {', '.join(options)}."
         else:
-            mend = f"one of {len(options)}, from {options[0]} to {options[-1]}; `bench list` shows them."
+            mend = f"one of {len(options)}, {options[0]} to {options[-1]}; see `bench list`."
         super().__init__(problem, mend=mend)
 
 
