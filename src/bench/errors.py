@@ -18,9 +18,11 @@ __all__ = [
     "LayoutError",
     "MissingDataError",
     "ParameterError",
+    "Problems",
     "RegisterError",
     "SourceError",
     "UnknownNameError",
+    "nearest",
 ]
 
 
@@ -110,3 +112,28 @@ def nearest(found: str, allowed: Iterable[str], *, limit: int = 3) -> list[str]:
     close = difflib.get_close_matches(key, by_key, n=limit, cutoff=0.6)
     starts = [k for k in by_key if len(key) >= 3 and k.startswith(key) and k not in close]
     return [by_key[k] for k in (close + starts)[:limit]]
+
+
+class Problems:
+    """Collects every problem of one kind, then raises once with all of them."""
+
+    def __init__(self, kind: type[BenchError], subject: str, *, mend: str = "") -> None:
+        self._kind, self._subject, self._mend = kind, subject, mend
+        self._found: list[str] = []
+
+    def add(self, problem: str) -> None:
+        """Note one problem; the first 20 are printed, the others counted."""
+        self._found.append(problem)
+
+    def raise_if_any(self) -> None:
+        """Raise what was collected, if anything was.
+
+        Raises:
+            BenchError: Of the kind given, naming the subject and each problem.
+        """
+        if not self._found:
+            return
+        shown = [f"{self._subject}: {problem}" for problem in self._found[:20]]
+        if len(self._found) > 20:
+            shown.append(f"{self._subject}: and {len(self._found) - 20} more problems.")
+        raise self._kind(*shown, mend=self._mend)

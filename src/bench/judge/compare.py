@@ -1,0 +1,103 @@
+"""Numbers only: average, gap, rank, quartile, spread, change. No adjectives, no judgement.
+
+Enters: published decimals as exact numbers. Leaves: exact numbers.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Field", "change", "mean", "median", "pooled", "quantile", "quartiles", "rounded", "sign"]
+
+# For a normal distribution these make the median absolute deviation and the interquartile
+# range estimate the standard deviation.
+_MAD_TO_SD = Fraction("1.4826")
+_IQR_TO_SD = Fraction("1.349")
+
+
+def mean(values: Sequence[Fraction]) -> Fraction:
+    """The simple average of one value or more."""
+    return sum(values, Fraction(0)) / len(values)
+
+
+def median(values: Sequence[Fraction]) -> Fraction:
+    """The middle of one value or more; of an even number, the mean of the middle two."""
+    return quantile(values, Fraction(1, 2))
+
+
+def quantile(values: Sequence[Fraction], share: Fraction) -> Fraction:
+    """The quantile at a share from 0 to 1, by linear interpolation between ordered values."""
+    ordered = sorted(values, key=float)
+    position = (len(ordered) - 1) * share
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+def quartiles(values: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
+    """The lower and the upper quartile of one value or more."""
+    return quantile(values, Fraction(1, 4)), quantile(values, Fraction(3, 4))
+
+
+def pooled(counts: Sequence[tuple[Fraction, Fraction]], *, per: int) -> Fraction | None:
+    """All numerators over all denominators, per 100 or per 100,000; None over nothing."""
+    out_of = sum((denominator for _, denominator in counts), Fraction(0))
+    if not out_of:
+        return None
+    return sum((numerator for numerator, _ in counts), Fraction(0)) * per / out_of
+
+
+def sign(value: Fraction, benchmark: Fraction) -> int:
+    """-1 below, 0 equal, 1 above."""
+    return (value > benchmark) - (value < benchmark)
+
+
+def change(value: Fraction, previous: Fraction) -> Fraction:
+    """How far the value has moved since the previous one."""
+    return value - previous
+
+
+def rounded(number: Fraction, decimals: int) -> float:
+    """The number at so many decimals, halves away from zero."""
+    scale = 10**decimals
+    scaled = abs(number) * scale
+    whole = int(scaled + Fraction(1, 2))
+    return (-whole if number < 0 else whole) / scale
+
+
+@dataclass(frozen=True)
+class Field:
+    """Every council's value of one indicator in one year, without the tiny two."""
+
+    values: Mapping[str, Fraction]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def rank(self, area_id: str, *, lowest_first: bool = False) -> int | None:
+        """The place of a council, 1 for the highest or lowest; ties share the best place."""
+        own = self.values.get(area_id)
+        if own is None:
+            return None
+        others = self.values.values()
+        return 1 + sum(other < own if lowest_first else other > own for other in others)
+
+    @functools.cached_property
+    def spread(self) -> Fraction:
+        """A robust standard deviation: from the median absolute deviation, or where half the
+        councils share a value from the interquartile range; 0 where both are."""
+        values = list(self.values.values())
+        if not values:
+            return Fraction(0)
+        middle = median(values)
+        deviation = median([abs(value - middle) for value in values])
+        if deviation:
+            return _MAD_TO_SD * deviation
+        low, high = quartiles(values)
+        return (high - low) / _IQR_TO_SD

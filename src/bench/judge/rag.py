@@ -1,0 +1,188 @@
+"""Numbers + polarity + params/rag.yaml -> Verdict. The only place that judges.
+
+Enters: a figure, its interval, a benchmark, all councils' values, and the rules. Leaves: a
+`Verdict` with its evidence. Colours and words for people are the business of `present`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from pydantic import BaseModel, ConfigDict
+
+from bench.judge.compare import Field, quartiles, sign
+from bench.judge.uncertainty import Interval
+
+__all__ = ["Average", "Benchmark", "Meaning", "Rule", "RuleName", "Rules", "Verdict", "judge"]
+
+
+class Meaning(StrEnum):
+    """What a comparison comes to."""
+
+    BETTER = "better"
+    SIMILAR = "similar"
+    WORSE = "worse"
+    HIGHER = "higher"
+    LOWER = "lower"
+    NOT_COMPARED = "not_compared"
+
+
+class RuleName(StrEnum):
+    """A rule that a reader can choose."""
+
+    AUTO = "auto"
+    INTERVAL = "interval"
+    SPREAD = "spread"
+    QUARTILE = "quartile"
+    TOLERANCE = "tolerance"
+
+
+class Rule(StrEnum):
+    """The rule that decided."""
+
+    INTERVAL = "interval"
+    SPREAD = "spread"
+    QUARTILE = "quartile"
+    TOLERANCE = "tolerance"
+    NONE = "none"
+
+
+class Average(StrEnum):
+    """How the peers' figures make one benchmark."""
+
+    MEAN = "mean"
+    MEDIAN = "median"
+    POOLED = "pooled"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Spread(_Strict):
+    half_width: Decimal
+    least_councils: int
+
+
+class _Quartile(_Strict):
+    least_values: int
+
+
+class _Tolerance(_Strict):
+    per_cent_of_benchmark: Decimal
+
+
+class Rules(_Strict):
+    """params/rag.yaml: how a verdict is reached, and its bands."""
+
+    rule: RuleName
+    average: Average
+    spread: _Spread
+    quartile: _Quartile
+    tolerance: _Tolerance
+    few_peers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What a figure is compared with: the peers' average or England."""
+
+    value: Fraction | None
+    reason: str = ""
+    members: tuple[Fraction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a comparison comes to, with its evidence."""
+
+    meaning: Meaning
+    rule: Rule
+    benchmark: Fraction | None = None
+    reason: str = ""
+
+    @property
+    def compared(self) -> bool:
+        """Whether there is a verdict at all."""
+        return self.meaning is not Meaning.NOT_COMPARED
+
+
+def judge(
+    value: Fraction,
+    benchmark: Benchmark,
+    *,
+    polarity: str,
+    interval: Interval | None,
+    field: Field,
+    rules: Rules,
+) -> Verdict:
+    """Compare a figure with one benchmark.
+
+    Args:
+        value: The council's figure, exact.
+        benchmark: What it is compared with, in the same unit.
+        polarity: higher_is_better, lower_is_better or none.
+        interval: The figure's 95% interval, if it has one.
+        field: Every council's value that year.
+        rules: Which rule, and its bands.
+
+    Returns:
+        Better, similar, worse, or higher, similar, lower where no judgement applies, or not
+        compared with the reason.
+    """
+    if benchmark.value is None:
+        return Verdict(Meaning.NOT_COMPARED, Rule.NONE, None, benchmark.reason)
+    outcome = _sign_by_rule(value, benchmark, interval, field, rules)
+    if isinstance(outcome, str):
+        return Verdict(Meaning.NOT_COMPARED, Rule.NONE, benchmark.value, outcome)
+    side, rule = outcome
+    return Verdict(_MEANING[polarity][side], rule, benchmark.value)
+
+
+_MEANING = {
+    "higher_is_better": {-1: Meaning.WORSE, 0: Meaning.SIMILAR, 1: Meaning.BETTER},
+    "lower_is_better": {-1: Meaning.BETTER, 0: Meaning.SIMILAR, 1: Meaning.WORSE},
+    "none": {-1: Meaning.LOWER, 0: Meaning.SIMILAR, 1: Meaning.HIGHER},
+}
+
+
+def _sign_by_rule(
+    value: Fraction,
+    benchmark: Benchmark,
+    interval: Interval | None,
+    field: Field,
+    rules: Rules,
+) -> tuple[int, Rule] | str:
+    """-1, 0 or 1 and the rule that decided, or why no rule could."""
+    assert benchmark.value is not None  # noqa: S101 - asked before
+    side = sign(value, benchmark.value)
+    gap = abs(value - benchmark.value)
+
+    if rules.rule in (RuleName.AUTO, RuleName.INTERVAL):
+        if interval is not None:
+            return (0 if interval.holds(benchmark.value) else side), Rule.INTERVAL
+        if rules.rule is RuleName.INTERVAL:
+            return "the figure has no interval"
+
+    if rules.rule in (RuleName.AUTO, RuleName.SPREAD):
+        least = rules.spread.least_councils
+        if len(field) < least:
+            return f"only {len(field)} councils have a figure, and the spread needs {least}"
+        if not field.spread:
+            return "the councils do not spread: at least three quarters share one value"
+        band = Fraction(rules.spread.half_width) * field.spread
+        return (0 if gap <= band else side), Rule.SPREAD
+
+    if rules.rule is RuleName.QUARTILE:
+        # Beside the peers, the quarters are theirs and the council's; beside England, all councils'.
+        group = [*benchmark.members, value] if benchmark.members else list(field.values.values())
+        if len(group) < rules.quartile.least_values:
+            return f"only {len(group)} values, and quarters need {rules.quartile.least_values}"
+        low, high = quartiles(group)
+        return (value > high) - (value < low), Rule.QUARTILE
+
+    band = abs(benchmark.value) * Fraction(rules.tolerance.per_cent_of_benchmark) / 100
+    return (0 if gap <= band else side), Rule.TOLERANCE

@@ -1,0 +1,388 @@
+"""One council's row of each indicator of a year: its figure beside its peers and England.
+
+Enters: the table in force (breakdown "all"), the registers, the rules. Leaves: `Row` objects in
+the order of the year's framework, each with two verdicts and their evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from bench.judge import compare
+from bench.judge.rag import Average, Benchmark, Meaning, Rule, Rules, Verdict, judge
+from bench.judge.uncertainty import Figure, Interval, Method, exact, impossible, interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.registers import Registers
+    from bench.registers.councils import Council
+    from bench.registers.indicators import Indicator
+    from bench.registers.peers import PeerGroup
+    from bench.registers.periods import FinancialYear
+
+__all__ = ["Row", "YearTable"]
+
+_ENGLAND = "england"
+_PER = {"per_cent": 100, "per_100k": 100_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One indicator of one council and year; numbers in the indicator's own unit."""
+
+    indicator: Indicator
+    year: FinancialYear
+    code: str
+    domain: str
+    decimals: int
+    value: float | None
+    interval: Interval | None
+    status: str
+    marker: str
+    peer_average: Fraction | None
+    peer_values: tuple[tuple[str, float], ...]
+    peers_total: int
+    peers_missing: tuple[str, ...]
+    england: float | None
+    vs_peers: Verdict
+    vs_england: Verdict
+    reason: str | None
+    rank: int | None
+    rank_of: int
+    previous: float | None
+    previous_period: FinancialYear | None
+    change: float | None
+    change_reason: str | None
+    flags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    quartiles: tuple[float, float] | None = None
+
+    @property
+    def rule(self) -> Rule:
+        """The rule of the council's figure; none only when neither benchmark is compared."""
+        return self.vs_peers.rule if self.vs_peers.compared else self.vs_england.rule
+
+    def record(self) -> dict[str, Any]:
+        """The row with the keys and precision of `bench table --format json`."""
+
+        def number(value: float | Fraction | None, decimals: int) -> float | int | None:
+            if value is None:
+                return None
+            shown = compare.rounded(Fraction(value), decimals)
+            return int(shown) if decimals == 0 else shown
+
+        edges = (self.interval.lower, self.interval.upper) if self.interval else (None, None)
+        return {
+            "indicator": self.indicator.id,
+            "code": self.code,
+            "title": self.indicator.title,
+            "domain": self.domain,
+            "unit": str(self.indicator.unit),
+            "polarity": str(self.indicator.polarity),
+            "value": number(self.value, self.decimals),
+            "lower": number(edges[0], self.decimals + 1),
+            "upper": number(edges[1], self.decimals + 1),
+            "status": self.status,
+            "peer_average": number(self.peer_average, self.decimals),
+            "peers_reporting": len(self.peer_values),
+            "peers_total": self.peers_total,
+            "england": number(self.england, self.decimals),
+            "verdict_vs_peers": str(self.vs_peers.meaning),
+            "verdict_vs_england": str(self.vs_england.meaning),
+            "rule": str(self.rule),
+            "reason": self.reason,
+            "rank": self.rank,
+            "rank_of": self.rank_of,
+            "previous": self.previous,
+            "change": self.change,
+            "flags": list(self.flags),
+            "short_title": self.indicator.short_title,
+            "decimals": self.decimals,
+            "marker": self.marker,
+            "peers_missing": list(self.peers_missing),
+            "peer_values": [[name, value] for name, value in self.peer_values],
+            "previous_period": str(self.previous_period) if self.previous_period else None,
+            "change_reason": self.change_reason,
+            "flag_texts": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """One row of the table in force, as plain Python values; NaN is None."""
+
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    respondents: float | None
+    margin: float | None
+    status: str
+    marker: str
+
+
+class YearTable:
+    """A year's figures of every area, ready to give any council's rows.
+
+    Args:
+        figures: The table in force, breakdown "all", any periods; `COLUMNS` of observations.
+        registers: Councils, indicators, breaks and notes.
+        year: The year of the rows.
+        rules: How a verdict is reached.
+    """
+
+    def __init__(
+        self, figures: pd.DataFrame, registers: Registers, year: FinancialYear, rules: Rules
+    ) -> None:
+        self.registers, self.year, self.rules = registers, year, rules
+        self._figures = figures
+        self._printed = _by_indicator(figures[figures["period"] == str(year)])
+        self._compared = frozenset(
+            council.area_id for council in registers.councils.in_year(year) if not council.tiny
+        )
+        self._fields: dict[str, compare.Field] = {}
+
+    def rows(self, council: Council, peers: PeerGroup) -> list[Row]:
+        """One row per indicator that the year's framework publishes, in the order of its codes."""
+        own = self._figures[self._figures["area_id"] == council.area_id]
+        earlier = dict(
+            zip(
+                zip(own["indicator_id"], own["period"], strict=True),
+                own["value"].astype(object).where(own["value"].notna(), None),
+                strict=True,
+            )
+        )
+        return [
+            self._row(indicator, council, peers, earlier)
+            for indicator in self.registers.indicators.in_year(self.year)
+        ]
+
+    def field(self, indicator_id: str) -> compare.Field:
+        """Every council's value, without the tiny two."""
+        if indicator_id not in self._fields:
+            values = {
+                area_id: exact(printed.value)
+                for area_id, printed in self._printed.get(indicator_id, {}).items()
+                if area_id in self._compared and printed.value is not None
+            }
+            self._fields[indicator_id] = compare.Field(values)
+        return self._fields[indicator_id]
+
+    def _row(
+        self,
+        indicator: Indicator,
+        council: Council,
+        peers: PeerGroup,
+        earlier: dict[tuple[str, str], float | None],
+    ) -> Row:
+        year, area_id = self.year, council.area_id
+        printed = self._printed.get(indicator.id, {})
+        own = printed.get(area_id, _NO_ROW)
+        figure = _figure(own, indicator)
+        made = interval(figure)
+        field = self.field(indicator.id)
+        unable = self._why_not(indicator, council, own, figure)
+        vs_peers, vs_england = (
+            self._verdict(figure, benchmark, indicator, made, field, unable)
+            for benchmark in (
+                self._peers(indicator, peers, printed),
+                _england(printed.get(_ENGLAND, _NO_ROW)),
+            )
+        )
+        reporting = [p for p in peers.members if printed.get(p.area_id, _NO_ROW).value is not None]
+        average = self._peers(indicator, peers, printed).value
+        notes = self.registers.comparability.notes(indicator.id, area_id, year)
+        flags = [note.code for note in notes]
+        if isinstance(made, Interval) and made.approximate:
+            flags.append("approximate_interval")
+        if 0 < len(reporting) < self.rules.few_peers:
+            flags.append("few_peers")
+        previous, previous_year, change_reason = self._previous(indicator, council, own, earlier)
+        lowest_first = indicator.polarity == "lower_is_better"
+        return Row(
+            indicator=indicator,
+            year=year,
+            code=indicator.code(year),
+            domain=indicator.domain(year),
+            decimals=indicator.decimals(year),
+            value=own.value,
+            interval=made if isinstance(made, Interval) else None,
+            status=own.status,
+            marker=own.marker,
+            peer_average=average,
+            peer_values=tuple(
+                (peer.name, value)
+                for peer in reporting
+                if (value := printed[peer.area_id].value) is not None
+            ),
+            peers_total=peers.total,
+            peers_missing=tuple(
+                f"{peer.name} ({_why_missing(peer.exists, printed.get(peer.area_id, _NO_ROW))})"
+                for peer in peers.members
+                if peer not in reporting
+            ),
+            england=printed.get(_ENGLAND, _NO_ROW).value,
+            vs_peers=vs_peers,
+            vs_england=vs_england,
+            reason=_reason(vs_peers, vs_england),
+            rank=field.rank(area_id, lowest_first=lowest_first),
+            rank_of=len(field),
+            previous=previous,
+            previous_period=previous_year,
+            change=None
+            if previous is None or own.value is None
+            else float(compare.change(exact(own.value), exact(previous))),
+            change_reason=change_reason,
+            flags=tuple(dict.fromkeys(flags)),
+            notes=tuple(note.text for note in notes),
+        )
+
+    def _why_not(
+        self, indicator: Indicator, council: Council, own: _Printed, figure: Figure
+    ) -> str | None:
+        """Why the council's figure is compared with nothing at all, or None."""
+        if own.value is None:
+            return f"the council's figure is {_MISSING[own.status]}"
+        note = self.registers.comparability.not_compared(
+            indicator.id, council.area_id, self.year
+        )
+        if note is not None:
+            return note.text
+        if reason := impossible(figure):
+            return f"the figure cannot be right as published: {reason}"
+        if council.tiny:
+            return "the council is too small: a few people more or less would change its figure"
+        return None
+
+    def _verdict(
+        self,
+        figure: Figure,
+        benchmark: Benchmark,
+        indicator: Indicator,
+        made: Interval | str,
+        field: compare.Field,
+        unable: str | None,
+    ) -> Verdict:
+        if unable is not None or figure.value is None:
+            return Verdict(Meaning.NOT_COMPARED, Rule.NONE, benchmark.value, unable or "")
+        return judge(
+            exact(figure.value),
+            benchmark,
+            polarity=str(indicator.polarity),
+            interval=made if isinstance(made, Interval) else None,
+            field=field,
+            rules=self.rules,
+        )
+
+    def _peers(
+        self, indicator: Indicator, peers: PeerGroup, printed: dict[str, _Printed]
+    ) -> Benchmark:
+        if not peers.members:
+            return Benchmark(None, peers.reason)
+        reporting = [
+            found
+            for peer in peers.members
+            if (found := printed.get(peer.area_id, _NO_ROW)).value is not None
+        ]
+        if not reporting:
+            return Benchmark(None, "no peer has a figure")
+        values = tuple(exact(found.value) for found in reporting if found.value is not None)
+        if self.rules.average is Average.MEDIAN:
+            return Benchmark(compare.median(values), members=values)
+        if self.rules.average is Average.MEAN:
+            return Benchmark(compare.mean(values), members=values)
+        counts = [
+            (exact(found.numerator), exact(found.denominator))
+            for found in reporting
+            if found.numerator is not None and found.denominator is not None
+        ]
+        if len(counts) < len(reporting) or indicator.interval not in (Method.WILSON, Method.BYAR):
+            return Benchmark(None, "a pooled average needs the counts of every peer", values)
+        pooled = compare.pooled(counts, per=_PER[str(indicator.unit)])
+        return Benchmark(pooled, "the peers' denominators are 0", values)
+
+    def _previous(
+        self,
+        indicator: Indicator,
+        council: Council,
+        own: _Printed,
+        earlier: dict[tuple[str, str], float | None],
+    ) -> tuple[float | None, FinancialYear | None, str | None]:
+        """The previous comparable figure, its year, and why there is no change to show."""
+        comparability = self.registers.comparability
+        before = comparability.previous_comparable(indicator, council.area_id, self.year)
+        if before is None:
+            isolated = comparability.isolated(indicator.id, council.area_id, self.year)
+            last = indicator.previous_year(self.year)
+            if isolated is not None:
+                return None, None, isolated.text
+            if last is None:
+                return None, None, "first published this year"
+            cut = comparability.cut_between(indicator.id, council.area_id, last, self.year)
+            return None, None, cut.text if cut else "no earlier year compares with this one"
+        value = earlier.get((indicator.id, str(before)))
+        if value is None:
+            absent = "" if council.exists(before) else ", when the council did not exist"
+            return None, None, f"no figure for {before}{absent}"
+        return value, before, None if own.value is not None else "no figure this year"
+
+
+_NO_ROW = _Printed(None, None, None, None, None, "not_available", "")
+_MISSING = {
+    "suppressed": "suppressed",
+    "not_available": "not available",
+    "not_applicable": "not applicable",
+}
+
+
+def _by_indicator(figures: pd.DataFrame) -> dict[str, dict[str, _Printed]]:
+    """The rows of one year by indicator and area."""
+    found: dict[str, dict[str, _Printed]] = {}
+    names = ["value", "numerator", "denominator", "respondents", "margin"]
+    numbers = figures[names].astype(object).where(figures[names].notna(), None)
+    labels = figures[["indicator_id", "area_id", "status", "marker"]].astype(object)
+    for label, number in zip(
+        labels.itertuples(index=False), numbers.itertuples(index=False), strict=True
+    ):
+        found.setdefault(label.indicator_id, {})[label.area_id] = _Printed(
+            *number, status=label.status, marker=label.marker
+        )
+    return found
+
+
+def _figure(printed: _Printed, indicator: Indicator) -> Figure:
+    return Figure(
+        value=printed.value,
+        unit=str(indicator.unit),
+        method=Method(indicator.interval),
+        numerator=printed.numerator,
+        denominator=printed.denominator,
+        respondents=printed.respondents,
+        margin=printed.margin,
+    )
+
+
+def _england(printed: _Printed) -> Benchmark:
+    if printed.value is None:
+        return Benchmark(None, "no England figure is published")
+    return Benchmark(exact(printed.value))
+
+
+def _why_missing(exists: bool, printed: _Printed) -> str:
+    return _MISSING[printed.status] if exists else "did not exist that year"
+
+
+def _reason(vs_peers: Verdict, vs_england: Verdict) -> str | None:
+    """What is not compared, with which benchmark, and why; None if both are compared."""
+    if vs_peers.compared and vs_england.compared:
+        return None
+    if vs_peers.reason == vs_england.reason:
+        return f"Peers and England: {vs_peers.reason}."
+    parts = [
+        f"{name}: {verdict.reason}."
+        for name, verdict in (("Peers", vs_peers), ("England", vs_england))
+        if not verdict.compared
+    ]
+    return " ".join(parts)

@@ -1,0 +1,134 @@
+"""Local patches of a publisher's error: declared, with a reason and an `expect`.
+
+Enters: published rows of one release and `corrections.yaml`. Leaves: the rows, patched; an
+`expect` that no longer holds is an error, because the publisher has mended what was patched.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from bench.errors import BuildError, Problems
+from bench.published.cells import Status
+from bench.registers.files import read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+__all__ = ["Correction", "apply", "read"]
+
+_FIELDS = ("value", "numerator", "denominator", "respondents", "margin")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Select(_Strict):
+    areas: tuple[str, ...]
+    indicators: tuple[str, ...]
+    periods: tuple[str, ...]
+
+
+class _Expect(_Strict):
+    rows: int
+    value: float | None = None
+    respondents: float | None = None
+    margin: float | None = None
+    same_as: str | None = None
+    absent: str | None = None
+
+
+class Correction(_Strict):
+    """One patch: what is selected, what is printed there today, and what is done."""
+
+    id: str
+    release: str
+    reason: str
+    reported: str
+    select: _Select
+    expect: _Expect
+    move_to: str | None = None
+    status: Status | None = None
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> Correction:
+        if (self.move_to is None) == (self.status is None):
+            raise ValueError("exactly one of move_to and status is expected")
+        return self
+
+
+class _File(_Strict):
+    corrections: tuple[Correction, ...]
+
+
+def read(folder: Path) -> tuple[Correction, ...]:
+    """Read corrections.yaml of the reference folder.
+
+    Raises:
+        RegisterError: The file is not valid; every fault is named.
+    """
+    return read_yaml(folder / "corrections.yaml", _File).corrections
+
+
+def apply(
+    figures: pd.DataFrame, corrections: tuple[Correction, ...], release_id: str
+) -> pd.DataFrame:
+    """The rows of one release after its corrections.
+
+    Raises:
+        BuildError: An `expect` does not hold.
+    """
+    figures = figures.copy()
+    problems = Problems(
+        BuildError,
+        "corrections.yaml",
+        mend="the publisher may have mended it: check the file and remove or adapt the entry.",
+    )
+    for correction in corrections:
+        if correction.release != release_id:
+            continue
+        rows = _selected(figures, correction.select, correction.select.areas)
+        for fault in _faults(figures, rows, correction):
+            problems.add(f"{correction.id}: {fault}")
+        if correction.move_to is not None:
+            figures.loc[rows, "area_id"] = correction.move_to
+        if correction.status is not None:
+            figures.loc[rows, "status"] = correction.status.value
+            figures.loc[rows, list(_FIELDS)] = float("nan")
+    problems.raise_if_any()
+    return figures
+
+
+def _selected(figures: pd.DataFrame, select: _Select, areas: tuple[str, ...]) -> pd.Index:
+    return figures.index[
+        figures["area_id"].isin(areas)
+        & figures["indicator_id"].isin(select.indicators)
+        & figures["period"].isin(select.periods)
+    ]
+
+
+def _faults(figures: pd.DataFrame, rows: pd.Index, correction: Correction) -> list[str]:
+    expect, faults = correction.expect, []
+    if len(rows) != expect.rows:
+        faults.append(f"found {len(rows)} figures, expected {expect.rows}")
+    for field in ("value", "respondents", "margin"):
+        expected = getattr(expect, field)
+        if expected is not None and not figures.loc[rows, field].eq(expected).all():
+            found = sorted(set(figures.loc[rows, field]))
+            faults.append(f"found {field} {found}, expected {expected}")
+    if expect.same_as is not None:
+        key = ["indicator_id", "breakdown", "period"]
+        twin = figures.loc[_selected(figures, correction.select, (expect.same_as,))]
+        ours = figures.loc[rows].set_index(key)["value"]
+        if not ours.sort_index().equals(twin.set_index(key)["value"].sort_index()):
+            faults.append(f"the figures are not those of {expect.same_as}")
+    if expect.absent is not None and len(
+        _selected(figures, correction.select, (expect.absent,))
+    ):
+        faults.append(f"{expect.absent} has figures of its own")
+    return faults

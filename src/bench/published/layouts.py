@@ -1,0 +1,107 @@
+"""Which columns and sheets of a published file hold what: data, read from layouts.yaml.
+
+Enters: `data/reference/layouts.yaml`. Leaves: `Layout` objects that the readers follow.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from bench.errors import Problems, RegisterError, UnknownNameError
+from bench.published.cells import Status
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Layout", "LongLayout", "WideLayout", "read", "read_yaml"]
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Model = TypeVar("Model", bound=BaseModel)
+Measure = Literal["value", "numerator", "denominator", "respondents", "margin"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Shared(_Strict):
+    columns: dict[str, str]
+    measure_types: dict[str, Measure]
+    symbols: dict[str, Status]
+
+
+class LongLayout(_Shared):
+    """One row per area, indicator, breakdown and measure type."""
+
+    kind: Literal["long"]
+    encoding: str = "utf-8"
+    sheet: str | None = None
+
+
+class WideLayout(_Shared):
+    """One sheet per indicator, one row per area, one column per period and field."""
+
+    kind: Literal["wide"]
+    sheet: str
+    field: str
+    other_sheets: tuple[str, ...] = ()
+    symbols_of: dict[str, dict[str, Status]] = {}
+
+    @field_validator("sheet", "field")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        re.compile(pattern)
+        return pattern
+
+    def symbols_for(self, indicator_code: str) -> dict[str, Status]:
+        """The symbols as one indicator's sheet uses them."""
+        return self.symbols | self.symbols_of.get(indicator_code.lower(), {})
+
+
+Layout = Annotated[LongLayout | WideLayout, Field(discriminator="kind")]
+
+
+class _LayoutFile(_Strict):
+    layouts: dict[str, Layout]
+
+    def __getitem__(self, name: str) -> LongLayout | WideLayout:
+        if name not in self.layouts:
+            raise UnknownNameError("layout", name, self.layouts, where="layouts.yaml")
+        return self.layouts[name]
+
+
+def read(folder: Path) -> _LayoutFile:
+    """Read layouts.yaml of the reference folder.
+
+    Raises:
+        RegisterError: The file is not valid; every fault is named.
+    """
+    return read_yaml(folder / "layouts.yaml", _LayoutFile)
+
+
+def read_yaml(path: Path, model: type[Model]) -> Model:
+    """Read a YAML file safely into a pydantic model.
+
+    Raises:
+        RegisterError: The file is missing, no YAML, or does not fit the model.
+    """
+    try:
+        data = yaml.load(path.read_bytes(), Loader=_LOADER)  # noqa: S506 - a safe loader
+    except FileNotFoundError:
+        raise RegisterError(f"{path} is missing.", mend="restore it from version control.") from None
+    except yaml.YAMLError as error:
+        raise RegisterError(f"{path} is not valid YAML: {error}") from None
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems = Problems(RegisterError, str(path), mend="mend the entries named above.")
+        for fault in error.errors():
+            where = " > ".join(str(part) for part in fault["loc"]) or "the file"
+            problems.add(f"{where}: {fault['msg']}; found {str(fault['input'])[:60]!r}")
+        problems.raise_if_any()
+        raise

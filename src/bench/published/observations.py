@@ -1,0 +1,305 @@
+"""THE table: one schema, one door. The figure in force, and its earlier versions.
+
+Enters: published rows of every release. Leaves: `data/published/<release_id>.parquet`, and from
+them the table as it is in force today or stood at a release.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from bench.errors import BuildError, MissingDataError, Problems
+from bench.published import corrections, layouts, sources
+from bench.published.cells import Maturity, Status
+from bench.registers.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.published.sources import Release
+    from bench.registers import Registers
+
+__all__ = ["COLUMNS", "KEY", "Built", "build", "finish", "history", "load", "schema", "tidy"]
+
+KEY = ["indicator_id", "breakdown", "area_id", "period"]
+FIELDS = ["numerator", "denominator", "respondents", "margin"]
+COLUMNS = ["release_id", *KEY, "value", *FIELDS, "status", "marker", "maturity", "area_code", "place"]
+_LABELS = ["release_id", *KEY, "status", "marker", "maturity", "area_code"]
+_COMMIT = "COMMIT.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build wrote for one release."""
+
+    release_id: str
+    figures: int
+    observed: int
+    bytes: int
+
+
+def schema() -> Any:  # noqa: ANN401 - pandera is imported only where it is used
+    """The schema of the one table, as pandera declares it; the dictionary is made from it."""
+    import pandera.pandas as pa
+
+    number = {"nullable": True, "required": True}
+    not_negative = pa.Check.ge(0)
+    return pa.DataFrameSchema(
+        {
+            "release_id": pa.Column(str, description="the release that printed the figure"),
+            "indicator_id": pa.Column(str, description="our stable id of the indicator"),
+            "breakdown": pa.Column(str, description="all, or the group that the figure is about"),
+            "area_id": pa.Column(str, description="council, England, region or council type"),
+            "period": pa.Column(
+                str, pa.Check.str_matches(r"^\d{4}-\d{2}$"), description="financial year, 2014-15"
+            ),
+            "value": pa.Column(float, description="in the indicator's own unit", **number),
+            "numerator": pa.Column(
+                float, not_negative, description="as printed; rounded to 5 in some", **number
+            ),
+            "denominator": pa.Column(
+                float,
+                not_negative,
+                description="as printed; of a survey a weighted population, not its size",
+                **number,
+            ),
+            "respondents": pa.Column(
+                float, not_negative, description="people who answered the survey", **number
+            ),
+            "margin": pa.Column(
+                float, not_negative, description="published 95% half-width, in the unit", **number
+            ),
+            "status": pa.Column(
+                str, pa.Check.isin([s.value for s in Status]), description="why it is there or not"
+            ),
+            "marker": pa.Column(str, description="the cell as printed"),
+            "maturity": pa.Column(
+                str, pa.Check.isin([m.value for m in Maturity]), description="how settled it is"
+            ),
+            "area_code": pa.Column(str, description="the ONS code as printed, or nothing"),
+            "place": pa.Column(str, description="line of the CSV, or sheet!cell"),
+        },
+        checks=[
+            pa.Check(
+                lambda table: table["value"].notna() == (table["status"] == Status.OBSERVED),
+                name="a value is there if and only if the status is observed",
+            )
+        ],
+        unique=["release_id", *KEY],
+        strict=True,
+        ordered=True,
+    )
+
+
+def tidy(
+    content: bytes, release: Release, *, layout: Any, registers: Registers, patches: Any  # noqa: ANN401
+) -> pd.DataFrame:
+    """One release's figures in the form of the one table, sorted by key.
+
+    Raises:
+        LayoutError: The file is not as its layout says.
+        BuildError: A correction no longer holds, or the figures break the schema.
+    """
+    from bench.published import readers
+
+    figures = readers.read(
+        content, layout=layout, year=release.year, registers=registers, file=release.file
+    )
+    figures = corrections.apply(figures, patches, release.id)
+    figures.insert(0, "release_id", release.id)
+    figures["maturity"] = release.maturity.value
+    figures = _not_applicable_before_or_after(figures, registers)[COLUMNS]
+    figures = figures.sort_values(KEY, ignore_index=True)
+    _validate(figures, release)
+    return figures
+
+
+def _not_applicable_before_or_after(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
+    """A council that did not exist in a year has no figure to suppress or to miss."""
+    council_ids = {council.area_id: council for council in registers.councils}
+    unseen = figures["value"].isna()
+    pairs = figures.loc[unseen, ["area_id", "period"]].drop_duplicates()
+    gone = {
+        (area, period)
+        for area, period in pairs.itertuples(index=False)
+        if area in council_ids and not council_ids[area].exists(FinancialYear.parse(period))
+    }
+    absent = pd.MultiIndex.from_frame(figures[["area_id", "period"]]).isin(list(gone))
+    figures.loc[unseen & absent, "status"] = Status.NOT_APPLICABLE.value
+    return figures
+
+
+def _validate(figures: pd.DataFrame, release: Release) -> None:
+    import pandera.errors
+
+    try:
+        schema().validate(figures, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        problems = Problems(BuildError, release.file)
+        for case in error.failure_cases.head(21).itertuples():
+            place = figures["place"].get(case.index, "") if case.index is not None else ""
+            problems.add(f"{place} {case.column}: {case.check}; found {case.failure_case!r}")
+        problems.raise_if_any()
+
+
+def build(raw: Path, *, root: Path | None = None) -> list[Built]:
+    """Publisher's files, read in place and verified -> data/published, all or nothing.
+
+    Args:
+        raw: Folder of the files as published; nothing is written to it.
+        root: The project; found from the working folder if not given.
+
+    Raises:
+        SourceError: A file is missing or is not the manifest's.
+        LayoutError: A file is not as its layout says.
+        BuildError: Figures break the schema, or a correction no longer holds.
+    """
+    root = root or sources.project_root()
+    releases = sources.manifest(root).releases
+    contents = sources.open_verified(releases, raw)
+    registers = sources.reference()
+    layout_of = layouts.read(root / "data" / "reference")
+    patches = corrections.read(root / "data" / "reference")
+    folder = root / "data" / "published"
+    staging = folder / ".building"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    try:
+        built = []
+        for release in releases:
+            figures = tidy(
+                contents[release.file],
+                release,
+                layout=layout_of[release.layout],
+                registers=registers,
+                patches=patches,
+            )
+            path = staging / f"{release.id}.parquet"
+            _write(figures, path)
+            observed = int(figures["value"].notna().sum())
+            built.append(Built(release.id, len(figures), observed, path.stat().st_size))
+        _commit(staging, folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return built
+
+
+def _write(figures: pd.DataFrame, path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(figures, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, path, compression="zstd", compression_level=19, version="2.6")
+
+
+def _commit(staging: Path, folder: Path) -> None:
+    """Bring a finished build in force at one moment: when the list of its files appears."""
+    names = sorted(path.name for path in staging.glob("*.parquet"))
+    for name in names:
+        (staging / name).replace(folder / f"{name}.new")
+    listing = staging / _COMMIT
+    listing.write_text(json.dumps(names))
+    listing.replace(folder / _COMMIT)
+    finish(folder)
+
+
+def finish(folder: Path) -> None:
+    """Carry through a build that was stopped after its moment; otherwise do nothing."""
+    listing = folder / _COMMIT
+    if not listing.is_file():
+        return
+    names = json.loads(listing.read_text())
+    for name in names:
+        if (folder / f"{name}.new").is_file():
+            (folder / f"{name}.new").replace(folder / name)
+    for path in folder.glob("*.parquet"):
+        if path.name not in names:
+            path.unlink()
+    listing.unlink()
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """The files in force by release id, also while or after a build was stopped."""
+    listing = folder / _COMMIT
+    if listing.is_file():
+        names = json.loads(listing.read_text())
+        new = {name: folder / f"{name}.new" for name in names}
+        files = {n: path if path.is_file() else folder / n for n, path in new.items()}
+    else:
+        files = {path.name: path for path in sorted(folder.glob("*.parquet"))}
+    return {name.removesuffix(".parquet"): path for name, path in files.items()}
+
+
+def history(
+    *, root: Path | None = None, as_of: str | None = None, breakdown: str | None = None
+) -> pd.DataFrame:
+    """Every figure of every release, releases in order of publication.
+
+    Args:
+        root: The project; found from the working folder if not given.
+        as_of: Leave out releases after this one.
+        breakdown: Only this breakdown, such as "all".
+
+    Returns:
+        A frame with `COLUMNS`; labels are categories.
+
+    Raises:
+        MissingDataError: There is no built data.
+        UnknownNameError: `as_of` is no release.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    root = root or sources.project_root()
+    folder = root / "data" / "published"
+    files = _files(folder)
+    manifest = sources.manifest(root)
+    releases = list(manifest.releases)
+    if as_of is not None:
+        releases = releases[: releases.index(manifest[as_of]) + 1]
+    filters = [("breakdown", "==", breakdown)] if breakdown else None
+    tables = [
+        pq.read_table(files[r.id], filters=filters, read_dictionary=_LABELS, partitioning=None)
+        for r in releases
+        if r.id in files
+    ]
+    if not tables:
+        raise MissingDataError(
+            f"{folder} holds no built data.", mend="run `bench build --raw FOLDER`."
+        )
+    table = pa.concat_tables(tables).unify_dictionaries()
+    return table.to_pandas()
+
+
+def load(
+    *, root: Path | None = None, as_of: str | None = None, breakdown: str | None = None
+) -> pd.DataFrame:
+    """The table in force: each field from the latest publication that prints it.
+
+    `release_id` names the release that gave the value; numerator, denominator, respondents and
+    margin may come from an earlier one that printed them.
+
+    Args:
+        root: The project; found from the working folder if not given.
+        as_of: The table as it stood when this release was published.
+        breakdown: Only this breakdown, such as "all".
+
+    Returns:
+        A frame with `COLUMNS`, one row per key, sorted by key; labels are categories.
+    """
+    figures = history(root=root, as_of=as_of, breakdown=breakdown)
+    number = pd.Series(0, index=figures.index, dtype="int64")
+    for label in KEY:
+        codes = figures[label].cat.codes.astype("int64")
+        number = number * (len(figures[label].cat.categories) + 1) + codes
+    figures["_key"] = number
+    latest = figures.drop_duplicates("_key", keep="last").set_index("_key")
+    fields = figures.groupby("_key", sort=False)[FIELDS].last()
+    latest[FIELDS] = fields.reindex(latest.index)
+    ordered = latest[COLUMNS].sort_values(KEY)
+    return ordered.reset_index(drop=True)

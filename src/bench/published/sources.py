@@ -1,0 +1,177 @@
+"""The manifest: find, verify and open a release. The only reader of the publisher's files.
+
+Enters: `data/sources.yaml` and a folder of files as published. Leaves: their bytes, verified.
+Knows the project root, with `publish`.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from bench import registers
+from bench.errors import ParameterError, Problems, SourceError, UnknownNameError
+from bench.published.cells import Maturity
+from bench.published.layouts import read_yaml
+from bench.registers import Registers
+from bench.registers.periods import FinancialYear
+
+__all__ = [
+    "Manifest",
+    "Release",
+    "find",
+    "manifest",
+    "open_verified",
+    "project_root",
+    "reference",
+]
+
+_MARK = Path("params") / "rag.yaml"
+
+
+class Release(BaseModel):
+    """One publication: who, when, under which licence, and how to know its file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    title: str
+    publisher: str
+    landing_page: str
+    licence: str
+    published: str
+    provenance: str
+    file: str
+    sha256: str
+    layout: str
+    framework_year: str
+    maturity: Maturity
+
+    @field_validator("framework_year")
+    @classmethod
+    def _is_a_year(cls, text: str) -> str:
+        return str(FinancialYear.parse(text))
+
+    @field_validator("published", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> str:
+        return str(value)
+
+    @field_validator("file")
+    @classmethod
+    def _is_a_plain_name(cls, name: str) -> str:
+        if Path(name).name != name:
+            raise ValueError("a file name without a folder is expected")
+        return name
+
+    @property
+    def year(self) -> FinancialYear:
+        """The year whose framework the release follows."""
+        return FinancialYear.parse(self.framework_year)
+
+
+class Manifest(BaseModel):
+    """Every release, in order of publication: the later one is in force."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    releases: tuple[Release, ...]
+
+    @field_validator("releases")
+    @classmethod
+    def _in_order(cls, releases: tuple[Release, ...]) -> tuple[Release, ...]:
+        ids = [release.id for release in releases]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two releases share an id")
+        return tuple(sorted(releases, key=lambda release: (release.published, release.id)))
+
+    def __getitem__(self, release_id: str) -> Release:
+        for release in self.releases:
+            if release.id == release_id:
+                return release
+        raise UnknownNameError("release", release_id, [r.id for r in self.releases])
+
+
+def project_root() -> Path:
+    """The project that holds data and parameters.
+
+    The nearest folder upwards from the working folder that holds params/rag.yaml, else the
+    environment's BENCH_ROOT, else the folder of the editable install.
+
+    Raises:
+        ParameterError: None of the three is a project.
+    """
+    working = Path.cwd()
+    for folder in (working, *working.parents):
+        if (folder / _MARK).is_file():
+            return folder
+    named = os.environ.get("BENCH_ROOT")
+    candidate = Path(named) if named else Path(__file__).resolve().parents[3]
+    if (candidate / _MARK).is_file():
+        return candidate
+    raise ParameterError(
+        f"No project: neither {working} nor a folder above it holds {_MARK}, nor does {candidate}.",
+        mend="run the command inside the project, or set BENCH_ROOT to its folder.",
+    )
+
+
+def reference() -> Registers:
+    """The registers of the project's data/reference."""
+    return registers.load(project_root() / "data" / "reference")
+
+
+def manifest(root: Path | None = None) -> Manifest:
+    """The manifest of the project."""
+    return _manifest((root or project_root()) / "data" / "sources.yaml")
+
+
+@functools.cache
+def _manifest(path: Path) -> Manifest:
+    return read_yaml(path, Manifest)
+
+
+def find(release: Release, folder: Path) -> Path | None:
+    """Where a release's file lies in a folder or below it, or None."""
+    direct = folder / release.file
+    if direct.is_file():
+        return direct
+    return min(folder.rglob(release.file), default=None)
+
+
+def open_verified(releases: tuple[Release, ...], folder: Path) -> dict[str, bytes]:
+    """Read the files of several releases in place.
+
+    Returns:
+        Bytes by file name; a file that several releases share is read once.
+
+    Raises:
+        SourceError: Files that are missing or differ from the manifest, all named at once.
+    """
+    problems = Problems(
+        SourceError, str(folder), mend="fetch the file again from its landing page; see sources.yaml."
+    )
+    contents: dict[str, bytes] = {}
+    if not folder.is_dir():
+        raise SourceError(f"{folder} is not a folder.", mend="bench build --raw FOLDER")
+    for release in releases:
+        if release.file in contents:
+            continue
+        path = find(release, folder)
+        if path is None:
+            problems.add(f"{release.file} is missing ({release.title}, {release.landing_page})")
+            continue
+        content = path.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        if digest != release.sha256:
+            problems.add(
+                f"{release.file} is not the file of the manifest: found sha256 {digest[:12]}... "
+                f"and {len(content)} bytes, expected sha256 {release.sha256[:12]}..."
+            )
+            continue
+        contents[release.file] = content
+    problems.raise_if_any()
+    return contents
