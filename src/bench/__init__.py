@@ -1,0 +1,31 @@
+"""Comparative benchmarking for English adult social care.
+
+`bench.briefing(council, year)` gives everything a page needs, `bench.observations()` the table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.briefing import Briefing
+
+__all__ = ["__version__", "briefing", "observations"]
+
+__version__ = "0.1.0"
+
+
+def briefing(council: str | None = None, year: str | None = None, **choices: Any) -> Briefing:
+    """Everything one page needs about a council and year; see `bench.briefing.Briefing`."""
+    from bench.briefing import brief
+
+    return brief(council, year, **choices)
+
+
+def observations(*, as_of: str | None = None) -> pd.DataFrame:
+    """The table of every published figure in force; see `bench.published.observations.load`."""
+    from bench.published.observations import load
+
+    return load(as_of=as_of)

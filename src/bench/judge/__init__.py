@@ -1,0 +1,1 @@
+"""Comparing and rating; frames in, verdicts out."""

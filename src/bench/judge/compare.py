@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Field", "change", "mean", "median", "pooled", "quantile", "quartiles", "rounded", "sign"]
+__all__ = [
+    "Field",
+    "change",
+    "mean",
+    "median",
+    "pooled",
+    "quantile",
+    "quartiles",
+    "rounded",
+    "sign",
+]
 
 # For a normal distribution these make the median absolute deviation and the interquartile
 # range estimate the standard deviation.
@@ -90,8 +100,11 @@ class Field:
 
     @functools.cached_property
     def spread(self) -> Fraction:
-        """A robust standard deviation: from the median absolute deviation, or where half the
-        councils share a value from the interquartile range; 0 where both are."""
+        """A robust standard deviation.
+
+        From the median absolute deviation, or where half the councils share a value from the
+        interquartile range; 0 where both are.
+        """
         values = list(self.values.values())
         if not values:
             return Fraction(0)

@@ -135,7 +135,7 @@ def judge(
     """
     if benchmark.value is None:
         return Verdict(Meaning.NOT_COMPARED, Rule.NONE, None, benchmark.reason)
-    outcome = _sign_by_rule(value, benchmark, interval, field, rules)
+    outcome = _sign_by_rule(value, benchmark.value, benchmark.members, interval, field, rules)
     if isinstance(outcome, str):
         return Verdict(Meaning.NOT_COMPARED, Rule.NONE, benchmark.value, outcome)
     side, rule = outcome
@@ -151,19 +151,19 @@ _MEANING = {
 
 def _sign_by_rule(
     value: Fraction,
-    benchmark: Benchmark,
+    average: Fraction,
+    members: tuple[Fraction, ...],
     interval: Interval | None,
     field: Field,
     rules: Rules,
 ) -> tuple[int, Rule] | str:
     """-1, 0 or 1 and the rule that decided, or why no rule could."""
-    assert benchmark.value is not None  # noqa: S101 - asked before
-    side = sign(value, benchmark.value)
-    gap = abs(value - benchmark.value)
+    side = sign(value, average)
+    gap = abs(value - average)
 
     if rules.rule in (RuleName.AUTO, RuleName.INTERVAL):
         if interval is not None:
-            return (0 if interval.holds(benchmark.value) else side), Rule.INTERVAL
+            return (0 if interval.holds(average) else side), Rule.INTERVAL
         if rules.rule is RuleName.INTERVAL:
             return "the figure has no interval"
 
@@ -177,12 +177,12 @@ def _sign_by_rule(
         return (0 if gap <= band else side), Rule.SPREAD
 
     if rules.rule is RuleName.QUARTILE:
-        # Beside the peers, the quarters are theirs and the council's; beside England, all councils'.
-        group = [*benchmark.members, value] if benchmark.members else list(field.values.values())
+        # Beside the peers the quarters are those of the peers with the council; else of all.
+        group = [*members, value] if members else list(field.values.values())
         if len(group) < rules.quartile.least_values:
             return f"only {len(group)} values, and quarters need {rules.quartile.least_values}"
         low, high = quartiles(group)
         return (value > high) - (value < low), Rule.QUARTILE
 
-    band = abs(benchmark.value) * Fraction(rules.tolerance.per_cent_of_benchmark) / 100
+    band = abs(average) * Fraction(rules.tolerance.per_cent_of_benchmark) / 100
     return (0 if gap <= band else side), Rule.TOLERANCE

@@ -245,9 +245,7 @@ class YearTable:
         """Why the council's figure is compared with nothing at all, or None."""
         if own.value is None:
             return f"the council's figure is {_MISSING[own.status]}"
-        note = self.registers.comparability.not_compared(
-            indicator.id, council.area_id, self.year
-        )
+        note = self.registers.comparability.not_compared(indicator.id, council.area_id, self.year)
         if note is not None:
             return note.text
         if reason := impossible(figure):

@@ -89,7 +89,7 @@ def interval(figure: Figure) -> Interval | str:
     if reason := impossible(figure):
         return reason
     if figure.method is Method.MARGIN:
-        return _from_survey(figure)
+        return _from_survey(figure, figure.value)
     if figure.method is Method.NONE:
         return "no counts are published"
     if figure.numerator is None or figure.denominator is None:
@@ -101,17 +101,15 @@ def interval(figure: Figure) -> Interval | str:
     return _scaled(low, high, _PER[figure.unit] / figure.denominator)
 
 
-def _from_survey(figure: Figure) -> Interval | str:
-    assert figure.value is not None  # noqa: S101 - asked before
-    value = exact(figure.value)
+def _from_survey(figure: Figure, value: float) -> Interval | str:
     if figure.margin is not None:
         half = exact(figure.margin)
-        return Interval(value - half, value + half)
+        return Interval(exact(value) - half, exact(value) + half)
     if figure.unit != "per_cent":
         return "no margin of error is published"
     if not figure.respondents:
         return "neither a margin of error nor the number of respondents is published"
-    low, high = wilson(figure.value / 100 * figure.respondents, figure.respondents)
+    low, high = wilson(value / 100 * figure.respondents, figure.respondents)
     return _scaled(low, high, 100, approximate=True)
 
 

@@ -1,0 +1,1 @@
+"""Words, colours, tables and figures for people."""

@@ -1,0 +1,1 @@
+"""Reading the publisher's files into one table."""

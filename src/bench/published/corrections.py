@@ -127,8 +127,6 @@ def _faults(figures: pd.DataFrame, rows: pd.Index, correction: Correction) -> li
         ours = figures.loc[rows].set_index(key)["value"]
         if not ours.sort_index().equals(twin.set_index(key)["value"].sort_index()):
             faults.append(f"the figures are not those of {expect.same_as}")
-    if expect.absent is not None and len(
-        _selected(figures, correction.select, (expect.absent,))
-    ):
+    if expect.absent is not None and len(_selected(figures, correction.select, (expect.absent,))):
         faults.append(f"{expect.absent} has figures of its own")
     return faults

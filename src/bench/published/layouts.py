@@ -93,7 +93,9 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
     try:
         data = yaml.load(path.read_bytes(), Loader=_LOADER)  # noqa: S506 - a safe loader
     except FileNotFoundError:
-        raise RegisterError(f"{path} is missing.", mend="restore it from version control.") from None
+        raise RegisterError(
+            f"{path} is missing.", mend="restore it from version control."
+        ) from None
     except yaml.YAMLError as error:
         raise RegisterError(f"{path} is not valid YAML: {error}") from None
     try:

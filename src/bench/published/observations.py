@@ -28,7 +28,17 @@ __all__ = ["COLUMNS", "KEY", "Built", "build", "finish", "history", "load", "sch
 
 KEY = ["indicator_id", "breakdown", "area_id", "period"]
 FIELDS = ["numerator", "denominator", "respondents", "margin"]
-COLUMNS = ["release_id", *KEY, "value", *FIELDS, "status", "marker", "maturity", "area_code", "place"]
+COLUMNS = [
+    "release_id",
+    *KEY,
+    "value",
+    *FIELDS,
+    "status",
+    "marker",
+    "maturity",
+    "area_code",
+    "place",
+]
 _LABELS = ["release_id", *KEY, "status", "marker", "maturity", "area_code"]
 _COMMIT = "COMMIT.json"
 
@@ -43,7 +53,7 @@ class Built:
     bytes: int
 
 
-def schema() -> Any:  # noqa: ANN401 - pandera is imported only where it is used
+def schema() -> Any:
     """The schema of the one table, as pandera declares it; the dictionary is made from it."""
     import pandera.pandas as pa
 
@@ -97,7 +107,12 @@ def schema() -> Any:  # noqa: ANN401 - pandera is imported only where it is used
 
 
 def tidy(
-    content: bytes, release: Release, *, layout: Any, registers: Registers, patches: Any  # noqa: ANN401
+    content: bytes,
+    release: Release,
+    *,
+    layout: Any,
+    registers: Registers,
+    patches: Any,
 ) -> pd.DataFrame:
     """One release's figures in the form of the one table, sorted by key.
 

@@ -179,11 +179,15 @@ def _read_long(
                 look.indicator, "indicator_code", *(n for n in ("measure_code",) if n in at)
             ),
             "breakdown": column(look.breakdown, "breakdown"),
-            "area_id": column(look.area, "ons_code", "area_name", *(n for n in ("cassr_code",) if n in at)),
+            "area_id": column(
+                look.area, "ons_code", "area_name", *(n for n in ("cassr_code",) if n in at)
+            ),
             "period": column(look.period, "period") if "period" in at else str(year),
             "field": column(
                 lambda label: _one_of(label, layout.measure_types, "measure type"), "measure_type"
-            ) if "measure_type" in at else "value",
+            )
+            if "measure_type" in at
+            else "value",
             "cell": column(lambda printed: parse(printed, layout.symbols), "printed"),
             "area_code": column(_code, "ons_code"),
             "row": range(1, len(body) + 1),

@@ -152,7 +152,9 @@ def open_verified(releases: tuple[Release, ...], folder: Path) -> dict[str, byte
         SourceError: Files that are missing or differ from the manifest, all named at once.
     """
     problems = Problems(
-        SourceError, str(folder), mend="fetch the file again from its landing page; see sources.yaml."
+        SourceError,
+        str(folder),
+        mend="fetch the file again from its landing page; see sources.yaml.",
     )
     contents: dict[str, bytes] = {}
     if not folder.is_dir():

@@ -1,0 +1,311 @@
+"""Everything one page needs, in one object: what notebooks and scripts import.
+
+Enters: a council, a year and a few choices. Leaves: a `Briefing`, whose sections show themselves
+in a notebook and on the page, and whose `frame()` and `records()` hold the same figures.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from bench.errors import ParameterError, UnknownNameError
+from bench.judge.rag import RuleName, Rules
+from bench.judge.table import Row, YearTable
+from bench.judge.trend import series
+from bench.published import observations, sources
+from bench.registers.files import read_model
+from bench.registers.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from bench.present.figure import Figure
+    from bench.present.html import Fragment
+    from bench.registers.councils import Council
+    from bench.registers.indicators import Indicator
+    from bench.registers.peers import PeerGroup
+
+__all__ = ["Briefing", "Choice", "brief", "choose", "years"]
+
+LATEST = "latest"
+
+
+class _Defaults(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    council: str
+    year: str
+    peers: str
+    rule: str
+    palette: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a page is about, every name resolved."""
+
+    council: Council
+    year: FinancialYear
+    peers: str
+    rule: RuleName
+    palette: str
+
+    def parameters(self) -> dict[str, str]:
+        """The same as a notebook takes it."""
+        return {
+            "council": self.council.name,
+            "year": str(self.year),
+            "peers": self.peers,
+            "rule": self.rule.value,
+            "palette": self.palette,
+        }
+
+
+def years() -> tuple[FinancialYear, ...]:
+    """The years of which the data holds a figure, earliest first."""
+    held = _figures()["period"].cat.categories
+    framework = {
+        year for indicator in sources.reference().indicators for year in indicator.years
+    }
+    return tuple(sorted(year for year in framework if str(year) in set(held)))
+
+
+def choose(
+    council: str | None = None,
+    year: str | None = None,
+    *,
+    peers: str | None = None,
+    rule: str | None = None,
+    palette: str | None = None,
+) -> Choice:
+    """Resolve what was asked for; what was not comes from params/default.yaml.
+
+    Raises:
+        UnknownNameError: A council, year, peer model or rule that is not known.
+        ParameterError: A year that is none, or in which there was no such council.
+    """
+    defaults = read_model(sources.project_root() / "params" / "default.yaml", _Defaults)
+    registers = sources.reference()
+    found = registers.councils.find(council or defaults.council)
+    held = years()
+    wanted = year or defaults.year
+    chosen = held[-1] if wanted == LATEST else FinancialYear.parse(wanted)
+    if chosen not in held:
+        raise UnknownNameError("year", str(chosen), map(str, held))
+    if not found.exists(chosen):
+        after = [registers.councils[area_id].name for area_id in found.successors]
+        before = [registers.councils[area_id].name for area_id in found.predecessors]
+        mend = f"for later years, {' or '.join(after)}." if after else ""
+        if before and not after:
+            mend = f"for earlier years, {' or '.join(before)}."
+        raise ParameterError(f"{found.name} did not exist in {chosen}.", mend=mend)
+    name = rule or defaults.rule
+    if name not in list(RuleName):
+        raise UnknownNameError("rule", name, list(RuleName))
+    model = peers or defaults.peers
+    registers.peers.group(model, found, chosen)
+    return Choice(found, chosen, model, RuleName(name), palette or defaults.palette)
+
+
+def brief(
+    council: str | None = None,
+    year: str | None = None,
+    *,
+    peers: str | None = None,
+    rule: str | None = None,
+    palette: str | None = None,
+    average: str | None = None,
+) -> Briefing:
+    """Everything one page needs about a council and year.
+
+    Args:
+        council: Name, alias or code; None for that of params/default.yaml, as for the others.
+        year: Financial year, "2018-19", or "latest".
+        peers: A peer model, or councils separated by ";".
+        rule: auto, interval, spread, quartile or tolerance.
+        palette: rag or af.
+        average: mean, median or pooled, for the peers; by default that of params/rag.yaml.
+
+    Raises:
+        UnknownNameError: A name that is not known; the nearest ones are named.
+        ParameterError: A year that is none, or in which there was no such council.
+    """
+    choice = choose(council, year, peers=peers, rule=rule, palette=palette)
+    registers = sources.reference()
+    rules = read_model(sources.project_root() / "params" / "rag.yaml", Rules)
+    changes = {"rule": choice.rule.value} | ({"average": average} if average else {})
+    rules = Rules.model_validate(rules.model_dump() | changes)
+    group = registers.peers.group(choice.peers, choice.council, choice.year)
+    table = YearTable(_figures(), registers, choice.year, rules)
+    return Briefing(choice, group, rules, tuple(table.rows(choice.council, group)))
+
+
+@functools.lru_cache(maxsize=2)
+def _figures() -> pd.DataFrame:
+    """The table in force without breakdowns, loaded once a process."""
+    return observations.load(breakdown="all")
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """One council's year: its rows, and the sections of its page."""
+
+    choice: Choice
+    peers: PeerGroup
+    rules: Rules
+    rows: tuple[Row, ...]
+
+    @property
+    def council(self) -> str:
+        """The council's name."""
+        return self.choice.council.name
+
+    @property
+    def year(self) -> str:
+        """The financial year, 2014-15."""
+        return str(self.choice.year)
+
+    def records(self) -> list[dict[str, Any]]:
+        """One object per indicator, as `bench table --format json` prints them."""
+        return [row.record() for row in self.rows]
+
+    def frame(self) -> pd.DataFrame:
+        """The same as a table: one row per indicator, in the order of the year's framework."""
+        return pd.DataFrame(self.records())
+
+    def series(self, indicator: str) -> pd.DataFrame:
+        """One indicator's years; see `bench.judge.trend.series`.
+
+        Raises:
+            UnknownNameError: An indicator that is not known.
+        """
+        registers = sources.reference()
+        found = registers.indicators.find(indicator, self.choice.year)
+        return series(
+            _figures(), registers, found, self.choice.council, model=self.choice.peers
+        )
+
+    # --- sections of the page, in its order -----------------------------------------------------
+
+    def heading(self) -> Fragment:
+        """The page's title, whom it compares, and what the figures must not be used for."""
+        from bench.present import page
+
+        council = self.choice.council
+        return page.heading(
+            council=council.name,
+            year=self.year,
+            code=council.code_in(self.choice.year),
+            kind=council.type_in(self.choice.year).singular,
+            region=council.region_name,
+            peers_title=self.peers.title,
+            palette=self.choice.palette,
+        )
+
+    def glance(self) -> Fragment:
+        """How many indicators came out better, similar, worse and not compared."""
+        from bench.present import page
+
+        return page.glance(self.frame(), council=self.council, palette=self.choice.palette)
+
+    def findings(self) -> Fragment:
+        """What stands out for better and for worse, as sentences."""
+        from bench.present import page
+
+        return page.findings(self.frame(), council=self.council, palette=self.choice.palette)
+
+    def table(self) -> Fragment:
+        """Every indicator of the year beside the peers and England, each judged."""
+        from bench.present import tables
+
+        return tables.peer_table(
+            self.frame(),
+            council=self.council,
+            year=self.year,
+            peers_title=self.peers.title,
+            palette=self.choice.palette,
+        )
+
+    def spine(self) -> Figure:
+        """All indicators on one scale, worst always left."""
+        from bench.present import figures
+
+        return figures.spine(self.frame(), council=self.council, palette=self.choice.palette)
+
+    def strip(self, indicator: str | None = None) -> Figure:
+        """The council among its peers, for one indicator."""
+        from bench.present import figures
+
+        return figures.strip(
+            self.frame(),
+            indicator or self._chosen().id,
+            council=self.council,
+            palette=self.choice.palette,
+        )
+
+    def trend(self, indicator: str | None = None) -> Figure:
+        """One indicator through the years; by default self-directed support, else the first."""
+        from bench.present import figures
+
+        found = (
+            sources.reference().indicators.find(indicator, self.choice.year)
+            if indicator
+            else self._chosen()
+        )
+        return figures.trend(
+            self.series(found.id),
+            measure=found.measure(self.choice.year),
+            council=self.council,
+            palette=self.choice.palette,
+        )
+
+    def method(self) -> Fragment:
+        """How verdicts are reached, what the words mean, and which peers are missing."""
+        from bench.present import page
+
+        return page.method(
+            self.frame(),
+            rule=self.rules.rule.value,
+            average=self.rules.average.value,
+            peers=[peer.name for peer in self.peers.members],
+            peers_title=self.peers.title,
+            peers_source=self.peers.source,
+            palette=self.choice.palette,
+        )
+
+    def sources(self) -> Fragment:
+        """Which publications the figures come from."""
+        from bench.present import page
+
+        figures = _figures()
+        shown = figures[
+            (figures["period"] == self.year) & (figures["area_id"] == self.choice.council.area_id)
+        ]
+        releases = [
+            release
+            for release in sources.manifest().releases
+            if release.id in set(shown["release_id"])
+        ]
+        return page.sources(
+            [
+                (r.title, r.publisher, r.published, r.licence, r.landing_page, r.provenance)
+                for r in releases
+            ],
+            palette=self.choice.palette,
+        )
+
+    def text(self) -> str:
+        """The table as plain text, for a terminal."""
+        from bench.present import words
+
+        return words.text_table(
+            self.frame(), council=self.council, year=self.year, peers_title=self.peers.title
+        )
+
+    def _chosen(self) -> Indicator:
+        """The indicator that the page follows through the years."""
+        by_id = {row.indicator.id: row.indicator for row in self.rows}
+        return by_id.get("self_directed_support") or next(iter(by_id.values()))

@@ -1,0 +1,53 @@
+"""What can be asked for: councils, indicators, years and peer models, as lines to print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench import briefing
+from bench.published import observations, sources
+from bench.registers.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["lines"]
+
+
+def lines(what: str, year: str | None = None) -> Iterator[str]:
+    """One line per council, indicator, year or peer model.
+
+    Args:
+        what: councils, indicators, years or peers.
+        year: Only what there was in this year; by default the latest, for councils all years.
+    """
+    registers = sources.reference()
+    chosen = FinancialYear.parse(year) if year else briefing.years()[-1]
+    if what == "councils":
+        for council in registers.councils:
+            if year is None or council.exists(chosen):
+                span = council.spans[-1]
+                ended = f"  to {span.last_year}" if span.last_year else ""
+                yield (
+                    f"{span.ons_code}  {council.area_id:38} {council.name} "
+                    f"({council.region_name}){ended}"
+                )
+    elif what == "indicators":
+        for indicator in registers.indicators.in_year(chosen):
+            yield f"{indicator.code(chosen):7} {indicator.id:44} {indicator.short_title}"
+    elif what == "years":
+        yield from _years()
+    else:
+        for name, title in registers.peers.titles().items():
+            yield f"{name:10} {title}"
+
+
+def _years() -> Iterator[str]:
+    """Each year with the releases that its figures in force come from."""
+    figures = observations.load(breakdown="all")
+    held = figures[figures["value"].notna()]
+    for period in briefing.years():
+        of_year = held[held["period"] == str(period)]
+        releases = of_year["release_id"].value_counts()
+        told = ", ".join(f"{r} ({n:,})" for r, n in sorted(releases[releases > 0].items()))
+        yield f"{period}  {of_year['indicator_id'].nunique():2} indicators  {told}"

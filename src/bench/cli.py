@@ -1,0 +1,149 @@
+"""`bench ...`: parses, calls, prints. No logic of its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import bench
+from bench.errors import BenchError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="bench",
+    help="Compare English councils' adult social care indicators with their peers and England.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Listing(StrEnum):
+    """What `bench list` can show."""
+
+    COUNCILS = "councils"
+    INDICATORS = "indicators"
+    YEARS = "years"
+    PEERS = "peers"
+
+
+class Format(StrEnum):
+    """How `bench table` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+Year = Annotated[str | None, typer.Option("--year", help="Financial year, such as 2018-19.")]
+Peers = Annotated[
+    str | None, typer.Option("--peers", help="Peer model, or councils separated by ';'.")
+]
+RuleOption = Annotated[str | None, typer.Option("--rule", help="How a verdict is reached.")]
+CouncilArgument = Annotated[
+    str | None, typer.Argument(help="Name, alias or code; by default that of params/default.yaml.")
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bench {bench.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    """Add --debug to any command to see tracebacks."""
+
+
+@app.command("list")
+def list_(
+    what: Annotated[Listing, typer.Argument(help="What to list.")], year: Year = None
+) -> None:
+    """Show the councils, indicators, years or peer models that can be asked for."""
+    from bench import catalogue
+
+    for line in catalogue.lines(what.value, year):
+        typer.echo(line)
+
+
+@app.command()
+def build(
+    raw: Annotated[
+        Path | None, typer.Option("--raw", help="Folder of the publisher's files; read in place.")
+    ] = None,
+) -> None:
+    """Read the publisher's files, verify them, and write data/published, all or nothing."""
+    from bench.published import observations, sources
+
+    root = sources.project_root()
+    for built in observations.build(raw or root / "data" / "raw", root=root):
+        typer.echo(
+            f"{built.release_id:16} {built.figures:7,} figures, {built.observed:7,} observed, "
+            f"{built.bytes / 1024:6,.0f} KiB"
+        )
+
+
+@app.command()
+def table(
+    council: CouncilArgument = None,
+    year: Year = None,
+    peers: Peers = None,
+    rule: RuleOption = None,
+    form: Annotated[Format, typer.Option("--format", help="text, json or csv.")] = Format.TEXT,
+) -> None:
+    """One council's indicators of a year, beside its peers and England, each judged."""
+    from bench.briefing import brief
+
+    made = brief(council, year, peers=peers, rule=rule)
+    if form is Format.JSON:
+        typer.echo(json.dumps(made.records(), indent=2, ensure_ascii=False))
+    elif form is Format.CSV:
+        made.frame().to_csv(sys.stdout, index=False, lineterminator="\n")
+    else:
+        typer.echo(made.text())
+
+
+@app.command()
+def report(
+    council: CouncilArgument = None,
+    year: Year = None,
+    peers: Peers = None,
+    rule: RuleOption = None,
+    palette: Annotated[str | None, typer.Option("--palette", help="rag or af.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the page.")] = None,
+    single_file: Annotated[
+        bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
+    ] = False,
+) -> None:
+    """Run the notebook for one council and write its page; prints where the page is."""
+    from bench.publish.report import report as make
+
+    path = make(
+        council, year, peers=peers, rule=rule, palette=palette, out=out, single_file=single_file
+    )
+    typer.echo(path)
+
+
+def main() -> None:
+    """The console script: errors of ours print without a traceback, each with its exit code."""
+    debug = "--debug" in sys.argv
+    if debug:
+        sys.argv = [sys.argv[0], *(a for a in sys.argv[1:] if a != "--debug")]
+    try:
+        app()
+    except BenchError as error:
+        if debug:
+            raise
+        typer.echo(f"bench: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,95 @@
+"""One indicator through the years: gaps where a cut lies, isolated years unjoined.
+
+Enters: the table in force and the registers. Leaves: one row per year that the framework
+published the indicator, with the council, its peers' average and England.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bench.judge import compare
+from bench.judge.uncertainty import exact
+
+if TYPE_CHECKING:
+    from bench.registers import Registers
+    from bench.registers.councils import Council
+    from bench.registers.indicators import Indicator
+
+__all__ = ["SERIES_COLUMNS", "series"]
+
+SERIES_COLUMNS = [
+    "period",
+    "council",
+    "england",
+    "peer_average",
+    "peers_reporting",
+    "gap_before",
+    "gap_text",
+    "status",
+    "isolated",
+]
+
+
+def series(
+    figures: pd.DataFrame,
+    registers: Registers,
+    indicator: Indicator,
+    council: Council,
+    *,
+    model: str,
+) -> pd.DataFrame:
+    """The years of one indicator for one council.
+
+    Args:
+        figures: The table in force, breakdown "all".
+        registers: Councils, breaks and peer models.
+        indicator: Whose years.
+        council: Whose figures.
+        model: Peer model; its members follow the areas of each year.
+
+    Returns:
+        `SERIES_COLUMNS`, ordered by year: numbers in the indicator's unit, missing where there is
+        no figure; `gap_before` says that nothing crosses from the year before, and `gap_text` why.
+    """
+    of_indicator = figures[figures["indicator_id"] == indicator.id]
+    values = {
+        (str(period), str(area)): value
+        for period, area, value in of_indicator[["period", "area_id", "value"]].itertuples(
+            index=False
+        )
+        if pd.notna(value)
+    }
+    own_status = of_indicator.loc[of_indicator["area_id"] == council.area_id].set_index("period")
+    held = {period for period, _ in values}
+    comparability = registers.comparability
+    rows = []
+    previous = None
+    for year in (year for year in indicator.years if str(year) in held):
+        period = str(year)
+        peers = registers.peers.group(model, council, year)
+        reporting = [
+            exact(values[period, peer.area_id])
+            for peer in peers.members
+            if (period, peer.area_id) in values
+        ]
+        isolated = comparability.isolated(indicator.id, council.area_id, year)
+        cut = previous and comparability.cut_between(indicator.id, council.area_id, previous, year)
+        rows.append(
+            {
+                "period": period,
+                "council": values.get((period, council.area_id)),
+                "england": values.get((period, "england")),
+                "peer_average": float(compare.mean(reporting)) if reporting else None,
+                "peers_reporting": len(reporting),
+                "gap_before": cut is not None,
+                "gap_text": cut.text if cut else "",
+                "status": str(own_status["status"].get(period, "not_available")),
+                "isolated": isolated is not None,
+            }
+        )
+        if isolated is None:
+            previous = year
+    return pd.DataFrame(rows, columns=SERIES_COLUMNS)

@@ -1,0 +1,71 @@
+"""One council's page: what `bench report` makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench import briefing
+from bench.errors import SourceError
+from bench.present import theme
+from bench.publish import batch, html
+from bench.published import sources
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["report"]
+
+NOTEBOOK = "council_report.ipynb"
+
+
+def report(
+    council: str | None = None,
+    year: str | None = None,
+    *,
+    peers: str | None = None,
+    rule: str | None = None,
+    palette: str | None = None,
+    out: Path | None = None,
+    single_file: bool = False,
+) -> Path:
+    """Run the council report for one council and year, and write its page.
+
+    Args:
+        council: Name, alias or code; None for that of params/default.yaml, as for the others.
+        year: Financial year.
+        peers: Peer model, or councils separated by ";".
+        rule: How a verdict is reached.
+        palette: rag or af.
+        out: Folder of the page; `reports/<year>` if not given.
+        single_file: One page with script and style in it, rather than in `assets` beside it.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        UnknownNameError: A council, year, peer model, rule or palette that is not known.
+        ExecutionError: The notebook failed.
+        SourceError: The folder cannot be written.
+    """
+    root = sources.project_root()
+    choice = briefing.choose(council, year, peers=peers, rule=rule, palette=palette)
+    theme.check_palette(choice.palette)
+    page = batch.Page(
+        identifier=choice.council.area_id,
+        title=f"{choice.council.name}: adult social care beside its peers, {choice.year}",
+        notebook=NOTEBOOK,
+        parameters=choice.parameters(),
+    )
+    folder = out or root / "reports" / str(choice.year)
+    notebook = batch.execute(page, root=root)
+    text = batch.render_page(
+        page, notebook, assets=None if single_file else batch.ASSETS, root=root
+    )
+    try:
+        if not single_file:
+            html.write_assets(folder / batch.ASSETS)
+        path = folder / f"{page.identifier}.html"
+        batch.write_page(text, path)
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
+    return path

@@ -1,0 +1,108 @@
+"""Numbers only: averages, ranks with ties, spread, rounding."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.judge import compare
+from bench.judge.compare import Field
+from bench.judge.uncertainty import exact
+
+
+def field(*values):
+    return Field({f"council_{n}": exact(value) for n, value in enumerate(values)})
+
+
+def test_averages():
+    values = [exact(v) for v in (10.0, 20.0, 60.0)]
+    assert compare.mean(values) == (10 + 20 + 60) / 3
+    assert compare.median(values) == 20
+    assert compare.median([exact(10.0), exact(20.0)]) == 15
+
+
+def test_pooled_weighs_by_denominator():
+    counts = [(Fraction(1), Fraction(10)), (Fraction(90), Fraction(90))]
+    assert compare.pooled(counts, per=100) == 91
+    assert compare.pooled([(Fraction(0), Fraction(0))], per=100) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "lowest_first", "ranks"),
+    [
+        ((90.0, 80.0, 70.0), False, (1, 2, 3)),
+        ((90.0, 80.0, 70.0), True, (3, 2, 1)),
+        ((90.0, 90.0, 70.0), False, (1, 1, 3)),  # ties share the best place
+        ((50.0, 50.0, 50.0), True, (1, 1, 1)),
+    ],
+)
+def test_ranks(values, lowest_first, ranks):
+    councils = field(*values)
+    assert tuple(councils.rank(c, lowest_first=lowest_first) for c in councils.values) == ranks
+
+
+def test_a_council_without_a_value_has_no_rank():
+    assert field(1.0).rank("elsewhere") is None
+
+
+@pytest.mark.parametrize(
+    ("why", "values", "spread"),
+    [
+        ("MAD of 1 2 3 4 100 is 1", (1.0, 2.0, 3.0, 4.0, 100.0), Fraction("1.4826")),
+        (
+            "MAD 0, quartiles 100 and 100.5",
+            (100.0, 100.0, 100.0, 101.0),
+            Fraction(1, 4) / Fraction("1.349"),
+        ),
+        ("both 0", (100.0, 100.0, 100.0, 100.0, 20.0), 0),
+        ("no values", (), 0),
+    ],
+)
+def test_spread(why, values, spread):
+    assert field(*values).spread == spread, why
+
+
+@pytest.mark.parametrize(
+    ("number", "decimals", "shown"),
+    [
+        (Fraction(5, 2), 0, 3.0),
+        (Fraction(-5, 2), 0, -3.0),
+        (Fraction(125, 100), 1, 1.3),
+        (Fraction(-125, 100), 1, -1.3),
+        (Fraction(1, 3), 1, 0.3),
+        (Fraction(0), 1, 0.0),
+    ],
+)
+def test_halves_are_rounded_away_from_zero(number, decimals, shown):
+    assert compare.rounded(number, decimals) == shown
+
+
+def test_change_is_at_published_decimals():
+    assert compare.change(exact(58.7), exact(50.8)) == exact(7.9)
+
+
+VALUES = st.lists(st.integers(0, 1000), min_size=1, max_size=160)
+
+
+@given(VALUES, st.booleans())
+def test_ranks_lie_between_one_and_all(values, lowest_first):
+    councils = field(*values)
+    ranks = [councils.rank(c, lowest_first=lowest_first) for c in councils.values]
+    assert min(ranks) == 1
+    assert max(ranks) <= len(councils)
+
+
+@given(VALUES, st.randoms(use_true_random=False))
+def test_the_order_of_peers_changes_nothing(values, random):
+    exacts = [exact(v) for v in values]
+    shuffled = random.sample(exacts, len(exacts))
+    assert compare.mean(exacts) == compare.mean(shuffled)
+    assert compare.median(exacts) == compare.median(shuffled)
+
+
+@given(VALUES)
+def test_ranks_from_the_other_end_mirror(values):
+    councils, mirrored = field(*values), field(*(-v for v in values))
+    for council in councils.values:
+        assert councils.rank(council) == mirrored.rank(council, lowest_first=True)

@@ -1,0 +1,186 @@
+"""How a verdict is reached. The tables can be read without knowing any programming."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.judge.compare import Field
+from bench.judge.rag import Benchmark, Rules, judge
+from bench.judge.uncertainty import Interval, exact
+
+HIGHER, LOWER, NONE = "higher_is_better", "lower_is_better", "none"
+
+
+def rules(rule="auto", **changes):
+    bands = {
+        "rule": rule,
+        "average": "mean",
+        "spread": {"half_width": "0.5", "least_councils": 30},
+        "quartile": {"least_values": 5},
+        "tolerance": {"per_cent_of_benchmark": "5"},
+        "few_peers": 5,
+    }
+    return Rules.model_validate(bands | changes)
+
+
+def verdict(value, benchmark, polarity=HIGHER, *, margin=None, field=(), rule="auto", members=()):
+    value = exact(value)
+    interval = (
+        Interval(value - exact(margin), value + exact(margin)) if margin is not None else None
+    )
+    found = judge(
+        value,
+        Benchmark(
+            None if benchmark is None else exact(benchmark),
+            "no England figure is published",
+            tuple(map(exact, members)),
+        ),
+        polarity=polarity,
+        interval=interval,
+        field=Field({str(n): exact(v) for n, v in enumerate(field)}),
+        rules=rules(rule),
+    )
+    return f"{found.meaning} by {found.rule}"
+
+
+@pytest.mark.parametrize(
+    ("value", "margin", "benchmark", "polarity", "expected"),
+    [
+        # figure  +/-   benchmark
+        (60.0, 3.0, 50.0, HIGHER, "better by interval"),
+        (60.0, 3.0, 70.0, HIGHER, "worse by interval"),
+        (60.0, 3.0, 61.0, HIGHER, "similar by interval"),
+        (60.0, 3.0, 57.0, HIGHER, "similar by interval"),  # an edge that equals it is similar
+        (60.0, 3.0, 63.0, HIGHER, "similar by interval"),
+        (60.0, 3.0, 56.9, HIGHER, "better by interval"),
+        (60.0, 3.0, 50.0, LOWER, "worse by interval"),
+        (60.0, 3.0, 70.0, LOWER, "better by interval"),
+        (60.0, 3.0, 61.0, LOWER, "similar by interval"),
+        (60.0, 3.0, 50.0, NONE, "higher by interval"),
+        (60.0, 3.0, 70.0, NONE, "lower by interval"),
+        (60.0, 3.0, 61.0, NONE, "similar by interval"),
+        (60.0, 3.0, None, HIGHER, "not_compared by none"),
+        (63.3, 4.2, 59.1, HIGHER, "similar by interval"),  # exact decimals, not binary floats
+        (60.0, 0.0, 60.0, HIGHER, "similar by interval"),
+    ],
+)
+def test_by_the_interval_of_the_figure(value, margin, benchmark, polarity, expected):
+    assert verdict(value, benchmark, polarity, margin=margin) == expected
+
+
+# 31 councils at 0, 1, 2 ... 30: the median is 15, the median deviation 8, so similar is within
+# half of 1.4826 x 8 = 5.9304 of the benchmark.
+COUNCILS = [float(n) for n in range(31)]
+
+
+@pytest.mark.parametrize(
+    ("value", "benchmark", "polarity", "expected"),
+    [
+        (15.0, 15.0, HIGHER, "similar by spread"),
+        (20.9, 15.0, HIGHER, "similar by spread"),
+        (21.0, 15.0, HIGHER, "better by spread"),
+        (9.1, 15.0, HIGHER, "similar by spread"),
+        (9.0, 15.0, HIGHER, "worse by spread"),
+        (9.0, 15.0, LOWER, "better by spread"),
+        (9.0, 15.0, NONE, "lower by spread"),
+        (21.0, 15.0, NONE, "higher by spread"),
+    ],
+)
+def test_without_an_interval_by_the_spread_of_councils(value, benchmark, polarity, expected):
+    assert verdict(value, benchmark, polarity, field=COUNCILS) == expected
+
+
+@pytest.mark.parametrize(
+    ("why", "field", "expected"),
+    [
+        ("29 councils are too few", COUNCILS[:29], "not_compared by none"),
+        ("30 are enough", COUNCILS[:30], "better by spread"),
+        ("all share one value", [5.0] * 30, "not_compared by none"),
+        ("half share one value: quartiles", [5.0] * 16 + [6.0] * 15, "better by spread"),
+    ],
+)
+def test_when_the_spread_can_judge(why, field, expected):
+    assert verdict(40.0, 5.0, field=field) == expected, why
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "expected"),
+    [
+        ("interval", 60.0, "not_compared by none"),  # no interval given
+        ("tolerance", 52.5, "similar by tolerance"),  # within 5% of 50
+        ("tolerance", 52.6, "better by tolerance"),
+        ("tolerance", 47.4, "worse by tolerance"),
+        ("quartile", 24.0, "better by quartile"),  # the upper quartile of 0 ... 30 is 22.5
+        ("quartile", 22.5, "similar by quartile"),
+        ("quartile", 7.5, "similar by quartile"),
+        ("quartile", 7.0, "worse by quartile"),
+        ("spread", 60.0, "better by spread"),
+    ],
+)
+def test_other_rules_by_parameter(rule, value, expected):
+    assert verdict(value, 50.0, field=COUNCILS, rule=rule) == expected
+
+
+def test_the_rule_spread_leaves_an_interval_aside():
+    assert verdict(60.0, 50.0, field=COUNCILS, margin=20.0) == "similar by interval"
+    assert verdict(60.0, 50.0, field=COUNCILS, margin=20.0, rule="spread") == "better by spread"
+
+
+@pytest.mark.parametrize(
+    ("members", "value", "expected"),
+    [
+        ((1.0, 2.0, 3.0, 4.0), 9.0, "better by quartile"),
+        ((1.0, 2.0, 3.0, 4.0), 0.0, "worse by quartile"),
+        ((1.0, 2.0, 3.0, 4.0), 2.5, "similar by quartile"),
+        ((1.0, 2.0, 3.0), 9.0, "not_compared by none"),  # four values make no quarters
+    ],
+)
+def test_quarters_beside_peers_are_those_of_the_peers(members, value, expected):
+    assert verdict(value, 2.5, field=COUNCILS, rule="quartile", members=members) == expected
+
+
+MIRROR = {
+    "better": "worse",
+    "worse": "better",
+    "similar": "similar",
+    "not_compared": "not_compared",
+}
+
+
+@given(
+    value=st.integers(0, 1000),
+    benchmark=st.integers(0, 1000),
+    margin=st.none() | st.integers(0, 100),
+    rule=st.sampled_from(["auto", "interval", "spread", "quartile", "tolerance"]),
+)
+def test_polarity_is_a_mirror(value, benchmark, margin, rule):
+    one, other = (
+        judge(
+            Fraction(value),
+            Benchmark(Fraction(benchmark)),
+            polarity=polarity,
+            interval=None
+            if margin is None
+            else Interval(Fraction(value - margin), Fraction(value + margin)),
+            field=Field({str(n): exact(v) for n, v in enumerate(COUNCILS)}),
+            rules=rules(rule),
+        )
+        for polarity in (HIGHER, LOWER)
+    )
+    assert MIRROR[one.meaning] == other.meaning
+    assert one.compared == other.compared
+    assert one.rule == other.rule
+
+
+def test_a_verdict_carries_its_benchmark_and_reason():
+    found = judge(
+        Fraction(1),
+        Benchmark(None, "no peer has a figure"),
+        polarity=HIGHER,
+        interval=None,
+        field=Field({}),
+        rules=rules(),
+    )
+    assert (found.benchmark, found.reason) == (None, "no peer has a figure")

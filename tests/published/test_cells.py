@@ -1,0 +1,113 @@
+"""One printed cell: four kinds of missing, zero, and numbers in every dress."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.published.cells import Cell, Status, parse, parse_bracketed, to_decimals
+
+SYMBOLS = {
+    "": Status.NOT_AVAILABLE,
+    " ": Status.NOT_AVAILABLE,
+    ":": Status.NOT_AVAILABLE,
+    "[x]": Status.NOT_AVAILABLE,
+    "c": Status.SUPPRESSED,
+    "[c]": Status.SUPPRESSED,
+    "[z]": Status.NOT_APPLICABLE,
+}
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "status"),
+    [
+        # printed      value     status
+        ("58.7", 58.7, "observed"),
+        ("0", 0.0, "observed"),
+        (0.0, 0.0, "observed"),
+        ("-0.012", -0.012, "observed"),
+        ("51,230", 51230.0, "observed"),
+        (" 7 ", 7.0, "observed"),
+        (19.1, 19.1, "observed"),
+        (104, 104.0, "observed"),
+        ("", None, "not_available"),
+        (" ", None, "not_available"),
+        (None, None, "not_available"),
+        (":", None, "not_available"),
+        ("[x]", None, "not_available"),
+        ("c", None, "suppressed"),
+        ("[c]", None, "suppressed"),
+        ("[z]", None, "not_applicable"),
+    ],
+)
+def test_a_cell_is_read_as_printed(printed, value, status):
+    cell = parse(printed, SYMBOLS)
+    assert (cell.value, cell.status) == (value, status)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "n/a",
+        "5,12",
+        "1,2345",
+        "12%",
+        "1e5",
+        "NaN",
+        "=1+1",
+        "--",
+        "[C]",
+        "12.",
+        True,
+        float("nan"),
+        float("inf"),
+    ],
+)
+def test_anything_else_is_refused_and_named(printed):
+    with pytest.raises(ValueError, match=r"found .*expected a"):
+        parse(printed, SYMBOLS)
+
+
+def test_no_symbols_at_all_is_said():
+    with pytest.raises(ValueError, match="no symbols"):
+        parse("x", {})
+
+
+@pytest.mark.parametrize(
+    ("printed", "official", "other"),
+    [
+        ("8.2 (8.1)", 8.2, 8.1),
+        ("51,230 (35,415)", 51230.0, 35415.0),
+        ("20 (:)", 20.0, None),
+        ("7.7", 7.7, ...),
+        (7.7, 7.7, ...),
+        ("[z]", None, ...),
+    ],
+)
+def test_a_bracketed_cell_holds_two_figures(printed, official, other):
+    outside, inside = parse_bracketed(printed, SYMBOLS)
+    assert outside.value == official
+    assert (... if inside is None else inside.value) == other
+
+
+def test_a_broken_bracket_is_refused():
+    with pytest.raises(ValueError, match="found 'x'"):
+        parse_bracketed("8.2 (x)", SYMBOLS)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "published"),
+    [(63.300000000000004, 1, 63.3), (0.404, 3, 0.404), (58.0, 0, 58.0), (592.5, 1, 592.5)],
+)
+def test_binary_noise_is_taken_off(value, decimals, published):
+    assert to_decimals(value, decimals) == published
+
+
+def test_more_decimals_than_published_are_refused():
+    with pytest.raises(ValueError, match=r"found 5\.87, expected at most 1"):
+        to_decimals(5.87, 1)
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(0, 3))
+def test_what_is_printed_comes_back(whole, decimals):
+    printed = f"{whole / 10**decimals:.{decimals}f}"
+    assert parse(printed, SYMBOLS) == Cell(float(printed), Status.OBSERVED, printed)
