@@ -18,8 +18,8 @@ from bench.judge.rag import RuleName, Rules
 from bench.judge.table import Row, YearTable
 from bench.judge.trend import series
 from bench.published import observations, sources
-from bench.registers.files import read_model
 from bench.registers.periods import FinancialYear
+from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
     from bench.present.figure import Figure
@@ -67,9 +67,7 @@ class Choice:
 def years() -> tuple[FinancialYear, ...]:
     """The years of which the data holds a figure, earliest first."""
     held = _figures()["period"].cat.categories
-    framework = {
-        year for indicator in sources.reference().indicators for year in indicator.years
-    }
+    framework = {year for indicator in sources.reference().indicators for year in indicator.years}
     return tuple(sorted(year for year in framework if str(year) in set(held)))
 
 
@@ -184,9 +182,7 @@ class Briefing:
         """
         registers = sources.reference()
         found = registers.indicators.find(indicator, self.choice.year)
-        return series(
-            _figures(), registers, found, self.choice.council, model=self.choice.peers
-        )
+        return series(_figures(), registers, found, self.choice.council, model=self.choice.peers)
 
     # --- sections of the page, in its order -----------------------------------------------------
 
@@ -241,7 +237,7 @@ class Briefing:
 
         return figures.strip(
             self.frame(),
-            indicator or self._chosen().id,
+            indicator or self._chosen().indicator_id,
             council=self.council,
             palette=self.choice.palette,
         )
@@ -256,7 +252,7 @@ class Briefing:
             else self._chosen()
         )
         return figures.trend(
-            self.series(found.id),
+            self.series(found.indicator_id),
             measure=found.measure(self.choice.year),
             council=self.council,
             palette=self.choice.palette,
@@ -307,5 +303,5 @@ class Briefing:
 
     def _chosen(self) -> Indicator:
         """The indicator that the page follows through the years."""
-        by_id = {row.indicator.id: row.indicator for row in self.rows}
+        by_id = {row.indicator.indicator_id: row.indicator for row in self.rows}
         return by_id.get("self_directed_support") or next(iter(by_id.values()))

@@ -34,7 +34,7 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
                 )
     elif what == "indicators":
         for indicator in registers.indicators.in_year(chosen):
-            yield f"{indicator.code(chosen):7} {indicator.id:44} {indicator.short_title}"
+            yield f"{indicator.code(chosen):7} {indicator.indicator_id:44} {indicator.short_title}"
     elif what == "years":
         yield from _years()
     else:

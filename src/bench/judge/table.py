@@ -76,7 +76,7 @@ class Row:
 
         edges = (self.interval.lower, self.interval.upper) if self.interval else (None, None)
         return {
-            "indicator": self.indicator.id,
+            "indicator": self.indicator.indicator_id,
             "code": self.code,
             "title": self.indicator.title,
             "domain": self.domain,
@@ -178,11 +178,11 @@ class YearTable:
         earlier: dict[tuple[str, str], float | None],
     ) -> Row:
         year, area_id = self.year, council.area_id
-        printed = self._printed.get(indicator.id, {})
+        printed = self._printed.get(indicator.indicator_id, {})
         own = printed.get(area_id, _NO_ROW)
         figure = _figure(own, indicator)
         made = interval(figure)
-        field = self.field(indicator.id)
+        field = self.field(indicator.indicator_id)
         unable = self._why_not(indicator, council, own, figure)
         vs_peers, vs_england = (
             self._verdict(figure, benchmark, indicator, made, field, unable)
@@ -193,7 +193,7 @@ class YearTable:
         )
         reporting = [p for p in peers.members if printed.get(p.area_id, _NO_ROW).value is not None]
         average = self._peers(indicator, peers, printed).value
-        notes = self.registers.comparability.notes(indicator.id, area_id, year)
+        notes = self.registers.comparability.notes(indicator.indicator_id, area_id, year)
         flags = [note.code for note in notes]
         if isinstance(made, Interval) and made.approximate:
             flags.append("approximate_interval")
@@ -245,7 +245,9 @@ class YearTable:
         """Why the council's figure is compared with nothing at all, or None."""
         if own.value is None:
             return f"the council's figure is {_MISSING[own.status]}"
-        note = self.registers.comparability.not_compared(indicator.id, council.area_id, self.year)
+        note = self.registers.comparability.not_compared(
+            indicator.indicator_id, council.area_id, self.year
+        )
         if note is not None:
             return note.text
         if reason := impossible(figure):
@@ -312,15 +314,17 @@ class YearTable:
         comparability = self.registers.comparability
         before = comparability.previous_comparable(indicator, council.area_id, self.year)
         if before is None:
-            isolated = comparability.isolated(indicator.id, council.area_id, self.year)
+            isolated = comparability.isolated(indicator.indicator_id, council.area_id, self.year)
             last = indicator.previous_year(self.year)
             if isolated is not None:
                 return None, None, isolated.text
             if last is None:
                 return None, None, "first published this year"
-            cut = comparability.cut_between(indicator.id, council.area_id, last, self.year)
+            cut = comparability.cut_between(
+                indicator.indicator_id, council.area_id, last, self.year
+            )
             return None, None, cut.text if cut else "no earlier year compares with this one"
-        value = earlier.get((indicator.id, str(before)))
+        value = earlier.get((indicator.indicator_id, str(before)))
         if value is None:
             absent = "" if council.exists(before) else ", when the council did not exist"
             return None, None, f"no figure for {before}{absent}"

@@ -54,7 +54,7 @@ def series(
         `SERIES_COLUMNS`, ordered by year: numbers in the indicator's unit, missing where there is
         no figure; `gap_before` says that nothing crosses from the year before, and `gap_text` why.
     """
-    of_indicator = figures[figures["indicator_id"] == indicator.id]
+    of_indicator = figures[figures["indicator_id"] == indicator.indicator_id]
     values = {
         (str(period), str(area)): value
         for period, area, value in of_indicator[["period", "area_id", "value"]].itertuples(
@@ -75,8 +75,10 @@ def series(
             for peer in peers.members
             if (period, peer.area_id) in values
         ]
-        isolated = comparability.isolated(indicator.id, council.area_id, year)
-        cut = previous and comparability.cut_between(indicator.id, council.area_id, previous, year)
+        isolated = comparability.isolated(indicator.indicator_id, council.area_id, year)
+        cut = previous and comparability.cut_between(
+            indicator.indicator_id, council.area_id, previous, year
+        )
         rows.append(
             {
                 "period": period,

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from bench.errors import BuildError, Problems
 from bench.published.cells import Status
-from bench.registers.files import read_yaml
+from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +72,7 @@ def read(folder: Path) -> tuple[Correction, ...]:
     Raises:
         RegisterError: The file is not valid; every fault is named.
     """
-    return read_yaml(folder / "corrections.yaml", _File).corrections
+    return read_model(folder / "corrections.yaml", _File).corrections
 
 
 def apply(

@@ -6,22 +6,19 @@ Enters: `data/reference/layouts.yaml`. Leaves: `Layout` objects that the readers
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from bench.errors import Problems, RegisterError, UnknownNameError
+from bench.errors import UnknownNameError
 from bench.published.cells import Status
+from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Layout", "LongLayout", "WideLayout", "read", "read_yaml"]
+__all__ = ["Layout", "LongLayout", "WideLayout", "read"]
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-Model = TypeVar("Model", bound=BaseModel)
 Measure = Literal["value", "numerator", "denominator", "respondents", "margin"]
 
 
@@ -81,29 +78,4 @@ def read(folder: Path) -> _LayoutFile:
     Raises:
         RegisterError: The file is not valid; every fault is named.
     """
-    return read_yaml(folder / "layouts.yaml", _LayoutFile)
-
-
-def read_yaml(path: Path, model: type[Model]) -> Model:
-    """Read a YAML file safely into a pydantic model.
-
-    Raises:
-        RegisterError: The file is missing, no YAML, or does not fit the model.
-    """
-    try:
-        data = yaml.load(path.read_bytes(), Loader=_LOADER)  # noqa: S506 - a safe loader
-    except FileNotFoundError:
-        raise RegisterError(
-            f"{path} is missing.", mend="restore it from version control."
-        ) from None
-    except yaml.YAMLError as error:
-        raise RegisterError(f"{path} is not valid YAML: {error}") from None
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        problems = Problems(RegisterError, str(path), mend="mend the entries named above.")
-        for fault in error.errors():
-            where = " > ".join(str(part) for part in fault["loc"]) or "the file"
-            problems.add(f"{where}: {fault['msg']}; found {str(fault['input'])[:60]!r}")
-        problems.raise_if_any()
-        raise
+    return read_model(folder / "layouts.yaml", _LayoutFile)

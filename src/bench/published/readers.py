@@ -319,7 +319,7 @@ def _wide_sheet(
                 figure = figures.setdefault(
                     (area_id, period, split),
                     {
-                        "indicator_id": indicator.id,
+                        "indicator_id": indicator.indicator_id,
                         "breakdown": split,
                         "area_id": area_id,
                         "period": period,
@@ -353,11 +353,13 @@ class _Lookup:
         found = self.find_indicator(_text(code))
         if measure_code is not None and not _bare(measure_code).startswith(_bare(code)):
             raise ValueError(f"found the measure {measure_code!r} under the indicator {code!r}")
-        return found.id
+        return found.indicator_id
 
     def breakdown(self, label: Printed) -> str:
-        breakdowns = self._registers.indicators.breakdowns
-        return _one_of(label, breakdowns, "breakdown")
+        found = self._registers.indicators.breakdown(_text(label))
+        if found is None:
+            raise ValueError(f"found the breakdown {label!r}, unknown")
+        return found
 
     def area(self, ons_code: Printed, name: Printed, cassr_code: Printed = None) -> str:
         code, short, name = _code(ons_code), _text(cassr_code), _text(name)

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from bench import registers
 from bench.errors import ParameterError, Problems, SourceError, UnknownNameError
 from bench.published.cells import Maturity
-from bench.published.layouts import read_yaml
 from bench.registers import Registers
 from bench.registers.periods import FinancialYear
+from bench.registers.tables import read_model
 
 __all__ = [
     "Manifest",
@@ -131,7 +131,7 @@ def manifest(root: Path | None = None) -> Manifest:
 
 @functools.cache
 def _manifest(path: Path) -> Manifest:
-    return read_yaml(path, Manifest)
+    return read_model(path, Manifest)
 
 
 def find(release: Release, folder: Path) -> Path | None:

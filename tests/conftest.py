@@ -1,0 +1,27 @@
+"""What tests share: the project's folder, and the publisher's files where they are at hand."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def root():
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def raw():
+    """The publisher's files; tests that need them are skipped where there are none."""
+    folder = Path(os.environ.get("BENCH_RAW", ROOT.parent / "shared" / "published"))
+    if not folder.is_dir():
+        pytest.skip("the publisher's files are not at hand: set BENCH_RAW to their folder")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _in_the_project(monkeypatch):
+    monkeypatch.chdir(ROOT)
