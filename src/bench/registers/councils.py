@@ -1,6 +1,6 @@
 """Every council that reported, through its names and codes, mergers and splits.
 
-Enters: councils.csv and aliases.csv. Leaves: one `Council` per area, found by whatever it is called.
+Enters: councils.csv and aliases.csv. Leaves: one `Council` per area, found by any of its names.
 """
 
 from __future__ import annotations

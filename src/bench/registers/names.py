@@ -13,7 +13,8 @@ _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _TITLES = re.compile(
     r"\b(?:(?:london|royal|metropolitan|county|city|district) )?(?:borough|boro)(?: of)?\b"
     r"|\bcouncil(?: of(?: the)?)?\b|\bmetropolitan\b|\b(?:mbc|mdc|cc|bc)\b"
-    r"|\b(?:county|city|district)(?= council)|^(?:the )?city of\b|\bcity of$|\b(?:county|city)$|^the\b"
+    r"|\b(?:county|city|district)(?= council)|^(?:the )?city of\b|\bcity of$"
+    r"|\b(?:county|city)$|^the\b"
 )
 
 
