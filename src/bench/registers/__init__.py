@@ -1,0 +1,91 @@
+"""Who, what and when: councils, indicators, peers, years, and what may be compared.
+
+Enters: a folder of reviewed reference files. Leaves: `Registers`, on which every other room rests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bench.registers.areas import ENGLAND, TINY, Area, AreaKind, CouncilType, Region
+from bench.registers.comparability import Break, BreakKind, Comparability, NoteEffect, UsageNote
+from bench.registers.council import Council, Span
+from bench.registers.councils import Councils
+from bench.registers.indicator import Breakdown, Indicator, IntervalKind, Polarity, Review, Unit
+from bench.registers.indicators import Indicators
+from bench.registers.peers import Peer, PeerGroup, PeerModels, PeerSource
+from bench.registers.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "ENGLAND",
+    "TINY",
+    "Area",
+    "AreaKind",
+    "Break",
+    "BreakKind",
+    "Breakdown",
+    "Comparability",
+    "Council",
+    "CouncilType",
+    "Councils",
+    "FinancialYear",
+    "Indicator",
+    "Indicators",
+    "IntervalKind",
+    "NoteEffect",
+    "Peer",
+    "PeerGroup",
+    "PeerModels",
+    "PeerSource",
+    "Polarity",
+    "Region",
+    "Registers",
+    "Review",
+    "Span",
+    "Unit",
+    "UsageNote",
+    "load",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """All registers of one folder.
+
+    Attributes:
+        councils: areas by identity, name and code.
+        indicators: indicators by id, title and code.
+        comparability: breaks and usage notes.
+        peers: peer models.
+    """
+
+    councils: Councils
+    indicators: Indicators
+    comparability: Comparability
+    peers: PeerModels
+
+
+@cache
+def load(folder: Path) -> Registers:
+    """Read every register in a folder, once per folder and process.
+
+    Args:
+        folder: the folder that holds councils.csv, aliases.csv, indicators.yaml, breaks.csv,
+            usage_notes.csv and peers/.
+
+    Raises:
+        RegisterError: a file is absent or contradicts itself or another.
+    """
+    councils = Councils.read(folder)
+    indicators = Indicators.read(folder)
+    return Registers(
+        councils=councils,
+        indicators=indicators,
+        comparability=Comparability.read(folder, indicators=indicators, councils=councils),
+        peers=PeerModels.read(folder, councils),
+    )

@@ -1,0 +1,102 @@
+"""The kinds of area that stand in a table, and what each is called.
+
+Councils come from the register; England, the regions and the council types are few and fixed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["ENGLAND", "TINY", "Area", "AreaKind", "CouncilType", "Region", "fixed_areas"]
+
+ENGLAND = "england"
+
+# one to a few dozen people behind each figure: shown when asked for, never part of a reference
+TINY = frozenset({"city_of_london", "isles_of_scilly"})
+
+
+class AreaKind(StrEnum):
+    """What sort of area a row is about; only `council` can be compared."""
+
+    COUNCIL = "council"
+    ENGLAND = "england"
+    REGION = "region"
+    TYPE = "type"
+    JOINT = "joint"
+
+
+class Region(StrEnum):
+    """The nine regions of England."""
+
+    NORTH_EAST = "north_east"
+    NORTH_WEST = "north_west"
+    YORKSHIRE_AND_THE_HUMBER = "yorkshire_and_the_humber"
+    EAST_MIDLANDS = "east_midlands"
+    WEST_MIDLANDS = "west_midlands"
+    EAST_OF_ENGLAND = "east_of_england"
+    LONDON = "london"
+    SOUTH_EAST = "south_east"
+    SOUTH_WEST = "south_west"
+
+    @property
+    def label(self) -> str:
+        """The region as it is written on a page."""
+        return _REGION_LABELS.get(self, self.value.replace("_", " ").title())
+
+
+class CouncilType(StrEnum):
+    """The five types under which the publisher groups councils."""
+
+    SHIRE = "shire"
+    UNITARY = "unitary"
+    METROPOLITAN = "metropolitan"
+    INNER_LONDON = "inner_london"
+    OUTER_LONDON = "outer_london"
+
+    @property
+    def label(self) -> str:
+        """The type as it is written on a page, in the plural."""
+        return _TYPE_LABELS[self]
+
+
+_REGION_LABELS = {
+    Region.YORKSHIRE_AND_THE_HUMBER: "Yorkshire and The Humber",
+    Region.EAST_OF_ENGLAND: "East of England",
+}
+_TYPE_LABELS = {
+    CouncilType.SHIRE: "shire counties",
+    CouncilType.UNITARY: "unitary authorities",
+    CouncilType.METROPOLITAN: "metropolitan districts",
+    CouncilType.INNER_LONDON: "inner London boroughs",
+    CouncilType.OUTER_LONDON: "outer London boroughs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Anything a published row can be about.
+
+    Attributes:
+        area_id: our stable identity, such as `somerset`, `region:london` or `type:shire`.
+        name: as it is called on a page.
+        kind: council, england, region, type or joint.
+    """
+
+    area_id: str
+    name: str
+    kind: AreaKind
+
+
+def fixed_areas() -> dict[str, Area]:
+    """England, regions, council types and the rows that are none of these, by `area_id`."""
+    areas = [Area(ENGLAND, "England", AreaKind.ENGLAND)]
+    areas += [Area(f"region:{region}", region.label, AreaKind.REGION) for region in Region]
+    areas += [
+        Area(f"type:{kind}", kind.label[0].upper() + kind.label[1:], AreaKind.TYPE)
+        for kind in CouncilType
+    ]
+    # a row of the 2021-22 to 2024-25 files that holds no figures
+    areas.append(Area("type:district", "District", AreaKind.TYPE))
+    areas.append(Area("joint:cornwall_scilly", "Cornwall and Isles of Scilly", AreaKind.JOINT))
+    return {area.area_id: area for area in areas}

@@ -1,0 +1,194 @@
+"""indicators.yaml as it must be written, and how it becomes values."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bench.errors import BenchError, RegisterError
+from bench.registers.indicator import (
+    Breakdown,
+    Framework,
+    Indicator,
+    IntervalKind,
+    Polarity,
+    Review,
+    Unit,
+    YearSpan,
+)
+from bench.registers.periods import FinancialYear
+from bench.registers.tables import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["read_indicators"]
+
+
+def _year(text: object) -> object:
+    if text is None or isinstance(text, FinancialYear):
+        return text
+    try:
+        return FinancialYear.parse(str(text))
+    except BenchError as fault:
+        raise ValueError(str(fault)) from fault
+
+
+_Year = Annotated[FinancialYear, BeforeValidator(_year)]
+_MaybeYear = Annotated[FinancialYear | None, BeforeValidator(_year)]
+_Text = Annotated[str, Field(min_length=1)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Span(_Entry):
+    first: _MaybeYear = Field(None, alias="from")
+    last: _MaybeYear = Field(None, alias="to")
+
+
+class _Code(_Span):
+    code: _Text
+
+
+class _Collection(_Span):
+    name: _Text
+
+
+class _Places(_Span):
+    places: int = Field(ge=0, le=6)
+
+
+class _Decimals(_Entry):
+    default: int = Field(ge=0, le=6)
+    spans: tuple[_Places, ...] = ()
+
+
+class _DomainSpan(_Span):
+    domains: dict[str, _Text]
+
+
+class _Framework(_Entry):
+    title: _Text
+    spans: tuple[_DomainSpan, ...] = ()
+
+
+class _Breakdown(_Entry):
+    id: _Text
+    label: _Text
+    printed: tuple[str, ...] = ()
+
+
+class _Review(_Entry):
+    author: _Text
+    checker: _Text
+    reviewed: date
+    next_review: date
+
+
+class _Indicator(_Entry):
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    framework: _Text
+    title: _Text
+    short_title: _Text
+    counts: _Text
+    unit: Unit
+    polarity: Polarity
+    polarity_source: _Text
+    polarity_note: str = ""
+    collection: tuple[_Collection, ...]
+    interval: IntervalKind
+    wilson_on_respondents: bool = False
+    decimals: _Decimals
+    codes: Annotated[tuple[_Code, ...], Field(min_length=1)]
+    years: Annotated[tuple[_Year, ...], Field(min_length=1)]
+    review: _Review
+
+
+class _File(_Entry):
+    frameworks: dict[str, _Framework]
+    breakdowns: tuple[_Breakdown, ...]
+    indicators: tuple[_Indicator, ...]
+
+
+def read_indicators(path: Path) -> tuple[list[Indicator], list[Breakdown]]:
+    """Read indicators.yaml.
+
+    Returns:
+        The indicators and the breakdowns, in the order of the file.
+
+    Raises:
+        RegisterError: the file has unknown or missing fields, or contradicts itself; all its
+            problems at once.
+    """
+    try:
+        file = _File.model_validate(read_yaml(path))
+    except ValidationError as fault:
+        raise RegisterError(*_told(path, fault)) from fault
+    problems = list(_contradictions(file))
+    if problems:
+        raise RegisterError(*(f"{path}: {problem}" for problem in problems))
+    frameworks = {
+        key: Framework(
+            key, entry.title, tuple(YearSpan(s.domains, s.first, s.last) for s in entry.spans)
+        )
+        for key, entry in file.frameworks.items()
+    }
+    return (
+        [_indicator(entry, frameworks[entry.framework]) for entry in file.indicators],
+        [Breakdown(entry.id, entry.label, entry.printed) for entry in file.breakdowns],
+    )
+
+
+def _indicator(entry: _Indicator, framework: Framework) -> Indicator:
+    return Indicator(
+        indicator_id=entry.id,
+        framework=framework,
+        title=entry.title,
+        short_title=entry.short_title,
+        counts=entry.counts,
+        unit=entry.unit,
+        polarity=entry.polarity,
+        polarity_source=entry.polarity_source,
+        polarity_note=entry.polarity_note,
+        collections=tuple(YearSpan(s.name, s.first, s.last) for s in entry.collection),
+        interval=entry.interval,
+        wilson_on_respondents=entry.wilson_on_respondents,
+        default_decimals=entry.decimals.default,
+        decimal_spans=tuple(YearSpan(s.places, s.first, s.last) for s in entry.decimals.spans),
+        codes=tuple(YearSpan(s.code, s.first, s.last) for s in entry.codes),
+        years=tuple(sorted(entry.years)),
+        review=Review(
+            entry.review.author,
+            entry.review.checker,
+            entry.review.reviewed,
+            entry.review.next_review,
+        ),
+    )
+
+
+def _contradictions(file: _File) -> Iterator[str]:
+    ids = [entry.id for entry in file.indicators]
+    for twice in sorted({key for key in ids if ids.count(key) > 1}):
+        yield f"{twice} stands there twice."
+    for entry in file.indicators:
+        if entry.framework not in file.frameworks:
+            yield f"{entry.id}: no framework {entry.framework!r}."
+        if entry.review.next_review <= entry.review.reviewed:
+            yield f"{entry.id}: the next review is not after the last."
+        if entry.wilson_on_respondents and entry.unit is not Unit.PER_CENT:
+            yield f"{entry.id}: Wilson on respondents is for percentages only."
+        spans = [YearSpan(code.code, code.first, code.last) for code in entry.codes]
+        for year in entry.years:
+            if sum(span.holds(year) for span in spans) != 1:
+                yield f"{entry.id}: not one code, but another number of them, in {year}."
+
+
+def _told(path: Path, fault: ValidationError) -> Iterator[str]:
+    for error in fault.errors():
+        place = ".".join(str(part) for part in error["loc"])
+        yield f"{path}: {place}: {error['msg']} (found {error['input']!r:.60})."

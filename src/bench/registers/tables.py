@@ -1,0 +1,67 @@
+"""How a register's CSV and YAML are opened, and how a fault in one of them is told."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any
+
+import yaml  # type: ignore[import-untyped, unused-ignore]
+
+from bench.errors import RegisterError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["read_rows", "read_yaml"]
+
+# libyaml's loader is ten times faster, but is not in every build of PyYAML
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """Read a register's CSV whose header must be exactly `columns`.
+
+    Args:
+        path: the file, UTF-8.
+        columns: the header it must have, in order.
+
+    Returns:
+        One dictionary per row, cells stripped; the row's line is under the key `line`.
+
+    Raises:
+        RegisterError: the file is absent, has another header, or a row of another length.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as handle:
+            lines = csv.reader(handle)
+            header = tuple(next(lines, ()))
+            rows = [(lines.line_num, cells) for cells in lines if cells]
+    except OSError as fault:
+        raise RegisterError(f"{path}: cannot be read ({fault.strerror}).") from fault
+    if header != columns:
+        raise RegisterError(
+            f"{path}: the header is {', '.join(header) or 'empty'}.",
+            mend=f"the header must be {', '.join(columns)}.",
+        )
+    wrong = [str(line) for line, cells in rows if len(cells) != len(columns)]
+    if wrong:
+        raise RegisterError(f"{path}: not {len(columns)} cells in line {', '.join(wrong)}.")
+    return [
+        dict(zip(columns, map(str.strip, cells), strict=True)) | {"line": str(line)}
+        for line, cells in rows
+    ]
+
+
+def read_yaml(path: Path) -> Any:
+    """Read one YAML document.
+
+    Raises:
+        RegisterError: the file is absent or is not YAML.
+    """
+    try:
+        with path.open("rb") as handle:
+            return yaml.load(handle, Loader=_Loader)  # noqa: S506 - a safe loader, see above
+    except OSError as fault:
+        raise RegisterError(f"{path}: cannot be read ({fault.strerror}).") from fault
+    except yaml.YAMLError as fault:
+        raise RegisterError(f"{path}: is not valid YAML.", str(fault)) from fault
