@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import yaml  # type: ignore[import-untyped, unused-ignore]
+import yaml
+from pydantic import BaseModel, ValidationError
 
-from bench.errors import RegisterError
+from bench.errors import Problems, RegisterError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read_rows", "read_yaml"]
+__all__ = ["read_model", "read_rows", "read_yaml"]
+
+Model = TypeVar("Model", bound=BaseModel)
 
 # libyaml's loader is ten times faster, but is not in every build of PyYAML
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -65,3 +68,20 @@ def read_yaml(path: Path) -> Any:
         raise RegisterError(f"{path}: cannot be read ({fault.strerror}).") from fault
     except yaml.YAMLError as fault:
         raise RegisterError(f"{path}: is not valid YAML.", str(fault)) from fault
+
+
+def read_model(path: Path, model: type[Model]) -> Model:
+    """Read one YAML document as a pydantic model.
+
+    Raises:
+        RegisterError: the file is absent, is not YAML, or does not fit; every fault is named.
+    """
+    try:
+        return model.model_validate(read_yaml(path))
+    except ValidationError as error:
+        problems = Problems(RegisterError, str(path), mend="mend the entries named above.")
+        for fault in error.errors():
+            where = " > ".join(str(part) for part in fault["loc"]) or "the file"
+            problems.add(f"{where}: {fault['msg']}; found {str(fault['input'])[:60]!r}")
+        problems.raise_if_any()
+        raise
