@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.briefing import Briefing
+    from bench.brief import Briefing
 
 __all__ = ["__version__", "briefing", "observations"]
 
@@ -18,8 +18,8 @@ __version__ = "0.1.0"
 
 
 def briefing(council: str | None = None, year: str | None = None, **choices: Any) -> Briefing:
-    """Everything one page needs about a council and year; see `bench.briefing.Briefing`."""
-    from bench.briefing import brief
+    """Everything one page needs about a council and year; see `bench.brief.Briefing`."""
+    from bench.brief import brief
 
     return brief(council, year, **choices)
 

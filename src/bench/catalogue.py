@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import briefing
+from bench import brief
 from bench.published import observations, sources
 from bench.registers.periods import FinancialYear
 
@@ -22,7 +22,7 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
         year: Only what there was in this year; by default the latest, for councils all years.
     """
     registers = sources.reference()
-    chosen = FinancialYear.parse(year) if year else briefing.years()[-1]
+    chosen = FinancialYear.parse(year) if year else brief.years()[-1]
     if what == "councils":
         for council in registers.councils:
             if year is None or council.exists(chosen):
@@ -46,7 +46,7 @@ def _years() -> Iterator[str]:
     """Each year with the releases that its figures in force come from."""
     figures = observations.load(breakdown="all")
     held = figures[figures["value"].notna()]
-    for period in briefing.years():
+    for period in brief.years():
         of_year = held[held["period"] == str(period)]
         releases = of_year["release_id"].value_counts()
         told = ", ".join(f"{r} ({n:,})" for r, n in sorted(releases[releases > 0].items()))

@@ -103,7 +103,7 @@ def table(
     form: Annotated[Format, typer.Option("--format", help="text, json or csv.")] = Format.TEXT,
 ) -> None:
     """One council's indicators of a year, beside its peers and England, each judged."""
-    from bench.briefing import brief
+    from bench.brief import brief
 
     made = brief(council, year, peers=peers, rule=rule)
     if form is Format.JSON:

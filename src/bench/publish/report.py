@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import briefing
+from bench import brief
 from bench.errors import SourceError
 from bench.present import theme
 from bench.publish import batch, html
@@ -48,7 +48,7 @@ def report(
         SourceError: The folder cannot be written.
     """
     root = sources.project_root()
-    choice = briefing.choose(council, year, peers=peers, rule=rule, palette=palette)
+    choice = brief.choose(council, year, peers=peers, rule=rule, palette=palette)
     theme.check_palette(choice.palette)
     page = batch.Page(
         identifier=choice.council.area_id,
