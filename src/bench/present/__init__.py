@@ -1,0 +1,1 @@
+"""What a reader sees: words, colours, tables and charts, all from frames."""
