@@ -1,0 +1,94 @@
+"""A chart with everything that must go with it: title, text alternative and table.
+
+Enters: a plotly figure and its words. Leaves: what JupyterLab and the page each show of it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from bench.present.html import Fragment, fill
+from bench.present.theme import colours, dark_colours, plotly_template
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure as PlotlyFigure
+
+__all__ = ["Figure", "drawing", "mark"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A chart, its fixed id, its words and the table behind it."""
+
+    plotly: PlotlyFigure
+    div_id: str
+    title: str
+    note: str
+    alt: str
+    table: Fragment
+    palette: str
+
+    def json(self) -> str:
+        """The chart as JSON: sorted keys, no ids or times of its own, safe inside a script."""
+        text = json.dumps(self._content(), sort_keys=True, ensure_ascii=False, allow_nan=False)
+        # A title that holds "</script>" must not end the element that carries it.
+        return text.replace("<", "\\u003c")
+
+    def html(self) -> Fragment:
+        """The figure element: caption, chart, its data and the table behind it."""
+        return fill(
+            "figure.html.j2",
+            palette=self.palette,
+            title=self.title,
+            note=self.note,
+            div_id=self.div_id,
+            alt=self.alt,
+            json=Markup(self.json()),  # noqa: S704  escaped above, where JSON allows it
+            table=self.table,
+        )
+
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self.plotly.to_json())
+        return content
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        content = self._content()
+        # JupyterLab may be dark or light: the chart brings its own ground there.
+        surface = colours(self.palette)["surface"]
+        content["layout"] |= {"paper_bgcolor": surface, "plot_bgcolor": surface}
+        return {
+            "application/vnd.plotly.v1+json": content | {"config": {"displayModeBar": False}},
+            "text/html": str(self.html()),
+            "text/plain": f"{self.title}. {self.alt}",
+        }
+
+
+def mark(symbol: str, fill: str, edge: str, size: float, width: float) -> dict[str, Any]:
+    """A chart's mark: shape, colour and an outline that keeps it legible in grey."""
+    return {
+        "symbol": symbol,
+        "color": fill,
+        "size": size,
+        "opacity": 1,
+        "line": {"color": edge, "width": width},
+    }
+
+
+def drawing(
+    traces: list[dict[str, Any]], layout: dict[str, Any], palette: str, narrow: dict[str, Any]
+) -> PlotlyFigure:
+    """A plotly figure in the house style.
+
+    `meta` carries what the page's script needs: the dark scheme's colours, and the layout of a
+    narrow screen as dotted path -> value.
+    """
+    import plotly.graph_objects as go
+
+    meta = {"dark": dark_colours(palette), "narrow": narrow}
+    return go.Figure(
+        data=traces, layout={**layout, "meta": meta, "template": plotly_template(palette)}
+    )

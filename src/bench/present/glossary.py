@@ -1,0 +1,120 @@
+"""What the page's terms mean, in words for readers who are not analysts.
+
+Enters: a code of the page's vocabularies, or nothing. Leaves: sentences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bench.present.theme import LOOKS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "FLAG_TEXTS",
+    "MISSING_TEXTS",
+    "USE_ADDRESS",
+    "USE_STATEMENT",
+    "VERDICT_TEXTS",
+    "Term",
+    "explain_flag",
+    "explain_missing",
+    "glossary",
+]
+
+USE_ADDRESS: Final = (
+    "https://www.gov.uk/government/statistics/"
+    "adult-social-care-outcomes-framework-england-2024-to-2025"
+)
+USE_STATEMENT: Final = (
+    "Use these figures to compare councils and to keep watch on local results. They cannot be "
+    "used to judge how effective a local authority is, nor the sector as a whole. A colour is "
+    "the start of a question, not the answer to it."
+)
+
+VERDICT_TEXTS: Final[Mapping[str, str]] = {
+    "better": "The council's figure is better than the one it is compared with.",
+    "similar": "The two figures cannot be told apart: the gap is too small to rule out chance "
+    "or usual spread.",
+    "worse": "The council's figure is worse than the one it is compared with.",
+    "higher": "The figure is higher. Neither high nor low is better for this measure.",
+    "similar_unjudged": "The figures are close. Neither high nor low is better for this measure.",
+    "lower": "The figure is lower. Neither high nor low is better for this measure.",
+    "not_compared": "There is no sound comparison. The page says why. It is never amber.",
+}
+
+MISSING_TEXTS: Final[Mapping[str, str]] = {
+    "suppressed": "The publisher does not show this figure, most often because it counts so few "
+    "people. It is not zero.",
+    "not_available": "No figure was published. It is not zero.",
+    "not_applicable": "This measure does not apply to this council in this year.",
+}
+
+FLAG_TEXTS: Final[Mapping[str, str]] = {
+    "approximate_interval": "The margin of error is our own estimate, from the number of people "
+    "who answered.",
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the page and what it means."""
+
+    term: str
+    meaning: str
+
+
+def explain_missing(status: str) -> str:
+    """Why there is no figure, in one or two sentences; empty where there is one."""
+    return MISSING_TEXTS.get(status, "")
+
+
+def explain_flag(code: str) -> str:
+    """What a flag means; an unknown one is printed as its own words."""
+    return FLAG_TEXTS.get(code, f"{code.replace('_', ' ').capitalize()}.")
+
+
+def glossary() -> tuple[Term, ...]:
+    """The terms of the page, the verdicts first."""
+    verdicts = tuple(
+        Term(f"{LOOKS[key].symbol} {LOOKS[key].text}", text) for key, text in VERDICT_TEXTS.items()
+    )
+    return (
+        *verdicts,
+        Term(
+            "Peers",
+            "Councils that are most like this one, such as in age and wealth of people. The "
+            "council is never its own peer.",
+        ),
+        Term(
+            "Peers' average",
+            "The mean of the peers that have a figure. The page says how many do, and who is "
+            "missing.",
+        ),
+        Term(
+            "Margin of error",
+            "A survey asks some people, not all. Asked again, it would most likely give a figure "
+            "in this range.",
+        ),
+        Term(
+            "Judged by spread",
+            "Where there is no margin of error, a gap counts only if it is large next to the "
+            "usual gaps between councils.",
+        ),
+        Term(
+            "Rank",
+            "The council's place among all councils with a figure; 1 is best. Places near each "
+            "other often mean little.",
+        ),
+        Term(
+            "Change",
+            "This year's figure less the one before. It is left out where the way of counting "
+            "changed in between.",
+        ),
+        Term("Suppressed", MISSING_TEXTS["suppressed"]),
+        Term("Not available", MISSING_TEXTS["not_available"]),
+        Term("Does not apply", MISSING_TEXTS["not_applicable"]),
+    )

@@ -1,0 +1,51 @@
+"""Figures as text: unit, decimals, a true minus sign and commas for thousands.
+
+Enters: a number and the measure that it belongs to. Leaves: what a reader sees.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from bench.present.rows import Measure
+
+__all__ = ["MINUS", "NO_NUMBER", "UNIT_NOTES", "bare", "interval", "number", "short"]
+
+MINUS: Final = "−"
+NO_NUMBER: Final = "—"
+UNIT_NOTES: Final = {"per_100k": "per 100,000", "score": "score", "count": "number"}
+
+
+def bare(value: float | None, decimals: int) -> str:
+    """The digits alone: `1,234.5`, `−0.3`; a dash where there is no number."""
+    if value is None:
+        return NO_NUMBER
+    exact = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    digits = f"{abs(exact):,.{decimals}f}"
+    return MINUS + digits if exact < 0 else digits
+
+
+def short(value: float | None, measure: Measure) -> str:
+    """A figure for a cell: the per cent sign, but no other unit."""
+    digits = bare(value, measure.decimals)
+    return f"{digits}%" if measure.unit == "per_cent" and value is not None else digits
+
+
+def number(value: float | None, measure: Measure) -> str:
+    """A figure for a sentence: `58.7%`, `592.5 per 100,000`, `19.1`."""
+    text = short(value, measure)
+    if measure.unit == "per_100k" and value is not None:
+        return f"{text} per 100,000"
+    return text
+
+
+def interval(lower: float | None, upper: float | None, measure: Measure) -> str | None:
+    """`56.1 to 61.2`, with the further decimal where either edge needs it; None without one."""
+    if lower is None or upper is None:
+        return None
+    edges = [bare(edge, measure.decimals + 1) for edge in (lower, upper)]
+    if measure.decimals and all(edge.endswith("0") for edge in edges):
+        edges = [edge[:-1] for edge in edges]
+    return " to ".join(edges)

@@ -1,0 +1,137 @@
+"""The two frames that this room reads, as typed rows with None for every missing number.
+
+Enters: a frame with one row per indicator, or per year of one indicator. Leaves: rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Measure", "Point", "Row", "points", "rows"]
+
+LISTS = ("peers_missing", "peer_values", "flags", "flag_texts")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """What must be known of an indicator to print one of its figures."""
+
+    indicator: str
+    code: str
+    short_title: str
+    unit: str
+    polarity: str
+    decimals: int
+
+    @property
+    def judged(self) -> bool:
+        """Whether one direction is better than the other."""
+        return self.polarity in {"higher_is_better", "lower_is_better"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(Measure):
+    """One indicator of one council in one year, beside its peers and England."""
+
+    title: str
+    domain: str
+    value: float | None
+    lower: float | None
+    upper: float | None
+    status: str
+    marker: str | None
+    peer_average: float | None
+    peers_reporting: int
+    peers_total: int
+    peers_missing: tuple[str, ...]
+    peer_values: tuple[tuple[str, float], ...]
+    england: float | None
+    verdict_vs_peers: str
+    verdict_vs_england: str
+    rule: str
+    reason: str | None
+    rank: int | None
+    rank_of: int | None
+    previous: float | None
+    previous_period: str | None
+    change: float | None
+    change_reason: str | None
+    flags: tuple[str, ...]
+    flag_texts: tuple[str, ...]
+
+    @property
+    def verdicts(self) -> tuple[str, str]:
+        """The verdict against the peers and the one against England."""
+        return self.verdict_vs_peers, self.verdict_vs_england
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One year of one indicator."""
+
+    period: str
+    council: float | None
+    england: float | None
+    peer_average: float | None
+    gap_before: bool
+    gap_text: str | None
+    status: str
+    isolated: bool
+
+
+def rows(frame: pd.DataFrame) -> list[Row]:
+    """The frame of a council's page, one `Row` per indicator, in the frame's order."""
+    wanted = _columns(frame, Row)
+    whole = ("decimals", "peers_reporting", "peers_total", "rank", "rank_of")
+    found = []
+    for record in frame[wanted].to_dict("records"):
+        clean = {str(name): _clean(str(name), value) for name, value in record.items()}
+        for name in whole:
+            clean[name] = None if clean[name] is None else int(clean[name])
+        found.append(Row(**clean))
+    return found
+
+
+def points(series: pd.DataFrame) -> list[Point]:
+    """The frame of one indicator's years, one `Point` per year."""
+    records = series[_columns(series, Point)].to_dict("records")
+    found = []
+    for record in records:
+        clean = {str(name): _clean(str(name), value) for name, value in record.items()}
+        clean["gap_before"] = bool(clean["gap_before"])
+        clean["isolated"] = bool(clean["isolated"])
+        found.append(Point(**clean))
+    return found
+
+
+def _columns(frame: pd.DataFrame, kind: type[Row | Point]) -> list[str]:
+    wanted = [field.name for field in fields(kind)]
+    absent = [name for name in wanted if name not in frame.columns]
+    if absent:
+        raise ValueError(f"The frame lacks {', '.join(absent)}.")
+    return wanted
+
+
+def _clean(name: str, value: Any) -> Any:
+    if name == "peer_values":
+        pairs = _pairs(value)
+        return tuple((str(peer), float(figure)) for peer, figure in pairs if not pd.isna(figure))
+    if name in LISTS:
+        return tuple(str(item) for item in value) if _is_list(value) else ()
+    return None if pd.isna(value) else value
+
+
+def _pairs(value: Any) -> list[tuple[Any, Any]]:
+    if not _is_list(value):
+        return []
+    return list(value.items()) if hasattr(value, "items") else list(value)
+
+
+def _is_list(value: Mapping[str, float] | list[Any] | None) -> bool:
+    return value is not None and hasattr(value, "__len__") and not isinstance(value, str)

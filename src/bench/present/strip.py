@@ -1,0 +1,115 @@
+"""The peers of one indicator as a strip of dots.
+
+Enters: the frame of a page and an indicator. Leaves: one figure and the table behind it.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from bench.present import words
+from bench.present.figure import Figure, drawing, mark
+from bench.present.html import identifier
+from bench.present.numbers import number, short
+from bench.present.rows import rows
+from bench.present.tables import values_table
+from bench.present.theme import check_palette, colours, look
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["strip"]
+
+HEAD = 66
+
+
+def strip(
+    frame: pd.DataFrame,
+    indicator: str,
+    *,
+    council: str,
+    palette: str = "rag",
+    div_id: str | None = None,
+) -> Figure:
+    """Every peer of one indicator as a dot, with the council, their average and England."""
+    role = colours(check_palette(palette))
+    row = next((one for one in rows(frame) if one.indicator == indicator), None)
+    if row is None:
+        raise ValueError(f"The frame has no row for {indicator}.")
+    ordered = sorted(row.peer_values, key=lambda pair: (pair[1], pair[0]))
+    verdict = look(row.verdict_vs_peers, row.polarity)
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "name": "A peer",
+            "mode": "markers",
+            "x": [figure for _, figure in ordered],
+            "y": _lifted([figure for _, figure in ordered]),
+            "marker": mark("circle", role["band"], role["muted"], 12, 1),
+            "hoverinfo": "text",
+            "hovertext": [f"{escape(name)}: {number(figure, row)}" for name, figure in ordered],
+        }
+    ]
+    own_colour = role["muted" if verdict.tone == "none" else f"{verdict.tone}_mark"]
+    own_shape = "square" if verdict.tone == "none" else verdict.marker
+    for name, figure, shape in (
+        ("Peers' average", row.peer_average, mark("line-ns", role["muted"], role["muted"], 34, 2)),
+        ("England", row.england, mark("diamond-open", role["ink"], role["ink"], 14, 2)),
+        (f"{council}: {verdict.text}", row.value, mark(own_shape, own_colour, role["ink"], 20, 1)),
+    ):
+        if figure is not None:
+            traces.append(
+                {
+                    "type": "scatter",
+                    "name": escape(name),
+                    "mode": "markers",
+                    "cliponaxis": False,
+                    "x": [figure],
+                    "y": [0],
+                    "marker": shape,
+                    "hoverinfo": "text",
+                    "hovertext": [f"{escape(name)}: {number(figure, row)}"],
+                }
+            )
+    layout = {
+        "height": 210,
+        "margin": {"l": 16, "r": 24, "t": HEAD, "b": 48},
+        "xaxis": {
+            "ticksuffix": "%" if row.unit == "per_cent" else "",
+            "separatethousands": True,
+            "showgrid": True,
+        },
+        "yaxis": {"visible": False, "range": [-1.2, 1.2]},
+    }
+    figures = [(council, row.value), ("Peers' average", row.peer_average), ("England", row.england)]
+    return Figure(
+        plotly=drawing(traces, layout, palette, {"margin.t": HEAD + 40, "height": 250}),
+        div_id=identifier(div_id or f"strip-{indicator}"),
+        title=f"{row.short_title}: {council} among its peers",
+        note=f"{row.peers_reporting} of {row.peers_total} peers have a figure.",
+        alt=f"A line of dots, one for each of {len(ordered)} peers. "
+        + words.sentence(row, council=council),
+        table=values_table(
+            caption=f"{row.short_title}: every peer's figure",
+            columns=("Council", "Figure"),
+            lines=[(name, short(figure, row)) for name, figure in [*figures, *reversed(ordered)]],
+            palette=palette,
+        ),
+        palette=palette,
+    )
+
+
+def _lifted(figures: list[float]) -> list[float]:
+    """Heights that keep close dots apart, the same every time: on the line, above, below."""
+    if not figures:
+        return []
+    near = (max(figures) - min(figures)) / 60
+    steps = (0.0, 0.32, -0.32, 0.64, -0.64)
+    heights: list[float] = []
+    run, last = 0, None
+    for figure in figures:
+        run = run + 1 if last is not None and figure - last <= near else 0
+        heights.append(steps[run % len(steps)])
+        last = figure
+    return heights

@@ -1,0 +1,213 @@
+"""Tables that a screen reader can walk and a printer can break: frame -> HTML.
+
+Enters: a frame of rows. Leaves: one table with caption, scopes and its words in every cell.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from bench.present import words
+from bench.present.glossary import VERDICT_TEXTS, glossary
+from bench.present.html import Fragment, fill, identifier
+from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, short
+from bench.present.rows import Row, points, rows
+from bench.present.theme import LOOKS, check_palette, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+    from bench.present.rows import Measure
+
+__all__ = [
+    "glance_table",
+    "glossary_list",
+    "key",
+    "missing_peers",
+    "peer_table",
+    "sentence_list",
+    "series_table",
+    "values_table",
+]
+
+
+def peer_table(
+    frame: pd.DataFrame, *, council: str, year: str, peers_title: str, palette: str = "rag"
+) -> Fragment:
+    """Every indicator of a year: the council, its peers, England, and both verdicts.
+
+    Args:
+        frame: one row per indicator, in the order in which they are shown.
+        council: the council's name.
+        year: the financial year, as "2014-15".
+        peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
+        palette: "rag" or "af".
+    """
+    grouped = groupby(rows(frame), key=lambda row: row.domain)
+    domains = [{"title": title, "lines": [_line(row) for row in group]} for title, group in grouped]
+    return fill(
+        "tables/peer.html.j2",
+        palette=check_palette(palette),
+        table_id=identifier("peers", council, year),
+        council=council,
+        year=year,
+        peers_title=peers_title,
+        domains=domains,
+    )
+
+
+def glance_table(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+    """How many indicators are GREEN, AMBER and RED, against the peers and against England."""
+    judged = [LOOKS[name] for name in ("better", "similar", "worse")]
+    return values_table(
+        caption=f"How many of {words.possessive(council)} indicators came out how",
+        columns=(
+            "Compared with",
+            *(f"{one.symbol} {one.text}" for one in judged),
+            "Shown, no judgement",
+            "Not compared",
+            "All",
+        ),
+        lines=[
+            (
+                "Peers' average" if glance.benchmark == "peers" else glance.benchmark,
+                *(glance.better, glance.similar, glance.worse),
+                *(glance.unjudged, glance.not_compared, glance.total),
+            )
+            for glance in words.at_a_glance(frame)
+        ],
+        palette=palette,
+        kind="glance",
+    )
+
+
+def series_table(
+    series: pd.DataFrame, *, measure: Measure, council: str, palette: str = "rag"
+) -> Fragment:
+    """The years of one indicator, with the word where two years cannot be compared."""
+    return values_table(
+        caption=f"{measure.short_title}: {council}, its peers and England by year",
+        columns=("Year", council, "Peers' average", "England", "Can it be compared?"),
+        lines=[
+            (
+                point.period,
+                short(point.council, measure)
+                if point.council is not None
+                else words.STATUS_WORDS.get(point.status, NO_NUMBER),
+                short(point.peer_average, measure),
+                short(point.england, measure),
+                _comparable(point.gap_before, point.isolated, point.gap_text),
+            )
+            for point in points(series)
+        ],
+        palette=palette,
+    )
+
+
+def missing_peers(frame: pd.DataFrame, *, palette: str = "rag") -> Fragment:
+    """Which peers have no figure, why, and for which indicators."""
+    found = rows(frame)
+    codes: dict[str, list[str]] = defaultdict(list)
+    for row in found:
+        for name in row.peers_missing:
+            codes[name].append(row.code)
+    with_peers = sum(row.peers_total > 0 for row in found)
+    if not codes:
+        text = "Every peer has a figure for every indicator." if with_peers else "No peers known."
+        return fill("tables/list.html.j2", palette=check_palette(palette), items=[], none=text)
+    return values_table(
+        caption="Peers without a figure",
+        columns=("Peer", "Why", "Indicators"),
+        lines=[
+            (
+                *_name_and_reason(name),
+                f"all {with_peers}" if len(seen) == with_peers > 1 else ", ".join(seen),
+            )
+            for name, seen in sorted(codes.items())
+        ],
+        palette=palette,
+        numeric=False,
+    )
+
+
+def values_table(
+    *,
+    caption: str,
+    columns: Sequence[str],
+    lines: Iterable[Sequence[object]],
+    palette: str = "rag",
+    kind: str = "values",
+    numeric: bool = True,
+) -> Fragment:
+    """A plain table: the first cell of every line is its header."""
+    return fill(
+        "tables/values.html.j2",
+        palette=check_palette(palette),
+        table_id=identifier("table", caption),
+        caption=caption,
+        columns=list(columns),
+        rows=[list(line) for line in lines],
+        kind=kind,
+        numeric=numeric,
+    )
+
+
+def key(*, palette: str = "rag") -> Fragment:
+    """What each symbol and word means."""
+    entries = [(LOOKS[name], text) for name, text in VERDICT_TEXTS.items()]
+    return fill("tables/key.html.j2", palette=check_palette(palette), entries=entries)
+
+
+def glossary_list(*, palette: str = "rag") -> Fragment:
+    """The page's terms, but for the verdicts, which the key explains."""
+    terms = glossary()[len(VERDICT_TEXTS) :]
+    return fill("tables/terms.html.j2", palette=check_palette(palette), terms=terms)
+
+
+def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> Fragment:
+    """Sentences as a list; `none` is what to say when there are none."""
+    return fill("tables/list.html.j2", palette=check_palette(palette), items=items, none=none)
+
+
+def _line(row: Row) -> dict[str, Any]:
+    observed = row.value is not None
+    reasons = _reasons(row)
+    return {
+        "row": row,
+        "value": short(row.value, row) if observed else None,
+        "missing": words.STATUS_WORDS.get(row.status, "no figure"),
+        "unit": UNIT_NOTES.get(row.unit),
+        "interval": interval(row.lower, row.upper, row),
+        "peer_average": short(row.peer_average, row),
+        "england": short(row.england, row),
+        "verdicts": [
+            (look(row.verdict_vs_peers, row.polarity), reasons[0], "Against peers"),
+            (look(row.verdict_vs_england, row.polarity), reasons[1], "Against England"),
+        ],
+        "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
+        "change": words.change_text(row) if observed else NO_NUMBER,
+    }
+
+
+def _reasons(row: Row) -> tuple[str | None, str | None]:
+    """The reason beside the first verdict that needs it, so that it is read once."""
+    if row.verdict_vs_peers == "not_compared":
+        return row.reason, None
+    return None, row.reason if row.verdict_vs_england == "not_compared" else None
+
+
+def _comparable(gap_before: bool, isolated: bool, text: str | None) -> str:
+    if isolated:
+        return f"with no other year{': ' + text if text else ''}"
+    if gap_before:
+        return f"not with earlier years{': ' + text if text else ''}"
+    return "yes"
+
+
+def _name_and_reason(text: str) -> tuple[str, str]:
+    name, _, reason = text.rstrip(")").partition(" (")
+    return name, reason or "no figure"

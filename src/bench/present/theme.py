@@ -1,0 +1,250 @@
+"""How a verdict looks: word, symbol and colour, once, for the page, the tables and the charts.
+
+Enters: a verdict and a polarity. Leaves: its appearance; the page's CSS; a plotly template.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from bench.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "CHART_ROLES",
+    "FONT",
+    "GRAPHIC_PAIRS",
+    "LOOKS",
+    "PALETTES",
+    "STYLE_CLASS",
+    "TEXT_PAIRS",
+    "Look",
+    "check_palette",
+    "colours",
+    "contrast",
+    "dark_colours",
+    "look",
+    "plotly_template",
+    "style_element",
+    "stylesheet",
+]
+
+FONT: Final = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif'
+STYLE_CLASS: Final = "bench-style"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one verdict appears in a cell, a sentence and a chart."""
+
+    key: str
+    symbol: str
+    word: str | None
+    meaning: str
+    tone: str
+    marker: str
+
+    @property
+    def text(self) -> str:
+        """The verdict in words alone: "GREEN better", "higher", "not compared"."""
+        return f"{self.word} {self.meaning}" if self.word else self.meaning
+
+
+# Arrows say which way only where no judgement applies: a triangle is a judgement, not a direction.
+LOOKS: Final[Mapping[str, Look]] = {
+    one.key: one
+    for one in (
+        Look("better", "▲", "GREEN", "better", "better", "triangle-up"),
+        Look("similar", "●", "AMBER", "similar", "similar", "circle"),
+        Look("worse", "▼", "RED", "worse", "worse", "triangle-down"),
+        Look("higher", "↑", None, "higher", "neutral", "arrow-up"),
+        Look("similar_unjudged", "◇", None, "similar", "neutral", "diamond-open"),
+        Look("lower", "↓", None, "lower", "neutral", "arrow-down"),
+        Look("not_compared", "—", None, "not compared", "none", "x-thin-open"),
+    )
+}
+
+_LIGHT: Final = {
+    "surface": "#ffffff",
+    "raised": "#f2f5f7",
+    "ink": "#12181f",
+    "muted": "#4d5862",
+    "line": "#cbd3da",
+    "band": "#c3ccd4",
+    "accent": "#0b5a72",
+}
+_DARK: Final = {
+    "surface": "#12171c",
+    "raised": "#1c242b",
+    "ink": "#eef2f5",
+    "muted": "#b1bcc6",
+    "line": "#3b4651",
+    "band": "#4a5763",
+    "accent": "#7fc8e0",
+}
+
+
+def _tone(name: str, fill: str, ink: str, mark: str) -> dict[str, str]:
+    return {f"{name}_fill": fill, f"{name}_ink": ink, f"{name}_mark": mark}
+
+
+# `rag` is asked for by name; `af` is the Analysis Function's orange and dark blue, which stay
+# apart for every kind of colour vision. The words are the same in both.
+PALETTES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
+    "rag": {
+        "light": _LIGHT
+        | _tone("better", "#dcefe3", "#0b4a2c", "#00703c")
+        | _tone("similar", "#fdefca", "#5a3b00", "#b97700")
+        | _tone("worse", "#fbe2de", "#8a1a10", "#c5221f")
+        | _tone("neutral", "#ffffff", "#1d4c77", "#3f76a8"),
+        "dark": _DARK
+        | _tone("better", "#143b29", "#a3e3bd", "#3fb573")
+        | _tone("similar", "#41320d", "#ffd979", "#e0a526")
+        | _tone("worse", "#4b1d1a", "#ffbbb2", "#f0675b")
+        | _tone("neutral", "#12171c", "#abcff1", "#6ba5da"),
+    },
+    "af": {
+        "light": _LIGHT
+        | _tone("better", "#dbe6f1", "#12436d", "#12436d")
+        | _tone("similar", "#ececec", "#3d3d3d", "#6f6f6f")
+        | _tone("worse", "#fde5d8", "#782e07", "#f0641d")
+        | _tone("neutral", "#ffffff", "#55308a", "#8462bf"),
+        "dark": _DARK
+        | _tone("better", "#16334f", "#abcff2", "#6bace6")
+        | _tone("similar", "#34393e", "#e0e4e7", "#a8afb5")
+        | _tone("worse", "#4e2511", "#ffc4a3", "#f46a25")
+        | _tone("neutral", "#12171c", "#d4c2f3", "#a98fd6"),
+    },
+}
+
+CHART_ROLES: Final = (
+    "surface",
+    "raised",
+    "ink",
+    "muted",
+    "line",
+    "band",
+    *(f"{tone}_mark" for tone in ("better", "similar", "worse", "neutral")),
+)
+TEXT_PAIRS: Final = (
+    *((ink, ground) for ink in ("ink", "muted", "accent") for ground in ("surface", "raised")),
+    *((f"{tone}_ink", f"{tone}_fill") for tone in ("better", "similar", "worse", "neutral")),
+)
+GRAPHIC_PAIRS: Final = (
+    *((f"{tone}_mark", "surface") for tone in ("better", "similar", "worse", "neutral")),
+    ("accent", "surface"),
+)
+
+
+def look(verdict: str, polarity: str) -> Look:
+    """The appearance of a verdict; "similar" is a judgement only where one way is better."""
+    if verdict == "similar" and polarity == "none":
+        return LOOKS["similar_unjudged"]
+    if verdict not in LOOKS:
+        raise UnknownNameError("verdict", verdict, LOOKS)
+    return LOOKS[verdict]
+
+
+def check_palette(palette: str) -> str:
+    """The palette's name, or an error that names those there are."""
+    if palette not in PALETTES:
+        raise UnknownNameError("palette", palette, PALETTES)
+    return palette
+
+
+def colours(palette: str, scheme: str = "light") -> Mapping[str, str]:
+    """Role -> colour, of a palette in the light or the dark scheme."""
+    return PALETTES[check_palette(palette)][scheme]
+
+
+def dark_colours(palette: str) -> dict[str, str]:
+    """Light colour -> dark colour, for the roles that charts use."""
+    light, dark = colours(palette), colours(palette, "dark")
+    return {light[role]: dark[role] for role in CHART_ROLES}
+
+
+def contrast(first: str, second: str) -> float:
+    """The contrast ratio of two colours by WCAG 2, from 1 to 21."""
+    darker, lighter = sorted((_luminance(first), _luminance(second)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def stylesheet() -> str:
+    """The whole CSS of a page: the palettes as custom properties, then the house rules."""
+    rules = []
+    for wrapper, scheme in (
+        ("{}", "light"),
+        ("@media screen and (prefers-color-scheme: dark) {{\n{}\n}}", "dark"),
+    ):
+        blocks = []
+        for palette, schemes in PALETTES.items():
+            properties = [f"--{k.replace('_', '-')}: {v};" for k, v in schemes[scheme].items()]
+            blocks.append(f'.bench[data-palette="{palette}"] {{ {" ".join(properties)} }}')
+        rules.append(wrapper.format("\n".join(blocks)))
+    house = files("bench").joinpath("templates", "page.css").read_text(encoding="utf-8")
+    return "\n".join([*rules, house])
+
+
+def style_element() -> Markup:
+    """The page's CSS as one element, for a notebook that is read in JupyterLab."""
+    css = stylesheet()  # this package's own text, nothing from data
+    return Markup(f'<style class="{STYLE_CLASS}">\n{css}</style>')  # noqa: S704
+
+
+def plotly_template(palette: str) -> Any:
+    """The house style of charts: quiet axes, no background, nothing that needs a mouse."""
+    import plotly.graph_objects as go
+
+    role = colours(palette)
+    axis = {
+        "automargin": True,
+        "gridcolor": role["line"],
+        "linecolor": role["line"],
+        "showline": False,
+        "tickfont": {"color": role["muted"]},
+        "ticks": "",
+        "title": {"font": {"color": role["muted"]}, "standoff": 12},
+        "zeroline": False,
+        "fixedrange": True,
+    }
+    return go.layout.Template(
+        layout={
+            "colorway": [role["ink"], role["muted"], role["neutral_mark"]],
+            "font": {"family": FONT, "size": 14, "color": role["ink"]},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
+            "hovermode": "closest",
+            "hoverlabel": {
+                "align": "left",
+                "bgcolor": role["raised"],
+                "bordercolor": role["line"],
+                "font": {"family": FONT, "color": role["ink"]},
+            },
+            "dragmode": False,
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1,
+                "yanchor": "bottom",
+                "itemclick": False,
+                "itemdoubleclick": False,
+            },
+            "modebar": {"remove": ["zoom", "pan", "select", "lasso", "autoscale", "resetscale"]},
+            "xaxis": axis,
+            "yaxis": axis,
+        }
+    )

@@ -1,0 +1,183 @@
+"""One indicator over the years, with a gap where two years cannot be compared.
+
+Enters: the frame of a series. Leaves: one figure, its words and the table behind it.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from bench.present.figure import Figure, drawing, mark
+from bench.present.html import identifier
+from bench.present.numbers import number
+from bench.present.rows import points
+from bench.present.tables import series_table
+from bench.present.theme import check_palette, colours
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.present.rows import Measure, Point
+
+__all__ = ["trend"]
+
+HEAD = 66
+FIELDS = ("council", "peer_average", "england")
+
+
+def trend(
+    series: pd.DataFrame,
+    *,
+    measure: Measure,
+    council: str,
+    palette: str = "rag",
+    div_id: str | None = None,
+) -> Figure:
+    """One indicator over the years: no line crosses a cut, and a word stands in the gap."""
+    role = colours(check_palette(palette))
+    years = points(series)
+    places = list(range(len(years)))
+    traces: list[dict[str, Any]] = []
+    for name, field, dash, colour, symbol, width in (
+        (council, "council", "solid", role["accent"], "circle", 3),
+        ("Peers' average", "peer_average", "dash", role["muted"], "square", 2),
+        ("England", "england", "dot", role["ink"], "diamond", 2),
+    ):
+        x, y = _joined(years, field)
+        hover = [None if value is None else number(value, measure) for value in y]
+        traces.append(
+            {
+                "type": "scatter",
+                "name": escape(name),
+                "mode": "lines+markers",
+                "connectgaps": False,
+                "cliponaxis": False,
+                "x": x,
+                "y": y,
+                "line": {"color": colour, "dash": dash, "width": width},
+                "marker": mark(symbol, colour, role["surface"], 9, 1),
+                "hoverinfo": "text",
+                "hovertext": [
+                    None if text is None else f"{escape(name)}: {text}" for text in hover
+                ],
+            }
+        )
+        apart = [(at, getattr(p, field)) for at, p in zip(places, years, strict=True) if p.isolated]
+        apart = [(at, value) for at, value in apart if value is not None]
+        if apart:
+            traces.append(
+                {
+                    "type": "scatter",
+                    "name": f"{escape(name)}, a year on its own",
+                    "mode": "markers",
+                    "showlegend": False,
+                    "cliponaxis": False,
+                    "x": [at for at, _ in apart],
+                    "y": [value for _, value in apart],
+                    "marker": mark(f"{symbol}-open", colour, colour, 10, 2),
+                    "hoverinfo": "text",
+                    "hovertext": [f"{escape(name)}: {number(v, measure)}" for _, v in apart],
+                }
+            )
+    cuts = [(at, p) for at, p in zip(places, years, strict=True) if p.gap_before and at]
+    layout = {
+        "height": 380,
+        "margin": {"l": 8, "r": 24, "t": HEAD + 36, "b": 40},
+        "xaxis": {
+            "tickvals": places,
+            "ticktext": [point.period for point in years],
+            "range": [-0.4, max(len(years), 1) - 0.6],
+            "showgrid": False,
+        },
+        "yaxis": {
+            "ticksuffix": "%" if measure.unit == "per_cent" else "",
+            "separatethousands": True,
+            "showgrid": True,
+        },
+        "legend": {"y": 1.14},
+        "shapes": [
+            {
+                "type": "rect",
+                "xref": "x",
+                "yref": "paper",
+                "x0": at - 0.62,
+                "x1": at - 0.38,
+                "y0": 0,
+                "y1": 1,
+                "layer": "below",
+                "fillcolor": role["raised"],
+                "line": {"width": 0},
+            }
+            for at, _ in cuts
+        ],
+        "annotations": [
+            {
+                "x": at - 0.5,
+                "y": 1,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "text": "<br>".join(escape(part) for part in wrap(point.gap_text or "break", 14)),
+                "showarrow": False,
+                "font": {"size": 12, "color": role["muted"]},
+            }
+            for at, point in cuts
+        ],
+    }
+    narrow = {"xaxis.tickangle": -90, "margin.t": HEAD + 66, "height": 420, "legend.y": 1.2}
+    return Figure(
+        plotly=drawing(traces, layout, palette, narrow),
+        div_id=identifier(div_id or f"trend-{measure.indicator}"),
+        title=f"{measure.short_title} over the years",
+        note=_note(years),
+        alt=_alt(years, measure, council),
+        table=series_table(series, measure=measure, council=council, palette=palette),
+        palette=palette,
+    )
+
+
+def _joined(years: list[Point], field: str) -> tuple[list[float], list[float | None]]:
+    """The points of one line, with an empty point wherever the line must be lifted.
+
+    A year on its own is passed over, so that its neighbours stay joined; so is a year in which
+    nobody has a figure. A year without a figure of this line alone lifts it.
+    """
+    x: list[float] = []
+    y: list[float | None] = []
+    for at, point in enumerate(years):
+        if point.gap_before and at:
+            x.append(at - 0.5)
+            y.append(None)
+        if point.isolated or all(getattr(point, name) is None for name in FIELDS):
+            continue
+        x.append(at)
+        y.append(getattr(point, field))
+    return x, y
+
+
+def _note(years: list[Point]) -> str:
+    cuts = [
+        f"{point.period} ({point.gap_text or 'break'})"
+        for at, point in enumerate(years)
+        if point.gap_before and at
+    ]
+    apart = [point.period for point in years if point.isolated]
+    parts = []
+    if cuts:
+        parts.append(f"The lines break before {', '.join(cuts)}: do not compare across a break.")
+    if apart:
+        parts.append(f"{', '.join(apart)}: open marks, not to be compared with any other year.")
+    return " ".join(parts)
+
+
+def _alt(years: list[Point], measure: Measure, council: str) -> str:
+    seen = [point for point in years if point.council is not None]
+    if not seen:
+        return f"{council} has no figure in any year shown."
+    parts = [f"Lines over {len(years)} years, {years[0].period} to {years[-1].period}."]
+    ends = [seen[0], seen[-1]] if len(seen) > 1 else seen
+    figures = " and ".join(f"{number(p.council, measure)} in {p.period}" for p in ends)
+    parts.append(f"{council}: {figures}.")
+    note = _note(years)
+    return " ".join([*parts, note] if note else parts)

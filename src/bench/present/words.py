@@ -1,0 +1,225 @@
+"""Plain sentences: what each figure says, what stands out, what chance alone would do.
+
+Enters: rows. Leaves: text that a reader without statistics can follow, and no HTML.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bench.present.glossary import explain_missing
+from bench.present.numbers import interval, number, short
+from bench.present.rows import Row, rows
+from bench.present.theme import look
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.present.rows import Measure
+
+__all__ = [
+    "STATUS_WORDS",
+    "Glance",
+    "at_a_glance",
+    "chance_line",
+    "change_text",
+    "concerns",
+    "glance_sentence",
+    "possessive",
+    "sentence",
+    "sentences",
+    "strengths",
+    "why_similar",
+]
+
+STATUS_WORDS: Final = {
+    "suppressed": "suppressed",
+    "not_available": "not available",
+    "not_applicable": "does not apply",
+}
+
+
+@dataclass(frozen=True)
+class Glance:
+    """How many indicators came out how, against one benchmark."""
+
+    benchmark: str
+    better: int
+    similar: int
+    worse: int
+    unjudged: int
+    not_compared: int
+
+    @property
+    def judged(self) -> int:
+        """Indicators that are GREEN, AMBER or RED."""
+        return self.better + self.similar + self.worse
+
+    @property
+    def total(self) -> int:
+        """All indicators of the year."""
+        return self.judged + self.unjudged + self.not_compared
+
+
+def possessive(name: str) -> str:
+    """`Somerset's`, `Kirklees'`."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def at_a_glance(frame: pd.DataFrame) -> tuple[Glance, Glance]:
+    """The counts against the peers and against England."""
+    found = rows(frame)
+    return (
+        _glance("peers", [look(row.verdict_vs_peers, row.polarity).key for row in found]),
+        _glance("England", [look(row.verdict_vs_england, row.polarity).key for row in found]),
+    )
+
+
+def glance_sentence(frame: pd.DataFrame, *, council: str) -> str:
+    """The page in one or two sentences, against the peers."""
+    glance, _ = at_a_glance(frame)
+    if not glance.judged:
+        return f"None of {possessive(council)} {glance.total} indicators can be judged this year."
+    rest = glance.total - glance.judged
+    text = (
+        f"{council} has {glance.judged} indicators that can be judged beside its peers. "
+        f"{glance.better} {_is(glance.better)} GREEN (better), "
+        f"{glance.similar} {_is(glance.similar)} AMBER (similar) and "
+        f"{glance.worse} {_is(glance.worse)} RED (worse)."
+    )
+    if rest:
+        text += f" {rest} more {_is(rest)} shown, but not judged."
+    return text
+
+
+def sentences(frame: pd.DataFrame, *, council: str) -> list[str]:
+    """One sentence or two per indicator, in the frame's order."""
+    return [sentence(row, council=council) for row in rows(frame)]
+
+
+def sentence(row: Row, *, council: str) -> str:
+    """What one indicator says about the council."""
+    if row.value is None:
+        missing = explain_missing(row.status) or "No figure was published."
+        return f"{row.short_title}: no figure for {council}. {missing}"
+    own = f"{possessive(council)} figure is {number(row.value, row)}"
+    return f"{row.short_title}: {own}. {_compared(row)}"
+
+
+def concerns(frame: pd.DataFrame, *, council: str) -> list[str]:
+    """One sentence per indicator that is worse than both the peers and England."""
+    return _both(frame, "worse", council)
+
+
+def strengths(frame: pd.DataFrame, *, council: str) -> list[str]:
+    """One sentence per indicator that is better than both the peers and England."""
+    return _both(frame, "better", council)
+
+
+def change_text(row: Row) -> str:
+    """`up 3.2 points from 2013-14, which is better`; why not, where there is no change figure."""
+    if row.change is None or row.previous_period is None:
+        return row.change_reason or "no earlier figure"
+    if row.change == 0:
+        return f"no change from {row.previous_period}"
+    size = _size(abs(row.change), row)
+    text = f"{'up' if row.change > 0 else 'down'} {size} from {row.previous_period}"
+    if not row.judged:
+        return text
+    good = (row.change > 0) == (row.polarity == "higher_is_better")
+    return f"{text}, which is {'better' if good else 'worse'}"
+
+
+def why_similar(row: Row) -> str:
+    """Why an amber, or a plain "similar", says that two figures cannot be told apart."""
+    if row.rule == "interval":
+        span = interval(row.lower, row.upper, row)
+        shown = f" ({span})" if span else ""
+        return f"The other figure lies in the margin of error{shown}, so the gap may be chance."
+    return {
+        "spread": "The gap is small next to the usual gaps between councils.",
+        "quartile": "The figure is in the middle half of councils.",
+        "tolerance": "The gap is within the tolerance that was set.",
+    }.get(row.rule, "The gap is too small to tell the two apart.")
+
+
+def chance_line(frame: pd.DataFrame) -> str | None:
+    """How many comparisons would differ by chance alone; None where no margin of error is used."""
+    made = sum(
+        verdict != "not_compared"
+        for row in rows(frame)
+        if row.rule == "interval"
+        for verdict in row.verdicts
+    )
+    if not made:
+        return None
+    # One in twenty: the margins are 95% margins; whole numbers, half away from zero.
+    by_chance = (made + 10) // 20
+    about = f"about {by_chance}" if by_chance else "fewer than one"
+    return (
+        f"{made} {'comparison uses' if made == 1 else 'comparisons use'} a margin of error. "
+        f"Of {'it' if made == 1 else 'these'}, {about} would differ by chance alone at 95%, "
+        "even if nothing were truly different."
+    )
+
+
+def _glance(benchmark: str, keys: list[str]) -> Glance:
+    count = Counter(keys)
+    return Glance(
+        benchmark=benchmark,
+        better=count["better"],
+        similar=count["similar"],
+        worse=count["worse"],
+        unjudged=count["higher"] + count["similar_unjudged"] + count["lower"],
+        not_compared=count["not_compared"],
+    )
+
+
+def _compared(row: Row) -> str:
+    benchmarks = [
+        (row.verdict_vs_peers, f"its peers' average ({short(row.peer_average, row)})"),
+        (row.verdict_vs_england, f"England ({short(row.england, row)})"),
+    ]
+    made = [(verdict, name) for verdict, name in benchmarks if verdict != "not_compared"]
+    if not made:
+        return f"It is not compared. {row.reason or ''}".strip()
+    if len(made) == 2 and made[0][0] == made[1][0]:
+        text = _claim(row, made[0][0], f"both {made[0][1]} and {made[1][1]}")
+    else:
+        text = ", and ".join(_claim(row, verdict, name) for verdict, name in made)
+    text = f"It is {text}."
+    if not row.judged:
+        text += " Neither high nor low is better here."
+    if len(made) == 1:
+        text += f" {row.reason or 'There is no second comparison.'}"
+    return text
+
+
+def _claim(row: Row, verdict: str, benchmark: str) -> str:
+    seen = look(verdict, row.polarity)
+    joined = f"close to {benchmark}" if verdict == "similar" else f"{verdict} than {benchmark}"
+    if verdict == "similar" and seen.word:
+        joined = f"too close to {benchmark} to tell apart"
+    return f"{seen.word}, {joined}" if seen.word else joined
+
+
+def _both(frame: pd.DataFrame, verdict: str, council: str) -> list[str]:
+    return [
+        f"{row.short_title}: {number(row.value, row)} in {council}, "
+        f"{short(row.peer_average, row)} for its peers and {short(row.england, row)} for England."
+        for row in rows(frame)
+        if row.judged and row.verdicts == (verdict, verdict)
+    ]
+
+
+def _size(amount: float, measure: Measure) -> str:
+    if measure.unit == "per_cent":
+        digits = short(amount, measure).removesuffix("%")
+        return f"{digits} {'point' if float(digits) == 1 else 'points'}"
+    return number(amount, measure)
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"

@@ -1,0 +1,175 @@
+"""An executed notebook as a page that needs no network: nbconvert with this package's template.
+
+Enters: a notebook with its outputs. Leaves: one HTML document, and the files it links to.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from bench.errors import ExecutionError
+from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
+from bench.present.theme import STYLE_CLASS, check_palette, stylesheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+__all__ = ["ASSETS", "render", "write_assets"]
+
+ASSETS: Final = ("page.css", "page.js", "plotly.min.js")
+STYLES_HERE: Final = "<!--bench:styles-->"
+SCRIPTS_HERE: Final = "<!--bench:scripts-->"
+
+# A notebook carries the page's CSS for JupyterLab; the page brings its own.
+_LAB_STYLE = re.compile(rf'<style class="{STYLE_CLASS}">.*?</style>\s*', re.DOTALL)
+_HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>\s*", re.DOTALL)
+
+
+def render(
+    notebook: NotebookNode,
+    *,
+    title: str,
+    palette: str,
+    provenance: Mapping[str, str],
+    assets: str | None,
+) -> str:
+    """The page of an executed notebook.
+
+    Args:
+        notebook: with its outputs; it is not changed.
+        title: the page's title and only first-level heading; the first one of the notebook,
+            which stands for it in JupyterLab, is left out.
+        palette: "rag" or "af".
+        provenance: name -> value, for the foot of the page.
+        assets: the folder of page.css, page.js and plotly.min.js as seen from the page, or
+            None for a page that holds them itself.
+
+    Raises:
+        ExecutionError: the notebook holds a failed cell.
+    """
+    from nbconvert import HTMLExporter
+
+    _refuse_failed(notebook)
+    exporter = HTMLExporter(
+        template_name="bench",
+        extra_template_basedirs=[str(_templates() / "nbconvert")],
+        exclude_input=True,
+        exclude_anchor_links=True,
+        filters={"demote": _demoter(), "safe_markdown": _safe_markdown},
+    )
+    resources = {
+        "bench": {
+            "title": title,
+            "palette": check_palette(palette),
+            "provenance": dict(provenance),
+            "use_statement": USE_STATEMENT,
+            "use_address": USE_ADDRESS,
+        }
+    }
+    page, _ = exporter.from_notebook_node(_without_lab_style(notebook), resources=resources)
+    head, _, rest = str(page).partition(STYLES_HERE)
+    body, _, foot = rest.rpartition(SCRIPTS_HERE)
+    styles, scripts = _linked(assets) if assets is not None else _inlined()
+    return "".join((head, styles, body, scripts, foot)).rstrip() + "\n"
+
+
+def write_assets(folder: Path) -> list[Path]:
+    """Write what pages link to; a file whose bytes are right already is left alone.
+
+    Returns:
+        The paths of all assets, in the order of `ASSETS`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name in ASSETS:
+        path, content = folder / name, _asset(name).encode("utf-8")
+        if not path.is_file() or path.read_bytes() != content:
+            path.write_bytes(content)
+        paths.append(path)
+    return paths
+
+
+def _asset(name: str) -> str:
+    if name == "page.css":
+        return stylesheet()
+    if name == "plotly.min.js":
+        from plotly.offline import get_plotlyjs
+
+        return str(get_plotlyjs())
+    return (_templates() / name).read_text(encoding="utf-8")
+
+
+def _templates() -> Any:
+    return files("bench").joinpath("templates")
+
+
+def _linked(assets: str) -> tuple[str, str]:
+    base = f"{assets.rstrip('/')}/" if assets else ""
+    styles = f'<link rel="stylesheet" href="{base}page.css">'
+    # Deferred scripts run in their order once the page is read, so the library comes first.
+    scripts = "\n".join(
+        f'<script src="{base}{name}" defer></script>' for name in ("plotly.min.js", "page.js")
+    )
+    return styles, scripts
+
+
+def _inlined() -> tuple[str, str]:
+    styles = f"<style>\n{_asset('page.css')}</style>"
+    scripts = "\n".join(
+        f"<script>\n{_sealed(_asset(name))}\n</script>" for name in ("plotly.min.js", "page.js")
+    )
+    return styles, scripts
+
+
+def _sealed(script: str) -> str:
+    """The script without the words that would end its element."""
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _refuse_failed(notebook: NotebookNode) -> None:
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise ExecutionError(
+                    f"Cell {number} of the notebook failed: {output.ename}: {output.evalue}",
+                    mend="run the notebook until no cell fails, then render it.",
+                )
+
+
+def _without_lab_style(notebook: NotebookNode) -> NotebookNode:
+    from copy import deepcopy
+
+    copy = deepcopy(notebook)
+    for cell in copy.cells:
+        for output in cell.get("outputs", []):
+            html = output.get("data", {}).get("text/html")
+            if html is not None:
+                output.data["text/html"] = _LAB_STYLE.sub("", "".join(html))
+    return copy
+
+
+def _demoter() -> Callable[[str], str]:
+    """A filter that drops a notebook's first first-level heading and lowers all others."""
+    seen = False
+
+    def demote(html: str) -> str:
+        def lowered(match: re.Match[str]) -> str:
+            nonlocal seen
+            first, seen = not seen, True
+            return "" if first else f"<h2>{match[1]}</h2>\n"
+
+        return _HEADING.sub(lowered, html)
+
+    return demote
+
+
+def _safe_markdown(source: str) -> str:
+    """Markdown that a cell put out: it may hold data, so its HTML is shown and not obeyed."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True)).render(source))

@@ -1,0 +1,92 @@
+"""A tiny executed notebook with every kind of output that a page must carry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import nbformat.v4 as v4
+import pandas as pd
+from bench.present import figures, tables, theme, words
+from bench.present.rows import rows
+from bench.publish.html import render
+from nbformat import NotebookNode
+
+from present.conftest import ROWS, SERIES
+
+TITLE = "Somerset: adult social care outcomes, 2014-15"
+PEERS_TITLE = "15 nearest neighbours (CIPFA, 2024)"
+PROVENANCE = {
+    "Release": "ASCOF 2014-15 <final>",
+    "Version": "0.1.0",
+    "Parameters": "council Somerset; year 2014-15; peers cipfa; rule auto",
+    "Data": "sha256 9f2c7a10b4",
+}
+
+
+def shown(thing: Any) -> NotebookNode:
+    """A code cell whose result is the thing, as IPython would store it."""
+    data = thing._repr_mimebundle_()
+    output = v4.new_output("execute_result", data=data, execution_count=1)
+    return v4.new_code_cell("brief.section()", outputs=[output], execution_count=1)
+
+
+def html(text: str) -> NotebookNode:
+    output = v4.new_output("display_data", data={"text/html": text})
+    return v4.new_code_cell("show()", outputs=[output], execution_count=1)
+
+
+def notebook(palette: str = "rag") -> NotebookNode:
+    frame, series = pd.DataFrame(ROWS), pd.DataFrame(SERIES)
+    council = "Somerset"
+    measure = next(row for row in rows(frame) if row.indicator == "self_directed_support")
+    style = theme.style_element()
+    noisy = v4.new_code_cell(
+        "noise()",
+        outputs=[
+            v4.new_output("stream", name="stderr", text="a warning from a library"),
+            v4.new_output("stream", name="stdout", text="printed <b>text</b>"),
+        ],
+        execution_count=1,
+    )
+    cells = [
+        v4.new_markdown_cell("# A council beside its peers"),
+        html(f"{style}<p>{words.glance_sentence(frame, council=council)}</p>"),
+        shown(tables.glance_table(frame, council=council, palette=palette)),
+        v4.new_markdown_cell("## What stands out\n\nWorse than both the peers and England:"),
+        shown(
+            tables.sentence_list(
+                words.concerns(frame, council=council), none="None.", palette=palette
+            )
+        ),
+        v4.new_markdown_cell("Better than both:"),
+        shown(
+            tables.sentence_list(
+                words.strengths(frame, council=council), none="None.", palette=palette
+            )
+        ),
+        v4.new_markdown_cell("## Every indicator"),
+        shown(tables.key(palette=palette)),
+        shown(
+            tables.peer_table(
+                frame, council=council, year="2014-15", peers_title=PEERS_TITLE, palette=palette
+            )
+        ),
+        html(f"<p>{words.chance_line(frame)}</p>"),
+        shown(figures.spine(frame, council=council, palette=palette)),
+        v4.new_markdown_cell("## One indicator, closely"),
+        shown(figures.strip(frame, "self_directed_support", council=council, palette=palette)),
+        shown(figures.strip(frame, "mental_health_employment", council=council, palette=palette)),
+        shown(figures.trend(series, measure=measure, council=council, palette=palette)),
+        v4.new_markdown_cell("# Words\n\n## Who is missing"),
+        shown(tables.missing_peers(frame, palette=palette)),
+        v4.new_markdown_cell("## What the words mean"),
+        shown(tables.glossary_list(palette=palette)),
+        noisy,
+    ]
+    return v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+
+
+def page(palette: str = "rag", assets: str | None = "assets") -> str:
+    return render(
+        notebook(palette), title=TITLE, palette=palette, provenance=PROVENANCE, assets=assets
+    )
