@@ -198,6 +198,8 @@ class Briefing:
             kind=council.type_in(self.choice.year).singular,
             region=council.region_name,
             peers_title=self.peers.title,
+            peers_total=self.peers.total,
+            has_figures=any(row.value is not None for row in self.rows),
             palette=self.choice.palette,
         )
 
@@ -245,15 +247,24 @@ class Briefing:
     def trend(self, indicator: str | None = None) -> Figure:
         """One indicator through the years; by default self-directed support, else the first."""
         from bench.present import figures
+        from bench.present.rows import Measure
 
         found = (
             sources.reference().indicators.find(indicator, self.choice.year)
             if indicator
             else self._chosen()
         )
+        measure = Measure(
+            indicator=found.indicator_id,
+            code=found.code(found.years[-1]),
+            short_title=found.short_title,
+            unit=found.unit.value,
+            polarity=found.polarity.value,
+            decimals=found.decimals(found.years[-1]),
+        )
         return figures.trend(
             self.series(found.indicator_id),
-            measure=found.measure(self.choice.year),
+            measure=measure,
             council=self.council,
             palette=self.choice.palette,
         )
@@ -262,13 +273,14 @@ class Briefing:
         """How verdicts are reached, what the words mean, and which peers are missing."""
         from bench.present import page
 
+        source = sources.reference().peers.sources.get(self.peers.model)
         return page.method(
             self.frame(),
             rule=self.rules.rule.value,
             average=self.rules.average.value,
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
-            peers_source=self.peers.source,
+            peers_note=source.note if source else "",
             palette=self.choice.palette,
         )
 
@@ -287,7 +299,9 @@ class Briefing:
         ]
         return page.sources(
             [
-                (r.title, r.publisher, r.published, r.licence, r.landing_page, r.provenance)
+                page.Source(
+                    r.title, r.publisher, r.published, r.licence, r.landing_page, r.provenance
+                )
                 for r in releases
             ],
             palette=self.choice.palette,
@@ -295,9 +309,9 @@ class Briefing:
 
     def text(self) -> str:
         """The table as plain text, for a terminal."""
-        from bench.present import words
+        from bench.present.text import text_table
 
-        return words.text_table(
+        return text_table(
             self.frame(), council=self.council, year=self.year, peers_title=self.peers.title
         )
 

@@ -27,7 +27,8 @@ __all__ = [
 
 USE_ADDRESS: Final = (
     "https://www.gov.uk/government/statistics/"
-    "adult-social-care-outcomes-framework-england-2024-to-2025"
+    "measures-from-the-adult-social-care-outcomes-framework-england-2024-to-2025/"
+    "measures-from-ascof-england-2024-to-2025-data-sources-quality-and-uses"
 )
 USE_STATEMENT: Final = (
     "Use these figures to compare councils and to keep watch on local results. They cannot be "

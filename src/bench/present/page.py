@@ -1,0 +1,135 @@
+"""The sections of a page that are words rather than one table or figure.
+
+Enters: a frame with one row per indicator, names and titles. Leaves: HTML fragments.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bench.present import tables, theme, words
+from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
+from bench.present.html import Fragment, fill
+from bench.present.rows import rows
+from bench.present.theme import check_palette
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+__all__ = ["Source", "findings", "glance", "heading", "method", "sources"]
+
+_RULES = {
+    "auto": "Where the council's figure has a margin of error, it is similar if the other figure "
+    "lies in it. Where there is none, it is similar if the gap is at most half of the usual gap "
+    "between councils.",
+    "interval": "A figure is similar if the other figure lies in its margin of error. A figure "
+    "without one is not compared.",
+    "spread": "A figure is similar if the gap is at most half of the usual gap between councils.",
+    "quartile": "A figure is better in the best quarter, worse in the worst quarter, and similar "
+    "between them.",
+    "tolerance": "A figure is similar if the gap is at most 5% of the other figure.",
+}
+_AVERAGES = {
+    "mean": "The peers' average is the mean of those that have a figure.",
+    "median": "The peers' average is the median, the middle of those that have a figure.",
+    "pooled": "The peers' average adds up their numerators and divides by their denominators.",
+}
+
+
+class Source(NamedTuple):
+    """One publication that figures of the page come from."""
+
+    title: str
+    publisher: str
+    published: str
+    licence: str
+    address: str
+    provenance: str
+
+
+def heading(
+    *,
+    council: str,
+    year: str,
+    code: str,
+    kind: str,
+    region: str,
+    peers_title: str,
+    peers_total: int,
+    has_figures: bool,
+    palette: str = "rag",
+) -> Fragment:
+    """Whom the page compares with whom, and what its figures must not be used for.
+
+    In JupyterLab, where a page's style sheet is absent, this brings it along.
+    """
+    lead = fill(
+        "page/heading.html.j2",
+        council=council,
+        year=year,
+        code=code,
+        kind=kind,
+        region=region,
+        peers_title=peers_title,
+        peers_total=peers_total,
+        has_figures=has_figures,
+        use_statement=USE_STATEMENT,
+        use_address=USE_ADDRESS,
+        palette=check_palette(palette),
+    )
+    return Fragment(theme.style_element() + lead)
+
+
+def glance(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+    """How many indicators came out how, and how many colours chance alone would give."""
+    return fill(
+        "page/glance.html.j2",
+        sentence=words.glance_sentence(frame, council=council),
+        table=tables.glance_table(frame, council=council, palette=palette),
+        chance=words.chance_line(frame),
+        palette=check_palette(palette),
+    )
+
+
+def findings(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+    """What is worse, and what is better, than both the peers and England."""
+    return fill(
+        "page/findings.html.j2",
+        concerns=words.concerns(frame, council=council),
+        strengths=words.strengths(frame, council=council),
+        palette=check_palette(palette),
+    )
+
+
+def method(
+    frame: pd.DataFrame,
+    *,
+    rule: str,
+    average: str,
+    peers: Sequence[str],
+    peers_title: str,
+    peers_note: str,
+    palette: str = "rag",
+) -> Fragment:
+    """What the words mean, how verdicts are reached, and who the peers are."""
+    lacking = [row.short_title for row in rows(frame) if row.rule == "spread"]
+    return fill(
+        "page/method.html.j2",
+        key=tables.key(palette=palette),
+        rule=_RULES[rule],
+        average=_AVERAGES[average],
+        by_spread=lacking if rule == "auto" else [],
+        peers=peers,
+        peers_title=peers_title,
+        peers_note=peers_note,
+        missing=tables.missing_peers(frame, palette=palette),
+        terms=tables.glossary_list(palette=palette),
+        palette=check_palette(palette),
+    )
+
+
+def sources(found: Sequence[Source], *, palette: str = "rag") -> Fragment:
+    """Which publications the figures come from, under which licence."""
+    return fill("page/sources.html.j2", sources=found, palette=check_palette(palette))

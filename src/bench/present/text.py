@@ -1,0 +1,66 @@
+"""The peer table as plain text, for a terminal.
+
+Enters: a frame with one row per indicator. Leaves: lines; verdicts in symbols and words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.present.numbers import NO_NUMBER, interval, short
+from bench.present.rows import Row, rows
+from bench.present.theme import look
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["text_table"]
+
+_HEAD = ("Code", "Indicator", "Council", "95% range", "Peers (n)", "England", "Against peers",
+         "Against England", "Rank")  # fmt: skip
+_NUMBERS = {2, 3, 4, 5, 8}
+
+
+def text_table(frame: pd.DataFrame, *, council: str, year: str, peers_title: str) -> str:
+    """One line per indicator, and beneath it why it is not compared, if it is not."""
+    found = rows(frame)
+    lines = [_cells(row) for row in found]
+    widths = [max(map(len, column)) for column in zip(_HEAD, *lines, strict=True)]
+    printed = [f"{council}, {year}. Peers: {peers_title}.", "", _line(_HEAD, widths)]
+    domain = ""
+    for row, cells in zip(found, lines, strict=True):
+        if row.domain != domain:
+            domain = row.domain
+            printed += ["", domain]
+        printed.append(_line(cells, widths))
+        if row.reason:
+            printed.append(f"{'':{widths[0]}}  {row.reason}")
+    return "\n".join(printed)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    value = row.status.replace("_", " ") if row.value is None else short(row.value, row)
+    peers = f"{short(row.peer_average, row)} ({row.peers_reporting}/{row.peers_total})"
+    return (
+        row.code,
+        row.short_title,
+        value,
+        interval(row.lower, row.upper, row) or NO_NUMBER,
+        peers if row.peers_total else NO_NUMBER,
+        short(row.england, row),
+        _verdict(row.verdict_vs_peers, row),
+        _verdict(row.verdict_vs_england, row),
+        f"{row.rank} of {row.rank_of}" if row.rank else NO_NUMBER,
+    )
+
+
+def _verdict(verdict: str, row: Row) -> str:
+    seen = look(verdict, row.polarity)
+    return " ".join(part for part in (seen.symbol, seen.word, seen.meaning) if part)
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    return "  ".join(
+        f"{cell:>{width}}" if number in _NUMBERS else f"{cell:{width}}"
+        for number, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ).rstrip()
