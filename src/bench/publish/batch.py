@@ -89,6 +89,8 @@ def execute(page: Page, *, root: Path | None = None) -> NotebookNode:
     """
     import papermill
 
+    from bench.publish.kernels import PrivateKernelManager
+
     root = root or sources.project_root()
     _read(page, root)
     try:
@@ -99,6 +101,7 @@ def execute(page: Page, *, root: Path | None = None) -> NotebookNode:
             cwd=str(root),
             progress_bar=False,
             kernel_name="python3",
+            kernel_manager_class=PrivateKernelManager,
         )
     except papermill.PapermillExecutionError as error:
         raise ExecutionError(

@@ -59,10 +59,22 @@ class CouncilType(StrEnum):
         """The type as it is written on a page, in the plural."""
         return _TYPE_LABELS[self]
 
+    @property
+    def singular(self) -> str:
+        """The type as one council of it is called."""
+        return _TYPE_SINGULARS[self]
+
 
 _REGION_LABELS = {
     Region.YORKSHIRE_AND_THE_HUMBER: "Yorkshire and The Humber",
     Region.EAST_OF_ENGLAND: "East of England",
+}
+_TYPE_SINGULARS = {
+    CouncilType.SHIRE: "shire county",
+    CouncilType.UNITARY: "unitary authority",
+    CouncilType.METROPOLITAN: "metropolitan district",
+    CouncilType.INNER_LONDON: "inner London borough",
+    CouncilType.OUTER_LONDON: "outer London borough",
 }
 _TYPE_LABELS = {
     CouncilType.SHIRE: "shire counties",
