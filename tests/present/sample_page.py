@@ -6,11 +6,11 @@ from typing import Any
 
 import nbformat.v4 as v4
 import pandas as pd
+from nbformat import NotebookNode
+
 from bench.present import figures, tables, theme, words
 from bench.present.rows import rows
 from bench.publish.html import render
-from nbformat import NotebookNode
-
 from present.conftest import ROWS, SERIES
 
 TITLE = "Somerset: adult social care outcomes, 2014-15"
@@ -50,7 +50,9 @@ def notebook(palette: str = "rag") -> NotebookNode:
     )
     cells = [
         v4.new_markdown_cell("# A council beside its peers"),
-        html(f"{style}<p>{words.glance_sentence(frame, council=council)}</p>"),
+        html(
+            f"{style}{tables.paragraph(words.glance_sentence(frame, council=council), lead=True)}"
+        ),
         shown(tables.glance_table(frame, council=council, palette=palette)),
         v4.new_markdown_cell("## What stands out\n\nWorse than both the peers and England:"),
         shown(
@@ -77,9 +79,9 @@ def notebook(palette: str = "rag") -> NotebookNode:
         shown(figures.strip(frame, "self_directed_support", council=council, palette=palette)),
         shown(figures.strip(frame, "mental_health_employment", council=council, palette=palette)),
         shown(figures.trend(series, measure=measure, council=council, palette=palette)),
-        v4.new_markdown_cell("# Words\n\n## Who is missing"),
+        v4.new_markdown_cell("# Notes\n\n### Who is missing"),
         shown(tables.missing_peers(frame, palette=palette)),
-        v4.new_markdown_cell("## What the words mean"),
+        v4.new_markdown_cell("### What the words mean"),
         shown(tables.glossary_list(palette=palette)),
         noisy,
     ]

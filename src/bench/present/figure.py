@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -17,7 +18,7 @@ from bench.present.theme import colours, dark_colours, plotly_template
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
-__all__ = ["Figure", "drawing", "mark"]
+__all__ = ["Figure", "drawing", "mark", "safe"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,11 @@ class Figure:
             "text/html": str(self.html()),
             "text/plain": f"{self.title}. {self.alt}",
         }
+
+
+def safe(text: str) -> str:
+    """Text for a chart, where a few tags work: none of the reader's own do."""
+    return escape(text, quote=False)
 
 
 def mark(symbol: str, fill: str, edge: str, size: float, width: float) -> dict[str, Any]:

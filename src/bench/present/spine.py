@@ -5,11 +5,10 @@ Enters: the frame of a page. Leaves: one figure, its words and the table behind 
 
 from __future__ import annotations
 
-from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from bench.present.figure import Figure, drawing, mark
+from bench.present.figure import Figure, drawing, mark, safe
 from bench.present.html import identifier
 from bench.present.numbers import short
 from bench.present.rows import rows
@@ -29,6 +28,8 @@ __all__ = ["spine"]
 PITCH = 46
 NARROW_PITCH = 62
 HEAD = 66
+# A triangle of the same width looks smaller than a circle.
+SIZES = {"better": 18, "similar": 14, "worse": 18}
 QUARTILES = ("lower_quartile", "upper_quartile")
 
 
@@ -45,16 +46,6 @@ def spine(
     traces: list[dict[str, Any]] = [
         _bars("All peers", placed, heights, ("low", "high"), {"color": role["band"], "width": 2}),
         _bars("Middle half", placed, heights, QUARTILES, {"color": role["band"], "width": 14}),
-        {
-            "type": "scatter",
-            "name": "England",
-            "mode": "markers",
-            "x": [one.england for one in placed],
-            "y": heights,
-            "marker": mark("line-ns", role["ink"], role["ink"], 15, 2.5),
-            "hoverinfo": "text",
-            "hovertext": [_hover(one.row, council) for one in placed],
-        },
     ]
     for name in ("better", "similar", "worse"):
         chosen = [
@@ -67,16 +58,28 @@ def spine(
             traces.append(
                 {
                     "type": "scatter",
-                    "name": f"{council}: {seen.text}",
+                    "name": seen.text,
                     "mode": "markers",
                     "cliponaxis": False,
                     "x": [one.council for one, _ in chosen],
                     "y": [height for _, height in chosen],
-                    "marker": mark(seen.marker, role[f"{name}_mark"], role["ink"], 15, 1),
+                    "marker": mark(seen.marker, role[f"{name}_mark"], role["ink"], SIZES[name], 1),
                     "hoverinfo": "text",
                     "hovertext": [_hover(one.row, council) for one, _ in chosen],
                 }
             )
+    traces.append(
+        {
+            "type": "scatter",
+            "name": "England",
+            "mode": "markers",
+            "x": [one.england for one in placed],
+            "y": heights,
+            "marker": mark("line-ns", role["ink"], role["ink"], 24, 2.5),
+            "hoverinfo": "text",
+            "hovertext": [_hover(one.row, council) for one in placed],
+        }
+    )
     labels = [
         {
             "x": 0,
@@ -85,7 +88,7 @@ def spine(
             "y": height,
             "yanchor": "bottom",
             "yshift": 9,
-            "text": _label(one.row, 44),
+            "text": _label(one.row, 40),
             "align": "left",
             "showarrow": False,
             "visible": False,
@@ -166,13 +169,13 @@ def _bars(
 def _label(row: Row, width: int) -> str:
     lines = wrap(row.short_title, width)
     kept = [*lines[:1], f"{lines[1].rstrip('.')}…"] if len(lines) > 2 else lines
-    return "<br>".join(escape(line) for line in kept)
+    return "<br>".join(safe(line) for line in kept)
 
 
 def _hover(row: Row, council: str) -> str:
     verdict = look(row.verdict_vs_peers, row.polarity)
     return "<br>".join(
-        escape(text)
+        safe(text)
         for text in (
             row.short_title,
             f"{council}: {short(row.value, row)} ({verdict.text})",
@@ -185,7 +188,8 @@ def _hover(row: Row, council: str) -> str:
 def _note(placed: list[Placed], left_out: list[LeftOut]) -> str:
     text = (
         "The peers' average is at the dotted line; left is always worse. The thin line is the "
-        "range of the peers, the thick one their middle half. Steps are the peers' own spread."
+        "range of the peers, the thick one their middle half. Distances are in units of the peers' "
+        "own spread."
     )
     beyond = [one.row.short_title for one in placed if one.beyond]
     if beyond:

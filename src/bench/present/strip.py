@@ -5,11 +5,10 @@ Enters: the frame of a page and an indicator. Leaves: one figure and the table b
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from bench.present import words
-from bench.present.figure import Figure, drawing, mark
+from bench.present.figure import Figure, drawing, mark, safe
 from bench.present.html import identifier
 from bench.present.numbers import number, short
 from bench.present.rows import rows
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["strip"]
 
-HEAD = 66
+HEAD = 40
 
 
 def strip(
@@ -48,7 +47,7 @@ def strip(
             "y": _lifted([figure for _, figure in ordered]),
             "marker": mark("circle", role["band"], role["muted"], 12, 1),
             "hoverinfo": "text",
-            "hovertext": [f"{escape(name)}: {number(figure, row)}" for name, figure in ordered],
+            "hovertext": [f"{safe(name)}: {number(figure, row)}" for name, figure in ordered],
         }
     ]
     own_colour = role["muted" if verdict.tone == "none" else f"{verdict.tone}_mark"]
@@ -62,29 +61,30 @@ def strip(
             traces.append(
                 {
                     "type": "scatter",
-                    "name": escape(name),
+                    "name": safe(name),
                     "mode": "markers",
                     "cliponaxis": False,
                     "x": [figure],
                     "y": [0],
                     "marker": shape,
                     "hoverinfo": "text",
-                    "hovertext": [f"{escape(name)}: {number(figure, row)}"],
+                    "hovertext": [f"{safe(name)}: {number(figure, row)}"],
                 }
             )
     layout = {
-        "height": 210,
-        "margin": {"l": 16, "r": 24, "t": HEAD, "b": 48},
+        "height": 176,
+        "margin": {"l": 16, "r": 24, "t": HEAD, "b": 40},
         "xaxis": {
             "ticksuffix": "%" if row.unit == "per_cent" else "",
             "separatethousands": True,
             "showgrid": True,
         },
+        "legend": {"y": 1.05},
         "yaxis": {"visible": False, "range": [-1.2, 1.2]},
     }
     figures = [(council, row.value), ("Peers' average", row.peer_average), ("England", row.england)]
     return Figure(
-        plotly=drawing(traces, layout, palette, {"margin.t": HEAD + 40, "height": 250}),
+        plotly=drawing(traces, layout, palette, {"margin.t": HEAD + 66, "height": 242}),
         div_id=identifier(div_id or f"strip-{indicator}"),
         title=f"{row.short_title}: {council} among its peers",
         note=f"{row.peers_reporting} of {row.peers_total} peers have a figure.",

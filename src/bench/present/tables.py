@@ -28,6 +28,7 @@ __all__ = [
     "glossary_list",
     "key",
     "missing_peers",
+    "paragraph",
     "peer_table",
     "sentence_list",
     "series_table",
@@ -62,26 +63,13 @@ def peer_table(
 
 def glance_table(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
     """How many indicators are GREEN, AMBER and RED, against the peers and against England."""
-    judged = [LOOKS[name] for name in ("better", "similar", "worse")]
-    return values_table(
-        caption=f"How many of {words.possessive(council)} indicators came out how",
-        columns=(
-            "Compared with",
-            *(f"{one.symbol} {one.text}" for one in judged),
-            "Shown, no judgement",
-            "Not compared",
-            "All",
-        ),
-        lines=[
-            (
-                "Peers' average" if glance.benchmark == "peers" else glance.benchmark,
-                *(glance.better, glance.similar, glance.worse),
-                *(glance.unjudged, glance.not_compared, glance.total),
-            )
-            for glance in words.at_a_glance(frame)
-        ],
-        palette=palette,
-        kind="glance",
+    return fill(
+        "tables/glance.html.j2",
+        palette=check_palette(palette),
+        table_id=identifier("glance", council),
+        caption=f"How {words.possessive(council)} indicators came out",
+        glances=words.at_a_glance(frame),
+        judged=[(LOOKS[name], name) for name in ("better", "similar", "worse")],
     )
 
 
@@ -168,6 +156,11 @@ def glossary_list(*, palette: str = "rag") -> Fragment:
     return fill("tables/terms.html.j2", palette=check_palette(palette), terms=terms)
 
 
+def paragraph(text: str, *, lead: bool = False, palette: str = "rag") -> Fragment:
+    """A sentence or two by themselves; `lead` for the one that opens the page."""
+    return fill("tables/paragraph.html.j2", palette=check_palette(palette), text=text, lead=lead)
+
+
 def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> Fragment:
     """Sentences as a list; `none` is what to say when there are none."""
     return fill("tables/list.html.j2", palette=check_palette(palette), items=items, none=none)
@@ -189,7 +182,9 @@ def _line(row: Row) -> dict[str, Any]:
             (look(row.verdict_vs_england, row.polarity), reasons[1], "Against England"),
         ],
         "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
-        "change": words.change_text(row) if observed else NO_NUMBER,
+        "change": words.change_brief(row) if observed else NO_NUMBER,
+        "no_change": None if row.change is not None or not observed else row.change_reason,
+        "previous": short(row.previous, row) if row.previous is not None else None,
     }
 
 

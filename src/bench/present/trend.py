@@ -5,11 +5,10 @@ Enters: the frame of a series. Leaves: one figure, its words and the table behin
 
 from __future__ import annotations
 
-from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from bench.present.figure import Figure, drawing, mark
+from bench.present.figure import Figure, drawing, mark, safe
 from bench.present.html import identifier
 from bench.present.numbers import number
 from bench.present.rows import points
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["trend"]
 
-HEAD = 66
+HEAD = 40
 FIELDS = ("council", "peer_average", "england")
 
 
@@ -50,7 +49,7 @@ def trend(
         traces.append(
             {
                 "type": "scatter",
-                "name": escape(name),
+                "name": safe(name),
                 "mode": "lines+markers",
                 "connectgaps": False,
                 "cliponaxis": False,
@@ -59,9 +58,7 @@ def trend(
                 "line": {"color": colour, "dash": dash, "width": width},
                 "marker": mark(symbol, colour, role["surface"], 9, 1),
                 "hoverinfo": "text",
-                "hovertext": [
-                    None if text is None else f"{escape(name)}: {text}" for text in hover
-                ],
+                "hovertext": [None if text is None else f"{safe(name)}: {text}" for text in hover],
             }
         )
         apart = [(at, getattr(p, field)) for at, p in zip(places, years, strict=True) if p.isolated]
@@ -70,7 +67,7 @@ def trend(
             traces.append(
                 {
                     "type": "scatter",
-                    "name": f"{escape(name)}, a year on its own",
+                    "name": f"{safe(name)}, a year on its own",
                     "mode": "markers",
                     "showlegend": False,
                     "cliponaxis": False,
@@ -78,25 +75,26 @@ def trend(
                     "y": [value for _, value in apart],
                     "marker": mark(f"{symbol}-open", colour, colour, 10, 2),
                     "hoverinfo": "text",
-                    "hovertext": [f"{escape(name)}: {number(v, measure)}" for _, v in apart],
+                    "hovertext": [f"{safe(name)}: {number(v, measure)}" for _, v in apart],
                 }
             )
     cuts = [(at, p) for at, p in zip(places, years, strict=True) if p.gap_before and at]
     layout = {
         "height": 380,
-        "margin": {"l": 8, "r": 24, "t": HEAD + 36, "b": 40},
+        "margin": {"l": 8, "r": 24, "t": HEAD + 40, "b": 40},
         "xaxis": {
             "tickvals": places,
             "ticktext": [point.period for point in years],
             "range": [-0.4, max(len(years), 1) - 0.6],
             "showgrid": False,
+            "autotickangles": [0, 90],
         },
         "yaxis": {
             "ticksuffix": "%" if measure.unit == "per_cent" else "",
             "separatethousands": True,
             "showgrid": True,
         },
-        "legend": {"y": 1.14},
+        "legend": {"y": 1.13},
         "shapes": [
             {
                 "type": "rect",
@@ -107,7 +105,8 @@ def trend(
                 "y0": 0,
                 "y1": 1,
                 "layer": "below",
-                "fillcolor": role["raised"],
+                "fillcolor": role["line"],
+                "opacity": 0.55,
                 "line": {"width": 0},
             }
             for at, _ in cuts
@@ -118,14 +117,14 @@ def trend(
                 "y": 1,
                 "yref": "paper",
                 "yanchor": "bottom",
-                "text": "<br>".join(escape(part) for part in wrap(point.gap_text or "break", 14)),
+                "text": "<br>".join(safe(part) for part in wrap(point.gap_text or "break", 14)),
                 "showarrow": False,
                 "font": {"size": 12, "color": role["muted"]},
             }
             for at, point in cuts
         ],
     }
-    narrow = {"xaxis.tickangle": -90, "margin.t": HEAD + 66, "height": 420, "legend.y": 1.2}
+    narrow = {"xaxis.tickangle": -90, "margin.t": HEAD + 66, "height": 420, "legend.y": 1.16}
     return Figure(
         plotly=drawing(traces, layout, palette, narrow),
         div_id=identifier(div_id or f"trend-{measure.indicator}"),

@@ -24,6 +24,7 @@ __all__ = [
     "Glance",
     "at_a_glance",
     "chance_line",
+    "change_brief",
     "change_text",
     "concerns",
     "glance_sentence",
@@ -119,17 +120,21 @@ def strengths(frame: pd.DataFrame, *, council: str) -> list[str]:
 
 
 def change_text(row: Row) -> str:
-    """`up 3.2 points from 2013-14, which is better`; why not, where there is no change figure."""
-    if row.change is None or row.previous_period is None:
+    """`up 3.2 points, which is better`; why not, where there is no change figure."""
+    if row.change is None:
         return row.change_reason or "no earlier figure"
     if row.change == 0:
-        return f"no change from {row.previous_period}"
-    size = _size(abs(row.change), row)
-    text = f"{'up' if row.change > 0 else 'down'} {size} from {row.previous_period}"
+        return "no change"
+    text = f"{'up' if row.change > 0 else 'down'} {_size(abs(row.change), row)}"
     if not row.judged:
         return text
     good = (row.change > 0) == (row.polarity == "higher_is_better")
     return f"{text}, which is {'better' if good else 'worse'}"
+
+
+def change_brief(row: Row) -> str:
+    """The change for a cell: `up 3.2 points: better`."""
+    return change_text(row).replace(", which is ", ": ") if row.change is not None else "none shown"
 
 
 def why_similar(row: Row) -> str:

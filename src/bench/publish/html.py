@@ -101,7 +101,7 @@ def _asset(name: str) -> str:
         from plotly.offline import get_plotlyjs
 
         return str(get_plotlyjs())
-    return (_templates() / name).read_text(encoding="utf-8")
+    return str((_templates() / name).read_text(encoding="utf-8"))
 
 
 def _templates() -> Any:
