@@ -108,7 +108,7 @@ def fixed_areas() -> dict[str, Area]:
         Area(f"type:{kind}", kind.label[0].upper() + kind.label[1:], AreaKind.TYPE)
         for kind in CouncilType
     ]
-    # a row of the 2021-22 to 2024-25 files that holds no figures
+    # a stray row of the later files, beside the five types; it holds no figures
     areas.append(Area("type:district", "District", AreaKind.TYPE))
     areas.append(Area("joint:cornwall_scilly", "Cornwall and Isles of Scilly", AreaKind.JOINT))
     return {area.area_id: area for area in areas}

@@ -148,6 +148,7 @@ class Councils:
             self._by_ons.get(code),
             self._by_cassr.get(code),
             self._by_name.get(folded(written)),
+            self._by_name.get(folded(written).removesuffix(" council")),
             self._by_name.get(bare(written)),
         ):
             found = [self._councils[area_id] for area_id in ids or () if area_id in self._councils]
@@ -199,7 +200,7 @@ class Councils:
             return None
         if _ONS_CODE.fullmatch(code) and code not in self._by_ons:
             raise RegisterError(
-                f"ONS code {code} of {name or cassr_code!r} is not in the register.",
+                f"ONS code {code} of {name.strip() or cassr_code} is not in the register.",
                 mend="add it to councils.csv or aliases.csv.",
             )
         common = set.intersection(*(ids for _, ids in given))
