@@ -28,8 +28,8 @@ class PrivateKernelManager(AsyncKernelManager):  # type: ignore[misc]
         settings.setdefault("connection_file", str(self._folder / "k.json"))
         super().__init__(**settings)
 
-    def cleanup_resources(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002 - inherited
+    async def cleanup_resources(self, restart: bool = False) -> None:
         """Remove what the kernel leaves behind."""
-        super().cleanup_resources(restart=restart)
+        await super().cleanup_resources(restart=restart)
         if not restart:
             shutil.rmtree(self._folder, ignore_errors=True)
