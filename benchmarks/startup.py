@@ -35,9 +35,8 @@ def main() -> None:
             taken[name].append(seconds(command))
     medians = {name: statistics.median(runs) for name, runs in taken.items()}
     for name, median in medians.items():
-        print(
-            f"{name:14} {median:.3f} s  (of {ROUNDS}: {min(taken[name]):.3f} to {max(taken[name]):.3f})"
-        )
+        least, most = min(taken[name]), max(taken[name])
+        print(f"{name:14} {median:.3f} s  (of {ROUNDS}: {least:.3f} to {most:.3f})")
     print(f"ratio          {medians['bench table'] / medians['import pandas']:.2f}  (at most 2.5)")
 
 

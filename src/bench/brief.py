@@ -15,17 +15,17 @@ from pydantic import BaseModel, ConfigDict
 
 from bench.errors import ParameterError, UnknownNameError
 from bench.judge.rag import RuleName, Rules
-from bench.judge.table import Row, YearTable
+from bench.judge.table import YearTable
 from bench.judge.trend import series
 from bench.published import observations, sources
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
+    from bench.judge.row import Row
     from bench.present.figure import Figure
     from bench.present.html import Fragment
-    from bench.registers.councils import Council
-    from bench.registers.indicators import Indicator
+    from bench.registers import Council, Indicator
     from bench.registers.peers import PeerGroup
 
 __all__ = ["Briefing", "Choice", "brief", "choose", "years"]

@@ -4,17 +4,17 @@ import json
 import shutil
 
 import pytest
-from bench.registers.periods import FinancialYear
 
 from bench.errors import BuildError, LayoutError, SourceError
 from bench.published import corrections, layouts, observations, readers, sources
+from bench.registers.periods import FinancialYear
 
 HEADER = (
     "Geographical Code,Geographical Description,Geographical Level,ONS Area Code,"
     "ASCOF Measure Code,Disaggregation Level,Measure Type,Measure Value,Measure Group,"
     "Measure Group Description"
 )
-LEEDS = "213,Leeds,Council,E08000035,1B,Total,{},{},1B,Control"
+LEEDS = "212,Leeds,Council,E08000035,1B,Total,{},{},1B,Control"
 
 
 def csv_of(*lines, header=HEADER):
@@ -37,7 +37,7 @@ def test_measure_types_of_one_figure_stand_in_one_row():
             LEEDS.format("Outcome", "79.9"),
             LEEDS.format("Margin Of Error", "3.1"),
             LEEDS.format("Base", "410"),
-            LEEDS.format("Numerator", "5,210"),
+            LEEDS.format("Numerator", '"5,210"'),
             LEEDS.format("Denominator", "c"),
         )
     )
@@ -60,12 +60,12 @@ def test_measure_types_of_one_figure_stand_in_one_row():
     [
         ("an unknown symbol", csv_of(LEEDS.format("Outcome", "n/a")), "line 2: found 'n/a', expected a number or one of '', ':', 'c'"),
         ("too many decimals", csv_of(LEEDS.format("Outcome", "79.94")), "line 2 (value): found 79.94, expected at most 1"),
-        ("an unknown area", csv_of(LEEDS.format("Outcome", "1").replace("Leeds", "Atlantis").replace("E08000035", "E08999999").replace("213", "999")), "line 2: found the area 'Atlantis'"),
+        ("an unknown area", csv_of(LEEDS.format("Outcome", "1").replace("Leeds", "Atlantis").replace("E08000035", "E08999999").replace("212", "999")), "line 2: found the area 'Atlantis'"),
         ("an unknown indicator", csv_of(LEEDS.format("Outcome", "1").replace("1B", "9Z")), "line 2: found the indicator code '9Z', unknown in 2018-19"),
         ("a measure of another indicator", csv_of(LEEDS.format("Outcome", "1").replace(",1B,Total", ",3A,Total")), "line 2: found the measure '3A' under the indicator '1B'"),
         ("an unknown breakdown", csv_of(LEEDS.format("Outcome", "1").replace("Total", "Left-handed")), "line 2: found the breakdown 'Left-handed'"),
         ("an unknown measure type", csv_of(LEEDS.format("Median", "1")), "line 2: found the measure type 'Median'"),
-        ("a short row", csv_of("213,Leeds"), "line 2: found 2 cells, expected 10"),
+        ("a short row", csv_of("212,Leeds"), "line 2: found 2 cells, expected 10"),
         ("the same figure twice", csv_of(*[LEEDS.format("Outcome", "1")] * 2), "line 3: a second row for the same figure"),
         ("a base without an outcome", csv_of(LEEDS.format("Outcome", "1"), LEEDS.format("Base", "9").replace("Total", "Male")), "line 3: a respondents without an outcome"),
         ("no rows", csv_of(), "found no rows beneath the header"),
@@ -73,7 +73,7 @@ def test_measure_types_of_one_figure_stand_in_one_row():
         ("a missing column", csv_of(header=HEADER.replace("Measure Value,", "")), "expected a column 'Measure Value', found none"),
         ("a renamed column", csv_of(header=HEADER.replace("Measure Value", "Value")), "found an unexpected column 'Value'"),
         ("a column twice", csv_of(header=HEADER + ",Measure Value"), "found a second column 'Measure Value'"),
-        ("a stray quote", csv_of('213,"Leeds"x,Council'), "line 2: ',' expected after '\"', expected CSV"),
+        ("a stray quote", csv_of('212,"Leeds"x,Council'), "line 2: ',' expected after '\"', expected CSV"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_refused_with_its_place(why, content, message):
@@ -83,7 +83,7 @@ def test_a_wrong_file_is_refused_with_its_place(why, content, message):
 
 
 def test_a_wrong_encoding_is_refused_with_its_line():
-    content = csv_of(LEEDS.format("Outcome", "1")) + b"213,Leeds \x81"
+    content = csv_of(LEEDS.format("Outcome", "1")) + b"212,Leeds \x81"
     with pytest.raises(LayoutError, match=r"line 3: found byte 0x81, expected text in cp1252"):
         read(content)
 

@@ -78,7 +78,8 @@ def rounded(number: Fraction, decimals: int) -> float:
     scale = 10**decimals
     scaled = abs(number) * scale
     whole = int(scaled + Fraction(1, 2))
-    return (-whole if number < 0 else whole) / scale
+    shown: float = (-whole if number < 0 else whole) / scale
+    return shown
 
 
 @dataclass(frozen=True)

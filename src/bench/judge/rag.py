@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
 from bench.judge.compare import Field, quartiles, sign
-from bench.judge.uncertainty import Interval
+
+if TYPE_CHECKING:
+    from bench.judge.uncertainty import Interval
 
 __all__ = ["Average", "Benchmark", "Meaning", "Rule", "RuleName", "Rules", "Verdict", "judge"]
 

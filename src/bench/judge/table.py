@@ -7,107 +7,25 @@ the order of the year's framework, each with two verdicts and their evidence.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.judge import compare
 from bench.judge.rag import Average, Benchmark, Meaning, Rule, Rules, Verdict, judge
+from bench.judge.row import Row
 from bench.judge.uncertainty import Figure, Interval, Method, exact, impossible, interval
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.registers import Registers
-    from bench.registers.councils import Council
-    from bench.registers.indicators import Indicator
+    from bench.registers import Council, Indicator, Registers
     from bench.registers.peers import PeerGroup
     from bench.registers.periods import FinancialYear
 
-__all__ = ["Row", "YearTable"]
+__all__ = ["YearTable"]
 
 _ENGLAND = "england"
 _PER = {"per_cent": 100, "per_100k": 100_000}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One indicator of one council and year; numbers in the indicator's own unit."""
-
-    indicator: Indicator
-    year: FinancialYear
-    code: str
-    domain: str
-    decimals: int
-    value: float | None
-    interval: Interval | None
-    status: str
-    marker: str
-    peer_average: Fraction | None
-    peer_values: tuple[tuple[str, float], ...]
-    peers_total: int
-    peers_missing: tuple[str, ...]
-    england: float | None
-    vs_peers: Verdict
-    vs_england: Verdict
-    reason: str | None
-    rank: int | None
-    rank_of: int
-    previous: float | None
-    previous_period: FinancialYear | None
-    change: float | None
-    change_reason: str | None
-    flags: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    quartiles: tuple[float, float] | None = None
-
-    @property
-    def rule(self) -> Rule:
-        """The rule of the council's figure; none only when neither benchmark is compared."""
-        return self.vs_peers.rule if self.vs_peers.compared else self.vs_england.rule
-
-    def record(self) -> dict[str, Any]:
-        """The row with the keys and precision of `bench table --format json`."""
-
-        def number(value: float | Fraction | None, decimals: int) -> float | int | None:
-            if value is None:
-                return None
-            shown = compare.rounded(Fraction(value), decimals)
-            return int(shown) if decimals == 0 else shown
-
-        edges = (self.interval.lower, self.interval.upper) if self.interval else (None, None)
-        return {
-            "indicator": self.indicator.indicator_id,
-            "code": self.code,
-            "title": self.indicator.title,
-            "domain": self.domain,
-            "unit": str(self.indicator.unit),
-            "polarity": str(self.indicator.polarity),
-            "value": number(self.value, self.decimals),
-            "lower": number(edges[0], self.decimals + 1),
-            "upper": number(edges[1], self.decimals + 1),
-            "status": self.status,
-            "peer_average": number(self.peer_average, self.decimals),
-            "peers_reporting": len(self.peer_values),
-            "peers_total": self.peers_total,
-            "england": number(self.england, self.decimals),
-            "verdict_vs_peers": str(self.vs_peers.meaning),
-            "verdict_vs_england": str(self.vs_england.meaning),
-            "rule": str(self.rule),
-            "reason": self.reason,
-            "rank": self.rank,
-            "rank_of": self.rank_of,
-            "previous": self.previous,
-            "change": self.change,
-            "flags": list(self.flags),
-            "short_title": self.indicator.short_title,
-            "decimals": self.decimals,
-            "marker": self.marker,
-            "peers_missing": list(self.peers_missing),
-            "peer_values": [[name, value] for name, value in self.peer_values],
-            "previous_period": str(self.previous_period) if self.previous_period else None,
-            "change_reason": self.change_reason,
-            "flag_texts": list(self.notes),
-        }
+_NUMBERS = ["value", "numerator", "denominator", "respondents", "margin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +216,10 @@ class YearTable:
             for found in reporting
             if found.numerator is not None and found.denominator is not None
         ]
-        if len(counts) < len(reporting) or indicator.interval not in (Method.WILSON, Method.BYAR):
+        if len(counts) < len(reporting) or indicator.interval.value not in (
+            Method.WILSON,
+            Method.BYAR,
+        ):
             return Benchmark(None, "a pooled average needs the counts of every peer", values)
         pooled = compare.pooled(counts, per=_PER[str(indicator.unit)])
         return Benchmark(pooled, "the peers' denominators are 0", values)
@@ -319,7 +240,7 @@ class YearTable:
             if isolated is not None:
                 return None, None, isolated.text
             if last is None:
-                return None, None, "first published this year"
+                return None, None, "no earlier year is held"
             cut = comparability.cut_between(
                 indicator.indicator_id, council.area_id, last, self.year
             )
@@ -342,14 +263,14 @@ _MISSING = {
 def _by_indicator(figures: pd.DataFrame) -> dict[str, dict[str, _Printed]]:
     """The rows of one year by indicator and area."""
     found: dict[str, dict[str, _Printed]] = {}
-    names = ["value", "numerator", "denominator", "respondents", "margin"]
-    numbers = figures[names].astype(object).where(figures[names].notna(), None)
-    labels = figures[["indicator_id", "area_id", "status", "marker"]].astype(object)
-    for label, number in zip(
-        labels.itertuples(index=False), numbers.itertuples(index=False), strict=True
+    numbers = figures[_NUMBERS].astype(object).where(figures[_NUMBERS].notna(), None)
+    labels = figures[["indicator_id", "area_id", "status", "marker"]].astype(str)
+    for (indicator_id, area_id, status, marker), values in zip(
+        labels.to_numpy().tolist(), numbers.to_numpy().tolist(), strict=True
     ):
-        found.setdefault(label.indicator_id, {})[label.area_id] = _Printed(
-            *number, status=label.status, marker=label.marker
+        value, numerator, denominator, respondents, margin = values
+        found.setdefault(indicator_id, {})[area_id] = _Printed(
+            value, numerator, denominator, respondents, margin, status, marker
         )
     return found
 

@@ -14,9 +14,7 @@ from bench.judge import compare
 from bench.judge.uncertainty import exact
 
 if TYPE_CHECKING:
-    from bench.registers import Registers
-    from bench.registers.councils import Council
-    from bench.registers.indicators import Indicator
+    from bench.registers import Council, FinancialYear, Indicator, Registers
 
 __all__ = ["SERIES_COLUMNS", "series"]
 
@@ -66,7 +64,7 @@ def series(
     held = {period for period, _ in values}
     comparability = registers.comparability
     rows = []
-    previous = None
+    previous: FinancialYear | None = None
     for year in (year for year in indicator.years if str(year) in held):
         period = str(year)
         peers = registers.peers.group(model, council, year)
@@ -76,8 +74,10 @@ def series(
             if (period, peer.area_id) in values
         ]
         isolated = comparability.isolated(indicator.indicator_id, council.area_id, year)
-        cut = previous and comparability.cut_between(
-            indicator.indicator_id, council.area_id, previous, year
+        cut = (
+            comparability.cut_between(indicator.indicator_id, council.area_id, previous, year)
+            if previous
+            else None
         )
         rows.append(
             {

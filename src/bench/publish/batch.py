@@ -51,12 +51,12 @@ def parameters_of(notebook: NotebookNode) -> dict[str, object]:
     declared: dict[str, object] = {}
     for statement in ast.parse(tagged[0].source).body:
         target = statement.target if isinstance(statement, ast.AnnAssign) else None
-        if not isinstance(target, ast.Name) or statement.value is None:  # type: ignore[attr-defined]
+        if not isinstance(target, ast.Name) or statement.value is None:
             raise ParameterError(
                 f"the parameters cell holds {ast.unparse(statement)!r}, "
                 "expected only typed names with a default."
             )
-        declared[target.id] = ast.literal_eval(statement.value)  # type: ignore[attr-defined]
+        declared[target.id] = ast.literal_eval(statement.value)
     return declared
 
 

@@ -9,37 +9,25 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from bench.errors import BuildError, MissingDataError, Problems
 from bench.published import corrections, layouts, sources
-from bench.published.cells import Maturity, Status
+from bench.published.cells import Status
+from bench.published.schema import COLUMNS, FIELDS, KEY, LABELS, schema
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bench.published.layouts import LongLayout, WideLayout
     from bench.published.sources import Release
     from bench.registers import Registers
 
 __all__ = ["COLUMNS", "KEY", "Built", "build", "finish", "history", "load", "schema", "tidy"]
 
-KEY = ["indicator_id", "breakdown", "area_id", "period"]
-FIELDS = ["numerator", "denominator", "respondents", "margin"]
-COLUMNS = [
-    "release_id",
-    *KEY,
-    "value",
-    *FIELDS,
-    "status",
-    "marker",
-    "maturity",
-    "area_code",
-    "place",
-]
-_LABELS = ["release_id", *KEY, "status", "marker", "maturity", "area_code"]
 _COMMIT = "COMMIT.json"
 
 
@@ -53,66 +41,13 @@ class Built:
     bytes: int
 
 
-def schema() -> Any:
-    """The schema of the one table, as pandera declares it; the dictionary is made from it."""
-    import pandera.pandas as pa
-
-    number = {"nullable": True, "required": True}
-    not_negative = pa.Check.ge(0)
-    return pa.DataFrameSchema(
-        {
-            "release_id": pa.Column(str, description="the release that printed the figure"),
-            "indicator_id": pa.Column(str, description="our stable id of the indicator"),
-            "breakdown": pa.Column(str, description="all, or the group that the figure is about"),
-            "area_id": pa.Column(str, description="council, England, region or council type"),
-            "period": pa.Column(
-                str, pa.Check.str_matches(r"^\d{4}-\d{2}$"), description="financial year, 2014-15"
-            ),
-            "value": pa.Column(float, description="in the indicator's own unit", **number),
-            "numerator": pa.Column(
-                float, not_negative, description="as printed; rounded to 5 in some", **number
-            ),
-            "denominator": pa.Column(
-                float,
-                not_negative,
-                description="as printed; of a survey a weighted population, not its size",
-                **number,
-            ),
-            "respondents": pa.Column(
-                float, not_negative, description="people who answered the survey", **number
-            ),
-            "margin": pa.Column(
-                float, not_negative, description="published 95% half-width, in the unit", **number
-            ),
-            "status": pa.Column(
-                str, pa.Check.isin([s.value for s in Status]), description="why it is there or not"
-            ),
-            "marker": pa.Column(str, description="the cell as printed"),
-            "maturity": pa.Column(
-                str, pa.Check.isin([m.value for m in Maturity]), description="how settled it is"
-            ),
-            "area_code": pa.Column(str, description="the ONS code as printed, or nothing"),
-            "place": pa.Column(str, description="line of the CSV, or sheet!cell"),
-        },
-        checks=[
-            pa.Check(
-                lambda table: table["value"].notna() == (table["status"] == Status.OBSERVED),
-                name="a value is there if and only if the status is observed",
-            )
-        ],
-        unique=["release_id", *KEY],
-        strict=True,
-        ordered=True,
-    )
-
-
 def tidy(
     content: bytes,
     release: Release,
     *,
-    layout: Any,
+    layout: LongLayout | WideLayout,
     registers: Registers,
-    patches: Any,
+    patches: tuple[corrections.Correction, ...],
 ) -> pd.DataFrame:
     """One release's figures in the form of the one table, sorted by key.
 
@@ -177,7 +112,7 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
     root = root or sources.project_root()
     releases = sources.manifest(root).releases
     contents = sources.open_verified(releases, raw)
-    registers = sources.reference()
+    registers = sources.reference(root)
     layout_of = layouts.read(root / "data" / "reference")
     patches = corrections.read(root / "data" / "reference")
     folder = root / "data" / "published"
@@ -279,7 +214,7 @@ def history(
         releases = releases[: releases.index(manifest[as_of]) + 1]
     filters = [("breakdown", "==", breakdown)] if breakdown else None
     tables = [
-        pq.read_table(files[r.id], filters=filters, read_dictionary=_LABELS, partitioning=None)
+        pq.read_table(files[r.id], filters=filters, read_dictionary=LABELS, partitioning=None)
         for r in releases
         if r.id in files
     ]
@@ -288,7 +223,8 @@ def history(
             f"{folder} holds no built data.", mend="run `bench build --raw FOLDER`."
         )
     table = pa.concat_tables(tables).unify_dictionaries()
-    return table.to_pandas()
+    figures: pd.DataFrame = table.to_pandas()
+    return figures
 
 
 def load(

@@ -6,24 +6,21 @@ figure, `COLUMNS` below, in the order of the file. Nothing is summed, chosen, re
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import python_calamine as calamine
 
 from bench.errors import BenchError, LayoutError, Problems
 from bench.published.cells import Cell, Printed, Status, parse, parse_bracketed, to_decimals
+from bench.published.containers import Table, csv_table, sheet_table, workbook
 from bench.published.layouts import LongLayout, WideLayout
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bench.registers import Registers
-    from bench.registers.indicators import Indicator
+    from bench.registers import Indicator, Registers
 
 __all__ = ["COLUMNS", "read"]
 
@@ -46,13 +43,6 @@ _KEY = COLUMNS[:4]
 _ONS_CODE = re.compile(r"[EJ]\d{8}")
 # The bracketed carers' figure of 2016-17: the population eligible before that year.
 _BRACKETED_BREAKDOWN = "original_eligible"
-
-
-class _Table(NamedTuple):
-    """Rows of one sheet or CSV, with a way to say where a cell stands."""
-
-    rows: Sequence[Sequence[Printed]]
-    place: Callable[[int, int], str]
 
 
 def read(
@@ -82,69 +72,17 @@ def read(
     if isinstance(layout, WideLayout):
         return _read_wide(content, layout, year, registers, file)
     if layout.sheet is None:
-        table = _csv_table(content, layout.encoding, file)
+        table = csv_table(content, layout.encoding, file)
     else:
-        table = _sheet_table(_workbook(content, file), layout.sheet, file)
+        table = sheet_table(workbook(content, file), layout.sheet, file)
     return _read_long(table, layout, year, registers, file)
-
-
-# --- containers ---------------------------------------------------------------------------------
-
-
-def _csv_table(content: bytes, encoding: str, file: str) -> _Table:
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise LayoutError(
-            f"{file} line {line}: found byte 0x{content[error.start]:02x}, "
-            f"expected text in {encoding}.",
-            mend="take the file as published; a spreadsheet program may have saved it anew.",
-        ) from None
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    rows: list[Sequence[Printed]] = []
-    lines: list[int] = []
-    try:
-        for row in reader:
-            rows.append(row)
-            lines.append(reader.line_num)
-    except csv.Error as error:
-        raise LayoutError(f"{file} line {reader.line_num}: {error}, expected CSV.") from None
-    return _Table(rows, lambda row, _column: f"line {lines[row]}")
-
-
-def _workbook(content: bytes, file: str) -> calamine.CalamineWorkbook:
-    try:
-        return calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except (calamine.CalamineError, ValueError, OSError) as error:
-        raise LayoutError(f"{file} cannot be opened as a workbook: {error}") from None
-
-
-def _sheet_table(workbook: calamine.CalamineWorkbook, sheet: str, file: str) -> _Table:
-    if sheet not in workbook.sheet_names:
-        found = ", ".join(workbook.sheet_names[:8])
-        raise LayoutError(f"{file}: found the sheets {found}, expected a sheet {sheet!r}.")
-    rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    return _Table(
-        rows,  # type: ignore[arg-type]  # dates are refused as cells, with their place
-        lambda row, column: f"{sheet}!{_letters(column)}{row + 1}",
-    )
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 # --- long ---------------------------------------------------------------------------------------
 
 
 def _read_long(
-    table: _Table, layout: LongLayout, year: FinancialYear, registers: Registers, file: str
+    table: Table, layout: LongLayout, year: FinancialYear, registers: Registers, file: str
 ) -> pd.DataFrame:
     problems = Problems(LayoutError, file)
     header, *body = table.rows or [[]]
@@ -202,7 +140,9 @@ def _read_long(
         problems.add(f"{table.place(row, 0)}: a second row for the same figure")
     problems.raise_if_any()
 
-    by_field = {field: part.set_index(_KEY) for field, part in frame.groupby("field", sort=False)}
+    by_field = {
+        str(field): part.set_index(_KEY) for field, part in frame.groupby("field", sort=False)
+    }
     figures = by_field.pop("value", frame.iloc[:0].set_index(_KEY))
     for field, part in by_field.items():
         orphans = part.index.difference(figures.index)
@@ -220,7 +160,7 @@ def _read_long(
 def _positions(
     header: Sequence[Printed],
     columns: dict[str, str],
-    table: _Table,
+    table: Table,
     row: int,
     problems: Problems,
     *,
@@ -247,11 +187,11 @@ def _read_wide(
     content: bytes, layout: WideLayout, year: FinancialYear, registers: Registers, file: str
 ) -> pd.DataFrame:
     problems = Problems(LayoutError, file)
-    workbook = _workbook(content, file)
+    book = workbook(content, file)
     sheet_pattern = re.compile(layout.sheet)
     look = _Lookup(registers, year)
     figures: list[dict[str, Any]] = []
-    for sheet in workbook.sheet_names:
+    for sheet in book.sheet_names:
         match = sheet_pattern.fullmatch(sheet)
         if match:
             try:
@@ -259,7 +199,7 @@ def _read_wide(
             except ValueError as error:
                 problems.add(f"{sheet}: {error}")
                 continue
-            table = _sheet_table(workbook, sheet, file)
+            table = sheet_table(book, sheet, file)
             symbols = layout.symbols_for(match["indicator_code"])
             figures += _wide_sheet(table, layout, indicator, symbols, look, problems)
         elif sheet not in layout.other_sheets:
@@ -271,7 +211,7 @@ def _read_wide(
 
 
 def _wide_sheet(
-    table: _Table,
+    table: Table,
     layout: WideLayout,
     indicator: Indicator,
     symbols: dict[str, Status],

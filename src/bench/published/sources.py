@@ -10,15 +10,18 @@ import functools
 import hashlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from bench import registers
 from bench.errors import ParameterError, Problems, SourceError, UnknownNameError
 from bench.published.cells import Maturity
-from bench.registers import Registers
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
+
+if TYPE_CHECKING:
+    from bench.registers import Registers
 
 __all__ = [
     "Manifest",
@@ -119,9 +122,9 @@ def project_root() -> Path:
     )
 
 
-def reference() -> Registers:
+def reference(root: Path | None = None) -> Registers:
     """The registers of the project's data/reference."""
-    return registers.load(project_root() / "data" / "reference")
+    return registers.load((root or project_root()) / "data" / "reference")
 
 
 def manifest(root: Path | None = None) -> Manifest:

@@ -119,6 +119,15 @@ class PeerModels:
         """The models that can be asked for by name, published lists first."""
         return (*self._lists, REGION, TYPE, ENGLAND)
 
+    def titles(self) -> dict[str, str]:
+        """Each model's name with what it is."""
+        listed = {name: self.sources[name].title for name in self._lists}
+        return listed | {
+            REGION: "councils in the same region",
+            TYPE: "councils of the same type",
+            ENGLAND: "all councils in England",
+        }
+
     def group(self, model: str, council: Council, year: FinancialYear) -> PeerGroup:
         """The peers of a council in a year.
 

@@ -1,0 +1,96 @@
+"""One indicator of one council and year, with two verdicts and their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from bench.judge import compare
+
+if TYPE_CHECKING:
+    from bench.judge.rag import Rule, Verdict
+    from bench.judge.uncertainty import Interval
+    from bench.registers import FinancialYear, Indicator
+
+__all__ = ["Row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One indicator of one council and year; numbers in the indicator's own unit."""
+
+    indicator: Indicator
+    year: FinancialYear
+    code: str
+    domain: str
+    decimals: int
+    value: float | None
+    interval: Interval | None
+    status: str
+    marker: str
+    peer_average: Fraction | None
+    peer_values: tuple[tuple[str, float], ...]
+    peers_total: int
+    peers_missing: tuple[str, ...]
+    england: float | None
+    vs_peers: Verdict
+    vs_england: Verdict
+    reason: str | None
+    rank: int | None
+    rank_of: int
+    previous: float | None
+    previous_period: FinancialYear | None
+    change: float | None
+    change_reason: str | None
+    flags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> Rule:
+        """The rule of the council's figure; none only when neither benchmark is compared."""
+        return self.vs_peers.rule if self.vs_peers.compared else self.vs_england.rule
+
+    def record(self) -> dict[str, Any]:
+        """The row with the keys and precision of `bench table --format json`."""
+
+        def number(value: float | Fraction | None, decimals: int) -> float | int | None:
+            if value is None:
+                return None
+            shown = compare.rounded(Fraction(value), decimals)
+            return int(shown) if decimals == 0 else shown
+
+        edges = (self.interval.lower, self.interval.upper) if self.interval else (None, None)
+        return {
+            "indicator": self.indicator.indicator_id,
+            "code": self.code,
+            "title": self.indicator.title,
+            "domain": self.domain,
+            "unit": str(self.indicator.unit),
+            "polarity": str(self.indicator.polarity),
+            "value": number(self.value, self.decimals),
+            "lower": number(edges[0], self.decimals + 1),
+            "upper": number(edges[1], self.decimals + 1),
+            "status": self.status,
+            "peer_average": number(self.peer_average, self.decimals),
+            "peers_reporting": len(self.peer_values),
+            "peers_total": self.peers_total,
+            "england": number(self.england, self.decimals),
+            "verdict_vs_peers": str(self.vs_peers.meaning),
+            "verdict_vs_england": str(self.vs_england.meaning),
+            "rule": str(self.rule),
+            "reason": self.reason,
+            "rank": self.rank,
+            "rank_of": self.rank_of,
+            "previous": self.previous,
+            "change": self.change,
+            "flags": list(self.flags),
+            "short_title": self.indicator.short_title,
+            "decimals": self.decimals,
+            "marker": self.marker,
+            "peers_missing": list(self.peers_missing),
+            "peer_values": [[name, value] for name, value in self.peer_values],
+            "previous_period": str(self.previous_period) if self.previous_period else None,
+            "change_reason": self.change_reason,
+            "flag_texts": list(self.notes),
+        }
