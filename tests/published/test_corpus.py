@@ -19,7 +19,11 @@ PRINTED = {
     "ascof_2016_17": 16_700,
     "ascof_2017_18": 13_694,
     "ascof_2018_19": 17_868,
+    "ascof_2019_20": 3_941,
     "ascof_2020_21": 13_114,
+    "ascof_2021_22": 4_310,
+    "ascof_2022_23": 3_489,
+    "ascof_2023_24": 3_667,
     "ascof_2024_25": 24_744,
 }
 # Cells such as "8.2 (8.1)" hold a second figure, on the population eligible before.

@@ -37,6 +37,7 @@ class LongLayout(_Shared):
 
     kind: Literal["long"]
     encoding: str = "utf-8"
+    blanks: dict[str, str] = {}
     sheet: str | None = None
 
 

@@ -85,9 +85,10 @@ def _read_long(
     table: Table, layout: LongLayout, year: FinancialYear, registers: Registers, file: str
 ) -> pd.DataFrame:
     problems = Problems(LayoutError, file)
-    header, *body = table.rows or [[]]
+    header, *rows = table.rows or [[]]
+    body = list(enumerate(rows, start=1))
     at = _positions(header, layout.columns, table, 0, problems)
-    for row, cells in enumerate(body, start=1):
+    for row, cells in body:
         if len(cells) != len(header):
             problems.add(f"{table.place(row, 0)}: found {len(cells)} cells, expected {len(header)}")
     if not body:
@@ -99,8 +100,11 @@ def _read_long(
         indices = [at[name] for name in names]
         known: dict[tuple[Printed, ...], Any] = {}
         meanings = []
-        for row, cells in enumerate(body, start=1):
-            key = tuple(cells[index] for index in indices)
+        for row, cells in body:
+            key = tuple(
+                cells[index] or layout.blanks.get(name, cells[index])
+                for name, index in zip(names, indices, strict=True)
+            )
             if key not in known:
                 try:
                     known[key] = recognise(*key)
@@ -111,6 +115,10 @@ def _read_long(
         return meanings
 
     look = _Lookup(registers, year)
+    if "period" in at:
+        # The codes of the file's other years may mean something else.
+        periods = column(look.period, "period")
+        body = [pair for pair, period in zip(body, periods, strict=True) if period == str(year)]
     frame = pd.DataFrame(
         {
             "indicator_id": column(
@@ -120,7 +128,7 @@ def _read_long(
             "area_id": column(
                 look.area, "ons_code", "area_name", *(n for n in ("cassr_code",) if n in at)
             ),
-            "period": column(look.period, "period") if "period" in at else str(year),
+            "period": str(year),
             "field": column(
                 lambda label: _one_of(label, layout.measure_types, "measure type"), "measure_type"
             )
@@ -128,13 +136,10 @@ def _read_long(
             else "value",
             "cell": column(lambda printed: parse(printed, layout.symbols), "printed"),
             "area_code": column(_code, "ons_code"),
-            "row": range(1, len(body) + 1),
+            "row": [row for row, _ in body],
         }
     )
     problems.raise_if_any()
-    if "period" in at:
-        frame = frame[frame["period"] == str(year)]
-
     twice = frame[frame.duplicated([*_KEY, "field"], keep="first")]
     for row in twice["row"].head(21):
         problems.add(f"{table.place(row, 0)}: a second row for the same figure")
