@@ -109,7 +109,7 @@ def spine(
             "range": [-0.6, max(len(placed), 1) - 0.4],
             "tickvals": heights,
             "ticktext": [_label(one.row, 34) for one in placed],
-            "tickfont": {"color": role["ink"], "size": 13},
+            "tickfont": {"color": role["ink"]},
             "showgrid": False,
         },
         "shapes": [

@@ -106,7 +106,7 @@ def missing_peers(frame: pd.DataFrame, *, palette: str = "rag") -> Fragment:
     with_peers = sum(row.peers_total > 0 for row in found)
     if not codes:
         text = "Every peer has a figure for every indicator." if with_peers else "No peers known."
-        return fill("tables/list.html.j2", palette=check_palette(palette), items=[], none=text)
+        return fill("tables/list.html.j2", palette=check_palette(palette), items=[], otherwise=text)
     return values_table(
         caption="Peers without a figure",
         columns=("Peer", "Why", "Indicators"),
@@ -163,7 +163,7 @@ def paragraph(text: str, *, lead: bool = False, palette: str = "rag") -> Fragmen
 
 def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> Fragment:
     """Sentences as a list; `none` is what to say when there are none."""
-    return fill("tables/list.html.j2", palette=check_palette(palette), items=items, none=none)
+    return fill("tables/list.html.j2", palette=check_palette(palette), items=items, otherwise=none)
 
 
 def _line(row: Row) -> dict[str, Any]:

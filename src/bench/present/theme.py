@@ -130,6 +130,7 @@ CHART_ROLES: Final = (
     "muted",
     "line",
     "band",
+    "accent",
     *(f"{tone}_mark" for tone in ("better", "similar", "worse", "neutral")),
 )
 TEXT_PAIRS: Final = (

@@ -44,7 +44,14 @@
       });
     }
     if (dark.matches && !printing) { chart = recoloured(chart, meta.dark || {}); }
-    if (printing) { chart.layout.width = paperWidth; } else { chart.layout.autosize = true; }
+    if (printing) {
+      chart.layout.width = paperWidth;
+      chart.layout.font = { size: 11 };
+    } else {
+      chart.layout.autosize = true;
+    }
+    var apology = target.parentNode.querySelector(".undrawn");
+    if (apology) { apology.hidden = true; }
     window.Plotly.react(target, chart.data, chart.layout, { displayModeBar: false, responsive: true });
   }
 

@@ -1,0 +1,140 @@
+"""The page in a real browser, from the disk, with everything beyond the disk refused."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.publish.html import write_assets
+from present import sample_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page, Route
+
+pytestmark = pytest.mark.browser
+CHARTS = 4
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium is installed")
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    write_assets(folder / "assets")
+    for palette in ("rag", "af"):
+        (folder / f"{palette}.html").write_text(sample_page.page(palette), encoding="utf-8")
+    (folder / "single.html").write_text(sample_page.page(assets=None), encoding="utf-8")
+    return folder
+
+
+class Visit:
+    """One page, opened; what it asked for and what it complained of."""
+
+    def __init__(self, browser: Browser, path: Path, **context: object) -> None:
+        self.refused: list[str] = []
+        self.complaints: list[str] = []
+        self.context = browser.new_context(**context)  # type: ignore[arg-type]
+        self.page: Page = self.context.new_page()
+        self.page.route("**/*", self._gate)
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(path.as_uri())
+
+    def _gate(self, route: Route) -> None:
+        if route.request.url.startswith("file:"):
+            route.continue_()
+        else:
+            self.refused.append(route.request.url)
+            route.abort()
+
+    def drawn(self) -> int:
+        self.page.wait_for_function(
+            f"document.querySelectorAll('.chart .main-svg').length >= {CHARTS}"
+        )
+        return self.page.locator(".chart:has(svg.main-svg)").count()
+
+
+@pytest.mark.parametrize("name", ["rag.html", "af.html", "single.html"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_draws_its_charts_without_a_network(
+    browser: Browser, site: Path, name: str, scheme: str
+) -> None:
+    visit = Visit(browser, site / name, color_scheme=scheme)
+    assert visit.drawn() == CHARTS
+    assert visit.refused == []
+    assert visit.complaints == []
+    assert visit.page.locator(".undrawn:visible").count() == 0
+    visit.context.close()
+
+
+def test_without_javascript_every_verdict_still_stands(browser: Browser, site: Path) -> None:
+    visit = Visit(browser, site / "rag.html", java_script_enabled=False)
+    cells = visit.page.locator("td.judged").all_inner_texts()
+    assert len(cells) == 30
+    assert all(
+        any(word in cell for word in ("GREEN", "AMBER", "RED", "higher", "similar", "not compared"))
+        for cell in cells
+    )
+    assert visit.page.get_by_text("The chart is drawn by a script.").first.is_visible()
+    visit.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280])
+def test_nothing_is_wider_than_the_screen(browser: Browser, site: Path, width: int) -> None:
+    visit = Visit(browser, site / "rag.html", viewport={"width": width, "height": 800})
+    visit.drawn()
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    own = "document.querySelector('.peer-table').parentElement"
+    assert visit.page.evaluate(f"{own}.scrollWidth <= {own}.clientWidth")
+    assert visit.complaints == []
+    visit.context.close()
+
+
+def test_text_and_marks_change_with_the_scheme(browser: Browser, site: Path) -> None:
+    visit = Visit(browser, site / "rag.html", color_scheme="dark")
+    visit.drawn()
+    legend = "getComputedStyle(document.querySelector('.chart .legendtext')).fill"
+    assert visit.page.evaluate(legend) == "rgb(238, 242, 245)"
+    visit.page.emulate_media(color_scheme="light")
+    visit.page.wait_for_function(f"{legend} === 'rgb(18, 24, 31)'")
+    visit.context.close()
+
+
+def test_on_paper_the_page_is_light_and_keeps_its_charts(
+    browser: Browser, site: Path, tmp_path: Path
+) -> None:
+    visit = Visit(browser, site / "rag.html", color_scheme="dark")
+    visit.drawn()
+    pdf = visit.page.pdf(path=str(tmp_path / "page.pdf"), prefer_css_page_size=True)
+    assert pdf.startswith(b"%PDF")
+    visit.page.emulate_media(media="print")
+    assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == (
+        "rgb(255, 255, 255)"
+    )
+    header = "getComputedStyle(document.querySelector('.peer-table thead')).display"
+    assert visit.page.evaluate(header) == "table-header-group"
+    visit.context.close()
+
+
+def test_the_keyboard_reaches_the_content_first(browser: Browser, site: Path) -> None:
+    visit = Visit(browser, site / "rag.html")
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.className") == "skip"
+    visit.page.keyboard.press("Enter")
+    assert visit.page.url.endswith("#content")
+    visit.context.close()

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from bench.errors import UnknownNameError
+from bench.present import theme
+
+GROUNDS = [(palette, scheme) for palette in theme.PALETTES for scheme in ("light", "dark")]
+
+
+@pytest.mark.parametrize(("palette", "scheme"), GROUNDS)
+@pytest.mark.parametrize(("ink", "ground"), theme.TEXT_PAIRS)
+def test_text_can_be_read(palette: str, scheme: str, ink: str, ground: str) -> None:
+    role = theme.colours(palette, scheme)
+    assert theme.contrast(role[ink], role[ground]) >= 4.5
+
+
+@pytest.mark.parametrize(("palette", "scheme"), GROUNDS)
+@pytest.mark.parametrize(("mark", "ground"), theme.GRAPHIC_PAIRS)
+def test_marks_can_be_seen(palette: str, scheme: str, mark: str, ground: str) -> None:
+    role = theme.colours(palette, scheme)
+    assert theme.contrast(role[mark], role[ground]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "ratio"),
+    [("#000000", "#ffffff", 21.0), ("#ffffff", "#ffffff", 1.0), ("#c00000", "#ffffff", 6.48)],
+)
+def test_contrast_is_that_of_wcag(first: str, second: str, ratio: float) -> None:
+    assert theme.contrast(first, second) == pytest.approx(ratio, abs=0.05)
+    assert theme.contrast(second, first) == theme.contrast(first, second)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "polarity", "text", "symbol"),
+    [
+        ("better", "higher_is_better", "GREEN better", "▲"),
+        ("similar", "lower_is_better", "AMBER similar", "●"),
+        ("worse", "lower_is_better", "RED worse", "▼"),
+        ("higher", "none", "higher", "↑"),
+        ("similar", "none", "similar", "◇"),
+        ("lower", "none", "lower", "↓"),
+        ("not_compared", "none", "not compared", "—"),
+        ("not_compared", "higher_is_better", "not compared", "—"),
+    ],
+)
+def test_a_verdict_has_words_and_a_shape(
+    verdict: str, polarity: str, text: str, symbol: str
+) -> None:
+    seen = theme.look(verdict, polarity)
+    assert (seen.text, seen.symbol) == (text, symbol)
+
+
+def test_no_two_verdicts_share_a_shape() -> None:
+    for first, second in itertools.combinations(theme.LOOKS.values(), 2):
+        assert first.symbol != second.symbol
+        assert first.marker != second.marker
+
+
+@pytest.mark.parametrize("palette", theme.PALETTES)
+def test_every_light_colour_of_a_chart_has_one_dark_colour(palette: str) -> None:
+    light, dark = theme.colours(palette), theme.colours(palette, "dark")
+    mapped = theme.dark_colours(palette)
+    assert all(mapped[light[role]] == dark[role] for role in theme.CHART_ROLES)
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(UnknownNameError, match="did you mean rag"):
+        theme.check_palette("rga")
+    with pytest.raises(UnknownNameError, match="Unknown verdict 'amber'"):
+        theme.look("amber", "none")
+
+
+def test_the_stylesheet_holds_every_colour_and_fetches_nothing() -> None:
+    css = theme.stylesheet()
+    for palette, scheme in GROUNDS:
+        assert all(colour in css for colour in theme.colours(palette, scheme).values())
+    assert "url(" not in css
+    assert "@import" not in css
+    assert theme.style_element().startswith('<style class="bench-style">')
+    assert theme.style_element().count("</style>") == 1
+
+
+def test_every_rule_stays_inside_the_page() -> None:
+    css = theme.stylesheet()
+    selectors = [line.split("{")[0] for line in css.splitlines() if "{" in line]
+    outside = [
+        selector.strip()
+        for selector in selectors
+        if ".bench" not in selector and not selector.strip().startswith("@")
+    ]
+    assert outside == []
+
+
+def test_the_plotly_template_has_no_ground_and_no_clickable_legend() -> None:
+    layout = theme.plotly_template("rag").to_plotly_json()["layout"]
+    assert layout["paper_bgcolor"] == "rgba(0,0,0,0)"
+    assert layout["legend"]["itemclick"] is False
+    assert layout["legend"]["itemdoubleclick"] is False
