@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Cell", "Maturity", "Printed", "Status", "parse", "parse_bracketed", "to_decimals"]
+__all__ = ["Cell", "Maturity", "Printed", "Status", "at_decimals", "parse", "parse_bracketed"]
 
 # What a reader hands over: text of a CSV, or the typed cell of a workbook.
 Printed = str | float | int | bool | None
@@ -90,16 +92,20 @@ def parse_bracketed(printed: Printed, symbols: Mapping[str, Status]) -> tuple[Ce
     return parse(printed, symbols), None
 
 
-def to_decimals(value: float, decimals: int) -> float:
-    """The value at its published decimals, which binary noise may have blurred.
+def at_decimals(numbers: np.ndarray, decimals: np.ndarray) -> np.ndarray:
+    """The numbers at their published decimals, which binary noise may have blurred.
 
-    Raises:
-        ValueError: The value has more decimals than the indicator is published with.
+    Args:
+        numbers: Figures as a spreadsheet holds them; missing ones are NaN.
+        decimals: For each, the decimals that the publisher prints.
+
+    Returns:
+        The decimals as printed; NaN where a number has more of them than are published.
     """
-    rounded = round(value, decimals)
-    if abs(rounded - value) > 1e-9 * max(1.0, abs(value)):
-        raise ValueError(f"found {value!r}, expected at most {decimals} decimal(s)")
-    return rounded
+    scale = np.power(10.0, decimals)
+    rounded = np.rint(numbers * scale) / scale
+    blurred = np.abs(rounded - numbers) <= 1e-9 * np.maximum(1.0, np.abs(numbers))
+    return np.where(blurred, rounded, np.nan)
 
 
 def _listed(symbols: Mapping[str, Status]) -> str:

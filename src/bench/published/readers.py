@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from bench.errors import BenchError, LayoutError, Problems
-from bench.published.cells import Cell, Printed, Status, parse, parse_bracketed, to_decimals
+from bench.published.cells import Cell, Printed, Status, at_decimals, parse, parse_bracketed
 from bench.published.containers import Table, csv_table, sheet_table, workbook
 from bench.published.layouts import LongLayout, WideLayout
+from bench.published.schema import FIELDS, KEY
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -24,22 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "read"]
 
-COLUMNS = [
-    "indicator_id",
-    "breakdown",
-    "area_id",
-    "period",
-    "value",
-    "numerator",
-    "denominator",
-    "respondents",
-    "margin",
-    "status",
-    "marker",
-    "area_code",
-    "place",
-]
-_KEY = COLUMNS[:4]
+COLUMNS = [*KEY, "value", *FIELDS, "status", "marker", "area_code", "place"]
 _ONS_CODE = re.compile(r"[EJ]\d{8}")
 # The bracketed carers' figure of 2016-17: the population eligible before that year.
 _BRACKETED_BREAKDOWN = "original_eligible"
@@ -98,21 +85,18 @@ def _read_long(
     def column(recognise: Callable[..., Any], *names: str) -> list[Any]:
         """What each row's cells mean: one look-up per distinct combination, one message each."""
         indices = [at[name] for name in names]
+        blanks = [layout.blanks.get(name, "") for name in names]
+        keys = [tuple(map(cells.__getitem__, indices)) for _, cells in body]
         known: dict[tuple[Printed, ...], Any] = {}
-        meanings = []
-        for row, cells in body:
-            key = tuple(
-                cells[index] or layout.blanks.get(name, cells[index])
-                for name, index in zip(names, indices, strict=True)
-            )
-            if key not in known:
-                try:
-                    known[key] = recognise(*key)
-                except (BenchError, ValueError) as error:
-                    known[key] = None
-                    problems.add(f"{table.place(row, indices[0])}: {error}")
-            meanings.append(known[key])
-        return meanings
+        for key in dict.fromkeys(keys):
+            printed = (cell or blank or cell for cell, blank in zip(key, blanks, strict=True))
+            try:
+                known[key] = recognise(*printed)
+            except (BenchError, ValueError) as error:
+                known[key] = None
+                row, _ = body[keys.index(key)]
+                problems.add(f"{table.place(row, indices[0])}: {error}")
+        return [known[key] for key in keys]
 
     look = _Lookup(registers, year)
     if "period" in at:
@@ -140,15 +124,15 @@ def _read_long(
         }
     )
     problems.raise_if_any()
-    twice = frame[frame.duplicated([*_KEY, "field"], keep="first")]
+    twice = frame[frame.duplicated([*KEY, "field"], keep="first")]
     for row in twice["row"].head(21):
         problems.add(f"{table.place(row, 0)}: a second row for the same figure")
     problems.raise_if_any()
 
     by_field = {
-        str(field): part.set_index(_KEY) for field, part in frame.groupby("field", sort=False)
+        str(field): part.set_index(KEY) for field, part in frame.groupby("field", sort=False)
     }
-    figures = by_field.pop("value", frame.iloc[:0].set_index(_KEY))
+    figures = by_field.pop("value", frame.iloc[:0].set_index(KEY))
     for field, part in by_field.items():
         orphans = part.index.difference(figures.index)
         if len(orphans):
@@ -346,28 +330,32 @@ def _code(ons_code: Printed) -> str:
 def _finish(figures: pd.DataFrame, registers: Registers, file: str) -> pd.DataFrame:
     """Cells into columns; the value at its published decimals."""
     problems = Problems(LayoutError, file)
-    blank = Cell(None, Status.NOT_AVAILABLE, "")
     cells = figures["value"]
     for place in figures.loc[cells.isna(), "place" if "place" in figures else "area_id"].head(21):
         problems.add(f"{place}: a row without an outcome")
     problems.raise_if_any()
-    out = figures[_KEY].copy()
-    decimals = [
-        registers.indicators[indicator].decimals(FinancialYear.parse(period))
-        for indicator, period in zip(out["indicator_id"], out["period"], strict=True)
-    ]
-    for field in ("value", "numerator", "denominator", "respondents", "margin"):
-        column = figures[field] if field in figures else [blank] * len(figures)
-        numbers: list[float | None] = []
-        for cell, digits, place in zip(column, decimals, figures["place"], strict=True):
-            number = cell.value if isinstance(cell, Cell) else None
-            if number is not None and field in ("value", "margin"):
-                try:
-                    number = to_decimals(number, digits)
-                except ValueError as error:
-                    problems.add(f"{place} ({field}): {error}")
-            numbers.append(number)
-        out[field] = pd.Series(numbers, index=out.index, dtype="float64")
+    out = figures[KEY].copy()
+    digits = {
+        (indicator, period): registers.indicators[indicator].decimals(FinancialYear.parse(period))
+        for indicator, period in set(zip(out["indicator_id"], out["period"], strict=True))
+    }
+    decimals = np.array(
+        [digits[pair] for pair in zip(out["indicator_id"], out["period"], strict=True)]
+    )
+    for field in ("value", *FIELDS):
+        column = figures[field] if field in figures else [None] * len(figures)
+        numbers = np.array(
+            [cell.value if isinstance(cell, Cell) else None for cell in column], dtype="float64"
+        )
+        out[field] = numbers
+        if field in ("value", "margin"):
+            published = at_decimals(numbers, decimals)
+            for row in np.flatnonzero(np.isnan(published) & ~np.isnan(numbers))[:21]:
+                problems.add(
+                    f"{figures['place'].iloc[row]} ({field}): found {numbers[row]}, "
+                    f"expected at most {decimals[row]} decimal(s)"
+                )
+            out[field] = published
     problems.raise_if_any()
     out["status"] = [cell.status.value for cell in cells]
     out["marker"] = [cell.marker for cell in cells]
