@@ -202,7 +202,7 @@ def test_flags_and_missing_kinds_have_words() -> None:
 def test_the_use_statement_says_what_the_figures_cannot_do() -> None:
     assert "cannot be used to judge how effective a local authority is" in glossary.USE_STATEMENT
     assert "nor the sector as a whole" in glossary.USE_STATEMENT
-    assert glossary.USE_ADDRESS.endswith("framework-england-2024-to-2025")
+    assert glossary.USE_ADDRESS.endswith("data-sources-quality-and-uses")
 
 
 def syllables(word: str) -> int:

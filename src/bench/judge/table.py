@@ -61,6 +61,7 @@ class YearTable:
             council.area_id for council in registers.councils.in_year(year) if not council.tiny
         )
         self._fields: dict[str, compare.Field] = {}
+        self._first_year = min(entry.years[0] for entry in registers.indicators.in_year(year))
 
     def rows(self, council: Council, peers: PeerGroup) -> list[Row]:
         """One row per indicator that the year's framework publishes, in the order of its codes."""
@@ -240,7 +241,8 @@ class YearTable:
             if isolated is not None:
                 return None, None, isolated.text
             if last is None:
-                return None, None, "no earlier year is held"
+                new = self.year > self._first_year
+                return None, None, "new this year" if new else "no earlier year is held"
             cut = comparability.cut_between(
                 indicator.indicator_id, council.area_id, last, self.year
             )
@@ -302,10 +304,15 @@ def _reason(vs_peers: Verdict, vs_england: Verdict) -> str | None:
     if vs_peers.compared and vs_england.compared:
         return None
     if vs_peers.reason == vs_england.reason:
-        return f"Peers and England: {vs_peers.reason}."
+        return f"Peers and England: {_stop(vs_peers.reason)}"
     parts = [
-        f"{name}: {verdict.reason}."
+        f"{name}: {_stop(verdict.reason)}"
         for name, verdict in (("Peers", vs_peers), ("England", vs_england))
         if not verdict.compared
     ]
     return " ".join(parts)
+
+
+def _stop(reason: str) -> str:
+    """The reason as the end of a sentence, whether or not it brings its own full stop."""
+    return reason.rstrip(".") + "."

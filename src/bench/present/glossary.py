@@ -57,6 +57,7 @@ MISSING_TEXTS: Final[Mapping[str, str]] = {
 FLAG_TEXTS: Final[Mapping[str, str]] = {
     "approximate_interval": "The margin of error is our own estimate, from the number of people "
     "who answered.",
+    "few_peers": "Fewer than five peers have a figure, so their average rests on little.",
 }
 
 

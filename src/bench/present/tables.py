@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bench.present import words
-from bench.present.glossary import VERDICT_TEXTS, glossary
+from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, short
 from bench.present.rows import Row, points, rows
@@ -35,6 +35,8 @@ __all__ = [
     "values_table",
 ]
 
+SHORT_REASON = 40  # characters that fit a cell; a longer reason becomes a note
+
 
 def peer_table(
     frame: pd.DataFrame, *, council: str, year: str, peers_title: str, palette: str = "rag"
@@ -48,8 +50,11 @@ def peer_table(
         peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
         palette: "rag" or "af".
     """
+    notes: list[str] = []
     grouped = groupby(rows(frame), key=lambda row: row.domain)
-    domains = [{"title": title, "lines": [_line(row) for row in group]} for title, group in grouped]
+    domains = [
+        {"title": title, "lines": [_line(row, notes) for row in group]} for title, group in grouped
+    ]
     return fill(
         "tables/peer.html.j2",
         palette=check_palette(palette),
@@ -58,6 +63,7 @@ def peer_table(
         year=year,
         peers_title=peers_title,
         domains=domains,
+        notes=notes,
     )
 
 
@@ -166,7 +172,7 @@ def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> F
     return fill("tables/list.html.j2", palette=check_palette(palette), items=items, otherwise=none)
 
 
-def _line(row: Row) -> dict[str, Any]:
+def _line(row: Row, notes: list[str]) -> dict[str, Any]:
     observed = row.value is not None
     reasons = _reasons(row)
     return {
@@ -184,12 +190,36 @@ def _line(row: Row) -> dict[str, Any]:
         "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
         "change": words.change_brief(row) if observed else NO_NUMBER,
         "no_change": None if row.change is not None or not observed else row.change_reason,
+        "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
+        "notes": [_number(text, notes) for text in (*row.flag_texts, *_explained(row))],
         "previous": short(row.previous, row) if row.previous is not None else None,
     }
 
 
+def _explained(row: Row) -> list[str]:
+    """What the flags of our own making mean; the publisher's notes bring their own words."""
+    return [FLAG_TEXTS[code] for code in row.flags if code in FLAG_TEXTS]
+
+
+def _lengthy(reason: str | None, notes: list[str]) -> int | None:
+    """The number of the note that a reason too long for its cell becomes."""
+    return _number(reason, notes) if reason and len(reason) > SHORT_REASON else None
+
+
+def _number(text: str, notes: list[str]) -> int:
+    """The number of a note beneath the table; the same words have one number."""
+    if text not in notes:
+        notes.append(text)
+    return notes.index(text) + 1
+
+
 def _reasons(row: Row) -> tuple[str | None, str | None]:
-    """The reason beside the first verdict that needs it, so that it is read once."""
+    """The reason beside the first verdict that needs it, so that it is read once.
+
+    A missing figure needs none: its own cell says why it is missing.
+    """
+    if row.value is None:
+        return None, None
     if row.verdict_vs_peers == "not_compared":
         return row.reason, None
     return None, row.reason if row.verdict_vs_england == "not_compared" else None

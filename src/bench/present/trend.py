@@ -5,7 +5,6 @@ Enters: the frame of a series. Leaves: one figure, its words and the table behin
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from bench.present.figure import Figure, drawing, mark, safe
@@ -37,14 +36,14 @@ def trend(
     """One indicator over the years: no line crosses a cut, and a word stands in the gap."""
     role = colours(check_palette(palette))
     years = points(series)
-    places = list(range(len(years)))
+    places = _places(years)
     traces: list[dict[str, Any]] = []
     for name, field, dash, colour, symbol, width in (
         (council, "council", "solid", role["accent"], "circle", 3),
         ("Peers' average", "peer_average", "dash", role["muted"], "square", 2),
         ("England", "england", "dot", role["ink"], "diamond", 2),
     ):
-        x, y = _joined(years, field)
+        x, y = _joined(years, places, field)
         hover = [None if value is None else number(value, measure) for value in y]
         traces.append(
             {
@@ -78,14 +77,18 @@ def trend(
                     "hovertext": [f"{safe(name)}: {number(v, measure)}" for _, v in apart],
                 }
             )
-    cuts = [(at, p) for at, p in zip(places, years, strict=True) if p.gap_before and at]
+    cuts = [
+        (before + at) / 2
+        for before, at, point in zip(places, places[1:], years[1:], strict=False)
+        if point.gap_before
+    ]
     layout = {
         "height": 380,
         "margin": {"l": 8, "r": 24, "t": HEAD + 40, "b": 40},
         "xaxis": {
             "tickvals": places,
             "ticktext": [point.period for point in years],
-            "range": [-0.4, max(len(years), 1) - 0.6],
+            "range": [min(places, default=0) - 0.4, max(places, default=0) + 0.4],
             "showgrid": False,
             "autotickangles": [0, 90],
         },
@@ -100,8 +103,8 @@ def trend(
                 "type": "rect",
                 "xref": "x",
                 "yref": "paper",
-                "x0": at - 0.62,
-                "x1": at - 0.38,
+                "x0": middle - 0.12,
+                "x1": middle + 0.12,
                 "y0": 0,
                 "y1": 1,
                 "layer": "below",
@@ -109,19 +112,19 @@ def trend(
                 "opacity": 0.55,
                 "line": {"width": 0},
             }
-            for at, _ in cuts
+            for middle in cuts
         ],
         "annotations": [
             {
-                "x": at - 0.5,
+                "x": middle,
                 "y": 1,
                 "yref": "paper",
                 "yanchor": "bottom",
-                "text": "<br>".join(safe(part) for part in wrap(point.gap_text or "break", 14)),
+                "text": "not<br>comparable",
                 "showarrow": False,
                 "font": {"size": 12, "color": role["muted"]},
             }
-            for at, point in cuts
+            for middle in cuts
         ],
     }
     narrow = {"xaxis.tickangle": -90, "margin.t": HEAD + 66, "height": 420, "legend.y": 1.16}
@@ -136,7 +139,14 @@ def trend(
     )
 
 
-def _joined(years: list[Point], field: str) -> tuple[list[float], list[float | None]]:
+def _places(years: list[Point]) -> list[int]:
+    """Where each year stands: at its number, so that a year left out leaves its room."""
+    return [int(point.period[:4]) for point in years]
+
+
+def _joined(
+    years: list[Point], places: list[int], field: str
+) -> tuple[list[float], list[float | None]]:
     """The points of one line, with an empty point wherever the line must be lifted.
 
     A year on its own is passed over, so that its neighbours stay joined; so is a year in which
@@ -144,8 +154,8 @@ def _joined(years: list[Point], field: str) -> tuple[list[float], list[float | N
     """
     x: list[float] = []
     y: list[float | None] = []
-    for at, point in enumerate(years):
-        if point.gap_before and at:
+    for at, point in zip(places, years, strict=True):
+        if point.gap_before and x:
             x.append(at - 0.5)
             y.append(None)
         if point.isolated or all(getattr(point, name) is None for name in FIELDS):
@@ -157,14 +167,12 @@ def _joined(years: list[Point], field: str) -> tuple[list[float], list[float | N
 
 def _note(years: list[Point]) -> str:
     cuts = [
-        f"{point.period} ({point.gap_text or 'break'})"
-        for at, point in enumerate(years)
-        if point.gap_before and at
+        f"The lines break before {point.period}. {point.gap_text or ''}".rstrip()
+        for point in years[1:]
+        if point.gap_before
     ]
     apart = [point.period for point in years if point.isolated]
-    parts = []
-    if cuts:
-        parts.append(f"The lines break before {', '.join(cuts)}: do not compare across a break.")
+    parts = list(cuts)
     if apart:
         parts.append(f"{', '.join(apart)}: open marks, not to be compared with any other year.")
     return " ".join(parts)
