@@ -94,6 +94,8 @@ def spine(
             "align": "left",
             "showarrow": False,
             "visible": False,
+            "bgcolor": role["surface"],
+            "borderpad": 0,
             "font": {"size": 12},
         }
         for one, height in zip(placed, heights, strict=True)
