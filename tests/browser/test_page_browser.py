@@ -99,8 +99,9 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, site: Path, width: i
     visit = Visit(browser, site / "rag.html", viewport={"width": width, "height": 800})
     visit.drawn()
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
-    own = "document.querySelector('.peer-table').parentElement"
-    assert visit.page.evaluate(f"{own}.scrollWidth <= {own}.clientWidth")
+    for table in (".peer-table", ".glance"):
+        region = f"document.querySelector('{table}').parentElement"
+        assert visit.page.evaluate(f"{region}.scrollWidth <= {region}.clientWidth")
     assert visit.complaints == []
     visit.context.close()
 

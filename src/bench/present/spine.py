@@ -44,7 +44,9 @@ def spine(
     placed, left_out = place(rows(frame))
     heights = [float(len(placed) - 1 - index) for index in range(len(placed))]
     traces: list[dict[str, Any]] = [
-        _bars("All peers", placed, heights, ("low", "high"), {"color": role["band"], "width": 2}),
+        _bars(
+            "All peers", placed, heights, ("low", "high"), {"color": role["muted"], "width": 1.5}
+        ),
         _bars("Middle half", placed, heights, QUARTILES, {"color": role["band"], "width": 14}),
     ]
     for name in ("better", "similar", "worse"):
@@ -75,7 +77,7 @@ def spine(
             "mode": "markers",
             "x": [one.england for one in placed],
             "y": heights,
-            "marker": mark("line-ns", role["ink"], role["ink"], 24, 2.5),
+            "marker": mark("line-ns", role["ink"], role["ink"], 22, 2.5),
             "hoverinfo": "text",
             "hovertext": [_hover(one.row, council) for one in placed],
         }
@@ -87,11 +89,13 @@ def spine(
             "xanchor": "left",
             "y": height,
             "yanchor": "bottom",
-            "yshift": 9,
+            "yshift": 11,
             "text": _label(one.row, 40),
             "align": "left",
             "showarrow": False,
             "visible": False,
+            "bgcolor": role["surface"],
+            "borderpad": 0,
             "font": {"size": 12},
         }
         for one, height in zip(placed, heights, strict=True)

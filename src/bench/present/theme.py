@@ -76,7 +76,7 @@ _LIGHT: Final = {
     "ink": "#12181f",
     "muted": "#4d5862",
     "line": "#cbd3da",
-    "band": "#c3ccd4",
+    "band": "#8a95a0",
     "accent": "#0b5a72",
 }
 _DARK: Final = {
@@ -85,7 +85,7 @@ _DARK: Final = {
     "ink": "#eef2f5",
     "muted": "#b1bcc6",
     "line": "#3b4651",
-    "band": "#4a5763",
+    "band": "#6a7885",
     "accent": "#7fc8e0",
 }
 
@@ -140,6 +140,7 @@ TEXT_PAIRS: Final = (
 GRAPHIC_PAIRS: Final = (
     *((f"{tone}_mark", "surface") for tone in ("better", "similar", "worse", "neutral")),
     ("accent", "surface"),
+    ("band", "surface"),
 )
 
 
