@@ -150,7 +150,7 @@ def test_natural_order_of_the_codes(indicators: Indicators, period: str, codes: 
     ("indicator_id", "period", "title"),
     [
         ("self_directed_support", "2022-23", "Enhancing quality of life for people with care"),
-        ("self_directed_support", "2023-24", "Empowerment, information and advice"),
+        ("self_directed_support", "2023-24", "Empowerment - information and advice"),
         ("care_home_admissions_65_over", "2014-15", "Delaying and reducing the need for care"),
         ("care_home_admissions_65_over", "2024-25", "Independence"),
         ("satisfaction_with_services", "2014-15", "Ensuring that people have a positive"),
