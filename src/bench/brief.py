@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from bench.errors import ParameterError, UnknownNameError
-from bench.judge.rag import RuleName, Rules
+from bench.judge.rag import Average, RuleName, Rules
 from bench.judge.table import YearTable
 from bench.judge.trend import series
 from bench.published import observations, sources
@@ -22,6 +22,8 @@ from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
+    from enum import StrEnum
+
     from bench.judge.row import Row
     from bench.present.figure import Figure
     from bench.present.html import Fragment
@@ -100,12 +102,16 @@ def choose(
         if before and not after:
             mend = f"for earlier years, {' or '.join(before)}."
         raise ParameterError(f"{found.name} did not exist in {chosen}.", mend=mend)
-    name = rule or defaults.rule
-    if name not in list(RuleName):
-        raise UnknownNameError("rule", name, list(RuleName))
+    name = _known("rule", rule or defaults.rule, RuleName)
     model = peers or defaults.peers
     registers.peers.group(model, found, chosen)
     return Choice(found, chosen, model, RuleName(name), palette or defaults.palette)
+
+
+def _known(kind: str, name: str, vocabulary: type[StrEnum]) -> str:
+    if name not in list(vocabulary):
+        raise UnknownNameError(kind, name, [entry.value for entry in vocabulary])
+    return name
 
 
 def brief(
@@ -134,8 +140,12 @@ def brief(
     choice = choose(council, year, peers=peers, rule=rule, palette=palette)
     registers = sources.reference()
     rules = read_model(sources.project_root() / "params" / "rag.yaml", Rules)
-    changes = {"rule": choice.rule.value} | ({"average": average} if average else {})
-    rules = Rules.model_validate(rules.model_dump() | changes)
+    rules = rules.model_copy(
+        update={
+            "rule": choice.rule,
+            "average": Average(_known("average", average or rules.average, Average)),
+        }
+    )
     group = registers.peers.group(choice.peers, choice.council, choice.year)
     table = YearTable(_figures(), registers, choice.year, rules)
     return Briefing(choice, group, rules, tuple(table.rows(choice.council, group)))
