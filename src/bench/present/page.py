@@ -97,6 +97,7 @@ def findings(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Frag
     """What is worse, and what is better, than both the peers and England."""
     return fill(
         "page/findings.html.j2",
+        comparable=any("not_compared" not in row.verdicts for row in rows(frame)),
         concerns=words.concerns(frame, council=council),
         strengths=words.strengths(frame, council=council),
         palette=check_palette(palette),

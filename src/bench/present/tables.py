@@ -184,8 +184,10 @@ def _line(row: Row, notes: list[str]) -> dict[str, Any]:
         "peer_average": short(row.peer_average, row),
         "england": short(row.england, row),
         "verdicts": [
-            (look(row.verdict_vs_peers, row.polarity), reasons[0], "Against peers"),
-            (look(row.verdict_vs_england, row.polarity), reasons[1], "Against England"),
+            (look(verdict, row.polarity), why, _lengthy(why, notes), label)
+            for verdict, why, label in zip(
+                row.verdicts, reasons, ("Against peers", "Against England"), strict=True
+            )
         ],
         "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
         "change": words.change_brief(row) if observed else NO_NUMBER,

@@ -126,7 +126,8 @@ def change_text(row: Row) -> str:
     if row.change == 0:
         return "no change"
     text = f"{'up' if row.change > 0 else 'down'} {_size(abs(row.change), row)}"
-    if not row.judged:
+    # A change in a figure that is compared with nothing is no better ground for a judgement.
+    if not row.judged or row.verdicts == ("not_compared", "not_compared"):
         return text
     good = (row.change > 0) == (row.polarity == "higher_is_better")
     return f"{text}, which is {'better' if good else 'worse'}"

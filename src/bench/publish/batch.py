@@ -102,6 +102,8 @@ def execute(page: Page, *, root: Path | None = None) -> NotebookNode:
             progress_bar=False,
             kernel_name="python3",
             kernel_manager_class=PrivateKernelManager,
+            # The kernel has nothing to save, and a polite farewell costs time.
+            shutdown_kernel="immediate",
         )
     except papermill.PapermillExecutionError as error:
         raise ExecutionError(
