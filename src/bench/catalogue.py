@@ -1,4 +1,4 @@
-"""What can be asked for: councils, indicators, years and peer models, as lines to print."""
+"""What can be asked for: councils, indicators, years, peer models, sites; as lines to print."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
     """One line per council, indicator, year or peer model.
 
     Args:
-        what: councils, indicators, years or peers.
+        what: councils, indicators, years, peers or sites.
         year: Only what there was in this year; by default the latest, for councils all years.
     """
     registers = sources.reference()
@@ -37,6 +37,9 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
             yield f"{indicator.code(chosen):7} {indicator.indicator_id:44} {indicator.short_title}"
     elif what == "years":
         yield from _years()
+    elif what == "sites":
+        folder = sources.project_root() / "params" / "sites"
+        yield from sorted(path.stem for path in folder.glob("*.yaml"))
     else:
         for name, title in registers.peers.titles().items():
             yield f"{name:10} {title}"

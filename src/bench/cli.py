@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import bench
-from bench.errors import BenchError
+from bench.errors import BenchError, ExecutionError
 
 __all__ = ["app", "main"]
 
@@ -31,6 +31,7 @@ class Listing(StrEnum):
     INDICATORS = "indicators"
     YEARS = "years"
     PEERS = "peers"
+    SITES = "sites"
 
 
 class Format(StrEnum):
@@ -135,6 +136,67 @@ def report(
     typer.echo(path)
 
 
+@app.command("site")
+def site_(
+    path: Annotated[Path, typer.Argument(help="A file of params/sites, or the name of one.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the site.")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Pages at once.")] = 2,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="Only this page or council; repeatable.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep pages that are unchanged.")
+    ] = False,
+    cold: Annotated[
+        bool, typer.Option("--cold", help="Start every kernel anew instead of forking it.")
+    ] = False,
+    publish_partial: Annotated[
+        bool, typer.Option("--publish-partial", help="Bring the site in force though pages failed.")
+    ] = False,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="Address of a Dask scheduler, tcp://...")
+    ] = None,
+    page_seconds: Annotated[
+        float, typer.Option("--page-seconds", min=1, help="How long a page may take.")
+    ] = 300,
+    page_memory: Annotated[
+        int, typer.Option("--page-memory", min=64, help="MiB that a warm kernel may take.")
+    ] = 2048,
+) -> None:
+    """Run every page that a site's file names, and bring the site in force when all are made."""
+    from bench.publish import run, site
+    from bench.publish.progress import Progress
+
+    options = run.Options(
+        jobs=jobs,
+        resume=resume,
+        cold=cold,
+        scheduler=scheduler,
+        seconds=page_seconds,
+        memory_bytes=page_memory * 1024**2,
+    )
+    outcome = site.build(
+        path,
+        out=out,
+        only=only or (),
+        options=options,
+        publish_partial=publish_partial,
+        progress=Progress(),
+    )
+    for number, record in enumerate(outcome.failures, start=1):
+        typer.echo(f"{number}. {record.identifier}: {record.error}", err=True)
+    if outcome.published:
+        typer.echo(outcome.folder / "index.html")
+    else:
+        typer.echo(
+            f"bench: {len(outcome.failures)} of {outcome.pages} pages failed; the site in "
+            f"{outcome.folder} is the one before. Likely mend: see above, then --resume.",
+            err=True,
+        )
+    if outcome.failures:
+        raise typer.Exit(ExecutionError.exit_code)
+
+
 def main() -> None:
     """The console script: errors of ours print without a traceback, each with its exit code."""
     debug = "--debug" in sys.argv
@@ -147,3 +209,6 @@ def main() -> None:
             raise
         typer.echo(f"bench: {error}", err=True)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("bench: stopped; run again with --resume to go on.", err=True)
+        sys.exit(130)

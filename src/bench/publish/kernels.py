@@ -37,10 +37,10 @@ class ForkedKernelProvisioner(LocalProvisioner):  # type: ignore[misc]
         config=True
     )
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:  # noqa: ANN401
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Fork instead of the command, and see to the process in the same way."""
         del cmd
-        self.cwd = kwargs.get("cwd") or os.getcwd()
+        self.cwd = kwargs.get("cwd") or Path.cwd()
         self.process = fork_kernel(
             self.address,
             self.parent.connection_file,
@@ -56,8 +56,8 @@ class ForkedKernelProvisioner(LocalProvisioner):  # type: ignore[misc]
         if self.process:
             while (code := self.process.poll()) is None:
                 await asyncio.sleep(0.005)
-            self.parent.peak_bytes = self.process.peak_bytes
-            self.process = None
+            type(self.parent).peak_bytes = self.process.peak_bytes
+            self.process = None  # type: ignore[assignment]  # what has_process asks
         return code
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
-NOTEBOOK = "council_report.ipynb"
-
 
 def report(
     council: str | None = None,
@@ -50,12 +48,7 @@ def report(
     root = sources.project_root()
     choice = brief.choose(council, year, peers=peers, rule=rule, palette=palette)
     theme.check_palette(choice.palette)
-    page = batch.Page(
-        identifier=choice.council.area_id,
-        title=f"{choice.council.name}: adult social care beside its peers, {choice.year}",
-        notebook=NOTEBOOK,
-        parameters=choice.parameters(),
-    )
+    page = batch.council_page(choice)
     folder = out or root / "reports" / str(choice.year)
     notebook = batch.execute(page, root=root)
     text = batch.render_page(

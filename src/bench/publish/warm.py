@@ -246,9 +246,6 @@ def _warm() -> None:
     """Import what a page needs, load the data, and draw once what every page draws."""
     # Its debugger comes with the kernel, and would warn of a setting that matters to it alone.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    import ipykernel.debugger
-    import ipykernel.ipkernel
-    import ipykernel.kernelapp
     import IPython.core.completer  # noqa: F401 - a kernel imports it at its start
 
     import bench
