@@ -17,6 +17,7 @@ from bench.errors import ParameterError, UnknownNameError
 from bench.judge.rag import Average, RuleName, Rules
 from bench.judge.table import YearTable
 from bench.judge.trend import series
+from bench.present.theme import check_palette
 from bench.published import observations, sources
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
@@ -105,7 +106,7 @@ def choose(
     name = _known("rule", rule or defaults.rule, RuleName)
     model = peers or defaults.peers
     registers.peers.group(model, found, chosen)
-    return Choice(found, chosen, model, RuleName(name), palette or defaults.palette)
+    return Choice(found, chosen, model, RuleName(name), check_palette(palette or defaults.palette))
 
 
 def _known(kind: str, name: str, vocabulary: type[StrEnum]) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bench import brief
 from bench.errors import SourceError
-from bench.present import theme
 from bench.publish import batch, html
 from bench.published import sources
 
@@ -47,7 +46,6 @@ def report(
     """
     root = sources.project_root()
     choice = brief.choose(council, year, peers=peers, rule=rule, palette=palette)
-    theme.check_palette(choice.palette)
     page = batch.council_page(choice)
     folder = out or root / "reports" / str(choice.year)
     notebook = batch.execute(page, root=root)
