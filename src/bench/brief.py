@@ -65,10 +65,15 @@ class Choice:
 
 
 def years() -> tuple[FinancialYear, ...]:
-    """The years of which the data holds a figure, earliest first."""
-    held = _figures()["period"].cat.categories
-    framework = {year for indicator in sources.reference().indicators for year in indicator.years}
-    return tuple(sorted(year for year in framework if str(year) in set(held)))
+    """The years of which the data holds a figure of the framework, earliest first."""
+    framework = [
+        indicator.indicator_id
+        for indicator in sources.reference().indicators
+        if indicator.framework.framework_id == "ascof"
+    ]
+    figures = _figures()
+    held = figures.loc[figures["indicator_id"].isin(framework) & figures["value"].notna(), "period"]
+    return tuple(sorted(FinancialYear.parse(period) for period in held.unique()))
 
 
 def choose(

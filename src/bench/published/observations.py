@@ -22,7 +22,7 @@ from bench.registers.periods import FinancialYear
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.published.layouts import LongLayout, WideLayout
+    from bench.published.layouts import CodedLayout, LongLayout, WideLayout
     from bench.published.sources import Release
     from bench.registers import Registers
 
@@ -45,7 +45,7 @@ def tidy(
     content: bytes,
     release: Release,
     *,
-    layout: LongLayout | WideLayout,
+    layout: LongLayout | WideLayout | CodedLayout,
     registers: Registers,
     patches: tuple[corrections.Correction, ...],
 ) -> pd.DataFrame:
