@@ -1,0 +1,85 @@
+"""Counts over the adults of an area: numbers only.
+
+Enters: the table in force. Leaves: a rate per 100,000 adults beside each count, and the year whose
+population it is. The population is the denominators of the two admissions indicators, which
+divide by everybody aged 18 to 64 and by everybody aged 65 and over.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bench.registers.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["RATE_COLUMNS", "per_100k", "rates"]
+
+RATE_COLUMNS = ["area_id", "period", "count", "population", "population_period", "rate"]
+_BY_AGE = ("care_home_admissions_18_64", "care_home_admissions_65_over")
+
+
+def per_100k(count: float, population: float) -> float:
+    """A count per 100,000 people; the population must be above 0."""
+    return count * 100_000 / population
+
+
+def rates(figures: pd.DataFrame, indicator_id: str, areas: Collection[str]) -> pd.DataFrame:
+    """The published counts of an indicator, each per 100,000 adults of its area.
+
+    Args:
+        figures: The table in force, breakdown "all".
+        indicator_id: An indicator whose value is a count of people.
+        areas: The areas wanted, by `area_id`.
+
+    Returns:
+        `RATE_COLUMNS`, sorted by area and period, one row per published count. The population is
+        that of the same year where it is published, else of the nearest year that publishes it,
+        the earlier of two as near; `population_period` says which. An area without any has no rate.
+    """
+    counts = figures[
+        (figures["indicator_id"] == indicator_id)
+        & figures["area_id"].isin(areas)
+        & figures["value"].notna()
+    ]
+    adults = _adults(figures[figures["area_id"].isin(areas)])
+    rows = []
+    for area, period, count in counts[["area_id", "period", "value"]].itertuples(index=False):
+        year, people = _nearest(adults.get(str(area), {}), FinancialYear.parse(str(period)))
+        rows.append(
+            {
+                "area_id": str(area),
+                "period": str(period),
+                "count": float(count),
+                "population": people,
+                "population_period": str(year) if year else None,
+                "rate": per_100k(float(count), people) if people else None,
+            }
+        )
+    frame = pd.DataFrame(rows, columns=RATE_COLUMNS)
+    return frame.sort_values(["area_id", "period"], ignore_index=True)
+
+
+def _adults(figures: pd.DataFrame) -> dict[str, dict[FinancialYear, float]]:
+    """Adults by area and year, where both ages are published."""
+    held = figures[figures["indicator_id"].isin(_BY_AGE) & figures["denominator"].gt(0)]
+    ages: dict[tuple[str, str], list[float]] = {}
+    for area, period, people in held[["area_id", "period", "denominator"]].itertuples(index=False):
+        ages.setdefault((str(area), str(period)), []).append(float(people))
+    adults: dict[str, dict[FinancialYear, float]] = {}
+    for (area, period), parts in ages.items():
+        if len(parts) == len(_BY_AGE):
+            adults.setdefault(area, {})[FinancialYear.parse(period)] = sum(parts)
+    return adults
+
+
+def _nearest(
+    adults: dict[FinancialYear, float], year: FinancialYear
+) -> tuple[FinancialYear | None, float | None]:
+    if not adults:
+        return None, None
+    found = min(adults, key=lambda other: (abs(other.start - year.start), other))
+    return found, adults[found]
