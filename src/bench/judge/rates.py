@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bench.judge.trend import SERIES_COLUMNS
+from bench.registers.areas import ENGLAND
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["RATE_COLUMNS", "per_100k", "rates"]
+    from bench.registers import Council, Indicator, Registers
 
+__all__ = ["RATE_COLUMNS", "RATE_SERIES_COLUMNS", "per_100k", "rates", "series"]
+
+RATE_SERIES_COLUMNS = [*SERIES_COLUMNS, "count", "england_count", "population_period"]
 RATE_COLUMNS = ["area_id", "period", "count", "population", "population_period", "rate"]
 _BY_AGE = ("care_home_admissions_18_64", "care_home_admissions_65_over")
 
@@ -61,6 +66,65 @@ def rates(figures: pd.DataFrame, indicator_id: str, areas: Collection[str]) -> p
         )
     frame = pd.DataFrame(rows, columns=RATE_COLUMNS)
     return frame.sort_values(["area_id", "period"], ignore_index=True)
+
+
+def series(
+    figures: pd.DataFrame,
+    registers: Registers,
+    indicator: Indicator,
+    council: Council,
+    *,
+    model: str,
+) -> pd.DataFrame:
+    """The years of a count per 100,000 adults, for one council.
+
+    Args:
+        figures: The table in force, breakdown "all".
+        registers: Councils, breaks and peer models.
+        indicator: Whose value is a count of people.
+        council: Whose figures.
+        model: Peer model; its members follow the areas of each year.
+
+    Returns:
+        `RATE_SERIES_COLUMNS`, ordered by year: as `bench.judge.trend.series`, but rates, beside
+        the counts of the council and of England and the year of the council's population.
+    """
+    years = [year for year in indicator.years if council.exists(year)]
+    groups = {year: registers.peers.group(model, council, year) for year in years}
+    peers = {peer.area_id for group in groups.values() for peer in group.members}
+    found = rates(figures, indicator.indicator_id, {council.area_id, ENGLAND, *peers})
+    by_key = found.set_index(["area_id", "period"]).to_dict("index")
+    rows = []
+    for year in years:
+        period = str(year)
+        own = by_key.get((council.area_id, period), {})
+        england = by_key.get((ENGLAND, period), {})
+        reporting = [
+            rate
+            for peer in groups[year].members
+            if (rate := by_key.get((peer.area_id, period), {}).get("rate")) is not None
+            and pd.notna(rate)
+        ]
+        cut = registers.comparability.cut_between(
+            indicator.indicator_id, council.area_id, year.shift(-1), year
+        )
+        rows.append(
+            {
+                "period": period,
+                "council": own.get("rate"),
+                "england": england.get("rate"),
+                "peer_average": sum(reporting) / len(reporting) if reporting else None,
+                "peers_reporting": len(reporting),
+                "gap_before": cut is not None,
+                "gap_text": cut.text if cut else "",
+                "status": "observed" if own else "not_available",
+                "isolated": False,
+                "count": own.get("count"),
+                "england_count": england.get("count"),
+                "population_period": own.get("population_period"),
+            }
+        )
+    return pd.DataFrame(rows, columns=RATE_SERIES_COLUMNS)
 
 
 def _adults(figures: pd.DataFrame) -> dict[str, dict[FinancialYear, float]]:

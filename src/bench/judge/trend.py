@@ -51,7 +51,7 @@ def series(
         model: Peer model; its members follow the areas of each year.
 
     Returns:
-        `SERIES_COLUMNS`, ordered by year: numbers in the indicator's unit, missing where there is
+        `SERIES_COLUMNS`, ordered by year, for the years in which there was such a council: numbers in the indicator's unit, missing where there is
         no figure; `gap_before` says that nothing crosses from the year before, and `gap_text` why.
     """
     of_indicator = figures[figures["indicator_id"] == indicator.indicator_id]
@@ -67,7 +67,7 @@ def series(
     comparability = registers.comparability
     rows = []
     previous: FinancialYear | None = None
-    for year in (year for year in indicator.years if str(year) in held):
+    for year in (y for y in indicator.years if str(y) in held and council.exists(y)):
         period = str(year)
         peers = registers.peers.group(model, council, year)
         reporting = [
