@@ -17,7 +17,7 @@ from bench.errors import ParameterError, UnknownNameError
 from bench.judge.rag import RuleName, Rules
 from bench.judge.table import YearTable
 from bench.judge.trend import series
-from bench.published import observations, sources
+from bench.published import observations, quoted, sources
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bench.judge.row import Row
     from bench.present.figure import Figure
     from bench.present.html import Fragment
+    from bench.present.story import Story
     from bench.registers import Council, Indicator
     from bench.registers.peers import PeerGroup
 
@@ -271,6 +272,32 @@ class Briefing:
             self.series(found.indicator_id),
             measure=measure,
             council=self.council,
+            palette=self.choice.palette,
+        )
+
+    def story(self, indicator: str = "self_directed_support") -> Story:
+        """One question through every definition it has had, with figures quoted in documents.
+
+        Args:
+            indicator: self_directed_support or direct_payments, by id, code or title.
+
+        Returns:
+            A section with its own heading; where the council has no figure from before the present
+            definition, one that shows nothing.
+
+        Raises:
+            UnknownNameError: An indicator that is not known, or has no longer story.
+        """
+        from bench import story
+
+        registers = sources.reference()
+        return story.gather(
+            _figures(),
+            quoted.load(),
+            registers,
+            registers.indicators.find(indicator, self.choice.year),
+            self.choice.council,
+            model=self.choice.peers,
             palette=self.choice.palette,
         )
 

@@ -51,8 +51,9 @@ def series(
         model: Peer model; its members follow the areas of each year.
 
     Returns:
-        `SERIES_COLUMNS`, ordered by year, for the years in which there was such a council: numbers in the indicator's unit, missing where there is
-        no figure; `gap_before` says that nothing crosses from the year before, and `gap_text` why.
+        `SERIES_COLUMNS`, ordered by year, for the years in which there was such a council: numbers
+        in the indicator's unit, missing where there is no figure; `gap_before` says that nothing
+        crosses from the year before, and `gap_text` why.
     """
     of_indicator = figures[figures["indicator_id"] == indicator.indicator_id]
     values = {
