@@ -17,6 +17,7 @@ from bench.errors import ParameterError, UnknownNameError
 from bench.judge.rag import RuleName, Rules
 from bench.judge.table import YearTable
 from bench.judge.trend import series
+from bench.judge.versions import ORIGINAL, Remarks, remarks
 from bench.published import observations, quoted, sources
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
@@ -143,7 +144,7 @@ def brief(
     changes = {"rule": choice.rule.value} | ({"average": average} if average else {})
     rules = Rules.model_validate(rules.model_dump() | changes)
     group = registers.peers.group(choice.peers, choice.council, choice.year)
-    table = YearTable(_figures(), registers, choice.year, rules)
+    table = YearTable(_figures(), registers, choice.year, rules, remarks=_remarks())
     return Briefing(choice, group, rules, tuple(table.rows(choice.council, group)))
 
 
@@ -151,6 +152,14 @@ def brief(
 def _figures() -> pd.DataFrame:
     """The table in force without breakdowns, loaded once a process."""
     return observations.load(breakdown="all")
+
+
+@functools.lru_cache(maxsize=1)
+def _remarks() -> Remarks:
+    """What is to be said beside revised figures and those of a changed population."""
+    original = observations.load(breakdown=ORIGINAL)
+    figures = pd.concat([_figures(), original], ignore_index=True)
+    return remarks(observations.superseded(breakdown="all"), figures, sources.reference())
 
 
 @dataclass(frozen=True)
@@ -319,11 +328,11 @@ class Briefing:
     def sources(self) -> Fragment:
         """Which publications the figures come from."""
         from bench.present import page
+        from bench.story import COUNTS
 
         figures = _figures()
-        shown = figures[
-            (figures["period"] == self.year) & (figures["area_id"] == self.choice.council.area_id)
-        ]
+        told = (figures["period"] == self.year) | (figures["indicator_id"] == COUNTS)
+        shown = figures[told & (figures["area_id"] == self.choice.council.area_id)]
         releases = [
             release
             for release in sources.manifest().releases

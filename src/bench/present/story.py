@@ -36,7 +36,7 @@ KIND_WORDS: Final = {
     "forecast": "expected",
     "milestone": "national milestone",
     "survey": "from a survey",
-    "context": "goes with it",
+    "context": "for context",
 }
 # What a kind's open marker looks like; kinds that are not here stand in the table only.
 _SHAPES: Final = {
@@ -171,14 +171,15 @@ def lineage(
         "legend": {"y": -0.26, "yanchor": "top"},
         **marked,
     }
-    narrow = {"height": 620, "margin.b": 230, "legend.y": -0.24}
-    breaks = " ".join(one.cut for one in chapters if one.cut)
+    narrow: dict[str, Any] = {"height": 620, "margin.b": 230, "legend.y": -0.24}
+    # on a narrow screen the codes stand close to each other
+    named = range(len(marked["annotations"]) - len(chapters), len(marked["annotations"]))
+    narrow |= {f"annotations.{at}.font.size": 10 for at in named}
     return Figure(
         plotly=drawing(traces, layout, palette, narrow),
         div_id=identifier(f"story-{measure.indicator}"),
         title=f"{measure.short_title}, through every definition",
-        note=f"Each definition has lines of its own, and they never join. {breaks} Open marks are "
-        "figures quoted in documents; the table names each document.",
+        note=_note(chapters),
         alt=_alt(chapters, drawn, measure, council),
         table=_tables(chapters, quotes, measure, council, palette),
         palette=palette,
@@ -233,6 +234,7 @@ def counts(
             )
         ],
         palette=palette,
+        kind="values years",
     )
     return replace(
         drawn,
@@ -300,6 +302,19 @@ def _name(chapter: Chapter, role: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _note(chapters: Sequence[Chapter]) -> str:
+    parts = ["Each definition has lines of its own, and they never join."]
+    for chapter in chapters:
+        if chapter.cut:
+            parts.append(f"{chapter.first}: {chapter.cut}")
+        parts += [f"{one.period}: {one.gap_text}" for one in points(chapter.series) if one.gap_text]
+    parts.append(
+        "Open marks are figures quoted in documents; the table names each document. None of them "
+        "is part of an average or of a verdict."
+    )
+    return " ".join(parts)
+
+
 def _alt(
     chapters: Sequence[Chapter], drawn: Sequence[Quote], measure: Measure, council: str
 ) -> str:
@@ -327,6 +342,7 @@ def _tables(
         columns=("Year", "Code", council, "Peers' average", "England", "Can it be compared?"),
         lines=[line for chapter in chapters for line in _lines(chapter, measure)],
         palette=palette,
+        kind="values years",
     )
     if not quotes:
         return published
@@ -338,6 +354,7 @@ def _tables(
             for quote in quotes
         ],
         palette=palette,
+        kind="values years",
         numeric=False,
     )
     return Fragment(published + quoted)
@@ -366,8 +383,8 @@ def _lines(chapter: Chapter, measure: Measure) -> list[tuple[object, ...]]:
 
 def _comparable(point: Point, chapter: Chapter, *, first: bool) -> str:
     if first and chapter.cut:
-        return f"not with earlier years: {chapter.cut}"
-    return comparable(point)
+        return "not with earlier years"
+    return comparable(replace(point, gap_text=None))  # the reasons stand above the chart
 
 
 def _digits(value: float, unit: str) -> str:
