@@ -36,7 +36,9 @@ def people(period, younger=None, older=None):
 def test_the_population_of_the_year_or_the_nearest(why, published, population, of, rate):
     figures = table((COUNTS, "leeds", "2015-16", 500.0, None), *published)
     row = rates.rates(figures, COUNTS, ["leeds"]).astype(object).iloc[0]
-    found = [None if pd.isna(row[n]) else row[n] for n in ("population", "population_period", "rate")]
+    found = [
+        None if pd.isna(row[n]) else row[n] for n in ("population", "population_period", "rate")
+    ]
     assert found == [population, of, rate], why
 
 
@@ -61,7 +63,11 @@ def figures():
 )  # fmt: skip
 def test_published_counts(figures, area_id, period, count, population, of, rate):
     found = rates.rates(figures, COUNTS, [area_id]).set_index("period").loc[period]
-    assert (found["count"], found["population"], found["population_period"]) == (count, population, of)
+    assert (found["count"], found["population"], found["population_period"]) == (
+        count,
+        population,
+        of,
+    )
     assert round(found["rate"], 1) == rate
 
 
@@ -75,7 +81,14 @@ def test_the_series_of_a_council_beside_its_peers(figures):
     registers = sources.reference()
     council = registers.councils["somerset"]
     series = rates.series(figures, registers, registers.indicators[COUNTS], council, model="cipfa")
-    assert series["period"].tolist() == ["2008-09", "2009-10", "2010-11", "2011-12", "2012-13", "2013-14"]
+    assert series["period"].tolist() == [
+        "2008-09",
+        "2009-10",
+        "2010-11",
+        "2011-12",
+        "2012-13",
+        "2013-14",
+    ]
     assert series["count"].tolist() == [735, 895, 825, 850, 1_640, 1_060]
     assert not series["gap_before"].any()
     peers = registers.peers.group("cipfa", council, FinancialYear.parse("2012-13"))

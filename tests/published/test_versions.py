@@ -34,7 +34,13 @@ def test_the_table_after_each_release_holds_it_and_none_later(release):
 
 @pytest.mark.parametrize(
     ("release", "years"),
-    [("ascof_2014_15", 1), ("ascof_2018_19", 5), ("ascof_2020_21", 7), ("ascof_2023_24", 10), ("ascof_2024_25", 11)],
+    [
+        ("ascof_2014_15", 1),
+        ("ascof_2018_19", 5),
+        ("ascof_2020_21", 7),
+        ("ascof_2023_24", 10),
+        ("ascof_2024_25", 11),
+    ],
 )
 @pytest.mark.parametrize(("area_id", "printed"), [("england", ENGLAND), ("somerset", SOMERSET)])
 def test_a_series_grows_with_each_release(release, years, area_id, printed):
@@ -56,7 +62,10 @@ def test_a_revised_figure(indicator_id, area_id, period, before, after):
     for release in ("ascof_2018_19", "ascof_2023_24"):
         stood = observations.load(as_of=release, breakdown="all")
         assert value(stood, indicator_id, area_id, period) == (before, "final")
-    assert value(observations.load(breakdown="all"), indicator_id, area_id, period) == (after, "revised")
+    assert value(observations.load(breakdown="all"), indicator_id, area_id, period) == (
+        after,
+        "revised",
+    )
 
 
 def test_only_what_was_printed_otherwise_is_revised():
@@ -88,7 +97,14 @@ def row_of(council, year, indicator):
 @pytest.mark.parametrize(
     ("year", "indicator", "texts"),
     [
-        ("2016-17", ADJUSTED, ["Revised: it was first published as 0.390.", "England's figure was revised: it was first published as 0.403."]),
+        (
+            "2016-17",
+            ADJUSTED,
+            [
+                "Revised: it was first published as 0.390.",
+                "England's figure was revised: it was first published as 0.403.",
+            ],
+        ),
         ("2018-19", CARERS, ["England's figure was revised: it was first published as 62.3%."]),
         ("2018-19", ADJUSTED, []),
     ],
@@ -109,7 +125,9 @@ def test_a_row_says_what_was_first_published(year, indicator, texts):
         ("carers_social_contact", 45.4, "41.9%", "42.9%"),
     ],
 )
-def test_carers_of_2016_17_are_in_force_on_the_new_basis_and_compare_on_the_old(indicator, official, original, earlier):
+def test_carers_of_2016_17_are_in_force_on_the_new_basis_and_compare_on_the_old(
+    indicator, official, original, earlier
+):
     row = row_of("Somerset", "2016-17", indicator)
     assert (row["value"], row["previous"]) == (official, None)
     assert "do not compare with 2014-15" in row["change_reason"]
