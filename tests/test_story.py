@@ -64,7 +64,9 @@ def test_no_line_joins_two_definitions(somerset):
     ("name", "points", "shape"),
     [
         ("Somerset, quoted", [(2010, 4), (2012, 7), (2013, 33), (2013, 31.5)], "circle-open"),
-        ("Somerset, restated, quoted", [(2013, 19.1), (2013, 12)], "circle-cross-open"),
+        ("Somerset, restated, quoted", [(2013, 12)], "circle-cross-open"),
+        ("Somerset, counted another way, quoted", [(2013, 19.1)], "circle-x-open"),
+        ("England, counted another way, quoted", [(2009, 18)], "diamond-x-open"),
         ("England, quoted", [(2009, 14), (2009, 13), (2010, 29.2)], "diamond-open"),
         ("South West, quoted", [(2010, 18.3)], "square-open"),
         ("National milestone", [(2010, 30), (2012, 70), (2012, 100)], "line-ew-open"),

@@ -31,7 +31,7 @@ __all__ = ["Chapter", "Quote", "Story", "counts", "lineage", "story"]
 KIND_WORDS: Final = {
     "published_elsewhere": "quoted",
     "restated": "restated",
-    "recalculated": "counted in another way",
+    "recalculated": "counted another way",
     "target": "target",
     "forecast": "expected",
     "milestone": "national milestone",
@@ -42,7 +42,7 @@ KIND_WORDS: Final = {
 _SHAPES: Final = {
     "published_elsewhere": ("-open", "quoted"),
     "restated": ("-cross-open", "restated, quoted"),
-    "recalculated": ("-cross-open", "restated, quoted"),
+    "recalculated": ("-x-open", "counted another way, quoted"),
 }
 _AIMS: Final = ("milestone", "target", "forecast")
 _NOT_NIL: Final = "no published figures are held"

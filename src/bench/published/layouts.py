@@ -89,6 +89,13 @@ class CodedLayout(_Strict):
         re.compile(pattern)
         return pattern
 
+    @field_validator("area")
+    @classmethod
+    def _names_both(cls, pattern: str) -> str:
+        if not {"area_name", "cassr_code"} <= set(re.compile(pattern).groupindex):
+            raise ValueError("groups named area_name and cassr_code are expected")
+        return pattern
+
 
 Layout = Annotated[LongLayout | WideLayout | CodedLayout, Field(discriminator="kind")]
 
