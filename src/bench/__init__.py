@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from bench.brief import Briefing
 
-__all__ = ["__version__", "briefing", "observations"]
+__all__ = ["__version__", "briefing", "observations", "quoted"]
 
 __version__ = "0.1.0"
 
@@ -29,3 +29,10 @@ def observations(*, as_of: str | None = None) -> pd.DataFrame:
     from bench.published.observations import load
 
     return load(as_of=as_of)
+
+
+def quoted() -> pd.DataFrame:
+    """Every figure quoted in a document, never part of the table; see `bench.published.quoted`."""
+    from bench.published.quoted import load
+
+    return load()

@@ -17,8 +17,9 @@ from bench.errors import ParameterError, UnknownNameError
 from bench.judge.rag import Average, RuleName, Rules
 from bench.judge.table import YearTable
 from bench.judge.trend import series
+from bench.judge.versions import ORIGINAL, Remarks, remarks
 from bench.present.theme import check_palette
-from bench.published import observations, sources
+from bench.published import observations, quoted, sources
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bench.judge.row import Row
     from bench.present.figure import Figure
     from bench.present.html import Fragment
+    from bench.present.story import Story
     from bench.registers import Council, Indicator
     from bench.registers.peers import PeerGroup
 
@@ -68,10 +70,15 @@ class Choice:
 
 
 def years() -> tuple[FinancialYear, ...]:
-    """The years of which the data holds a figure, earliest first."""
-    held = _figures()["period"].cat.categories
-    framework = {year for indicator in sources.reference().indicators for year in indicator.years}
-    return tuple(sorted(year for year in framework if str(year) in set(held)))
+    """The years of which the data holds a figure of the framework, earliest first."""
+    framework = [
+        indicator.indicator_id
+        for indicator in sources.reference().indicators
+        if indicator.framework.framework_id == "ascof"
+    ]
+    figures = _figures()
+    held = figures.loc[figures["indicator_id"].isin(framework) & figures["value"].notna(), "period"]
+    return tuple(sorted(FinancialYear.parse(period) for period in held.unique()))
 
 
 def choose(
@@ -148,7 +155,7 @@ def brief(
         }
     )
     group = registers.peers.group(choice.peers, choice.council, choice.year)
-    table = YearTable(_figures(), registers, choice.year, rules)
+    table = YearTable(_figures(), registers, choice.year, rules, remarks=_remarks())
     return Briefing(choice, group, rules, tuple(table.rows(choice.council, group)))
 
 
@@ -156,6 +163,14 @@ def brief(
 def _figures() -> pd.DataFrame:
     """The table in force without breakdowns, loaded once a process."""
     return observations.load(breakdown="all")
+
+
+@functools.lru_cache(maxsize=1)
+def _remarks() -> Remarks:
+    """What is to be said beside revised figures and those of a changed population."""
+    original = observations.load(breakdown=ORIGINAL)
+    figures = pd.concat([_figures(), original], ignore_index=True)
+    return remarks(observations.superseded(breakdown="all"), figures, sources.reference())
 
 
 @dataclass(frozen=True)
@@ -280,6 +295,32 @@ class Briefing:
             palette=self.choice.palette,
         )
 
+    def story(self, indicator: str = "self_directed_support") -> Story:
+        """One question through every definition it has had, with figures quoted in documents.
+
+        Args:
+            indicator: self_directed_support or direct_payments, by id, code or title.
+
+        Returns:
+            A section with its own heading; where the council has no figure from before the present
+            definition, one that shows nothing.
+
+        Raises:
+            UnknownNameError: An indicator that is not known, or has no longer story.
+        """
+        from bench import story
+
+        registers = sources.reference()
+        return story.gather(
+            _figures(),
+            quoted.load(),
+            registers,
+            registers.indicators.find(indicator, self.choice.year),
+            self.choice.council,
+            model=self.choice.peers,
+            palette=self.choice.palette,
+        )
+
     def method(self) -> Fragment:
         """How verdicts are reached, what the words mean, and which peers are missing."""
         from bench.present import page
@@ -298,11 +339,11 @@ class Briefing:
     def sources(self) -> Fragment:
         """Which publications the figures come from."""
         from bench.present import page
+        from bench.story import COUNTS
 
         figures = _figures()
-        shown = figures[
-            (figures["period"] == self.year) & (figures["area_id"] == self.choice.council.area_id)
-        ]
+        told = (figures["period"] == self.year) | (figures["indicator_id"] == COUNTS)
+        shown = figures[told & (figures["area_id"] == self.choice.council.area_id)]
         releases = [
             release
             for release in sources.manifest().releases

@@ -96,6 +96,24 @@ def build(
 
 
 @app.command()
+def log(
+    raw: Annotated[
+        Path | None, typer.Option("--raw", help="Folder of the publisher's files; read in place.")
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Add a row for each new entry, for you to finish.")
+    ] = False,
+) -> None:
+    """Compare the publisher's comparability log and notes with breaks.csv and usage_notes.csv."""
+    from bench.published import log, sources
+
+    root = sources.project_root()
+    report = log.check(raw or root / "data" / "raw", root=root)
+    for line in (*log.lines(report), *(log.write(report, root=root) if write else ())):
+        typer.echo(line)
+
+
+@app.command()
 def table(
     council: CouncilArgument = None,
     year: Year = None,

@@ -13,11 +13,12 @@ from bench.judge import compare
 from bench.judge.rag import Average, Benchmark, Meaning, Rule, Rules, Verdict, judge
 from bench.judge.row import Row
 from bench.judge.uncertainty import Figure, Interval, Method, exact, impossible, interval
+from bench.judge.versions import Remark, Remarks
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.registers import Council, Indicator, Registers
+    from bench.registers import Council, Indicator, Registers, UsageNote
     from bench.registers.peers import PeerGroup
     from bench.registers.periods import FinancialYear
 
@@ -49,12 +50,20 @@ class YearTable:
         registers: Councils, indicators, breaks and notes.
         year: The year of the rows.
         rules: How a verdict is reached.
+        remarks: What is to be said beside figures of any year.
     """
 
     def __init__(
-        self, figures: pd.DataFrame, registers: Registers, year: FinancialYear, rules: Rules
+        self,
+        figures: pd.DataFrame,
+        registers: Registers,
+        year: FinancialYear,
+        rules: Rules,
+        *,
+        remarks: Remarks | None = None,
     ) -> None:
         self.registers, self.year, self.rules = registers, year, rules
+        self._remarks = remarks or Remarks({})
         self._figures = figures
         self._printed = _by_indicator(figures[figures["period"] == str(year)])
         self._compared = frozenset(
@@ -112,7 +121,10 @@ class YearTable:
         )
         reporting = [p for p in peers.members if printed.get(p.area_id, _NO_ROW).value is not None]
         average = self._peers(indicator, peers, printed).value
-        notes = self.registers.comparability.notes(indicator.indicator_id, area_id, year)
+        notes: tuple[UsageNote | Remark, ...] = (
+            *self.registers.comparability.notes(indicator.indicator_id, area_id, year),
+            *self._remarks.of(indicator.indicator_id, area_id, year),
+        )
         flags = [note.code for note in notes]
         if isinstance(made, Interval) and made.approximate:
             flags.append("approximate_interval")

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.present.rows import Measure
+    from bench.present.rows import Measure, Point
 
 __all__ = [
+    "comparable",
     "glance_table",
     "glossary_list",
     "key",
@@ -94,7 +95,7 @@ def series_table(
                 else words.STATUS_WORDS.get(point.status, NO_NUMBER),
                 short(point.peer_average, measure),
                 short(point.england, measure),
-                _comparable(point.gap_before, point.isolated, point.gap_text),
+                comparable(point),
             )
             for point in points(series)
         ],
@@ -227,11 +228,13 @@ def _reasons(row: Row) -> tuple[str | None, str | None]:
     return None, row.reason if row.verdict_vs_england == "not_compared" else None
 
 
-def _comparable(gap_before: bool, isolated: bool, text: str | None) -> str:
-    if isolated:
-        return f"with no other year{': ' + text if text else ''}"
-    if gap_before:
-        return f"not with earlier years{': ' + text if text else ''}"
+def comparable(point: Point) -> str:
+    """With which years a point compares, in words for a cell."""
+    because = f": {point.gap_text}" if point.gap_text else ""
+    if point.isolated:
+        return f"with no other year{because}"
+    if point.gap_before:
+        return f"not with earlier years{because}"
     return "yes"
 
 

@@ -17,7 +17,7 @@ from bench.registers.tables import read_model
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Layout", "LongLayout", "WideLayout", "read"]
+__all__ = ["CodedColumn", "CodedLayout", "Layout", "LongLayout", "WideLayout", "read"]
 
 Measure = Literal["value", "numerator", "denominator", "respondents", "margin"]
 
@@ -61,13 +61,49 @@ class WideLayout(_Shared):
         return self.symbols | self.symbols_of.get(indicator_code.lower(), {})
 
 
-Layout = Annotated[LongLayout | WideLayout, Field(discriminator="kind")]
+class CodedColumn(_Strict):
+    """One column of a coded table: what it counts, and words that its headings must hold."""
+
+    indicator_id: str
+    breakdown: str
+    words: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class CodedLayout(_Strict):
+    """One row per area, one column per printed code, beneath several rows of headings.
+
+    `figures` says what the columns taken hold, by code; the codes that `others` matches are known
+    and left unread. `area` reads the cells left of the first code, joined by a blank.
+    """
+
+    kind: Literal["coded"]
+    encoding: str = "utf-8"
+    area: str
+    figures: Annotated[dict[str, CodedColumn], Field(min_length=1)]
+    others: str
+    symbols: dict[str, Status]
+
+    @field_validator("area", "others")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        re.compile(pattern)
+        return pattern
+
+    @field_validator("area")
+    @classmethod
+    def _names_both(cls, pattern: str) -> str:
+        if not {"area_name", "cassr_code"} <= set(re.compile(pattern).groupindex):
+            raise ValueError("groups named area_name and cassr_code are expected")
+        return pattern
+
+
+Layout = Annotated[LongLayout | WideLayout | CodedLayout, Field(discriminator="kind")]
 
 
 class _LayoutFile(_Strict):
     layouts: dict[str, Layout]
 
-    def __getitem__(self, name: str) -> LongLayout | WideLayout:
+    def __getitem__(self, name: str) -> LongLayout | WideLayout | CodedLayout:
         if name not in self.layouts:
             raise UnknownNameError("layout", name, self.layouts, where="layouts.yaml")
         return self.layouts[name]

@@ -15,18 +15,29 @@ import pandas as pd
 
 from bench.errors import BuildError, MissingDataError, Problems
 from bench.published import corrections, layouts, sources
-from bench.published.cells import Status
+from bench.published.cells import Maturity, Status
 from bench.published.schema import COLUMNS, FIELDS, KEY, LABELS, schema
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.published.layouts import LongLayout, WideLayout
+    from bench.published.layouts import CodedLayout, LongLayout, WideLayout
     from bench.published.sources import Release
     from bench.registers import Registers
 
-__all__ = ["COLUMNS", "KEY", "Built", "build", "finish", "history", "load", "schema", "tidy"]
+__all__ = [
+    "COLUMNS",
+    "KEY",
+    "Built",
+    "build",
+    "finish",
+    "history",
+    "load",
+    "schema",
+    "superseded",
+    "tidy",
+]
 
 _COMMIT = "COMMIT.json"
 
@@ -45,7 +56,7 @@ def tidy(
     content: bytes,
     release: Release,
     *,
-    layout: LongLayout | WideLayout,
+    layout: LongLayout | WideLayout | CodedLayout,
     registers: Registers,
     patches: tuple[corrections.Correction, ...],
 ) -> pd.DataFrame:
@@ -233,7 +244,8 @@ def load(
     """The table in force: each field from the latest publication that prints it.
 
     `release_id` names the release that gave the value; numerator, denominator, respondents and
-    margin may come from an earlier one that printed them.
+    margin may come from an earlier one that printed them. A figure that an earlier release printed
+    with another value has the maturity `revised`.
 
     Args:
         root: The project; found from the working folder if not given.
@@ -244,13 +256,49 @@ def load(
         A frame with `COLUMNS`, one row per key, sorted by key; labels are categories.
     """
     figures = history(root=root, as_of=as_of, breakdown=breakdown)
+    figures["_key"] = _numbered(figures)
+    latest = figures.drop_duplicates("_key", keep="last").set_index("_key")
+    fields = figures.groupby("_key", sort=False)[FIELDS].last()
+    latest[FIELDS] = fields.reindex(latest.index)
+    maturity = latest["maturity"].cat
+    revised = Maturity.REVISED.value
+    if revised not in maturity.categories:
+        latest["maturity"] = maturity.add_categories(revised)
+    latest.loc[figures.loc[_differs(figures), "_key"].unique(), "maturity"] = revised
+    ordered = latest[COLUMNS].sort_values(KEY)
+    return ordered.reset_index(drop=True)
+
+
+def superseded(*, root: Path | None = None, breakdown: str | None = None) -> pd.DataFrame:
+    """The values that later releases printed otherwise: what a revised figure was before.
+
+    Args:
+        root: The project; found from the working folder if not given.
+        breakdown: Only this breakdown, such as "all".
+
+    Returns:
+        `COLUMNS`, one row per earlier printing whose value is not the one in force, in order of
+        publication.
+    """
+    figures = history(root=root, breakdown=breakdown)
+    figures["_key"] = _numbered(figures)
+    return figures.loc[_differs(figures), COLUMNS].reset_index(drop=True)
+
+
+def _numbered(figures: pd.DataFrame) -> pd.Series[int]:
+    """One number per key, from the codes of its categories."""
     number = pd.Series(0, index=figures.index, dtype="int64")
     for label in KEY:
         codes = figures[label].cat.codes.astype("int64")
         number = number * (len(figures[label].cat.categories) + 1) + codes
-    figures["_key"] = number
-    latest = figures.drop_duplicates("_key", keep="last").set_index("_key")
-    fields = figures.groupby("_key", sort=False)[FIELDS].last()
-    latest[FIELDS] = fields.reindex(latest.index)
-    ordered = latest[COLUMNS].sort_values(KEY)
-    return ordered.reset_index(drop=True)
+    return number
+
+
+def _differs(figures: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a row's value is another than that of the last release with the same `_key`."""
+    again = figures["_key"].duplicated(keep="last")
+    earlier = figures.loc[again]
+    last = figures.drop_duplicates("_key", keep="last").set_index("_key")["value"]
+    now = last.reindex(earlier["_key"]).to_numpy()
+    other = earlier["value"].notna() & pd.notna(now) & (earlier["value"] != now)
+    return other.reindex(figures.index, fill_value=False)

@@ -1,4 +1,4 @@
-"""Long tables and workbooks -> published rows, as printed. No year and no choice in the code.
+"""Published tables of a declared layout -> published rows, as printed. No year, no choice here.
 
 Enters: a file's bytes, its layout, and the registers. Leaves: a frame with one row per printed
 figure, `COLUMNS` below, in the order of the file. Nothing is summed, chosen, renamed or filled.
@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import BenchError, LayoutError, Problems
+from bench.published import coded
 from bench.published.cells import Cell, Printed, Status, at_decimals, parse, parse_bracketed
 from bench.published.containers import Table, csv_table, sheet_table, workbook
-from bench.published.layouts import LongLayout, WideLayout
+from bench.published.layouts import CodedLayout, LongLayout, WideLayout
 from bench.published.schema import FIELDS, KEY
 from bench.registers.periods import FinancialYear
 
@@ -35,7 +36,7 @@ _BRACKETED_BREAKDOWN = "original_eligible"
 def read(
     content: bytes,
     *,
-    layout: LongLayout | WideLayout,
+    layout: LongLayout | WideLayout | CodedLayout,
     year: FinancialYear,
     registers: Registers,
     file: str,
@@ -58,6 +59,8 @@ def read(
     """
     if isinstance(layout, WideLayout):
         return _read_wide(content, layout, year, registers, file)
+    if isinstance(layout, CodedLayout):
+        return _read_coded(content, layout, year, registers, file)
     if layout.sheet is None:
         table = csv_table(content, layout.encoding, file)
     else:
@@ -263,6 +266,17 @@ def _wide_sheet(
     return list(figures.values())
 
 
+def _read_coded(
+    content: bytes, layout: CodedLayout, year: FinancialYear, registers: Registers, file: str
+) -> pd.DataFrame:
+    problems = Problems(LayoutError, file)
+    table = csv_table(content, layout.encoding, file)
+    look = _Lookup(registers, year)
+    figures = coded.rows(table, layout, look.area_in_year, str(year), problems)
+    problems.raise_if_any()
+    return _finish(pd.DataFrame(figures), registers, file)
+
+
 # --- shared -------------------------------------------------------------------------------------
 
 
@@ -291,8 +305,16 @@ class _Lookup:
         return found
 
     def area(self, ons_code: Printed, name: Printed, cassr_code: Printed = None) -> str:
-        code, short, name = _code(ons_code), _text(cassr_code), _text(name)
-        area_id = self._registers.councils.match(ons_code=code, cassr_code=short, name=name)
+        return self._area(_code(ons_code), _text(cassr_code), _text(name), None)
+
+    def area_in_year(self, name: str, cassr_code: str) -> str:
+        """The area of a row without ONS code, whose name may have meant another council once."""
+        return self._area("", cassr_code, name, self._year)
+
+    def _area(self, code: str, short: str, name: str, year: FinancialYear | None) -> str:
+        area_id = self._registers.councils.match(
+            ons_code=code, cassr_code=short, name=name, year=year
+        )
         if area_id is None:
             raise ValueError(f"found the area {name!r} ({code or short or 'no code'}), unknown")
         return area_id
