@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["YearTable"]
 
 _ENGLAND = "england"
-_PER = {"per_cent": 100, "per_100k": 100_000}
 _NUMBERS = ["value", "numerator", "denominator", "respondents", "margin"]
 
 
@@ -222,7 +221,7 @@ class YearTable:
             Method.BYAR,
         ):
             return Benchmark(None, "a pooled average needs the counts of every peer", values)
-        pooled = compare.pooled(counts, per=_PER[str(indicator.unit)])
+        pooled = compare.pooled(counts, per=PER[str(indicator.unit)])
         return Benchmark(pooled, "the peers' denominators are 0", values)
 
     def _previous(
