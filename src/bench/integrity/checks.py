@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
 from bench.integrity import figures, known, series, totals
 from bench.integrity.rule import (
     NEEDS_AN_EARLIER_YEAR,
@@ -25,6 +23,8 @@ from bench.integrity.rule import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from bench.integrity.known import Known
 
@@ -232,7 +232,7 @@ def run(
     if release is not None:
         shown = shown[shown["release_id"] == release]
     by_release = dict(iter(shown.groupby("release_id", sort=False)))
-    outcomes = []
+    outcomes: list[Outcome] = []
     for rule in rules:
         not_run = {
             str(name): "; ".join(need.reason for need in rule.needs if not need.met(part))

@@ -82,9 +82,7 @@ def no_respondents(evidence: Evidence) -> pd.DataFrame:
     """A figure that rests on nobody's answer."""
     figures = evidence.figures
     rows = figures[figures["value"].notna() & (figures["respondents"] == 0)]
-    return findings(
-        rows, found=number(rows["value"]) + " from 0 respondents", expected="no figure"
-    )
+    return findings(rows, found=number(rows["value"]) + " from 0 respondents", expected="no figure")
 
 
 def loose_margin(evidence: Evidence) -> pd.DataFrame:
@@ -169,18 +167,23 @@ def unknown(evidence: Evidence) -> pd.DataFrame:
     }
     codes = {
         (area_id, code)
-        for area_id, code in figures[["area_id", "area_code"]].drop_duplicates().itertuples(index=False)
+        for area_id, code in figures[["area_id", "area_code"]]
+        .drop_duplicates()
+        .itertuples(index=False)
         if not code or _is_the_area(evidence, area_id, code)
     }
     valued = figures["value"].notna()
     measures = pd.MultiIndex.from_frame(figures[["indicator_id", "period"]])
+    printed = pd.MultiIndex.from_frame(figures[["area_id", "area_code"]])
+    ids = [indicator.indicator_id for indicator in registers.indicators]
+    symbol = figures["marker"].isin(evidence.symbols) | _numeric(figures["marker"])
     tests = {
-        "indicator_id": ~figures["indicator_id"].isin([i.indicator_id for i in registers.indicators]),
+        "indicator_id": ~figures["indicator_id"].isin(ids),
         "area_id": figures["kind"].isna(),
         "breakdown": ~figures["breakdown"].isin(registers.indicators.breakdowns),
         "period": valued & ~measures.isin(list(published)),
-        "area_code": ~pd.MultiIndex.from_frame(figures[["area_id", "area_code"]]).isin(list(codes)),
-        "marker": ~valued & ~figures["marker"].isin(evidence.symbols) & ~_numeric(figures["marker"]),
+        "area_code": pd.Series(~printed.isin(list(codes)), index=figures.index),
+        "marker": ~valued & ~symbol,
     }
     parts = [
         findings(

@@ -27,7 +27,9 @@ def half_count(evidence: Evidence, field: str) -> pd.Series:
     2.5 where every count of the measure in its release is a multiple of 5, else 0.5.
     """
     counts = evidence.figures[field]
-    rounded = (counts.isna() | (counts % _ROUNDED_TO == 0)).groupby(_alike(evidence)).transform("all")
+    rounded = (
+        (counts.isna() | (counts % _ROUNDED_TO == 0)).groupby(_alike(evidence)).transform("all")
+    )
     return pd.Series(np.where(rounded, _ROUNDED_TO / 2, 0.5), index=counts.index)
 
 

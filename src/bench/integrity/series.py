@@ -16,7 +16,14 @@ from bench.registers.periods import FinancialYear
 if TYPE_CHECKING:
     from bench.integrity.rule import Evidence
 
-__all__ = ["MOVED_BY", "SHRUNK_BY", "coverage", "magnitude", "unit_of_a_figure", "unit_of_a_measure"]
+__all__ = [
+    "MOVED_BY",
+    "SHRUNK_BY",
+    "coverage",
+    "magnitude",
+    "unit_of_a_figure",
+    "unit_of_a_measure",
+]
 
 # Councils with a figure: fewer than this share of those before.
 SHRUNK_BY: Final = 0.05
@@ -44,15 +51,11 @@ def coverage(evidence: Evidence) -> pd.DataFrame:
 def magnitude(evidence: Evidence) -> pd.DataFrame:
     """The middle council's figure has moved by more than a factor, though no cut lies between."""
     rows = _beside_the_earlier(evidence)
+    cut = evidence.registers.comparability.cut_between
+    measures = zip(rows["indicator_id"], rows["period_before"], rows["period"], strict=True)
     comparable = [
-        evidence.registers.comparability.cut_between(
-            row.indicator_id,
-            "",
-            FinancialYear.parse(row.period_before),
-            FinancialYear.parse(row.period),
-        )
-        is None
-        for row in rows.itertuples()
+        cut(indicator_id, "", FinancialYear.parse(before), FinancialYear.parse(period)) is None
+        for indicator_id, before, period in measures
     ]
     ratio = rows["median"] / rows["median_before"]
     moved = (ratio > MOVED_BY) | (ratio < 1 / MOVED_BY)

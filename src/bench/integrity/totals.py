@@ -93,19 +93,18 @@ def _groups(
     figures = figures.assign(half=half_count(evidence, "denominator"))
     figures = figures[(figures["kind"] == "council") & figures["denominator"].notna()]
     row = ["release_id", "indicator_id", "area_id", "period"]
-    by_group = figures.pivot(index=row, columns="breakdown", values="denominator")
-    half = figures[figures["breakdown"] == "all"].set_index(row)["half"]
-    place = figures[figures["breakdown"] == "all"].set_index(row)["place"]
+    by_group = figures.pivot_table(index=row, columns="breakdown", values="denominator")
+    of_all = figures[figures["breakdown"] == "all"].set_index(row)
     parts = []
     for groups in GROUPS:
         if not {*groups, "all"} <= set(by_group.columns):
             continue
         whole = by_group[[*groups, "all"]].dropna()
         total = whole[list(groups)].sum(axis=1)
-        slack = half.reindex(whole.index) * (len(groups) + 1)
+        slack = of_all["half"].reindex(whole.index) * (len(groups) + 1)
         chosen = wrong(total - whole["all"], whole["all"], slack)
         rows = whole[chosen]
-        rows = rows.assign(place=place.reindex(rows.index)).reset_index()
+        rows = rows.assign(place=of_all["place"].reindex(rows.index)).reset_index()
         parts.append(
             findings(
                 rows.assign(breakdown="all"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bench.judge import compare
 from bench.judge.rag import Average, Benchmark, Meaning, Rule, Rules, Verdict, judge
 from bench.judge.row import Row
-from bench.judge.uncertainty import Figure, Interval, Method, exact, impossible, interval
+from bench.judge.uncertainty import PER, Figure, Interval, Method, exact, impossible, interval
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,7 +14,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-__all__ = ["PER", "Figure", "Interval", "Method", "byar", "exact", "impossible", "interval", "wilson"]
+__all__ = [
+    "PER",
+    "Figure",
+    "Interval",
+    "Method",
+    "byar",
+    "exact",
+    "impossible",
+    "interval",
+    "wilson",
+]
 
 # The 97.5th percentile of the standard normal distribution: 95% lie within z of the middle.
 Z_95 = 1.959963984540054

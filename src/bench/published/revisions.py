@@ -6,9 +6,12 @@ values; `agreement` counts those that agree as well.
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from bench.published.schema import KEY
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["COLUMNS", "agreement", "printed_again", "revisions"]
 
