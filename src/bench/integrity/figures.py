@@ -74,7 +74,9 @@ def out_of_range(evidence: Evidence) -> pd.DataFrame:
     return findings(
         rows,
         found=number(rows["value"]),
-        expected="0 to " + most.map("{:,.0f}".format, na_action="ignore").fillna("any number"),
+        expected=rows["unit"].map(
+            lambda unit: f"0 to {_MOST[unit]:,.0f}" if unit in _MOST else "at least 0"
+        ),
     )
 
 

@@ -83,27 +83,29 @@ def explain(findings: pd.DataFrame, rule: str, entries: Sequence[Known]) -> pd.D
 def stale(
     entries: Sequence[Known], outcomes: Sequence[Outcome], *, release: str | None = None
 ) -> pd.DataFrame:
-    """A finding for every entry that fits none of the outcomes' findings.
+    """A finding for every release that an entry names and where it explains nothing.
 
     Args:
         entries: all entries.
         outcomes: what the rules found.
-        release: where only one release was looked at, entries about others are left alone.
+        release: where only one release was looked at, the others are left alone.
     """
     found = {one.rule.code: one.findings for one in outcomes}
     rows = []
     for number, entry in enumerate(entries, start=1):
-        if release is not None and entry.select.releases != (release,):
-            continue
-        if entry.rule in found and entry.select.of(found[entry.rule]).any():
-            continue
-        selected = {column: getattr(entry.select, field) for field, column in _COLUMNS.items()}
-        rows.append(
-            {column: "; ".join(values) for column, values in selected.items()}
-            | {
-                "place": f"known_findings.yaml, entry {number}",
-                "found": f"no finding of the rule {entry.rule}",
-                "expected": "at least one",
-            }
-        )
+        of_rule = found.get(entry.rule, NO_FINDINGS)
+        explained = set(of_rule.loc[entry.select.of(of_rule), "release_id"])
+        for named in entry.select.releases:
+            if named in explained or release not in (None, named):
+                continue
+            row = {column: "; ".join(getattr(entry.select, f)) for f, column in _COLUMNS.items()}
+            rows.append(
+                row
+                | {
+                    "release_id": named,
+                    "place": f"known_findings.yaml, entry {number}",
+                    "found": f"no finding of the rule {entry.rule}",
+                    "expected": "at least one",
+                }
+            )
     return pd.DataFrame(rows, columns=FINDING).astype("str") if rows else NO_FINDINGS

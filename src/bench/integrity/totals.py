@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from bench.integrity.precision import half_count
-from bench.integrity.rule import MEASURE, findings, number
+from bench.integrity.rule import MEASURE, NO_FINDINGS, findings, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +95,7 @@ def _groups(
     row = ["release_id", "indicator_id", "area_id", "period"]
     by_group = figures.pivot_table(index=row, columns="breakdown", values="denominator")
     of_all = figures[figures["breakdown"] == "all"].set_index(row)
-    parts = []
+    parts = [NO_FINDINGS]
     for groups in GROUPS:
         if not {*groups, "all"} <= set(by_group.columns):
             continue
