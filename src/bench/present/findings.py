@@ -52,8 +52,8 @@ def sentence(outcomes: Sequence[Outcome], *, scope: str) -> str:
     told = "Nothing is left to look at"
     if worst is not None:
         told = f"{counted(open_findings, 'finding')} to be looked at, the worst of them {worst}"
-    known = f"; {counted(explained, 'finding')} known and explained" if explained else ""
-    return f"{len(outcomes)} rules were asked of {scope}. {told}{known}."
+    known = f" Known and explained: {counted(explained, 'finding')}." if explained else ""
+    return f"{len(outcomes)} rules were asked of {scope}. {told}.{known}"
 
 
 def heading(outcomes: Sequence[Outcome], *, scope: str, palette: str = "rag") -> Fragment:
@@ -70,7 +70,7 @@ def rules_table(outcomes: Sequence[Outcome], *, scope: str, palette: str = "rag"
     """Every rule with its result."""
     return records_table(
         caption=f"{len(outcomes)} rules, worst first, asked of {scope}",
-        note="Fail: at least one finding that nobody has explained. Pass: none.",
+        note="Fail: a finding that nobody has explained. Pass: no finding, or only explained ones.",
         columns=(
             "What would be wrong",
             "Severity",
