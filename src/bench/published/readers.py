@@ -7,14 +7,21 @@ figure, `COLUMNS` below, in the order of the file. Nothing is summed, chosen, re
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from bench.errors import BenchError, LayoutError, Problems
 from bench.published.cells import Cell, Printed, Status, at_decimals, parse, parse_bracketed
-from bench.published.containers import Table, csv_table, sheet_table, workbook
+from bench.published.containers import (
+    Columns,
+    Table,
+    columns_of,
+    csv_columns,
+    sheet_table,
+    workbook,
+)
 from bench.published.layouts import LongLayout, WideLayout
 from bench.published.schema import FIELDS, KEY
 from bench.registers.periods import FinancialYear
@@ -27,9 +34,12 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "read"]
 
 COLUMNS = [*KEY, "value", *FIELDS, "status", "marker", "area_code", "place"]
+_NUMBERS = dict.fromkeys(["value", *FIELDS], "float64")
+_WORDS = {name: "str" for name in COLUMNS if name not in _NUMBERS}
 _ONS_CODE = re.compile(r"[EJ]\d{8}")
 # The bracketed carers' figure of 2016-17: the population eligible before that year.
 _BRACKETED_BREAKDOWN = "original_eligible"
+_NO_CELL = Cell(None, Status.NOT_AVAILABLE, "")
 
 
 def read(
@@ -58,98 +68,132 @@ def read(
     """
     if isinstance(layout, WideLayout):
         return _read_wide(content, layout, year, registers, file)
+    wanted = set(layout.columns.values())
     if layout.sheet is None:
-        table = csv_table(content, layout.encoding, file)
+        columns = csv_columns(content, layout.encoding, file, wanted=wanted)
     else:
         table = sheet_table(workbook(content, file), layout.sheet, file)
-    return _read_long(table, layout, year, registers, file)
+        columns = columns_of(table, file, wanted=wanted)
+    return _read_long(columns, layout, year, registers, file)
 
 
 # --- long ---------------------------------------------------------------------------------------
 
 
+class _Meanings(NamedTuple):
+    """What a column's cells mean: the distinct meanings and, for each row, which of them."""
+
+    distinct: list[Any]
+    codes: np.ndarray
+
+    def of(self, rows: np.ndarray) -> pd.Categorical:
+        """The meanings of some rows as labels."""
+        return _labels(self.distinct, self.codes[rows])
+
+
 def _read_long(
-    table: Table, layout: LongLayout, year: FinancialYear, registers: Registers, file: str
+    table: Columns, layout: LongLayout, year: FinancialYear, registers: Registers, file: str
 ) -> pd.DataFrame:
     problems = Problems(LayoutError, file)
-    header, *rows = table.rows or [[]]
-    body = list(enumerate(rows, start=1))
-    at = _positions(header, layout.columns, table, 0, problems)
-    for row, cells in body:
-        if len(cells) != len(header):
-            problems.add(f"{table.place(row, 0)}: found {len(cells)} cells, expected {len(header)}")
-    if not body:
+    at = _positions(table.header, layout.columns, table.place, 0, problems)
+    if not table.rows:
         problems.add("found no rows beneath the header")
     problems.raise_if_any()
+    body = np.arange(table.rows)
 
-    def column(recognise: Callable[..., Any], *names: str) -> list[Any]:
+    def column(recognise: Callable[..., Any], *names: str) -> _Meanings:
         """What each row's cells mean: one look-up per distinct combination, one message each."""
-        indices = [at[name] for name in names]
-        blanks = [layout.blanks.get(name, "") for name in names]
-        keys = [tuple(map(cells.__getitem__, indices)) for _, cells in body]
-        known: dict[tuple[Printed, ...], Any] = {}
-        for key in dict.fromkeys(keys):
-            printed = (cell or blank or cell for cell, blank in zip(key, blanks, strict=True))
+        cells = [table.cells[at[name]] for name in names]
+        sizes = tuple(len(one.distinct) for one in cells)
+        combined = np.ravel_multi_index([one.codes[body] for one in cells], sizes)
+        codes, combinations = pd.factorize(combined)
+        printed = []
+        for name, one, picks in zip(
+            names, cells, np.unravel_index(combinations, sizes), strict=True
+        ):
+            blank = layout.blanks.get(name, "")
+            filled = [cell or blank or cell for cell in one.distinct]
+            printed.append([filled[pick] for pick in picks.tolist()])
+        distinct: list[Any] = []
+        for number, combination in enumerate(zip(*printed, strict=True)):
             try:
-                known[key] = recognise(*printed)
+                distinct.append(recognise(*combination))
             except (BenchError, ValueError) as error:
-                known[key] = None
-                row, _ = body[keys.index(key)]
-                problems.add(f"{table.place(row, indices[0])}: {error}")
-        return [known[key] for key in keys]
+                distinct.append(None)
+                row = body[np.argmax(codes == number)]
+                problems.add(f"{table.place(row + 1, at[names[0]])}: {error}")
+        return _Meanings(distinct, codes)
 
     look = _Lookup(registers, year)
     if "period" in at:
         # The codes of the file's other years may mean something else.
         periods = column(look.period, "period")
-        body = [pair for pair, period in zip(body, periods, strict=True) if period == str(year)]
-    frame = pd.DataFrame(
-        {
-            "indicator_id": column(
-                look.indicator, "indicator_code", *(n for n in ("measure_code",) if n in at)
-            ),
-            "breakdown": column(look.breakdown, "breakdown"),
-            "area_id": column(
-                look.area, "ons_code", "area_name", *(n for n in ("cassr_code",) if n in at)
-            ),
-            "period": str(year),
-            "field": column(
-                lambda label: _one_of(label, layout.measure_types, "measure type"), "measure_type"
-            )
-            if "measure_type" in at
-            else "value",
-            "cell": column(lambda printed: parse(printed, layout.symbols), "printed"),
-            "area_code": column(_code, "ons_code"),
-            "row": [row for row, _ in body],
-        }
+        body = body[np.array([period == str(year) for period in periods.distinct])[periods.codes]]
+    indicators = column(
+        look.indicator, "indicator_code", *(n for n in ("measure_code",) if n in at)
     )
-    problems.raise_if_any()
-    twice = frame[frame.duplicated([*KEY, "field"], keep="first")]
-    for row in twice["row"].head(21):
-        problems.add(f"{table.place(row, 0)}: a second row for the same figure")
+    breakdowns = column(look.breakdown, "breakdown")
+    areas = column(look.area, "ons_code", "area_name", *(n for n in ("cassr_code",) if n in at))
+    cells = column(lambda printed: parse(printed, layout.symbols), "printed")
+    codes = column(_code, "ons_code")
+    fields = _Meanings(["value"], np.zeros(len(body), dtype="int64"))
+    if "measure_type" in at:
+        fields = column(
+            lambda label: _one_of(label, layout.measure_types, "measure type"), "measure_type"
+        )
     problems.raise_if_any()
 
-    by_field = {
-        str(field): part.set_index(KEY) for field, part in frame.groupby("field", sort=False)
-    }
-    figures = by_field.pop("value", frame.iloc[:0].set_index(KEY))
-    for field, part in by_field.items():
-        orphans = part.index.difference(figures.index)
-        if len(orphans):
-            row = part.loc[orphans, "row"].iloc[0]
-            problems.add(f"{table.place(row, 0)}: a {field} without an outcome")
-        figures[field] = part["cell"]
+    numbers, measures = _numbers((indicators, breakdowns, areas)), _numbers((fields,))
+    for row in body[pd.Series(numbers * (measures.max() + 1) + measures).duplicated()][:21]:
+        problems.add(f"{table.place(row + 1, 0)}: a second row for the same figure")
     problems.raise_if_any()
-    figures = figures.rename(columns={"cell": "value"}).reset_index()
-    place_at = at["printed"]
-    figures["place"] = [table.place(row, place_at) for row in figures["row"]]
-    return _finish(figures, registers, file)
+
+    field_of = np.array(fields.distinct, dtype="object")[fields.codes]
+    outcomes = np.flatnonzero(field_of == "value")
+    places = pd.Index(numbers[outcomes])
+    value_of = np.array([cell.value for cell in cells.distinct], dtype="float64")
+    figures: dict[str, Any] = {
+        "indicator_id": indicators.of(outcomes),
+        "breakdown": breakdowns.of(outcomes),
+        "area_id": areas.of(outcomes),
+        "period": _labels([str(year)], np.zeros(len(outcomes), dtype="int64")),
+        "value": value_of[cells.codes[outcomes]],
+    }
+    for field in FIELDS:
+        rows = np.flatnonzero(field_of == field)
+        found = places.get_indexer(numbers[rows])
+        for row in body[rows[found < 0]][:1]:
+            problems.add(f"{table.place(row + 1, 0)}: a {field} without an outcome")
+        figures[field] = np.full(len(outcomes), np.nan)
+        figures[field][found] = value_of[cells.codes[rows]]
+    problems.raise_if_any()
+    printed = cells.codes[outcomes]
+    figures["status"] = _labels([str(cell.status) for cell in cells.distinct], printed)
+    figures["marker"] = _labels([cell.marker for cell in cells.distinct], printed)
+    figures["area_code"] = codes.of(outcomes)
+    figures["place"] = [table.place(row, at["printed"]) for row in (body[outcomes] + 1).tolist()]
+    return _finish(pd.DataFrame(figures), registers, file)
+
+
+def _labels(meanings: list[str], codes: np.ndarray) -> pd.Categorical:
+    """Labels of rows, by the number of each in a list that may hold the same twice."""
+    numbers, distinct = pd.factorize(np.array(meanings, dtype="object"))
+    return pd.Categorical.from_codes(numbers[codes], categories=pd.Index(distinct))
+
+
+def _numbers(columns: Sequence[_Meanings]) -> np.ndarray:
+    """One number per row, the same for rows that mean the same."""
+    number = np.zeros(len(columns[0].codes), dtype="int64")
+    for column in columns:
+        codes, distinct = pd.factorize(np.array(column.distinct, dtype="object"))
+        number = number * len(distinct) + codes[column.codes]
+    return number
 
 
 def _positions(
     header: Sequence[Printed],
     columns: dict[str, str],
-    table: Table,
+    place: Callable[[int, int], str],
     row: int,
     problems: Problems,
     *,
@@ -160,12 +204,12 @@ def _positions(
     for column, name in enumerate(names):
         known = name in columns.values() or (others is not None and others.fullmatch(name))
         if not known:
-            problems.add(f"{table.place(row, column)}: found an unexpected column {name[:60]!r}")
+            problems.add(f"{place(row, column)}: found an unexpected column {name[:60]!r}")
         if name in names[:column]:
-            problems.add(f"{table.place(row, column)}: found a second column {name[:60]!r}")
+            problems.add(f"{place(row, column)}: found a second column {name[:60]!r}")
     for name in columns.values():
         if name not in names:
-            problems.add(f"{table.place(row, 0)}: expected a column {name!r}, found none")
+            problems.add(f"{place(row, 0)}: expected a column {name!r}, found none")
     return {field: names.index(name) for field, name in columns.items() if name in names}
 
 
@@ -179,7 +223,7 @@ def _read_wide(
     book = workbook(content, file)
     sheet_pattern = re.compile(layout.sheet)
     look = _Lookup(registers, year)
-    figures: list[dict[str, Any]] = []
+    figures: list[tuple[Any, ...]] = []
     for sheet in book.sheet_names:
         match = sheet_pattern.fullmatch(sheet)
         if match:
@@ -196,7 +240,7 @@ def _read_wide(
     if not figures:
         problems.add(f"found no sheet like {layout.sheet!r} with figures")
     problems.raise_if_any()
-    return _finish(pd.DataFrame(figures), registers, file)
+    return _finish(pd.DataFrame(figures, columns=COLUMNS), registers, file)
 
 
 def _wide_sheet(
@@ -206,7 +250,8 @@ def _wide_sheet(
     symbols: dict[str, Status],
     look: _Lookup,
     problems: Problems,
-) -> list[dict[str, Any]]:
+) -> list[tuple[Any, ...]]:
+    """The figures of a sheet, each with `COLUMNS`."""
     names = set(layout.columns.values())
     start = next((i for i, row in enumerate(table.rows) if names <= set(map(str, row))), None)
     if start is None:
@@ -214,8 +259,9 @@ def _wide_sheet(
         return []
     pattern = re.compile(layout.field)
     header = table.rows[start]
-    at = _positions(header, layout.columns, table, start, problems, others=pattern)
-    fields: list[tuple[int, str, str, str]] = []
+    at = _positions(header, layout.columns, table.place, start, problems, others=pattern)
+    # Which columns hold the fields of one period and breakdown.
+    fields: dict[tuple[str, str], dict[str, int]] = {}
     for column, name in enumerate(header):
         if match := pattern.fullmatch(str(name).strip()):
             try:
@@ -225,9 +271,32 @@ def _wide_sheet(
             except (BenchError, ValueError) as error:
                 problems.add(f"{table.place(start, column)}: {error}")
                 continue
-            fields.append((column, period, breakdown, measure))
+            group = fields.setdefault((period, breakdown), {})
+            if measure in group:
+                problems.add(f"{table.place(start, column)}: a second {measure} of {period}")
+            group[measure] = column
+    for (period, breakdown), group in fields.items():
+        if "value" not in group:
+            column = min(group.values())
+            problems.add(f"{table.place(start, column)}: {period} {breakdown} without an outcome")
+    if any("value" not in group for group in fields.values()):
+        return []
 
-    figures: dict[tuple[str, str, str], dict[str, Any]] = {}
+    known: dict[tuple[bool, Printed], tuple[Cell, Cell | None]] = {}
+
+    def read_cell(row: int, column: int) -> tuple[Cell, Cell | None]:
+        printed = table.rows[row][column]
+        key = (isinstance(printed, bool), printed)  # a dictionary takes True for 1
+        if key not in known:
+            try:
+                known[key] = parse_bracketed(printed, symbols)
+            except ValueError as error:
+                problems.add(f"{table.place(row, column)}: {error}")
+                return _NO_CELL, None
+        return known[key]
+
+    figures: list[tuple[Any, ...]] = []
+    seen: set[str] = set()
     for row in range(start + 1, len(table.rows)):
         cells = table.rows[row]
         ons_code, name = cells[at["ons_code"]], cells[at["area_name"]]
@@ -236,31 +305,28 @@ def _wide_sheet(
         except (BenchError, ValueError) as error:
             problems.add(f"{table.place(row, 0)}: {error}")
             continue
-        for column, period, breakdown, measure in fields:
-            try:
-                official, other = parse_bracketed(cells[column], symbols)
-            except ValueError as error:
-                problems.add(f"{table.place(row, column)}: {error}")
-                continue
-            for cell, split in ((official, breakdown), (other, _BRACKETED_BREAKDOWN)):
-                if cell is None:
-                    continue
-                figure = figures.setdefault(
-                    (area_id, period, split),
-                    {
-                        "indicator_id": indicator.indicator_id,
-                        "breakdown": split,
-                        "area_id": area_id,
-                        "period": period,
-                        "area_code": _code(ons_code),
-                    },
-                )
-                if measure in figure:
-                    problems.add(f"{table.place(row, column)}: a second figure for {area_id}")
-                figure[measure] = cell
-                if measure == "value":
-                    figure["place"] = table.place(row, column)
-    return list(figures.values())
+        if area_id in seen:
+            problems.add(f"{table.place(row, 0)}: a second row for {area_id}")
+        seen.add(area_id)
+        code = _code(ons_code)
+        for (period, breakdown), group in fields.items():
+            read = {measure: read_cell(row, column) for measure, column in group.items()}
+            place = table.place(row, group["value"])
+            for which, split in ((0, breakdown), (1, _BRACKETED_BREAKDOWN)):
+                outcome = read["value"][which]
+                if outcome is not None:
+                    numbers = [_number(read.get(field), which) for field in FIELDS]
+                    key = (indicator.indicator_id, split, area_id, period)
+                    how = (str(outcome.status), outcome.marker, code, place)
+                    figures.append((*key, outcome.value, *numbers, *how))
+                elif any(cells[which] is not None for cells in read.values()):
+                    problems.add(f"{place}: a figure in brackets without an outcome")
+    return figures
+
+
+def _number(cells: tuple[Cell, Cell | None] | None, which: int) -> float | None:
+    cell = cells[which] if cells else None
+    return cell.value if cell else None
 
 
 # --- shared -------------------------------------------------------------------------------------
@@ -328,37 +394,26 @@ def _code(ons_code: Printed) -> str:
 
 
 def _finish(figures: pd.DataFrame, registers: Registers, file: str) -> pd.DataFrame:
-    """Cells into columns; the value at its published decimals."""
+    """Labels as text; value and margin at their published decimals."""
     problems = Problems(LayoutError, file)
-    cells = figures["value"]
-    for place in figures.loc[cells.isna(), "place" if "place" in figures else "area_id"].head(21):
-        problems.add(f"{place}: a row without an outcome")
+    figures = figures[COLUMNS].astype(_NUMBERS)
+    of_indicator, indicators = pd.factorize(figures["indicator_id"])
+    of_period, periods = pd.factorize(figures["period"])
+    years = [FinancialYear.parse(str(period)) for period in periods]
+    digits = [
+        [registers.indicators[str(indicator)].decimals(year) for year in years]
+        for indicator in indicators
+    ]
+    decimals = np.array(digits)[of_indicator, of_period]
+    figures = figures.astype(_WORDS)
+    for field in ("value", "margin"):
+        numbers = figures[field].to_numpy()
+        published = at_decimals(numbers, decimals)
+        for row in np.flatnonzero(np.isnan(published) & ~np.isnan(numbers))[:21]:
+            problems.add(
+                f"{figures['place'].iloc[row]} ({field}): found {numbers[row]}, "
+                f"expected at most {decimals[row]} decimal(s)"
+            )
+        figures[field] = published
     problems.raise_if_any()
-    out = figures[KEY].copy()
-    digits = {
-        (indicator, period): registers.indicators[indicator].decimals(FinancialYear.parse(period))
-        for indicator, period in set(zip(out["indicator_id"], out["period"], strict=True))
-    }
-    decimals = np.array(
-        [digits[pair] for pair in zip(out["indicator_id"], out["period"], strict=True)]
-    )
-    for field in ("value", *FIELDS):
-        column = figures[field] if field in figures else [None] * len(figures)
-        numbers = np.array(
-            [cell.value if isinstance(cell, Cell) else None for cell in column], dtype="float64"
-        )
-        out[field] = numbers
-        if field in ("value", "margin"):
-            published = at_decimals(numbers, decimals)
-            for row in np.flatnonzero(np.isnan(published) & ~np.isnan(numbers))[:21]:
-                problems.add(
-                    f"{figures['place'].iloc[row]} ({field}): found {numbers[row]}, "
-                    f"expected at most {decimals[row]} decimal(s)"
-                )
-            out[field] = published
-    problems.raise_if_any()
-    out["status"] = [cell.status.value for cell in cells]
-    out["marker"] = [cell.marker for cell in cells]
-    out["area_code"] = figures["area_code"]
-    out["place"] = figures["place"]
-    return out[COLUMNS]
+    return figures
