@@ -29,7 +29,14 @@ BUILD = MEASURE.format(
     imports="""
 from pathlib import Path
 import pandera.errors, pyarrow.parquet
-from bench.published import corrections, layouts, observations, readers, schema, sources
+from bench.published import corrections, layouts, observations, readers, sources
+from bench.published.schema import schema
+import pandas as pd
+empty = pd.DataFrame({name: pd.Series(dtype="object") for name in schema().columns})
+try:
+    schema().validate(empty)  # pandera imports its checks when it is first used
+except pandera.errors.SchemaError:
+    pass
 """,
     work="observations.build(Path(sys.argv[1]), root=Path(sys.argv[2]))",
 )

@@ -72,7 +72,7 @@ def parse(printed: Printed, symbols: Mapping[str, Status]) -> Cell:
         if _NUMBER.fullmatch(text):
             return Cell(float(text.replace(",", "")), Status.OBSERVED, text)
         raise ValueError(f"found {printed[:40]!r}, expected a number or one of {_listed(symbols)}")
-    if isinstance(printed, bool):
+    if isinstance(printed, bool) or not isinstance(printed, int | float):
         raise ValueError(f"found {printed}, expected a number or one of {_listed(symbols)}")
     if not math.isfinite(printed):
         raise ValueError(f"found {printed}, expected a finite number")

@@ -89,7 +89,7 @@ def _validate(figures: pd.DataFrame, release: Release) -> None:
     import pandera.errors
 
     try:
-        schema().validate(figures, lazy=True)
+        schema().validate(figures, lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as error:
         problems = Problems(BuildError, release.file)
         for case in error.failure_cases.head(21).itertuples():

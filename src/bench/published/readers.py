@@ -68,7 +68,7 @@ def read(
     """
     if isinstance(layout, WideLayout):
         return _read_wide(content, layout, year, registers, file)
-    wanted = set(layout.columns.values())
+    wanted = frozenset(layout.columns.values())
     if layout.sheet is None:
         columns = csv_columns(content, layout.encoding, file, wanted=wanted)
     else:
