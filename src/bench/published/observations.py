@@ -6,6 +6,7 @@ them the table as it is in force today or stood at a release.
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -120,6 +121,7 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
     staging = folder / ".building"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
+    gc.freeze()  # what was there before need not be looked through again and again
     try:
         # Most of writing is compression, which runs beside the reading of the next file.
         with ThreadPoolExecutor(max_workers=1) as writer:
@@ -140,6 +142,7 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
             built = [one.result() for one in writing]
         _commit(staging, folder)
     finally:
+        gc.unfreeze()
         shutil.rmtree(staging, ignore_errors=True)
     return built
 
