@@ -1,6 +1,7 @@
 """Comparative benchmarking for English adult social care.
 
-`bench.briefing(council, year)` gives everything a page needs, `bench.observations()` the table.
+`bench.briefing(council, year)` gives everything a page needs, `bench.observations()` the table,
+`bench.quality()` what the integrity rules say of it, `bench.revisions()` what was printed anew.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.brief import Briefing
+    from bench.soundness import Quality
 
-__all__ = ["__version__", "briefing", "observations", "quoted"]
+__all__ = ["__version__", "briefing", "observations", "quality", "quoted", "revisions"]
 
 __version__ = "0.1.0"
 
@@ -36,3 +38,18 @@ def quoted() -> pd.DataFrame:
     from bench.published.quoted import load
 
     return load()
+
+
+def quality(release: str = "all", *, palette: str | None = None) -> Quality:
+    """Every integrity rule, asked of one release or all; see `bench.soundness.Quality`."""
+    from bench.soundness import quality as ask
+
+    return ask(release, palette=palette)
+
+
+def revisions() -> pd.DataFrame:
+    """The figures that two releases print differently; see `bench.published.revisions`."""
+    from bench.published import revisions as found
+    from bench.published.observations import history
+
+    return found.revisions(history())

@@ -32,6 +32,7 @@ class Listing(StrEnum):
     YEARS = "years"
     PEERS = "peers"
     SITES = "sites"
+    CHECKS = "checks"
 
 
 class Format(StrEnum):
@@ -71,7 +72,7 @@ def _options(
 def list_(
     what: Annotated[Listing, typer.Argument(help="What to list.")], year: Year = None
 ) -> None:
-    """Show the councils, indicators, years or peer models that can be asked for."""
+    """Show the councils, indicators, years, peer models or integrity rules that there are."""
     from bench import catalogue
 
     for line in catalogue.lines(what.value, year):
@@ -213,6 +214,66 @@ def site_(
         )
     if outcome.failures:
         raise typer.Exit(ExecutionError.exit_code)
+
+
+class CheckFormat(StrEnum):
+    """How `bench check` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+ReleaseOption = Annotated[
+    str | None, typer.Option("--release", help="One release of data/sources.yaml; else all.")
+]
+
+
+@app.command()
+def check(
+    release: ReleaseOption = None,
+    form: Annotated[CheckFormat, typer.Option("--format", help="text or json.")] = CheckFormat.TEXT,
+) -> None:
+    """Ask the integrity rules of the built data.
+
+    The exit code says the worst severity among findings that data/reference/known_findings.yaml
+    does not explain: 0 none, 21 low, 22 medium, 23 high, 24 error. Codes below 20 mean that the
+    command itself failed.
+    """
+    from bench.soundness import quality as ask
+
+    made = ask(release)
+    if form is CheckFormat.JSON:
+        typer.echo(json.dumps(made.records(), indent=2, ensure_ascii=False))
+    else:
+        typer.echo(made.text())
+    raise typer.Exit(made.exit_code)
+
+
+@app.command()
+def quality(
+    release: ReleaseOption = None,
+    palette: Annotated[str | None, typer.Option("--palette", help="rag or af.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the page.")] = None,
+    single_file: Annotated[
+        bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
+    ] = False,
+) -> None:
+    """Write the page on sources, coverage, integrity and revisions; prints where it is."""
+    from bench.publish.report import quality_page
+
+    typer.echo(quality_page(release, palette=palette, out=out, single_file=single_file))
+
+
+@app.command()
+def dictionary(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if data/README.md is stale.")
+    ] = False,
+) -> None:
+    """Write data/README.md from the schema, the registers and the integrity rules."""
+    from bench import dictionary as made
+
+    typer.echo(made.verify() if check else made.write())
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bench.judge import compare
 from bench.judge.rag import Average, Benchmark, Meaning, Rule, Rules, Verdict, judge
 from bench.judge.row import Row
-from bench.judge.uncertainty import Figure, Interval, Method, exact, impossible, interval
+from bench.judge.uncertainty import PER, Figure, Interval, Method, exact, impossible, interval
 from bench.judge.versions import Remark, Remarks
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["YearTable"]
 
 _ENGLAND = "england"
-_PER = {"per_cent": 100, "per_100k": 100_000}
 _NUMBERS = ["value", "numerator", "denominator", "respondents", "margin"]
 
 
@@ -234,7 +233,7 @@ class YearTable:
             Method.BYAR,
         ):
             return Benchmark(None, "a pooled average needs the counts of every peer", values)
-        pooled = compare.pooled(counts, per=_PER[str(indicator.unit)])
+        pooled = compare.pooled(counts, per=PER[str(indicator.unit)])
         return Benchmark(pooled, "the peers' denominators are 0", values)
 
     def _previous(

@@ -65,17 +65,18 @@ def parse(printed: Printed, symbols: Mapping[str, Status]) -> Cell:
     """
     if printed is None:
         printed = ""
-    if isinstance(printed, bool):
+    if isinstance(printed, str):
+        if printed in symbols:
+            return Cell(None, symbols[printed], printed)
+        text = printed.strip()
+        if _NUMBER.fullmatch(text):
+            return Cell(float(text.replace(",", "")), Status.OBSERVED, text)
+        raise ValueError(f"found {printed[:40]!r}, expected a number or one of {_listed(symbols)}")
+    if isinstance(printed, bool) or not isinstance(printed, int | float):
         raise ValueError(f"found {printed}, expected a number or one of {_listed(symbols)}")
-    if isinstance(printed, int | float):
-        if not math.isfinite(printed):
-            raise ValueError(f"found {printed}, expected a finite number")
-        return Cell(float(printed), Status.OBSERVED, f"{printed:.15g}")
-    if printed in symbols:
-        return Cell(None, symbols[printed], printed)
-    if _NUMBER.fullmatch(printed.strip()):
-        return Cell(float(printed.replace(",", "")), Status.OBSERVED, printed.strip())
-    raise ValueError(f"found {printed[:40]!r}, expected a number or one of {_listed(symbols)}")
+    if not math.isfinite(printed):
+        raise ValueError(f"found {printed}, expected a finite number")
+    return Cell(float(printed), Status.OBSERVED, f"{printed:.15g}")
 
 
 def parse_bracketed(printed: Printed, symbols: Mapping[str, Status]) -> tuple[Cell, Cell | None]:

@@ -6,6 +6,7 @@ Enters: bytes. Leaves: rows of cells as printed, with a way to say where each st
 from __future__ import annotations
 
 import csv
+import functools
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,6 +84,7 @@ def sheet_table(book: calamine.CalamineWorkbook, sheet: str, file: str) -> Table
     )
 
 
+@functools.cache
 def _letters(column: int) -> str:
     letters = ""
     column += 1

@@ -103,6 +103,15 @@ Layout = Annotated[LongLayout | WideLayout | CodedLayout, Field(discriminator="k
 class _LayoutFile(_Strict):
     layouts: dict[str, Layout]
 
+    def symbols(self) -> frozenset[str]:
+        """Every symbol that some layout allows in place of a number."""
+        found: set[str] = set()
+        for layout in self.layouts.values():
+            found.update(layout.symbols)
+            for symbols in getattr(layout, "symbols_of", {}).values():
+                found.update(symbols)
+        return frozenset(found)
+
     def __getitem__(self, name: str) -> LongLayout | WideLayout | CodedLayout:
         if name not in self.layouts:
             raise UnknownNameError("layout", name, self.layouts, where="layouts.yaml")
