@@ -15,6 +15,8 @@ from bench.present.rows import Row, rows
 from bench.present.theme import look
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from bench.present.rows import Measure
@@ -32,6 +34,7 @@ __all__ = [
     "sentence",
     "sentences",
     "strengths",
+    "tally",
     "why_similar",
 ]
 
@@ -73,8 +76,8 @@ def at_a_glance(frame: pd.DataFrame) -> tuple[Glance, Glance]:
     """The counts against the peers and against England."""
     found = rows(frame)
     return (
-        _glance("peers", [look(row.verdict_vs_peers, row.polarity).key for row in found]),
-        _glance("England", [look(row.verdict_vs_england, row.polarity).key for row in found]),
+        tally("peers", [look(row.verdict_vs_peers, row.polarity).key for row in found]),
+        tally("England", [look(row.verdict_vs_england, row.polarity).key for row in found]),
     )
 
 
@@ -171,7 +174,8 @@ def chance_line(frame: pd.DataFrame) -> str | None:
     )
 
 
-def _glance(benchmark: str, keys: list[str]) -> Glance:
+def tally(benchmark: str, keys: Iterable[str]) -> Glance:
+    """How often each look of `theme.LOOKS` stands among the keys."""
     count = Counter(keys)
     return Glance(
         benchmark=benchmark,
