@@ -1,7 +1,8 @@
 """Comparative benchmarking for English adult social care.
 
-`bench.briefing(council, year)` gives everything a council's page needs, `bench.indicator(name, year)`
-an indicator's, `bench.overview(year)` every council's verdicts, `bench.observations()` the table.
+`bench.briefing(council, year)` gives everything a council's page needs, `bench.indicator(name,
+year)` an indicator's, `bench.overview(year)` every council's verdicts, and `bench.observations()`
+the table.
 """
 
 from __future__ import annotations

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["Overview", "gather"]
 
 
-def gather(year: str | None = None, *, peers: str | None = None, rule: str | None = None) -> Overview:
+def gather(
+    year: str | None = None, *, peers: str | None = None, rule: str | None = None
+) -> Overview:
     """Judge every indicator of a year for every council that there was.
 
     Args:
@@ -83,9 +85,7 @@ class Overview:
 
     @functools.cached_property
     def _frame(self) -> pd.DataFrame:
-        return pd.DataFrame(
-            [_record(council, row) for council, rows in self.rows for row in rows]
-        )
+        return pd.DataFrame([_record(council, row) for council, rows in self.rows for row in rows])
 
     def frame(self) -> pd.DataFrame:
         """One row per council and indicator, councils by name, indicators in order of their codes.
@@ -106,7 +106,9 @@ class Overview:
 
         return site.council_entries(self._frame, href)
 
-    def indicators(self, href: Callable[[str], str] = "{}.html".format) -> tuple[IndicatorEntry, ...]:
+    def indicators(
+        self, href: Callable[[str], str] = "{}.html".format
+    ) -> tuple[IndicatorEntry, ...]:
         """An entry per indicator of the year, for the index.
 
         Args:

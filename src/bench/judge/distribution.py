@@ -14,7 +14,7 @@ from bench.judge import compare
 from bench.judge.uncertainty import exact
 
 if TYPE_CHECKING:
-    from bench.registers import Indicator, Registers
+    from bench.registers import FinancialYear, Indicator, Registers
 
 __all__ = ["DISTRIBUTION_COLUMNS", "distribution"]
 
@@ -51,7 +51,7 @@ def distribution(figures: pd.DataFrame, registers: Registers, indicator: Indicat
     ]
     comparability = registers.comparability
     rows = []
-    previous = None
+    previous: FinancialYear | None = None
     for year in indicator.years:
         of_year = of_indicator[of_indicator["period"] == str(year)]
         values = dict(zip(of_year["area_id"], of_year["value"], strict=True))

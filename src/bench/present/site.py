@@ -112,18 +112,19 @@ def council_entries(
 ) -> tuple[CouncilEntry, ...]:
     """An entry per council of an overview's frame, in its order."""
     found = []
-    for (identifier, name, region, kind), rows in frame.groupby(
-        ["area_id", "council", "region", "type"], sort=False
-    ):
-        counts = (
-            words.tally(benchmark, map(_look_key, rows[column], rows["polarity"]))
-            for benchmark, column in (
-                ("peers", "verdict_vs_peers"),
-                ("England", "verdict_vs_england"),
+    for area_id, rows in frame.groupby("area_id", sort=False):
+        identifier, kind = str(area_id), str(rows["type"].iloc[0])
+        found.append(
+            CouncilEntry(
+                identifier=identifier,
+                name=str(rows["council"].iloc[0]),
+                region=str(rows["region"].iloc[0]),
+                type=kind[:1].upper() + kind[1:],
+                href=href(identifier),
+                counts_vs_peers=words.tally("peers", _looks(rows, "verdict_vs_peers")),
+                counts_vs_england=words.tally("England", _looks(rows, "verdict_vs_england")),
             )
         )
-        kind = kind[:1].upper() + kind[1:]
-        found.append(CouncilEntry(identifier, name, region, kind, href(identifier), *counts))
     return tuple(found)
 
 
@@ -233,20 +234,12 @@ def overview_page(
     ):
         lines: list[dict[str, Any]] = [
             {
-                "name": council,
-                "href": hrefs.get(area_id),
-                "region": region,
-                "looks": dict(
-                    zip(
-                        rows["indicator"],
-                        map(_look_key, rows[column], rows["polarity"]),
-                        strict=True,
-                    )
-                ),
+                "name": rows["council"].iloc[0],
+                "href": hrefs.get(str(area_id)),
+                "region": rows["region"].iloc[0],
+                "looks": dict(zip(rows["indicator"], _looks(rows, column), strict=True)),
             }
-            for (area_id, council, region), rows in frame.groupby(
-                ["area_id", "council", "region"], sort=False
-            )
+            for area_id, rows in frame.groupby("area_id", sort=False)
         ]
         lines.sort(key=lambda line: str(line["name"]).casefold())
         grids.append({"title": name, "anchor": anchor, "lines": lines})
@@ -269,8 +262,10 @@ def overview_page(
     )
 
 
-def _look_key(verdict: str, polarity: str) -> str:
-    return look(verdict, polarity).key
+def _looks(rows: pd.DataFrame, column: str) -> list[str]:
+    """The looks of one council's verdicts, as keys."""
+    pairs = zip(rows[column], rows["polarity"], strict=True)
+    return [look(verdict, polarity).key for verdict, polarity in pairs]
 
 
 def _page(

@@ -17,13 +17,14 @@ from bench.present.rows import Row, points, rows
 from bench.present.theme import LOOKS, check_palette, look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import pandas as pd
 
     from bench.present.rows import Measure
 
 __all__ = [
+    "comparable",
     "glance_table",
     "glossary_list",
     "key",
@@ -94,11 +95,12 @@ def series_table(
                 else words.STATUS_WORDS.get(point.status, NO_NUMBER),
                 short(point.peer_average, measure),
                 short(point.england, measure),
-                _comparable(point.gap_before, point.isolated, point.gap_text),
+                comparable(point.gap_before, point.isolated, point.gap_text),
             )
             for point in points(series)
         ],
         palette=palette,
+        prose=("Can it be compared?",),
     )
 
 
@@ -136,8 +138,12 @@ def values_table(
     palette: str = "rag",
     kind: str = "values",
     numeric: bool = True,
+    prose: Collection[str] = (),
 ) -> Fragment:
-    """A plain table: the first cell of every line is its header."""
+    """A plain table: the first cell of every line is its header.
+
+    Columns other than the first are figures if `numeric`, but for those named in `prose`.
+    """
     return fill(
         "tables/values.html.j2",
         palette=check_palette(palette),
@@ -146,7 +152,7 @@ def values_table(
         columns=list(columns),
         rows=[list(line) for line in lines],
         kind=kind,
-        numeric=numeric,
+        figures=[numeric and at > 0 and name not in prose for at, name in enumerate(columns)],
     )
 
 
@@ -227,7 +233,8 @@ def _reasons(row: Row) -> tuple[str | None, str | None]:
     return None, row.reason if row.verdict_vs_england == "not_compared" else None
 
 
-def _comparable(gap_before: bool, isolated: bool, text: str | None) -> str:
+def comparable(gap_before: bool, isolated: bool, text: str | None) -> str:
+    """Whether a year compares with those before it, and why not."""
     if isolated:
         return f"with no other year{': ' + text if text else ''}"
     if gap_before:

@@ -15,11 +15,13 @@ from bench.present.tables import series_table
 from bench.present.theme import check_palette, colours
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from bench.present.rows import Measure, Point
 
-__all__ = ["trend"]
+__all__ = ["bands", "trend"]
 
 HEAD = 40
 FIELDS = ("council", "peer_average", "england")
@@ -98,6 +100,23 @@ def trend(
             "showgrid": True,
         },
         "legend": {"y": 1.13},
+        **bands(cuts, role),
+    }
+    narrow = {"xaxis.tickangle": -90, "margin.t": HEAD + 66, "height": 420, "legend.y": 1.16}
+    return Figure(
+        plotly=drawing(traces, layout, palette, narrow),
+        div_id=identifier(div_id or f"trend-{measure.indicator}"),
+        title=f"{measure.short_title} over the years",
+        note=_note(years),
+        alt=_alt(years, measure, council),
+        table=series_table(series, measure=measure, council=council, palette=palette),
+        palette=palette,
+    )
+
+
+def bands(middles: list[float], role: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """What stands where nothing crosses: a band over the whole height, and the word above it."""
+    return {
         "shapes": [
             {
                 "type": "rect",
@@ -112,7 +131,7 @@ def trend(
                 "opacity": 0.55,
                 "line": {"width": 0},
             }
-            for middle in cuts
+            for middle in middles
         ],
         "annotations": [
             {
@@ -124,19 +143,9 @@ def trend(
                 "showarrow": False,
                 "font": {"size": 12, "color": role["muted"]},
             }
-            for middle in cuts
+            for middle in middles
         ],
     }
-    narrow = {"xaxis.tickangle": -90, "margin.t": HEAD + 66, "height": 420, "legend.y": 1.16}
-    return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
-        div_id=identifier(div_id or f"trend-{measure.indicator}"),
-        title=f"{measure.short_title} over the years",
-        note=_note(years),
-        alt=_alt(years, measure, council),
-        table=series_table(series, measure=measure, council=council, palette=palette),
-        palette=palette,
-    )
 
 
 def _places(years: list[Point]) -> list[int]:

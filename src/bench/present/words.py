@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bench.present.glossary import explain_missing
 from bench.present.numbers import interval, number, short
-from bench.present.rows import Row, rows
+from bench.present.rows import Row, comparable, rows
 from bench.present.theme import look
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def change_text(row: Row) -> str:
         return "no change"
     text = f"{'up' if row.change > 0 else 'down'} {_size(abs(row.change), row)}"
     # A change in a figure that is compared with nothing is no better ground for a judgement.
-    if not row.judged or row.verdicts == ("not_compared", "not_compared"):
+    if not row.judged or not comparable(row):
         return text
     good = (row.change > 0) == (row.polarity == "higher_is_better")
     return f"{text}, which is {'better' if good else 'worse'}"

@@ -33,12 +33,14 @@
     });
   }
 
+  // The column that a heading stands over, in a head of one row or two.
   function place(heading) {
-    // A heading of the second row stands under the last of the first row's own columns.
-    var row = heading.parentNode;
-    if (row.rowIndex === 0) { return heading.cellIndex; }
-    var before = row.parentNode.rows[0].querySelectorAll("[rowspan]").length;
-    return before + heading.cellIndex;
+    var column = heading.cellIndex;
+    var top = Array.prototype.slice.call(heading.parentNode.parentNode.rows[0].cells);
+    if (heading.parentNode.rowIndex === 0) {
+      return top.slice(0, column).reduce(function (sum, cell) { return sum + cell.colSpan; }, 0);
+    }
+    return column + top.findIndex(function (cell) { return cell.rowSpan === 1; });
   }
 
   function sort(table, heading) {
