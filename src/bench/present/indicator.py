@@ -280,7 +280,7 @@ def _figures(row: Row) -> dict[str, Any]:
         "verdicts": [
             (label, look(verdict, row.polarity))
             for label, verdict in zip(
-                ("Against England", "Against its peers"), reversed(row.verdicts), strict=True
+                ("Against England", "Against peers"), reversed(row.verdicts), strict=True
             )
         ],
     }
