@@ -1,7 +1,9 @@
 """Comparative benchmarking for English adult social care.
 
-`bench.briefing(council, year)` gives everything a page needs, `bench.observations()` the table,
-`bench.quality()` what the integrity rules say of it, `bench.revisions()` what was printed anew.
+`bench.briefing(council, year)` gives everything a council's page needs, `bench.indicator(name,
+year)` an indicator's, `bench.overview(year)` every council's verdicts, `bench.observations()` the
+table, `bench.quality()` what the integrity rules say of it, `bench.revisions()` what was printed
+anew.
 """
 
 from __future__ import annotations
@@ -12,9 +14,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.brief import Briefing
+    from bench.indicator_brief import IndicatorBrief
+    from bench.overview_brief import Overview
     from bench.soundness import Quality
 
-__all__ = ["__version__", "briefing", "observations", "quality", "quoted", "revisions"]
+__all__ = [
+    "__version__",
+    "briefing",
+    "indicator",
+    "observations",
+    "overview",
+    "quality",
+    "quoted",
+    "revisions",
+]
 
 __version__ = "0.1.0"
 
@@ -24,6 +37,20 @@ def briefing(council: str | None = None, year: str | None = None, **choices: Any
     from bench.brief import brief
 
     return brief(council, year, **choices)
+
+
+def indicator(name: str, year: str | None = None, **choices: Any) -> IndicatorBrief:
+    """One indicator and year of every council; see `bench.indicator_brief.IndicatorBrief`."""
+    from bench.indicator_brief import gather
+
+    return gather(name, year, **choices)
+
+
+def overview(year: str | None = None, **choices: Any) -> Overview:
+    """Every council beside its peers and England in a year; see `bench.overview_brief.Overview`."""
+    from bench.overview_brief import gather
+
+    return gather(year, **choices)
 
 
 def observations(*, as_of: str | None = None) -> pd.DataFrame:

@@ -29,11 +29,23 @@ if TYPE_CHECKING:
     from bench.judge.row import Row
     from bench.present.figure import Figure
     from bench.present.html import Fragment
+    from bench.present.page import Source
     from bench.present.story import Story
     from bench.registers import Council, Indicator
     from bench.registers.peers import PeerGroup
 
-__all__ = ["Briefing", "Choice", "brief", "choose", "years"]
+__all__ = [
+    "Briefing",
+    "Choice",
+    "brief",
+    "choose",
+    "choose_year",
+    "default_peers",
+    "publications",
+    "rules_for",
+    "year_table",
+    "years",
+]
 
 LATEST = "latest"
 
@@ -95,14 +107,10 @@ def choose(
         UnknownNameError: A council, year, peer model or rule that is not known.
         ParameterError: A year that is none, or in which there was no such council.
     """
-    defaults = read_model(sources.project_root() / "params" / "default.yaml", _Defaults)
+    defaults = _defaults()
     registers = sources.reference()
     found = registers.councils.find(council or defaults.council)
-    held = years()
-    wanted = year or defaults.year
-    chosen = held[-1] if wanted == LATEST else FinancialYear.parse(wanted)
-    if chosen not in held:
-        raise UnknownNameError("year", str(chosen), map(str, held))
+    chosen = choose_year(year)
     if not found.exists(chosen):
         after = [registers.councils[area_id].name for area_id in found.successors]
         before = [registers.councils[area_id].name for area_id in found.predecessors]
@@ -114,6 +122,62 @@ def choose(
     model = peers or defaults.peers
     registers.peers.group(model, found, chosen)
     return Choice(found, chosen, model, RuleName(name), check_palette(palette or defaults.palette))
+
+
+def _defaults() -> _Defaults:
+    return read_model(sources.project_root() / "params" / "default.yaml", _Defaults)
+
+
+def choose_year(year: str | None = None) -> FinancialYear:
+    """A year of which the data holds figures; None for that of params/default.yaml.
+
+    Raises:
+        UnknownNameError: A year of which there is none.
+        ParameterError: A text that is no year.
+    """
+    held = years()
+    wanted = year or _defaults().year
+    chosen = held[-1] if wanted == LATEST else FinancialYear.parse(wanted)
+    if chosen not in held:
+        raise UnknownNameError("year", str(chosen), map(str, held))
+    return chosen
+
+
+def default_peers() -> str:
+    """The peer model of params/default.yaml."""
+    return _defaults().peers
+
+
+def rules_for(rule: str | None = None, average: str | None = None) -> Rules:
+    """params/rag.yaml, with another rule or average where one is asked for.
+
+    Raises:
+        UnknownNameError: A rule or an average that is not known.
+    """
+    rules = read_model(sources.project_root() / "params" / "rag.yaml", Rules)
+    return rules.model_copy(
+        update={
+            "rule": RuleName(_known("rule", rule or _defaults().rule, RuleName)),
+            "average": Average(_known("average", average or rules.average, Average)),
+        }
+    )
+
+
+def year_table(year: FinancialYear, rules: Rules) -> YearTable:
+    """A year's figures of every area, ready to give any council's rows."""
+    return YearTable(_figures(), sources.reference(), year, rules, remarks=_remarks())
+
+
+def publications(figures: pd.DataFrame) -> list[Source]:
+    """The publications that figures of the table in force come from, earliest first."""
+    from bench.present.page import Source
+
+    named = set(figures["release_id"])
+    return [
+        Source(r.title, r.publisher, r.published, r.licence, r.landing_page, r.provenance)
+        for r in sources.manifest().releases
+        if r.id in named
+    ]
 
 
 def _known(kind: str, name: str, vocabulary: type[StrEnum]) -> str:
@@ -146,16 +210,9 @@ def brief(
         ParameterError: A year that is none, or in which there was no such council.
     """
     choice = choose(council, year, peers=peers, rule=rule, palette=palette)
-    registers = sources.reference()
-    rules = read_model(sources.project_root() / "params" / "rag.yaml", Rules)
-    rules = rules.model_copy(
-        update={
-            "rule": choice.rule,
-            "average": Average(_known("average", average or rules.average, Average)),
-        }
-    )
-    group = registers.peers.group(choice.peers, choice.council, choice.year)
-    table = YearTable(_figures(), registers, choice.year, rules, remarks=_remarks())
+    rules = rules_for(choice.rule, average)
+    group = sources.reference().peers.group(choice.peers, choice.council, choice.year)
+    table = year_table(choice.year, rules)
     return Briefing(choice, group, rules, tuple(table.rows(choice.council, group)))
 
 
@@ -344,20 +401,7 @@ class Briefing:
         figures = _figures()
         told = (figures["period"] == self.year) | (figures["indicator_id"] == COUNTS)
         shown = figures[told & (figures["area_id"] == self.choice.council.area_id)]
-        releases = [
-            release
-            for release in sources.manifest().releases
-            if release.id in set(shown["release_id"])
-        ]
-        return page.sources(
-            [
-                page.Source(
-                    r.title, r.publisher, r.published, r.licence, r.landing_page, r.provenance
-                )
-                for r in releases
-            ],
-            palette=self.choice.palette,
-        )
+        return page.sources(publications(shown), palette=self.choice.palette)
 
     def text(self) -> str:
         """The table as plain text, for a terminal."""

@@ -63,7 +63,7 @@ class YearTable:
     ) -> None:
         self.registers, self.year, self.rules = registers, year, rules
         self._remarks = remarks or Remarks({})
-        self._figures = figures
+        self.figures = figures
         self._printed = _by_indicator(figures[figures["period"] == str(year)])
         self._compared = frozenset(
             council.area_id for council in registers.councils.in_year(year) if not council.tiny
@@ -73,18 +73,35 @@ class YearTable:
 
     def rows(self, council: Council, peers: PeerGroup) -> list[Row]:
         """One row per indicator that the year's framework publishes, in the order of its codes."""
-        own = self._figures[self._figures["area_id"] == council.area_id]
-        earlier = dict(
+        earlier = self._earlier(council)
+        return [
+            self._row(indicator, council, peers, earlier)
+            for indicator in self.registers.indicators.in_year(self.year)
+        ]
+
+    def across(self, indicator: Indicator, model: str) -> list[Row]:
+        """One row per council that there was that year, by name, all of one indicator.
+
+        Args:
+            indicator: One that the year's framework publishes.
+            model: Peer model; every council beside its own peers.
+        """
+        group = self.registers.peers.group
+        return [
+            self._row(indicator, council, group(model, council, self.year), self._earlier(council))
+            for council in self.registers.councils.in_year(self.year)
+        ]
+
+    def _earlier(self, council: Council) -> dict[tuple[str, str], float | None]:
+        """The council's figures of all years, by indicator and period."""
+        own = self.figures[self.figures["area_id"] == council.area_id]
+        return dict(
             zip(
                 zip(own["indicator_id"], own["period"], strict=True),
                 own["value"].astype(object).where(own["value"].notna(), None),
                 strict=True,
             )
         )
-        return [
-            self._row(indicator, council, peers, earlier)
-            for indicator in self.registers.indicators.in_year(self.year)
-        ]
 
     def field(self, indicator_id: str) -> compare.Field:
         """Every council's value, without the tiny two."""
@@ -111,15 +128,12 @@ class YearTable:
         made = interval(figure)
         field = self.field(indicator.indicator_id)
         unable = self._why_not(indicator, council, own, figure)
+        average = self._peers(indicator, peers, printed)
         vs_peers, vs_england = (
             self._verdict(figure, benchmark, indicator, made, field, unable)
-            for benchmark in (
-                self._peers(indicator, peers, printed),
-                _england(printed.get(_ENGLAND, _NO_ROW)),
-            )
+            for benchmark in (average, _england(printed.get(_ENGLAND, _NO_ROW)))
         )
         reporting = [p for p in peers.members if printed.get(p.area_id, _NO_ROW).value is not None]
-        average = self._peers(indicator, peers, printed).value
         notes: tuple[UsageNote | Remark, ...] = (
             *self.registers.comparability.notes(indicator.indicator_id, area_id, year),
             *self._remarks.of(indicator.indicator_id, area_id, year),
@@ -141,7 +155,7 @@ class YearTable:
             interval=made if isinstance(made, Interval) else None,
             status=own.status,
             marker=own.marker,
-            peer_average=average,
+            peer_average=average.value,
             peer_values=tuple(
                 (peer.name, value)
                 for peer in reporting

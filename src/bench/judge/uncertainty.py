@@ -9,6 +9,7 @@ printed denominator is a weighted population, so it never makes an interval here
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from enum import StrEnum
@@ -67,6 +68,7 @@ class Interval:
         return self.lower <= benchmark <= self.upper
 
 
+@functools.lru_cache(maxsize=1 << 16)  # councils share most of their figures
 def exact(number: float) -> Fraction:
     """The printed decimal as an exact number: 63.3 is 633/10, not the nearest binary float."""
     return Fraction(repr(float(number)))

@@ -384,7 +384,7 @@ def _lines(chapter: Chapter, measure: Measure) -> list[tuple[object, ...]]:
 def _comparable(point: Point, chapter: Chapter, *, first: bool) -> str:
     if first and chapter.cut:
         return "not with earlier years"
-    return comparable(replace(point, gap_text=None))  # the reasons stand above the chart
+    return comparable(point.gap_before, point.isolated, None)  # the reasons stand above the chart
 
 
 def _digits(value: float, unit: str) -> str:

@@ -17,11 +17,11 @@ from bench.present.rows import Row, points, rows
 from bench.present.theme import LOOKS, check_palette, look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import pandas as pd
 
-    from bench.present.rows import Measure, Point
+    from bench.present.rows import Measure
 
 __all__ = [
     "comparable",
@@ -95,11 +95,12 @@ def series_table(
                 else words.STATUS_WORDS.get(point.status, NO_NUMBER),
                 short(point.peer_average, measure),
                 short(point.england, measure),
-                comparable(point),
+                comparable(point.gap_before, point.isolated, point.gap_text),
             )
             for point in points(series)
         ],
         palette=palette,
+        prose=("Can it be compared?",),
     )
 
 
@@ -137,8 +138,12 @@ def values_table(
     palette: str = "rag",
     kind: str = "values",
     numeric: bool = True,
+    prose: Collection[str] = (),
 ) -> Fragment:
-    """A plain table: the first cell of every line is its header."""
+    """A plain table: the first cell of every line is its header.
+
+    Columns other than the first are figures if `numeric`, but for those named in `prose`.
+    """
     return fill(
         "tables/values.html.j2",
         palette=check_palette(palette),
@@ -147,7 +152,7 @@ def values_table(
         columns=list(columns),
         rows=[list(line) for line in lines],
         kind=kind,
-        numeric=numeric,
+        figures=[numeric and at > 0 and name not in prose for at, name in enumerate(columns)],
     )
 
 
@@ -228,13 +233,12 @@ def _reasons(row: Row) -> tuple[str | None, str | None]:
     return None, row.reason if row.verdict_vs_england == "not_compared" else None
 
 
-def comparable(point: Point) -> str:
-    """With which years a point compares, in words for a cell."""
-    because = f": {point.gap_text}" if point.gap_text else ""
-    if point.isolated:
-        return f"with no other year{because}"
-    if point.gap_before:
-        return f"not with earlier years{because}"
+def comparable(gap_before: bool, isolated: bool, text: str | None) -> str:
+    """Whether a year compares with those before it, and why not."""
+    if isolated:
+        return f"with no other year{': ' + text if text else ''}"
+    if gap_before:
+        return f"not with earlier years{': ' + text if text else ''}"
     return "yes"
 
 
