@@ -96,7 +96,9 @@ class Overview:
         """
         return self._frame.copy()
 
-    def councils(self, href: Callable[[str], str] = "{}.html".format) -> tuple[CouncilEntry, ...]:
+    def councils(
+        self, href: Callable[[str], str | None] = "{}.html".format
+    ) -> tuple[CouncilEntry, ...]:
         """An entry per council, for the index.
 
         Args:
@@ -107,7 +109,7 @@ class Overview:
         return site.council_entries(self._frame, href)
 
     def indicators(
-        self, href: Callable[[str], str] = "{}.html".format
+        self, href: Callable[[str], str | None] = "{}.html".format
     ) -> tuple[IndicatorEntry, ...]:
         """An entry per indicator of the year, for the index.
 

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Inputs", "Record", "Run", "inputs", "read_records"]
+__all__ = ["DONE", "FAILED", "KEPT", "Inputs", "Record", "Run", "inputs", "read_records"]
 
 NAME = "run.json"
+DONE, KEPT, FAILED = "done", "kept", "failed"
 _PACKAGES = ("jupyterlab", "nbclient", "nbconvert", "pandas", "papermill", "plotly")
 
 
@@ -36,7 +37,7 @@ class Record:
     notebook: str
     parameters: Mapping[str, str]
     inputs_sha256: str
-    status: str  # done, failed, kept
+    status: str
     page_sha256: str = ""
     seconds: float = 0.0
     peak_bytes: int = 0
@@ -133,7 +134,7 @@ class Run:
     @property
     def failures(self) -> list[Record]:
         """The pages that failed, by identifier."""
-        return [r for _, r in sorted(self.records.items()) if r.status == "failed"]
+        return [r for _, r in sorted(self.records.items()) if r.status == FAILED]
 
     def write(self) -> None:
         """Write run.json so that no reader ever sees half of it."""

@@ -17,16 +17,17 @@ from typing import TYPE_CHECKING
 
 from bench.errors import ExecutionError, ParameterError, SourceError
 from bench.publish import batch, executors, manifest, workers
+from bench.publish.manifest import DONE, FAILED, KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bench.publish.manifest import Record, Run
     from bench.publish.plan import Plan
     from bench.publish.progress import Progress
 
-__all__ = ["Options", "locked", "run", "staging"]
+__all__ = ["Options", "keep", "locked", "previous", "record", "run", "staging"]
 
 # A worker that dies takes the pages of the others with it; each is tried again so often.
 _TRIES = 3
@@ -92,9 +93,19 @@ def run(
     *,
     root: Path,
     options: Options,
+    before: Mapping[str, tuple[Path, Record]],
     progress: Progress,
 ) -> Run:
     """Make the pages of the jobs, and keep those that are there and unchanged.
+
+    Args:
+        plan: The site.
+        jobs: The pages of it to make.
+        out: The folder that readers see; pages are made in `staging(out)`.
+        root: The project.
+        options: How the batch is run.
+        before: What `previous` found; empty to make all pages anew.
+        progress: Whom to tell how far it is.
 
     Returns:
         The manifest, with a record per page; failed pages are in it, none is raised.
@@ -105,11 +116,7 @@ def run(
     """
     folder = staging(out)
     what = manifest.inputs(root)
-    before = {}
-    if options.resume:
-        before = {r.identifier: (out, r) for r in manifest.read_records(out).values()}
-        before |= {r.identifier: (folder, r) for r in manifest.read_records(folder).values()}
-    else:
+    if not before:
         shutil.rmtree(folder, ignore_errors=True)
     settings = {"jobs": options.jobs, "kernels": "cold" if options.cold else "warm"}
     made = manifest.Run(folder, plan.name, what, settings)
@@ -117,11 +124,8 @@ def run(
         folder.mkdir(parents=True, exist_ok=True)
         todo = []
         for job in jobs:
-            kept = _kept(job, what.of(job), before.get(job.identifier), folder)
-            if kept is None:
+            if not keep(job, made, before):
                 todo.append(job)
-            else:
-                made.records[job.identifier] = kept
         made.write()
         progress.start(total=len(jobs), kept=len(jobs) - len(todo))
         if todo:
@@ -131,28 +135,35 @@ def run(
             f"{folder} cannot be written: {error.strerror}.",
             mend="make room or choose another --out; then run again with --resume.",
         ) from error
-    made.finish()
     return made
 
 
-def _kept(
-    job: batch.Page, inputs_sha256: str, before: tuple[Path, Record] | None, folder: Path
-) -> Record | None:
-    """The record of a page that is there and would come out the same; None if it must be made."""
-    if before is None:
-        return None
-    where, record = before
-    if record.status == "failed" or record.inputs_sha256 != inputs_sha256:
-        return None
+def previous(out: Path, *, resume: bool) -> dict[str, tuple[Path, Record]]:
+    """The records of pages made before, each with the folder that it lies in."""
+    if not resume:
+        return {}
+    found = {}
+    for folder in (out, staging(out)):
+        for identifier, record in manifest.read_records(folder).items():
+            found[identifier] = (folder, record)
+    return found
+
+
+def keep(job: batch.Page, made: Run, before: Mapping[str, tuple[Path, Record]]) -> bool:
+    """Keep a page that is there and would come out the same; say whether it was kept."""
+    where, record = before.get(job.identifier, (made.folder, None))
+    if record is None or record.status == FAILED or record.inputs_sha256 != made.inputs.of(job):
+        return False
     path = where / f"{job.identifier}.html"
     try:
         if hashlib.sha256(path.read_bytes()).hexdigest() != record.page_sha256:
-            return None
-        if where != folder:
-            shutil.copy2(path, folder / path.name)
+            return False
+        if where != made.folder:
+            shutil.copy2(path, made.folder / path.name)
     except OSError:
-        return None
-    return replace(record, status="kept")
+        return False
+    made.records[job.identifier] = replace(record, status=KEPT)
+    return True
 
 
 def _make(
@@ -197,8 +208,14 @@ def _submit(
 def _note(
     result: workers.Result, left: dict[str, batch.Page], made: Run, progress: Progress
 ) -> None:
-    """Write a page and its record; from here on a killed run can be resumed behind it."""
+    """Note a finished page, and that nobody need make it any more."""
     job = left.pop(result.identifier)
+    record(job, result, made)
+    progress.page(job.identifier, failed=bool(result.error), seconds=result.seconds)
+
+
+def record(job: batch.Page, result: workers.Result, made: Run) -> None:
+    """Write a page and its record; from here on a killed run can be resumed behind it."""
     if result.page:
         batch.write_page(result.page, made.folder / f"{job.identifier}.html")
     made.add(
@@ -208,7 +225,7 @@ def _note(
             notebook=job.notebook,
             parameters=dict(job.parameters),
             inputs_sha256=made.inputs.of(job),
-            status="failed" if result.error else "done",
+            status=FAILED if result.error else DONE,
             page_sha256=hashlib.sha256(result.page.encode()).hexdigest() if result.page else "",
             seconds=result.seconds,
             peak_bytes=result.peak_bytes,
@@ -217,4 +234,3 @@ def _note(
             traceback=result.traceback,
         )
     )
-    progress.page(job.identifier, failed=bool(result.error), seconds=result.seconds)
