@@ -51,10 +51,6 @@ def does_not_add_up(evidence: Evidence) -> pd.DataFrame:
     Where a council's count is missing, the sum may only be below.
     """
     parts = []
-    figures = evidence.figures
-    numerator = figures["numerator"].where(figures["unit"] != "count", figures["value"])
-    figures = figures.assign(numerator=numerator)
-    evidence = type(evidence)(figures, evidence.registers, evidence.symbols)
     for field in _COUNTS:
         half = half_count(evidence, field)
         figures = evidence.figures.assign(half=half.where(evidence.figures[field].notna(), 0.0))
