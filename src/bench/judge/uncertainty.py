@@ -55,6 +55,10 @@ class Interval:
         """Whether the benchmark lies in the interval; an edge that equals it counts as inside."""
         return self.lower <= benchmark <= self.upper
 
+    def overlaps(self, other: Interval) -> bool:
+        """Whether the two share a value; edges that touch count as shared."""
+        return self.lower <= other.upper and other.lower <= self.upper
+
 
 def exact(number: float) -> Fraction:
     """The printed decimal as an exact number: 63.3 is 633/10, not the nearest binary float."""
