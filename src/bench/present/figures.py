@@ -5,9 +5,9 @@ Enters: frames. Leaves: figures whose words and tables say all that their marks 
 
 from __future__ import annotations
 
-from bench.present.figure import Figure
+from bench.present.figure import Figure, Figures
 from bench.present.spine import spine
-from bench.present.strip import strip
+from bench.present.strip import strip, strips
 from bench.present.trend import trend
 
-__all__ = ["Figure", "spine", "strip", "trend"]
+__all__ = ["Figure", "Figures", "spine", "strip", "strips", "trend"]

@@ -17,15 +17,17 @@ from bench.present.theme import look
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.present.rows import Measure
+    from bench.present.rows import Measure, Point
 
 __all__ = [
+    "CHANGE_RULE",
     "STATUS_WORDS",
     "Glance",
     "at_a_glance",
     "chance_line",
     "change_brief",
     "change_text",
+    "comparable",
     "concerns",
     "glance_sentence",
     "possessive",
@@ -33,7 +35,14 @@ __all__ = [
     "sentences",
     "strengths",
     "why_similar",
+    "worsening",
+    "worsening_sentence",
 ]
+
+CHANGE_RULE: Final = (
+    "A change is better or worse only if the margins of error of the two years do not overlap. "
+    "Where a year has none, the change is not tested."
+)
 
 STATUS_WORDS: Final = {
     "suppressed": "suppressed",
@@ -120,22 +129,65 @@ def strengths(frame: pd.DataFrame, *, council: str) -> list[str]:
 
 
 def change_text(row: Row) -> str:
-    """`up 3.2 points, which is better`; why not, where there is no change figure."""
+    """`up 3.2 points, which is better`; why not, where there is no change figure.
+
+    A move within the margins of error of both years is neither better nor worse.
+    """
     if row.change is None:
         return row.change_reason or "no earlier figure"
     if row.change == 0:
         return "no change"
     text = f"{'up' if row.change > 0 else 'down'} {_size(abs(row.change), row)}"
-    # A change in a figure that is compared with nothing is no better ground for a judgement.
-    if not row.judged or row.verdicts == ("not_compared", "not_compared"):
+    if row.verdict_vs_previous == "similar":
+        return f"{text}, within the margin of error"
+    if row.verdict_vs_previous not in {"better", "worse"}:
         return text
-    good = (row.change > 0) == (row.polarity == "higher_is_better")
-    return f"{text}, which is {'better' if good else 'worse'}"
+    return f"{text}, which is {row.verdict_vs_previous}{'' if row.tested else ' but not tested'}"
 
 
 def change_brief(row: Row) -> str:
     """The change for a cell: `up 3.2 points: better`."""
     return change_text(row).replace(", which is ", ": ") if row.change is not None else "none shown"
+
+
+def worsening(row: Row, *, council: str) -> str:
+    """What an indicator that is RED and worse than the year before says, in three sentences."""
+    certain = (
+        "The two years' margins of error do not overlap."
+        if row.tested
+        else "At least one of the two years has no margin of error, so this could be chance."
+    )
+    before = f"It was {number(row.previous, row)} in {row.previous_period}"
+    moved = "up" if (row.change or 0) > 0 else "down"
+    own = f"{possessive(council)} figure is {number(row.value, row)}"
+    return (
+        f"{own}. {before}, so it is {moved} by {_size(abs(row.change or 0), row)}, which is worse. "
+        f"{certain} {_compared(row)}"
+    )
+
+
+def worsening_sentence(frame: pd.DataFrame, *, council: str) -> str:
+    """How many indicators are RED, and how many of these can be set beside an earlier year."""
+    red = [row for row in rows(frame) if "worse" in row.verdicts]
+    if not red:
+        return f"No indicator of {possessive(council)} is RED this year."
+    held = sum(row.change is not None for row in red)
+    worse = sum(row.worsening for row in red)
+    text = (
+        f"{len(red)} {_is(len(red))} RED against the peers, England or both. "
+        f"{held or 'None'} of {'it' if len(red) == 1 else 'these'} "
+        f"can be set beside an earlier year, and {worse or 'none'} "
+        f"{'has' if worse == 1 else 'have'} become worse."
+    )
+    return text if held else text.partition(", and")[0] + "."
+
+
+def comparable(point: Point) -> str:
+    """Whether a year can be compared with those before it, and why not."""
+    why = f": {point.gap_text}" if point.gap_text else ""
+    if point.isolated:
+        return f"with no other year{why}"
+    return f"not with earlier years{why}" if point.gap_before else "yes"
 
 
 def why_similar(row: Row) -> str:
@@ -213,8 +265,9 @@ def _claim(row: Row, verdict: str, benchmark: str) -> str:
 
 def _both(frame: pd.DataFrame, verdict: str, council: str) -> list[str]:
     return [
-        f"{row.short_title}: {number(row.value, row)} in {council}, "
-        f"{short(row.peer_average, row)} for its peers and {short(row.england, row)} for England."
+        f"{row.short_title}: {possessive(council)} figure is {number(row.value, row)}. "
+        f"Its peers average {short(row.peer_average, row)} and England has "
+        f"{short(row.england, row)}."
         for row in rows(frame)
         if row.judged and row.verdicts == (verdict, verdict)
     ]

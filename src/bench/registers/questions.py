@@ -5,7 +5,7 @@ Enters: questions.yaml. Leaves: two or three questions for any indicator and yea
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads the annotation
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
