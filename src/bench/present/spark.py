@@ -25,12 +25,12 @@ def sparkline(years: list[Point]) -> Markup | None:
     """The council's line: gaps where two years cannot be compared, isolated years as rings.
 
     Returns:
-        The picture, hidden from screen readers; None for fewer than two figures.
+        The picture, hidden from screen readers; None where no two figures can be joined.
     """
     shown = [point for point in years if point.council is not None]
-    if len(shown) < 2:
+    if all(len(run) < 2 for run in _runs(years)):
         return None
-    across, down = _scales(shown)
+    across, down = _scales(shown, _at(years[-1]))
     parts = [_cut(across(year - 0.5)) for year in _cuts(years, int(shown[0].period[:4]))]
     for run in _runs(years):
         places = [(across(_at(point)), down(point.council or 0.0)) for point in run]
@@ -58,8 +58,10 @@ def _at(point: Point) -> int:
     return int(point.period[:4])
 
 
-def _scales(shown: list[Point]) -> tuple[Callable[[float], float], Callable[[float], float]]:
-    first, last = _at(shown[0]), _at(shown[-1])
+def _scales(
+    shown: list[Point], last: int
+) -> tuple[Callable[[float], float], Callable[[float], float]]:
+    first = _at(shown[0])
     figures = [point.council for point in shown if point.council is not None]
     low, high = min(figures), max(figures)
 

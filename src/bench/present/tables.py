@@ -56,14 +56,15 @@ def peer_table(
         council: the council's name.
         year: the financial year, as "2014-15".
         peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
-        series: the years of each indicator by its id, for the small lines; none without it.
+        series: the years of each indicator by its id, for the small lines; none without it. The
+            lines end at `year`.
         files: links to the files that hold the table.
         palette: "rag" or "af".
     """
     notes: list[str] = []
     grouped = groupby(rows(frame), key=lambda row: row.domain)
     domains = [
-        {"title": title, "lines": [_line(row, notes, series or {}) for row in group]}
+        {"title": title, "lines": [_line(row, notes, series or {}, year) for row in group]}
         for title, group in grouped
     ]
     return fill(
@@ -184,9 +185,15 @@ def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> F
     return fill("tables/list.html.j2", palette=check_palette(palette), items=items, otherwise=none)
 
 
-def _line(row: Row, notes: list[str], series: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+def _line(
+    row: Row, notes: list[str], series: Mapping[str, pd.DataFrame], year: str
+) -> dict[str, Any]:
     observed = row.value is not None
-    years = points(series[row.indicator]) if row.indicator in series else []
+    years = [
+        point
+        for point in (points(series[row.indicator]) if row.indicator in series else [])
+        if point.period <= year
+    ]
     reasons = _reasons(row)
     return {
         "row": row,

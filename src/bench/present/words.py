@@ -173,13 +173,15 @@ def worsening_sentence(frame: pd.DataFrame, *, council: str) -> str:
         return f"No indicator of {possessive(council)} is RED this year."
     held = sum(row.change is not None for row in red)
     worse = sum(row.worsening for row in red)
-    text = (
-        f"{len(red)} {_is(len(red))} RED against the peers, England or both. "
-        f"{held or 'None'} of {'it' if len(red) == 1 else 'these'} "
-        f"can be set beside an earlier year, and {worse or 'none'} "
-        f"{'has' if worse == 1 else 'have'} become worse."
-    )
-    return text if held else text.partition(", and")[0] + "."
+    text = f"{council} has {_indicators(len(red))} RED against the peers, England or both."
+    if not held:
+        return f"{text} None can be set beside an earlier year."
+    all_held = "It" if len(red) == 1 else "All of these" if held == len(red) else f"Of these, {held}"
+    found = "1 has" if worse == 1 else f"{worse or 'none'} have"
+    if len(red) == 1:
+        found = "it has become worse" if worse else "it has not become worse"
+        return f"{text} {all_held} can be set beside an earlier year: {found}."
+    return f"{text} {all_held} can be set beside an earlier year: {found} become worse."
 
 
 def comparable(point: Point) -> str:
@@ -266,7 +268,7 @@ def _claim(row: Row, verdict: str, benchmark: str) -> str:
 def _both(frame: pd.DataFrame, verdict: str, council: str) -> list[str]:
     return [
         f"{row.short_title}: {possessive(council)} figure is {number(row.value, row)}. "
-        f"Its peers average {short(row.peer_average, row)} and England has "
+        f"Its peers' average is {short(row.peer_average, row)} and England's figure is "
         f"{short(row.england, row)}."
         for row in rows(frame)
         if row.judged and row.verdicts == (verdict, verdict)
@@ -278,6 +280,10 @@ def _size(amount: float, measure: Measure) -> str:
         digits = short(amount, measure).removesuffix("%")
         return f"{digits} {'point' if float(digits) == 1 else 'points'}"
     return number(amount, measure)
+
+
+def _indicators(count: int) -> str:
+    return "1 indicator that is" if count == 1 else f"{count} indicators that are"
 
 
 def _is(count: int) -> str:

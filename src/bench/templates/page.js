@@ -4,6 +4,7 @@
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var narrow = window.matchMedia("(max-width: 40rem)");
   var paperWidth = 690; // CSS pixels between the margins of a sheet of A4
+  var paperHeight = 900; // so that no chart is cut in two
   var printing = false;
 
   // Plotly takes no CSS custom properties, so each colour is exchanged for that of the palette
@@ -48,6 +49,7 @@
     chart = recoloured(chart, schemes[dark.matches && !printing ? "dark" : "light"] || {});
     if (printing) {
       chart.layout.width = paperWidth;
+      chart.layout.height = Math.min(chart.layout.height, paperHeight);
       chart.layout.font = { size: 11 };
     } else {
       chart.layout.autosize = true;
