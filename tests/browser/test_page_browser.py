@@ -37,8 +37,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     write_assets(folder / "assets")
     for palette in ("rag", "af"):
-        (folder / f"{palette}.html").write_text(sample_page.page(palette), encoding="utf-8")
-    (folder / "single.html").write_text(sample_page.page(assets=None), encoding="utf-8")
+        (folder / f"{palette}.html").write_text(sample_page.rendered(palette), encoding="utf-8")
+    (folder / "single.html").write_text(sample_page.rendered(assets=None), encoding="utf-8")
     return folder
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["csv_bytes", "xlsx_bytes"]
 
-# What a spreadsheet program takes for the start of a formula.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet program may take for the start of a formula.
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 EPOCH: Final = datetime(1980, 1, 1)
 WIDEST: Final = 60
 LINE: Final = 14.5  # points of a line of text

@@ -176,11 +176,12 @@ def worsening_sentence(frame: pd.DataFrame, *, council: str) -> str:
     text = f"{council} has {_indicators(len(red))} RED against the peers, England or both."
     if not held:
         return f"{text} None can be set beside an earlier year."
-    all_held = "It" if len(red) == 1 else "All of these" if held == len(red) else f"Of these, {held}"
+    all_held = (
+        "It" if len(red) == 1 else "All of these" if held == len(red) else f"Of these, {held}"
+    )
     found = "1 has" if worse == 1 else f"{worse or 'none'} have"
     if len(red) == 1:
-        found = "it has become worse" if worse else "it has not become worse"
-        return f"{text} {all_held} can be set beside an earlier year: {found}."
+        found = "it has" if worse else "it has not"
     return f"{text} {all_held} can be set beside an earlier year: {found} become worse."
 
 
