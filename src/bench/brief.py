@@ -7,7 +7,7 @@ in a notebook and on the page, and whose `frame()` and `records()` hold the same
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -21,13 +21,15 @@ from bench.judge.versions import ORIGINAL, Remarks, remarks
 from bench.present.theme import check_palette
 from bench.published import observations, quoted, sources
 from bench.registers.periods import FinancialYear
+from bench.registers.questions import read_questions
 from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
     from enum import StrEnum
 
     from bench.judge.row import Row
-    from bench.present.figure import Figure
+    from bench.present.downloads import Download
+    from bench.present.figure import Figure, Figures
     from bench.present.html import Fragment
     from bench.present.page import Source
     from bench.present.story import Story
@@ -267,6 +269,31 @@ class Briefing:
         found = registers.indicators.find(indicator, self.choice.year)
         return series(_figures(), registers, found, self.choice.council, model=self.choice.peers)
 
+    @functools.cached_property
+    def trends(self) -> dict[str, pd.DataFrame]:
+        """The years of each indicator of the page, by its id."""
+        return {
+            row.indicator.indicator_id: self.series(row.indicator.indicator_id) for row in self.rows
+        }
+
+    @functools.cached_property
+    def files(self) -> dict[str, Download]:
+        """The page's downloads; see `bench.present.downloads.downloads`."""
+        from bench.present import downloads, sheets
+
+        about = {
+            "council": self.council,
+            "code": self.choice.council.code_in(self.choice.year),
+        }
+        frame, year = self.frame(), self.year
+        return downloads.downloads(
+            self.choice.council.area_id,
+            indicators=sheets.indicator_sheet(frame, year=year, **about),
+            peers=sheets.peer_sheet(frame, year=year, **about),
+            years=sheets.year_sheet(frame, self.trends, **about),
+            notes=sheets.notes_sheet(self._notes()),
+        )
+
     # --- sections of the page, in its order -----------------------------------------------------
 
     def heading(self) -> Fragment:
@@ -307,6 +334,25 @@ class Briefing:
             council=self.council,
             year=self.year,
             peers_title=self.peers.title,
+            series=self.trends,
+            files=self._links("indicators"),
+            palette=self.choice.palette,
+        )
+
+    def worsening(self) -> Fragment:
+        """What is RED and worse than the year before, with questions a member could ask."""
+        from bench.present import page
+
+        questions = read_questions(
+            sources.project_root() / "data" / "reference", sources.reference().indicators
+        )
+        return page.worsening(
+            self.frame(),
+            council=self.council,
+            questions={
+                row.indicator.indicator_id: questions.of(row.indicator, self.choice.year)
+                for row in self.rows
+            },
             palette=self.choice.palette,
         )
 
@@ -314,18 +360,31 @@ class Briefing:
         """All indicators on one scale, worst always left."""
         from bench.present import figures
 
-        return figures.spine(self.frame(), council=self.council, palette=self.choice.palette)
+        figure = figures.spine(self.frame(), council=self.council, palette=self.choice.palette)
+        return replace(figure, files=self._links("indicators"))
+
+    def strips(self) -> Figures:
+        """The council among its peers, for up to three of the most telling indicators."""
+        from bench.present import figures
+
+        return figures.strips(
+            self.frame(),
+            council=self.council,
+            files=self._links("peers"),
+            palette=self.choice.palette,
+        )
 
     def strip(self, indicator: str | None = None) -> Figure:
         """The council among its peers, for one indicator."""
         from bench.present import figures
 
-        return figures.strip(
+        figure = figures.strip(
             self.frame(),
             indicator or self._chosen().indicator_id,
             council=self.council,
             palette=self.choice.palette,
         )
+        return replace(figure, files=self._links("peers"))
 
     def trend(self, indicator: str | None = None) -> Figure:
         """One indicator through the years; by default self-directed support, else the first."""
@@ -345,12 +404,13 @@ class Briefing:
             polarity=found.polarity.value,
             decimals=found.decimals(found.years[-1]),
         )
-        return figures.trend(
+        figure = figures.trend(
             self.series(found.indicator_id),
             measure=measure,
             council=self.council,
             palette=self.choice.palette,
         )
+        return replace(figure, files=self._links("years"))
 
     def story(self, indicator: str = "self_directed_support") -> Story:
         """One question through every definition it has had, with figures quoted in documents.
@@ -396,12 +456,14 @@ class Briefing:
     def sources(self) -> Fragment:
         """Which publications the figures come from."""
         from bench.present import page
-        from bench.story import COUNTS
 
-        figures = _figures()
-        told = (figures["period"] == self.year) | (figures["indicator_id"] == COUNTS)
-        shown = figures[told & (figures["area_id"] == self.choice.council.area_id)]
-        return page.sources(publications(shown), palette=self.choice.palette)
+        return page.sources(self._sources(), palette=self.choice.palette)
+
+    def downloads(self) -> Fragment:
+        """The page's figures as files."""
+        from bench.present import downloads
+
+        return downloads.list_of(list(self.files.values()), palette=self.choice.palette)
 
     def text(self) -> str:
         """The table as plain text, for a terminal."""
@@ -409,6 +471,31 @@ class Briefing:
 
         return text_table(
             self.frame(), council=self.council, year=self.year, peers_title=self.peers.title
+        )
+
+    def _links(self, name: str) -> Fragment:
+        from bench.present import downloads
+
+        return downloads.links([self.files[name], self.files["workbook"]])
+
+    def _sources(self) -> list[Source]:
+        from bench.story import COUNTS
+
+        figures = _figures()
+        told = (figures["period"] == self.year) | (figures["indicator_id"] == COUNTS)
+        return publications(figures[told & (figures["area_id"] == self.choice.council.area_id)])
+
+    def _notes(self) -> list[tuple[str, str]]:
+        """What the workbook says of its method, sources and parameters."""
+        from bench.present import page
+
+        return page.notes(
+            parameters=self.choice.parameters(),
+            rule=self.rules.rule.value,
+            average=self.rules.average.value,
+            peers=[peer.name for peer in self.peers.members],
+            peers_title=self.peers.title,
+            sources=self._sources(),
         )
 
     def _chosen(self) -> Indicator:

@@ -145,14 +145,26 @@ def report(
     single_file: Annotated[
         bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
     ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print it on A4 too; needs an installed Chromium.")
+    ] = False,
 ) -> None:
     """Run the notebook for one council and write its page; prints where the page is."""
     from bench.publish.report import report as make
 
     path = make(
-        council, year, peers=peers, rule=rule, palette=palette, out=out, single_file=single_file
+        council,
+        year,
+        peers=peers,
+        rule=rule,
+        palette=palette,
+        out=out,
+        single_file=single_file,
+        print_pdf=pdf,
     )
     typer.echo(path)
+    if pdf:
+        typer.echo(path.with_suffix(".pdf"))
 
 
 @app.command("site")

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bench.publish import report
 from bench.publish.html import write_assets
+from browser.conftest import Visit
 from present import sample_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 CHARTS = 4
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no Chromium is installed")
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -38,36 +25,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     write_assets(folder / "assets")
     for palette in ("rag", "af"):
-        (folder / f"{palette}.html").write_text(sample_page.page(palette), encoding="utf-8")
-    (folder / "single.html").write_text(sample_page.page(assets=None), encoding="utf-8")
+        (folder / f"{palette}.html").write_text(sample_page.rendered(palette), encoding="utf-8")
+    (folder / "single.html").write_text(sample_page.rendered(assets=None), encoding="utf-8")
     return folder
-
-
-class Visit:
-    """One page, opened; what it asked for and what it complained of."""
-
-    def __init__(self, browser: Browser, path: Path, **context: object) -> None:
-        self.refused: list[str] = []
-        self.complaints: list[str] = []
-        self.context = browser.new_context(**context)  # type: ignore[arg-type]
-        self.page: Page = self.context.new_page()
-        self.page.route("**/*", self._gate)
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(path.as_uri())
-
-    def _gate(self, route: Route) -> None:
-        if route.request.url.startswith("file:"):
-            route.continue_()
-        else:
-            self.refused.append(route.request.url)
-            route.abort()
-
-    def drawn(self) -> int:
-        self.page.wait_for_function(
-            f"document.querySelectorAll('.chart .main-svg').length >= {CHARTS}"
-        )
-        return self.page.locator(".chart:has(svg.main-svg)").count()
 
 
 @pytest.mark.parametrize("name", ["rag.html", "af.html", "single.html"])
@@ -76,7 +36,7 @@ def test_the_page_draws_its_charts_without_a_network(
     browser: Browser, site: Path, name: str, scheme: str
 ) -> None:
     visit = Visit(browser, site / name, color_scheme=scheme)
-    assert visit.drawn() == CHARTS
+    assert visit.drawn(CHARTS) == CHARTS
     assert visit.refused == []
     assert visit.complaints == []
     assert visit.page.locator(".undrawn:visible").count() == 0
@@ -98,7 +58,7 @@ def test_without_javascript_every_verdict_still_stands(browser: Browser, site: P
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280])
 def test_nothing_is_wider_than_the_screen(browser: Browser, site: Path, width: int) -> None:
     visit = Visit(browser, site / "rag.html", viewport={"width": width, "height": 800})
-    visit.drawn()
+    visit.drawn(CHARTS)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
     for table in (".peer-table", ".glance"):
         region = f"document.querySelector('{table}').parentElement"
@@ -109,7 +69,7 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, site: Path, width: i
 
 def test_text_and_marks_change_with_the_scheme(browser: Browser, site: Path) -> None:
     visit = Visit(browser, site / "rag.html", color_scheme="dark")
-    visit.drawn()
+    visit.drawn(CHARTS)
     legend = "getComputedStyle(document.querySelector('.chart .legendtext')).fill"
     assert visit.page.evaluate(legend) == "rgb(238, 242, 245)"
     visit.page.emulate_media(color_scheme="light")
@@ -121,7 +81,7 @@ def test_on_paper_the_page_is_light_and_keeps_its_charts(
     browser: Browser, site: Path, tmp_path: Path
 ) -> None:
     visit = Visit(browser, site / "rag.html", color_scheme="dark")
-    visit.drawn()
+    visit.drawn(CHARTS)
     pdf = visit.page.pdf(path=str(tmp_path / "page.pdf"), prefer_css_page_size=True)
     assert pdf.startswith(b"%PDF")
     visit.page.emulate_media(media="print")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.judge.compare import Field
-from bench.judge.rag import Benchmark, Rules, judge
+from bench.judge.rag import Benchmark, Rules, judge, judge_change
 from bench.judge.uncertainty import Interval, exact
 
 HIGHER, LOWER, NONE = "higher_is_better", "lower_is_better", "none"
@@ -184,3 +184,34 @@ def test_a_verdict_carries_its_benchmark_and_reason():
         rules=rules(),
     )
     assert (found.benchmark, found.reason) == (None, "no peer has a figure")
+
+
+@pytest.mark.parametrize(
+    ("value", "margin", "previous", "margin_before", "polarity", "expected"),
+    [
+        # this year +/-  last year +/-
+        (60.0, 3.0, 50.0, 3.0, HIGHER, "better"),
+        (60.0, 3.0, 70.0, 3.0, HIGHER, "worse"),
+        (60.0, 3.0, 70.0, 3.0, LOWER, "better"),
+        (60.0, 3.0, 70.0, 3.0, NONE, "lower"),
+        (60.0, 3.0, 66.1, 3.0, HIGHER, "worse"),
+        (60.0, 3.0, 66.0, 3.0, HIGHER, "similar"),  # edges that touch are similar
+        (60.0, 3.0, 60.5, 3.0, HIGHER, "similar"),
+        (60.0, None, 60.5, 3.0, HIGHER, "worse"),  # without both margins, the sign alone
+        (60.0, 3.0, 60.5, None, LOWER, "better"),
+        (60.0, None, 60.0, None, HIGHER, "similar"),
+    ],
+)
+def test_a_change_within_the_margins_of_both_years_is_similar(
+    value, margin, previous, margin_before, polarity, expected
+):
+    def interval(centre, half):
+        return half and Interval(exact(centre) - exact(half), exact(centre) + exact(half))
+
+    found = judge_change(
+        exact(value),
+        exact(previous),
+        polarity=polarity,
+        intervals=(interval(value, margin), interval(previous, margin_before)),
+    )
+    assert found == expected

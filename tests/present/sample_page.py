@@ -8,7 +8,7 @@ import nbformat.v4 as v4
 import pandas as pd
 from nbformat import NotebookNode
 
-from bench.present import figures, tables, theme, words
+from bench.present import downloads, figures, page, sheets, tables, theme, words
 from bench.present.rows import rows
 from bench.publish.html import render
 from present.conftest import ROWS, SERIES
@@ -38,6 +38,15 @@ def html(text: str) -> NotebookNode:
 def notebook(palette: str = "rag") -> NotebookNode:
     frame, series = pd.DataFrame(ROWS), pd.DataFrame(SERIES)
     council = "Somerset"
+    about = {"council": council, "code": "E10000027"}
+    years = {"self_directed_support": series}
+    files = downloads.downloads(
+        "somerset",
+        indicators=sheets.indicator_sheet(frame, year="2014-15", **about),
+        peers=sheets.peer_sheet(frame, year="2014-15", **about),
+        years=sheets.year_sheet(frame, years, **about),
+        notes=sheets.notes_sheet([("Title", TITLE)]),
+    )
     measure = next(row for row in rows(frame) if row.indicator == "self_directed_support")
     style = theme.style_element()
     noisy = v4.new_code_cell(
@@ -70,7 +79,22 @@ def notebook(palette: str = "rag") -> NotebookNode:
         shown(tables.key(palette=palette)),
         shown(
             tables.peer_table(
-                frame, council=council, year="2014-15", peers_title=PEERS_TITLE, palette=palette
+                frame,
+                council=council,
+                year="2014-15",
+                peers_title=PEERS_TITLE,
+                series=years,
+                files=downloads.links([files["indicators"], files["workbook"]]),
+                palette=palette,
+            )
+        ),
+        v4.new_markdown_cell("## RED and getting worse"),
+        shown(
+            page.worsening(
+                frame,
+                council=council,
+                questions={row["indicator"]: ("Why?", "For whom?") for row in ROWS},
+                palette=palette,
             )
         ),
         html(f"<p>{words.chance_line(frame)}</p>"),
@@ -83,12 +107,14 @@ def notebook(palette: str = "rag") -> NotebookNode:
         shown(tables.missing_peers(frame, palette=palette)),
         v4.new_markdown_cell("### What the words mean"),
         shown(tables.glossary_list(palette=palette)),
+        v4.new_markdown_cell("## Downloads"),
+        shown(downloads.list_of(list(files.values()), palette=palette)),
         noisy,
     ]
     return v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
 
 
-def page(palette: str = "rag", assets: str | None = "assets") -> str:
+def rendered(palette: str = "rag", assets: str | None = "assets") -> str:
     return render(
         notebook(palette), title=TITLE, palette=palette, provenance=PROVENANCE, assets=assets
     )

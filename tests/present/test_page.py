@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import copy
+import gzip
+from base64 import b64decode
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ import pytest
 
 from bench.errors import ExecutionError, UnknownNameError
 from bench.present import tables, theme
+from bench.publish import files
 from bench.publish.html import ASSETS, render, write_assets
 from present import sample_page
 from present.conftest import HOSTILE, ROWS
@@ -64,7 +67,7 @@ def read(html: str) -> Reader:
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return sample_page.page()
+    return sample_page.rendered()
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +178,7 @@ def test_the_foot_says_how_to_use_the_figures_and_where_they_are_from(parsed: Re
 
 @pytest.mark.parametrize("palette", theme.PALETTES)
 def test_the_words_stand_in_every_palette_and_pages_are_byte_equal(palette: str) -> None:
-    first, second = sample_page.page(palette), sample_page.page(palette)
+    first, second = sample_page.rendered(palette), sample_page.rendered(palette)
     assert first == second
     for word in ("RED", "AMBER", "GREEN"):
         assert word in [text for _, text in read(first).find("strong", "word")]
@@ -190,13 +193,15 @@ def test_rendering_leaves_the_notebook_alone() -> None:
 
 
 def test_a_single_file_holds_its_style_and_scripts() -> None:
-    page = sample_page.page(assets=None)
+    page = sample_page.rendered(assets=None)
     parsed = read(page)
     assert parsed.find("link") == []
     assert not any("src" in attributes for attributes, _ in parsed.find("script"))
     assert len(parsed.find("style")) == 1
-    assert "plotly.js v" in page
+    packed = next(t for a, t in parsed.find("script") if a.get("id") == "packed-plotly")
+    assert "plotly.js v" in gzip.decompress(b64decode(packed))[:200].decode()
     assert len(parsed.find("script")) == 4 + 2
+    assert len(page.encode()) < 2_600_000
 
 
 def test_a_failed_notebook_makes_no_page() -> None:
@@ -216,6 +221,38 @@ def test_markdown_that_a_cell_puts_out_is_shown_and_its_html_is_not_obeyed() -> 
     assert "<strong>bold</strong>" in page
     assert "<script>alert" not in page
     assert read(page).find("h1")[0][1] == HOSTILE
+
+
+def test_downloads_are_in_the_page_until_they_are_put_beside_it(page: str) -> None:
+    assert read(page).find("a", "download")[0][0]["href"].startswith("data:text/csv;")
+    text, found = files.beside(page)
+    assert sorted(found) == [
+        "somerset-peers.csv",
+        "somerset-years.csv",
+        "somerset.csv",
+        "somerset.xlsx",
+    ]
+    links = [a["href"] for a, _ in read(text).find("a") if "download" in a]
+    assert sorted(set(links)) == sorted(found)
+    assert len(links) == 4 + 2
+    assert "data:" not in text
+    assert files.beside(text) == (text, {})
+
+
+def test_the_switch_of_colours_waits_for_the_script(parsed: Reader) -> None:
+    form = parsed.find("form", "switch")[0][0]
+    assert "hidden" in form
+    assert form["autocomplete"] == "off"
+    chosen = [a for a, _ in parsed.find("input") if "checked" in a]
+    assert [a["value"] for a in chosen] == ["rag"]
+
+
+def test_what_is_red_and_worse_has_its_rule_and_questions(parsed: Reader) -> None:
+    block = [text for _, text in parsed.find("div", "worsening")]
+    assert len(block) == 1
+    assert block[0].startswith("Older people who move into a care home (2A(2))")
+    assert block[0].endswith("A member could ask: Why?For whom?")
+    assert "The rule: the figure is RED" in parsed.find("main")[0][1]
 
 
 def test_assets_are_written_once(tmp_path: Path) -> None:

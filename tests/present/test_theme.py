@@ -60,10 +60,24 @@ def test_no_two_verdicts_share_a_shape() -> None:
 
 
 @pytest.mark.parametrize("palette", theme.PALETTES)
-def test_every_light_colour_of_a_chart_has_one_dark_colour(palette: str) -> None:
-    light, dark = theme.colours(palette), theme.colours(palette, "dark")
-    mapped = theme.dark_colours(palette)
-    assert all(mapped[light[role]] == dark[role] for role in theme.CHART_ROLES)
+@pytest.mark.parametrize(("other", "scheme"), GROUNDS)
+def test_every_colour_of_a_chart_has_one_in_each_palette_and_scheme(
+    palette: str, other: str, scheme: str
+) -> None:
+    light, target = theme.colours(palette), theme.colours(other, scheme)
+    mapped = theme.exchanges(palette)[other][scheme]
+    assert all(mapped.get(light[role], light[role]) == target[role] for role in theme.CHART_ROLES)
+    assert theme.exchanges(palette)[palette]["light"] == {}
+
+
+def test_every_palette_has_a_name_for_the_switch() -> None:
+    assert theme.PALETTE_NAMES.keys() == theme.PALETTES.keys()
+
+
+def test_every_colour_of_text_is_in_a_pair_whose_contrast_is_asserted() -> None:
+    roles = {role for palette, scheme in GROUNDS for role in theme.colours(palette, scheme)}
+    asserted = {role for pair in (*theme.TEXT_PAIRS, *theme.GRAPHIC_PAIRS) for role in pair}
+    assert roles - asserted == {"line"}  # the faint rules between rows carry no meaning
 
 
 def test_unknown_names_are_refused() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pandas as pd
@@ -9,6 +8,7 @@ import pytest
 from bench.present import glossary, numbers, words
 from bench.present.rows import Row, points, rows
 from present.conftest import ROWS
+from present.reading import grade
 
 
 def one(indicator: str, **changed: object) -> Row:
@@ -103,10 +103,10 @@ def test_one_indicator_in_words(indicator: str, text: str) -> None:
     ("indicator", "text"),
     [
         ("control_over_daily_life", "up 3.2 points, which is better"),
-        ("mental_health_employment", "up 1.0 point, which is better"),
-        ("carer_quality_of_life", "down 0.3, which is worse"),
-        ("admissions_18_64", "down 2.3 per 100,000, which is better"),
-        ("admissions_65_plus", "up 32.1 per 100,000, which is worse"),
+        ("mental_health_employment", "up 1.0 point, which is better but not tested"),
+        ("carer_quality_of_life", "down 0.3, within the margin of error"),
+        ("admissions_18_64", "down 2.3 per 100,000, within the margin of error"),
+        ("admissions_65_plus", "up 132.1 per 100,000, which is worse"),
         ("reablement_offered", "down 0.6 points"),
         ("learning_disability_employment", "no change"),
         ("direct_payments", "The way of counting changed in 2014-15."),
@@ -115,6 +115,78 @@ def test_one_indicator_in_words(indicator: str, text: str) -> None:
 )
 def test_a_change_is_good_or_bad_by_polarity(indicator: str, text: str) -> None:
     assert words.change_text(one(indicator)) == text
+
+
+def test_red_and_worse_than_the_year_before_in_words() -> None:
+    row = one("admissions_65_plus")
+    assert row.worsening
+    assert words.worsening(row, council="Somerset") == (
+        "Somerset's figure is 1,592.5 per 100,000. It was 1,460.4 per 100,000 in 2013-14, so it is "
+        "up by 132.1 per 100,000, which is worse. The two years' margins of error do not overlap. "
+        "It is RED, worse than both its peers' average (640.9) and England (668.8)."
+    )
+    untested = one("admissions_65_plus", previous_lower=None, previous_upper=None)
+    assert "so this could be chance" in words.worsening(untested, council="Somerset")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "changed", "expected"),
+    [
+        ("admissions_65_plus", {}, True),
+        ("admissions_65_plus", {"verdict_vs_peers": "similar"}, True),  # RED against one is enough
+        (
+            "admissions_65_plus",
+            {"verdict_vs_peers": "similar", "verdict_vs_england": "better"},
+            False,
+        ),
+        ("admissions_65_plus", {"verdict_vs_previous": "similar"}, False),
+        ("self_directed_support", {}, False),  # no earlier year to compare with
+        ("learning_disability_employment", {}, False),  # RED and unchanged
+        ("reablement_offered", {}, False),  # neither high nor low is better
+    ],
+)
+def test_red_and_worsening_is_a_rule(
+    indicator: str, changed: dict[str, str], expected: bool
+) -> None:
+    assert one(indicator, **changed).worsening is expected
+
+
+@pytest.mark.parametrize(
+    ("kept", "text"),
+    [
+        (
+            ["admissions_65_plus"],
+            "Somerset has 1 indicator that is RED against the peers, England or both. It can be "
+            "set beside an earlier year: it has become worse.",
+        ),
+        (
+            ["learning_disability_employment"],
+            "Somerset has 1 indicator that is RED against the peers, England or both. It can be "
+            "set beside an earlier year: it has not become worse.",
+        ),
+        (
+            ["admissions_65_plus", "learning_disability_employment"],
+            "Somerset has 2 indicators that are RED against the peers, England or both. All of "
+            "these can be set beside an earlier year: 1 has become worse.",
+        ),
+        (
+            ["admissions_65_plus", "learning_disability_employment", "direct_payments"],
+            "Somerset has 3 indicators that are RED against the peers, England or both. Of these, "
+            "2 can be set beside an earlier year: 1 has become worse.",
+        ),
+        (
+            ["direct_payments"],
+            "Somerset has 1 indicator that is RED against the peers, England or both. None can be "
+            "set beside an earlier year.",
+        ),
+        (["quality_of_life"], "No indicator of Somerset's is RED this year."),
+    ],
+)
+def test_how_many_are_red_and_have_become_worse(
+    frame: pd.DataFrame, kept: list[str], text: str
+) -> None:
+    chosen = frame[frame.indicator.isin(kept)]
+    assert words.worsening_sentence(chosen, council="Somerset") == text
 
 
 def test_the_glance_counts_every_indicator_once(frame: pd.DataFrame) -> None:
@@ -135,8 +207,8 @@ def test_the_glance_in_words(frame: pd.DataFrame) -> None:
 
 def test_what_stands_out_differs_from_both_benchmarks(frame: pd.DataFrame) -> None:
     assert words.concerns(frame, council="Somerset")[0] == (
-        "People who receive self-directed support: 58.7% in Somerset, 84.3% for its peers and "
-        "83.7% for England."
+        "People who receive self-directed support: Somerset's figure is 58.7%. Its peers' average "
+        "is 84.3% and England's figure is 83.7%."
     )
     assert len(words.concerns(frame, council="Somerset")) == 4
     assert len(words.strengths(frame, council="Somerset")) == 2
@@ -205,20 +277,6 @@ def test_the_use_statement_says_what_the_figures_cannot_do() -> None:
     assert glossary.USE_ADDRESS.endswith("data-sources-quality-and-uses")
 
 
-def syllables(word: str) -> int:
-    word = re.sub(r"[^a-z]", "", word.lower())
-    groups = len(re.findall(r"[aeiouy]+", re.sub(r"(?:[^laeiouy]es|ed|[^laeiouy]e)$", "", word)))
-    return max(1, groups)
-
-
-def grade(text: str) -> float:
-    """Flesch-Kincaid, with figures left out: they are read, not spelt."""
-    parts = [part for part in re.split(r"[.:;?!](?:\s|$)", text) if re.search("[A-Za-z]", part)]
-    found = re.findall(r"[A-Za-z']+", text)
-    load = sum(syllables(word) for word in found)
-    return 0.39 * len(found) / len(parts) + 11.8 * load / len(found) - 15.59
-
-
 def test_the_page_reads_at_school_level(frame: pd.DataFrame) -> None:
     tame = frame[~frame.indicator.isin(["mental_health_employment"])]
     texts = [
@@ -226,6 +284,9 @@ def test_the_page_reads_at_school_level(frame: pd.DataFrame) -> None:
         *(term.meaning for term in glossary.glossary()),
         words.glance_sentence(frame, council="Somerset"),
         words.chance_line(frame) or "",
+        words.worsening_sentence(frame, council="Somerset"),
+        words.CHANGE_RULE,
+        *(words.worsening(row, council="Somerset") for row in rows(tame) if row.worsening),
         glossary.USE_STATEMENT,
     ]
     hard = {text: round(grade(text), 1) for text in texts if grade(text) > 12}

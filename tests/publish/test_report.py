@@ -1,15 +1,19 @@
 """One page, from the command to the file; the notebook by its other doors."""
 
+import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import openpyxl
 import pytest
 
 from bench.errors import ExecutionError, ParameterError
 from bench.publish import batch, report
+from bench.publish.files import beside
 
 BENCH = Path(sys.executable).with_name("bench")
 
@@ -61,7 +65,57 @@ def test_the_page_links_to_nothing_outside_but_for_reading(pages):
 
 def test_the_same_inputs_give_the_same_bytes(pages, tmp_path):
     again = report.report("Somerset", "2014-15", out=tmp_path)
-    assert again.read_bytes() == pages[0].read_bytes()
+    for path in pages[0].parent.iterdir():
+        if path.is_file():
+            assert (again.parent / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_the_downloads_stand_beside_the_page_and_it_leads_to_them(pages):
+    linked, alone = pages
+    names = {"somerset.csv", "somerset-peers.csv", "somerset-years.csv", "somerset.xlsx"}
+    assert {path.name for path in linked.parent.iterdir() if path.is_file()} == {
+        "somerset.html", *names,
+    }  # fmt: skip
+    text = linked.read_text(encoding="utf-8")
+    assert set(re.findall(r'<a [^>]*download href="([^"]+)"', text)) == names
+    assert "data:" not in text
+    table = (linked.parent / "somerset.csv").read_text(encoding="utf-8-sig")
+    rows = csv.DictReader(table.splitlines())
+    assert [row["Against England"] for row in rows if row["Code"] == "1C(1A)"] == ["RED worse"]
+    _, files = beside(alone.read_text(encoding="utf-8"))
+    assert files.keys() == names
+    for name in names:
+        assert files[name] == (linked.parent / name).read_bytes(), name
+    assert {path.name for path in alone.parent.iterdir()} == {"somerset.html"}
+
+
+def test_a_page_is_small(pages):
+    linked, alone = pages
+    assert linked.stat().st_size <= 350_000
+    assert alone.stat().st_size <= 2_600_000
+
+
+def test_a_page_has_at_most_eight_live_figures(pages):
+    figures = pages[0].read_text(encoding="utf-8").count('class="chart-data"')
+    assert 2 <= figures <= 8
+
+
+def test_the_workbook_says_where_it_comes_from(pages):
+    notes = openpyxl.load_workbook(pages[0].parent / "somerset.xlsx")["Notes"]
+    said = {row[0].value: row[1].value for row in notes.iter_rows(min_row=2)}
+    assert "cannot be used to judge" in said["How to use these figures"]
+    assert said["How a verdict is reached"].startswith("Where the council's figure has a margin")
+    assert "Open Government Licence v3.0" in said["Source"]
+    assert said["Parameter: year"] == "2014-15"
+    assert said["Parameter: peers"] == "cipfa"
+
+
+def test_a_page_that_cannot_be_printed_is_there_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setenv("BENCH_CHROMIUM", "none")
+    with pytest.raises(ExecutionError, match="is written, but not printed"):
+        report.report("Leeds", "2018-19", out=tmp_path, print_pdf=True)
+    assert (tmp_path / "leeds.html").is_file()
+    assert not (tmp_path / "leeds.pdf").exists()
 
 
 def test_a_council_whose_survey_was_not_held_gets_a_page(tmp_path):

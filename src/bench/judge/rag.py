@@ -19,7 +19,17 @@ from bench.judge.compare import Field, quartiles, sign
 if TYPE_CHECKING:
     from bench.judge.uncertainty import Interval
 
-__all__ = ["Average", "Benchmark", "Meaning", "Rule", "RuleName", "Rules", "Verdict", "judge"]
+__all__ = [
+    "Average",
+    "Benchmark",
+    "Meaning",
+    "Rule",
+    "RuleName",
+    "Rules",
+    "Verdict",
+    "judge",
+    "judge_change",
+]
 
 
 class Meaning(StrEnum):
@@ -143,6 +153,30 @@ def judge(
         return Verdict(Meaning.NOT_COMPARED, Rule.NONE, benchmark.value, outcome)
     side, rule = outcome
     return Verdict(_MEANING[polarity][side], rule, benchmark.value)
+
+
+def judge_change(
+    value: Fraction,
+    previous: Fraction,
+    *,
+    polarity: str,
+    intervals: tuple[Interval | None, Interval | None],
+) -> Meaning:
+    """What a move between two comparable years comes to.
+
+    Args:
+        value: The council's figure, exact.
+        previous: Its previous comparable figure, in the same unit.
+        polarity: higher_is_better, lower_is_better or none.
+        intervals: The 95% interval of each figure, if it has one.
+
+    Returns:
+        Similar where both have an interval and the two overlap or touch; otherwise the sign says.
+    """
+    now, before = intervals
+    if now is not None and before is not None and now.overlaps(before):
+        return Meaning.SIMILAR
+    return _MEANING[polarity][sign(value, previous)]
 
 
 _MEANING = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bench.judge import compare
 
 if TYPE_CHECKING:
-    from bench.judge.rag import Rule, Verdict
+    from bench.judge.rag import Meaning, Rule, Verdict
     from bench.judge.uncertainty import Interval
     from bench.registers import FinancialYear, Indicator
 
@@ -40,8 +40,10 @@ class Row:
     rank: int | None
     rank_of: int
     previous: float | None
+    previous_interval: Interval | None
     previous_period: FinancialYear | None
     change: float | None
+    vs_previous: Meaning
     change_reason: str | None
     flags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -60,7 +62,12 @@ class Row:
             shown = compare.rounded(Fraction(value), decimals)
             return int(shown) if decimals == 0 else shown
 
-        edges = (self.interval.lower, self.interval.upper) if self.interval else (None, None)
+        def edges(interval: Interval | None) -> tuple[float | None, float | None]:
+            ends = (interval.lower, interval.upper) if interval else (None, None)
+            return number(ends[0], self.decimals + 1), number(ends[1], self.decimals + 1)
+
+        lower, upper = edges(self.interval)
+        previous_lower, previous_upper = edges(self.previous_interval)
         return {
             "indicator": self.indicator.indicator_id,
             "code": self.code,
@@ -69,8 +76,8 @@ class Row:
             "unit": str(self.indicator.unit),
             "polarity": str(self.indicator.polarity),
             "value": number(self.value, self.decimals),
-            "lower": number(edges[0], self.decimals + 1),
-            "upper": number(edges[1], self.decimals + 1),
+            "lower": lower,
+            "upper": upper,
             "status": self.status,
             "peer_average": number(self.peer_average, self.decimals),
             "peers_reporting": len(self.peer_values),
@@ -90,6 +97,9 @@ class Row:
             "marker": self.marker,
             "peers_missing": list(self.peers_missing),
             "peer_values": [[name, value] for name, value in self.peer_values],
+            "previous_lower": previous_lower,
+            "previous_upper": previous_upper,
+            "verdict_vs_previous": str(self.vs_previous),
             "previous_period": str(self.previous_period) if self.previous_period else None,
             "change_reason": self.change_reason,
             "flag_texts": list(self.notes),

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.judge import compare
-from bench.judge.rag import Average, Benchmark, Meaning, Rule, Rules, Verdict, judge
+from bench.judge.rag import (
+    Average,
+    Benchmark,
+    Meaning,
+    Rule,
+    Rules,
+    Verdict,
+    judge,
+    judge_change,
+)
 from bench.judge.row import Row
 from bench.judge.uncertainty import PER, Figure, Interval, Method, exact, impossible, interval
 from bench.judge.versions import Remark, Remarks
@@ -64,7 +73,7 @@ class YearTable:
         self.registers, self.year, self.rules = registers, year, rules
         self._remarks = remarks or Remarks({})
         self.figures = figures
-        self._printed = _by_indicator(figures[figures["period"] == str(year)])
+        self._printed = _by_indicator(figures[figures["period"] == str(year)], "area_id")
         self._compared = frozenset(
             council.area_id for council in registers.councils.in_year(year) if not council.tiny
         )
@@ -92,16 +101,9 @@ class YearTable:
             for council in self.registers.councils.in_year(self.year)
         ]
 
-    def _earlier(self, council: Council) -> dict[tuple[str, str], float | None]:
+    def _earlier(self, council: Council) -> dict[str, dict[str, _Printed]]:
         """The council's figures of all years, by indicator and period."""
-        own = self.figures[self.figures["area_id"] == council.area_id]
-        return dict(
-            zip(
-                zip(own["indicator_id"], own["period"], strict=True),
-                own["value"].astype(object).where(own["value"].notna(), None),
-                strict=True,
-            )
-        )
+        return _by_indicator(self.figures[self.figures["area_id"] == council.area_id], "period")
 
     def field(self, indicator_id: str) -> compare.Field:
         """Every council's value, without the tiny two."""
@@ -119,7 +121,7 @@ class YearTable:
         indicator: Indicator,
         council: Council,
         peers: PeerGroup,
-        earlier: dict[tuple[str, str], float | None],
+        earlier: dict[str, dict[str, _Printed]],
     ) -> Row:
         year, area_id = self.year, council.area_id
         printed = self._printed.get(indicator.indicator_id, {})
@@ -143,7 +145,10 @@ class YearTable:
             flags.append("approximate_interval")
         if 0 < len(reporting) < self.rules.few_peers:
             flags.append("few_peers")
-        previous, previous_year, change_reason = self._previous(indicator, council, own, earlier)
+        before, previous_year, change_reason = self._previous(indicator, council, own, earlier)
+        previous = None if before is None else before.value
+        made_before = interval(_figure(before, indicator)) if before is not None else None
+        intervals = tuple(one if isinstance(one, Interval) else None for one in (made, made_before))
         lowest_first = indicator.polarity == "lower_is_better"
         return Row(
             indicator=indicator,
@@ -152,7 +157,7 @@ class YearTable:
             domain=indicator.domain(year),
             decimals=indicator.decimals(year),
             value=own.value,
-            interval=made if isinstance(made, Interval) else None,
+            interval=intervals[0],
             status=own.status,
             marker=own.marker,
             peer_average=average.value,
@@ -174,10 +179,21 @@ class YearTable:
             rank=field.rank(area_id, lowest_first=lowest_first),
             rank_of=len(field),
             previous=previous,
+            previous_interval=intervals[1],
             previous_period=previous_year,
             change=None
             if previous is None or own.value is None
             else float(compare.change(exact(own.value), exact(previous))),
+            vs_previous=Meaning.NOT_COMPARED
+            if previous is None
+            or own.value is None
+            or not (vs_peers.compared or vs_england.compared)
+            else judge_change(
+                exact(own.value),
+                exact(previous),
+                polarity=str(indicator.polarity),
+                intervals=(intervals[0], intervals[1]),
+            ),
             change_reason=change_reason,
             flags=tuple(dict.fromkeys(flags)),
             notes=tuple(note.text for note in notes),
@@ -255,8 +271,8 @@ class YearTable:
         indicator: Indicator,
         council: Council,
         own: _Printed,
-        earlier: dict[tuple[str, str], float | None],
-    ) -> tuple[float | None, FinancialYear | None, str | None]:
+        earlier: dict[str, dict[str, _Printed]],
+    ) -> tuple[_Printed | None, FinancialYear | None, str | None]:
         """The previous comparable figure, its year, and why there is no change to show."""
         comparability = self.registers.comparability
         before = comparability.previous_comparable(indicator, council.area_id, self.year)
@@ -272,11 +288,11 @@ class YearTable:
                 indicator.indicator_id, council.area_id, last, self.year
             )
             return None, None, cut.text if cut else "no earlier year compares with this one"
-        value = earlier.get((indicator.indicator_id, str(before)))
-        if value is None:
+        printed = earlier.get(indicator.indicator_id, {}).get(str(before), _NO_ROW)
+        if printed.value is None:
             absent = "" if council.exists(before) else ", when the council did not exist"
             return None, None, f"no figure for {before}{absent}"
-        return value, before, None if own.value is not None else "no figure this year"
+        return printed, before, None if own.value is not None else "no figure this year"
 
 
 _NO_ROW = _Printed(None, None, None, None, None, "not_available", "")
@@ -287,16 +303,16 @@ _MISSING = {
 }
 
 
-def _by_indicator(figures: pd.DataFrame) -> dict[str, dict[str, _Printed]]:
-    """The rows of one year by indicator and area."""
+def _by_indicator(figures: pd.DataFrame, within: str) -> dict[str, dict[str, _Printed]]:
+    """The rows of one year by indicator and area, or of one area by indicator and period."""
     found: dict[str, dict[str, _Printed]] = {}
     numbers = figures[_NUMBERS].astype(object).where(figures[_NUMBERS].notna(), None)
-    labels = figures[["indicator_id", "area_id", "status", "marker"]].astype(str)
-    for (indicator_id, area_id, status, marker), values in zip(
+    labels = figures[["indicator_id", within, "status", "marker"]].astype(str)
+    for (indicator_id, key, status, marker), values in zip(
         labels.to_numpy().tolist(), numbers.to_numpy().tolist(), strict=True
     ):
         value, numerator, denominator, respondents, margin = values
-        found.setdefault(indicator_id, {})[area_id] = _Printed(
+        found.setdefault(indicator_id, {})[key] = _Printed(
             value, numerator, denominator, respondents, margin, status, marker
         )
     return found

@@ -67,6 +67,10 @@ class Interval:
         """Whether the benchmark lies in the interval; an edge that equals it counts as inside."""
         return self.lower <= benchmark <= self.upper
 
+    def overlaps(self, other: Interval) -> bool:
+        """Whether the two share a value; edges that touch count as shared."""
+        return self.lower <= other.upper and other.lower <= self.upper
+
 
 @functools.lru_cache(maxsize=1 << 16)  # councils share most of their figures
 def exact(number: float) -> Fraction:

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from bench.present.html import Fragment, fill
-from bench.present.theme import colours, dark_colours, plotly_template
+from bench.present.theme import colours, exchanges, plotly_template
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
-__all__ = ["Figure", "drawing", "mark", "safe"]
+__all__ = ["Figure", "Figures", "drawing", "mark", "safe"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A chart, its fixed id, its words and the table behind it."""
+    """A chart, its fixed id, its words and the table behind it; `files` links to the table's."""
 
     plotly: PlotlyFigure
     div_id: str
@@ -32,6 +32,7 @@ class Figure:
     alt: str
     table: Fragment
     palette: str
+    files: Fragment | str = ""
 
     def json(self) -> str:
         """The chart as JSON: sorted keys, no ids or times of its own, safe inside a script."""
@@ -50,6 +51,7 @@ class Figure:
             alt=self.alt,
             json=Markup(self.json()),  # noqa: S704  escaped above, where JSON allows it
             table=self.table,
+            files=self.files,
         )
 
     def _content(self) -> dict[str, Any]:
@@ -66,6 +68,19 @@ class Figure:
             "text/html": str(self.html()),
             "text/plain": f"{self.title}. {self.alt}",
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """Several charts that stand together, with the sentence that says why these."""
+
+    lead: Fragment
+    figures: tuple[Figure, ...]
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(self.lead, *self.figures)  # type: ignore[no-untyped-call]
 
 
 def safe(text: str) -> str:
@@ -89,12 +104,12 @@ def drawing(
 ) -> PlotlyFigure:
     """A plotly figure in the house style.
 
-    `meta` carries what the page's script needs: the dark scheme's colours, and the layout of a
-    narrow screen as dotted path -> value.
+    `meta` carries what the page's script needs: the colours of the other palettes and schemes,
+    and the layout of a narrow screen as dotted path -> value.
     """
     import plotly.graph_objects as go
 
-    meta = {"dark": dark_colours(palette), "narrow": narrow}
+    meta = {"colours": exchanges(palette), "narrow": narrow}
     return go.Figure(
         data=traces, layout={**layout, "meta": meta, "template": plotly_template(palette)}
     )

@@ -5,11 +5,11 @@ Enters: frames. Leaves: figures whose words and tables say all that their marks 
 
 from __future__ import annotations
 
-from bench.present.figure import Figure
+from bench.present.figure import Figure, Figures
 from bench.present.ladder import ladder
 from bench.present.spine import spine
-from bench.present.strip import strip
+from bench.present.strip import strip, strips
 from bench.present.trend import trend
 from bench.present.years import years
 
-__all__ = ["Figure", "ladder", "spine", "strip", "trend", "years"]
+__all__ = ["Figure", "Figures", "ladder", "spine", "strip", "strips", "trend", "years"]

@@ -87,6 +87,16 @@ def glossary() -> tuple[Term, ...]:
     return (
         *verdicts,
         Term(
+            "Indicator",
+            "One figure that is counted in the same way for every council, such as a share of "
+            "people or an answer to a survey.",
+        ),
+        Term(
+            "England",
+            "The figure that the publisher prints for the whole country. It is not worked out "
+            "here.",
+        ),
+        Term(
             "Peers",
             "Councils that are most like this one, such as in age and wealth of people. The "
             "council is never its own peer.",
@@ -115,6 +125,29 @@ def glossary() -> tuple[Term, ...]:
             "Change",
             "This year's figure less the one before. It is left out where the way of counting "
             "changed in between.",
+        ),
+        Term(
+            "Within the margin of error",
+            "The margins of the two years overlap, so the change may be chance.",
+        ),
+        Term(
+            "Not tested",
+            "One of the two years has no margin of error, so nobody can tell if the change is "
+            "chance.",
+        ),
+        Term(
+            "Getting worse",
+            "RED, and worse than in the last year it can be compared with. If both years have a "
+            "margin of error, these must not overlap.",
+        ),
+        Term(
+            "Small line",
+            "The council's own figures through the years, up to this one. A gap or a dotted bar "
+            "stands where years cannot be compared. A ring is a year on its own.",
+        ),
+        Term(
+            "Middle half",
+            "The peers without the highest quarter and the lowest quarter of them.",
         ),
         Term("Suppressed", MISSING_TEXTS["suppressed"]),
         Term("Not available", MISSING_TEXTS["not_available"]),

@@ -7,18 +7,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import bench
 from bench.present import tables, theme, words
-from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
+from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
 from bench.present.html import Fragment, fill
 from bench.present.rows import rows
 from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-__all__ = ["Source", "findings", "glance", "heading", "method", "rule_sentence", "sources"]
+__all__ = [
+    "Source",
+    "findings",
+    "glance",
+    "heading",
+    "method",
+    "notes",
+    "rule_sentence",
+    "sources",
+    "worsening",
+]
 
 _RULES = {
     "auto": "Where the council's figure has a margin of error, it is similar if the other figure "
@@ -36,6 +47,11 @@ _AVERAGES = {
     "median": "The peers' average is the median, the middle of those that have a figure.",
     "pooled": "The peers' average adds up their numerators and divides by their denominators.",
 }
+
+_WORSENING = (
+    "The rule: the figure is RED against the peers or England, and it is worse than in the last "
+    "year it can be compared with. Where both years have a margin of error, these must not overlap."
+)
 
 
 class Source(NamedTuple):
@@ -139,3 +155,65 @@ def rule_sentence(rule: str) -> str:
 def sources(found: Sequence[Source], *, palette: str = "rag") -> Fragment:
     """Which publications the figures come from, under which licence."""
     return fill("page/sources.html.j2", sources=found, palette=check_palette(palette))
+
+
+def worsening(
+    frame: pd.DataFrame,
+    *,
+    council: str,
+    questions: Mapping[str, Sequence[str]],
+    palette: str = "rag",
+) -> Fragment:
+    """What is RED and worse than the year before, with questions a member could ask on each.
+
+    Args:
+        frame: one row per indicator.
+        council: the council's name.
+        questions: two or three for each indicator's id.
+        palette: "rag" or "af".
+    """
+    found = [
+        {
+            "row": row,
+            "text": words.worsening(row, council=council),
+            "questions": questions[row.indicator],
+        }
+        for row in rows(frame)
+        if row.worsening
+    ]
+    return fill(
+        "page/worsening.html.j2",
+        summary=words.worsening_sentence(frame, council=council),
+        found=found,
+        rule=_WORSENING,
+        palette=check_palette(palette),
+    )
+
+
+def notes(
+    *,
+    parameters: Mapping[str, str],
+    rule: str,
+    average: str,
+    peers: Sequence[str],
+    peers_title: str,
+    sources: Sequence[Source],
+) -> list[tuple[str, str]]:
+    """What a workbook must say of itself: use, method, peers, sources, parameters, terms."""
+    return [
+        ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}"),
+        ("How a verdict is reached", f"{_RULES[rule]} {_AVERAGES[average]}"),
+        ("Change", f"{words.CHANGE_RULE} {_WORSENING}"),
+        ("Peers", f"{peers_title}: {'; '.join(peers)}" if peers else f"{peers_title}: none"),
+        *(
+            (
+                "Source",
+                f"{one.title}. {one.publisher}, {one.published}. {one.licence}. {one.address} "
+                f"Copy used: {one.provenance}.",
+            )
+            for one in sources
+        ),
+        *((f"Parameter: {name}", value) for name, value in parameters.items()),
+        ("Made by", f"bench {bench.__version__}"),
+        *((term.term, term.meaning) for term in glossary()),
+    ]

@@ -59,8 +59,11 @@ class Row(Measure):
     rank: int | None
     rank_of: int | None
     previous: float | None
+    previous_lower: float | None
+    previous_upper: float | None
     previous_period: str | None
     change: float | None
+    verdict_vs_previous: str
     change_reason: str | None
     flags: tuple[str, ...]
     flag_texts: tuple[str, ...]
@@ -69,6 +72,16 @@ class Row(Measure):
     def verdicts(self) -> tuple[str, str]:
         """The verdict against the peers and the one against England."""
         return self.verdict_vs_peers, self.verdict_vs_england
+
+    @property
+    def tested(self) -> bool:
+        """Whether both years of the change have a margin of error."""
+        return self.lower is not None and self.previous_lower is not None
+
+    @property
+    def worsening(self) -> bool:
+        """RED against one benchmark or both, and worse than in the previous comparable year."""
+        return "worse" in self.verdicts and self.verdict_vs_previous == "worse"
 
 
 @dataclass(frozen=True, kw_only=True)

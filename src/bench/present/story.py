@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from bench.present import words
 from bench.present.figure import Figure, drawing, mark, safe
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import bare, number, short
 from bench.present.rows import points
-from bench.present.tables import comparable, values_table
+from bench.present.tables import values_table
 from bench.present.theme import check_palette, colours
 from bench.present.trend import bands, gaps, lines, trend
 from bench.present.words import STATUS_WORDS
@@ -384,7 +385,8 @@ def _lines(chapter: Chapter, measure: Measure) -> list[tuple[object, ...]]:
 def _comparable(point: Point, chapter: Chapter, *, first: bool) -> str:
     if first and chapter.cut:
         return "not with earlier years"
-    return comparable(point.gap_before, point.isolated, None)  # the reasons stand above the chart
+    # The reasons stand above the chart.
+    return words.comparable(gap_before=point.gap_before, isolated=point.isolated)
 
 
 def _digits(value: float, unit: str) -> str:

@@ -5,22 +5,53 @@ Enters: the frame of a page and an indicator. Leaves: one figure and the table b
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bench.present import words
-from bench.present.figure import Figure, drawing, mark, safe
+from bench.present.figure import Figure, Figures, drawing, mark, safe
 from bench.present.html import identifier
 from bench.present.numbers import number, short
 from bench.present.rows import rows
-from bench.present.tables import values_table
+from bench.present.scale import place
+from bench.present.tables import paragraph, values_table
 from bench.present.theme import check_palette, colours, look
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["strip"]
+    from bench.present.html import Fragment
+
+__all__ = ["strip", "strips"]
 
 HEAD = 40
+MOST_TELLING = 3
+
+
+def strips(
+    frame: pd.DataFrame, *, council: str, files: Fragment | str = "", palette: str = "rag"
+) -> Figures:
+    """The strips of the most telling indicators, up to three.
+
+    Those that are RED and worse than the year before come first, then those whose figure is
+    furthest from the peers' average, in units of the peers' own spread.
+    """
+    placed, _ = place(rows(frame))
+    told = [one for one in placed if one.row.verdict_vs_peers != "similar" or one.row.worsening]
+    chosen = sorted(told, key=lambda one: (not one.row.worsening, -abs(one.council)))
+    return Figures(
+        lead=paragraph(
+            "Each dot is a peer. Shown here, up to three: what is RED and worse than the year "
+            "before, then what lies furthest from the peers' average."
+            if chosen
+            else "No indicator differs from its peers enough to be shown by itself.",
+            palette=palette,
+        ),
+        figures=tuple(
+            replace(strip(frame, one.row.indicator, council=council, palette=palette), files=files)
+            for one in chosen[:MOST_TELLING]
+        ),
+    )
 
 
 def strip(

@@ -14,17 +14,17 @@ from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, short
 from bench.present.rows import Row, points, rows
+from bench.present.spark import sparkline
 from bench.present.theme import LOOKS, check_palette, look
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from bench.present.rows import Measure
 
 __all__ = [
-    "comparable",
     "glance_table",
     "glossary_list",
     "key",
@@ -40,7 +40,14 @@ SHORT_REASON = 40  # characters that fit a cell; a longer reason becomes a note
 
 
 def peer_table(
-    frame: pd.DataFrame, *, council: str, year: str, peers_title: str, palette: str = "rag"
+    frame: pd.DataFrame,
+    *,
+    council: str,
+    year: str,
+    peers_title: str,
+    series: Mapping[str, pd.DataFrame] | None = None,
+    files: Fragment | str = "",
+    palette: str = "rag",
 ) -> Fragment:
     """Every indicator of a year: the council, its peers, England, and both verdicts.
 
@@ -49,12 +56,16 @@ def peer_table(
         council: the council's name.
         year: the financial year, as "2014-15".
         peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
+        series: the years of each indicator by its id, for the small lines; none without it. The
+            lines end at `year`.
+        files: links to the files that hold the table.
         palette: "rag" or "af".
     """
     notes: list[str] = []
     grouped = groupby(rows(frame), key=lambda row: row.domain)
     domains = [
-        {"title": title, "lines": [_line(row, notes) for row in group]} for title, group in grouped
+        {"title": title, "lines": [_line(row, notes, series or {}, year) for row in group]}
+        for title, group in grouped
     ]
     return fill(
         "tables/peer.html.j2",
@@ -65,6 +76,7 @@ def peer_table(
         peers_title=peers_title,
         domains=domains,
         notes=notes,
+        files=files,
     )
 
 
@@ -95,7 +107,9 @@ def series_table(
                 else words.STATUS_WORDS.get(point.status, NO_NUMBER),
                 short(point.peer_average, measure),
                 short(point.england, measure),
-                comparable(point.gap_before, point.isolated, point.gap_text),
+                words.comparable(
+                    gap_before=point.gap_before, isolated=point.isolated, why=point.gap_text
+                ),
             )
             for point in points(series)
         ],
@@ -178,8 +192,15 @@ def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> F
     return fill("tables/list.html.j2", palette=check_palette(palette), items=items, otherwise=none)
 
 
-def _line(row: Row, notes: list[str]) -> dict[str, Any]:
+def _line(
+    row: Row, notes: list[str], series: Mapping[str, pd.DataFrame], year: str
+) -> dict[str, Any]:
     observed = row.value is not None
+    years = [
+        point
+        for point in (points(series[row.indicator]) if row.indicator in series else [])
+        if point.period <= year
+    ]
     reasons = _reasons(row)
     return {
         "row": row,
@@ -196,6 +217,8 @@ def _line(row: Row, notes: list[str]) -> dict[str, Any]:
             )
         ],
         "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
+        "spark": sparkline(years),
+        "since": next((point.period for point in years if point.council is not None), None),
         "change": words.change_brief(row) if observed else NO_NUMBER,
         "no_change": None if row.change is not None or not observed else row.change_reason,
         "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
@@ -231,15 +254,6 @@ def _reasons(row: Row) -> tuple[str | None, str | None]:
     if row.verdict_vs_peers == "not_compared":
         return row.reason, None
     return None, row.reason if row.verdict_vs_england == "not_compared" else None
-
-
-def comparable(gap_before: bool, isolated: bool, text: str | None) -> str:
-    """Whether a year compares with those before it, and why not."""
-    if isolated:
-        return f"with no other year{': ' + text if text else ''}"
-    if gap_before:
-        return f"not with earlier years{': ' + text if text else ''}"
-    return "yes"
 
 
 def _name_and_reason(text: str) -> tuple[str, str]:

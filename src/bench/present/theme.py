@@ -22,13 +22,14 @@ __all__ = [
     "GRAPHIC_PAIRS",
     "LOOKS",
     "PALETTES",
+    "PALETTE_NAMES",
     "STYLE_CLASS",
     "TEXT_PAIRS",
     "Look",
     "check_palette",
     "colours",
     "contrast",
-    "dark_colours",
+    "exchanges",
     "look",
     "plotly_template",
     "style_element",
@@ -123,6 +124,11 @@ PALETTES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
     },
 }
 
+PALETTE_NAMES: Final[Mapping[str, str]] = {
+    "rag": "Red, amber, green",
+    "af": "Orange, grey, blue",
+}
+
 CHART_ROLES: Final = (
     "surface",
     "raised",
@@ -165,10 +171,21 @@ def colours(palette: str, scheme: str = "light") -> Mapping[str, str]:
     return PALETTES[check_palette(palette)][scheme]
 
 
-def dark_colours(palette: str) -> dict[str, str]:
-    """Light colour -> dark colour, for the roles that charts use."""
-    light, dark = colours(palette), colours(palette, "dark")
-    return {light[role]: dark[role] for role in CHART_ROLES}
+def exchanges(palette: str) -> dict[str, dict[str, dict[str, str]]]:
+    """Palette -> scheme -> what each light colour of a chart becomes there.
+
+    Plotly takes no CSS custom properties, so the page's script exchanges the colours themselves.
+    """
+    light = colours(palette)
+    return {
+        other: {
+            scheme: {
+                light[role]: role_of[role] for role in CHART_ROLES if light[role] != role_of[role]
+            }
+            for scheme, role_of in schemes.items()
+        }
+        for other, schemes in PALETTES.items()
+    }
 
 
 def contrast(first: str, second: str) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bench.present.glossary import explain_missing
 from bench.present.numbers import interval, number, short
-from bench.present.rows import Row, comparable, rows
+from bench.present.rows import Row, rows
 from bench.present.theme import look
 
 if TYPE_CHECKING:
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from bench.present.rows import Measure
 
 __all__ = [
+    "CHANGE_RULE",
     "STATUS_WORDS",
     "Glance",
     "at_a_glance",
     "chance_line",
     "change_brief",
     "change_text",
+    "comparable",
     "concerns",
     "glance_sentence",
     "possessive",
@@ -36,7 +38,14 @@ __all__ = [
     "strengths",
     "tally",
     "why_similar",
+    "worsening",
+    "worsening_sentence",
 ]
+
+CHANGE_RULE: Final = (
+    "A change is better or worse only if the margins of error of the two years do not overlap. "
+    "Where a year has none, the change is not tested."
+)
 
 STATUS_WORDS: Final = {
     "suppressed": "suppressed",
@@ -123,22 +132,68 @@ def strengths(frame: pd.DataFrame, *, council: str) -> list[str]:
 
 
 def change_text(row: Row) -> str:
-    """`up 3.2 points, which is better`; why not, where there is no change figure."""
+    """`up 3.2 points, which is better`; why not, where there is no change figure.
+
+    A move within the margins of error of both years is neither better nor worse.
+    """
     if row.change is None:
         return row.change_reason or "no earlier figure"
     if row.change == 0:
         return "no change"
     text = f"{'up' if row.change > 0 else 'down'} {_size(abs(row.change), row)}"
-    # A change in a figure that is compared with nothing is no better ground for a judgement.
-    if not row.judged or not comparable(row):
+    if row.verdict_vs_previous == "similar":
+        return f"{text}, within the margin of error"
+    if row.verdict_vs_previous not in {"better", "worse"}:
         return text
-    good = (row.change > 0) == (row.polarity == "higher_is_better")
-    return f"{text}, which is {'better' if good else 'worse'}"
+    return f"{text}, which is {row.verdict_vs_previous}{'' if row.tested else ' but not tested'}"
 
 
 def change_brief(row: Row) -> str:
     """The change for a cell: `up 3.2 points: better`."""
     return change_text(row).replace(", which is ", ": ") if row.change is not None else "none shown"
+
+
+def worsening(row: Row, *, council: str) -> str:
+    """What an indicator that is RED and worse than the year before says, in three sentences."""
+    certain = (
+        "The two years' margins of error do not overlap."
+        if row.tested
+        else "At least one of the two years has no margin of error, so this could be chance."
+    )
+    before = f"It was {number(row.previous, row)} in {row.previous_period}"
+    moved = "up" if (row.change or 0) > 0 else "down"
+    own = f"{possessive(council)} figure is {number(row.value, row)}"
+    return (
+        f"{own}. {before}, so it is {moved} by {_size(abs(row.change or 0), row)}, which is worse. "
+        f"{certain} {_compared(row)}"
+    )
+
+
+def worsening_sentence(frame: pd.DataFrame, *, council: str) -> str:
+    """How many indicators are RED, and how many of these can be set beside an earlier year."""
+    red = [row for row in rows(frame) if "worse" in row.verdicts]
+    if not red:
+        return f"No indicator of {possessive(council)} is RED this year."
+    held = sum(row.change is not None for row in red)
+    worse = sum(row.worsening for row in red)
+    text = f"{council} has {_indicators(len(red))} RED against the peers, England or both."
+    if not held:
+        return f"{text} None can be set beside an earlier year."
+    all_held = (
+        "It" if len(red) == 1 else "All of these" if held == len(red) else f"Of these, {held}"
+    )
+    found = "1 has" if worse == 1 else f"{worse or 'none'} have"
+    if len(red) == 1:
+        found = "it has" if worse else "it has not"
+    return f"{text} {all_held} can be set beside an earlier year: {found} become worse."
+
+
+def comparable(*, gap_before: bool, isolated: bool, why: str | None = None) -> str:
+    """Whether a year can be compared with those before it, and why not."""
+    because = f": {why}" if why else ""
+    if isolated:
+        return f"with no other year{because}"
+    return f"not with earlier years{because}" if gap_before else "yes"
 
 
 def why_similar(row: Row) -> str:
@@ -217,8 +272,9 @@ def _claim(row: Row, verdict: str, benchmark: str) -> str:
 
 def _both(frame: pd.DataFrame, verdict: str, council: str) -> list[str]:
     return [
-        f"{row.short_title}: {number(row.value, row)} in {council}, "
-        f"{short(row.peer_average, row)} for its peers and {short(row.england, row)} for England."
+        f"{row.short_title}: {possessive(council)} figure is {number(row.value, row)}. "
+        f"Its peers' average is {short(row.peer_average, row)} and England's figure is "
+        f"{short(row.england, row)}."
         for row in rows(frame)
         if row.judged and row.verdicts == (verdict, verdict)
     ]
@@ -229,6 +285,10 @@ def _size(amount: float, measure: Measure) -> str:
         digits = short(amount, measure).removesuffix("%")
         return f"{digits} {'point' if float(digits) == 1 else 'points'}"
     return number(amount, measure)
+
+
+def _indicators(count: int) -> str:
+    return "1 indicator that is" if count == 1 else f"{count} indicators that are"
 
 
 def _is(count: int) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bench.present import words
 from bench.present.figure import Figure, drawing, mark
 from bench.present.html import identifier
 from bench.present.numbers import number, short
 from bench.present.rows import records
-from bench.present.tables import comparable, values_table
+from bench.present.tables import values_table
 from bench.present.theme import check_palette, colours
 from bench.present.trend import bands
 
@@ -193,7 +194,9 @@ def _table(found: list[dict[str, Any]], measure: Measure, palette: str) -> Any:
                     )
                 ),
                 year["councils"],
-                comparable(year["gap_before"], year["isolated"], year["gap_text"]),
+                words.comparable(
+                    gap_before=year["gap_before"], isolated=year["isolated"], why=year["gap_text"]
+                ),
             )
             for year in found
         ],

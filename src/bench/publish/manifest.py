@@ -39,6 +39,7 @@ class Record:
     inputs_sha256: str
     status: str
     page_sha256: str = ""
+    downloads: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     peak_bytes: int = 0
     warnings: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bench import brief
 from bench.errors import SourceError
 from bench.present import theme
-from bench.publish import batch, html
+from bench.publish import batch, files, html, pdf
 from bench.published import sources
 from bench.soundness import ALL
 
@@ -26,6 +26,7 @@ def report(
     palette: str | None = None,
     out: Path | None = None,
     single_file: bool = False,
+    print_pdf: bool = False,
 ) -> Path:
     """Run the council report for one council and year, and write its page.
 
@@ -36,21 +37,22 @@ def report(
         rule: How a verdict is reached.
         palette: rag or af.
         out: Folder of the page; `reports/<year>` if not given.
-        single_file: One page with script and style in it, rather than in `assets` beside it.
+        single_file: One page with script, style and downloads in it, rather than beside it.
+        print_pdf: Print the page as well, beside it, through an installed Chromium.
 
     Returns:
         The page's path.
 
     Raises:
         UnknownNameError: A council, year, peer model, rule or palette that is not known.
-        ExecutionError: The notebook failed.
+        ExecutionError: The notebook failed, or the page cannot be printed; it is there then.
         SourceError: The folder cannot be written.
     """
     root = sources.project_root()
     choice = brief.choose(council, year, peers=peers, rule=rule, palette=palette)
     page = batch.council_page(choice)
     folder = out or root / "reports" / str(choice.year)
-    return _make(page, folder, single_file=single_file)
+    return _make(page, folder, single_file=single_file, print_pdf=print_pdf)
 
 
 def quality_page(
@@ -89,17 +91,23 @@ def quality_page(
     return _make(page, out or root / "reports" / "quality", single_file=single_file)
 
 
-def _make(page: batch.Page, folder: Path, *, single_file: bool) -> Path:
+def _make(
+    page: batch.Page, folder: Path, *, single_file: bool = False, print_pdf: bool = False
+) -> Path:
     root = sources.project_root()
     notebook = batch.execute(page, root=root)
     text = batch.render_page(
         page, notebook, assets=None if single_file else batch.ASSETS, root=root
     )
+    path = folder / f"{page.identifier}.html"
     try:
         if not single_file:
             html.write_assets(folder / batch.ASSETS)
-        path = folder / f"{page.identifier}.html"
+            text, downloads = files.beside(text)
+            files.write(downloads, folder)
         batch.write_page(text, path)
     except OSError as error:
         raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
+    if print_pdf:
+        pdf.print_page(path)
     return path

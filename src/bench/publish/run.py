@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.errors import ExecutionError, ParameterError, SourceError
-from bench.publish import batch, executors, manifest, workers
+from bench.publish import batch, executors, files, manifest, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
 
 if TYPE_CHECKING:
@@ -154,12 +154,14 @@ def keep(job: batch.Page, made: Run, before: Mapping[str, tuple[Path, Record]]) 
     where, record = before.get(job.identifier, (made.folder, None))
     if record is None or record.status == FAILED or record.inputs_sha256 != made.inputs.of(job):
         return False
-    path = where / f"{job.identifier}.html"
+    wanted = {f"{job.identifier}.html": record.page_sha256, **record.downloads}
     try:
-        if hashlib.sha256(path.read_bytes()).hexdigest() != record.page_sha256:
-            return False
+        for name, digest in wanted.items():
+            if hashlib.sha256((where / name).read_bytes()).hexdigest() != digest:
+                return False
         if where != made.folder:
-            shutil.copy2(path, made.folder / path.name)
+            for name in wanted:
+                shutil.copy2(where / name, made.folder / name)
     except OSError:
         return False
     made.records[job.identifier] = replace(record, status=KEPT)
@@ -216,8 +218,10 @@ def _note(
 
 def record(job: batch.Page, result: workers.Result, made: Run) -> None:
     """Write a page and its record; from here on a killed run can be resumed behind it."""
-    if result.page:
-        batch.write_page(result.page, made.folder / f"{job.identifier}.html")
+    page, downloads = files.beside(result.page)
+    if page:
+        files.write(downloads, made.folder)
+        batch.write_page(page, made.folder / f"{job.identifier}.html")
     made.add(
         manifest.Record(
             identifier=job.identifier,
@@ -226,7 +230,10 @@ def record(job: batch.Page, result: workers.Result, made: Run) -> None:
             parameters=dict(job.parameters),
             inputs_sha256=made.inputs.of(job),
             status=FAILED if result.error else DONE,
-            page_sha256=hashlib.sha256(result.page.encode()).hexdigest() if result.page else "",
+            page_sha256=hashlib.sha256(page.encode()).hexdigest() if page else "",
+            downloads={
+                name: hashlib.sha256(content).hexdigest() for name, content in downloads.items()
+            },
             seconds=result.seconds,
             peak_bytes=result.peak_bytes,
             warnings=result.warnings,

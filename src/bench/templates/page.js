@@ -1,12 +1,14 @@
-/* Draws the page's charts; everything else on the page works without a script. */
+/* Draws the page's charts and switches its colours; all else works without a script. */
 (function () {
   "use strict";
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var narrow = window.matchMedia("(max-width: 40rem)");
   var paperWidth = 690; // CSS pixels between the margins of a sheet of A4
+  var paperHeight = 900; // so that no chart is cut in two
   var printing = false;
 
-  // Plotly takes no CSS custom properties, so each light colour is exchanged for its dark one.
+  // Plotly takes no CSS custom properties, so each colour is exchanged for that of the palette
+  // and scheme in use.
   function recoloured(value, colours) {
     if (typeof value === "string") {
       return Object.prototype.hasOwnProperty.call(colours, value) ? colours[value] : value;
@@ -43,9 +45,11 @@
         assign(chart.layout, path, meta.narrow[path]);
       });
     }
-    if (dark.matches && !printing) { chart = recoloured(chart, meta.dark || {}); }
+    var schemes = (meta.colours || {})[document.body.getAttribute("data-palette")] || {};
+    chart = recoloured(chart, schemes[dark.matches && !printing ? "dark" : "light"] || {});
     if (printing) {
       chart.layout.width = paperWidth;
+      chart.layout.height = Math.min(chart.layout.height, paperHeight);
       chart.layout.font = { size: 11 };
     } else {
       chart.layout.autosize = true;
@@ -59,9 +63,49 @@
     document.querySelectorAll("script.chart-data").forEach(draw);
   }
 
+  function offerPalettes() {
+    var form = document.querySelector("form.switch");
+    if (!form) { return; }
+    form.hidden = false;
+    form.addEventListener("change", function (event) {
+      document.querySelectorAll("[data-palette]").forEach(function (each) {
+        each.setAttribute("data-palette", event.target.value);
+      });
+      if (window.Plotly) { drawAll(); }
+    });
+  }
+
+  // In a page by itself the library is packed, and unpacked only once the page is shown.
+  function unpack(packed) {
+    var bytes = Uint8Array.from(atob(packed.textContent), function (c) { return c.charCodeAt(0); });
+    var stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    new Response(stream).text().then(function (code) {
+      var script = document.createElement("script");
+      script.textContent = code;
+      document.body.appendChild(script);
+      drawWhenReady();
+    });
+  }
+
+  function withoutCharts() {
+    document.querySelectorAll("details.behind").forEach(function (each) { each.open = true; });
+  }
+
   function start() {
+    offerPalettes();
+    var packed = document.getElementById("packed-plotly");
+    if (!packed) {
+      drawWhenReady();
+    } else if (window.DecompressionStream) {
+      window.requestAnimationFrame(function () { window.setTimeout(unpack, 0, packed); });
+    } else {
+      withoutCharts();
+    }
+  }
+
+  function drawWhenReady() {
     if (!window.Plotly) {
-      document.querySelectorAll("details.behind").forEach(function (each) { each.open = true; });
+      withoutCharts();
       return;
     }
     drawAll();

@@ -1,0 +1,81 @@
+"""The files that go with a page, and the links to them.
+
+Enters: sheets. Leaves: files with their bytes, and HTML that carries them as `data:` links, so that
+a notebook, and a page sent by e-mail, need nothing beside them.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bench.present.files import csv_bytes, xlsx_bytes
+from bench.present.html import Fragment, fill
+from bench.present.theme import check_palette
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.present.sheets import Sheet
+
+__all__ = ["Download", "downloads", "links", "list_of"]
+
+_TYPES: Final = {
+    "CSV": "text/csv;charset=utf-8",
+    "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True)
+class Download:
+    """One file: its name beside the page, what it is called, its kind and its bytes."""
+
+    name: str
+    label: str
+    kind: str
+    content: bytes
+
+    @property
+    def address(self) -> str:
+        """The file as an address that holds it."""
+        return f"data:{_TYPES[self.kind]};base64,{b64encode(self.content).decode()}"
+
+    @property
+    def size(self) -> str:
+        """How large it is, for a reader who pays for what is fetched."""
+        return f"{max(1, round(len(self.content) / 1000))} kB"
+
+
+def downloads(
+    identifier: str, *, indicators: Sheet, peers: Sheet, years: Sheet, notes: Sheet
+) -> dict[str, Download]:
+    """The files of a page: by sheet as CSV, and all of them as one workbook.
+
+    Returns:
+        Files under "indicators", "peers", "years" and "workbook".
+    """
+    workbook = xlsx_bytes((indicators, peers, years, notes))
+    return {
+        "indicators": Download(
+            f"{identifier}.csv", "Every indicator", "CSV", csv_bytes(indicators)
+        ),
+        "peers": Download(
+            f"{identifier}-peers.csv", "Every peer's figure", "CSV", csv_bytes(peers)
+        ),
+        "years": Download(f"{identifier}-years.csv", "Every year", "CSV", csv_bytes(years)),
+        "workbook": Download(f"{identifier}.xlsx", "All as a workbook", "XLSX", workbook),
+    }
+
+
+def list_of(files: Sequence[Download], *, palette: str = "rag") -> Fragment:
+    """The page's section of downloads, which carries the files themselves."""
+    return fill("page/downloads.html.j2", files=files, palette=check_palette(palette))
+
+
+def links(files: Sequence[Download]) -> Fragment:
+    """Links to stand beside a table; they lead to the section of downloads.
+
+    Where the files are written beside the page, `bench.publish.files` makes them lead there.
+    """
+    return fill("tables/files.html.j2", files=files)

@@ -1,0 +1,186 @@
+"""What the downloads of a page hold: the same figures and words as its tables, without HTML.
+
+Enters: the frame of a page and its series. Leaves: sheets of typed cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Final
+
+from bench.present import words
+from bench.present.glossary import FLAG_TEXTS
+from bench.present.rows import points, rows
+from bench.present.theme import look
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from bench.present.rows import Measure, Row
+
+__all__ = ["Cell", "Sheet", "indicator_sheet", "notes_sheet", "peer_sheet", "year_sheet"]
+
+# A Decimal is printed with its own decimals, as it was published; None is an empty cell.
+Cell = str | int | Decimal | None
+
+UNITS: Final = {
+    "per_cent": "per cent",
+    "per_100k": "per 100,000",
+    "score": "score",
+    "count": "number",
+}
+BETTER: Final = {
+    "higher_is_better": "higher is better",
+    "lower_is_better": "lower is better",
+    "none": "neither is better",
+}
+COUNCIL_COLUMNS: Final = ("Council", "ONS code", "Year")
+MEASURE_COLUMNS: Final = ("Code", "Indicator", "Unit")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a download: a header row and cells beneath it."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def indicator_sheet(frame: pd.DataFrame, *, council: str, code: str, year: str) -> Sheet:
+    """Every indicator beside its peers and England, verdicts in words."""
+    return Sheet(
+        "Indicators",
+        (
+            *COUNCIL_COLUMNS,
+            *MEASURE_COLUMNS,
+            "Official title",
+            "Domain",
+            "Which way is better",
+            "Figure",
+            "Lower 95% limit",
+            "Upper 95% limit",
+            "Status",
+            "Printed as",
+            "Peers' average",
+            "Peers with a figure",
+            "Peers in all",
+            "Peers without a figure",
+            "England",
+            "Against peers",
+            "Against England",
+            "Rule",
+            "Why not compared",
+            "Rank",
+            "Councils ranked",
+            "Previous figure",
+            "Previous year",
+            "Change",
+            "Change in words",
+            "Notes",
+        ),
+        tuple((council, code, year, *_indicator(row)) for row in rows(frame)),
+    )
+
+
+def peer_sheet(frame: pd.DataFrame, *, council: str, code: str, year: str) -> Sheet:
+    """Every peer's figure of every indicator, or why there is none."""
+    lines: list[tuple[Cell, ...]] = []
+    for row in rows(frame):
+        start = (council, code, year, *_measure(row))
+        lines += [
+            (*start, name, _exact(value, row.decimals), "") for name, value in row.peer_values
+        ]
+        lines += [
+            (*start, name, None, reason)
+            for name, _, reason in (text.rstrip(")").partition(" (") for text in row.peers_missing)
+        ]
+    columns = (*COUNCIL_COLUMNS, *MEASURE_COLUMNS, "Peer", "Peer's figure", "Why there is none")
+    return Sheet("Peers", columns, tuple(lines))
+
+
+def year_sheet(
+    frame: pd.DataFrame, series: Mapping[str, pd.DataFrame], *, council: str, code: str
+) -> Sheet:
+    """Every indicator through the years; where two cannot be compared, the words say so."""
+    lines: list[tuple[Cell, ...]] = []
+    for row in rows(frame):
+        for point in points(series[row.indicator]) if row.indicator in series else ():
+            lines.append(
+                (
+                    council,
+                    code,
+                    point.period,
+                    *_measure(row),
+                    _printed(point.council),
+                    words.STATUS_WORDS.get(point.status, ""),
+                    _exact(point.peer_average, row.decimals),
+                    _printed(point.england),
+                    words.comparable(
+                        gap_before=point.gap_before, isolated=point.isolated, why=point.gap_text
+                    ),
+                )
+            )
+    columns = (
+        *COUNCIL_COLUMNS,
+        *MEASURE_COLUMNS,
+        "Figure",
+        "Why there is none",
+        "Peers' average",
+        "England",
+        "Can it be compared?",
+    )
+    return Sheet("Years", columns, tuple(lines))
+
+
+def notes_sheet(notes: Sequence[tuple[str, str]]) -> Sheet:
+    """Method, sources and parameters: a topic and its words in each row."""
+    return Sheet("Notes", ("Topic", "Text"), tuple(notes))
+
+
+def _indicator(row: Row) -> tuple[Cell, ...]:
+    return (
+        *_measure(row),
+        row.title,
+        row.domain,
+        BETTER[row.polarity],
+        _exact(row.value, row.decimals),
+        _exact(row.lower, row.decimals + 1),
+        _exact(row.upper, row.decimals + 1),
+        words.STATUS_WORDS.get(row.status, "published"),
+        row.marker or "",
+        _exact(row.peer_average, row.decimals),
+        row.peers_reporting,
+        row.peers_total,
+        "; ".join(row.peers_missing),
+        _exact(row.england, row.decimals),
+        *(look(verdict, row.polarity).text for verdict in row.verdicts),
+        row.rule,
+        row.reason or "",
+        row.rank,
+        row.rank_of,
+        _exact(row.previous, row.decimals),
+        row.previous_period or "",
+        _exact(row.change, row.decimals),
+        words.change_text(row) if row.value is not None else "",
+        " ".join((*row.flag_texts, *(FLAG_TEXTS[f] for f in row.flags if f in FLAG_TEXTS))),
+    )
+
+
+def _measure(measure: Measure) -> tuple[str, str, str]:
+    return measure.code, measure.short_title, UNITS[measure.unit]
+
+
+def _printed(value: float | None) -> Decimal | None:
+    """A figure as it was published: the decimals of other years are not this year's."""
+    return None if value is None else Decimal(str(float(value)))
+
+
+def _exact(value: float | None, decimals: int) -> Decimal | None:
+    if value is None:
+        return None
+    exact = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return abs(exact) if exact == 0 else exact

@@ -1,0 +1,54 @@
+"""A real Chromium, and a page opened in it with everything beyond the disk refused."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page, Route
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium is installed")
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+class Visit:
+    """One page, opened; what it asked for and what it complained of."""
+
+    def __init__(self, browser: Browser, path: Path, **context: object) -> None:
+        self.refused: list[str] = []
+        self.complaints: list[str] = []
+        self.context = browser.new_context(**context)  # type: ignore[arg-type]
+        self.page: Page = self.context.new_page()
+        self.page.route("**/*", self._gate)
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(path.as_uri())
+
+    def _gate(self, route: Route) -> None:
+        if route.request.url.startswith("file:"):
+            route.continue_()
+        else:
+            self.refused.append(route.request.url)
+            route.abort()
+
+    def drawn(self, charts: int) -> int:
+        """Wait until so many charts are drawn."""
+        self.page.wait_for_function(
+            f"document.querySelectorAll('.chart .main-svg').length >= {charts}"
+        )
+        return self.page.locator(".chart:has(svg.main-svg)").count()

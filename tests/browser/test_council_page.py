@@ -1,0 +1,211 @@
+"""A council's page, made by the notebook from the data: can everybody read and reach all of it?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from browser.conftest import Visit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+COUNCIL, YEAR = "Kent", "2018-19"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+VERDICT = re.compile(r"GREEN better|AMBER similar|RED worse|higher|lower|similar|not compared")
+# Everything that a keyboard must reach, in the order of the page.
+CONTROLS = "a[href], summary, input:checked, [tabindex='0']"
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The page with its files beside it, and the page by itself."""
+    from bench.publish.report import report
+
+    folder = tmp_path_factory.mktemp("council")
+    return {
+        "linked": report(COUNCIL, YEAR, out=folder),
+        "single": report(COUNCIL, YEAR, out=folder / "single", single_file=True),
+    }
+
+
+def charts(visit: Visit) -> int:
+    """Wait for every chart of the page."""
+    found = visit.page.locator("script.chart-data").count()
+    return visit.drawn(found)
+
+
+def verdicts(visit: Visit) -> list[str]:
+    return [" ".join(text.split()) for text in visit.page.locator("td.judged").all_text_contents()]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("palette", ["rag", "af"])
+@pytest.mark.parametrize("form", ["linked", "single"])
+def test_axe_finds_nothing(
+    browser: Browser, pages: dict[str, Path], form: str, palette: str, scheme: str, width: int
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    visit = Visit(
+        browser, pages[form], color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    charts(visit)
+    visit.page.check(f"input[value={palette}]")
+    options = {
+        "runOnly": {"type": "tag", "values": WCAG},
+        "resultTypes": ["violations"],
+        "preload": False,  # axe would fetch the style sheet, and the page lets nothing be fetched
+    }
+    response: dict[str, Any] = axe.Axe().run(visit.page, options=options).response
+    found = {
+        rule["id"]: [node["html"][:160] for node in rule["nodes"][:3]]
+        for rule in response["violations"]
+    }
+    assert found == {}
+    assert len(response["passes"]) > 15
+    assert visit.refused == []
+    assert visit.complaints == []
+    visit.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_keyboard_alone_reaches_every_control(
+    browser: Browser, pages: dict[str, Path], width: int
+) -> None:
+    visit = Visit(browser, pages["linked"], viewport={"width": width, "height": 900})
+    charts(visit)
+    visit.page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")
+    number = f"""() => {{
+        const shown = [...document.querySelectorAll("{CONTROLS}")].filter(e => e.checkVisibility());
+        shown.forEach((each, place) => each.setAttribute("data-place", place));
+        return shown.length;
+    }}"""
+    expected = visit.page.evaluate(number)
+    reached = []
+    for _ in range(expected + 3):
+        visit.page.keyboard.press("Tab")
+        place = visit.page.evaluate("document.activeElement.getAttribute('data-place')")
+        if place is None:
+            break
+        reached.append(int(place))
+        ring = visit.page.evaluate(
+            "(({outlineStyle, outlineWidth}) => outlineStyle + ' ' + outlineWidth)"
+            "(getComputedStyle(document.activeElement))"
+        )
+        assert ring.startswith(("solid 3px", "auto")), place
+    assert reached == list(range(expected))
+    assert expected > 30
+    visit.context.close()
+
+
+def test_the_switch_works_by_keyboard_and_remembers_nothing(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    visit = Visit(browser, pages["linked"])
+    charts(visit)
+    before = verdicts(visit)
+    red = "getComputedStyle(document.querySelector('.tone-worse')).backgroundColor"
+    assert visit.page.evaluate(red) == "rgb(251, 226, 222)"
+    visit.page.focus("input[value=rag]")
+    visit.page.keyboard.press("ArrowRight")
+    assert visit.page.evaluate(red) == "rgb(253, 229, 216)"
+    assert visit.page.locator("[data-palette=rag]").count() == 0
+    mark = "[...document.querySelectorAll('#spine .point')].map(p => p.style.fill)"
+    visit.page.wait_for_function(f"{mark}.includes('rgb(240, 100, 29)')")
+    assert "rgb(197, 34, 31)" not in visit.page.evaluate(mark)
+    assert verdicts(visit) == before
+    visit.page.reload()
+    assert visit.page.evaluate(red) == "rgb(251, 226, 222)"
+    assert visit.page.is_checked("input[value=rag]")
+    assert visit.page.evaluate("localStorage.length + document.cookie.length") == 0
+    visit.context.close()
+
+
+@pytest.mark.parametrize("form", ["linked", "single"])
+def test_without_a_script_every_table_and_sentence_is_there(
+    browser: Browser, pages: dict[str, Path], form: str
+) -> None:
+    plain = Visit(browser, pages[form], java_script_enabled=False)
+    full = Visit(browser, pages[form])
+    charts(full)
+    everything = "main table, main p:not(.undrawn), main li, main dd"
+    texts = [visit.page.locator(everything).all_text_contents() for visit in (plain, full)]
+    assert texts[0] == texts[1]
+    assert len(verdicts(plain)) == 2 * 29
+    assert plain.page.locator("form.switch").is_hidden()
+    assert plain.page.locator("body").get_attribute("data-palette") == "rag"
+    for table in plain.page.locator("main table").all():
+        assert table.locator("caption").count() == 1
+    assert plain.page.get_by_text("The chart is drawn by a script.").first.is_visible()
+    for visit in (plain, full):
+        visit.context.close()
+
+
+@pytest.mark.parametrize("form", ["linked", "single"])
+def test_stripped_of_style_and_script_each_verdict_is_still_a_word(
+    browser: Browser, pages: dict[str, Path], tmp_path: Path, form: str
+) -> None:
+    text = pages[form].read_text(encoding="utf-8")
+    text = re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<link\b[^>]*>", "", text)
+    text = re.sub(r'\s(?:style|class)="[^"]*"', "", text)
+    (tmp_path / "bare.html").write_text(text, encoding="utf-8")
+    visit = Visit(browser, tmp_path / "bare.html")
+    cells = visit.page.locator("td[data-label^=Against]").all_text_contents()
+    assert len(cells) == 2 * 29
+    assert all(VERDICT.search(" ".join(cell.split())) for cell in cells)
+    visit.context.close()
+
+
+def test_a_page_by_itself_carries_its_downloads(browser: Browser, pages: dict[str, Path]) -> None:
+    visit = Visit(browser, pages["single"])
+    for name in ("kent.csv", "kent.xlsx"):
+        with visit.page.expect_download() as fetched:
+            visit.page.click(f"a[download='{name}']")
+        assert fetched.value.suggested_filename == name
+        beside = pages["linked"].parent / name
+        assert fetched.value.path().read_bytes() == beside.read_bytes()
+    assert visit.refused == []
+    visit.context.close()
+
+
+def test_a_browser_that_cannot_unpack_shows_the_tables(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    context = browser.new_context()
+    context.add_init_script("delete window.DecompressionStream")
+    page = context.new_page()
+    page.goto(pages["single"].as_uri())
+    assert page.locator("details.behind").count() == page.locator("details.behind[open]").count()
+    assert page.get_by_text("The chart is drawn by a script.").first.is_visible()
+    context.close()
+
+
+def test_the_verdicts_are_shown_before_the_charts_are_unpacked(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    context = browser.new_context()
+    # A library that never arrives: the page must not wait for it.
+    context.add_init_script("window.DecompressionStream = function () { throw new Error(); }")
+    page = context.new_page()
+    page.goto(pages["single"].as_uri())
+    assert page.locator("td.judged").count() == 2 * 29
+    assert page.locator("td.judged").first.is_visible()
+    context.close()
+
+
+def test_the_printed_page_has_numbers_and_every_verdict(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    from bench.publish.pdf import print_page
+
+    printed = print_page(pages["linked"])
+    assert printed.read_bytes().startswith(b"%PDF")
+    assert printed.stat().st_size > 100_000

@@ -1,0 +1,140 @@
+"""Downloads: typed, the same twice, and nothing in them that a spreadsheet program would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from bench.present.files import csv_bytes, xlsx_bytes
+from bench.present.sheets import Sheet, indicator_sheet, notes_sheet, peer_sheet, year_sheet
+from present.conftest import HOSTILE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ABOUT = {"council": "Somerset", "code": "E10000027"}
+BAD = ["=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")']
+
+
+@pytest.fixture
+def sheets(frame: pd.DataFrame, series: pd.DataFrame) -> list[Sheet]:
+    return [
+        indicator_sheet(frame, year="2014-15", **ABOUT),
+        peer_sheet(frame, year="2014-15", **ABOUT),
+        year_sheet(frame, {"self_directed_support": series}, **ABOUT),
+        notes_sheet([("Method", "Words."), ("Parameter: council", "Somerset")]),
+    ]
+
+
+def read_csv(sheet: Sheet) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(csv_bytes(sheet).decode("utf-8-sig"), newline="")))
+
+
+def book(sheets: list[Sheet]) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(xlsx_bytes(sheets)))
+
+
+@pytest.mark.parametrize(
+    ("code", "column", "expected"),
+    [
+        ("1A", "Figure", "19.1"),
+        ("1A", "Lower 95% limit", "18.80"),
+        ("1A", "Change", "0.2"),
+        ("1A", "Change in words", "up 0.2, within the margin of error"),
+        ("1B", "Against peers", "GREEN better"),
+        ("1C(1A)", "Peers' average", "84.3"),
+        ("1C(1A)", "Change", ""),
+        ("1C(1A)", "Peers without a figure", "Cumbria (did not exist that year)"),
+        ("1C(1B)", "Figure", ""),
+        ("1C(1B)", "Status", "suppressed"),
+        ("1C(1B)", "Printed as", "[c]"),
+        ("1D", "Change", "-0.3"),
+        ("1E", "Figure", "0.0"),
+        ("1J", "Figure", "0.408"),
+        ("2A(2)", "Figure", "1592.5"),
+        ("2A(2)", "Unit", "per 100,000"),
+        ("2A(2)", "Which way is better", "lower is better"),
+        ("2B(2)", "Against peers", "higher"),
+        ("3A", "Why not compared", "Peers: this council has no list of peers."),
+    ],
+)
+def test_a_row_as_csv(sheets: list[Sheet], code: str, column: str, expected: str) -> None:
+    row = next(row for row in read_csv(sheets[0]) if row["Code"] == code)
+    assert row[column] == expected
+
+
+def test_the_other_sheets(sheets: list[Sheet]) -> None:
+    peers, years = read_csv(sheets[1]), read_csv(sheets[2])
+    assert ("Kent", "", "suppressed") in {
+        (row["Peer"], row["Peer's figure"], row["Why there is none"]) for row in peers
+    }
+    assert [row["Year"] for row in years][:2] == ["2010-11", "2011-12"]
+    assert years[4]["Can it be compared?"] == "not with earlier years: new method"
+    assert years[6]["Why there is none"] == "suppressed"
+
+
+def test_a_workbook_has_typed_numbers_and_a_frozen_header(sheets: list[Sheet]) -> None:
+    made = book(sheets)
+    assert made.sheetnames == ["Indicators", "Peers", "Years", "Notes"]
+    for page, sheet in zip(made.worksheets, sheets, strict=True):
+        assert page.freeze_panes == "A2"
+        assert not page.merged_cells.ranges
+        assert [cell.value for cell in page[1]] == list(sheet.columns)
+        assert len(page.tables) == 1
+        assert all(page.column_dimensions[cell.column_letter].width >= 10 for cell in page[1])
+    first = made["Indicators"]
+    figure = sheets[0].columns.index("Figure") + 1
+    assert first.cell(2, figure).value == 19.1
+    assert first.cell(2, figure).number_format == "#,##0.0"
+    assert first.cell(2, figure).data_type == "n"
+    assert first.cell(6, figure).value is None
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_no_cell_can_become_a_formula(text: str) -> None:
+    sheet = Sheet("Bad", ("Title", "Figure"), ((text, Decimal("-0.3")),))
+    cell = book([sheet])["Bad"]["A2"]
+    assert cell.data_type in {"s", "inlineStr"}
+    assert cell.value.strip() == text.strip()
+    assert cell.quotePrefix
+    assert book([sheet])["Bad"]["B2"].value == -0.3
+    line = csv_bytes(sheet).decode("utf-8-sig").partition("\r\n")[2]
+    parsed = next(csv.reader(io.StringIO(line, newline="")))
+    assert parsed == [f"'{text}", "-0.3"]
+
+
+def test_a_header_cannot_become_a_formula_either() -> None:
+    sheet = Sheet("Bad", ("=1+1", "Figure"), (("a", 1),))
+    assert csv_bytes(sheet).decode("utf-8-sig").startswith("'=1+1,Figure")
+    assert book([sheet])["Bad"]["A1"].data_type != "f"
+
+
+def test_no_formula_in_a_whole_workbook_with_a_hostile_title(sheets: list[Sheet]) -> None:
+    cells = [cell for page in book(sheets).worksheets for row in page for cell in row]
+    assert HOSTILE in [cell.value for cell in cells]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+def test_a_character_that_a_workbook_cannot_hold_is_left_out() -> None:
+    assert book([Sheet("Odd", ("Title",), (("a\x00b\x1fc",),))])["Odd"]["A2"].value == "abc"
+
+
+def test_two_runs_are_byte_equal_and_bear_no_time(sheets: list[Sheet]) -> None:
+    content = xlsx_bytes(sheets)
+    assert content == xlsx_bytes(sheets)
+    assert csv_bytes(sheets[0]) == csv_bytes(sheets[0])
+    with zipfile.ZipFile(io.BytesIO(content)) as members:
+        assert {member.date_time for member in members.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"1980-01-01T00:00:00Z</dcterms:modified>" in members.read("docProps/core.xml")
+
+
+def test_an_empty_sheet_is_only_its_header(frame: pd.DataFrame) -> None:
+    nothing = peer_sheet(frame[frame.indicator == "overall_satisfaction"], year="2014-15", **ABOUT)
+    assert read_csv(nothing) == []
+    assert book([nothing])["Peers"].max_row == 1

@@ -1,0 +1,92 @@
+"""The page's own sentences are plain, for real councils of several kinds and years."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+import yaml
+
+from bench.brief import brief
+from bench.present.glossary import glossary
+from present.reading import grade
+
+COUNCILS = [
+    ("Kent", "2018-19"),
+    ("Kent", "2024-25"),
+    ("Barnet", "2018-19"),
+    ("Somerset", "2014-15"),
+    ("Leeds", "2022-23"),
+    ("City of London", "2017-18"),
+    ("Cumberland", "2023-24"),
+]
+
+
+class Sentences(HTMLParser):
+    """The text of paragraphs, items, definitions and captions of figures."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.texts, self.depth = [], 0
+
+    def handle_starttag(self, tag, attrs):
+        if tag in {"p", "li", "dd", "figcaption"}:
+            self.texts.append("")
+            self.depth += 1
+
+    def handle_endtag(self, tag):
+        if tag in {"p", "li", "dd", "figcaption"}:
+            self.depth -= 1
+
+    def handle_data(self, data):
+        if self.depth:
+            self.texts[-1] += data
+
+
+def sentences(html):
+    parser = Sentences()
+    parser.feed(str(html))
+    return [text for text in (" ".join(t.split()) for t in parser.texts) if text]
+
+
+@pytest.mark.parametrize(("council", "year"), COUNCILS)
+def test_each_section_reads_at_school_level(council, year):
+    made = brief(council, year)
+    sections = {
+        "heading": made.heading(),
+        "glance": made.glance(),
+        "findings": made.findings(),
+        "worsening": made.worsening(),
+        "figures": "".join(
+            f"<p>{one.note}</p>" for one in (made.spine(), made.trend(), *made.strips().figures)
+        ),
+        "notes to the table": str(made.table()).partition("<h3>Notes to the table</h3>")[2],
+        "lead": made.strips().lead,
+        "method": made.method(),
+        "downloads": made.downloads(),
+    }
+    found = {}
+    for name, html in sections.items():
+        text = " ".join(sentences(html))
+        found[name] = round(grade(text), 1) if text else 0
+    assert {name: value for name, value in found.items() if value > 9} == {}
+
+
+def test_every_question_is_plain(root):
+    file = yaml.safe_load((root / "data" / "reference" / "questions.yaml").read_text())
+    asked = [q for entry in (file["general"], *file["questions"]) for q in entry["ask"]]
+    assert {q: round(grade(q), 1) for q in asked if grade(q) > 12} == {}
+    assert grade(" ".join(asked)) <= 9
+
+
+TERMS = [
+    "indicator", "England", "peers", "peers' average", "margin of error", "rank", "change",
+    "not tested", "within the margin of error", "getting worse", "suppressed", "not available",
+    "does not apply", "RED worse", "AMBER similar", "GREEN better", "not compared", "small line",
+    "middle half", "judged by spread",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_each_term_has_its_entry(term):
+    known = {re.sub(r"^\W+", "", entry.term).casefold() for entry in glossary()}
+    assert term.casefold() in known
