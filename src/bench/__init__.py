@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bench.version import __version__
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -28,8 +30,6 @@ __all__ = [
     "quoted",
     "revisions",
 ]
-
-__version__ = "0.1.0"
 
 
 def briefing(council: str | None = None, year: str | None = None, **choices: Any) -> Briefing:

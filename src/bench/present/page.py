@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import bench
 from bench.present import tables, theme, words
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
 from bench.present.html import Fragment, fill
 from bench.present.rows import rows
 from bench.present.theme import check_palette
+from bench.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -214,6 +214,6 @@ def notes(
             for one in sources
         ),
         *((f"Parameter: {name}", value) for name, value in parameters.items()),
-        ("Made by", f"bench {bench.__version__}"),
+        ("Made by", f"bench {__version__}"),
         *((term.term, term.meaning) for term in glossary()),
     ]
