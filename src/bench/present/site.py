@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bench.present import tables, words
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import fill
-from bench.present.theme import LOOKS, check_palette, look
+from bench.present.theme import LOOKS, PALETTE_NAMES, check_palette, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -162,7 +162,7 @@ def index_page(
         year: the financial year, as "2014-15".
         releases: the publications that the figures come from.
         palette: rag or af.
-        assets: the folder of page.css and site.js as seen from the page.
+        assets: the folder of page.css, page.js and site.js as seen from the page.
         failures: pages that could not be made.
         peers_title: what the peers are, where one sentence can say it.
         links: the overview, the page on quality, downloads.
@@ -220,7 +220,7 @@ def overview_page(
         title: the page's title and only first-level heading.
         year: the financial year, as "2014-15".
         palette: rag or af.
-        assets: the folder of page.css and site.js as seen from the page.
+        assets: the folder of page.css, page.js and site.js as seen from the page.
         peers_title: what the peers are, where one sentence can say it.
         links: the way back to the index.
         provenance: name -> value, for the foot of the page.
@@ -279,6 +279,7 @@ def _page(
         "title": title,
         "palette": check_palette(palette),
         "nav": list(nav),
+        "switch": fill("page/switch.html.j2", names=PALETTE_NAMES, palette=palette),
         "provenance": dict(provenance or {}),
         "use_statement": USE_STATEMENT,
         "use_address": USE_ADDRESS,
