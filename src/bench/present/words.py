@@ -88,13 +88,17 @@ def at_a_glance(frame: pd.DataFrame) -> tuple[Glance, Glance]:
 
 
 def glance_sentence(frame: pd.DataFrame, *, council: str) -> str:
-    """The page in one or two sentences, against the peers."""
-    glance, _ = at_a_glance(frame)
-    if not glance.judged:
-        return f"None of {possessive(council)} {glance.total} indicators can be judged this year."
+    """The page in a few sentences, against the peers; against England where there are none."""
+    beside_peers, beside_england = at_a_glance(frame)
+    if not (beside_peers.judged or beside_england.judged):
+        total = beside_peers.total
+        return f"None of {possessive(council)} {total} indicators can be judged this year."
+    glance = beside_peers if beside_peers.judged else beside_england
+    whom = "its peers" if beside_peers.judged else "England"
     rest = glance.total - glance.judged
-    text = (
-        f"{council} has {glance.judged} indicators that can be judged beside its peers. "
+    text = "" if beside_peers.judged else "No indicator can be judged beside peers. "
+    text += (
+        f"{council} has {_judged(glance.judged)} beside {whom}. "
         f"{glance.better} {_is(glance.better)} GREEN (better), "
         f"{glance.similar} {_is(glance.similar)} AMBER (similar) and "
         f"{glance.worse} {_is(glance.worse)} RED (worse)."
@@ -285,6 +289,10 @@ def _size(amount: float, measure: Measure) -> str:
 
 def _indicators(count: int) -> str:
     return "1 indicator that is" if count == 1 else f"{count} indicators that are"
+
+
+def _judged(count: int) -> str:
+    return f"{count} indicator{'' if count == 1 else 's'} that can be judged"
 
 
 def _is(count: int) -> str:
