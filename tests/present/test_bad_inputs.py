@@ -70,7 +70,9 @@ def files(made: pd.DataFrame, council: str) -> dict[str, downloads.Download]:
     [
         (NO_PEERS, "table", "no peers known"),
         (NO_PEERS, "glance", "No indicator can be judged beside peers. Somerset has 11 indicators"),
-        (NO_PEERS, "findings", "nothing can stand out"),
+        (NO_PEERS, "findings", "Worse than England"),
+        (NO_PEERS, "findings", "figure is 58.7%. England&#39;s figure is 83.7%."),
+        (SUPPRESSED, "findings", "nothing can stand out"),
         (NO_PEERS, "spine", "No indicator can be drawn beside its peers."),
         (NO_PEERS, "strips lead", "No indicator differs from its peers enough"),
         (NO_PEERS, "method", "No peers known."),
