@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+import bench
 from bench.errors import ParameterError, UnknownNameError
 from bench.judge.rag import Average, RuleName, Rules
 from bench.judge.table import YearTable
@@ -405,6 +406,7 @@ class Briefing:
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
             sources=self._sources(),
+            version=bench.__version__,
         )
 
     def _chosen(self) -> Indicator:

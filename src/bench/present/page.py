@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import bench
 from bench.present import tables, theme, words
 from bench.present import worsening as worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
@@ -182,6 +181,7 @@ def notes(
     peers: Sequence[str],
     peers_title: str,
     sources: Sequence[Source],
+    version: str,
 ) -> list[tuple[str, str]]:
     """What a workbook must say of itself: use, method, peers, sources, parameters, terms."""
     return [
@@ -198,6 +198,6 @@ def notes(
             for one in sources
         ),
         *((f"Parameter: {name}", value) for name, value in parameters.items()),
-        ("Made by", f"bench {bench.__version__}"),
+        ("Made by", f"bench {version}"),
         *((term.term, term.meaning) for term in glossary()),
     ]

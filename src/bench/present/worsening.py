@@ -35,8 +35,8 @@ def sentences(row: Row, *, council: str) -> str:
     moved = "up" if (row.change or 0) > 0 else "down"
     own = f"{words.possessive(council)} figure is {number(row.value, row)}"
     return (
-        f"{own}. {before}, so it is {moved} by {words.size(abs(row.change or 0), row)}, which is worse. "
-        f"{certain} {words.compared(row)}"
+        f"{own}. {before}, so it is {moved} by {words.size(abs(row.change or 0), row)}, "
+        f"which is worse. {certain} {words.compared(row)}"
     )
 
 
