@@ -23,6 +23,7 @@ from bench.published import observations, quoted, sources
 from bench.registers.periods import FinancialYear
 from bench.registers.questions import read_questions
 from bench.registers.tables import read_model
+from bench.version import __version__
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -496,6 +497,7 @@ class Briefing:
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
             sources=self._sources(),
+            version=__version__,
         )
 
     def _chosen(self) -> Indicator:

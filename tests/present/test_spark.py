@@ -11,8 +11,8 @@ from bench.present.tables import peer_table
 from present.conftest import NAN, year
 
 
-def drawn(*years: dict[str, object]) -> str:
-    return str(sparkline(points(pd.DataFrame(list(years)))) or "")
+def drawn(*years: dict[str, object], unit: str = "per_cent") -> str:
+    return str(sparkline(points(pd.DataFrame(list(years))), unit=unit) or "")
 
 
 def lines(picture: str) -> list[int]:
@@ -48,20 +48,40 @@ def test_a_line_has_gaps_at_cuts_and_rings_for_isolated_years(
     assert picture.count("stroke-dasharray") == cuts
 
 
-@pytest.mark.parametrize("years", [(A,), (A, B | CUT), (A, B | ALONE), (A | NOBODY, B | NOBODY)])
+@pytest.mark.parametrize(
+    "years",
+    [(A, B), (A, B | CUT, C | CUT), (A, B | ALONE, C | ALONE), (A | NOBODY, B | NOBODY)],
+)
 def test_there_is_no_line_where_nothing_can_be_joined(years: tuple[dict[str, object], ...]) -> None:
     assert drawn(*years) == ""
 
 
 def test_the_picture_is_for_the_eye_only_and_the_same_twice() -> None:
-    assert drawn(A, B) == drawn(A, B)
-    assert 'aria-hidden="true"' in drawn(A, B)
-    assert "<text" not in drawn(A, B)
+    assert drawn(A, B, C) == drawn(A, B, C)
+    assert 'aria-hidden="true"' in drawn(A, B, C)
+    assert "<text" not in drawn(A, B, C)
 
 
-def test_equal_figures_make_a_level_line_in_the_middle() -> None:
-    level = re.findall(r",(\d+)", drawn(A, A | {"period": "2015-16"}))
-    assert set(level) == {"15"}
+@pytest.mark.parametrize(
+    ("figures", "unit", "heights"),
+    [
+        # the cell is 30 high, with an edge of 5; down is up
+        ((50.0, 60.0, 50.0), "per_cent", [25, 5, 25]),
+        ((50.0, 51.0, 50.0), "per_cent", [16, 14, 16]),  # a point is not made to look like ten
+        ((10.0, 90.0, 10.0), "per_cent", [25, 5, 25]),
+        ((10.0, 10.1, 10.0), "score", [15.5, 14.5, 15.5]),
+        ((500.0, 250.0, 500.0), "per_100k", [5, 25, 5]),
+        ((7.0, 7.0, 7.0), "score", [15, 15, 15]),
+        ((0.0, 0.0, 0.0), "score", [15, 15, 15]),
+    ],
+)
+def test_a_small_change_does_not_look_large(
+    figures: tuple[float, ...], unit: str, heights: list[float]
+) -> None:
+    years = [year(f"201{n}-1{n + 1}", figure, 1.0, 1.0) for n, figure in enumerate(figures, 4)]
+    found = re.search(r'points="([^"]+)"', drawn(*years, unit=unit))
+    assert found
+    assert [float(place.split(",")[1]) for place in found[1].split()] == heights
 
 
 def test_a_line_ends_at_the_year_of_the_page(frame: pd.DataFrame, series: pd.DataFrame) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from bench.present import glossary, numbers, words
+from bench.present import glossary, numbers, words, worsening
 from bench.present.rows import Row, points, rows
 from present.conftest import ROWS
 from present.reading import grade
@@ -120,13 +120,13 @@ def test_a_change_is_good_or_bad_by_polarity(indicator: str, text: str) -> None:
 def test_red_and_worse_than_the_year_before_in_words() -> None:
     row = one("admissions_65_plus")
     assert row.worsening
-    assert words.worsening(row, council="Somerset") == (
+    assert worsening.sentences(row, council="Somerset") == (
         "Somerset's figure is 1,592.5 per 100,000. It was 1,460.4 per 100,000 in 2013-14, so it is "
         "up by 132.1 per 100,000, which is worse. The two years' margins of error do not overlap. "
         "It is RED, worse than both its peers' average (640.9) and England (668.8)."
     )
     untested = one("admissions_65_plus", previous_lower=None, previous_upper=None)
-    assert "so this could be chance" in words.worsening(untested, council="Somerset")
+    assert "so this could be chance" in worsening.sentences(untested, council="Somerset")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_how_many_are_red_and_have_become_worse(
     frame: pd.DataFrame, kept: list[str], text: str
 ) -> None:
     chosen = frame[frame.indicator.isin(kept)]
-    assert words.worsening_sentence(chosen, council="Somerset") == text
+    assert worsening.summary(chosen, council="Somerset") == text
 
 
 def test_the_glance_counts_every_indicator_once(frame: pd.DataFrame) -> None:
@@ -284,9 +284,9 @@ def test_the_page_reads_at_school_level(frame: pd.DataFrame) -> None:
         *(term.meaning for term in glossary.glossary()),
         words.glance_sentence(frame, council="Somerset"),
         words.chance_line(frame) or "",
-        words.worsening_sentence(frame, council="Somerset"),
+        worsening.summary(frame, council="Somerset"),
         words.CHANGE_RULE,
-        *(words.worsening(row, council="Somerset") for row in rows(tame) if row.worsening),
+        *(worsening.sentences(row, council="Somerset") for row in rows(tame) if row.worsening),
         glossary.USE_STATEMENT,
     ]
     hard = {text: round(grade(text), 1) for text in texts if grade(text) > 12}

@@ -143,7 +143,8 @@ def glossary() -> tuple[Term, ...]:
         Term(
             "Small line",
             "The council's own figures through the years, up to this one. A gap or a dotted bar "
-            "stands where years cannot be compared. A ring is a year on its own.",
+            "stands where years cannot be compared. A ring is a year on its own. Lines of two "
+            "indicators do not share a scale.",
         ),
         Term(
             "Middle half",

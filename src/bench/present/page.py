@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.present import tables, theme, words
+from bench.present import worsening as worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
 from bench.present.html import Fragment, fill
 from bench.present.rows import rows
 from bench.present.theme import check_palette
-from bench.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,11 +47,6 @@ _AVERAGES = {
     "median": "The peers' average is the median, the middle of those that have a figure.",
     "pooled": "The peers' average adds up their numerators and divides by their denominators.",
 }
-
-_WORSENING = (
-    "The rule: the figure is RED against the peers or England, and it is worse than in the last "
-    "year it can be compared with. Where both years have a margin of error, these must not overlap."
-)
 
 
 class Source(NamedTuple):
@@ -110,10 +105,13 @@ def glance(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragme
 
 
 def findings(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
-    """What is worse, and what is better, than both the peers and England."""
+    """What is worse, and what is better, than both the peers and England, or than England."""
+    alone = words.alone(frame)
     return fill(
         "page/findings.html.j2",
-        comparable=any("not_compared" not in row.verdicts for row in rows(frame)),
+        comparable=alone or any("not_compared" not in row.verdicts for row in rows(frame)),
+        whom="England" if alone else "both its peers and England",
+        which="it" if alone else "both",
         concerns=words.concerns(frame, council=council),
         strengths=words.strengths(frame, council=council),
         palette=check_palette(palette),
@@ -175,7 +173,7 @@ def worsening(
     found = [
         {
             "row": row,
-            "text": words.worsening(row, council=council),
+            "text": worse.sentences(row, council=council),
             "questions": questions[row.indicator],
         }
         for row in rows(frame)
@@ -183,9 +181,9 @@ def worsening(
     ]
     return fill(
         "page/worsening.html.j2",
-        summary=words.worsening_sentence(frame, council=council),
+        summary=worse.summary(frame, council=council),
         found=found,
-        rule=_WORSENING,
+        rule=worse.RULE,
         palette=check_palette(palette),
     )
 
@@ -198,12 +196,13 @@ def notes(
     peers: Sequence[str],
     peers_title: str,
     sources: Sequence[Source],
+    version: str,
 ) -> list[tuple[str, str]]:
     """What a workbook must say of itself: use, method, peers, sources, parameters, terms."""
     return [
         ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}"),
         ("How a verdict is reached", f"{_RULES[rule]} {_AVERAGES[average]}"),
-        ("Change", f"{words.CHANGE_RULE} {_WORSENING}"),
+        ("Change", f"{words.CHANGE_RULE} {worse.RULE}"),
         ("Peers", f"{peers_title}: {'; '.join(peers)}" if peers else f"{peers_title}: none"),
         *(
             (
@@ -214,6 +213,6 @@ def notes(
             for one in sources
         ),
         *((f"Parameter: {name}", value) for name, value in parameters.items()),
-        ("Made by", f"bench {__version__}"),
+        ("Made by", f"bench {version}"),
         *((term.term, term.meaning) for term in glossary()),
     ]

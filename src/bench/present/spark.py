@@ -16,21 +16,29 @@ if TYPE_CHECKING:
 
 __all__ = ["sparkline"]
 
+FEWEST: Final = 3
+# A line's height is at least so much, or a small change would look like a large one.
+LEAST_POINTS: Final = 10.0
+LEAST_SHARE: Final = 0.2
 WIDTH: Final = 104
 HEIGHT: Final = 30
 EDGE: Final = 5
 
 
-def sparkline(years: list[Point]) -> Markup | None:
+def sparkline(years: list[Point], *, unit: str) -> Markup | None:
     """The council's line: gaps where two years cannot be compared, isolated years as rings.
 
+    Its height stands for 10 points of a percentage, or a fifth of another figure, or for more
+    where the figures range further.
+
     Returns:
-        The picture, hidden from screen readers; None where no two figures can be joined.
+        The picture, hidden from screen readers; None where there are fewer than three figures, or
+        no two that can be joined.
     """
     shown = [point for point in years if point.council is not None]
-    if all(len(run) < 2 for run in _runs(years)):
+    if len(shown) < FEWEST or all(len(run) < 2 for run in _runs(years)):
         return None
-    across, down = _scales(shown, _at(years[-1]))
+    across, down = _scales(shown, _at(years[-1]), unit)
     parts = [_cut(across(year - 0.5)) for year in _cuts(years, int(shown[0].period[:4]))]
     for run in _runs(years):
         places = [(across(_at(point)), down(point.council or 0.0)) for point in run]
@@ -59,17 +67,19 @@ def _at(point: Point) -> int:
 
 
 def _scales(
-    shown: list[Point], last: int
+    shown: list[Point], last: int, unit: str
 ) -> tuple[Callable[[float], float], Callable[[float], float]]:
     first = _at(shown[0])
     figures = [point.council for point in shown if point.council is not None]
     low, high = min(figures), max(figures)
+    least = LEAST_POINTS if unit == "per_cent" else LEAST_SHARE * max(map(abs, figures))
+    span, middle = max(high - low, least), (low + high) / 2
 
     def across(year: float) -> float:
         return round(EDGE + (WIDTH - 2 * EDGE) * (year - first) / (last - first), 1)
 
     def down(figure: float) -> float:
-        share = (figure - low) / (high - low) if high > low else 0.5
+        share = 0.5 + (figure - middle) / span if span else 0.5
         return round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * share, 1)
 
     return across, down

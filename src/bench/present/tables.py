@@ -217,7 +217,7 @@ def _line(
             )
         ],
         "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
-        "spark": sparkline(years),
+        "spark": sparkline(years, unit=row.unit),
         "since": next((point.period for point in years if point.council is not None), None),
         "change": words.change_brief(row) if observed else NO_NUMBER,
         "no_change": None if row.change is not None or not observed else row.change_reason,

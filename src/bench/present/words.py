@@ -25,21 +25,22 @@ __all__ = [
     "CHANGE_RULE",
     "STATUS_WORDS",
     "Glance",
+    "alone",
     "at_a_glance",
     "chance_line",
     "change_brief",
     "change_text",
     "comparable",
+    "compared",
     "concerns",
     "glance_sentence",
     "possessive",
     "sentence",
     "sentences",
+    "size",
     "strengths",
     "tally",
     "why_similar",
-    "worsening",
-    "worsening_sentence",
 ]
 
 CHANGE_RULE: Final = (
@@ -91,13 +92,17 @@ def at_a_glance(frame: pd.DataFrame) -> tuple[Glance, Glance]:
 
 
 def glance_sentence(frame: pd.DataFrame, *, council: str) -> str:
-    """The page in one or two sentences, against the peers."""
-    glance, _ = at_a_glance(frame)
-    if not glance.judged:
-        return f"None of {possessive(council)} {glance.total} indicators can be judged this year."
+    """The page in a few sentences, against the peers; against England where there are none."""
+    beside_peers, beside_england = at_a_glance(frame)
+    if not (beside_peers.judged or beside_england.judged):
+        total = beside_peers.total
+        return f"None of {possessive(council)} {total} indicators can be judged this year."
+    glance = beside_peers if beside_peers.judged else beside_england
+    whom = "its peers" if beside_peers.judged else "England"
     rest = glance.total - glance.judged
-    text = (
-        f"{council} has {glance.judged} indicators that can be judged beside its peers. "
+    text = "" if beside_peers.judged else "No indicator can be judged beside peers. "
+    text += (
+        f"{council} has {_judged(glance.judged)} beside {whom}. "
         f"{glance.better} {_is(glance.better)} GREEN (better), "
         f"{glance.similar} {_is(glance.similar)} AMBER (similar) and "
         f"{glance.worse} {_is(glance.worse)} RED (worse)."
@@ -118,17 +123,28 @@ def sentence(row: Row, *, council: str) -> str:
         missing = explain_missing(row.status) or "No figure was published."
         return f"{row.short_title}: no figure for {council}. {missing}"
     own = f"{possessive(council)} figure is {number(row.value, row)}"
-    return f"{row.short_title}: {own}. {_compared(row)}"
+    return f"{row.short_title}: {own}. {compared(row)}"
 
 
 def concerns(frame: pd.DataFrame, *, council: str) -> list[str]:
-    """One sentence per indicator that is worse than both the peers and England."""
-    return _both(frame, "worse", council)
+    """One sentence per indicator that is worse than both the peers and England.
+
+    Without peers, than England: see `alone`.
+    """
+    return _standing_out(frame, "worse", council)
 
 
 def strengths(frame: pd.DataFrame, *, council: str) -> list[str]:
-    """One sentence per indicator that is better than both the peers and England."""
-    return _both(frame, "better", council)
+    """One sentence per indicator that is better than both the peers and England, or England."""
+    return _standing_out(frame, "better", council)
+
+
+def alone(frame: pd.DataFrame) -> bool:
+    """Whether no indicator is compared with peers, but some are with England."""
+    found = rows(frame)
+    return all(row.verdict_vs_peers == "not_compared" for row in found) and any(
+        row.verdict_vs_england != "not_compared" for row in found
+    )
 
 
 def change_text(row: Row) -> str:
@@ -140,7 +156,7 @@ def change_text(row: Row) -> str:
         return row.change_reason or "no earlier figure"
     if row.change == 0:
         return "no change"
-    text = f"{'up' if row.change > 0 else 'down'} {_size(abs(row.change), row)}"
+    text = f"{'up' if row.change > 0 else 'down'} {size(abs(row.change), row)}"
     if row.verdict_vs_previous == "similar":
         return f"{text}, within the margin of error"
     if row.verdict_vs_previous not in {"better", "worse"}:
@@ -151,41 +167,6 @@ def change_text(row: Row) -> str:
 def change_brief(row: Row) -> str:
     """The change for a cell: `up 3.2 points: better`."""
     return change_text(row).replace(", which is ", ": ") if row.change is not None else "none shown"
-
-
-def worsening(row: Row, *, council: str) -> str:
-    """What an indicator that is RED and worse than the year before says, in three sentences."""
-    certain = (
-        "The two years' margins of error do not overlap."
-        if row.tested
-        else "At least one of the two years has no margin of error, so this could be chance."
-    )
-    before = f"It was {number(row.previous, row)} in {row.previous_period}"
-    moved = "up" if (row.change or 0) > 0 else "down"
-    own = f"{possessive(council)} figure is {number(row.value, row)}"
-    return (
-        f"{own}. {before}, so it is {moved} by {_size(abs(row.change or 0), row)}, which is worse. "
-        f"{certain} {_compared(row)}"
-    )
-
-
-def worsening_sentence(frame: pd.DataFrame, *, council: str) -> str:
-    """How many indicators are RED, and how many of these can be set beside an earlier year."""
-    red = [row for row in rows(frame) if "worse" in row.verdicts]
-    if not red:
-        return f"No indicator of {possessive(council)} is RED this year."
-    held = sum(row.change is not None for row in red)
-    worse = sum(row.worsening for row in red)
-    text = f"{council} has {_indicators(len(red))} RED against the peers, England or both."
-    if not held:
-        return f"{text} None can be set beside an earlier year."
-    all_held = (
-        "It" if len(red) == 1 else "All of these" if held == len(red) else f"Of these, {held}"
-    )
-    found = "1 has" if worse == 1 else f"{worse or 'none'} have"
-    if len(red) == 1:
-        found = "it has" if worse else "it has not"
-    return f"{text} {all_held} can be set beside an earlier year: {found} become worse."
 
 
 def comparable(*, gap_before: bool, isolated: bool, why: str | None = None) -> str:
@@ -242,7 +223,8 @@ def tally(benchmark: str, keys: Iterable[str]) -> Glance:
     )
 
 
-def _compared(row: Row) -> str:
+def compared(row: Row) -> str:
+    """How a figure stands beside its peers and England, or why it is not compared."""
     benchmarks = [
         (row.verdict_vs_peers, f"its peers' average ({short(row.peer_average, row)})"),
         (row.verdict_vs_england, f"England ({short(row.england, row)})"),
@@ -270,25 +252,30 @@ def _claim(row: Row, verdict: str, benchmark: str) -> str:
     return f"{seen.word}, {joined}" if seen.word else joined
 
 
-def _both(frame: pd.DataFrame, verdict: str, council: str) -> list[str]:
-    return [
-        f"{row.short_title}: {possessive(council)} figure is {number(row.value, row)}. "
-        f"Its peers' average is {short(row.peer_average, row)} and England's figure is "
-        f"{short(row.england, row)}."
-        for row in rows(frame)
-        if row.judged and row.verdicts == (verdict, verdict)
-    ]
+def _standing_out(frame: pd.DataFrame, verdict: str, council: str) -> list[str]:
+    without_peers = alone(frame)
+    wanted = ("not_compared" if without_peers else verdict, verdict)
+    found = []
+    for row in rows(frame):
+        if row.judged and row.verdicts == wanted:
+            peers = f"Its peers' average is {short(row.peer_average, row)} and "
+            found.append(
+                f"{row.short_title}: {possessive(council)} figure is {number(row.value, row)}. "
+                f"{'' if without_peers else peers}England's figure is {short(row.england, row)}."
+            )
+    return found
 
 
-def _size(amount: float, measure: Measure) -> str:
+def size(amount: float, measure: Measure) -> str:
+    """How large a change is: `3.2 points`, `0.3`, `12.0 per 100,000`."""
     if measure.unit == "per_cent":
         digits = short(amount, measure).removesuffix("%")
         return f"{digits} {'point' if float(digits) == 1 else 'points'}"
     return number(amount, measure)
 
 
-def _indicators(count: int) -> str:
-    return "1 indicator that is" if count == 1 else f"{count} indicators that are"
+def _judged(count: int) -> str:
+    return f"{count} indicator{'' if count == 1 else 's'} that can be judged"
 
 
 def _is(count: int) -> str:

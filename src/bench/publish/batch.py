@@ -22,11 +22,12 @@ from bench.publish import html
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nbformat import NotebookNode
 
     from bench.brief import Choice
+    from bench.present.site import Link
     from bench.publish.kernels import PrivateKernelManager
 
 __all__ = [
@@ -164,9 +165,14 @@ def execute(
 
 
 def render_page(
-    page: Page, notebook: NotebookNode, *, assets: str | None, root: Path | None = None
+    page: Page,
+    notebook: NotebookNode,
+    *,
+    assets: str | None,
+    root: Path | None = None,
+    nav: Sequence[Link] = (),
 ) -> str:
-    """The page of an executed notebook, with its provenance."""
+    """The page of an executed notebook, with its provenance and the way to the site's others."""
     root = root or sources.project_root()
     return html.render(
         notebook,
@@ -174,6 +180,7 @@ def render_page(
         palette=str(page.parameters.get("palette", "rag")),
         provenance=provenance(page, root),
         assets=assets,
+        nav=nav,
     )
 
 

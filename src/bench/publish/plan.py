@@ -62,6 +62,13 @@ class SiteFile(_Strict):
     councils: str | tuple[str, ...] = ALL
     pages: tuple[PageKind, ...]
 
+    @property
+    def linked(self) -> str:
+        """The councils that have a page on the site: all, none, or separated by ";"."""
+        if not any(kind.each is Each.COUNCIL for kind in self.pages):
+            return "none"
+        return self.councils if isinstance(self.councils, str) else ";".join(self.councils)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -159,12 +166,15 @@ def _jobs(
         for indicator in sources.reference().indicators.in_year(common.year):
             yield batch.Page(
                 identifier=indicator.indicator_id,
-                title=f"{indicator.short_title}, {year}",
+                title=f"{indicator.code(common.year)} {indicator.short_title}, {year}",
                 notebook=kind.notebook,
                 parameters={
                     "indicator": indicator.indicator_id,
                     "year": year,
                     "palette": palette,
+                    "peers": common.peers,
+                    "rule": common.rule.value,
+                    "pages": site.linked,
                 },
             )
     else:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, ExecutionError
+from bench.present.site import Link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,8 @@ class Result:
 
 
 _station: Station | None = None
+# Every page of a site leads back to the pages that lead everywhere.
+_NAV = (Link("All councils", "index.html"), Link("All councils and indicators", "overview.html"))
 
 
 def begin(station: Station) -> None:
@@ -88,7 +91,7 @@ def make_page(job: Page, station: Station | None = None) -> Result:
             notebook = batch.execute(
                 job, root=here.root, kernels=managers, seconds=here.limits.seconds
             )
-            page = batch.render_page(job, notebook, assets=batch.ASSETS, root=here.root)
+            page = batch.render_page(job, notebook, assets=batch.ASSETS, root=here.root, nav=_NAV)
         except BenchError as fault:
             error = str(fault)
             details = fault.details if isinstance(fault, ExecutionError) else ""

@@ -1,0 +1,128 @@
+"""Frames at the edge of what can come: every section still says something true, and is safe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from bench.present import downloads, figures, page, sheets, tables
+from present.conftest import HOSTILE, NAN, ROWS
+from present.test_page import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NO_PEERS = {
+    "peer_average": NAN, "peers_reporting": 0, "peers_total": 0, "peers_missing": [],
+    "peer_values": [], "verdict_vs_peers": "not_compared", "reason": "Peers: no list.",
+}  # fmt: skip
+ONE_PEER = {
+    "peer_average": 50.0, "peers_reporting": 1, "peers_total": 1, "peers_missing": [],
+    "peer_values": [["Devon", 50.0]], "flags": ["few_peers"],
+}  # fmt: skip
+SUPPRESSED = {
+    "value": NAN, "lower": NAN, "upper": NAN, "status": "suppressed", "marker": "[c]",
+    "verdict_vs_peers": "not_compared", "verdict_vs_england": "not_compared", "rule": "none",
+    "reason": "Peers and England: the council's figure is suppressed.", "rank": None,
+    "change": NAN, "verdict_vs_previous": "not_compared",
+}  # fmt: skip
+TITLES = {"title": HOSTILE, "short_title": HOSTILE, "domain": HOSTILE, "code": "=1+1"}
+NASTY = "=cmd|' /C calc'!A0 <b>\"Council\"</b>"
+
+
+def frame(changes: dict[str, object]) -> pd.DataFrame:
+    return pd.DataFrame([row | changes for row in ROWS])
+
+
+def sections(made: pd.DataFrame, council: str = "Somerset") -> dict[str, str]:
+    return {
+        "glance": page.glance(made, council=council),
+        "findings": page.findings(made, council=council),
+        "table": tables.peer_table(made, council=council, year="2014-15", peers_title=council),
+        "worsening": page.worsening(
+            made, council=council, questions=dict.fromkeys(made.indicator, (HOSTILE, "Why?"))
+        ),
+        "spine": figures.spine(made, council=council).html(),
+        "strips": "".join(str(one.html()) for one in figures.strips(made, council=council).figures),
+        "strips lead": figures.strips(made, council=council).lead,
+        "method": page.method(
+            made, rule="auto", average="mean", peers=[council], peers_title=council, peers_note=""
+        ),
+    }
+
+
+def files(made: pd.DataFrame, council: str) -> dict[str, downloads.Download]:
+    about = {"council": council, "code": "E1"}
+    return downloads.downloads(
+        "somerset",
+        indicators=sheets.indicator_sheet(made, year="2014-15", **about),
+        peers=sheets.peer_sheet(made, year="2014-15", **about),
+        years=sheets.year_sheet(made, {}, **about),
+        notes=sheets.notes_sheet([(council, council)]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "section", "says"),
+    [
+        (NO_PEERS, "table", "no peers known"),
+        (NO_PEERS, "glance", "No indicator can be judged beside peers. Somerset has 11 indicators"),
+        (NO_PEERS, "findings", "Worse than England"),
+        (NO_PEERS, "findings", "figure is 58.7%. England&#39;s figure is 83.7%."),
+        (SUPPRESSED, "findings", "nothing can stand out"),
+        (NO_PEERS, "spine", "No indicator can be drawn beside its peers."),
+        (NO_PEERS, "strips lead", "No indicator differs from its peers enough"),
+        (NO_PEERS, "method", "No peers known."),
+        (NO_PEERS, "worsening", "1 has become worse"),  # against England alone
+        (ONE_PEER, "table", "all 1 reporting"),
+        (ONE_PEER, "table", "Fewer than five peers"),
+        (ONE_PEER, "spine", "too few peers have a figure"),
+        (SUPPRESSED, "table", "suppressed"),
+        (SUPPRESSED, "glance", "None of Somerset&#39;s 15 indicators can be judged"),
+        (SUPPRESSED, "worsening", "No indicator of Somerset&#39;s is RED this year."),
+        (SUPPRESSED, "spine", "No indicator can be drawn"),
+    ],
+)
+def test_a_page_at_the_edge_says_what_it_lacks(
+    changes: dict[str, object], section: str, says: str
+) -> None:
+    assert says in sections(frame(changes))[section]
+
+
+@pytest.mark.parametrize("changes", [{}, NO_PEERS, ONE_PEER, SUPPRESSED, TITLES])
+def test_every_section_is_well_formed_and_hostile_text_stays_text(
+    changes: dict[str, object],
+) -> None:
+    for name, html in sections(frame(changes), NASTY).items():
+        parsed = read(str(html))
+        scripts = [attributes.get("type") for attributes, _ in parsed.find("script")]
+        assert set(scripts) <= {"application/json"}, name
+        assert not parsed.find("b"), name
+        assert not any(key.startswith("on") for _, a, _ in parsed.elements for key in a), name
+
+
+@pytest.mark.parametrize("changes", [{}, NO_PEERS, ONE_PEER, SUPPRESSED, TITLES])
+def test_the_files_of_a_page_at_the_edge(changes: dict[str, object], tmp_path: Path) -> None:
+    made = files(frame(changes), NASTY)
+    assert {name: one.content for name, one in made.items()} == {
+        name: one.content for name, one in files(frame(changes), NASTY).items()
+    }
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(made["workbook"].content)
+    cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet for cell in row]
+    assert NASTY in {cell.value for cell in cells}
+    assert "f" not in {cell.data_type for cell in cells}
+    for name in ("indicators", "peers", "years"):
+        lines = made[name].content.decode("utf-8-sig").splitlines()
+        assert not any(line.startswith(("=", '"=')) for line in lines)
+        assert not any(",=" in line or ',"=' in line for line in lines)
+
+
+def test_a_link_of_a_hostile_page_cannot_pass_for_a_download(tmp_path: Path) -> None:
+    from bench.publish.files import beside
+
+    forged = '<a class="download" download="../x.csv" href="data:text/csv;base64,AAAA">'
+    assert beside(forged) == (forged, {})
