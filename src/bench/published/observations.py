@@ -22,7 +22,7 @@ from bench.registers.periods import FinancialYear
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.published.layouts import LongLayout, WideLayout
+    from bench.published.layouts import AnyLayout
     from bench.published.sources import Release
     from bench.registers import Registers
 
@@ -45,7 +45,7 @@ def tidy(
     content: bytes,
     release: Release,
     *,
-    layout: LongLayout | WideLayout,
+    layout: AnyLayout,
     registers: Registers,
     patches: tuple[corrections.Correction, ...],
 ) -> pd.DataFrame:
@@ -116,6 +116,7 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
     layout_of = layouts.read(root / "data" / "reference")
     patches = corrections.read(root / "data" / "reference")
     folder = root / "data" / "published"
+    finish(folder)
     staging = folder / ".building"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)

@@ -9,25 +9,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from bench.errors import BenchError, LayoutError, Problems
-from bench.published.cells import Cell, Printed, Status, at_decimals, parse, parse_bracketed
+from bench.published import matrix
+from bench.published.cells import Printed, Status, parse, parse_bracketed
 from bench.published.containers import Table, csv_table, sheet_table, workbook
-from bench.published.layouts import LongLayout, WideLayout
-from bench.published.schema import FIELDS, KEY
-from bench.registers.periods import FinancialYear
+from bench.published.labels import Lookup, one_of, printed_code
+from bench.published.layouts import LongLayout, MatrixLayout, WideLayout
+from bench.published.schema import KEY
+from bench.published.tidying import COLUMNS, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
+    from bench.published.layouts import AnyLayout
     from bench.registers import Indicator, Registers
+    from bench.registers.periods import FinancialYear
 
 __all__ = ["COLUMNS", "read"]
 
-COLUMNS = [*KEY, "value", *FIELDS, "status", "marker", "area_code", "place"]
-_ONS_CODE = re.compile(r"[EJ]\d{8}")
 # The bracketed carers' figure of 2016-17: the population eligible before that year.
 _BRACKETED_BREAKDOWN = "original_eligible"
 
@@ -35,7 +36,7 @@ _BRACKETED_BREAKDOWN = "original_eligible"
 def read(
     content: bytes,
     *,
-    layout: LongLayout | WideLayout,
+    layout: AnyLayout,
     year: FinancialYear,
     registers: Registers,
     file: str,
@@ -56,10 +57,12 @@ def read(
     Raises:
         LayoutError: The file is not as the layout says; every place is named.
     """
+    if isinstance(layout, MatrixLayout):
+        return matrix.read(content, layout, year, registers, file)
     if isinstance(layout, WideLayout):
         return _read_wide(content, layout, year, registers, file)
     if layout.sheet is None:
-        table = csv_table(content, layout.encoding, file)
+        table = csv_table(content, layout.encoding, file, layout.delimiter)
     else:
         table = sheet_table(workbook(content, file), layout.sheet, file)
     return _read_long(table, layout, year, registers, file)
@@ -98,11 +101,13 @@ def _read_long(
                 problems.add(f"{table.place(row, indices[0])}: {error}")
         return [known[key] for key in keys]
 
-    look = _Lookup(registers, year)
+    look = Lookup(registers, year)
     if "period" in at:
         # The codes of the file's other years may mean something else.
         periods = column(look.period, "period")
         body = [pair for pair, period in zip(body, periods, strict=True) if period == str(year)]
+        if not body:
+            problems.add(f"found no row of {year}, but of {', '.join(sorted(set(map(str, periods))))}")
     frame = pd.DataFrame(
         {
             "indicator_id": column(
@@ -114,12 +119,12 @@ def _read_long(
             ),
             "period": str(year),
             "field": column(
-                lambda label: _one_of(label, layout.measure_types, "measure type"), "measure_type"
+                lambda label: one_of(label, layout.measure_types, "measure type"), "measure_type"
             )
             if "measure_type" in at
             else "value",
             "cell": column(lambda printed: parse(printed, layout.symbols), "printed"),
-            "area_code": column(_code, "ons_code"),
+            "area_code": column(printed_code, "ons_code"),
             "row": [row for row, _ in body],
         }
     )
@@ -143,7 +148,7 @@ def _read_long(
     figures = figures.rename(columns={"cell": "value"}).reset_index()
     place_at = at["printed"]
     figures["place"] = [table.place(row, place_at) for row in figures["row"]]
-    return _finish(figures, registers, file)
+    return finish(figures, registers, file)
 
 
 def _positions(
@@ -178,7 +183,7 @@ def _read_wide(
     problems = Problems(LayoutError, file)
     book = workbook(content, file)
     sheet_pattern = re.compile(layout.sheet)
-    look = _Lookup(registers, year)
+    look = Lookup(registers, year)
     figures: list[dict[str, Any]] = []
     for sheet in book.sheet_names:
         match = sheet_pattern.fullmatch(sheet)
@@ -196,7 +201,7 @@ def _read_wide(
     if not figures:
         problems.add(f"found no sheet like {layout.sheet!r} with figures")
     problems.raise_if_any()
-    return _finish(pd.DataFrame(figures), registers, file)
+    return finish(pd.DataFrame(figures), registers, file)
 
 
 def _wide_sheet(
@@ -204,7 +209,7 @@ def _wide_sheet(
     layout: WideLayout,
     indicator: Indicator,
     symbols: dict[str, Status],
-    look: _Lookup,
+    look: Lookup,
     problems: Problems,
 ) -> list[dict[str, Any]]:
     names = set(layout.columns.values())
@@ -220,7 +225,7 @@ def _wide_sheet(
         if match := pattern.fullmatch(str(name).strip()):
             try:
                 period = look.period(match["period"])
-                measure = _one_of(match["measure_type"], layout.measure_types, "measure type")
+                measure = one_of(match["measure_type"], layout.measure_types, "measure type")
                 breakdown = look.breakdown(match["breakdown"] or "total")
             except (BenchError, ValueError) as error:
                 problems.add(f"{table.place(start, column)}: {error}")
@@ -252,7 +257,7 @@ def _wide_sheet(
                         "breakdown": split,
                         "area_id": area_id,
                         "period": period,
-                        "area_code": _code(ons_code),
+                        "area_code": printed_code(ons_code),
                     },
                 )
                 if measure in figure:
@@ -261,104 +266,3 @@ def _wide_sheet(
                 if measure == "value":
                     figure["place"] = table.place(row, column)
     return list(figures.values())
-
-
-# --- shared -------------------------------------------------------------------------------------
-
-
-class _Lookup:
-    """What a printed label stands for, by the registers."""
-
-    def __init__(self, registers: Registers, year: FinancialYear) -> None:
-        self._registers, self._year = registers, year
-
-    def find_indicator(self, code: str) -> Indicator:
-        found = self._registers.indicators.match_code(code, self._year)
-        if found is None:
-            raise ValueError(f"found the indicator code {code!r}, unknown in {self._year}")
-        return found
-
-    def indicator(self, code: Printed, measure_code: Printed = None) -> str:
-        found = self.find_indicator(_text(code))
-        if measure_code is not None and not _bare(measure_code).startswith(_bare(code)):
-            raise ValueError(f"found the measure {measure_code!r} under the indicator {code!r}")
-        return found.indicator_id
-
-    def breakdown(self, label: Printed) -> str:
-        found = self._registers.indicators.breakdown(_text(label))
-        if found is None:
-            raise ValueError(f"found the breakdown {label!r}, unknown")
-        return found
-
-    def area(self, ons_code: Printed, name: Printed, cassr_code: Printed = None) -> str:
-        code, short, name = _code(ons_code), _text(cassr_code), _text(name)
-        area_id = self._registers.councils.match(ons_code=code, cassr_code=short, name=name)
-        if area_id is None:
-            raise ValueError(f"found the area {name!r} ({code or short or 'no code'}), unknown")
-        return area_id
-
-    def period(self, label: Printed) -> str:
-        return str(FinancialYear.parse(_text(label)))
-
-
-def _one_of(label: Printed, meanings: Mapping[str, str], kind: str) -> str:
-    key = _text(label).casefold()
-    if key not in meanings:
-        raise ValueError(f"found the {kind} {label!r}, expected one of {', '.join(meanings)}")
-    return meanings[key]
-
-
-def _text(printed: Printed) -> str:
-    """A label's text; a code that a spreadsheet took for a number loses its '.0'."""
-    if printed is None:
-        return ""
-    if isinstance(printed, float) and printed.is_integer():
-        return str(int(printed))
-    return str(printed).strip()
-
-
-def _bare(code: Printed) -> str:
-    return re.sub(r"[()\s]", "", _text(code)).upper()
-
-
-def _code(ons_code: Printed) -> str:
-    """The ONS code as printed, or nothing where a symbol or 0 stands in its place."""
-    text = _text(ons_code)
-    return text if _ONS_CODE.fullmatch(text) else ""
-
-
-def _finish(figures: pd.DataFrame, registers: Registers, file: str) -> pd.DataFrame:
-    """Cells into columns; the value at its published decimals."""
-    problems = Problems(LayoutError, file)
-    cells = figures["value"]
-    for place in figures.loc[cells.isna(), "place" if "place" in figures else "area_id"].head(21):
-        problems.add(f"{place}: a row without an outcome")
-    problems.raise_if_any()
-    out = figures[KEY].copy()
-    digits = {
-        (indicator, period): registers.indicators[indicator].decimals(FinancialYear.parse(period))
-        for indicator, period in set(zip(out["indicator_id"], out["period"], strict=True))
-    }
-    decimals = np.array(
-        [digits[pair] for pair in zip(out["indicator_id"], out["period"], strict=True)]
-    )
-    for field in ("value", *FIELDS):
-        column = figures[field] if field in figures else [None] * len(figures)
-        numbers = np.array(
-            [cell.value if isinstance(cell, Cell) else None for cell in column], dtype="float64"
-        )
-        out[field] = numbers
-        if field in ("value", "margin"):
-            published = at_decimals(numbers, decimals)
-            for row in np.flatnonzero(np.isnan(published) & ~np.isnan(numbers))[:21]:
-                problems.add(
-                    f"{figures['place'].iloc[row]} ({field}): found {numbers[row]}, "
-                    f"expected at most {decimals[row]} decimal(s)"
-                )
-            out[field] = published
-    problems.raise_if_any()
-    out["status"] = [cell.status.value for cell in cells]
-    out["marker"] = [cell.marker for cell in cells]
-    out["area_code"] = figures["area_code"]
-    out["place"] = figures["place"]
-    return out[COLUMNS]

@@ -1,0 +1,83 @@
+"""What a printed label stands for: an indicator, an area, a year, a breakdown.
+
+Enters: a label as printed, the registers and a release's year. Leaves: our id, or a refusal that
+says what was found.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bench.registers.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.published.cells import Printed
+    from bench.registers import Indicator, Registers
+
+__all__ = ["Lookup", "one_of", "printed_code", "text"]
+
+_ONS_CODE = re.compile(r"[EJ]\d{8}")
+
+
+class Lookup:
+    """What a printed label stands for, by the registers."""
+
+    def __init__(self, registers: Registers, year: FinancialYear) -> None:
+        self._registers, self._year = registers, year
+
+    def find_indicator(self, code: str) -> Indicator:
+        found = self._registers.indicators.match_code(code, self._year)
+        if found is None:
+            raise ValueError(f"found the indicator code {code!r}, unknown in {self._year}")
+        return found
+
+    def indicator(self, code: Printed, measure_code: Printed = None) -> str:
+        found = self.find_indicator(text(code))
+        if measure_code is not None and not bare_code(measure_code).startswith(bare_code(code)):
+            raise ValueError(f"found the measure {measure_code!r} under the indicator {code!r}")
+        return found.indicator_id
+
+    def breakdown(self, label: Printed) -> str:
+        found = self._registers.indicators.breakdown(text(label))
+        if found is None:
+            raise ValueError(f"found the breakdown {label!r}, unknown")
+        return found
+
+    def area(self, ons_code: Printed, name: Printed, cassr_code: Printed = None) -> str:
+        code, short, name = printed_code(ons_code), text(cassr_code), text(name)
+        area_id = self._registers.councils.match(ons_code=code, cassr_code=short, name=name)
+        if area_id is None:
+            raise ValueError(f"found the area {name!r} ({code or short or 'no code'}), unknown")
+        return area_id
+
+    def period(self, label: Printed) -> str:
+        return str(FinancialYear.parse(text(label)))
+
+
+def one_of(label: Printed, meanings: Mapping[str, str], kind: str) -> str:
+    key = text(label).casefold()
+    if key not in meanings:
+        raise ValueError(f"found the {kind} {label!r}, expected one of {', '.join(meanings)}")
+    return meanings[key]
+
+
+def text(printed: Printed) -> str:
+    """A label's text; a code that a spreadsheet took for a number loses its '.0'."""
+    if printed is None:
+        return ""
+    if isinstance(printed, float) and printed.is_integer():
+        return str(int(printed))
+    return str(printed).strip()
+
+
+def bare_code(code: Printed) -> str:
+    return re.sub(r"[()\s]", "", text(code)).upper()
+
+
+def printed_code(ons_code: Printed) -> str:
+    """The ONS code as printed, or nothing where a symbol or 0 stands in its place."""
+    code = text(ons_code)
+    return code if _ONS_CODE.fullmatch(code) else ""
