@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bench.published.sources import Release
     from bench.registers import Registers
 
-__all__ = ["COLUMNS", "KEY", "Built", "build", "finish", "history", "load", "schema", "tidy"]
+__all__ = ["COLUMNS", "KEY", "Built", "build", "finish", "history", "load", "schema", "tidy", "write_release"]
 
 _COMMIT = "COMMIT.json"
 
@@ -130,22 +130,25 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
                 registers=registers,
                 patches=patches,
             )
-            path = staging / f"{release.id}.parquet"
-            _write(figures, path)
-            observed = int(figures["value"].notna().sum())
-            built.append(Built(release.id, len(figures), observed, path.stat().st_size))
+            built.append(write_release(figures, release, staging))
         _commit(staging, folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return built
 
 
-def _write(figures: pd.DataFrame, path: Path) -> None:
+def write_release(figures: pd.DataFrame, release: Release, folder: Path) -> Built:
+    """Write one release's figures, whole or not at all: `<release_id>.parquet` in the folder."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    path = folder / f"{release.id}.parquet"
+    partial = folder / f".{release.id}.part"
     table = pa.Table.from_pandas(figures, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, path, compression="zstd", compression_level=19, version="2.6")
+    pq.write_table(table, partial, compression="zstd", compression_level=19, version="2.6")
+    partial.replace(path)
+    observed = int(figures["value"].notna().sum())
+    return Built(release.id, len(figures), observed, path.stat().st_size)
 
 
 def _commit(staging: Path, folder: Path) -> None:

@@ -407,8 +407,14 @@ def _whole(
 ) -> Proposal:
     year = _year(seen, labels, figures)
     indicator = None
+    named = {f.indicator for f in figures.values() if f.indicator}
+    if len(named) == 1 and any(f.indicator is None for f in figures.values()):
+        # What one column's heading says of the indicator holds for the counts beside it.
+        indicator = next(iter(named))
+        figures = {n: f.model_copy(update={"indicator": None}) for n, f in figures.items()}
     if "indicator" not in labels and any(f.indicator is None for f in figures.values()):
-        indicator = _indicator(seen, year)
+        wished = seen.wishes.one("indicator")
+        indicator = indicator if indicator and not wished else _indicator(seen, year)
     unit_text = " ".join([*value_names, _context(seen)])
     single = "unit" not in labels and len({f.indicator for f in figures.values()}) == 1
     unit = seen.wishes.one("unit") if seen.wishes.one("unit") in _UNITS else None
