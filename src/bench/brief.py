@@ -18,11 +18,13 @@ from bench.judge.rag import RuleName, Rules
 from bench.judge.table import YearTable
 from bench.judge.trend import series
 from bench.published import observations, sources
+from bench.published.own import load_own
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
     from bench.judge.row import Row
+    from bench.published.own import OwnFigure
     from bench.present.figure import Figure
     from bench.present.html import Fragment
     from bench.registers import Council, Indicator
@@ -91,8 +93,9 @@ def choose(
     held = years()
     wanted = year or defaults.year
     chosen = held[-1] if wanted == LATEST else FinancialYear.parse(wanted)
-    if chosen not in held:
-        raise UnknownNameError("year", str(chosen), map(str, held))
+    own = {FinancialYear.parse(figure.period) for figure in load_own(found.area_id)}
+    if chosen not in (*held, *own):
+        raise UnknownNameError("year", str(chosen), map(str, sorted({*held, *own})))
     if not found.exists(chosen):
         after = [registers.councils[area_id].name for area_id in found.successors]
         before = [registers.councils[area_id].name for area_id in found.predecessors]
@@ -138,7 +141,8 @@ def brief(
     rules = Rules.model_validate(rules.model_dump() | changes)
     group = registers.peers.group(choice.peers, choice.council, choice.year)
     table = YearTable(_figures(), registers, choice.year, rules)
-    return Briefing(choice, group, rules, tuple(table.rows(choice.council, group)))
+    own = load_own(choice.council.area_id)
+    return Briefing(choice, group, rules, tuple(table.rows(choice.council, group, own)), own)
 
 
 @functools.lru_cache(maxsize=2)
@@ -155,6 +159,7 @@ class Briefing:
     peers: PeerGroup
     rules: Rules
     rows: tuple[Row, ...]
+    own_figures: tuple[OwnFigure, ...] = ()
 
     @property
     def council(self) -> str:
@@ -182,7 +187,14 @@ class Briefing:
         """
         registers = sources.reference()
         found = registers.indicators.find(indicator, self.choice.year)
-        return series(_figures(), registers, found, self.choice.council, model=self.choice.peers)
+        return series(
+            _figures(),
+            registers,
+            found,
+            self.choice.council,
+            model=self.choice.peers,
+            own_figures=self.own_figures,
+        )
 
     # --- sections of the page, in its order -----------------------------------------------------
 
@@ -289,14 +301,16 @@ class Briefing:
         from bench.present import page
 
         figures = _figures()
-        shown = figures[
-            (figures["period"] == self.year) & (figures["area_id"] == self.choice.council.area_id)
-        ]
+        area_id = self.choice.council.area_id
+        shown = figures[(figures["period"] == self.year) & (figures["area_id"] == area_id)]
+        beside = {str(row.benchmark_year) for row in self.rows if row.benchmark_year}
+        benchmarks = figures[figures["period"].isin(beside) & (figures["area_id"] == "england")]
         releases = [
             release
             for release in sources.manifest().releases
-            if release.id in set(shown["release_id"])
+            if release.id in {*shown["release_id"], *benchmarks["release_id"]}
         ]
+        own = sorted({f.source for f in self.own_figures if f.period == self.year})
         return page.sources(
             [
                 page.Source(
@@ -304,6 +318,8 @@ class Briefing:
                 )
                 for r in releases
             ],
+            own=own,
+            council=self.council,
             palette=self.choice.palette,
         )
 

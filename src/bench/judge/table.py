@@ -13,15 +13,19 @@ from bench.judge import compare
 from bench.judge.rag import Average, Benchmark, Meaning, Rule, Rules, Verdict, judge
 from bench.judge.row import Row
 from bench.judge.uncertainty import Figure, Interval, Method, exact, impossible, interval
+from bench.registers.indicator import code_order
+from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from collections.abc import Iterable
+
+    from bench.published.own import OwnFigure
     from bench.registers import Council, Indicator, Registers
     from bench.registers.peers import PeerGroup
-    from bench.registers.periods import FinancialYear
 
-__all__ = ["YearTable"]
+__all__ = ["PROVISIONAL", "YearTable"]
 
 _ENGLAND = "england"
 _PER = {"per_cent": 100, "per_100k": 100_000}
@@ -56,15 +60,33 @@ class YearTable:
     ) -> None:
         self.registers, self.year, self.rules = registers, year, rules
         self._figures = figures
-        self._printed = _by_indicator(figures[figures["period"] == str(year)])
-        self._compared = frozenset(
-            council.area_id for council in registers.councils.in_year(year) if not council.tiny
-        )
-        self._fields: dict[str, compare.Field] = {}
-        self._first_year = min(entry.years[0] for entry in registers.indicators.in_year(year))
+        self._by_year: dict[FinancialYear, dict[str, dict[str, _Printed]]] = {}
+        self._fields: dict[tuple[str, FinancialYear], compare.Field] = {}
+        # Before ASCOF, and beside its first year, there was the National Indicator Set.
+        self._indicators = [
+            entry
+            for framework in ("ascof", "nis")
+            for entry in registers.indicators.in_year(year, framework=framework)
+        ]
+        self._first_year = min((entry.years[0] for entry in self._indicators), default=year)
 
-    def rows(self, council: Council, peers: PeerGroup) -> list[Row]:
-        """One row per indicator that the year's framework publishes, in the order of its codes."""
+    def rows(
+        self, council: Council, peers: PeerGroup, own_figures: Iterable[OwnFigure] = ()
+    ) -> list[Row]:
+        """One row per indicator that the year's framework publishes, in the order of its codes.
+
+        Args:
+            council: Whose rows.
+            peers: With whom it is compared.
+            own_figures: Its own provisional ones; those of the year take the place of what is
+                published in its own row, and of nobody else's anything.
+        """
+        provisional = {f.indicator_id: f for f in own_figures if f.period == str(self.year)}
+        listed = {entry.indicator_id for entry in self._indicators}
+        added = [self.registers.indicators[name] for name in provisional.keys() - listed]
+        indicators = sorted(
+            [*self._indicators, *added], key=lambda entry: code_order(entry.code(self.year))
+        )
         own = self._figures[self._figures["area_id"] == council.area_id]
         earlier = dict(
             zip(
@@ -74,20 +96,47 @@ class YearTable:
             )
         )
         return [
-            self._row(indicator, council, peers, earlier)
-            for indicator in self.registers.indicators.in_year(self.year)
+            self._row(indicator, council, peers, earlier, provisional.get(indicator.indicator_id))
+            for indicator in indicators
         ]
 
-    def field(self, indicator_id: str) -> compare.Field:
-        """Every council's value, without the tiny two."""
-        if indicator_id not in self._fields:
+    def field(self, indicator_id: str, year: FinancialYear | None = None) -> compare.Field:
+        """Every council's published value of the table's year or another, without the tiny two."""
+        year = year or self.year
+        if (indicator_id, year) not in self._fields:
+            councils = self.registers.councils
             values = {
                 area_id: exact(printed.value)
-                for area_id, printed in self._printed.get(indicator_id, {}).items()
-                if area_id in self._compared and printed.value is not None
+                for area_id, printed in self._printed(indicator_id, year).items()
+                if printed.value is not None
+                and area_id in councils
+                and not councils[area_id].tiny
+                and councils[area_id].exists(year)
             }
-            self._fields[indicator_id] = compare.Field(values)
-        return self._fields[indicator_id]
+            self._fields[indicator_id, year] = compare.Field(values)
+        return self._fields[indicator_id, year]
+
+    def _printed(self, indicator_id: str, year: FinancialYear) -> dict[str, _Printed]:
+        if year not in self._by_year:
+            of_year = self._figures[self._figures["period"] == str(year)]
+            self._by_year[year] = _by_indicator(of_year)
+        return self._by_year[year].get(indicator_id, {})
+
+    def _benchmark_year(self, indicator: Indicator, area_id: str) -> FinancialYear:
+        """The year of published peers and England beside a provisional figure."""
+        of_indicator = self._figures[
+            (self._figures["indicator_id"] == indicator.indicator_id)
+            & (self._figures["area_id"] != area_id)
+            & self._figures["value"].notna()
+        ]
+        held = {FinancialYear.parse(str(period)) for period in set(of_indicator["period"])}
+        alone = self.registers.comparability.isolated
+        earlier = [
+            year
+            for year in held
+            if year < self.year and alone(indicator.indicator_id, area_id, year) is None
+        ]
+        return self.year if self.year in held else max(earlier, default=self.year)
 
     def _row(
         self,
@@ -95,14 +144,18 @@ class YearTable:
         council: Council,
         peers: PeerGroup,
         earlier: dict[tuple[str, str], float | None],
+        provisional: OwnFigure | None = None,
     ) -> Row:
         year, area_id = self.year, council.area_id
-        printed = self._printed.get(indicator.indicator_id, {})
+        beside = year if provisional is None else self._benchmark_year(indicator, area_id)
+        printed = self._printed(indicator.indicator_id, beside)
         own = printed.get(area_id, _NO_ROW)
+        if provisional is not None:
+            own = _provisional(provisional)
         figure = _figure(own, indicator)
         made = interval(figure)
-        field = self.field(indicator.indicator_id)
-        unable = self._why_not(indicator, council, own, figure)
+        field = self.field(indicator.indicator_id, beside)
+        unable = self._why_not(indicator, council, own, figure, beside)
         vs_peers, vs_england = (
             self._verdict(figure, benchmark, indicator, made, field, unable)
             for benchmark in (
@@ -114,6 +167,11 @@ class YearTable:
         average = self._peers(indicator, peers, printed).value
         notes = self.registers.comparability.notes(indicator.indicator_id, area_id, year)
         flags = [note.code for note in notes]
+        texts = [note.text for note in notes]
+        if provisional is not None:
+            published = self._printed(indicator.indicator_id, year).get(area_id, _NO_ROW).value
+            flags.insert(0, PROVISIONAL)
+            texts.insert(0, _told(beside, year, published, indicator))
         if isinstance(made, Interval) and made.approximate:
             flags.append("approximate_interval")
         if 0 < len(reporting) < self.rules.few_peers:
@@ -146,7 +204,9 @@ class YearTable:
             vs_peers=vs_peers,
             vs_england=vs_england,
             reason=_reason(vs_peers, vs_england),
-            rank=field.rank(area_id, lowest_first=lowest_first),
+            rank=None
+            if provisional is not None
+            else field.rank(area_id, lowest_first=lowest_first),
             rank_of=len(field),
             previous=previous,
             previous_period=previous_year,
@@ -155,20 +215,31 @@ class YearTable:
             else float(compare.change(exact(own.value), exact(previous))),
             change_reason=change_reason,
             flags=tuple(dict.fromkeys(flags)),
-            notes=tuple(note.text for note in notes),
+            notes=tuple(texts),
+            benchmark_year=None if beside == year else beside,
         )
 
     def _why_not(
-        self, indicator: Indicator, council: Council, own: _Printed, figure: Figure
+        self,
+        indicator: Indicator,
+        council: Council,
+        own: _Printed,
+        figure: Figure,
+        beside: FinancialYear,
     ) -> str | None:
         """Why the council's figure is compared with nothing at all, or None."""
         if own.value is None:
             return f"the council's figure is {_MISSING[own.status]}"
-        note = self.registers.comparability.not_compared(
-            indicator.indicator_id, council.area_id, self.year
-        )
-        if note is not None:
-            return note.text
+        comparability = self.registers.comparability
+        about = (indicator.indicator_id, council.area_id)
+        for year in dict.fromkeys((self.year, beside)):
+            if note := comparability.not_compared(*about, year):
+                return note.text
+        if beside != self.year:
+            if cut := comparability.cut_between(*about, beside, self.year):
+                return cut.text
+            if alone := comparability.isolated(*about, self.year):
+                return alone.text
         if reason := impossible(figure):
             return f"the figure cannot be right as published: {reason}"
         if council.tiny:
@@ -252,6 +323,34 @@ class YearTable:
             absent = "" if council.exists(before) else ", when the council did not exist"
             return None, None, f"no figure for {before}{absent}"
         return value, before, None if own.value is not None else "no figure this year"
+
+
+PROVISIONAL = "provisional_own_figure"
+
+
+def _provisional(figure: OwnFigure) -> _Printed:
+    return _Printed(
+        figure.value,
+        figure.numerator,
+        figure.denominator,
+        None,
+        None,
+        "observed",
+        repr(figure.value),
+    )
+
+
+def _told(
+    beside: FinancialYear, year: FinancialYear, published: float | None, indicator: Indicator
+) -> str:
+    """What must be known of a provisional figure before its colour is read."""
+    text = "Provisional, not published: the council's own figure."
+    if beside != year:
+        text += f" Peers and England are those of {beside}, the latest published year."
+    if published is not None:
+        shown = f"{compare.rounded(exact(published), indicator.decimals(year)):.10g}"
+        text += f" The published figure of {year} is {shown}."
+    return text
 
 
 _NO_ROW = _Printed(None, None, None, None, None, "not_available", "")

@@ -12,9 +12,13 @@ import pandas as pd
 
 from bench.judge import compare
 from bench.judge.uncertainty import exact
+from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from bench.registers import Council, FinancialYear, Indicator, Registers
+    from collections.abc import Iterable
+
+    from bench.published.own import OwnFigure
+    from bench.registers import Council, Indicator, Registers
 
 __all__ = ["SERIES_COLUMNS", "series"]
 
@@ -28,6 +32,7 @@ SERIES_COLUMNS = [
     "gap_text",
     "status",
     "isolated",
+    "own",
 ]
 
 
@@ -38,6 +43,7 @@ def series(
     council: Council,
     *,
     model: str,
+    own_figures: Iterable[OwnFigure] = (),
 ) -> pd.DataFrame:
     """The years of one indicator for one council.
 
@@ -47,6 +53,8 @@ def series(
         indicator: Whose years.
         council: Whose figures.
         model: Peer model; its members follow the areas of each year.
+        own_figures: The council's provisional ones; they stand in the column `own`, beside what
+            is published, and in no other.
 
     Returns:
         `SERIES_COLUMNS`, ordered by year: numbers in the indicator's unit, missing where there is
@@ -61,11 +69,17 @@ def series(
         if pd.notna(value)
     }
     own_status = of_indicator.loc[of_indicator["area_id"] == council.area_id].set_index("period")
+    own = {
+        figure.period: figure.value
+        for figure in own_figures
+        if figure.indicator_id == indicator.indicator_id
+    }
     held = {period for period, _ in values}
     comparability = registers.comparability
     rows = []
     previous: FinancialYear | None = None
-    for year in (year for year in indicator.years if str(year) in held):
+    published = {year for year in indicator.years if str(year) in held}
+    for year in sorted(published | set(map(FinancialYear.parse, own))):
         period = str(year)
         peers = registers.peers.group(model, council, year)
         reporting = [
@@ -90,6 +104,7 @@ def series(
                 "gap_text": cut.text if cut else "",
                 "status": str(own_status["status"].get(period, "not_available")),
                 "isolated": isolated is not None,
+                "own": own.get(period),
             }
         )
         if isolated is None:

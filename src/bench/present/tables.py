@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.present.rows import Measure
+    from bench.present.rows import Measure, Point
 
 __all__ = [
     "glance_table",
@@ -53,7 +53,8 @@ def peer_table(
     notes: list[str] = []
     grouped = groupby(rows(frame), key=lambda row: row.domain)
     domains = [
-        {"title": title, "lines": [_line(row, notes) for row in group]} for title, group in grouped
+        {"title": title, "lines": [_line(row, notes, year) for row in group]}
+        for title, group in grouped
     ]
     return fill(
         "tables/peer.html.j2",
@@ -89,9 +90,7 @@ def series_table(
         lines=[
             (
                 point.period,
-                short(point.council, measure)
-                if point.council is not None
-                else words.STATUS_WORDS.get(point.status, NO_NUMBER),
+                _own_or_published(point, measure),
                 short(point.peer_average, measure),
                 short(point.england, measure),
                 _comparable(point.gap_before, point.isolated, point.gap_text),
@@ -172,7 +171,7 @@ def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> F
     return fill("tables/list.html.j2", palette=check_palette(palette), items=items, otherwise=none)
 
 
-def _line(row: Row, notes: list[str]) -> dict[str, Any]:
+def _line(row: Row, notes: list[str], year: str) -> dict[str, Any]:
     observed = row.value is not None
     reasons = _reasons(row)
     return {
@@ -181,6 +180,8 @@ def _line(row: Row, notes: list[str]) -> dict[str, Any]:
         "missing": words.STATUS_WORDS.get(row.status, "no figure"),
         "unit": UNIT_NOTES.get(row.unit),
         "interval": interval(row.lower, row.upper, row),
+        "provisional": words.PROVISIONAL if row.provisional else None,
+        "beside": words.beside(row, year),
         "peer_average": short(row.peer_average, row),
         "england": short(row.england, row),
         "verdicts": [
@@ -223,6 +224,16 @@ def _reasons(row: Row) -> tuple[str | None, str | None]:
     if row.verdict_vs_peers == "not_compared":
         return row.reason, None
     return None, row.reason if row.verdict_vs_england == "not_compared" else None
+
+
+def _own_or_published(point: Point, measure: Measure) -> str:
+    """The council's cell in a series: what is published, and its own provisional figure."""
+    if point.own is None:
+        if point.council is None:
+            return words.STATUS_WORDS.get(point.status, NO_NUMBER)
+        return short(point.council, measure)
+    own = f"{short(point.own, measure)} ({words.PROVISIONAL})"
+    return own if point.council is None else f"{short(point.council, measure)}; {own}"
 
 
 def _comparable(gap_before: bool, isolated: bool, text: str | None) -> str:

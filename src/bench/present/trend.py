@@ -13,6 +13,7 @@ from bench.present.numbers import number
 from bench.present.rows import points
 from bench.present.tables import series_table
 from bench.present.theme import check_palette, colours
+from bench.present.words import PROVISIONAL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +78,23 @@ def trend(
                     "hovertext": [f"{safe(name)}: {number(v, measure)}" for _, v in apart],
                 }
             )
+    provisional = [(at, p.own) for at, p in zip(places, years, strict=True) if p.own is not None]
+    if provisional:
+        traces.append(
+            {
+                "type": "scatter",
+                "name": f"{safe(council)}, {PROVISIONAL}",
+                "mode": "markers",
+                "cliponaxis": False,
+                "x": [at for at, _ in provisional],
+                "y": [value for _, value in provisional],
+                "marker": mark("circle-open", role["accent"], role["accent"], 11, 3),
+                "hoverinfo": "text",
+                "hovertext": [
+                    f"{safe(council)}: {number(v, measure)}, {PROVISIONAL}" for _, v in provisional
+                ],
+            }
+        )
     cuts = [
         (before + at) / 2
         for before, at, point in zip(places, places[1:], years[1:], strict=False)
@@ -173,6 +191,9 @@ def _note(years: list[Point]) -> str:
     ]
     apart = [point.period for point in years if point.isolated]
     parts = list(cuts)
+    own = [point.period for point in years if point.own is not None]
+    if own:
+        parts.append(f"{', '.join(own)}: an open ring is {PROVISIONAL}.")
     if apart:
         parts.append(f"{', '.join(apart)}: open marks, not to be compared with any other year.")
     return " ".join(parts)
@@ -180,6 +201,8 @@ def _note(years: list[Point]) -> str:
 
 def _alt(years: list[Point], measure: Measure, council: str) -> str:
     seen = [point for point in years if point.council is not None]
+    if not seen and any(point.own is not None for point in years):
+        return f"{council} has no published figure. {_note(years)}"
     if not seen:
         return f"{council} has no figure in any year shown."
     parts = [f"Lines over {len(years)} years, {years[0].period} to {years[-1].period}."]

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from bench.present.rows import Measure
 
 __all__ = [
+    "PROVISIONAL",
     "STATUS_WORDS",
     "Glance",
     "at_a_glance",
+    "beside",
     "chance_line",
     "change_brief",
     "change_text",
@@ -35,6 +37,7 @@ __all__ = [
     "why_similar",
 ]
 
+PROVISIONAL: Final = "provisional, not published"
 STATUS_WORDS: Final = {
     "suppressed": "suppressed",
     "not_available": "not available",
@@ -95,6 +98,12 @@ def glance_sentence(frame: pd.DataFrame, *, council: str) -> str:
     return text
 
 
+def beside(row: Row, year: str) -> str | None:
+    """The year of peers and England, where it is not that of the council's figure."""
+    other = row.benchmark_period not in (None, year)
+    return f"in {row.benchmark_period}" if other else None
+
+
 def sentences(frame: pd.DataFrame, *, council: str) -> list[str]:
     """One sentence or two per indicator, in the frame's order."""
     return [sentence(row, council=council) for row in rows(frame)]
@@ -106,6 +115,8 @@ def sentence(row: Row, *, council: str) -> str:
         missing = explain_missing(row.status) or "No figure was published."
         return f"{row.short_title}: no figure for {council}. {missing}"
     own = f"{possessive(council)} figure is {number(row.value, row)}"
+    if row.provisional:
+        own += f" ({PROVISIONAL})"
     return f"{row.short_title}: {own}. {_compared(row)}"
 
 
@@ -212,7 +223,8 @@ def _claim(row: Row, verdict: str, benchmark: str) -> str:
 
 def _both(frame: pd.DataFrame, verdict: str, council: str) -> list[str]:
     return [
-        f"{row.short_title}: {number(row.value, row)} in {council}, "
+        f"{row.short_title}: {number(row.value, row)} in {council}"
+        f"{f' ({PROVISIONAL})' if row.provisional else ''}, "
         f"{short(row.peer_average, row)} for its peers and {short(row.england, row)} for England."
         for row in rows(frame)
         if row.judged and row.verdicts == (verdict, verdict)

@@ -17,6 +17,7 @@ import bench
 from bench.errors import ExecutionError, ParameterError, nearest
 from bench.publish import html
 from bench.published import sources
+from bench.published.own import own_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,12 +131,19 @@ def provenance(page: Page, root: Path) -> dict[str, str]:
     for path in sorted((root / "data" / "published").glob("*.parquet")):
         data.update(path.read_bytes())
     notebook = (root / "notebooks" / page.notebook).read_bytes()
+    own = own_path(page.identifier, root)
+    provisional = (
+        {"Own figures": f"{own.name} (sha256 {hashlib.sha256(own.read_bytes()).hexdigest()[:12]})"}
+        if own.is_file()
+        else {}
+    )
     return {
         "Made by": f"bench {bench.__version__}",
         "Version of the code": _commit(root),
         "Notebook": f"{page.notebook} (sha256 {hashlib.sha256(notebook).hexdigest()[:12]})",
         "Parameters": ", ".join(f"{name} = {value}" for name, value in page.parameters.items()),
         "Data": f"sha256 {data.hexdigest()[:12]}",
+        **provisional,
     }
 
 
