@@ -13,12 +13,14 @@ from bench.present.understood import understood_text
 from bench.published import sources
 from bench.published.door import Details, add, candidate, look
 from bench.published.own import OwnFigures, read_own
-from bench.published.recognise import Understood, Wishes
+from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from bench.published.recognise import Understood
 
 __all__ = ["Details", "add", "candidate", "look", "own", "text", "wishes"]
 

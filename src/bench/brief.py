@@ -24,9 +24,9 @@ from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
     from bench.judge.row import Row
-    from bench.published.own import OwnFigure
     from bench.present.figure import Figure
     from bench.present.html import Fragment
+    from bench.published.own import OwnFigure
     from bench.registers import Council, Indicator
     from bench.registers.peers import PeerGroup
 

@@ -112,7 +112,8 @@ def add(
         typer.Option(
             "--map",
             help='What holds what: FIELD=COLUMN, such as value="Outcome"; also indicator=ID, '
-            "unit=fraction, sheet=NAME, header=ROW, skip=LABEL, unread=COLUMN, symbol=-=suppressed.",
+            "unit=fraction, sheet=NAME, header=ROW, skip=LABEL, unread=COLUMN, "
+            "symbol=-=suppressed.",
         ),
     ] = None,
     year: Annotated[

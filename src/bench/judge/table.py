@@ -10,22 +10,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.judge import compare
+from bench.judge.provisional import PROVISIONAL, benchmark_year, told
 from bench.judge.rag import Average, Benchmark, Meaning, Rule, Rules, Verdict, judge
 from bench.judge.row import Row
 from bench.judge.uncertainty import Figure, Interval, Method, exact, impossible, interval
 from bench.registers.indicator import code_order
-from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from collections.abc import Iterable
+
+    import pandas as pd
 
     from bench.published.own import OwnFigure
     from bench.registers import Council, Indicator, Registers
     from bench.registers.peers import PeerGroup
+    from bench.registers.periods import FinancialYear
 
-__all__ = ["PROVISIONAL", "YearTable"]
+__all__ = ["YearTable"]
 
 _ENGLAND = "england"
 _PER = {"per_cent": 100, "per_100k": 100_000}
@@ -122,22 +123,6 @@ class YearTable:
             self._by_year[year] = _by_indicator(of_year)
         return self._by_year[year].get(indicator_id, {})
 
-    def _benchmark_year(self, indicator: Indicator, area_id: str) -> FinancialYear:
-        """The year of published peers and England beside a provisional figure."""
-        of_indicator = self._figures[
-            (self._figures["indicator_id"] == indicator.indicator_id)
-            & (self._figures["area_id"] != area_id)
-            & self._figures["value"].notna()
-        ]
-        held = {FinancialYear.parse(str(period)) for period in set(of_indicator["period"])}
-        alone = self.registers.comparability.isolated
-        earlier = [
-            year
-            for year in held
-            if year < self.year and alone(indicator.indicator_id, area_id, year) is None
-        ]
-        return self.year if self.year in held else max(earlier, default=self.year)
-
     def _row(
         self,
         indicator: Indicator,
@@ -147,11 +132,23 @@ class YearTable:
         provisional: OwnFigure | None = None,
     ) -> Row:
         year, area_id = self.year, council.area_id
-        beside = year if provisional is None else self._benchmark_year(indicator, area_id)
+        beside = (
+            year
+            if provisional is None
+            else benchmark_year(self._figures, self.registers, indicator, area_id, year)
+        )
         printed = self._printed(indicator.indicator_id, beside)
         own = printed.get(area_id, _NO_ROW)
         if provisional is not None:
-            own = _provisional(provisional)
+            own = _Printed(
+                provisional.value,
+                provisional.numerator,
+                provisional.denominator,
+                None,
+                None,
+                "observed",
+                repr(provisional.value),
+            )
         figure = _figure(own, indicator)
         made = interval(figure)
         field = self.field(indicator.indicator_id, beside)
@@ -171,7 +168,7 @@ class YearTable:
         if provisional is not None:
             published = self._printed(indicator.indicator_id, year).get(area_id, _NO_ROW).value
             flags.insert(0, PROVISIONAL)
-            texts.insert(0, _told(beside, year, published, indicator))
+            texts.insert(0, told(beside, year, published, indicator))
         if isinstance(made, Interval) and made.approximate:
             flags.append("approximate_interval")
         if 0 < len(reporting) < self.rules.few_peers:
@@ -323,34 +320,6 @@ class YearTable:
             absent = "" if council.exists(before) else ", when the council did not exist"
             return None, None, f"no figure for {before}{absent}"
         return value, before, None if own.value is not None else "no figure this year"
-
-
-PROVISIONAL = "provisional_own_figure"
-
-
-def _provisional(figure: OwnFigure) -> _Printed:
-    return _Printed(
-        figure.value,
-        figure.numerator,
-        figure.denominator,
-        None,
-        None,
-        "observed",
-        repr(figure.value),
-    )
-
-
-def _told(
-    beside: FinancialYear, year: FinancialYear, published: float | None, indicator: Indicator
-) -> str:
-    """What must be known of a provisional figure before its colour is read."""
-    text = "Provisional, not published: the council's own figure."
-    if beside != year:
-        text += f" Peers and England are those of {beside}, the latest published year."
-    if published is not None:
-        shown = f"{compare.rounded(exact(published), indicator.decimals(year)):.10g}"
-        text += f" The published figure of {year} is {shown}."
-    return text
 
 
 _NO_ROW = _Printed(None, None, None, None, None, "not_available", "")

@@ -78,9 +78,7 @@ def _how(understood: Understood) -> Iterator[str]:
         yield f"  {name} means {status.value.replace('_', ' ')}"
 
 
-def _what(
-    figures: pd.DataFrame, registers: Registers, understood: Understood
-) -> Iterator[str]:
+def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -> Iterator[str]:
     areas = sorted(set(figures["area_id"]))
     councils = [area for area in areas if area in registers.councils]
     others = [registers.councils.areas[area].name for area in areas if area not in councils]
@@ -98,8 +96,7 @@ def _what(
         taken = " and ".join(_UNITS[unit] for unit in units)
         yield f"Unit          not stated once for the file; taken as {taken}"
     yield ""
-    counted = figures.groupby(["indicator_id", "period", "status"], sort=True).size()
-    counts = counted.unstack("status", fill_value=0)
+    counts = pd.crosstab([figures["indicator_id"], figures["period"]], figures["status"])
     yield from _columns(
         ["Indicator", "Year", *(str(s).replace("_", " ") for s in counts.columns)],
         [

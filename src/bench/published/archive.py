@@ -36,7 +36,9 @@ _UNCALCULATED = re.compile(
 _UNCALCULATED_ODS = re.compile(
     rb"<table:table-cell\b(?![^>]*office:value)[^>]*table:formula=[^>]*>"
 )
-_REPEATED = re.compile(rb'<table:table-(?:row|cell)\b[^>]*number-(rows|columns)-repeated="(\d{4,})"')
+_REPEATED = re.compile(
+    rb'<table:table-(?:row|cell)\b[^>]*number-(rows|columns)-repeated="(\d{4,})"'
+)
 _ENDS = {b"rows": b"</table:table>", b"columns": b"</table:table-row>"}
 
 

@@ -18,7 +18,7 @@ import yaml
 from bench.errors import ParameterError, RegisterError, SourceError
 from bench.published import layouts, observations, sources
 from bench.published.cells import Maturity
-from bench.published.recognise import Understood, Wishes, recognise
+from bench.published.recognise import Understood, recognise
 from bench.published.sources import Release
 from bench.registers.tables import read_yaml
 
@@ -28,8 +28,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.published.layouts import AnyLayout
+    from bench.published.wishes import Wishes
 
-__all__ = ["LARGEST_FILE", "Candidate", "Details", "add", "candidate", "look", "read_file", "replace_file"]
+__all__ = [
+    "LARGEST_FILE",
+    "Candidate",
+    "Details",
+    "add",
+    "candidate",
+    "look",
+    "read_file",
+    "replace_file",
+]
 
 # The publisher's largest file has 13 MB.
 LARGEST_FILE = 200_000_000

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bench.published.cells import Printed
     from bench.registers import Indicator, Registers
 
-__all__ = ["Lookup", "one_of", "printed_code", "text"]
+__all__ = ["Lookup", "bare_code", "one_of", "printed_code", "text"]
 
 _ONS_CODE = re.compile(r"[EJ]\d{8}")
 
@@ -29,24 +29,28 @@ class Lookup:
         self._registers, self._year = registers, year
 
     def find_indicator(self, code: str) -> Indicator:
+        """The indicator that a code means in the release's year."""
         found = self._registers.indicators.match_code(code, self._year)
         if found is None:
             raise ValueError(f"found the indicator code {code!r}, unknown in {self._year}")
         return found
 
     def indicator(self, code: Printed, measure_code: Printed = None) -> str:
+        """The id of a code's indicator, which the measure's code must belong to."""
         found = self.find_indicator(text(code))
         if measure_code is not None and not bare_code(measure_code).startswith(bare_code(code)):
             raise ValueError(f"found the measure {measure_code!r} under the indicator {code!r}")
         return found.indicator_id
 
     def breakdown(self, label: Printed) -> str:
+        """The id of the group that a label names."""
         found = self._registers.indicators.breakdown(text(label))
         if found is None:
             raise ValueError(f"found the breakdown {label!r}, unknown")
         return found
 
     def area(self, ons_code: Printed, name: Printed, cassr_code: Printed = None) -> str:
+        """The id of the area that a row is about."""
         code, short, name = printed_code(ons_code), text(cassr_code), text(name)
         area_id = self._registers.councils.match(ons_code=code, cassr_code=short, name=name)
         if area_id is None:
@@ -54,10 +58,12 @@ class Lookup:
         return area_id
 
     def period(self, label: Printed) -> str:
+        """A year as the table writes it."""
         return str(FinancialYear.parse(text(label)))
 
 
 def one_of(label: Printed, meanings: Mapping[str, str], kind: str) -> str:
+    """The meaning of a label, whatever its case."""
     key = text(label).casefold()
     if key not in meanings:
         raise ValueError(f"found the {kind} {label!r}, expected one of {', '.join(meanings)}")
@@ -74,6 +80,7 @@ def text(printed: Printed) -> str:
 
 
 def bare_code(code: Printed) -> str:
+    """A code without brackets and spaces."""
     return re.sub(r"[()\s]", "", text(code)).upper()
 
 

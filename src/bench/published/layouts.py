@@ -17,11 +17,27 @@ from bench.registers.tables import read_model
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["AnyLayout", "Figures", "Layout", "LayoutFile", "LongLayout", "MatrixLayout", "WideLayout", "read"]
+__all__ = [
+    "AnyLayout",
+    "Figures",
+    "Layout",
+    "LayoutFile",
+    "LongLayout",
+    "MatrixLayout",
+    "WideLayout",
+    "read",
+]
 
 Measure = Literal["value", "numerator", "denominator", "respondents", "margin"]
 Label = Literal[
-    "area_name", "ons_code", "cassr_code", "indicator", "period", "breakdown", "measure_type", "unit"
+    "area_name",
+    "ons_code",
+    "cassr_code",
+    "indicator",
+    "period",
+    "breakdown",
+    "measure_type",
+    "unit",
 ]
 PrintedUnit = Literal["per_cent", "fraction", "per_100k", "score", "count"]
 

@@ -41,9 +41,7 @@ def table_of(content: bytes, layout: MatrixLayout, file: str) -> Table:
     return sheet_table(workbook(content, file), layout.sheet, file)
 
 
-def headings(
-    rows: Sequence[Sequence[Printed]], last: int, depth: int, width: int
-) -> list[str]:
+def headings(rows: Sequence[Sequence[Printed]], last: int, depth: int, width: int) -> list[str]:
     """The columns' names: of several heading rows, the texts above each other joined by " | ".
 
     A text of an upper row reaches right to the next one, as a merged cell does. A column without
@@ -60,7 +58,7 @@ def headings(
     names = []
     for column, stack in enumerate(zip(*parts, strict=True)):
         name = " | ".join(dict.fromkeys(part for part in stack if part))
-        names.append(name if stack[-1] or depth > 1 and name else f"[{letters(column)}]")
+        names.append(name if stack[-1] or (depth > 1 and name) else f"[{letters(column)}]")
     return names
 
 
@@ -138,7 +136,9 @@ class _Reading:
         return {name: names.index(name) for name in known if name in names}
 
     def _row(self, row: int, cells: list[Printed], at: dict[str, int]) -> None:
-        labels = {label: cells[at[name]] for label, name in self.layout.labels.items()}
+        labels: dict[str, Printed] = {
+            label: cells[at[name]] for label, name in self.layout.labels.items()
+        }
         held = [name for name in self.layout.figures if text(cells[at[name]])]
         filled = sum(bool(text(cell)) for cell in cells)
         # A line with one text and no figure is a heading within the table or a note beneath it.
@@ -162,9 +162,7 @@ class _Reading:
         stated: str | None,
         place: str,
     ) -> None:
-        period = FinancialYear.parse(
-            column.period or text(labels.get("period")) or self.year
-        )
+        period = FinancialYear.parse(column.period or text(labels.get("period")) or self.year)
         indicator = indicator_of(
             column.indicator or text(labels.get("indicator")) or self.layout.indicator or "",
             self.registers.indicators,
@@ -179,9 +177,10 @@ class _Reading:
         )
         field: str = column.field
         if "measure_type" in labels:
-            named = field_of(text(labels["measure_type"]))
+            said = text(labels["measure_type"])
+            named = field_of(said)
             if named is None:
-                raise ValueError(f"found the measure type {text(labels['measure_type'])!r}, unknown")
+                raise ValueError(f"found the measure type {said!r}, unknown")
             field = named
         cell = self._cell(printed, field, stated, indicator.decimals(period))
         key = (indicator.indicator_id, breakdown, area_id, str(period))

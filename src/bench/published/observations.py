@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from bench.published.sources import Release
     from bench.registers import Registers
 
-__all__ = ["COLUMNS", "KEY", "Built", "build", "finish", "history", "load", "schema", "tidy", "write_release"]
+__all__ = [
+    "COLUMNS",
+    "KEY",
+    "Built",
+    "build",
+    "finish",
+    "history",
+    "load",
+    "schema",
+    "tidy",
+    "write_release",
+]
 
 _COMMIT = "COMMIT.json"
 

@@ -18,7 +18,7 @@ from bench.published import sources
 from bench.published.cells import parse
 from bench.published.door import read_file, replace_file
 from bench.published.labels import text
-from bench.published.recognise import grids
+from bench.published.opening import grids
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_rows
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bench.published.cells import Printed
     from bench.published.containers import Table
-    from bench.published.recognise import Wishes
+    from bench.published.wishes import Wishes
     from bench.registers import Indicator, Registers
 
 __all__ = ["OwnFigure", "OwnFigures", "load_own", "own_path", "read_own"]
@@ -178,9 +178,7 @@ def read_own(
         raise LayoutError(f"{path.name}: found no table with figures.")
     table = found[0].table
     problems = Problems(LayoutError, path.name)
-    header = next(
-        (n for n, row in enumerate(table.rows) if sum(bool(text(c)) for c in row) > 1), 0
-    )
+    header = next((n for n, row in enumerate(table.rows) if sum(bool(text(c)) for c in row) > 1), 0)
     at = _columns(table, header, wishes, problems, whose)
     problems.raise_if_any()
     figures: dict[tuple[str, str, str], OwnFigure] = {}
@@ -294,9 +292,7 @@ def _figure(
         quotient = Decimal(repr(numerator)) / Decimal(repr(denominator))
         made = _rounded(quotient * _PER[indicator.unit.value], decimals)
     if value is None and made is None:
-        raise ValueError(
-            "found no value, and none can be made of a numerator and a denominator"
-        )
+        raise ValueError("found no value, and none can be made of a numerator and a denominator")
     if value is not None:
         value = _rounded(Decimal(repr(value)), decimals)
         if made is not None and made != value:

@@ -107,7 +107,9 @@ def _read_long(
         periods = column(look.period, "period")
         body = [pair for pair, period in zip(body, periods, strict=True) if period == str(year)]
         if not body:
-            problems.add(f"found no row of {year}, but of {', '.join(sorted(set(map(str, periods))))}")
+            problems.add(
+                f"found no row of {year}, but of {', '.join(sorted(set(map(str, periods))))}"
+            )
     frame = pd.DataFrame(
         {
             "indicator_id": column(

@@ -6,36 +6,29 @@ Enters: a file's bytes, the layouts, the registers and what its reader wishes. L
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, LayoutError, ParameterError, Problems
 from bench.published import readers
-from bench.published.containers import csv_table, sheet_table, workbook
 from bench.published.labels import text
 from bench.published.layouts import LongLayout, MatrixLayout, WideLayout
 from bench.published.matrix import decimals_in, locate
-from bench.published.propose import FIELDS, Grid, Wishes, propose
+from bench.published.opening import grids
+from bench.published.propose import propose
+from bench.published.wishes import FIELDS
 from bench.published.wording import years_in
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pandas as pd
 
     from bench.published.layouts import AnyLayout, LayoutFile
+    from bench.published.wishes import Grid, Wishes
     from bench.registers import Registers
 
-__all__ = ["Understood", "Wishes", "grids", "recognise"]
-
-_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
-_DELIMITERS = ",\t;|"
+__all__ = ["Understood", "recognise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,78 +97,6 @@ def recognise(
     return _proposed(content, file, found, registers, wishes)
 
 
-# --- containers ---------------------------------------------------------------------------------
-
-
-def grids(content: bytes, file: str) -> Iterator[Grid]:
-    """Every sheet with anything in it, or the one table of a text.
-
-    Raises:
-        LayoutError: The bytes are neither a workbook nor text in cells.
-    """
-    if content.startswith((b"PK", _OLD_WORKBOOK)):
-        book = workbook(content, file)
-        for sheet in book.sheet_names:
-            table = sheet_table(book, sheet, file)
-            if any(text(cell) for row in table.rows for cell in row):
-                yield Grid(table, sheet)
-        return
-    encoding = _encoding(content, file)
-    decoded = content.decode(encoding).removeprefix("\ufeff")
-    if re.match(r"\s*<(!doctype|html|\?xml|table)", decoded, re.IGNORECASE):
-        raise LayoutError(
-            f"{file} line 1: found a web page or XML, expected CSV, TSV, XLS, XLSX or ODS.",
-            mend="open it in a spreadsheet program and save it as XLSX.",
-        )
-    delimiter = _delimiter(decoded)
-    table = csv_table(content, encoding, file, delimiter)
-    if any(cell.strip() for row in table.rows for cell in map(str, row)):
-        yield Grid(table, None, encoding, delimiter)
-
-
-def _encoding(content: bytes, file: str) -> str:
-    """The encoding of a text: by its mark, else UTF-8 where it fits, else cp1252."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates = ["utf-16"]
-    elif b"\x00" in content[:2000]:
-        even, odd = content[:2000:2].count(0), content[1:2000:2].count(0)
-        candidates = ["utf-16-le" if odd > even else "utf-16-be"]
-    else:
-        candidates = ["utf-8", "cp1252"]
-    for encoding in candidates:
-        try:
-            decoded = content.decode(encoding)
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            continue
-        odd_character = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", decoded)
-        if odd_character is None:
-            return encoding
-        line = decoded.count("\n", 0, odd_character.start()) + 1
-    raise LayoutError(
-        f"{file} line {line}: found bytes that are no text in {' or '.join(candidates)}.",
-        mend="take the file as published: CSV, TSV, XLS, XLSX or ODS.",
-    )
-
-
-def _delimiter(decoded: str) -> str:
-    """The delimiter that parts most lines into the same number of cells, more than one."""
-    best, most = ",", 0
-    lines = decoded.splitlines(keepends=True)[:200]
-    for delimiter in _DELIMITERS:
-        try:
-            widths = Counter(
-                len(row)
-                for row in csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter)
-            )
-        except csv.Error:
-            continue
-        score = max((n * width for width, n in widths.items() if width > 1), default=0)
-        if score > most:
-            best, most = delimiter, score
-    return best
-
-
 # --- known layouts ------------------------------------------------------------------------------
 
 
@@ -196,8 +117,9 @@ def _known(
             same = layout == declared
             tried.append(replace(made, known=name if same else None, title=made.title))
     read = [made for made in tried if made.figures is not None]
+    first = read[0].figures if read else None
     for other in read[1:]:
-        if other.figures is not None and not other.figures.equals(read[0].figures):
+        if first is not None and other.figures is not None and not first.equals(other.figures):
             names = [name for name, d in layouts.layouts.items() if _fitted(content, d, found)]
             raise LayoutError(
                 f"{file} fits the layouts {' and '.join(names)}, which read it differently.",
@@ -320,12 +242,12 @@ def _proposed(
         raise ParameterError(f"{file}: found no sheet {sheet!r} with a table; it has {sheets}.")
     made: list[Understood] = []
     problems = Problems(LayoutError, file)
-    refused: list[BenchError] = []
+    refusals: list[BenchError] = []
     for grid in chosen:
         try:
             proposal = propose(grid, registers, wishes, file)
         except (LayoutError, ParameterError) as error:
-            refused.append(error)
+            refusals.append(error)
             continue
         made.append(
             Understood(
@@ -340,10 +262,10 @@ def _proposed(
             )
         )
     if not made:
-        if len(refused) == 1:
-            raise refused[0]
-        for error in refused:
-            problems.add("; ".join(error.problems))
+        if len(refusals) == 1:
+            raise refusals[0]
+        for refusal in refusals:
+            problems.add("; ".join(refusal.problems))
         problems.raise_if_any()
     best = max(made, key=lambda understood: len(understood.matched))
     others = [_sheet(other) for other in made if other is not best]
@@ -368,9 +290,9 @@ def _with_figures(content: bytes, made: Understood, registers: Registers) -> Und
     longer = sum(
         decimals_in(marker) - spare
         > registers.indicators[indicator].decimals(FinancialYear.parse(period))
-        for indicator, period, marker in figures[
-            ["indicator_id", "period", "marker"]
-        ].itertuples(index=False)
+        for indicator, period, marker in figures[["indicator_id", "period", "marker"]].itertuples(
+            index=False
+        )
     )
     if not longer:
         return replace(made, figures=figures)
