@@ -48,7 +48,7 @@ def check(content: bytes, file: str) -> None:
     Raises:
         LayoutError: What is wrong with it, and in which part.
     """
-    if not content.startswith(b"PK"):
+    if not zipfile.is_zipfile(io.BytesIO(content)):
         return
     room = LARGEST_UNPACKED
     for name, part in _parts(content, file):
