@@ -62,7 +62,8 @@ class Shape:
 def typed(cell):
     """A number where a spreadsheet would have one."""
     try:
-        return float(cell) if cell and cell.lower() not in ("nan", "inf", "infinity") else cell
+        plain = cell.isascii() and cell.lower() not in ("", "nan", "inf", "infinity", "1e400")
+        return float(cell) if plain else cell
     except ValueError:
         return cell
 
@@ -192,9 +193,25 @@ def by_hand(cassr_of):
         [cassr_of["Leeds"], "Leeds", "E08000035", "75.5", "4.1", "[x]", "[x]"],
         [cassr_of["Barnet"], "Barnet", "E09000003", "71.4", "4.4", "70.9", "390"],
     ]
+    # NI 130 of 2010-11: the percentages of England, the regions and two councils are as quoted.
+    ni_130 = [
+        ["NI 130 Social care clients receiving self-directed support", "", "", ""],
+        ["Per cent, 2010-11", "", "", ""],
+        ["Local authority", "Numerator", "Denominator", "NI 130 (%)"],
+        ["England", "", "", "29.2"],
+        ["Somerset", "640", "16000", "4"],
+        ["Manchester", "7100", "10000", "71"],
+        ["South West", "", "", "18.3"],
+        ["North West", "", "", "35"],
+        ["Leeds", "[c]", "[c]", "[c]"],
+    ]
     width = len(wide[2])
     wide = [row + [""] * (width - len(row)) for row in wide]
     return {
+        "ni_130": Shape(
+            "ni_130", "ni_130", "2010-11", "figures.csv", tuple(map(tuple, ni_130)), header=2,
+            symbols={"": NOT_AVAILABLE, "[c]": SUPPRESSED},
+        ),
         "csv_2014": Shape(
             "csv_2014", "ascof_csv_2014", "2014-15", "figures.csv",
             _long(RUN_TOGETHER, cassr_of, early, year_2014=True), encoding="ascii",
@@ -245,6 +262,8 @@ def expected(shape, key_of):
     header = shape.rows[shape.header]
     figures = {}
     for row in shape.rows[shape.header + 1 :]:
+        if shape.name == "ni_130" and sum(map(bool, row)) < 2:
+            continue  # a note beneath the table, or what is left of a row
         if len(row) != len(header):
             raise Refused("a short row")
         cells = dict(zip(header, row, strict=True))

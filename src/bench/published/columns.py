@@ -13,7 +13,6 @@ from bench.published.cells import parse
 from bench.published.layouts import Figures
 from bench.published.wishes import MEASURES, Seen, column_of
 from bench.published.wording import (
-    SYMBOLS,
     field_of,
     indicator_of,
     mentioned,
@@ -93,10 +92,12 @@ def figures_of(seen: Seen, taken: set[str]) -> tuple[dict[str, Figures], list[st
             continue
         held = [cell for cell in seen.column(number) if cell]
         meaning = meaning_of(seen, name)
-        symbols = all(cell in SYMBOLS or len(cell) <= 3 for cell in held)
-        if not (is_numeric(held) or (meaning and held and symbols)) or not_a_figure(name):
-            continue
         measure_named = field_of(name)
+        # What its heading calls a figure is one, whatever stands in it: the reader refuses text.
+        if not held or not_a_figure(name):
+            continue
+        if not (is_numeric(held) or measure_named or meaning):
+            continue
         if measure_named in (None, "value") and values_wished:
             continue
         if measure_named or meaning:

@@ -113,6 +113,13 @@ class _Reading:
         self.problems.raise_if_any()
         for row in range(start + 1, len(self.table.rows)):
             cells = [*self.table.rows[row]]
+            short = len(cells) <= max(at.values()) and sum(bool(text(cell)) for cell in cells) > 1
+            if short:
+                self.problems.add(
+                    f"{self.table.place(row, 0)}: found {len(cells)} cells, "
+                    f"expected {max(at.values()) + 1}"
+                )
+                continue
             cells += [""] * (len(names) - len(cells))
             self._row(row, cells, at)
         if not self.found:

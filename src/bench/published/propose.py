@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bench.published.columns import figures_of, is_numeric, label_by_content
+from bench.published.columns import figures_of, is_number, is_numeric, label_by_content
 from bench.published.constants import Proposal, whole_table
 from bench.published.labels import printed_code, text
 from bench.published.layouts import Figures
 from bench.published.matrix import DEEPEST, headings
 from bench.published.wishes import Grid, Seen, Wishes, column_of, wished_header, wished_labels
-from bench.published.wording import GROUP, not_a_figure, years_in
+from bench.published.wording import GROUP, SYMBOLS, not_a_figure, years_in
 
 if TYPE_CHECKING:
     from bench.published.layouts import Label
@@ -55,7 +55,13 @@ def _councils_down(seen: Seen, column: int) -> Proposal:
     hits = [r for r, row in enumerate(seen.cells) if seen.area(row[column])]
     last = wished_header(seen)
     if last is None:
-        above = [r for r in range(hits[0]) if sum(map(bool, seen.cells[r])) >= min(2, seen.width)]
+        # A row with a figure in it is no heading: it may be one whose council is not known.
+        above = [
+            r
+            for r in range(hits[0])
+            if sum(map(bool, seen.cells[r])) >= min(2, seen.width)
+            and not any(cell and (is_number(cell) or cell in SYMBOLS) for cell in seen.cells[r])
+        ]
         if not above:
             raise seen.fail("found no headings above the councils.", "--map header=ROW")
         last = above[-1]

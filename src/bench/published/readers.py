@@ -260,6 +260,7 @@ def _wide_sheet(
                         "area_id": area_id,
                         "period": period,
                         "area_code": printed_code(ons_code),
+                        "place": table.place(row, column),
                     },
                 )
                 if measure in figure:

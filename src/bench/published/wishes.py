@@ -121,9 +121,8 @@ class Seen:
         return None
 
     def place(self) -> str:
-        """The file, and the sheet where it has some."""
-        sheet = f" sheet {self.grid.sheet!r}" if self.grid.sheet else ""
-        return f"{self.file}{sheet}"
+        """The file, and where in it the headings are taken to stand."""
+        return f"{self.file}: {self.grid.table.place(self.header, 0)}"
 
     def fail(self, what: str, mend: str) -> LayoutError:
         """The refusal of this table, with the option that would help."""

@@ -75,8 +75,9 @@ def years_in(text: str) -> set[FinancialYear]:
 
 def field_of(text: str) -> Measure | None:
     """Which of a figure's parts a heading names, such as "Numerator"."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     for field, words in _FIELDS:
-        if re.search(words, text, re.IGNORECASE):
+        if re.search(words, apart, re.IGNORECASE):
             return field
     return None
 
