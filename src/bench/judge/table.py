@@ -63,11 +63,14 @@ class YearTable:
         self._figures = figures
         self._by_year: dict[FinancialYear, dict[str, dict[str, _Printed]]] = {}
         self._fields: dict[tuple[str, FinancialYear], compare.Field] = {}
-        # Before ASCOF, and beside its first year, there was the National Indicator Set.
+        # Before ASCOF, and beside its first year, the National Indicator Set where it is held.
         self._indicators = [
-            entry
-            for framework in ("ascof", "nis")
-            for entry in registers.indicators.in_year(year, framework=framework)
+            *registers.indicators.in_year(year),
+            *(
+                entry
+                for entry in registers.indicators.in_year(year, framework="nis")
+                if self._printed(entry.indicator_id, year)
+            ),
         ]
         self._first_year = min((entry.years[0] for entry in self._indicators), default=year)
 

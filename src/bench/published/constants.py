@@ -17,7 +17,7 @@ from bench.published.wording import SYMBOLS, mentioned, unit_of, years_in
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from bench.published.layouts import Figures, Label
+    from bench.published.layouts import Figures, Label, PrintedUnit
     from bench.registers import Indicator
 
 __all__ = ["Proposal", "whole_table"]
@@ -49,7 +49,7 @@ def whole_table(
     year = _year(seen, labels, figures)
     indicator = None
     named = {f.indicator for f in figures.values() if f.indicator}
-    if len(named) == 1 and any(f.indicator is None for f in figures.values()):
+    if len(named) == 1 and "indicator" not in labels:
         # What one column's heading says of the indicator holds for the counts beside it.
         indicator = next(iter(named))
         figures = {n: f.model_copy(update={"indicator": None}) for n, f in figures.items()}
@@ -59,9 +59,8 @@ def whole_table(
     unit_text = " ".join([*value_names, seen.above()])
     single = "unit" not in labels and len({f.indicator for f in figures.values()}) == 1
     unit = seen.wishes.one("unit") if seen.wishes.one("unit") in UNITS else None
-    if unit is None and single and "indicator" not in labels:
-        wanted = indicator or next(f.indicator for f in figures.values())
-        unit, indicator = _unit(seen, value_names, unit_text, wanted or "", indicator, year)
+    if unit is None and single and "indicator" not in labels and indicator:
+        unit, indicator = _unit(seen, value_names, unit_text, indicator, year)
     layout = MatrixLayout.model_validate(
         {
             "kind": "matrix",
@@ -115,18 +114,13 @@ def _indicator(seen: Seen, year: FinancialYear) -> str:
 
 
 def _unit(
-    seen: Seen,
-    value_names: list[str],
-    said: str,
-    indicator_id: str,
-    constant: str | None,
-    year: FinancialYear,
-) -> tuple[str | None, str | None]:
+    seen: Seen, value_names: list[str], said: str, indicator_id: str, year: FinancialYear
+) -> tuple[PrintedUnit | None, str]:
     """The unit that the file states, and the indicator of that unit where it has a sibling."""
     indicators = seen.registers.indicators
     entry = indicators[indicator_id]
     stated = unit_of(" ".join(value_names)) or unit_of(said)
-    if stated is not None and stated != entry.unit.value and constant is not None:
+    if stated is not None and stated != entry.unit.value:
         siblings = [
             other.indicator_id
             for other in indicators
@@ -134,9 +128,9 @@ def _unit(
             and other.framework == entry.framework
             and any(s.value.startswith(entry.code(year)) for s in other.codes if s.holds(year))
         ]
-        return stated, siblings[0] if len(siblings) == 1 else constant
+        return stated, siblings[0] if len(siblings) == 1 else indicator_id
     if entry.unit.value != "per_cent":
-        return stated, constant
+        return stated, indicator_id
     held = [
         float(cell)
         for name in value_names
@@ -149,8 +143,8 @@ def _unit(
                 "states per cent, but no value is above 1: are they fractions of 1?",
                 "--map unit=fraction if 0.07 means 7%, else --map unit=per_cent",
             )
-        return "fraction", constant
-    return stated, constant
+        return "fraction", indicator_id
+    return stated, indicator_id
 
 
 def _symbols(seen: Seen, figures: dict[str, Figures]) -> dict[str, Status]:

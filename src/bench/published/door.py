@@ -216,17 +216,18 @@ def _with_release(path: Path, release: Release) -> str:
 
 def _appended(path: Path, entry: object, expected: object) -> str:
     written = yaml.safe_dump(entry, sort_keys=False, allow_unicode=True, width=96)
-    text = path.read_text(encoding="utf-8").rstrip("\n") + "\n\n" + textwrap.indent(written, "  ")
-    try:
-        same = yaml.safe_load(text) == yaml.safe_load(yaml.safe_dump(expected))
-    except yaml.YAMLError:
-        same = False
-    if not same:
-        raise RegisterError(
-            f"{path}: an entry cannot be added at its end without changing the others.",
-            mend="let the list of entries be the last thing in the file.",
-        )
-    return text
+    before = path.read_text(encoding="utf-8").rstrip("\n")
+    for indent in ("  ", "", "    "):
+        text = f"{before}\n\n{textwrap.indent(written, indent)}"
+        try:
+            if yaml.safe_load(text) == expected:
+                return text
+        except yaml.YAMLError:
+            continue
+    raise RegisterError(
+        f"{path}: an entry cannot be added at its end without changing the others.",
+        mend="let the list of entries be the last thing in the file.",
+    )
 
 
 def _name(understood: Understood) -> str:
