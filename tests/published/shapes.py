@@ -24,7 +24,7 @@ WORDS_OF_FIELDS = {
 }
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What the oracle says of a table that has no right reading."""
 
 
@@ -162,7 +162,18 @@ def _long(header, cassr, areas, *, year_2014=False, ons="ONS Area Code"):
                         "measure": code_of, "split": split, "kind": kind, "printed": printed,
                         "group": group, "title": title,
                     }  # fmt: skip
-                    order = ["code", "name", "level", "ons", "measure", "split", "kind", "printed", "group", "title"]
+                    order = [
+                        "code",
+                        "name",
+                        "level",
+                        "ons",
+                        "measure",
+                        "split",
+                        "kind",
+                        "printed",
+                        "group",
+                        "title",
+                    ]
                     if year_2014:
                         order.remove("level")
                     rows.append(tuple(cells[name] for name in order))
@@ -242,13 +253,13 @@ def number(shape, printed):
     """A value and a status for a printed cell, in the plainest way.
 
     Raises:
-        Refused: It is neither a number nor a symbol of the layout.
+        RefusedError: It is neither a number nor a symbol of the layout.
     """
     if printed in shape.symbols:
         return None, shape.symbols[printed]
     bare = printed.replace(",", "")
     if not bare.replace(".", "", 1).replace("-", "", 1).isdigit() or len(bare) > 300:
-        raise Refused(printed)
+        raise RefusedError(printed)
     return float(bare), "observed"
 
 
@@ -265,23 +276,23 @@ def expected(shape, key_of):
         if shape.name == "ni_130" and sum(map(bool, row)) < 2:
             continue  # a note beneath the table, or what is left of a row
         if len(row) != len(header):
-            raise Refused("a short row")
+            raise RefusedError("a short row")
         cells = dict(zip(header, row, strict=True))
         for key, measure, printed in key_of(shape, cells):
             figure = figures.setdefault(key, {})
             if measure in figure:
-                raise Refused("the same figure twice")
+                raise RefusedError("the same figure twice")
             figure[measure], status = number(shape, printed)
             if measure == "value":
                 figure["status"] = status
             if measure in ("value", "margin") and figure[measure] is not None:
                 shown = printed.partition(".")[2]
                 if len(shown) > 1 and figure[measure] != round(figure[measure], 1):
-                    raise Refused("more decimals than are published")
+                    raise RefusedError("more decimals than are published")
             if measure != "value" and (figure[measure] or 0) < 0:
-                raise Refused("a negative count")
+                raise RefusedError("a negative count")
     if not figures:
-        raise Refused("no figures")
+        raise RefusedError("no figures")
     if any("value" not in figure for figure in figures.values()):
-        raise Refused("a count without an outcome")
+        raise RefusedError("a count without an outcome")
     return figures

@@ -219,7 +219,12 @@ def test_a_proposal_can_be_corrected(why, content, maps, year, expected, known):
 @pytest.mark.parametrize(
     ("maps", "layout", "error", "message"),
     [
-        ([("colour", "A")], None, ParameterError, "found --map colour=..., expected one of council"),
+        (
+            [("colour", "A")],
+            None,
+            ParameterError,
+            "found --map colour=..., expected one of council",
+        ),
         ([("value", "Oucome")], None, ParameterError, "found no column 'Oucome'; its columns are"),
         ([("sheet", "Data")], None, ParameterError, "found no sheet 'Data'"),
         ([("header", "99")], None, ParameterError, "found header='99'"),
@@ -271,7 +276,10 @@ def test_the_year_of_a_known_layout_is_asked_for_where_nothing_says_it(known):
 
 def with_part(content, name, part):
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for entry in old.namelist():
             new.writestr(entry, part if entry == name else old.read(entry))
     return out.getvalue()
@@ -395,7 +403,8 @@ def test_the_next_file_of_a_layout_that_was_added_is_known(project):
 
 
 @pytest.mark.parametrize(
-    ("why", "given"), [("no", "n\n"), ("nobody to ask", ""), ("no after the titles", "A\nB\n2012\nn\n")]
+    ("why", "given"),
+    [("no", "n\n"), ("nobody to ask", ""), ("no after the titles", "A\nB\n2012\nn\n")],
 )
 def test_without_agreement_nothing_is_written(project, why, given):
     (project / "mine.csv").write_bytes(text(NI_130))

@@ -1,5 +1,6 @@
 """A build that is killed leaves the old table or the new one, never a mixture."""
 
+import contextlib
 import hashlib
 import os
 import random
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import yaml
@@ -90,7 +92,6 @@ def test_a_killed_build_leaves_a_whole_table(project):
 @pytest.mark.parametrize("step", range(1, 9))
 def test_a_build_that_dies_between_any_two_files_leaves_a_whole_table(project, monkeypatch, step):
     """The moments that a clock rarely hits: after each file that is brought into its place."""
-    from pathlib import Path
 
     class DeadError(BaseException):
         pass
@@ -108,19 +109,15 @@ def test_a_build_that_dies_between_any_two_files_leaves_a_whole_table(project, m
     raw = write_version(project, 20.0)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", dying)
-        try:
+        with contextlib.suppress(DeadError):
             observations.build(raw, root=project)
-        except DeadError:
-            pass
     assert set(observations.load(root=project)["value"]) in ({10.0}, {20.0})
     # A second build that dies too must not mix with what the first one left.
     raw = write_version(project, 30.0)
     done = 0
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", dying)
-        try:
+        with contextlib.suppress(DeadError):
             observations.build(raw, root=project)
-        except DeadError:
-            pass
     values = set(observations.load(root=project)["value"])
     assert len(values) == 1
