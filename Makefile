@@ -31,6 +31,7 @@ lint: $(STAMP)   ## style, types and the architecture contract
 
 test: lint       ## lint, then every test that needs no browser
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/coverage report --include='src/bench/judge/*,src/bench/published/cells.py' --fail-under=100
 
 browser: $(STAMP) ## the tests that open pages in an installed Chromium
 	$(BIN)/pytest -m browser

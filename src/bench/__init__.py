@@ -1,6 +1,9 @@
 """Comparative benchmarking for English adult social care.
 
-`bench.briefing(council, year)` gives everything a page needs, `bench.observations()` the table.
+`bench.briefing(council, year)` gives everything a council's page needs, `bench.indicator(name,
+year)` an indicator's, `bench.overview(year)` every council's verdicts, `bench.observations()` the
+table, `bench.quality()` what the integrity rules say of it, `bench.revisions()` what was printed
+anew.
 """
 
 from __future__ import annotations
@@ -11,8 +14,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.brief import Briefing
+    from bench.indicator_brief import IndicatorBrief
+    from bench.overview_brief import Overview
+    from bench.soundness import Quality
 
-__all__ = ["__version__", "briefing", "observations"]
+__all__ = [
+    "__version__",
+    "briefing",
+    "indicator",
+    "observations",
+    "overview",
+    "quality",
+    "quoted",
+    "revisions",
+]
 
 __version__ = "0.1.0"
 
@@ -24,8 +39,44 @@ def briefing(council: str | None = None, year: str | None = None, **choices: Any
     return brief(council, year, **choices)
 
 
+def indicator(name: str, year: str | None = None, **choices: Any) -> IndicatorBrief:
+    """One indicator and year of every council; see `bench.indicator_brief.IndicatorBrief`."""
+    from bench.indicator_brief import gather
+
+    return gather(name, year, **choices)
+
+
+def overview(year: str | None = None, **choices: Any) -> Overview:
+    """Every council beside its peers and England in a year; see `bench.overview_brief.Overview`."""
+    from bench.overview_brief import gather
+
+    return gather(year, **choices)
+
+
 def observations(*, as_of: str | None = None) -> pd.DataFrame:
     """The table of every published figure in force; see `bench.published.observations.load`."""
     from bench.published.observations import load
 
     return load(as_of=as_of)
+
+
+def quoted() -> pd.DataFrame:
+    """Every figure quoted in a document, never part of the table; see `bench.published.quoted`."""
+    from bench.published.quoted import load
+
+    return load()
+
+
+def quality(release: str = "all", *, palette: str | None = None) -> Quality:
+    """Every integrity rule, asked of one release or all; see `bench.soundness.Quality`."""
+    from bench.soundness import quality as ask
+
+    return ask(release, palette=palette)
+
+
+def revisions() -> pd.DataFrame:
+    """The figures that two releases print differently; see `bench.published.revisions`."""
+    from bench.published import revisions as found
+    from bench.published.observations import history
+
+    return found.revisions(history())

@@ -14,23 +14,42 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from bench.errors import ParameterError, UnknownNameError
-from bench.judge.rag import RuleName, Rules
+from bench.judge.rag import Average, RuleName, Rules
 from bench.judge.table import YearTable
 from bench.judge.trend import series
-from bench.published import observations, sources
+from bench.judge.versions import ORIGINAL, Remarks, remarks
+from bench.present.theme import check_palette
+from bench.published import observations, quoted, sources
 from bench.published.own import load_own
+from bench.registers.areas import ENGLAND
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from enum import StrEnum
+
     from bench.judge.row import Row
     from bench.present.figure import Figure
     from bench.present.html import Fragment
+    from bench.present.page import Source
+    from bench.present.story import Story
     from bench.published.own import OwnFigure
     from bench.registers import Council, Indicator
     from bench.registers.peers import PeerGroup
 
-__all__ = ["Briefing", "Choice", "brief", "choose", "years"]
+__all__ = [
+    "Briefing",
+    "Choice",
+    "brief",
+    "choose",
+    "choose_year",
+    "default_peers",
+    "publications",
+    "rules_for",
+    "year_table",
+    "years",
+]
 
 LATEST = "latest"
 
@@ -67,10 +86,15 @@ class Choice:
 
 
 def years() -> tuple[FinancialYear, ...]:
-    """The years of which the data holds a figure, earliest first."""
-    held = _figures()["period"].cat.categories
-    framework = {year for indicator in sources.reference().indicators for year in indicator.years}
-    return tuple(sorted(year for year in framework if str(year) in set(held)))
+    """The years of which the data holds a figure of the frameworks, earliest first."""
+    framework = [
+        indicator.indicator_id
+        for indicator in sources.reference().indicators
+        if indicator.framework.framework_id in ("ascof", "nis")
+    ]
+    figures = _figures()
+    held = figures.loc[figures["indicator_id"].isin(framework) & figures["value"].notna(), "period"]
+    return tuple(sorted(FinancialYear.parse(period) for period in held.unique()))
 
 
 def choose(
@@ -87,15 +111,11 @@ def choose(
         UnknownNameError: A council, year, peer model or rule that is not known.
         ParameterError: A year that is none, or in which there was no such council.
     """
-    defaults = read_model(sources.project_root() / "params" / "default.yaml", _Defaults)
+    defaults = _defaults()
     registers = sources.reference()
     found = registers.councils.find(council or defaults.council)
-    held = years()
-    wanted = year or defaults.year
-    chosen = held[-1] if wanted == LATEST else FinancialYear.parse(wanted)
     own = {FinancialYear.parse(figure.period) for figure in load_own(found.area_id)}
-    if chosen not in (*held, *own):
-        raise UnknownNameError("year", str(chosen), map(str, sorted({*held, *own})))
+    chosen = choose_year(year, also=own)
     if not found.exists(chosen):
         after = [registers.councils[area_id].name for area_id in found.successors]
         before = [registers.councils[area_id].name for area_id in found.predecessors]
@@ -103,12 +123,77 @@ def choose(
         if before and not after:
             mend = f"for earlier years, {' or '.join(before)}."
         raise ParameterError(f"{found.name} did not exist in {chosen}.", mend=mend)
-    name = rule or defaults.rule
-    if name not in list(RuleName):
-        raise UnknownNameError("rule", name, list(RuleName))
+    name = _known("rule", rule or defaults.rule, RuleName)
     model = peers or defaults.peers
     registers.peers.group(model, found, chosen)
-    return Choice(found, chosen, model, RuleName(name), palette or defaults.palette)
+    return Choice(found, chosen, model, RuleName(name), check_palette(palette or defaults.palette))
+
+
+def _defaults() -> _Defaults:
+    return read_model(sources.project_root() / "params" / "default.yaml", _Defaults)
+
+
+def choose_year(year: str | None = None, *, also: Iterable[FinancialYear] = ()) -> FinancialYear:
+    """A year of which the data holds figures.
+
+    Args:
+        year: As it is asked for; None for that of params/default.yaml.
+        also: Further years that may be asked for.
+
+    Raises:
+        UnknownNameError: A year of which there is none.
+        ParameterError: A text that is no year.
+    """
+    held = years()
+    wanted = year or _defaults().year
+    chosen = held[-1] if wanted == LATEST else FinancialYear.parse(wanted)
+    offered = sorted({*held, *also})
+    if chosen not in offered:
+        raise UnknownNameError("year", str(chosen), map(str, offered))
+    return chosen
+
+
+def default_peers() -> str:
+    """The peer model of params/default.yaml."""
+    return _defaults().peers
+
+
+def rules_for(rule: str | None = None, average: str | None = None) -> Rules:
+    """params/rag.yaml, with another rule or average where one is asked for.
+
+    Raises:
+        UnknownNameError: A rule or an average that is not known.
+    """
+    rules = read_model(sources.project_root() / "params" / "rag.yaml", Rules)
+    return rules.model_copy(
+        update={
+            "rule": RuleName(_known("rule", rule or _defaults().rule, RuleName)),
+            "average": Average(_known("average", average or rules.average, Average)),
+        }
+    )
+
+
+def year_table(year: FinancialYear, rules: Rules) -> YearTable:
+    """A year's figures of every area, ready to give any council's rows."""
+    return YearTable(_figures(), sources.reference(), year, rules, remarks=_remarks())
+
+
+def publications(figures: pd.DataFrame) -> list[Source]:
+    """The publications that figures of the table in force come from, earliest first."""
+    from bench.present.page import Source
+
+    named = set(figures["release_id"])
+    return [
+        Source(r.title, r.publisher, r.published, r.licence, r.landing_page, r.provenance)
+        for r in sources.manifest().releases
+        if r.id in named
+    ]
+
+
+def _known(kind: str, name: str, vocabulary: type[StrEnum]) -> str:
+    if name not in list(vocabulary):
+        raise UnknownNameError(kind, name, [entry.value for entry in vocabulary])
+    return name
 
 
 def brief(
@@ -135,12 +220,9 @@ def brief(
         ParameterError: A year that is none, or in which there was no such council.
     """
     choice = choose(council, year, peers=peers, rule=rule, palette=palette)
-    registers = sources.reference()
-    rules = read_model(sources.project_root() / "params" / "rag.yaml", Rules)
-    changes = {"rule": choice.rule.value} | ({"average": average} if average else {})
-    rules = Rules.model_validate(rules.model_dump() | changes)
-    group = registers.peers.group(choice.peers, choice.council, choice.year)
-    table = YearTable(_figures(), registers, choice.year, rules)
+    rules = rules_for(choice.rule, average)
+    group = sources.reference().peers.group(choice.peers, choice.council, choice.year)
+    table = year_table(choice.year, rules)
     own = load_own(choice.council.area_id)
     return Briefing(choice, group, rules, tuple(table.rows(choice.council, group, own)), own)
 
@@ -149,6 +231,14 @@ def brief(
 def _figures() -> pd.DataFrame:
     """The table in force without breakdowns, loaded once a process."""
     return observations.load(breakdown="all")
+
+
+@functools.lru_cache(maxsize=1)
+def _remarks() -> Remarks:
+    """What is to be said beside revised figures and those of a changed population."""
+    original = observations.load(breakdown=ORIGINAL)
+    figures = pd.concat([_figures(), original], ignore_index=True)
+    return remarks(observations.superseded(breakdown="all"), figures, sources.reference())
 
 
 @dataclass(frozen=True)
@@ -281,6 +371,32 @@ class Briefing:
             palette=self.choice.palette,
         )
 
+    def story(self, indicator: str = "self_directed_support") -> Story:
+        """One question through every definition it has had, with figures quoted in documents.
+
+        Args:
+            indicator: self_directed_support or direct_payments, by id, code or title.
+
+        Returns:
+            A section with its own heading; where the council has no figure from before the present
+            definition, one that shows nothing.
+
+        Raises:
+            UnknownNameError: An indicator that is not known, or has no longer story.
+        """
+        from bench import story
+
+        registers = sources.reference()
+        return story.gather(
+            _figures(),
+            quoted.load(),
+            registers,
+            registers.indicators.find(indicator, self.choice.year),
+            self.choice.council,
+            model=self.choice.peers,
+            palette=self.choice.palette,
+        )
+
     def method(self) -> Fragment:
         """How verdicts are reached, what the words mean, and which peers are missing."""
         from bench.present import page
@@ -299,26 +415,17 @@ class Briefing:
     def sources(self) -> Fragment:
         """Which publications the figures come from."""
         from bench.present import page
+        from bench.story import COUNTS
 
         figures = _figures()
-        area_id = self.choice.council.area_id
-        shown = figures[(figures["period"] == self.year) & (figures["area_id"] == area_id)]
+        told = (figures["period"] == self.year) | (figures["indicator_id"] == COUNTS)
+        shown = told & (figures["area_id"] == self.choice.council.area_id)
+        # A provisional figure may stand beside the peers and England of an earlier year.
         beside = {str(row.benchmark_year) for row in self.rows if row.benchmark_year}
-        benchmarks = figures[figures["period"].isin(beside) & (figures["area_id"] == "england")]
-        releases = [
-            release
-            for release in sources.manifest().releases
-            if release.id in {*shown["release_id"], *benchmarks["release_id"]}
-        ]
-        own = sorted({f.source for f in self.own_figures if f.period == self.year})
+        benchmarks = figures["period"].isin(beside) & (figures["area_id"] == ENGLAND)
         return page.sources(
-            [
-                page.Source(
-                    r.title, r.publisher, r.published, r.licence, r.landing_page, r.provenance
-                )
-                for r in releases
-            ],
-            own=own,
+            publications(figures[shown | benchmarks]),
+            own=sorted({f.source for f in self.own_figures if f.period == self.year}),
             council=self.council,
             palette=self.choice.palette,
         )

@@ -1,4 +1,4 @@
-"""What can be asked for: councils, indicators, years and peer models, as lines to print."""
+"""What can be asked for: councils, indicators, years, peers, sites, rules; as lines to print."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["lines"]
 
 
 def lines(what: str, year: str | None = None) -> Iterator[str]:
-    """One line per council, indicator, year or peer model.
+    """One line per council, indicator, year, peer model or integrity rule.
 
     Args:
-        what: councils, indicators, years or peers.
+        what: councils, indicators, years, peers, sites or checks.
         year: Only what there was in this year; by default the latest, for councils all years.
     """
     registers = sources.reference()
@@ -37,9 +37,22 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
             yield f"{indicator.code(chosen):7} {indicator.indicator_id:44} {indicator.short_title}"
     elif what == "years":
         yield from _years()
+    elif what == "sites":
+        folder = sources.project_root() / "params" / "sites"
+        yield from sorted(path.stem for path in folder.glob("*.yaml"))
+    elif what == "checks":
+        yield from _checks()
     else:
         for name, title in registers.peers.titles().items():
             yield f"{name:10} {title}"
+
+
+def _checks() -> Iterator[str]:
+    """Each integrity rule with its severity; imported here, as no other list needs the rules."""
+    from bench.integrity.checks import RULES
+
+    for rule in RULES:
+        yield f"{rule.code:12} {rule.severity:7} {rule.message}"
 
 
 def _years() -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import bench
-from bench.errors import BenchError
+from bench.errors import BenchError, ExecutionError
 
 if TYPE_CHECKING:
     from bench.published.observations import Built
@@ -34,6 +34,8 @@ class Listing(StrEnum):
     INDICATORS = "indicators"
     YEARS = "years"
     PEERS = "peers"
+    SITES = "sites"
+    CHECKS = "checks"
 
 
 class Format(StrEnum):
@@ -73,7 +75,7 @@ def _options(
 def list_(
     what: Annotated[Listing, typer.Argument(help="What to list.")], year: Year = None
 ) -> None:
-    """Show the councils, indicators, years or peer models that can be asked for."""
+    """Show the councils, indicators, years, peer models or integrity rules that there are."""
     from bench import catalogue
 
     for line in catalogue.lines(what.value, year):
@@ -166,6 +168,24 @@ def _agree(yes: bool) -> None:
 
 
 @app.command()
+def log(
+    raw: Annotated[
+        Path | None, typer.Option("--raw", help="Folder of the publisher's files; read in place.")
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Add a row for each new entry, for you to finish.")
+    ] = False,
+) -> None:
+    """Compare the publisher's comparability log and notes with breaks.csv and usage_notes.csv."""
+    from bench.published import log, sources
+
+    root = sources.project_root()
+    report = log.check(raw or root / "data" / "raw", root=root)
+    for line in (*log.lines(report), *(log.write(report, root=root) if write else ())):
+        typer.echo(line)
+
+
+@app.command()
 def table(
     council: CouncilArgument = None,
     year: Year = None,
@@ -206,6 +226,127 @@ def report(
     typer.echo(path)
 
 
+@app.command("site")
+def site_(
+    path: Annotated[Path, typer.Argument(help="A file of params/sites, or the name of one.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the site.")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="Pages at once.")] = 2,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="Only this page or council; repeatable.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep pages that are unchanged.")
+    ] = False,
+    cold: Annotated[
+        bool, typer.Option("--cold", help="Start every kernel anew instead of forking it.")
+    ] = False,
+    publish_partial: Annotated[
+        bool, typer.Option("--publish-partial", help="Bring the site in force though pages failed.")
+    ] = False,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="Address of a Dask scheduler, tcp://...")
+    ] = None,
+    page_seconds: Annotated[
+        float, typer.Option("--page-seconds", min=1, help="How long a page may take.")
+    ] = 300,
+    page_memory: Annotated[
+        int, typer.Option("--page-memory", min=64, help="MiB that a warm kernel may take.")
+    ] = 2048,
+) -> None:
+    """Run every page that a site's file names, and bring the site in force when all are made."""
+    from bench.publish import run, site
+    from bench.publish.progress import Progress
+
+    options = run.Options(
+        jobs=jobs,
+        resume=resume,
+        cold=cold,
+        scheduler=scheduler,
+        seconds=page_seconds,
+        memory_bytes=page_memory * 1024**2,
+    )
+    outcome = site.build(
+        path,
+        out=out,
+        only=only or (),
+        options=options,
+        publish_partial=publish_partial,
+        progress=Progress(),
+    )
+    for number, record in enumerate(outcome.failures, start=1):
+        typer.echo(f"{number}. {record.identifier}: {record.error}", err=True)
+    if outcome.published:
+        typer.echo(outcome.folder / "index.html")
+    else:
+        typer.echo(
+            f"bench: {len(outcome.failures)} of {outcome.pages} pages failed; the site in "
+            f"{outcome.folder} is the one before. Likely mend: see above, then --resume.",
+            err=True,
+        )
+    if outcome.failures:
+        raise typer.Exit(ExecutionError.exit_code)
+
+
+class CheckFormat(StrEnum):
+    """How `bench check` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+ReleaseOption = Annotated[
+    str | None, typer.Option("--release", help="One release of data/sources.yaml; else all.")
+]
+
+
+@app.command()
+def check(
+    release: ReleaseOption = None,
+    form: Annotated[CheckFormat, typer.Option("--format", help="text or json.")] = CheckFormat.TEXT,
+) -> None:
+    """Ask the integrity rules of the built data.
+
+    The exit code says the worst severity among findings that data/reference/known_findings.yaml
+    does not explain: 0 none, 21 low, 22 medium, 23 high, 24 error. Codes below 20 mean that the
+    command itself failed.
+    """
+    from bench.soundness import quality as ask
+
+    made = ask(release)
+    if form is CheckFormat.JSON:
+        typer.echo(json.dumps(made.records(), indent=2, ensure_ascii=False))
+    else:
+        typer.echo(made.text())
+    raise typer.Exit(made.exit_code)
+
+
+@app.command()
+def quality(
+    release: ReleaseOption = None,
+    palette: Annotated[str | None, typer.Option("--palette", help="rag or af.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the page.")] = None,
+    single_file: Annotated[
+        bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
+    ] = False,
+) -> None:
+    """Write the page on sources, coverage, integrity and revisions; prints where it is."""
+    from bench.publish.report import quality_page
+
+    typer.echo(quality_page(release, palette=palette, out=out, single_file=single_file))
+
+
+@app.command()
+def dictionary(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if data/README.md is stale.")
+    ] = False,
+) -> None:
+    """Write data/README.md from the schema, the registers and the integrity rules."""
+    from bench import dictionary as made
+
+    typer.echo(made.verify() if check else made.write())
+
+
 def main() -> None:
     """The console script: errors of ours print without a traceback, each with its exit code."""
     debug = "--debug" in sys.argv
@@ -218,3 +359,6 @@ def main() -> None:
             raise
         typer.echo(f"bench: {error}", err=True)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("bench: stopped; run again with --resume to go on.", err=True)
+        sys.exit(130)

@@ -102,6 +102,10 @@ class ExecutionError(BenchError):
 
     exit_code = 10
 
+    def __init__(self, *problems: str, mend: str = "", details: str = "") -> None:
+        super().__init__(*problems, mend=mend)
+        self.details = details
+
 
 def nearest(found: str, allowed: Iterable[str], *, limit: int = 3) -> list[str]:
     """Up to `limit` allowed names that look like `found`, best first, as they are written."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.publish import report
 from bench.publish.html import write_assets
 from present import sample_page
 
@@ -138,4 +139,27 @@ def test_the_keyboard_reaches_the_content_first(browser: Browser, site: Path) ->
     assert visit.page.evaluate("document.activeElement.className") == "skip"
     visit.page.keyboard.press("Enter")
     assert visit.page.url.endswith("#content")
+    visit.context.close()
+
+
+@pytest.fixture(scope="module")
+def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return report.quality_page(out=tmp_path_factory.mktemp("quality"))
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_the_page_on_quality_fits_its_screen(
+    browser: Browser, quality_page: Path, width: int
+) -> None:
+    visit = Visit(browser, quality_page, viewport={"width": width, "height": 800})
+    visit.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    wide = visit.page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth)"
+        ".map(e => e.querySelector('table').id)"
+    )
+    # Eleven years of numbers keep their columns; a narrow screen moves over them.
+    assert wide in ([], ["coverage"])
+    assert visit.refused == []
+    assert visit.complaints == []
     visit.context.close()

@@ -323,7 +323,7 @@ def test_a_formula_without_its_result_is_no_empty_cell(write, known):
 
 
 @pytest.fixture
-def project(root, tmp_path, monkeypatch):
+def project(root, tmp_path, monkeypatch, forget):
     """A project with one release built, whose raw file is gone."""
     shutil.copytree(root / "data" / "reference", tmp_path / "data" / "reference")
     shutil.copytree(root / "params", tmp_path / "params")
@@ -335,9 +335,7 @@ def project(root, tmp_path, monkeypatch):
     write_manifest(tmp_path, content)
     observations.build(kept, root=tmp_path)
     monkeypatch.chdir(tmp_path)
-    brief_module._figures.cache_clear()
-    yield tmp_path
-    brief_module._figures.cache_clear()
+    return tmp_path
 
 
 def run(*arguments, given=None):
@@ -433,12 +431,12 @@ def test_a_refused_file_leaves_the_data_untouched(project, why, content, error):
         assert "Not matched   Wessex" in done.output
 
 
-def test_a_page_of_a_year_that_was_added_works(project):
+def test_a_page_of_a_year_that_was_added_works(project, forget):
     (project / "mine.csv").write_bytes(text(NI_130))
     (project / "report.csv").write_bytes(text(COMPARATORS))
     assert run("add", "mine.csv", "--yes").exit_code == 0
     assert run("add", "report.csv", "--yes").exit_code == 0
-    brief_module._figures.cache_clear()
+    forget()
     rows = {row["code"]: row for row in brief_module.brief("Somerset", "2012-13").records()}
     assert (rows["1C(1)"]["value"], rows["1C(1)"]["england"]) == (7.0, 56.2)
     rows = {row["code"]: row for row in brief_module.brief("Somerset", "2010-11").records()}

@@ -25,15 +25,13 @@ MINE = [
 
 
 @pytest.fixture
-def project(root, tmp_path, monkeypatch):
+def project(root, tmp_path, monkeypatch, forget):
     """The embedded data, with room for own figures beside it."""
     for name in ("data/reference", "data/published", "data/sources.yaml", "params"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).symlink_to(root / name)
     monkeypatch.chdir(tmp_path)
-    brief_module._figures.cache_clear()
-    yield tmp_path
-    brief_module._figures.cache_clear()
+    return tmp_path
 
 
 def write(folder, *lines, header=HEADER, name="mine.csv"):
@@ -136,11 +134,11 @@ def test_an_own_figure_lies_over_the_published_one_and_names_it(project):
     assert after["england"] == before["england"]
 
 
-def test_nobody_else_is_touched(project):
+def test_nobody_else_is_touched(project, forget):
     whole = bench.observations()
     others = {name: brief_module.brief(name, "2024-25").records() for name in ("Devon", "Dorset")}
     add(write(project, *MINE))
-    brief_module._figures.cache_clear()
+    forget()
     pd.testing.assert_frame_equal(bench.observations(), whole)
     for name, records in others.items():
         assert brief_module.brief(name, "2024-25").records() == records

@@ -344,3 +344,35 @@ def test_a_misspelt_field_is_told(tmp_path: Path) -> None:
         Indicators.read(tmp_path)
     assert "indicators.0.polarty: Extra inputs are not permitted" in str(told.value)
     assert "indicators.0.id: String should match" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "lineage"),
+    [
+        ("self_directed_support", ["NI 130", "1C(1)", "1C(1A)"]),
+        ("direct_payments", ["1C(2)", "1C(2A)"]),
+        ("carers_direct_payments", ["1C(2B)"]),
+    ],
+)
+def test_which_indicators_asked_the_question_before(
+    indicators: Indicators, indicator_id: str, lineage: list[str]
+) -> None:
+    found = indicators.lineage(indicators[indicator_id])
+    assert [entry.codes[0].value for entry in found] == lineage
+
+
+@pytest.mark.parametrize(
+    ("continues", "told"),
+    [
+        ("nothing", "continues 'nothing', which is no indicator"),
+        ("direct_payments", "continues direct_payments, which did not begin before it"),
+    ],
+)
+def test_an_indicator_takes_up_only_an_earlier_one(
+    reference: Path, tmp_path: Path, continues: str, told: str
+) -> None:
+    text = (reference / "indicators.yaml").read_text(encoding="utf-8")
+    changed = text.replace("continues: ni_130", f"continues: {continues}")
+    (tmp_path / "indicators.yaml").write_text(changed, encoding="utf-8")
+    with pytest.raises(RegisterError, match=told):
+        Indicators.read(tmp_path)

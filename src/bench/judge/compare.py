@@ -6,6 +6,7 @@ Enters: published decimals as exact numbers. Leaves: exact numbers.
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -96,8 +97,13 @@ class Field:
         own = self.values.get(area_id)
         if own is None:
             return None
-        others = self.values.values()
-        return 1 + sum(other < own if lowest_first else other > own for other in others)
+        if lowest_first:
+            return 1 + bisect_left(self._ordered, own)
+        return 1 + len(self) - bisect_right(self._ordered, own)
+
+    @functools.cached_property
+    def _ordered(self) -> list[Fraction]:
+        return sorted(self.values.values())
 
     @functools.cached_property
     def spread(self) -> Fraction:

@@ -9,17 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.judge import compare
+from bench.judge.printed import Printed
 from bench.judge.uncertainty import exact
+from bench.judge.versions import Remark
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bench.published.own import OwnFigure
     from bench.registers import Indicator, Registers
 
-__all__ = ["PROVISIONAL", "benchmark_year", "told"]
+__all__ = ["benchmark_year", "printed", "remark"]
 
-PROVISIONAL = "provisional_own_figure"
+_PROVISIONAL = "provisional_own_figure"
 
 
 def benchmark_year(
@@ -50,9 +53,22 @@ def benchmark_year(
     return max(earlier, default=year)
 
 
-def told(
+def printed(own: OwnFigure) -> Printed:
+    """The figure as if it stood in the table."""
+    return Printed(
+        value=own.value,
+        numerator=own.numerator,
+        denominator=own.denominator,
+        respondents=None,
+        margin=None,
+        status="observed",
+        marker=repr(own.value),
+    )
+
+
+def remark(
     beside: FinancialYear, year: FinancialYear, published: float | None, indicator: Indicator
-) -> str:
+) -> Remark:
     """What must be known of a provisional figure.
 
     Args:
@@ -67,4 +83,4 @@ def told(
     if published is not None:
         shown = compare.rounded(exact(published), indicator.decimals(year))
         text += f" The published figure of {year} is {shown:.10g}."
-    return text
+    return Remark(_PROVISIONAL, text)

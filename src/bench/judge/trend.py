@@ -6,13 +6,14 @@ published the indicator, with the council, its peers' average and England.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from bench.judge import compare
 from bench.judge.uncertainty import exact
-from bench.registers.periods import FinancialYear
+from bench.registers import BreakKind, FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bench.published.own import OwnFigure
     from bench.registers import Council, Indicator, Registers
 
-__all__ = ["SERIES_COLUMNS", "series"]
+__all__ = ["SERIES_COLUMNS", "Segment", "lineage", "series"]
 
 SERIES_COLUMNS = [
     "period",
@@ -57,8 +58,9 @@ def series(
             is published, and in no other.
 
     Returns:
-        `SERIES_COLUMNS`, ordered by year: numbers in the indicator's unit, missing where there is
-        no figure; `gap_before` says that nothing crosses from the year before, and `gap_text` why.
+        `SERIES_COLUMNS`, ordered by year, for the years in which there was such a council: numbers
+        in the indicator's unit, missing where there is no figure; `gap_before` says that nothing
+        crosses from the year before, and `gap_text` why.
     """
     of_indicator = figures[figures["indicator_id"] == indicator.indicator_id]
     values = {
@@ -78,7 +80,7 @@ def series(
     comparability = registers.comparability
     rows = []
     previous: FinancialYear | None = None
-    published = {year for year in indicator.years if str(year) in held}
+    published = {y for y in indicator.years if str(y) in held and council.exists(y)}
     for year in sorted(published | set(map(FinancialYear.parse, own))):
         period = str(year)
         peers = registers.peers.group(model, council, year)
@@ -110,3 +112,57 @@ def series(
         if isolated is None:
             previous = year
     return pd.DataFrame(rows, columns=SERIES_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One indicator of a lineage, whose years join no other's.
+
+    Attributes:
+        indicator: the indicator.
+        frame: its years, as `series` gives them; empty where no figure is held.
+        cut: why its figures do not compare with those before; "" where nothing is cut.
+        remark: what else is said of its first year; "" where nothing is.
+    """
+
+    indicator: Indicator
+    frame: pd.DataFrame
+    cut: str
+    remark: str
+
+
+def lineage(
+    figures: pd.DataFrame,
+    registers: Registers,
+    indicator: Indicator,
+    council: Council,
+    *,
+    model: str,
+) -> tuple[Segment, ...]:
+    """An indicator and those that asked its question before it, the oldest first.
+
+    Args:
+        figures: The table in force, breakdown "all".
+        registers: Councils, indicators, breaks and peer models.
+        indicator: The latest of the lineage.
+        council: Whose figures.
+        model: Peer model; its members follow the areas of each year.
+    """
+    segments = []
+    for member in registers.indicators.lineage(indicator):
+        began = registers.comparability.breaks_in(
+            member.indicator_id, council.area_id, member.years[0]
+        )
+        told = {
+            kind: next((entry.text for entry in began if entry.kind is kind), "")
+            for kind in (BreakKind.CUT, BreakKind.NOTE)
+        }
+        segments.append(
+            Segment(
+                member,
+                series(figures, registers, member, council, model=model),
+                told[BreakKind.CUT],
+                told[BreakKind.NOTE],
+            )
+        )
+    return tuple(segments)

@@ -9,16 +9,28 @@ printed denominator is a weighted population, so it never makes an interval here
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-__all__ = ["Figure", "Interval", "Method", "byar", "exact", "impossible", "interval", "wilson"]
+__all__ = [
+    "PER",
+    "Figure",
+    "Interval",
+    "Method",
+    "byar",
+    "exact",
+    "impossible",
+    "interval",
+    "wilson",
+]
 
 # The 97.5th percentile of the standard normal distribution: 95% lie within z of the middle.
 Z_95 = 1.959963984540054
-_PER = {"per_cent": 100, "per_100k": 100_000}
+# What a quotient is multiplied by to be in its unit.
+PER = {"per_cent": 100, "per_100k": 100_000}
 
 
 class Method(StrEnum):
@@ -56,6 +68,7 @@ class Interval:
         return self.lower <= benchmark <= self.upper
 
 
+@functools.lru_cache(maxsize=1 << 16)  # councils share most of their figures
 def exact(number: float) -> Fraction:
     """The printed decimal as an exact number: 63.3 is 633/10, not the nearest binary float."""
     return Fraction(repr(float(number)))
@@ -98,7 +111,7 @@ def interval(figure: Figure) -> Interval | str:
         low, high = wilson(figure.numerator, figure.denominator)
         return _scaled(low, high, 100)
     low, high = byar(figure.numerator)
-    return _scaled(low, high, _PER[figure.unit] / figure.denominator)
+    return _scaled(low, high, PER[figure.unit] / figure.denominator)
 
 
 def _from_survey(figure: Figure, value: float) -> Interval | str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Source", "findings", "glance", "heading", "method", "sources"]
+__all__ = ["Source", "findings", "glance", "heading", "method", "rule_sentence", "sources"]
 
 _RULES = {
     "auto": "Where the council's figure has a margin of error, it is similar if the other figure "
@@ -97,6 +97,7 @@ def findings(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Frag
     """What is worse, and what is better, than both the peers and England."""
     return fill(
         "page/findings.html.j2",
+        comparable=any("not_compared" not in row.verdicts for row in rows(frame)),
         concerns=words.concerns(frame, council=council),
         strengths=words.strengths(frame, council=council),
         palette=check_palette(palette),
@@ -118,7 +119,7 @@ def method(
     return fill(
         "page/method.html.j2",
         key=tables.key(palette=palette),
-        rule=_RULES[rule],
+        rule=rule_sentence(rule),
         average=_AVERAGES[average],
         by_spread=lacking if rule == "auto" else [],
         peers=peers,
@@ -128,6 +129,11 @@ def method(
         terms=tables.glossary_list(palette=palette),
         palette=check_palette(palette),
     )
+
+
+def rule_sentence(rule: str) -> str:
+    """How a rule decides, in words."""
+    return _RULES[rule]
 
 
 def sources(

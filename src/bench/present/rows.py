@@ -13,7 +13,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Measure", "Point", "Row", "points", "rows"]
+__all__ = ["Measure", "Point", "Row", "comparable", "points", "records", "rows"]
 
 LISTS = ("peers_missing", "peer_values", "flags", "flag_texts")
 
@@ -90,6 +90,17 @@ class Point:
     status: str
     isolated: bool
     own: float | None = None
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The frame's rows with None for every missing value."""
+    found = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in record.items()} for record in found]
+
+
+def comparable(row: Row) -> bool:
+    """Whether the figure is compared with its peers or with England."""
+    return row.verdicts != ("not_compared", "not_compared")
 
 
 def rows(frame: pd.DataFrame) -> list[Row]:

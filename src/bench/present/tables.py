@@ -17,13 +17,14 @@ from bench.present.rows import Row, points, rows
 from bench.present.theme import LOOKS, check_palette, look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import pandas as pd
 
     from bench.present.rows import Measure, Point
 
 __all__ = [
+    "comparable",
     "glance_table",
     "glossary_list",
     "key",
@@ -93,11 +94,12 @@ def series_table(
                 _own_or_published(point, measure),
                 short(point.peer_average, measure),
                 short(point.england, measure),
-                _comparable(point.gap_before, point.isolated, point.gap_text),
+                comparable(point.gap_before, point.isolated, point.gap_text),
             )
             for point in points(series)
         ],
         palette=palette,
+        prose=("Can it be compared?",),
     )
 
 
@@ -135,8 +137,12 @@ def values_table(
     palette: str = "rag",
     kind: str = "values",
     numeric: bool = True,
+    prose: Collection[str] = (),
 ) -> Fragment:
-    """A plain table: the first cell of every line is its header."""
+    """A plain table: the first cell of every line is its header.
+
+    Columns other than the first are figures if `numeric`, but for those named in `prose`.
+    """
     return fill(
         "tables/values.html.j2",
         palette=check_palette(palette),
@@ -145,7 +151,7 @@ def values_table(
         columns=list(columns),
         rows=[list(line) for line in lines],
         kind=kind,
-        numeric=numeric,
+        figures=[numeric and at > 0 and name not in prose for at, name in enumerate(columns)],
     )
 
 
@@ -185,8 +191,10 @@ def _line(row: Row, notes: list[str], year: str) -> dict[str, Any]:
         "peer_average": short(row.peer_average, row),
         "england": short(row.england, row),
         "verdicts": [
-            (look(row.verdict_vs_peers, row.polarity), reasons[0], "Against peers"),
-            (look(row.verdict_vs_england, row.polarity), reasons[1], "Against England"),
+            (look(verdict, row.polarity), why, _lengthy(why, notes), label)
+            for verdict, why, label in zip(
+                row.verdicts, reasons, ("Against peers", "Against England"), strict=True
+            )
         ],
         "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
         "change": words.change_brief(row) if observed else NO_NUMBER,
@@ -236,7 +244,8 @@ def _own_or_published(point: Point, measure: Measure) -> str:
     return own if point.council is None else f"{short(point.council, measure)}; {own}"
 
 
-def _comparable(gap_before: bool, isolated: bool, text: str | None) -> str:
+def comparable(gap_before: bool, isolated: bool, text: str | None) -> str:
+    """Whether a year compares with those before it, and why not."""
     if isolated:
         return f"with no other year{': ' + text if text else ''}"
     if gap_before:

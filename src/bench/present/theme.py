@@ -195,8 +195,11 @@ def stylesheet() -> str:
             properties = [f"--{k.replace('_', '-')}: {v};" for k, v in schemes[scheme].items()]
             blocks.append(f'.bench[data-palette="{palette}"] {{ {" ".join(properties)} }}')
         rules.append(wrapper.format("\n".join(blocks)))
-    house = files("bench").joinpath("templates", "page.css").read_text(encoding="utf-8")
-    return "\n".join([*rules, house])
+    templates = files("bench").joinpath("templates")
+    house = [
+        templates.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "site.css")
+    ]
+    return "\n".join([*rules, *house])
 
 
 def style_element() -> Markup:

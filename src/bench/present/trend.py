@@ -16,11 +16,13 @@ from bench.present.theme import check_palette, colours
 from bench.present.words import PROVISIONAL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from bench.present.rows import Measure, Point
 
-__all__ = ["trend"]
+__all__ = ["bands", "gaps", "lines", "trend"]
 
 HEAD = 40
 FIELDS = ("council", "peer_average", "england")
@@ -37,8 +39,50 @@ def trend(
     """One indicator over the years: no line crosses a cut, and a word stands in the gap."""
     role = colours(check_palette(palette))
     years = points(series)
+    traces = lines(years, measure, council, role)
+    cuts = gaps(years)
     places = _places(years)
+    layout = {
+        "height": 380,
+        "margin": {"l": 8, "r": 24, "t": HEAD + 40, "b": 40},
+        "xaxis": {
+            "tickvals": places,
+            "ticktext": [point.period for point in years],
+            "range": [min(places, default=0) - 0.4, max(places, default=0) + 0.4],
+            "showgrid": False,
+            "autotickangles": [0, 90],
+        },
+        "yaxis": {
+            "ticksuffix": "%" if measure.unit == "per_cent" else "",
+            "separatethousands": True,
+            "showgrid": True,
+        },
+        "legend": {"y": 1.13},
+        **bands(cuts, role),
+    }
+    narrow = {"xaxis.tickangle": -90, "margin.t": HEAD + 66, "height": 420, "legend.y": 1.16}
+    return Figure(
+        plotly=drawing(traces, layout, palette, narrow),
+        div_id=identifier(div_id or f"trend-{measure.indicator}"),
+        title=f"{measure.short_title} over the years",
+        note=_note(years),
+        alt=_alt(years, measure, council),
+        table=series_table(series, measure=measure, council=council, palette=palette),
+        palette=palette,
+    )
+
+
+def lines(
+    years: list[Point],
+    measure: Measure,
+    council: str,
+    role: Mapping[str, str],
+    *,
+    in_legend: bool = True,
+) -> list[dict[str, Any]]:
+    """The lines of the council, its peers and England, and the marks that no line joins."""
     traces: list[dict[str, Any]] = []
+    places = _places(years)
     for name, field, dash, colour, symbol, width in (
         (council, "council", "solid", role["accent"], "circle", 3),
         ("Peers' average", "peer_average", "dash", role["muted"], "square", 2),
@@ -51,6 +95,7 @@ def trend(
                 "type": "scatter",
                 "name": safe(name),
                 "mode": "lines+markers",
+                "showlegend": in_legend,
                 "connectgaps": False,
                 "cliponaxis": False,
                 "x": x,
@@ -85,6 +130,7 @@ def trend(
                 "type": "scatter",
                 "name": f"{safe(council)}, {PROVISIONAL}",
                 "mode": "markers",
+                "showlegend": in_legend,
                 "cliponaxis": False,
                 "x": [at for at, _ in provisional],
                 "y": [value for _, value in provisional],
@@ -95,27 +141,22 @@ def trend(
                 ],
             }
         )
-    cuts = [
+    return traces
+
+
+def gaps(years: list[Point]) -> list[float]:
+    """The middles between two years that nothing crosses."""
+    places = _places(years)
+    return [
         (before + at) / 2
         for before, at, point in zip(places, places[1:], years[1:], strict=False)
         if point.gap_before
     ]
-    layout = {
-        "height": 380,
-        "margin": {"l": 8, "r": 24, "t": HEAD + 40, "b": 40},
-        "xaxis": {
-            "tickvals": places,
-            "ticktext": [point.period for point in years],
-            "range": [min(places, default=0) - 0.4, max(places, default=0) + 0.4],
-            "showgrid": False,
-            "autotickangles": [0, 90],
-        },
-        "yaxis": {
-            "ticksuffix": "%" if measure.unit == "per_cent" else "",
-            "separatethousands": True,
-            "showgrid": True,
-        },
-        "legend": {"y": 1.13},
+
+
+def bands(middles: list[float], role: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """What stands where nothing crosses: a band over the whole height, and the word above it."""
+    return {
         "shapes": [
             {
                 "type": "rect",
@@ -130,7 +171,7 @@ def trend(
                 "opacity": 0.55,
                 "line": {"width": 0},
             }
-            for middle in cuts
+            for middle in middles
         ],
         "annotations": [
             {
@@ -142,19 +183,9 @@ def trend(
                 "showarrow": False,
                 "font": {"size": 12, "color": role["muted"]},
             }
-            for middle in cuts
+            for middle in middles
         ],
     }
-    narrow = {"xaxis.tickangle": -90, "margin.t": HEAD + 66, "height": 420, "legend.y": 1.16}
-    return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
-        div_id=identifier(div_id or f"trend-{measure.indicator}"),
-        title=f"{measure.short_title} over the years",
-        note=_note(years),
-        alt=_alt(years, measure, council),
-        table=series_table(series, measure=measure, council=council, palette=palette),
-        palette=palette,
-    )
 
 
 def _places(years: list[Point]) -> list[int]:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from bench.present.glossary import explain_missing
 from bench.present.numbers import interval, number, short
-from bench.present.rows import Row, rows
+from bench.present.rows import Row, comparable, rows
 from bench.present.theme import look
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from bench.present.rows import Measure
@@ -34,6 +36,7 @@ __all__ = [
     "sentence",
     "sentences",
     "strengths",
+    "tally",
     "why_similar",
 ]
 
@@ -76,8 +79,8 @@ def at_a_glance(frame: pd.DataFrame) -> tuple[Glance, Glance]:
     """The counts against the peers and against England."""
     found = rows(frame)
     return (
-        _glance("peers", [look(row.verdict_vs_peers, row.polarity).key for row in found]),
-        _glance("England", [look(row.verdict_vs_england, row.polarity).key for row in found]),
+        tally("peers", [look(row.verdict_vs_peers, row.polarity).key for row in found]),
+        tally("England", [look(row.verdict_vs_england, row.polarity).key for row in found]),
     )
 
 
@@ -137,7 +140,8 @@ def change_text(row: Row) -> str:
     if row.change == 0:
         return "no change"
     text = f"{'up' if row.change > 0 else 'down'} {_size(abs(row.change), row)}"
-    if not row.judged:
+    # A change in a figure that is compared with nothing is no better ground for a judgement.
+    if not row.judged or not comparable(row):
         return text
     good = (row.change > 0) == (row.polarity == "higher_is_better")
     return f"{text}, which is {'better' if good else 'worse'}"
@@ -181,7 +185,8 @@ def chance_line(frame: pd.DataFrame) -> str | None:
     )
 
 
-def _glance(benchmark: str, keys: list[str]) -> Glance:
+def tally(benchmark: str, keys: Iterable[str]) -> Glance:
+    """How often each look of `theme.LOOKS` stands among the keys."""
     count = Counter(keys)
     return Glance(
         benchmark=benchmark,

@@ -6,9 +6,12 @@ Enters: a notebook, its parameters and a folder. Leaves: a page and the assets b
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import subprocess
+import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -21,11 +24,24 @@ from bench.published.own import own_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from nbformat import NotebookNode
 
-__all__ = ["Page", "execute", "parameters_of", "render_page", "write_page"]
+    from bench.brief import Choice
+    from bench.publish.kernels import PrivateKernelManager
+
+__all__ = [
+    "Page",
+    "commit",
+    "council_page",
+    "declared",
+    "execute",
+    "package_folder",
+    "parameters_of",
+    "provenance",
+    "render_page",
+    "write_page",
+]
 
 ASSETS = "assets"
 
@@ -61,12 +77,58 @@ def parameters_of(notebook: NotebookNode) -> dict[str, object]:
     return declared
 
 
-def _read(page: Page, root: Path) -> NotebookNode:
-    path = root / "notebooks" / page.notebook
+def declared(notebook: str, root: Path) -> dict[str, object]:
+    """The parameters that a notebook of the project takes, with their defaults.
+
+    Raises:
+        ParameterError: There is no such notebook, or no proper cell of parameters in it.
+    """
+    path = root / "notebooks" / notebook
     if not path.is_file():
         raise ParameterError(f"{path} is missing.", mend="restore it from version control.")
-    notebook = nbformat.read(path, as_version=4)
-    allowed = parameters_of(notebook)
+    return parameters_of(nbformat.read(path, as_version=4))
+
+
+def council_page(choice: Choice, *, notebook: str = "council_report.ipynb") -> Page:
+    """The page of one council and year."""
+    return Page(
+        identifier=choice.council.area_id,
+        title=f"{choice.council.name}: adult social care beside its peers, {choice.year}",
+        notebook=notebook,
+        parameters=choice.parameters(),
+    )
+
+
+def execute(
+    page: Page,
+    *,
+    root: Path | None = None,
+    kernels: type[PrivateKernelManager] | None = None,
+    seconds: float | None = None,
+) -> NotebookNode:
+    """Run a page's notebook in a kernel of its own.
+
+    Args:
+        page: What to run with which parameters.
+        root: The project; found from the working folder if not given.
+        kernels: How kernels are started; ordinary ones if not given.
+        seconds: How long the page may take; any time if not given.
+
+    Returns:
+        The notebook with its outputs.
+
+    Raises:
+        ParameterError: A parameter that the notebook does not declare.
+        ExecutionError: A cell failed or took too long, or the kernel died; the cell and its error
+            are named.
+    """
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    from bench.publish.kernels import PrivateKernelManager
+
+    root = root or sources.project_root()
+    allowed = declared(page.notebook, root)
     unknown = [name for name in page.parameters if name not in allowed]
     if unknown:
         near = nearest(unknown[0], allowed)
@@ -75,25 +137,11 @@ def _read(page: Page, root: Path) -> NotebookNode:
             f"it takes {', '.join(allowed)}.",
             mend=f"did you mean {near[0]}?" if near else "",
         )
-    return notebook
-
-
-def execute(page: Page, *, root: Path | None = None) -> NotebookNode:
-    """Run a page's notebook in a kernel of its own.
-
-    Returns:
-        The notebook with its outputs.
-
-    Raises:
-        ParameterError: A parameter that the notebook does not declare.
-        ExecutionError: A cell failed; the cell and its error are named.
-    """
-    import papermill
-
-    from bench.publish.kernels import PrivateKernelManager
-
-    root = root or sources.project_root()
-    _read(page, root)
+    limits = {}
+    if seconds is not None:
+        deadline = time.monotonic() + seconds
+        limits["timeout_func"] = lambda _: max(1, round(deadline - time.monotonic()))
+    where = f"{page.notebook} failed for {page.identifier}"
     try:
         return papermill.execute_notebook(
             str(root / "notebooks" / page.notebook),
@@ -102,13 +150,18 @@ def execute(page: Page, *, root: Path | None = None) -> NotebookNode:
             cwd=str(root),
             progress_bar=False,
             kernel_name="python3",
-            kernel_manager_class=PrivateKernelManager,
+            kernel_manager_class=kernels or PrivateKernelManager,
+            # The kernel has nothing to save, and a polite farewell costs time.
+            shutdown_kernel="immediate",
+            **limits,
         )
     except papermill.PapermillExecutionError as error:
-        raise ExecutionError(
-            f"{page.notebook} failed for {page.identifier} in cell {error.cell_index}: "
-            f"{error.ename}: {error.evalue}"
-        ) from None
+        told = f"{where} in cell {error.cell_index}: {error.ename}: {error.evalue}"
+        raise ExecutionError(told, details="\n".join(error.traceback)) from None
+    except CellTimeoutError:
+        raise ExecutionError(f"{where}: it took more than {seconds:g} seconds.") from None
+    except DeadKernelError:
+        raise ExecutionError(f"{where}: its kernel died.") from None
 
 
 def render_page(
@@ -127,9 +180,7 @@ def render_page(
 
 def provenance(page: Page, root: Path) -> dict[str, str]:
     """Which data, code and parameters made a page; the same inputs give the same words."""
-    data = hashlib.sha256()
-    for path in sorted((root / "data" / "published").glob("*.parquet")):
-        data.update(path.read_bytes())
+    data, version = _data_and_commit(root)
     notebook = (root / "notebooks" / page.notebook).read_bytes()
     own = own_path(page.identifier, root)
     provisional = (
@@ -139,15 +190,30 @@ def provenance(page: Page, root: Path) -> dict[str, str]:
     )
     return {
         "Made by": f"bench {bench.__version__}",
-        "Version of the code": _commit(root),
+        "Version of the code": version,
         "Notebook": f"{page.notebook} (sha256 {hashlib.sha256(notebook).hexdigest()[:12]})",
         "Parameters": ", ".join(f"{name} = {value}" for name, value in page.parameters.items()),
-        "Data": f"sha256 {data.hexdigest()[:12]}",
+        "Data": f"sha256 {data[:12]}",
         **provisional,
     }
 
 
-def _commit(root: Path) -> str:
+@functools.cache
+def _data_and_commit(root: Path) -> tuple[str, str]:
+    """The hash of the figures and the version of the code, reckoned once a process."""
+    data = hashlib.sha256()
+    for path in sorted((root / "data" / "published").glob("*.parquet")):
+        data.update(path.read_bytes())
+    return data.hexdigest(), commit(root)
+
+
+def package_folder() -> Path:
+    """Where this package's code lies."""
+    return Path(bench.__file__).resolve().parent
+
+
+def commit(root: Path) -> str:
+    """The version of the project under version control, or that there is none."""
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command
             ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"],  # noqa: S607

@@ -14,14 +14,17 @@ from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.theme import STYLE_CLASS, check_palette, stylesheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from nbformat import NotebookNode
 
-__all__ = ["ASSETS", "render", "write_assets"]
+    from bench.present.site import Link
+
+__all__ = ["ASSETS", "SITE_ASSETS", "render", "write_assets"]
 
 ASSETS: Final = ("page.css", "page.js", "plotly.min.js")
+SITE_ASSETS: Final = (*ASSETS, "site.js")
 STYLES_HERE: Final = "<!--bench:styles-->"
 SCRIPTS_HERE: Final = "<!--bench:scripts-->"
 
@@ -37,6 +40,7 @@ def render(
     palette: str,
     provenance: Mapping[str, str],
     assets: str | None,
+    nav: Sequence[Link] = (),
 ) -> str:
     """The page of an executed notebook.
 
@@ -48,6 +52,7 @@ def render(
         provenance: name -> value, for the foot of the page.
         assets: the folder of page.css, page.js and plotly.min.js as seen from the page, or
             None for a page that holds them itself.
+        nav: the site's other pages, as seen from this one.
 
     Raises:
         ExecutionError: the notebook holds a failed cell.
@@ -58,6 +63,7 @@ def render(
     exporter = HTMLExporter(
         template_name="bench",
         extra_template_basedirs=[str(_templates() / "nbconvert")],
+        extra_template_paths=[str(_templates())],
         exclude_input=True,
         exclude_anchor_links=True,
         filters={"demote": _demoter(), "safe_markdown": _safe_markdown},
@@ -66,6 +72,7 @@ def render(
         "bench": {
             "title": title,
             "palette": check_palette(palette),
+            "nav": list(nav),
             "provenance": dict(provenance),
             "use_statement": USE_STATEMENT,
             "use_address": USE_ADDRESS,
@@ -78,15 +85,19 @@ def render(
     return "".join((head, styles, body, scripts, foot)).rstrip() + "\n"
 
 
-def write_assets(folder: Path) -> list[Path]:
+def write_assets(folder: Path, names: Sequence[str] = ASSETS) -> list[Path]:
     """Write what pages link to; a file whose bytes are right already is left alone.
 
+    Args:
+        folder: where to.
+        names: `ASSETS`, or `SITE_ASSETS` for a site with an index and an overview.
+
     Returns:
-        The paths of all assets, in the order of `ASSETS`.
+        The paths of all assets, in the order of `names`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name in ASSETS:
+    for name in names:
         path, content = folder / name, _asset(name).encode("utf-8")
         if not path.is_file() or path.read_bytes() != content:
             path.write_bytes(content)

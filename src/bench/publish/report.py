@@ -1,4 +1,4 @@
-"""One council's page: what `bench report` makes."""
+"""Pages made one at a time: what `bench report` and `bench quality` make."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from bench.errors import SourceError
 from bench.present import theme
 from bench.publish import batch, html
 from bench.published import sources
+from bench.soundness import ALL
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["report"]
-
-NOTEBOOK = "council_report.ipynb"
+__all__ = ["quality_page", "report"]
 
 
 def report(
@@ -49,14 +48,49 @@ def report(
     """
     root = sources.project_root()
     choice = brief.choose(council, year, peers=peers, rule=rule, palette=palette)
-    theme.check_palette(choice.palette)
-    page = batch.Page(
-        identifier=choice.council.area_id,
-        title=f"{choice.council.name}: adult social care beside its peers, {choice.year}",
-        notebook=NOTEBOOK,
-        parameters=choice.parameters(),
-    )
+    page = batch.council_page(choice)
     folder = out or root / "reports" / str(choice.year)
+    return _make(page, folder, single_file=single_file)
+
+
+def quality_page(
+    release: str | None = None,
+    *,
+    palette: str | None = None,
+    out: Path | None = None,
+    single_file: bool = False,
+) -> Path:
+    """Run the notebook on sources and quality, and write its page.
+
+    Args:
+        release: A release of data/sources.yaml; None or "all" for all of them.
+        palette: rag or af.
+        out: Folder of the page; `reports/quality` if not given.
+        single_file: One page with script and style in it, rather than in `assets` beside it.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        UnknownNameError: A release or palette that is not known.
+        ExecutionError: The notebook failed.
+        SourceError: The folder cannot be written.
+    """
+    root = sources.project_root()
+    scope = "every publication"
+    if release not in (None, ALL):
+        scope = sources.manifest(root)[str(release)].title
+    page = batch.Page(
+        identifier=release or ALL,
+        title=f"Sources and quality: {scope}",
+        notebook="sources_and_quality.ipynb",
+        parameters={"release": release or ALL, "palette": theme.check_palette(palette or "rag")},
+    )
+    return _make(page, out or root / "reports" / "quality", single_file=single_file)
+
+
+def _make(page: batch.Page, folder: Path, *, single_file: bool) -> Path:
+    root = sources.project_root()
     notebook = batch.execute(page, root=root)
     text = batch.render_page(
         page, notebook, assets=None if single_file else batch.ASSETS, root=root

@@ -65,18 +65,17 @@ def parse(printed: Printed, symbols: Mapping[str, Status]) -> Cell:
     """
     if printed is None:
         printed = ""
-    if isinstance(printed, bool):
+    if isinstance(printed, str):
+        if printed in symbols:
+            return Cell(None, symbols[printed], printed)
+        text = printed.strip()
+        if _NUMBER.fullmatch(text):
+            return Cell(_finite(float(text.replace(",", ""))), Status.OBSERVED, text)
+        raise ValueError(f"found {printed[:40]!r}, expected a number or one of {_listed(symbols)}")
+    if isinstance(printed, bool) or not isinstance(printed, int | float):
+        # Neither a truth nor a spreadsheet's date is a figure.
         raise ValueError(f"found {printed}, expected a number or one of {_listed(symbols)}")
-    if isinstance(printed, int | float):
-        return Cell(_finite(float(printed)), Status.OBSERVED, f"{printed:.15g}")
-    if not isinstance(printed, str):
-        # A spreadsheet's date or duration is no figure.
-        raise ValueError(f"found {printed}, expected a number or one of {_listed(symbols)}")
-    if printed in symbols:
-        return Cell(None, symbols[printed], printed)
-    if _NUMBER.fullmatch(printed.strip()):
-        return Cell(_finite(float(printed.replace(",", ""))), Status.OBSERVED, printed.strip())
-    raise ValueError(f"found {printed[:40]!r}, expected a number or one of {_listed(symbols)}")
+    return Cell(_finite(float(printed)), Status.OBSERVED, f"{printed:.15g}")
 
 
 def parse_bracketed(printed: Printed, symbols: Mapping[str, Status]) -> tuple[Cell, Cell | None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import functools
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -98,6 +99,7 @@ def _opening(what: str) -> Iterator[None]:
         raise LayoutError(f"{what} cannot be opened as a workbook: {error}") from None
 
 
+@functools.cache
 def letters(column: int) -> str:
     """A column as a spreadsheet calls it: A for 0, AB for 27."""
     name = ""

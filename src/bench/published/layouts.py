@@ -6,7 +6,7 @@ Enters: `data/reference/layouts.yaml`. Leaves: `Layout` objects that the readers
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnyLayout",
+    "CodedColumn",
+    "CodedLayout",
     "Figures",
     "Layout",
     "LayoutFile",
@@ -82,6 +84,43 @@ class WideLayout(_Shared):
         return self.symbols | self.symbols_of.get(indicator_code.lower(), {})
 
 
+class CodedColumn(_Strict):
+    """One column of a coded table: what it counts, and words that its headings must hold."""
+
+    indicator_id: str
+    breakdown: str
+    words: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class CodedLayout(_Strict):
+    """One row per area, one column per printed code, beneath several rows of headings.
+
+    `figures` says what the columns taken hold, by code; the codes that `others` matches are known
+    and left unread. `area` reads the cells left of the first code, joined by a blank.
+    """
+
+    kind: Literal["coded"]
+    sheet: ClassVar[None] = None  # a text has none
+    encoding: str = "utf-8"
+    area: str
+    figures: Annotated[dict[str, CodedColumn], Field(min_length=1)]
+    others: str
+    symbols: dict[str, Status]
+
+    @field_validator("area", "others")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        re.compile(pattern)
+        return pattern
+
+    @field_validator("area")
+    @classmethod
+    def _names_both(cls, pattern: str) -> str:
+        if not {"area_name", "cassr_code"} <= set(re.compile(pattern).groupindex):
+            raise ValueError("groups named area_name and cassr_code are expected")
+        return pattern
+
+
 class Figures(_Strict):
     """What one column of figures holds, beyond what its rows say."""
 
@@ -115,7 +154,7 @@ class MatrixLayout(_Strict):
     symbols: dict[str, Status]
 
 
-AnyLayout = LongLayout | WideLayout | MatrixLayout
+AnyLayout = LongLayout | WideLayout | CodedLayout | MatrixLayout
 Layout = Annotated[AnyLayout, Field(discriminator="kind")]
 
 
@@ -123,6 +162,15 @@ class LayoutFile(_Strict):
     """layouts.yaml: every layout by its name."""
 
     layouts: dict[str, Layout]
+
+    def symbols(self) -> frozenset[str]:
+        """Every symbol that some layout allows in place of a number."""
+        found: set[str] = set()
+        for layout in self.layouts.values():
+            found.update(layout.symbols)
+            for symbols in getattr(layout, "symbols_of", {}).values():
+                found.update(symbols)
+        return frozenset(found)
 
     def __getitem__(self, name: str) -> AnyLayout:
         if name not in self.layouts:

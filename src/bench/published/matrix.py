@@ -215,15 +215,10 @@ class _Reading:
         code = printed_code(labels.get("ons_code"))
         if column.area is not None:
             return column.area, code
-        name, short = text(labels.get("area_name")), text(labels.get("cassr_code"))
-        if not (name or code):
+        name = labels.get("area_name")
+        if not (text(name) or code):
             raise ValueError("found figures in a row without an area")
-        area_id = self.registers.councils.match(
-            ons_code=code, cassr_code=short, name=name, year=period
-        )
-        if area_id is None:
-            raise ValueError(f"found the area {name!r} ({code or short or 'no code'}), unknown")
-        return area_id, code
+        return self.look.area(code, name, labels.get("cassr_code"), year=period), code
 
     def _cell(self, printed: Printed, field: str, stated: str | None, decimals: int) -> Cell:
         if isinstance(printed, str):

@@ -6,8 +6,10 @@ them the table as it is in force today or stood at a release.
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ import pandas as pd
 
 from bench.errors import BuildError, MissingDataError, Problems
 from bench.published import corrections, layouts, sources
-from bench.published.cells import Status
+from bench.published.cells import Maturity, Status
 from bench.published.schema import COLUMNS, FIELDS, KEY, LABELS, schema
 from bench.registers.periods import FinancialYear
 
@@ -35,6 +37,7 @@ __all__ = [
     "history",
     "load",
     "schema",
+    "superseded",
     "tidy",
     "write_release",
 ]
@@ -99,7 +102,7 @@ def _validate(figures: pd.DataFrame, release: Release) -> None:
     import pandera.errors
 
     try:
-        schema().validate(figures, lazy=True)
+        schema().validate(figures, lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as error:
         problems = Problems(BuildError, release.file)
         for case in error.failure_cases.head(21).itertuples():
@@ -131,19 +134,29 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
     staging = folder / ".building"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
+    gc.freeze()  # what was there before need not be looked through again and again
     try:
-        built = []
-        for release in releases:
-            figures = tidy(
-                contents[release.file],
-                release,
-                layout=layout_of[release.layout],
-                registers=registers,
-                patches=patches,
-            )
-            built.append(write_release(figures, release, staging))
+        # Most of writing is compression, which runs beside the reading of the next file.
+        with ThreadPoolExecutor(max_workers=1) as writer:
+            writing = [
+                writer.submit(
+                    write_release,
+                    tidy(
+                        contents[release.file],
+                        release,
+                        layout=layout_of[release.layout],
+                        registers=registers,
+                        patches=patches,
+                    ),
+                    release,
+                    staging,
+                )
+                for release in releases
+            ]
+            built = [one.result() for one in writing]
         _commit(staging, folder)
     finally:
+        gc.unfreeze()
         shutil.rmtree(staging, ignore_errors=True)
     return built
 
@@ -248,7 +261,8 @@ def load(
     """The table in force: each field from the latest publication that prints it.
 
     `release_id` names the release that gave the value; numerator, denominator, respondents and
-    margin may come from an earlier one that printed them.
+    margin may come from an earlier one that printed them. A figure that an earlier release printed
+    with another value has the maturity `revised`.
 
     Args:
         root: The project; found from the working folder if not given.
@@ -259,13 +273,49 @@ def load(
         A frame with `COLUMNS`, one row per key, sorted by key; labels are categories.
     """
     figures = history(root=root, as_of=as_of, breakdown=breakdown)
+    figures["_key"] = _numbered(figures)
+    latest = figures.drop_duplicates("_key", keep="last").set_index("_key")
+    fields = figures.groupby("_key", sort=False)[FIELDS].last()
+    latest[FIELDS] = fields.reindex(latest.index)
+    maturity = latest["maturity"].cat
+    revised = Maturity.REVISED.value
+    if revised not in maturity.categories:
+        latest["maturity"] = maturity.add_categories(revised)
+    latest.loc[figures.loc[_differs(figures), "_key"].unique(), "maturity"] = revised
+    ordered = latest[COLUMNS].sort_values(KEY)
+    return ordered.reset_index(drop=True)
+
+
+def superseded(*, root: Path | None = None, breakdown: str | None = None) -> pd.DataFrame:
+    """The values that later releases printed otherwise: what a revised figure was before.
+
+    Args:
+        root: The project; found from the working folder if not given.
+        breakdown: Only this breakdown, such as "all".
+
+    Returns:
+        `COLUMNS`, one row per earlier printing whose value is not the one in force, in order of
+        publication.
+    """
+    figures = history(root=root, breakdown=breakdown)
+    figures["_key"] = _numbered(figures)
+    return figures.loc[_differs(figures), COLUMNS].reset_index(drop=True)
+
+
+def _numbered(figures: pd.DataFrame) -> pd.Series[int]:
+    """One number per key, from the codes of its categories."""
     number = pd.Series(0, index=figures.index, dtype="int64")
     for label in KEY:
         codes = figures[label].cat.codes.astype("int64")
         number = number * (len(figures[label].cat.categories) + 1) + codes
-    figures["_key"] = number
-    latest = figures.drop_duplicates("_key", keep="last").set_index("_key")
-    fields = figures.groupby("_key", sort=False)[FIELDS].last()
-    latest[FIELDS] = fields.reindex(latest.index)
-    ordered = latest[COLUMNS].sort_values(KEY)
-    return ordered.reset_index(drop=True)
+    return number
+
+
+def _differs(figures: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a row's value is another than that of the last release with the same `_key`."""
+    again = figures["_key"].duplicated(keep="last")
+    earlier = figures.loc[again]
+    last = figures.drop_duplicates("_key", keep="last").set_index("_key")["value"]
+    now = last.reindex(earlier["_key"]).to_numpy()
+    other = earlier["value"].notna() & pd.notna(now) & (earlier["value"] != now)
+    return other.reindex(figures.index, fill_value=False)

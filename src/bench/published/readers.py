@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.errors import BenchError, LayoutError, Problems
-from bench.published import matrix
-from bench.published.cells import Printed, Status, parse, parse_bracketed
+from bench.published import coded, matrix
+from bench.published.by_column import columns_of, csv_columns
+from bench.published.cells import Cell, Printed, Status, parse_bracketed
 from bench.published.containers import Table, csv_table, sheet_table, workbook
 from bench.published.labels import Lookup, one_of, printed_code
-from bench.published.layouts import LongLayout, MatrixLayout, WideLayout
-from bench.published.schema import KEY
+from bench.published.layouts import CodedLayout, MatrixLayout, WideLayout
+from bench.published.long import positions, read_long
+from bench.published.schema import FIELDS, KEY
 from bench.published.tidying import COLUMNS, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from bench.published.layouts import AnyLayout
     from bench.registers import Indicator, Registers
     from bench.registers.periods import FinancialYear
@@ -31,6 +31,8 @@ __all__ = ["COLUMNS", "read"]
 
 # The bracketed carers' figure of 2016-17: the population eligible before that year.
 _BRACKETED_BREAKDOWN = "original_eligible"
+_NO_CELL = Cell(None, Status.NOT_AVAILABLE, "")
+_PRINTED = [*KEY, "value", *FIELDS, "area_code", "place"]
 
 
 def read(
@@ -61,122 +63,17 @@ def read(
         return matrix.read(content, layout, year, registers, file)
     if isinstance(layout, WideLayout):
         return _read_wide(content, layout, year, registers, file)
+    if isinstance(layout, CodedLayout):
+        return _read_coded(content, layout, year, registers, file)
+    wanted = frozenset(layout.columns.values())
     if layout.sheet is None:
-        table = csv_table(content, layout.encoding, file, layout.delimiter)
+        columns = csv_columns(
+            content, layout.encoding, file, wanted=wanted, delimiter=layout.delimiter
+        )
     else:
         table = sheet_table(workbook(content, file), layout.sheet, file)
-    return _read_long(table, layout, year, registers, file)
-
-
-# --- long ---------------------------------------------------------------------------------------
-
-
-def _read_long(
-    table: Table, layout: LongLayout, year: FinancialYear, registers: Registers, file: str
-) -> pd.DataFrame:
-    problems = Problems(LayoutError, file)
-    header, *rows = table.rows or [[]]
-    body = list(enumerate(rows, start=1))
-    at = _positions(header, layout.columns, table, 0, problems)
-    for row, cells in body:
-        if len(cells) != len(header):
-            problems.add(f"{table.place(row, 0)}: found {len(cells)} cells, expected {len(header)}")
-    if not body:
-        problems.add("found no rows beneath the header")
-    problems.raise_if_any()
-
-    def column(recognise: Callable[..., Any], *names: str) -> list[Any]:
-        """What each row's cells mean: one look-up per distinct combination, one message each."""
-        indices = [at[name] for name in names]
-        blanks = [layout.blanks.get(name, "") for name in names]
-        keys = [tuple(map(cells.__getitem__, indices)) for _, cells in body]
-        known: dict[tuple[Printed, ...], Any] = {}
-        for key in dict.fromkeys(keys):
-            printed = (cell or blank or cell for cell, blank in zip(key, blanks, strict=True))
-            try:
-                known[key] = recognise(*printed)
-            except (BenchError, ValueError) as error:
-                known[key] = None
-                row, _ = body[keys.index(key)]
-                problems.add(f"{table.place(row, indices[0])}: {error}")
-        return [known[key] for key in keys]
-
-    look = Lookup(registers, year)
-    if "period" in at:
-        # The codes of the file's other years may mean something else.
-        periods = column(look.period, "period")
-        body = [pair for pair, period in zip(body, periods, strict=True) if period == str(year)]
-        if not body:
-            problems.add(
-                f"found no row of {year}, but of {', '.join(sorted(set(map(str, periods))))}"
-            )
-    frame = pd.DataFrame(
-        {
-            "indicator_id": column(
-                look.indicator, "indicator_code", *(n for n in ("measure_code",) if n in at)
-            ),
-            "breakdown": column(look.breakdown, "breakdown"),
-            "area_id": column(
-                look.area, "ons_code", "area_name", *(n for n in ("cassr_code",) if n in at)
-            ),
-            "period": str(year),
-            "field": column(
-                lambda label: one_of(label, layout.measure_types, "measure type"), "measure_type"
-            )
-            if "measure_type" in at
-            else "value",
-            "cell": column(lambda printed: parse(printed, layout.symbols), "printed"),
-            "area_code": column(printed_code, "ons_code"),
-            "row": [row for row, _ in body],
-        }
-    )
-    problems.raise_if_any()
-    twice = frame[frame.duplicated([*KEY, "field"], keep="first")]
-    for row in twice["row"].head(21):
-        problems.add(f"{table.place(row, 0)}: a second row for the same figure")
-    problems.raise_if_any()
-
-    by_field = {
-        str(field): part.set_index(KEY) for field, part in frame.groupby("field", sort=False)
-    }
-    figures = by_field.pop("value", frame.iloc[:0].set_index(KEY))
-    for field, part in by_field.items():
-        orphans = part.index.difference(figures.index)
-        if len(orphans):
-            row = part.loc[orphans, "row"].iloc[0]
-            problems.add(f"{table.place(row, 0)}: a {field} without an outcome")
-        figures[field] = part["cell"]
-    problems.raise_if_any()
-    figures = figures.rename(columns={"cell": "value"}).reset_index()
-    place_at = at["printed"]
-    figures["place"] = [table.place(row, place_at) for row in figures["row"]]
-    return finish(figures, registers, file)
-
-
-def _positions(
-    header: Sequence[Printed],
-    columns: dict[str, str],
-    table: Table,
-    row: int,
-    problems: Problems,
-    *,
-    others: re.Pattern[str] | None = None,
-) -> dict[str, int]:
-    """Where each column stands; a header that is missing, unknown or there twice is a problem."""
-    names = [str(cell).strip() if cell is not None else "" for cell in header]
-    for column, name in enumerate(names):
-        known = name in columns.values() or (others is not None and others.fullmatch(name))
-        if not known:
-            problems.add(f"{table.place(row, column)}: found an unexpected column {name[:60]!r}")
-        if name in names[:column]:
-            problems.add(f"{table.place(row, column)}: found a second column {name[:60]!r}")
-    for name in columns.values():
-        if name not in names:
-            problems.add(f"{table.place(row, 0)}: expected a column {name!r}, found none")
-    return {field: names.index(name) for field, name in columns.items() if name in names}
-
-
-# --- wide ---------------------------------------------------------------------------------------
+        columns = columns_of(table, file, wanted=wanted)
+    return read_long(columns, layout, year, registers, file)
 
 
 def _read_wide(
@@ -186,7 +83,7 @@ def _read_wide(
     book = workbook(content, file)
     sheet_pattern = re.compile(layout.sheet)
     look = Lookup(registers, year)
-    figures: list[dict[str, Any]] = []
+    figures: list[tuple[Any, ...]] = []
     for sheet in book.sheet_names:
         match = sheet_pattern.fullmatch(sheet)
         if match:
@@ -203,7 +100,7 @@ def _read_wide(
     if not figures:
         problems.add(f"found no sheet like {layout.sheet!r} with figures")
     problems.raise_if_any()
-    return finish(pd.DataFrame(figures), registers, file)
+    return finish(pd.DataFrame(figures, columns=_PRINTED), registers, file)
 
 
 def _wide_sheet(
@@ -213,7 +110,8 @@ def _wide_sheet(
     symbols: dict[str, Status],
     look: Lookup,
     problems: Problems,
-) -> list[dict[str, Any]]:
+) -> list[tuple[Any, ...]]:
+    """The figures of a sheet, each with the columns `_PRINTED`."""
     names = set(layout.columns.values())
     start = next((i for i, row in enumerate(table.rows) if names <= set(map(str, row))), None)
     if start is None:
@@ -221,8 +119,9 @@ def _wide_sheet(
         return []
     pattern = re.compile(layout.field)
     header = table.rows[start]
-    at = _positions(header, layout.columns, table, start, problems, others=pattern)
-    fields: list[tuple[int, str, str, str]] = []
+    at = positions(header, layout.columns, table.place, start, problems, others=pattern)
+    # Which columns hold the fields of one period and breakdown.
+    fields: dict[tuple[str, str], dict[str, int]] = {}
     for column, name in enumerate(header):
         if match := pattern.fullmatch(str(name).strip()):
             try:
@@ -232,9 +131,32 @@ def _wide_sheet(
             except (BenchError, ValueError) as error:
                 problems.add(f"{table.place(start, column)}: {error}")
                 continue
-            fields.append((column, period, breakdown, measure))
+            group = fields.setdefault((period, breakdown), {})
+            if measure in group:
+                problems.add(f"{table.place(start, column)}: a second {measure} of {period}")
+            group[measure] = column
+    for (period, breakdown), group in fields.items():
+        if "value" not in group:
+            column = min(group.values())
+            problems.add(f"{table.place(start, column)}: {period} {breakdown} without an outcome")
+    if any("value" not in group for group in fields.values()):
+        return []
 
-    figures: dict[tuple[str, str, str], dict[str, Any]] = {}
+    known: dict[tuple[bool, Printed], tuple[Cell, Cell | None]] = {}
+
+    def read_cell(row: int, column: int) -> tuple[Cell, Cell | None]:
+        printed = table.rows[row][column]
+        key = (isinstance(printed, bool), printed)  # a dictionary takes True for 1
+        if key not in known:
+            try:
+                known[key] = parse_bracketed(printed, symbols)
+            except ValueError as error:
+                problems.add(f"{table.place(row, column)}: {error}")
+                return _NO_CELL, None
+        return known[key]
+
+    figures: list[tuple[Any, ...]] = []
+    seen: set[str] = set()
     for row in range(start + 1, len(table.rows)):
         cells = table.rows[row]
         ons_code, name = cells[at["ons_code"]], cells[at["area_name"]]
@@ -243,29 +165,33 @@ def _wide_sheet(
         except (BenchError, ValueError) as error:
             problems.add(f"{table.place(row, 0)}: {error}")
             continue
-        for column, period, breakdown, measure in fields:
-            try:
-                official, other = parse_bracketed(cells[column], symbols)
-            except ValueError as error:
-                problems.add(f"{table.place(row, column)}: {error}")
-                continue
-            for cell, split in ((official, breakdown), (other, _BRACKETED_BREAKDOWN)):
-                if cell is None:
+        if area_id in seen:
+            problems.add(f"{table.place(row, 0)}: a second row for {area_id}")
+        seen.add(area_id)
+        code = printed_code(ons_code)
+        for (period, breakdown), group in fields.items():
+            read = {measure: read_cell(row, column) for measure, column in group.items()}
+            place = table.place(row, group["value"])
+            printings = [(0, breakdown)]
+            if any(cells[1] for cells in read.values()):
+                printings.append((1, _BRACKETED_BREAKDOWN))
+            for which, split in printings:
+                outcome = read["value"][which]
+                if outcome is None:
+                    problems.add(f"{place}: a figure in brackets without an outcome")
                     continue
-                figure = figures.setdefault(
-                    (area_id, period, split),
-                    {
-                        "indicator_id": indicator.indicator_id,
-                        "breakdown": split,
-                        "area_id": area_id,
-                        "period": period,
-                        "area_code": printed_code(ons_code),
-                        "place": table.place(row, column),
-                    },
-                )
-                if measure in figure:
-                    problems.add(f"{table.place(row, column)}: a second figure for {area_id}")
-                figure[measure] = cell
-                if measure == "value":
-                    figure["place"] = table.place(row, column)
-    return list(figures.values())
+                fields_read = [read[field][which] if field in read else None for field in FIELDS]
+                key = (indicator.indicator_id, split, area_id, period)
+                figures.append((*key, outcome, *fields_read, code, place))
+    return figures
+
+
+def _read_coded(
+    content: bytes, layout: CodedLayout, year: FinancialYear, registers: Registers, file: str
+) -> pd.DataFrame:
+    problems = Problems(LayoutError, file)
+    table = csv_table(content, layout.encoding, file)
+    look = Lookup(registers, year)
+    figures = coded.rows(table, layout, look.area_in_year, str(year), problems)
+    problems.raise_if_any()
+    return finish(pd.DataFrame(figures), registers, file)

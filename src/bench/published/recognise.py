@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, LayoutError, ParameterError, Problems
-from bench.published import readers
+from bench.published import coded, readers
 from bench.published.labels import text
-from bench.published.layouts import LongLayout, MatrixLayout, WideLayout
+from bench.published.layouts import CodedLayout, LongLayout, MatrixLayout, WideLayout
 from bench.published.matrix import decimals_in, locate
 from bench.published.opening import grids
 from bench.published.propose import propose
@@ -141,6 +141,13 @@ def _fitted(content: bytes, layout: AnyLayout, found: list[Grid]) -> AnyLayout |
         tables = [sheet for sheet in sheets if pattern.fullmatch(sheet)]
         others = set(sheets) - set(tables) - set(layout.other_sheets)
         return layout if tables and not others else None
+    if isinstance(layout, CodedLayout):
+        plain = first.sheet is None and first.delimiter == ","
+        if not plain or coded.row_of_codes(first.table, layout) is None:
+            return None
+        if _decodes_alike(content, layout.encoding, first.encoding):
+            return layout
+        return layout.model_copy(update={"encoding": first.encoding})
     if isinstance(layout, MatrixLayout):
         for grid in found:
             same_kind = (grid.sheet is None) == (layout.sheet is None)

@@ -5,6 +5,7 @@ Enters: nothing. Leaves: names of columns, and the pandera schema that a build e
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from bench.published.cells import Maturity, Status
@@ -31,6 +32,7 @@ COLUMNS = [
 LABELS = ["release_id", *KEY, "status", "marker", "maturity", "area_code"]
 
 
+@functools.cache
 def schema() -> DataFrameSchema:
     """The schema of the one table; a build enforces it, the data dictionary is made from it.
 

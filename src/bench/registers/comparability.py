@@ -6,6 +6,7 @@ year that stands alone, the note that goes with a figure.
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -17,14 +18,23 @@ from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from bench.registers.councils import Councils
     from bench.registers.indicator import Indicator
     from bench.registers.indicators import Indicators
 
-__all__ = ["Break", "BreakKind", "Comparability", "NoteEffect", "UsageNote"]
+__all__ = [
+    "BREAK_COLUMNS",
+    "NOTE_COLUMNS",
+    "Break",
+    "BreakKind",
+    "Comparability",
+    "NoteEffect",
+    "UsageNote",
+    "insert_rows",
+]
 
 BREAK_COLUMNS = ("indicator_id", "area_id", "period", "kind", "text", "source", "reviewed")
 NOTE_COLUMNS = ("indicator_id", "area_id", "period", "code", "effect", "text", "source")
@@ -127,6 +137,9 @@ class Comparability:
         breaks: list[Break] = []
         notes: list[UsageNote] = []
         for row in _known("breaks.csv", BREAK_COLUMNS, folder, indicators, councils, problems):
+            if not (row["kind"] and row["text"]):
+                problems.append(_unset("breaks.csv", row, "kind", BreakKind))
+                continue
             try:
                 breaks.append(
                     Break(
@@ -142,6 +155,9 @@ class Comparability:
             except (ValueError, ParameterError) as fault:
                 problems.append(f"breaks.csv line {row['line']}: {fault}")
         for row in _known("usage_notes.csv", NOTE_COLUMNS, folder, indicators, councils, problems):
+            if not (row["effect"] and row["text"]):
+                problems.append(_unset("usage_notes.csv", row, "effect", NoteEffect))
+                continue
             try:
                 notes.append(
                     UsageNote(
@@ -228,6 +244,31 @@ class Comparability:
 
     def _of(self, indicator_id: str, area_id: str) -> list[Break]:
         return [e for e in self._breaks.get(indicator_id, ()) if e.area_id in ("", area_id)]
+
+
+def insert_rows(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> None:
+    """Add rows to breaks.csv or usage_notes.csv, at their place in its order.
+
+    Args:
+        path: the file; its other rows stay as they are.
+        columns: its header.
+        rows: cells by column; a cell that is not given stays empty, for a person to fill.
+    """
+    held = [{name: row[name] for name in columns} for row in read_rows(path, columns)]
+    held += [{name: row.get(name, "") for name in columns} for row in rows]
+    held.sort(key=lambda row: (row["indicator_id"], row["period"]))
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        lines = csv.DictWriter(handle, columns, lineterminator="\n")
+        lines.writeheader()
+        lines.writerows(held)
+
+
+def _unset(name: str, row: Mapping[str, str], field: str, allowed: type[StrEnum]) -> str:
+    return (
+        f"{name} line {row['line']}: {row['indicator_id']} {row['period']} has no "
+        f"{field if not row[field] else 'text'} yet; read the publisher's entry, set {field} to "
+        f"one of {', '.join(allowed)} and write the text in our own words."
+    )
 
 
 def _known(

@@ -143,6 +143,8 @@ class Indicator:
         decimal_spans: years with other decimals.
         codes: published codes with brackets, by span of years.
         years: the years for which the framework published it, in order.
+        continues: the `indicator_id` whose question it took up under another definition; "" where
+            it took up none. The two are different indicators and never one series.
         review: author, checker and dates.
     """
 
@@ -162,6 +164,7 @@ class Indicator:
     decimal_spans: tuple[YearSpan[int], ...]
     codes: tuple[YearSpan[str], ...]
     years: tuple[FinancialYear, ...]
+    continues: str
     review: Review
 
     def code(self, year: FinancialYear) -> str:

@@ -106,6 +106,7 @@ class _Indicator(_Entry):
     decimals: _Decimals
     codes: Annotated[tuple[_Code, ...], Field(min_length=1)]
     years: Annotated[tuple[_Year, ...], Field(min_length=1)]
+    continues: str = ""
     review: _Review
 
 
@@ -162,6 +163,7 @@ def _indicator(entry: _Indicator, framework: Framework) -> Indicator:
         decimal_spans=tuple(YearSpan(s.places, s.first, s.last) for s in entry.decimals.spans),
         codes=tuple(YearSpan(s.code, s.first, s.last) for s in entry.codes),
         years=tuple(sorted(entry.years)),
+        continues=entry.continues,
         review=Review(
             entry.review.author,
             entry.review.checker,
@@ -175,7 +177,12 @@ def _contradictions(file: _File) -> Iterator[str]:
     ids = [entry.id for entry in file.indicators]
     for twice in sorted({key for key in ids if ids.count(key) > 1}):
         yield f"{twice} stands there twice."
+    first_year = {entry.id: min(entry.years) for entry in file.indicators}
     for entry in file.indicators:
+        if entry.continues and entry.continues not in first_year:
+            yield f"{entry.id}: continues {entry.continues!r}, which is no indicator."
+        elif entry.continues and first_year[entry.continues] >= first_year[entry.id]:
+            yield f"{entry.id}: continues {entry.continues}, which did not begin before it."
         if entry.framework not in file.frameworks:
             yield f"{entry.id}: no framework {entry.framework!r}."
         if entry.review.next_review <= entry.review.reviewed:

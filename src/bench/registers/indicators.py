@@ -78,6 +78,13 @@ class Indicators:
     def __contains__(self, indicator_id: object) -> bool:
         return indicator_id in self._by_id
 
+    def lineage(self, indicator: Indicator) -> tuple[Indicator, ...]:
+        """The indicators that asked its question before it, the oldest first, and itself."""
+        chain = [indicator]
+        while chain[0].continues:
+            chain.insert(0, self[chain[0].continues])
+        return tuple(chain)
+
     def in_year(
         self, year: FinancialYear, *, framework: str | None = "ascof"
     ) -> tuple[Indicator, ...]:

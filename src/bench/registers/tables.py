@@ -13,7 +13,7 @@ from bench.errors import Problems, RegisterError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read_model", "read_rows", "read_yaml"]
+__all__ = ["parse_model", "read_model", "read_rows", "read_yaml"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -76,8 +76,17 @@ def read_model(path: Path, model: type[Model]) -> Model:
     Raises:
         RegisterError: the file is absent, is not YAML, or does not fit; every fault is named.
     """
+    return parse_model(read_yaml(path), model, path)
+
+
+def parse_model(data: object, model: type[Model], path: Path) -> Model:
+    """What a YAML document holds, as a pydantic model.
+
+    Raises:
+        RegisterError: it does not fit; every fault is named.
+    """
     try:
-        return model.model_validate(read_yaml(path))
+        return model.model_validate(data)
     except ValidationError as error:
         problems = Problems(RegisterError, str(path), mend="mend the entries named above.")
         for fault in error.errors():

@@ -1,0 +1,314 @@
+"""Everything the page of one indicator needs: every council in order, England, and the years.
+
+Enters: an indicator, a year and a few choices. Leaves: an `IndicatorBrief`, whose sections show
+themselves in a notebook and on the page, and whose `frame()` and `records()` hold the same figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from bench import brief
+from bench.errors import ParameterError
+from bench.judge.distribution import distribution
+from bench.published import sources
+from bench.registers import Region
+
+if TYPE_CHECKING:
+    from bench.judge.rag import Rules
+    from bench.judge.row import Row
+    from bench.judge.table import YearTable
+    from bench.present.figure import Figure
+    from bench.present.html import Fragment
+    from bench.present.indicator import Note
+    from bench.present.rows import Measure
+    from bench.registers import Council, FinancialYear, Indicator
+
+__all__ = ["IndicatorBrief", "gather"]
+
+ALL, NONE = "all", "none"
+
+
+def gather(
+    indicator: str,
+    year: str | None = None,
+    *,
+    peers: str | None = None,
+    rule: str | None = None,
+    council: str | None = None,
+    palette: str = "rag",
+    pages: str = ALL,
+) -> IndicatorBrief:
+    """One indicator of a year for every council that there was.
+
+    Args:
+        indicator: Id, title, or the code of that year.
+        year: Financial year, "2018-19", or "latest"; None for that of params/default.yaml, as for
+            peers and rule.
+        peers: A peer model, or councils separated by ";"; each council beside its own.
+        rule: auto, interval, spread, quartile or tolerance.
+        council: One council to point out, by name, alias or code.
+        palette: rag or af.
+        pages: Councils whose page stands beside this one, so that their names link to it: "all",
+            "none", or councils separated by ";".
+
+    Raises:
+        UnknownNameError: A name that is not known; the nearest ones are named.
+        ParameterError: A text that is no year, or a year for which it was not published.
+    """
+    chosen = brief.choose_year(year)
+    registers = sources.reference()
+    found = registers.indicators.find(indicator, chosen)
+    table = brief.year_table(chosen, brief.rules_for(rule))
+    if found not in table.indicators:
+        years = ", ".join(str(one) for one in found.years)
+        raise ParameterError(
+            f"{found.indicator_id} was not published for {chosen}.",
+            mend=f"its years are {years}.",
+        )
+    rows = tuple(table.across(found, peers or brief.default_peers()))
+    councils = registers.councils.in_year(chosen)
+    if pages in (ALL, NONE):
+        linked = {one.area_id for one in councils if pages == ALL}
+    else:
+        linked = {registers.councils.find(name).area_id for name in pages.split(";")}
+    return IndicatorBrief(
+        indicator=found,
+        financial_year=chosen,
+        table=table,
+        rows=tuple(sorted(zip(councils, rows, strict=True), key=_place)),
+        council=registers.councils.find(council) if council else None,
+        palette=palette,
+        linked=frozenset(linked),
+    )
+
+
+def _place(pair: tuple[Council, Row]) -> tuple[bool, bool, int, str]:
+    """Ranked councils first, best first; then those with a figure; then the rest; by name."""
+    council, row = pair
+    return row.rank is None, row.value is None, row.rank or 0, council.name
+
+
+@dataclass(frozen=True)
+class IndicatorBrief:
+    """One indicator's year: every council's row, and the sections of its page.
+
+    Attributes:
+        indicator: what is counted.
+        financial_year: the year.
+        table: the year's figures of every area.
+        rows: every council with its row; best first, those without a rank last.
+        council: the council to point out, if any.
+        palette: rag or af.
+        linked: `area_id`s of the councils whose page stands beside this one.
+    """
+
+    indicator: Indicator
+    financial_year: FinancialYear
+    table: YearTable
+    rows: tuple[tuple[Council, Row], ...]
+    council: Council | None
+    palette: str
+    linked: frozenset[str]
+
+    @property
+    def year(self) -> str:
+        """The financial year, 2014-15."""
+        return str(self.financial_year)
+
+    @property
+    def code(self) -> str:
+        """The code of that year, with brackets."""
+        return self.indicator.code(self.financial_year)
+
+    @property
+    def rules(self) -> Rules:
+        """How verdicts are reached."""
+        return self.table.rules
+
+    def records(self) -> list[dict[str, Any]]:
+        """One object per council: its name, identity and region, and the keys of its row."""
+        return [
+            {"council": council.name, "area_id": council.area_id, "region": council.region_name}
+            | row.record()
+            for council, row in self.rows
+        ]
+
+    def frame(self) -> pd.DataFrame:
+        """The same as a table: one row per council, best first, those without a rank last."""
+        return pd.DataFrame(self.records())
+
+    def areas(self) -> pd.DataFrame:
+        """England and the regions as published, with their councils' range.
+
+        Columns: area, value, status, councils (how many have a figure, without the tiny two),
+        low, high.
+        """
+        figures = self.table.figures
+        of_year = figures[
+            (figures["indicator_id"] == self.indicator.indicator_id)
+            & (figures["period"] == self.year)
+        ].set_index("area_id")
+        field = self.table.field(self.indicator.indicator_id)
+        places: list[tuple[str, str, list[str]]] = [
+            ("england", "England", [council.area_id for council, _ in self.rows])
+        ]
+        for region in sorted(Region, key=lambda one: one.label):
+            within = [council.area_id for council, _ in self.rows if council.region == region]
+            places.append((f"region:{region}", region.label, within))
+        rows = []
+        for area_id, name, within in places:
+            own = [float(field.values[one]) for one in within if one in field.values]  # noqa: PD011
+            rows.append(
+                {
+                    "area": name,
+                    "value": of_year["value"].get(area_id),
+                    "status": str(of_year["status"].get(area_id, "not_available")),
+                    "councils": len(own),
+                    "low": min(own, default=None),
+                    "high": max(own, default=None),
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def distribution(self) -> pd.DataFrame:
+        """How the councils lay in each year; see `bench.judge.distribution.distribution`."""
+        return distribution(self.table.figures, self.table.registers, self.indicator)
+
+    # --- sections of the page, in its order -----------------------------------------------------
+
+    def heading(self) -> Fragment:
+        """What the page shows, how the year came out, and what it must not be used for."""
+        from bench.present import indicator
+
+        refused = self.table.registers.comparability.not_compared(
+            self.indicator.indicator_id, "", self.financial_year
+        )
+        return indicator.heading(
+            self.frame(),
+            measure=self._measure(),
+            domain=self.indicator.domain(self.financial_year),
+            year=self.year,
+            refused=refused.text if refused else "",
+            palette=self.palette,
+        )
+
+    def facts(self) -> Fragment:
+        """What it counts, which way is better, in which unit, how sure, from where."""
+        from bench.present import indicator
+
+        one, review = self.indicator, self.indicator.review
+        spans = [
+            f"{span.value} ({max(span.first or one.years[0], one.years[0])} to "
+            f"{min(span.last or one.years[-1], one.years[-1])})"
+            for span in one.codes
+        ]
+        return indicator.facts(
+            self.frame(),
+            title=one.title,
+            counts=one.counts,
+            unit=str(one.unit),
+            polarity=str(one.polarity),
+            polarity_note=one.polarity_note,
+            polarity_source=one.polarity_source,
+            collection=one.collection(self.financial_year),
+            method=str(one.interval),
+            codes=spans,
+            reviewed=f"{review.reviewed}; next on {review.next_review}",
+            palette=self.palette,
+        )
+
+    def area_table(self) -> Fragment:
+        """England and the regions, as published."""
+        from bench.present import indicator
+
+        return indicator.area_table(
+            self.areas(), measure=self._measure(), year=self.year, palette=self.palette
+        )
+
+    def ladder(self) -> Figure:
+        """All councils in order, with England's line."""
+        from bench.present import figures
+
+        return figures.ladder(
+            self.frame(),
+            year=self.year,
+            council=self.council.name if self.council else None,
+            palette=self.palette,
+        )
+
+    def council_table(self) -> Fragment:
+        """Every council in order, with its interval and both verdicts."""
+        from bench.present import indicator
+
+        return indicator.council_table(
+            self.frame(),
+            measure=self._measure(),
+            year=self.year,
+            linked=self.linked,
+            council=self.council.area_id if self.council else None,
+            palette=self.palette,
+        )
+
+    def years(self) -> Figure:
+        """The councils' middle half, their range and England, year by year."""
+        from bench.present import figures
+
+        return figures.years(self.distribution(), measure=self._measure(), palette=self.palette)
+
+    def notes(self) -> Fragment:
+        """What breaks the series, and what the publisher says about the figures."""
+        from bench.present import indicator
+
+        return indicator.notes(self._notes(), year=self.year, palette=self.palette)
+
+    def method(self) -> Fragment:
+        """How verdicts are reached, and what the words mean."""
+        from bench.present import indicator
+
+        return indicator.method(rule=self.rules.rule.value, palette=self.palette)
+
+    def sources(self) -> Fragment:
+        """Which publications the figures of the year come from."""
+        from bench.present import page
+
+        figures = self.table.figures
+        shown = figures[
+            (figures["indicator_id"] == self.indicator.indicator_id)
+            & (figures["period"] == self.year)
+        ]
+        return page.sources(brief.publications(shown), palette=self.palette)
+
+    def _measure(self) -> Measure:
+        from bench.present.rows import Measure
+
+        return Measure(
+            indicator=self.indicator.indicator_id,
+            code=self.code,
+            short_title=self.indicator.short_title,
+            unit=str(self.indicator.unit),
+            polarity=str(self.indicator.polarity),
+            decimals=self.indicator.decimals(self.financial_year),
+        )
+
+    def _notes(self) -> list[Note]:
+        from bench.present.indicator import Note
+
+        comparability, own = self.table.registers.comparability, self.indicator.indicator_id
+        areas = self.table.registers.councils.areas
+        notes = [
+            Note(
+                str(e.period), areas[e.area_id].name if e.area_id else "", e.kind, e.text, e.source
+            )
+            for e in comparability.breaks
+            if e.indicator_id == own
+        ]
+        notes += [
+            Note(str(e.period), areas[e.area_id].name if e.area_id else "", "", e.text, e.source)
+            for e in comparability.usage_notes
+            if e.indicator_id == own and e.period == self.financial_year
+        ]
+        return sorted(notes)

@@ -1,0 +1,1 @@
+"""Is it sound? Rules over the published figures, each with what it found."""

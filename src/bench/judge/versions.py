@@ -1,0 +1,100 @@
+"""What a figure was before, and what it is on another basis: remarks beside a figure.
+
+Enters: earlier printings that differ, and figures on the population eligible before 2016-17.
+Leaves: flags with their words, by indicator, area and year.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.registers.areas import ENGLAND
+from bench.registers.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from bench.registers import Indicator, Registers
+
+__all__ = ["ORIGINAL", "Remark", "Remarks", "remarks"]
+
+# The breakdown of the carers' figures that a cut does not touch: those asked before it.
+ORIGINAL = "original_eligible"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A flag and its words."""
+
+    code: str
+    text: str
+
+
+class Remarks:
+    """Remarks by indicator, area and year; those on England go with every council's row."""
+
+    def __init__(self, found: Mapping[tuple[str, str, str], list[Remark]]) -> None:
+        self._found = found
+
+    def of(self, indicator_id: str, area_id: str, year: FinancialYear) -> tuple[Remark, ...]:
+        """What is to be said beside a council's figure."""
+        areas = dict.fromkeys((area_id, ENGLAND))
+        return tuple(
+            remark
+            for area in areas
+            for remark in self._found.get((indicator_id, area, str(year)), ())
+        )
+
+
+def remarks(superseded: pd.DataFrame, figures: pd.DataFrame, registers: Registers) -> Remarks:
+    """Gather the remarks of all years.
+
+    Args:
+        superseded: Earlier printings that differ, as `bench.published.observations.superseded`
+            gives them; the first of a figure is the one named.
+        figures: The table in force, with the breakdowns `all` and `original_eligible`.
+        registers: Indicators and breaks.
+    """
+    found: dict[tuple[str, str, str], list[Remark]] = defaultdict(list)
+    first = superseded.drop_duplicates(["indicator_id", "area_id", "period"], keep="first")
+    for indicator_id, area, period, value in _rows(first):
+        indicator = registers.indicators[indicator_id]
+        whose = "England's figure was revised" if area == ENGLAND else "Revised"
+        shown = _shown(value, indicator, period)
+        text = f"{whose}: it was first published as {shown}."
+        found[indicator_id, area, period].append(Remark("revised", text))
+
+    original = figures[figures["breakdown"] == ORIGINAL]
+    of_carers = figures["indicator_id"].isin(original["indicator_id"].unique())
+    official = figures[of_carers & (figures["breakdown"] == "all")]
+    by_key = {(i, a, p): value for i, a, p, value in _rows(official)}
+    for indicator_id, area, period, value in _rows(original):
+        indicator, year = registers.indicators[indicator_id], FinancialYear.parse(period)
+        before = indicator.previous_year(year)
+        if area == ENGLAND or before is None:
+            continue
+        if registers.comparability.cut_between(indicator_id, area, before, year) is None:
+            continue
+        earlier = by_key.get((indicator_id, area, str(before)))
+        told = "" if earlier is None else f" ({_shown(earlier, indicator, str(before))} then)"
+        text = (
+            f"Among the carers who were eligible before, it is {_shown(value, indicator, period)}: "
+            f"that figure compares with {before}{told}, the official one does not."
+        )
+        found[indicator_id, area, period].append(Remark("original_eligible_figure", text))
+    return Remarks(found)
+
+
+def _rows(figures: pd.DataFrame) -> list[tuple[str, str, str, float]]:
+    held = figures[figures["value"].notna()]
+    columns = held[["indicator_id", "area_id", "period", "value"]]
+    return [(str(i), str(a), str(p), float(v)) for i, a, p, v in columns.itertuples(index=False)]
+
+
+def _shown(value: float, indicator: Indicator, period: str) -> str:
+    digits = f"{value:.{indicator.decimals(FinancialYear.parse(period))}f}"
+    return f"{digits}%" if indicator.unit == "per_cent" else digits

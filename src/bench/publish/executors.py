@@ -1,0 +1,131 @@
+"""Where jobs run: processes of this machine, or a Dask cluster; both as an `Executor`.
+
+Enters: how many at once, warm or cold, an address. Leaves: an executor to submit `make_page` to.
+"""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import os
+import tempfile
+import zipfile
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.errors import ExecutionError
+from bench.publish import warm, workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["cluster", "local"]
+
+# What a page is made from, beside the package itself.
+_SHIPPED = ("data/published", "data/reference", "data/own", "params", "notebooks")
+_SHIPPED_FILES = ("data/sources.yaml", "data/quoted.csv")
+
+
+@contextmanager
+def local(
+    root: Path, *, jobs: int, limits: workers.Limits, cold: bool = False
+) -> Iterator[Executor]:
+    """Processes of this machine, each running one page at a time.
+
+    Where the system can fork, and unless `cold` is asked for, kernels are forked from one warm
+    parent. Everything that was started here has ended when the block is left.
+    """
+    parent = None if cold or not warm.can_fork() else warm.WarmParent(root)
+    method = "forkserver" if parent else "spawn"
+    context = multiprocessing.get_context(method)
+    if parent:
+        # Imported once, in a process without threads, from which the workers are forked.
+        context.set_forkserver_preload(["papermill", "nbconvert", "bench.publish.workers"])
+    station = workers.Station(root, parent.socket if parent else None, limits)
+    executor = ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=workers.begin, initargs=(station,)
+    )
+    try:
+        if parent:
+            parent.wait_ready()
+        yield executor
+    finally:
+        processes = list((getattr(executor, "_processes", None) or {}).values())
+        executor.shutdown(wait=False, cancel_futures=True)
+        if parent:
+            parent.close()
+        for process in processes:
+            process.terminate()
+            process.join(5)
+
+
+@contextmanager
+def cluster(
+    root: Path, *, address: str, limits: workers.Limits, cold: bool = False
+) -> Iterator[Executor]:
+    """A Dask cluster; the project's data is shipped to each worker once.
+
+    Raises:
+        ExecutionError: The extra `cluster` is not installed, or nobody answers at the address.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ExecutionError(
+            "A scheduler was given, but Dask is not installed.",
+            mend="pip install 'bench-asc[cluster]'",
+        ) from None
+    try:
+        client = Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ExecutionError(
+            f"No scheduler answers at {address}: {error}",
+            mend="start it, or leave out --scheduler.",
+        ) from None
+    with client:
+        client.register_plugin(_plugin(_packed(root), limits, cold=cold))
+        yield client.get_executor(pure=False, retries=2)
+
+
+def _plugin(packed: bytes, limits: workers.Limits, *, cold: bool) -> Any:
+    from distributed.diagnostics.plugin import WorkerPlugin
+
+    class ProjectPlugin(WorkerPlugin):  # type: ignore[misc]
+        """Unpacks the project on a worker, and keeps a warm parent there."""
+
+        name = "bench-project"
+
+        def setup(self, worker: Any) -> None:
+            del worker
+            self._folder = tempfile.TemporaryDirectory(prefix="bench-")
+            root = Path(self._folder.name)
+            with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+                archive.extractall(root)
+            os.environ["BENCH_ROOT"] = str(root)
+            self._parent = None if cold or not warm.can_fork() else warm.WarmParent(root)
+            if self._parent:
+                self._parent.wait_ready()
+            socket = self._parent.socket if self._parent else None
+            workers.begin(workers.Station(root, socket, limits))
+
+        def teardown(self, worker: Any) -> None:
+            del worker
+            if self._parent:
+                self._parent.close()
+            self._folder.cleanup()
+
+    return ProjectPlugin()
+
+
+def _packed(root: Path) -> bytes:
+    """The project's data and notebooks as one archive, the same bytes for the same files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        paths = [p for folder in _SHIPPED for p in (root / folder).rglob("*") if p.is_file()]
+        paths += [root / name for name in _SHIPPED_FILES if (root / name).is_file()]
+        for path in sorted(paths):
+            entry = zipfile.ZipInfo(path.relative_to(root).as_posix())
+            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()

@@ -1,0 +1,314 @@
+"""The parent from which warm kernels are forked: libraries imported, data loaded, once.
+
+`WarmParent` starts it as a process of its own and knows its socket; `main` is what runs in it.
+Each request names a connection file; the answer is the kernel's pid, and later how it ended.
+Only where the system can fork.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.errors import ExecutionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+__all__ = ["ForkedProcess", "WarmParent", "can_fork", "fork_kernel"]
+
+_READY = b"ready\n"
+_PR_SET_PDEATHSIG = 1
+
+
+def can_fork() -> bool:
+    """Whether kernels can be forked from a warm parent here."""
+    return hasattr(os, "fork") and sys.platform != "darwin"
+
+
+class WarmParent:
+    """A process that has everything a page's kernel needs, and forks kernels from itself.
+
+    Starting it does not wait for it: it warms up while the caller does other things.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="bench-"))
+        self.socket = str(self._folder / "warm")
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
+            [sys.executable, "-m", "bench.publish.warm", self.socket],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=root,
+        )
+
+    @property
+    def pid(self) -> int:
+        """The parent's process id."""
+        return self._process.pid
+
+    def wait_ready(self) -> None:
+        """Wait until kernels can be forked.
+
+        Raises:
+            ExecutionError: The parent ended before it was ready.
+        """
+        assert self._process.stdout is not None  # noqa: S101 - opened above
+        if self._process.stdout.readline() != _READY:
+            self.close()
+            raise ExecutionError(
+                "The parent of the warm kernels ended before it was ready.",
+                mend="run with --cold to see what fails.",
+            )
+
+    def close(self) -> None:
+        """End the parent and every kernel that it has forked."""
+        assert self._process.stdin is not None  # noqa: S101 - opened above
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> WarmParent:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class ForkedProcess:
+    """A forked kernel as `subprocess.Popen` would show it: pid, poll, wait, signals."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int, link: socket.socket) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self.peak_bytes = 0
+        self._link = link
+        self._heard = b""
+
+    def poll(self) -> int | None:
+        """The exit code if the kernel has ended, else None."""
+        return self._receive(block=False)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the kernel's end."""
+        if self.returncode is None:
+            self._link.settimeout(timeout)
+        code = self._receive(block=True)
+        assert code is not None  # noqa: S101 - a blocking receive ends with the kernel
+        return code
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel."""
+        if self.poll() is None:
+            os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        """End the kernel at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def _receive(self, *, block: bool) -> int | None:
+        if self.returncode is not None:
+            return self.returncode
+        try:
+            told = self.hear(block=block)
+        except BlockingIOError:
+            return None
+        self.returncode, self.peak_bytes = told["exit"], told["peak_bytes"]
+        self._link.close()
+        return self.returncode
+
+    def hear(self, *, block: bool) -> dict[str, Any]:
+        """The next word of the parent or of the kernel itself."""
+        while b"\n" not in self._heard:
+            heard = self._link.recv(4096, 0 if block else socket.MSG_DONTWAIT)
+            if not heard:
+                # Without a word the parent has gone, and has taken the kernel with it.
+                return {"exit": -signal.SIGKILL, "peak_bytes": 0}
+            self._heard += heard
+        line, _, self._heard = self._heard.partition(b"\n")
+        told: dict[str, Any] = json.loads(line)
+        return told
+
+
+def fork_kernel(
+    address: str, connection_file: str, *, cwd: str, memory_bytes: int | None = None
+) -> ForkedProcess:
+    """Ask the warm parent at a socket for a kernel.
+
+    Args:
+        address: The parent's socket.
+        connection_file: Where the kernel finds its own sockets and key.
+        cwd: The kernel's working folder.
+        memory_bytes: Address space that the kernel may take beyond its parent's; None for any.
+    """
+    link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    link.connect(address)
+    request = {"connection_file": connection_file, "cwd": cwd, "memory_bytes": memory_bytes}
+    _tell(link, request)
+    process = ForkedProcess(0, link)
+    # The kernel speaks once its sockets are there, so that a client connects at the first try.
+    told = process.hear(block=True)
+    process.pid, process.returncode = told.get("pid", 0), told.get("exit")
+    return process
+
+
+def _tell(link: socket.socket, what: Mapping[str, object]) -> None:
+    link.sendall(json.dumps(what).encode() + b"\n")
+
+
+# --- what runs in the parent ----------------------------------------------------------------------
+
+
+def main(address: str) -> None:
+    """Warm up, say so on standard output, then fork a kernel for each request until stdin ends."""
+    _die_with_parent()
+    _warm()
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(address)
+    listener.listen(64)
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+    # A runner's Ctrl-C reaches its whole group; the runner itself then closes our input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.write(sys.stdout.fileno(), _READY)
+
+    children: dict[int, socket.socket] = {}
+    waiting = selectors.DefaultSelector()
+    for source in (listener, told, sys.stdin):
+        waiting.register(source, selectors.EVENT_READ)
+    while True:
+        for key, _ in waiting.select():
+            if key.fileobj is sys.stdin:
+                for pid in children:
+                    with contextlib.suppress(OSError):
+                        os.kill(pid, signal.SIGKILL)
+                return
+            if key.fileobj is listener:
+                link, _ = listener.accept()
+                request = json.loads(link.makefile().readline())
+                pid = os.fork()
+                if pid == 0:
+                    waiting.close()
+                    _become_kernel(request, link, [listener, *children.values()], (told, tell))
+                children[pid] = link
+            else:
+                os.read(told, 4096)
+                _reap(children)
+
+
+def _reap(children: dict[int, socket.socket]) -> None:
+    """Tell those who asked for them how their kernels ended."""
+    while children:
+        pid, status, usage = os.wait4(-1, os.WNOHANG)
+        if not pid:
+            return
+        link = children.pop(pid)
+        end = {"exit": os.waitstatus_to_exitcode(status), "peak_bytes": usage.ru_maxrss * 1024}
+        with contextlib.suppress(OSError):
+            _tell(link, end)
+        link.close()
+
+
+def _warm() -> None:
+    """Import what a page needs, load the data, and draw once what every page draws."""
+    # Its debugger comes with the kernel, and would warn of a setting that matters to it alone.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    import IPython.core.completer  # noqa: F401 - a kernel imports it at its start
+
+    import bench
+
+    brief = bench.briefing()
+    for section in (brief.heading, brief.glance, brief.findings, brief.table, brief.method):
+        section()
+    for figure in (brief.spine(), brief.strip(), brief.trend()):
+        figure._repr_mimebundle_()
+    # What is here stays here, so that collecting garbage does not copy the pages of every child.
+    gc.collect()
+    gc.freeze()
+
+
+def _become_kernel(
+    request: dict[str, Any],
+    link: socket.socket,
+    others: list[socket.socket],
+    pipe: tuple[int, int],
+) -> None:
+    """In the forked child: shed what is the parent's, then be an ordinary kernel. Never returns."""
+    code = 1
+    try:
+        os.setsid()
+        _die_with_parent()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for other in others:
+            other.close()
+        for end in pipe:
+            os.close(end)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(nothing, standard)
+        os.chdir(request["cwd"])
+        if request["memory_bytes"] is not None:
+            _limit_memory(request["memory_bytes"])
+        from ipykernel.kernelapp import IPKernelApp
+
+        application = IPKernelApp.instance(connection_file=request["connection_file"])
+        application.initialize([])
+        _tell(link, {"pid": os.getpid()})
+        link.close()
+        application.start()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _limit_memory(further: int) -> None:
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * os.sysconf("SC_PAGE_SIZE") + further
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _die_with_parent() -> None:
+    """Where the system offers it, end when the process that started this one does."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,105 @@
+"""What runs where a page is made: in a local worker process, or on a machine of a cluster.
+
+Enters: a job. Leaves: a result that says how it went, with the page; it never raises.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+import traceback
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.errors import BenchError, ExecutionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bench.publish.batch import Page
+
+__all__ = ["Limits", "Result", "Station", "begin", "make_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one page may take."""
+
+    seconds: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Where pages are made: the project, the warm parent's socket if there is one, the limits."""
+
+    root: Path
+    warm: str | None
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One page, or why there is none."""
+
+    identifier: str
+    page: str
+    seconds: float
+    peak_bytes: int
+    warnings: tuple[str, ...] = ()
+    error: str = ""
+    traceback: str = ""
+
+
+_station: Station | None = None
+
+
+def begin(station: Station) -> None:
+    """Make this process a worker, which ends with the runner that started it."""
+    global _station
+    _station = station
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.join,), daemon=True).start()
+
+
+def _end_with(gone: Callable[[], None]) -> None:
+    gone()
+    os._exit(1)
+
+
+def make_page(job: Page, station: Station | None = None) -> Result:
+    """Run one page's notebook and render it; what goes wrong is told in the result."""
+    from bench.publish import batch
+    from bench.publish.kernels import manager_class
+
+    here = station or _station
+    assert here is not None  # noqa: S101 - begin() was called
+    start = time.perf_counter()
+    managers = manager_class(here.warm, memory_bytes=here.limits.memory_bytes)
+    page = error = details = ""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("default")
+        try:
+            notebook = batch.execute(
+                job, root=here.root, kernels=managers, seconds=here.limits.seconds
+            )
+            page = batch.render_page(job, notebook, assets=batch.ASSETS, root=here.root)
+        except BenchError as fault:
+            error = str(fault)
+            details = fault.details if isinstance(fault, ExecutionError) else ""
+        except Exception as fault:
+            error, details = f"{type(fault).__name__}: {fault}", traceback.format_exc()
+    return Result(
+        identifier=job.identifier,
+        page=page,
+        seconds=round(time.perf_counter() - start, 3),
+        peak_bytes=managers.peak_bytes,
+        warnings=tuple(sorted({str(one.message) for one in heard})),
+        error=error,
+        traceback=details,
+    )

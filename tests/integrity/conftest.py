@@ -1,0 +1,22 @@
+"""The evidence of the embedded data, prepared once."""
+
+import pytest
+
+from bench import soundness
+from bench.integrity import rule
+from bench.published import layouts, observations, sources
+
+
+@pytest.fixture(scope="session")
+def symbols():
+    return layouts.read(sources.project_root() / "data" / "reference").symbols()
+
+
+@pytest.fixture(scope="session")
+def embedded(symbols):
+    return rule.evidence(observations.history(), sources.reference(), symbols=symbols)
+
+
+@pytest.fixture(scope="session")
+def quality():
+    return soundness.quality()

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from bench.present import site, theme, words
+from bench.present.page import Source
+from present.conftest import HOSTILE
+from present.test_page import Reader, read
+
+# council, region, type, then verdicts against peers and England of indicators 1A, 2B and 2C
+COUNCILS = [
+    ("York", "Yorkshire and The Humber", "unitary authority", "GAR", "GAR"),
+    ("Barnet", "London", "outer London borough", "RR-", "AGG"),
+    (HOSTILE, "London", "inner London borough", "---", "---"),
+]
+VERDICTS = {"G": "better", "A": "similar", "R": "worse", "-": "not_compared"}
+INDICATORS = [
+    ("quality_of_life", "1A", "Quality of life", "higher_is_better"),
+    ("admissions", "2B", f"Admissions {HOSTILE}", "lower_is_better"),
+    ("offered", "2C(1a)", "People offered help", "none"),
+]
+SOURCE = Source("ASCOF <2018-19>", "NHS Digital", "2019-10", "OGL", "https://example.org/", "copy")
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "council": name,
+                "area_id": f"area_{at}",
+                "region": region,
+                "type": kind,
+                "indicator": indicator,
+                "code": code,
+                "short_title": title,
+                "domain": "Quality & care" if code == "1A" else "Independence",
+                "polarity": polarity,
+                "value": 1.0,
+                "verdict_vs_peers": _verdict(peers[column], polarity),
+                "verdict_vs_england": _verdict(england[column], polarity),
+                "rank": 1,
+            }
+            for at, (name, region, kind, peers, england) in enumerate(COUNCILS)
+            for column, (indicator, code, title, polarity) in enumerate(INDICATORS)
+        ]
+    )
+
+
+def _verdict(letter: str, polarity: str) -> str:
+    verdict = VERDICTS[letter]
+    return (
+        {"better": "higher", "worse": "lower"}.get(verdict, verdict)
+        if polarity == "none"
+        else verdict
+    )
+
+
+def entries(frame: pd.DataFrame) -> list[site.CouncilEntry | site.IndicatorEntry]:
+    return [
+        *site.council_entries(frame, "{}.html".format),
+        *site.indicator_entries(frame, "{}.html".format),
+    ]
+
+
+def index(frame: pd.DataFrame, palette: str = "rag") -> str:
+    return site.index_page(
+        entries(frame),
+        title=f"Index {HOSTILE}",
+        year="2018-19",
+        releases=[SOURCE],
+        palette=palette,
+        assets="assets",
+        failures=[site.Failure("Zed", "no figure"), site.Failure("Ash", f"failed {HOSTILE}")],
+        peers_title="CIPFA",
+        links=[site.Link("Overview", "overview.html", "All in one.")],
+        provenance={"Made by": "bench"},
+    )
+
+
+def overview(frame: pd.DataFrame, palette: str = "rag") -> str:
+    return site.overview_page(
+        frame,
+        [one for one in entries(frame) if one.identifier != "area_1"],
+        title="Overview",
+        year="2018-19",
+        palette=palette,
+        assets="assets",
+        links=[site.Link("All councils", "index.html")],
+    )
+
+
+@pytest.fixture(params=["index", "overview"])
+def page(request: pytest.FixtureRequest, frame: pd.DataFrame) -> str:
+    return index(frame) if request.param == "index" else overview(frame)
+
+
+def body_rows(parsed: Reader) -> list[str]:
+    return [text for attributes, text in parsed.find("tr") if "data-region" in attributes]
+
+
+def test_a_page_has_the_shell_of_every_page(page: str) -> None:
+    parsed = read(page)
+    assert parsed.find("html")[0][0] == {"lang": "en-GB"}
+    assert len(parsed.find("h1")) == 1
+    for landmark in ("header", "main", "footer"):
+        assert len(parsed.find(landmark)) == 1
+    assert parsed.find("a", "skip")[0][0]["href"] == "#content"
+    assert (
+        "cannot be used to judge how effective a local authority is" in parsed.find("footer")[0][1]
+    )
+    ids = [attributes["id"] for _, attributes, _ in parsed.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_table_has_a_caption_and_scopes_and_can_be_scrolled_by_keyboard(page: str) -> None:
+    parsed = read(page)
+    assert len(parsed.find("table")) == len(parsed.find("caption"))
+    assert {a["scope"] for a, _ in parsed.find("th")} <= {"col", "colgroup", "row"}
+    for attributes, _ in parsed.find("div", "scroll"):
+        assert (attributes["role"], attributes["tabindex"]) == ("region", "0")
+        assert any(a.get("id") == attributes["aria-labelledby"] for _, a, _ in parsed.elements)
+
+
+def test_a_hostile_name_stays_text_and_no_handler_is_inline(page: str) -> None:
+    assert "<script>alert" not in page
+    parsed = read(page)
+    assert HOSTILE in [
+        text for attributes, text in parsed.find("th") if attributes["scope"] == "row"
+    ]
+    assert not any(name.startswith("on") for _, a, _ in parsed.elements for name in a)
+
+
+def test_nothing_is_fetched_but_the_site_s_own_assets(page: str) -> None:
+    parsed = read(page)
+    assert [a["href"] for a, _ in parsed.find("link")] == ["assets/page.css"]
+    assert [a["src"] for a, _ in parsed.find("script")] == ["assets/site.js"]
+    hrefs = [a["href"] for a, _ in parsed.find("a") if not a["href"].startswith(("#", "https://"))]
+    assert all("/" not in href for href in hrefs)
+
+
+@pytest.mark.parametrize("palette", theme.PALETTES)
+@pytest.mark.parametrize("make", [index, overview])
+def test_two_runs_are_byte_equal_in_every_palette(frame: pd.DataFrame, make, palette: str) -> None:  # type: ignore[no-untyped-def]
+    first = make(frame, palette)
+    assert first == make(frame, palette)
+    assert read(first).find("body")[0][0]["data-palette"] == palette
+
+
+def test_the_index_counts_each_council_by_name(frame: pd.DataFrame) -> None:
+    parsed = read(index(frame.sample(frac=1, random_state=1)))
+    assert body_rows(parsed) == [
+        f"{HOSTILE}00030003LondonInner London borough",
+        "Barnet00211100LondonOuter London borough",
+        "York11001100Yorkshire and The HumberUnitary authority",
+    ]
+    assert "Indicators without a better side are left out." in parsed.find("caption")[0][1]
+    heads = [text for a, text in parsed.find("th") if a.get("data-sort") == "number"]
+    assert heads == ["▲ GREEN better", "● AMBER similar", "▼ RED worse", "— not compared"] * 2
+    groups = [text for a, text in parsed.find("th") if a["scope"] == "colgroup"]
+    assert groups == ["Against peers", "Against England"]
+
+
+def test_the_index_leads_everywhere_and_names_what_failed(frame: pd.DataFrame) -> None:
+    parsed = read(index(frame))
+    links = {a["href"]: text for a, text in parsed.find("a")}
+    assert links["area_0.html"] == "York"
+    assert links["offered.html"] == "People offered help"
+    assert links["overview.html"] == "Overview"
+    assert links["https://example.org/"] == "ASCOF <2018-19>"
+    assert [text for _, text in parsed.find("li")][:2] == [
+        f"Ash: failed {HOSTILE}",
+        "Zed: no figure",
+    ]
+    assert [text for _, text in parsed.find("h3")] == ["Quality & care", "Independence"]
+
+
+def test_an_index_of_nothing_still_stands() -> None:
+    page = site.index_page([], title="T", year="2018-19", releases=[], palette="af", assets="a")
+    assert "0 councils in 2018-19" in page
+    assert "could not be made" not in page
+
+
+def test_every_cell_of_the_overview_says_its_verdict_in_full(frame: pd.DataFrame) -> None:
+    parsed = read(overview(frame))
+    rows = body_rows(parsed)
+    assert rows == [
+        f"{HOSTILE}—not compared—not compared—not compared",
+        "Barnet▼RRED worse▼RRED worse—not compared",
+        "York▲GGREEN better●AAMBER similar↓Llower",
+        f"{HOSTILE}—not compared—not compared—not compared",
+        "Barnet●AAMBER similar▲GGREEN better↑Hhigher",
+        "York▲GGREEN better●AAMBER similar↓Llower",
+    ]
+    hidden = [a for a, _ in parsed.find("b")]
+    assert hidden == [{"aria-hidden": "true"}] * 18
+    assert "H for higher, L for lower. A dash is not compared." in parsed.find("main")[0][1]
+
+
+def test_the_overview_links_only_pages_that_there_are(frame: pd.DataFrame) -> None:
+    parsed = read(overview(frame))
+    hrefs = [a["href"] for a, _ in parsed.find("a")]
+    assert hrefs.count("area_0.html") == 2
+    assert "area_1.html" not in hrefs
+    assert {"#peers", "#england", "index.html"} <= set(hrefs)
+    assert {"peers", "england"} == {a["id"] for a, _ in parsed.find("section")}
+    assert "2C(1a)" in [text for _, text in parsed.find("span", "code")]
+
+
+def test_what_finds_and_sorts_waits_for_its_script(page: str) -> None:
+    form = read(page).find("form")[0][0]
+    assert "hidden" in form
+    assert form["role"] == "search"
+    assert read(page).find("button") == []
+
+
+def test_a_tally_counts_what_needs_no_judgement_apart() -> None:
+    glance = words.tally("peers", ["better", "higher", "lower", "similar_unjudged", "not_compared"])
+    assert (glance.better, glance.unjudged, glance.not_compared, glance.total) == (1, 3, 1, 5)

@@ -1,0 +1,60 @@
+"""A project with a light notebook, so that batches are about batches."""
+
+import shutil
+
+import nbformat
+import pytest
+import yaml
+
+COUNCILS = ["Barnet", "Devon", "Kent", "Leeds", "Somerset"]
+PARAMETERS = """
+council: str = "Leeds"  # whose page
+year: str = "2018-19"  # financial year
+peers: str = "cipfa"  # peer model
+rule: str = "auto"  # how a verdict is reached
+palette: str = "rag"  # rag or af
+""".strip()
+# What one council's page does, and what another's does instead.
+TROUBLES = {
+    "raises": "if council == 'Kent': raise ValueError('no figures today')",
+    "hangs": "import time\nif council == 'Kent': time.sleep(600)",
+    "dies": "import os, signal\nif council == 'Kent': os.kill(os.getpid(), signal.SIGKILL)",
+    "greedy": "x = bytearray(10**11) if council == 'Kent' else 0",
+    "slow": "import time\ntime.sleep(0.15)",
+    "fine": "0",
+}
+
+
+@pytest.fixture
+def project(root, tmp_path):
+    """A project of its own; `make` gives it a notebook and a site of five councils."""
+    folder = tmp_path / "project"
+    (folder / "notebooks").mkdir(parents=True)
+    (folder / "params" / "sites").mkdir(parents=True)
+    for name in ("rag.yaml", "default.yaml"):
+        shutil.copy(root / "params" / name, folder / "params")
+    (folder / "data").symlink_to(root / "data")
+
+    def make(trouble="fine", **changes):
+        cells = [
+            nbformat.v4.new_code_cell(PARAMETERS),
+            nbformat.v4.new_code_cell(TROUBLES[trouble]),
+        ]
+        cells.append(nbformat.v4.new_code_cell("print('This page is about', council)"))
+        cells[0].metadata["tags"] = ["parameters"]
+        for number, cell in enumerate(cells):
+            cell["id"] = f"c{number}"
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        nbformat.write(notebook, folder / "notebooks" / "light.ipynb")
+        site = {
+            "title": "A test", "year": "2018-19", "peers": "cipfa", "rule": "auto",
+            "palette": "rag", "councils": COUNCILS,
+            "pages": [{"notebook": "light.ipynb", "each": "council"}],
+        }  # fmt: skip
+        path = folder / "params" / "sites" / "five.yaml"
+        path.write_text(yaml.safe_dump(site | changes))
+        return path
+
+    make.folder = folder
+    return make

@@ -1,0 +1,103 @@
+"""A site's file becomes page jobs; what is wrong in it is told all at once."""
+
+import pytest
+import yaml
+
+from bench.errors import ParameterError, RegisterError, UnknownNameError
+from bench.publish.plan import plan
+
+
+def test_one_job_per_council_each_with_one_identifier(project, monkeypatch):
+    path = project()
+    monkeypatch.chdir(project.folder)
+    found = plan(path)
+    assert [job.identifier for job in found.jobs] == [
+        "barnet", "devon", "kent", "leeds", "somerset",
+    ]  # fmt: skip
+    assert found.jobs[4].parameters == {
+        "council": "Somerset", "year": "2018-19", "peers": "cipfa", "rule": "auto",
+        "palette": "rag",
+    }  # fmt: skip
+
+
+def test_all_councils_of_the_year(project, monkeypatch):
+    path = project(councils="all", year="2024-25")
+    monkeypatch.chdir(project.folder)
+    assert len(plan(path).jobs) == 153
+
+
+@pytest.mark.parametrize(
+    ("words", "identifiers"),
+    [
+        (["leeds"], ["leeds"]),
+        (["Somerset County Council", "E09000003"], ["barnet", "somerset"]),
+    ],
+)
+def test_only_takes_identifiers_and_whatever_names_a_council(
+    project, monkeypatch, words, identifiers
+):
+    path = project()
+    monkeypatch.chdir(project.folder)
+    assert [job.identifier for job in plan(path).only(words)] == identifiers
+
+
+def test_only_refuses_what_is_not_on_the_site(project, monkeypatch):
+    path = project()
+    monkeypatch.chdir(project.folder)
+    with pytest.raises(UnknownNameError, match="Unknown page 'Dorset'"):
+        plan(path).only(["Dorset"])
+
+
+def test_everything_wrong_is_named_at_once(project, monkeypatch):
+    path = project(
+        colour="red",
+        councils=["Leeds", "Atlantis"],
+        pages=[
+            {"notebook": "light.ipynb", "each": "council", "size": 3},
+            {"notebook": "missing.ipynb", "each": "once"},
+        ],
+    )
+    monkeypatch.chdir(project.folder)
+    with pytest.raises(ParameterError) as refused:
+        plan(path)
+    for part in ("unknown key colour", "unknown key pages > 0 > size", "Atlantis", "missing.ipynb"):
+        assert part in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"year": "2031-32"}, "Unknown year '2031-32'"),
+        ({"peers": "cipfaa"}, "did you mean cipfa"),
+        ({"rule": "x"}, "Unknown rule 'x'"),
+        ({"palette": "x"}, "Unknown palette 'x'"),
+        ({"pages": [{"notebook": "light.ipynb", "each": "indicator"}]}, "no parameter 'indicator'"),
+        (
+            {"pages": [{"notebook": "light.ipynb", "each": "council"}] * 2},
+            "two pages have the identifier 'barnet'",
+        ),
+    ],
+)
+def test_each_wrong_value_is_told(project, monkeypatch, changes, message):
+    path = project(**changes)
+    monkeypatch.chdir(project.folder)
+    with pytest.raises(ParameterError) as refused:
+        plan(path)
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("title: [", "is not valid YAML"), ("title: x", "Field required"), ("[]", "valid dictionary")],
+)
+def test_a_file_that_describes_no_site_is_refused(tmp_path, text, message):
+    path = tmp_path / "site.yaml"
+    path.write_text(text)
+    with pytest.raises(RegisterError) as refused:
+        plan(path)
+    assert message in str(refused.value)
+
+
+def test_the_sites_of_the_project_can_be_planned(root):
+    for path in sorted((root / "params" / "sites").glob("*.yaml")):
+        assert plan(path).jobs, yaml.safe_load(path.read_text())["title"]

@@ -1,0 +1,236 @@
+"""One page, from the command to the file; the notebook by its other doors."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from bench.errors import ExecutionError, ParameterError
+from bench.publish import batch, report
+
+BENCH = Path(sys.executable).with_name("bench")
+
+
+def run(*words, cwd=None):
+    done = subprocess.run(
+        [str(BENCH), *words], capture_output=True, text=True, cwd=cwd, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """A page in each form, made once."""
+    folder = tmp_path_factory.mktemp("pages")
+    linked = report.report("Somerset", "2014-15", out=folder)
+    alone = report.report("Somerset", "2014-15", out=folder / "alone", single_file=True)
+    return linked, alone
+
+
+def test_the_page_has_its_assets_beside_it(pages):
+    linked, alone = pages
+    assert linked.name == "somerset.html"
+    assert {p.name for p in (linked.parent / "assets").iterdir()} == {
+        "page.css", "page.js", "plotly.min.js",
+    }  # fmt: skip
+    assert not (alone.parent / "assets").exists()
+
+
+def test_the_page_says_what_it_must(pages):
+    text = pages[0].read_text(encoding="utf-8")
+    assert text.count("<h1>") == 1
+    for words in (
+        "Somerset: adult social care beside its peers, 2014-15",
+        "cannot be used to judge how effective a local authority is",
+        "1C(1A)", "23.8%", "▼</span> <strong class=\"word\">RED</strong>",
+        "Measures from the Adult Social Care Outcomes Framework, England, 2014-15",
+        "Open Government Licence v3.0", "council = Somerset", "sha256",
+    ):  # fmt: skip
+        assert words in text, words
+
+
+def test_the_page_links_to_nothing_outside_but_for_reading(pages):
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert 'src="http' not in text
+        assert '<link rel="stylesheet" href="http' not in text
+
+
+def test_the_same_inputs_give_the_same_bytes(pages, tmp_path):
+    again = report.report("Somerset", "2014-15", out=tmp_path)
+    assert again.read_bytes() == pages[0].read_bytes()
+
+
+def test_a_council_whose_survey_was_not_held_gets_a_page(tmp_path):
+    page = report.report("City of London", "2017-18", out=tmp_path)
+    text = page.read_text(encoding="utf-8")
+    assert "the council is too small" in text
+    assert "There are no peers to compare it with" in text
+
+
+def test_plain_papermill_gives_the_same_figures(root, tmp_path):
+    out = tmp_path / "out.ipynb"
+    subprocess.run(
+        [
+            sys.executable, "-m", "papermill", str(root / "notebooks/council_report.ipynb"), str(out),
+            "-p", "council", "Leeds", "-p", "year", "2018-19", "--no-progress-bar",
+        ],
+        check=True, capture_output=True, cwd=root,
+    )  # fmt: skip
+    shown = nbformat.read(out, as_version=4)
+    html = "".join(
+        output.data.get("text/html", "")
+        for cell in shown.cells
+        for output in cell.get("outputs", [])
+        if "data" in output
+    )
+    assert "Leeds in 2018-19, beside its peers and England" in html
+
+
+# --- what goes wrong ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["report", "Somerst"], 3, "did you mean Somerset"),
+        (["report", "Leeds", "--year", "2031-32"], 3, "Unknown year '2031-32'"),
+        (["report", "Leeds", "--year", "18"], 4, "is not a financial year"),
+        (["report", "Leeds", "--peers", "cipfaa"], 3, "did you mean cipfa"),
+        (
+            ["report", "Leeds", "--rule", "x"],
+            3,
+            "one of auto, interval, spread, quartile, tolerance",
+        ),
+        (["report", "Leeds", "--palette", "x"], 3, "one of rag, af"),
+        (["report", "Cumbria", "--year", "2024-25"], 4, "Cumberland or Westmorland and Furness"),
+        (["build", "--raw", "/nowhere"], 6, "/nowhere is not a folder"),
+    ],
+)
+def test_a_wrong_word_is_told_without_a_traceback(tmp_path, words, code, message):
+    extra = ["--out", str(tmp_path / "out")] if words[0] == "report" else []
+    status, printed, told = run(*words, *extra)
+    assert (status, printed) == (code, "")
+    assert message in told
+    assert "Traceback" not in told
+    assert not (tmp_path / "out").exists()
+
+
+def test_debug_shows_the_traceback():
+    status, _, told = run("--debug", "table", "Somerst")
+    assert status == 1
+    assert "Traceback" in told
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    status, _, told = run("report", "Leeds", "--year", "2018-19", "--out", str(blocked / "x"))
+    assert status == 6
+    assert "cannot be written" in told
+
+
+def page_of(notebook, **parameters):
+    return batch.Page("leeds", "Leeds", notebook, parameters)
+
+
+@pytest.fixture
+def project(root, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    return tmp_path
+
+
+def write(folder, name, *sources):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    cells[0].metadata["tags"] = ["parameters"]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "notebooks" / name)
+
+
+def test_a_misspelt_parameter_is_an_error_and_not_a_warning(project):
+    write(project, "n.ipynb", 'council: str = "Leeds"')
+    with pytest.raises(ParameterError, match="did you mean council") as refused:
+        batch.execute(page_of("n.ipynb", councl="Leeds"), root=project)
+    assert "has no parameter 'councl'" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("import os", "holds 'import os', expected only typed names"),
+        ("council = 'Leeds'", "expected only typed names"),
+        ("council: str", "expected only typed names"),
+    ],
+)
+def test_a_parameters_cell_holds_nothing_else(project, source, message):
+    write(project, "n.ipynb", source)
+    with pytest.raises(ParameterError, match=message):
+        batch.execute(page_of("n.ipynb"), root=project)
+
+
+def test_a_notebook_that_is_missing_or_fails_is_told(project):
+    with pytest.raises(ParameterError, match=r"n\.ipynb is missing"):
+        batch.execute(page_of("n.ipynb"), root=project)
+    write(project, "n.ipynb", 'council: str = "Leeds"', "1 / 0")
+    with pytest.raises(ExecutionError, match=r"failed for leeds in cell \d+: ZeroDivisionError"):
+        batch.execute(page_of("n.ipynb"), root=project)
+
+
+def test_an_unknown_council_in_the_notebook_is_told_too(root):
+    with pytest.raises(ExecutionError, match="Unknown council 'Somerst'"):
+        batch.execute(page_of("council_report.ipynb", council="Somerst"), root=root)
+
+
+# --- the other commands ---------------------------------------------------------------------------
+
+
+def test_the_table_in_three_forms():
+    status, text, _ = run("table", "Somerset", "--year", "2014-15")
+    assert status == 0
+    assert "▼ RED worse" in text
+    _, printed, _ = run("table", "Somerset", "--year", "2014-15", "--format", "json")
+    records = json.loads(printed)
+    assert records[2]["code"] == "1C(1A)"
+    assert records[2]["value"] == 23.8
+    _, lines, _ = run("table", "Somerset", "--year", "2014-15", "--format", "csv")
+    assert len(lines.splitlines()) == len(records) + 1
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["councils"], "E06000066  somerset"),
+        (["councils", "--year", "2018-19"], "E10000009  dorset_county"),
+        (["indicators", "--year", "2018-19"], "1C(1A)  self_directed_support"),
+        (["years"], "2024-25  20 indicators"),
+        (["peers"], "cipfa      CIPFA nearest neighbours"),
+    ],
+)
+def test_what_can_be_asked_for(words, line):
+    status, printed, _ = run("list", *words)
+    assert status == 0
+    assert any(text.startswith(line) for text in printed.splitlines())
+
+
+def test_the_version():
+    assert run("--version")[1].strip() == "bench 0.1.0"
+
+
+def test_importing_the_package_leaves_its_names_usable():
+    code = "import bench; from bench.brief import brief; print(bench.briefing('Leeds').council)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "Leeds"
+
+
+def test_a_table_needs_neither_pandera_nor_scipy_nor_plotly():
+    code = (
+        "import sys; sys.argv = ['bench', 'table', 'Somerset', '--year', '2014-15']\n"
+        "from bench.cli import app\n"
+        "try: app()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'pandera', 'scipy', 'plotly', 'papermill', 'nbconvert'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
