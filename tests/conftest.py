@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bench import brief
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -20,6 +22,19 @@ def raw():
     if not folder.is_dir():
         pytest.skip("the publisher's files are not at hand: set BENCH_RAW to their folder")
     return folder
+
+
+@pytest.fixture
+def forget():
+    """Let the next page read the data anew, as another process would; and again afterwards."""
+
+    def forgotten():
+        brief._figures.cache_clear()
+        brief._remarks.cache_clear()
+
+    forgotten()
+    yield forgotten
+    forgotten()
 
 
 @pytest.fixture(autouse=True)

@@ -20,12 +20,15 @@ from bench.judge.trend import series
 from bench.judge.versions import ORIGINAL, Remarks, remarks
 from bench.present.theme import check_palette
 from bench.published import observations, quoted, sources
+from bench.published.own import load_own
+from bench.registers.areas import ENGLAND
 from bench.registers.periods import FinancialYear
 from bench.registers.questions import read_questions
 from bench.registers.tables import read_model
 from bench.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from enum import StrEnum
 
     from bench.judge.row import Row
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from bench.present.html import Fragment
     from bench.present.page import Source
     from bench.present.story import Story
+    from bench.published.own import OwnFigure
     from bench.registers import Council, Indicator
     from bench.registers.peers import PeerGroup
 
@@ -85,11 +89,11 @@ class Choice:
 
 
 def years() -> tuple[FinancialYear, ...]:
-    """The years of which the data holds a figure of the framework, earliest first."""
+    """The years of which the data holds a figure of the frameworks, earliest first."""
     framework = [
         indicator.indicator_id
         for indicator in sources.reference().indicators
-        if indicator.framework.framework_id == "ascof"
+        if indicator.framework.framework_id in ("ascof", "nis")
     ]
     figures = _figures()
     held = figures.loc[figures["indicator_id"].isin(framework) & figures["value"].notna(), "period"]
@@ -113,7 +117,8 @@ def choose(
     defaults = _defaults()
     registers = sources.reference()
     found = registers.councils.find(council or defaults.council)
-    chosen = choose_year(year)
+    own = {FinancialYear.parse(figure.period) for figure in load_own(found.area_id)}
+    chosen = choose_year(year, also=own)
     if not found.exists(chosen):
         after = [registers.councils[area_id].name for area_id in found.successors]
         before = [registers.councils[area_id].name for area_id in found.predecessors]
@@ -131,8 +136,12 @@ def _defaults() -> _Defaults:
     return read_model(sources.project_root() / "params" / "default.yaml", _Defaults)
 
 
-def choose_year(year: str | None = None) -> FinancialYear:
-    """A year of which the data holds figures; None for that of params/default.yaml.
+def choose_year(year: str | None = None, *, also: Iterable[FinancialYear] = ()) -> FinancialYear:
+    """A year of which the data holds figures.
+
+    Args:
+        year: As it is asked for; None for that of params/default.yaml.
+        also: Further years that may be asked for.
 
     Raises:
         UnknownNameError: A year of which there is none.
@@ -141,8 +150,9 @@ def choose_year(year: str | None = None) -> FinancialYear:
     held = years()
     wanted = year or _defaults().year
     chosen = held[-1] if wanted == LATEST else FinancialYear.parse(wanted)
-    if chosen not in held:
-        raise UnknownNameError("year", str(chosen), map(str, held))
+    offered = sorted({*held, *also})
+    if chosen not in offered:
+        raise UnknownNameError("year", str(chosen), map(str, offered))
     return chosen
 
 
@@ -216,7 +226,8 @@ def brief(
     rules = rules_for(choice.rule, average)
     group = sources.reference().peers.group(choice.peers, choice.council, choice.year)
     table = year_table(choice.year, rules)
-    return Briefing(choice, group, rules, tuple(table.rows(choice.council, group)))
+    own = load_own(choice.council.area_id)
+    return Briefing(choice, group, rules, tuple(table.rows(choice.council, group, own)), own)
 
 
 @functools.lru_cache(maxsize=2)
@@ -241,6 +252,7 @@ class Briefing:
     peers: PeerGroup
     rules: Rules
     rows: tuple[Row, ...]
+    own_figures: tuple[OwnFigure, ...] = ()
 
     @property
     def council(self) -> str:
@@ -268,7 +280,14 @@ class Briefing:
         """
         registers = sources.reference()
         found = registers.indicators.find(indicator, self.choice.year)
-        return series(_figures(), registers, found, self.choice.council, model=self.choice.peers)
+        return series(
+            _figures(),
+            registers,
+            found,
+            self.choice.council,
+            model=self.choice.peers,
+            own_figures=self.own_figures,
+        )
 
     @functools.cached_property
     def trends(self) -> dict[str, pd.DataFrame]:
@@ -458,7 +477,12 @@ class Briefing:
         """Which publications the figures come from."""
         from bench.present import page
 
-        return page.sources(self._sources(), palette=self.choice.palette)
+        return page.sources(
+            self._sources(),
+            own=sorted({f.source for f in self.own_figures if f.period == self.year}),
+            council=self.council,
+            palette=self.choice.palette,
+        )
 
     def downloads(self) -> Fragment:
         """The page's figures as files."""
@@ -484,7 +508,11 @@ class Briefing:
 
         figures = _figures()
         told = (figures["period"] == self.year) | (figures["indicator_id"] == COUNTS)
-        return publications(figures[told & (figures["area_id"] == self.choice.council.area_id)])
+        shown = told & (figures["area_id"] == self.choice.council.area_id)
+        # A provisional figure may stand beside the peers and England of an earlier year.
+        beside = {str(row.benchmark_year) for row in self.rows if row.benchmark_year}
+        benchmarks = figures["period"].isin(beside) & (figures["area_id"] == ENGLAND)
+        return publications(figures[shown | benchmarks])
 
     def _notes(self) -> list[tuple[str, str]]:
         """What the workbook says of its method, sources and parameters."""

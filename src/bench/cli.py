@@ -6,12 +6,15 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import bench
 from bench.errors import BenchError, ExecutionError
+
+if TYPE_CHECKING:
+    from bench.published.observations import Built
 
 __all__ = ["app", "main"]
 
@@ -90,10 +93,78 @@ def build(
 
     root = sources.project_root()
     for built in observations.build(raw or root / "data" / "raw", root=root):
-        typer.echo(
-            f"{built.release_id:16} {built.figures:7,} figures, {built.observed:7,} observed, "
-            f"{built.bytes / 1024:6,.0f} KiB"
+        _built(built)
+
+
+def _built(built: Built) -> None:
+    typer.echo(
+        f"{built.release_id:16} {built.figures:7,} figures, {built.observed:7,} observed, "
+        f"{built.bytes / 1024:6,.0f} KiB"
+    )
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, XLS, XLSX or ODS.")],
+    layout: Annotated[
+        str | None, typer.Option("--as", help="Read it in this layout of layouts.yaml.")
+    ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            help='What holds what: FIELD=COLUMN, such as value="Outcome"; also indicator=ID, '
+            "unit=fraction, sheet=NAME, header=ROW, skip=LABEL, unread=COLUMN, "
+            "symbol=-=suppressed.",
+        ),
+    ] = None,
+    year: Annotated[
+        str | None, typer.Option("--year", help="The year that it is about, where it says none.")
+    ] = None,
+    own: Annotated[
+        bool,
+        typer.Option("--own", help="A council's own provisional figures, for its page alone."),
+    ] = False,
+    council: Annotated[
+        str | None, typer.Option("--council", help="With --own: whose figures they are.")
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Title of the publication.")] = None,
+    publisher: Annotated[str | None, typer.Option("--publisher", help="Who published it.")] = None,
+    published: Annotated[
+        str | None, typer.Option("--published", help="When: 2012-03-28, 2012-03 or 2012.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree without being asked.")] = False,
+) -> None:
+    """Show what a file of your own is taken for and, if you agree, bring its figures in."""
+    from bench import adding
+
+    wishes = adding.wishes(layout=layout, maps=maps or [], year=year)
+    if own:
+        figures = adding.own(file, wishes, council=council)
+        typer.echo(figures.text())
+        _agree(yes)
+        for path in figures.write():
+            typer.echo(path)
+        return
+    understood = adding.look(file, wishes)
+    typer.echo(adding.text(understood))
+    details = adding.Details(title=title, publisher=publisher, published=published)
+    if not yes and understood.refused is None:
+        details = adding.Details(
+            title=title or typer.prompt("Title of the publication", understood.title or file.stem),
+            publisher=publisher or typer.prompt("Publisher", "not stated"),
+            published=published
+            or typer.prompt("Published (day, month or year)", str(understood.year.start + 1)),
         )
+    made = adding.candidate(file, understood, details)
+    _agree(yes)
+    _built(adding.add(made))
+
+
+def _agree(yes: bool) -> None:
+    if not (yes or typer.confirm("Is this right, and shall it be written?")):
+        typer.echo("Nothing was written.")
+        raise typer.Exit(1)
 
 
 @app.command()

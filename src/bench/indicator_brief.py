@@ -62,14 +62,13 @@ def gather(
     chosen = brief.choose_year(year)
     registers = sources.reference()
     found = registers.indicators.find(indicator, chosen)
-    offered = registers.indicators.in_year(chosen)
-    if found not in offered:
+    table = brief.year_table(chosen, brief.rules_for(rule))
+    if found not in table.indicators:
         years = ", ".join(str(one) for one in found.years)
         raise ParameterError(
             f"{found.indicator_id} was not published for {chosen}.",
             mend=f"its years are {years}.",
         )
-    table = brief.year_table(chosen, brief.rules_for(rule))
     rows = tuple(table.across(found, peers or brief.default_peers()))
     councils = registers.councils.in_year(chosen)
     if pages in (ALL, NONE):

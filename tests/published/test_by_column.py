@@ -46,6 +46,22 @@ def test_both_ways_of_reading_agree(why, body, quick):
     assert cells(by_column.csv_columns(content, "cp1252", "f.csv", wanted=wanted)) == cells(strict)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("utf-16-le", ","), ("utf-16", ","), ("utf-8", "\t"), ("cp1252", ";")],
+)
+def test_other_encodings_and_delimiters_are_read_alike(encoding, delimiter):
+    text = (HEADER + b"Leeds,79.9,x\r\n").decode().replace(",", delimiter)
+    columns = by_column.csv_columns(
+        text.encode(encoding),
+        encoding,
+        "f.csv",
+        wanted=frozenset({"Area", "Value"}),
+        delimiter=delimiter,
+    )
+    assert cells(columns) == (["Area", "Value", "Note"], {0: ["Leeds"], 1: ["79.9"]}, ["line 2"])
+
+
 def test_only_wanted_columns_are_read():
     columns = by_column.csv_columns(
         HEADER + b"Leeds,1,x\r\n", "utf-8", "f.csv", wanted=frozenset({"Value"})

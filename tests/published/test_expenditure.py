@@ -6,7 +6,8 @@ import io
 import pytest
 
 from bench.errors import LayoutError
-from bench.published import layouts, observations, readers, sources
+from bench.published import layouts, observations, readers, recognise, sources
+from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
 
 YEARS = ("2008-09", "2009-10", "2010-11", "2011-12", "2012-13", "2013-14")
@@ -24,11 +25,15 @@ SOMERSET = ["905 - Somerset", "515", "850", "-", "240", "..", "40", "0", "..."]
 DORSET = ["809-Dorset", "5", "905", "1", "2", "3", "4", "5", "6"]
 
 
-def read(*rows, headings=HEADINGS, codes=CODES, year="2011-12"):
+def content(*rows, headings=HEADINGS, codes=CODES):
     text = io.StringIO()
     csv.writer(text).writerows([*headings, codes, *rows])
+    return text.getvalue().encode("cp1252")
+
+
+def read(*rows, headings=HEADINGS, codes=CODES, year="2011-12"):
     return readers.read(
-        text.getvalue().encode("cp1252"),
+        content(*rows, headings=headings, codes=codes),
         layout=layouts.read(sources.project_root() / "data" / "reference")["pss_ex1_2011"],
         year=FinancialYear.parse(year),
         registers=sources.reference(),
@@ -52,6 +57,18 @@ def test_the_columns_taken_are_figures_and_the_others_are_not_read():
     ]  # fmt: skip
     assert set(figures["area_id"]) == {"somerset", "dorset_county"}
     assert set(own["place"]) == {"line 6"}
+
+
+def test_a_file_of_this_kind_is_known_by_its_codes():
+    understood = recognise.recognise(
+        content(SOMERSET, DORSET),
+        "own.dat",
+        layouts=layouts.read(sources.project_root() / "data" / "reference"),
+        registers=sources.reference(),
+        wishes=Wishes(year=FinancialYear.parse("2011-12")),
+    )
+    assert understood.known == "pss_ex1_2011"
+    assert understood.figures.equals(read(SOMERSET, DORSET))
 
 
 def changed(rows, row, column, text):

@@ -18,7 +18,10 @@ __all__ = ["Row"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One indicator of one council and year; numbers in the indicator's own unit."""
+    """One indicator of one council and year; numbers in the indicator's own unit.
+
+    `benchmark_year` is the year of peers and England where it is not the row's own.
+    """
 
     indicator: Indicator
     year: FinancialYear
@@ -47,6 +50,7 @@ class Row:
     change_reason: str | None
     flags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    benchmark_year: FinancialYear | None = None
 
     @property
     def rule(self) -> Rule:
@@ -103,4 +107,5 @@ class Row:
             "previous_period": str(self.previous_period) if self.previous_period else None,
             "change_reason": self.change_reason,
             "flag_texts": list(self.notes),
+            "benchmark_period": str(self.benchmark_year or self.year),
         }

@@ -6,27 +6,30 @@ the order of the year's framework, each with two verdicts and their evidence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.judge import compare
-from bench.judge.rag import (
-    Average,
-    Benchmark,
-    Meaning,
-    Rule,
-    Rules,
-    Verdict,
-    judge,
-    judge_change,
+from bench.judge import compare, provisional
+from bench.judge.benchmarks import england, not_compared, peers_average
+from bench.judge.printed import (
+    MISSING,
+    NO_ROW,
+    Printed,
+    by_indicator,
+    figure_of,
+    why_missing,
 )
+from bench.judge.rag import Benchmark, Meaning, Rule, Rules, Verdict, judge, judge_change
 from bench.judge.row import Row
-from bench.judge.uncertainty import PER, Figure, Interval, Method, exact, impossible, interval
+from bench.judge.uncertainty import Figure, Interval, exact, impossible, interval
 from bench.judge.versions import Remark, Remarks
+from bench.registers.indicator import code_order
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
+    from bench.published.own import OwnFigure
     from bench.registers import Council, Indicator, Registers, UsageNote
     from bench.registers.peers import PeerGroup
     from bench.registers.periods import FinancialYear
@@ -34,20 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["YearTable"]
 
 _ENGLAND = "england"
-_NUMBERS = ["value", "numerator", "denominator", "respondents", "margin"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Printed:
-    """One row of the table in force, as plain Python values; NaN is None."""
-
-    value: float | None
-    numerator: float | None
-    denominator: float | None
-    respondents: float | None
-    margin: float | None
-    status: str
-    marker: str
 
 
 class YearTable:
@@ -73,19 +62,37 @@ class YearTable:
         self.registers, self.year, self.rules = registers, year, rules
         self._remarks = remarks or Remarks({})
         self.figures = figures
-        self._printed = _by_indicator(figures[figures["period"] == str(year)], "area_id")
-        self._compared = frozenset(
-            council.area_id for council in registers.councils.in_year(year) if not council.tiny
+        self._by_year: dict[FinancialYear, dict[str, dict[str, Printed]]] = {}
+        self._fields: dict[tuple[str, FinancialYear], compare.Field] = {}
+        # Before ASCOF, and beside its first year, the National Indicator Set where it is held.
+        national = (
+            entry
+            for entry in registers.indicators.in_year(year, framework="nis")
+            if self._printed(entry.indicator_id, year)
         )
-        self._fields: dict[str, compare.Field] = {}
-        self._first_year = min(entry.years[0] for entry in registers.indicators.in_year(year))
+        self.indicators = (*registers.indicators.in_year(year), *national)
+        self._first_year = min((entry.years[0] for entry in self.indicators), default=year)
 
-    def rows(self, council: Council, peers: PeerGroup) -> list[Row]:
-        """One row per indicator that the year's framework publishes, in the order of its codes."""
+    def rows(
+        self, council: Council, peers: PeerGroup, own_figures: Iterable[OwnFigure] = ()
+    ) -> list[Row]:
+        """One row per indicator that the year's framework publishes, in the order of its codes.
+
+        Args:
+            council: Whose rows.
+            peers: With whom it is compared.
+            own_figures: Its own provisional ones; those of the year take the place of what is
+                published in its own row, and of nobody else's anything.
+        """
+        own = {f.indicator_id: f for f in own_figures if f.period == str(self.year)}
+        listed = {entry.indicator_id for entry in self.indicators}
+        added = [self.registers.indicators[name] for name in own.keys() - listed]
         earlier = self._earlier(council)
         return [
-            self._row(indicator, council, peers, earlier)
-            for indicator in self.registers.indicators.in_year(self.year)
+            self._row(indicator, council, peers, earlier, own.get(indicator.indicator_id))
+            for indicator in sorted(
+                [*self.indicators, *added], key=lambda entry: code_order(entry.code(self.year))
+            )
         ]
 
     def across(self, indicator: Indicator, model: str) -> list[Row]:
@@ -101,45 +108,66 @@ class YearTable:
             for council in self.registers.councils.in_year(self.year)
         ]
 
-    def _earlier(self, council: Council) -> dict[str, dict[str, _Printed]]:
+    def _earlier(self, council: Council) -> dict[str, dict[str, Printed]]:
         """The council's figures of all years, by indicator and period."""
-        return _by_indicator(self.figures[self.figures["area_id"] == council.area_id], "period")
+        own = self.figures[self.figures["area_id"] == council.area_id]
+        return by_indicator(own, within="period")
 
-    def field(self, indicator_id: str) -> compare.Field:
-        """Every council's value, without the tiny two."""
-        if indicator_id not in self._fields:
+    def field(self, indicator_id: str, year: FinancialYear | None = None) -> compare.Field:
+        """Every council's published value of the table's year or another, without the tiny two."""
+        year = year or self.year
+        if (indicator_id, year) not in self._fields:
+            councils = self.registers.councils.in_year(year)
+            compared = {council.area_id for council in councils if not council.tiny}
             values = {
                 area_id: exact(printed.value)
-                for area_id, printed in self._printed.get(indicator_id, {}).items()
-                if area_id in self._compared and printed.value is not None
+                for area_id, printed in self._printed(indicator_id, year).items()
+                if area_id in compared and printed.value is not None
             }
-            self._fields[indicator_id] = compare.Field(values)
-        return self._fields[indicator_id]
+            self._fields[indicator_id, year] = compare.Field(values)
+        return self._fields[indicator_id, year]
+
+    def _printed(self, indicator_id: str, year: FinancialYear) -> dict[str, Printed]:
+        """The figures of every area, of the table's year or another."""
+        if year not in self._by_year:
+            of_year = self.figures[self.figures["period"] == str(year)]
+            self._by_year[year] = by_indicator(of_year)
+        return self._by_year[year].get(indicator_id, {})
 
     def _row(
         self,
         indicator: Indicator,
         council: Council,
         peers: PeerGroup,
-        earlier: dict[str, dict[str, _Printed]],
+        earlier: dict[str, dict[str, Printed]],
+        own_figure: OwnFigure | None = None,
     ) -> Row:
-        year, area_id = self.year, council.area_id
-        printed = self._printed.get(indicator.indicator_id, {})
-        own = printed.get(area_id, _NO_ROW)
-        figure = _figure(own, indicator)
+        year, area_id, beside = self.year, council.area_id, self.year
+        if own_figure is not None:
+            beside = provisional.benchmark_year(
+                self.figures, self.registers, indicator, area_id, year
+            )
+        published = self._printed(indicator.indicator_id, year).get(area_id, NO_ROW)
+        own = provisional.printed(own_figure) if own_figure is not None else published
+        printed = self._printed(indicator.indicator_id, beside)
+        figure = figure_of(own, indicator)
         made = interval(figure)
-        field = self.field(indicator.indicator_id)
-        unable = self._why_not(indicator, council, own, figure)
-        average = self._peers(indicator, peers, printed)
+        field = self.field(indicator.indicator_id, beside)
+        unable = self._why_not(indicator, council, own, figure, beside)
+        average = peers_average(indicator, peers, printed, self.rules.average)
         vs_peers, vs_england = (
             self._verdict(figure, benchmark, indicator, made, field, unable)
-            for benchmark in (average, _england(printed.get(_ENGLAND, _NO_ROW)))
+            for benchmark in (average, england(printed.get(_ENGLAND, NO_ROW)))
         )
-        reporting = [p for p in peers.members if printed.get(p.area_id, _NO_ROW).value is not None]
-        notes: tuple[UsageNote | Remark, ...] = (
-            *self.registers.comparability.notes(indicator.indicator_id, area_id, year),
-            *self._remarks.of(indicator.indicator_id, area_id, year),
-        )
+        reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
+        notes: list[UsageNote | Remark] = [
+            *self.registers.comparability.notes(indicator.indicator_id, area_id, year)
+        ]
+        if own_figure is not None:
+            notes.insert(0, provisional.remark(beside, year, published.value, indicator))
+        # What is said of the council's published figure is not said of its own.
+        about = area_id if own_figure is None else _ENGLAND
+        notes += self._remarks.of(indicator.indicator_id, about, beside)
         flags = [note.code for note in notes]
         if isinstance(made, Interval) and made.approximate:
             flags.append("approximate_interval")
@@ -147,7 +175,7 @@ class YearTable:
             flags.append("few_peers")
         before, previous_year, change_reason = self._previous(indicator, council, own, earlier)
         previous = None if before is None else before.value
-        made_before = interval(_figure(before, indicator)) if before is not None else None
+        made_before = interval(figure_of(before, indicator)) if before is not None else None
         intervals = tuple(one if isinstance(one, Interval) else None for one in (made, made_before))
         lowest_first = indicator.polarity == "lower_is_better"
         return Row(
@@ -168,15 +196,15 @@ class YearTable:
             ),
             peers_total=peers.total,
             peers_missing=tuple(
-                f"{peer.name} ({_why_missing(peer.exists, printed.get(peer.area_id, _NO_ROW))})"
+                f"{peer.name} ({why_missing(peer.exists, printed.get(peer.area_id, NO_ROW))})"
                 for peer in peers.members
                 if peer not in reporting
             ),
-            england=printed.get(_ENGLAND, _NO_ROW).value,
+            england=printed.get(_ENGLAND, NO_ROW).value,
             vs_peers=vs_peers,
             vs_england=vs_england,
-            reason=_reason(vs_peers, vs_england),
-            rank=field.rank(area_id, lowest_first=lowest_first),
+            reason=not_compared(vs_peers, vs_england),
+            rank=None if own_figure else field.rank(area_id, lowest_first=lowest_first),
             rank_of=len(field),
             previous=previous,
             previous_interval=intervals[1],
@@ -197,19 +225,30 @@ class YearTable:
             change_reason=change_reason,
             flags=tuple(dict.fromkeys(flags)),
             notes=tuple(note.text for note in notes),
+            benchmark_year=None if beside == year else beside,
         )
 
     def _why_not(
-        self, indicator: Indicator, council: Council, own: _Printed, figure: Figure
+        self,
+        indicator: Indicator,
+        council: Council,
+        own: Printed,
+        figure: Figure,
+        beside: FinancialYear,
     ) -> str | None:
         """Why the council's figure is compared with nothing at all, or None."""
         if own.value is None:
-            return f"the council's figure is {_MISSING[own.status]}"
-        note = self.registers.comparability.not_compared(
-            indicator.indicator_id, council.area_id, self.year
-        )
-        if note is not None:
-            return note.text
+            return f"the council's figure is {MISSING[own.status]}"
+        comparability = self.registers.comparability
+        about = (indicator.indicator_id, council.area_id)
+        for year in dict.fromkeys((self.year, beside)):
+            if note := comparability.not_compared(*about, year):
+                return note.text
+        if beside != self.year:
+            if cut := comparability.cut_between(*about, beside, self.year):
+                return cut.text
+            if alone := comparability.isolated(*about, self.year):
+                return alone.text
         if reason := impossible(figure):
             return f"the figure cannot be right as published: {reason}"
         if council.tiny:
@@ -231,48 +270,18 @@ class YearTable:
             exact(figure.value),
             benchmark,
             polarity=str(indicator.polarity),
-            interval=made if isinstance(made, Interval) else None,
+            interval=intervals[0],
             field=field,
             rules=self.rules,
         )
-
-    def _peers(
-        self, indicator: Indicator, peers: PeerGroup, printed: dict[str, _Printed]
-    ) -> Benchmark:
-        if not peers.members:
-            return Benchmark(None, peers.reason)
-        reporting = [
-            found
-            for peer in peers.members
-            if (found := printed.get(peer.area_id, _NO_ROW)).value is not None
-        ]
-        if not reporting:
-            return Benchmark(None, "no peer has a figure")
-        values = tuple(exact(found.value) for found in reporting if found.value is not None)
-        if self.rules.average is Average.MEDIAN:
-            return Benchmark(compare.median(values), members=values)
-        if self.rules.average is Average.MEAN:
-            return Benchmark(compare.mean(values), members=values)
-        counts = [
-            (exact(found.numerator), exact(found.denominator))
-            for found in reporting
-            if found.numerator is not None and found.denominator is not None
-        ]
-        if len(counts) < len(reporting) or indicator.interval.value not in (
-            Method.WILSON,
-            Method.BYAR,
-        ):
-            return Benchmark(None, "a pooled average needs the counts of every peer", values)
-        pooled = compare.pooled(counts, per=PER[str(indicator.unit)])
-        return Benchmark(pooled, "the peers' denominators are 0", values)
 
     def _previous(
         self,
         indicator: Indicator,
         council: Council,
-        own: _Printed,
-        earlier: dict[str, dict[str, _Printed]],
-    ) -> tuple[_Printed | None, FinancialYear | None, str | None]:
+        own: Printed,
+        earlier: dict[str, dict[str, Printed]],
+    ) -> tuple[Printed | None, FinancialYear | None, str | None]:
         """The previous comparable figure, its year, and why there is no change to show."""
         comparability = self.registers.comparability
         before = comparability.previous_comparable(indicator, council.area_id, self.year)
@@ -288,72 +297,8 @@ class YearTable:
                 indicator.indicator_id, council.area_id, last, self.year
             )
             return None, None, cut.text if cut else "no earlier year compares with this one"
-        printed = earlier.get(indicator.indicator_id, {}).get(str(before), _NO_ROW)
+        printed = earlier.get(indicator.indicator_id, {}).get(str(before), NO_ROW)
         if printed.value is None:
             absent = "" if council.exists(before) else ", when the council did not exist"
             return None, None, f"no figure for {before}{absent}"
         return printed, before, None if own.value is not None else "no figure this year"
-
-
-_NO_ROW = _Printed(None, None, None, None, None, "not_available", "")
-_MISSING = {
-    "suppressed": "suppressed",
-    "not_available": "not available",
-    "not_applicable": "not applicable",
-}
-
-
-def _by_indicator(figures: pd.DataFrame, within: str) -> dict[str, dict[str, _Printed]]:
-    """The rows of one year by indicator and area, or of one area by indicator and period."""
-    found: dict[str, dict[str, _Printed]] = {}
-    numbers = figures[_NUMBERS].astype(object).where(figures[_NUMBERS].notna(), None)
-    labels = figures[["indicator_id", within, "status", "marker"]].astype(str)
-    for (indicator_id, key, status, marker), values in zip(
-        labels.to_numpy().tolist(), numbers.to_numpy().tolist(), strict=True
-    ):
-        value, numerator, denominator, respondents, margin = values
-        found.setdefault(indicator_id, {})[key] = _Printed(
-            value, numerator, denominator, respondents, margin, status, marker
-        )
-    return found
-
-
-def _figure(printed: _Printed, indicator: Indicator) -> Figure:
-    return Figure(
-        value=printed.value,
-        unit=str(indicator.unit),
-        method=Method(indicator.interval),
-        numerator=printed.numerator,
-        denominator=printed.denominator,
-        respondents=printed.respondents,
-        margin=printed.margin,
-    )
-
-
-def _england(printed: _Printed) -> Benchmark:
-    if printed.value is None:
-        return Benchmark(None, "no England figure is published")
-    return Benchmark(exact(printed.value))
-
-
-def _why_missing(exists: bool, printed: _Printed) -> str:
-    return _MISSING[printed.status] if exists else "did not exist that year"
-
-
-def _reason(vs_peers: Verdict, vs_england: Verdict) -> str | None:
-    """What is not compared, with which benchmark, and why; None if both are compared."""
-    if vs_peers.compared and vs_england.compared:
-        return None
-    if vs_peers.reason == vs_england.reason:
-        return f"Peers and England: {_stop(vs_peers.reason)}"
-    parts = [
-        f"{name}: {_stop(verdict.reason)}"
-        for name, verdict in (("Peers", vs_peers), ("England", vs_england))
-        if not verdict.compared
-    ]
-    return " ".join(parts)
-
-
-def _stop(reason: str) -> str:
-    """The reason as the end of a sentence, whether or not it brings its own full stop."""
-    return reason.rstrip(".") + "."

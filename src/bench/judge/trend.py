@@ -13,10 +13,13 @@ import pandas as pd
 
 from bench.judge import compare
 from bench.judge.uncertainty import exact
-from bench.registers import BreakKind
+from bench.registers import BreakKind, FinancialYear
 
 if TYPE_CHECKING:
-    from bench.registers import Council, FinancialYear, Indicator, Registers
+    from collections.abc import Iterable
+
+    from bench.published.own import OwnFigure
+    from bench.registers import Council, Indicator, Registers
 
 __all__ = ["SERIES_COLUMNS", "Segment", "lineage", "series"]
 
@@ -30,6 +33,7 @@ SERIES_COLUMNS = [
     "gap_text",
     "status",
     "isolated",
+    "own",
 ]
 
 
@@ -40,6 +44,7 @@ def series(
     council: Council,
     *,
     model: str,
+    own_figures: Iterable[OwnFigure] = (),
 ) -> pd.DataFrame:
     """The years of one indicator for one council.
 
@@ -49,6 +54,8 @@ def series(
         indicator: Whose years.
         council: Whose figures.
         model: Peer model; its members follow the areas of each year.
+        own_figures: The council's provisional ones; they stand in the column `own`, beside what
+            is published, and in no other.
 
     Returns:
         `SERIES_COLUMNS`, ordered by year, for the years in which there was such a council: numbers
@@ -64,11 +71,17 @@ def series(
         if pd.notna(value)
     }
     own_status = of_indicator.loc[of_indicator["area_id"] == council.area_id].set_index("period")
+    own = {
+        figure.period: figure.value
+        for figure in own_figures
+        if figure.indicator_id == indicator.indicator_id
+    }
     held = {period for period, _ in values}
     comparability = registers.comparability
     rows = []
     previous: FinancialYear | None = None
-    for year in (y for y in indicator.years if str(y) in held and council.exists(y)):
+    published = {y for y in indicator.years if str(y) in held and council.exists(y)}
+    for year in sorted(published | set(map(FinancialYear.parse, own))):
         period = str(year)
         peers = registers.peers.group(model, council, year)
         reporting = [
@@ -93,6 +106,7 @@ def series(
                 "gap_text": cut.text if cut else "",
                 "status": str(own_status["status"].get(period, "not_available")),
                 "isolated": isolated is not None,
+                "own": own.get(period),
             }
         )
         if isolated is None:

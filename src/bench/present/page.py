@@ -150,9 +150,24 @@ def rule_sentence(rule: str) -> str:
     return _RULES[rule]
 
 
-def sources(found: Sequence[Source], *, palette: str = "rag") -> Fragment:
-    """Which publications the figures come from, under which licence."""
-    return fill("page/sources.html.j2", sources=found, palette=check_palette(palette))
+def sources(
+    found: Sequence[Source], *, own: Sequence[str] = (), council: str = "", palette: str = "rag"
+) -> Fragment:
+    """Which publications the figures come from, under which licence.
+
+    Args:
+        found: the publications.
+        own: files of the council's own provisional figures.
+        council: the council's name.
+        palette: "rag" or "af".
+    """
+    return fill(
+        "page/sources.html.j2",
+        sources=found,
+        own=own,
+        council=council,
+        palette=check_palette(palette),
+    )
 
 
 def worsening(

@@ -5,7 +5,7 @@ Enters: a frame with one row per indicator, or per year of one indicator. Leaves
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -67,6 +67,12 @@ class Row(Measure):
     change_reason: str | None
     flags: tuple[str, ...]
     flag_texts: tuple[str, ...]
+    benchmark_period: str | None = None
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the figure is the council's own, provisional and not published."""
+        return "provisional_own_figure" in self.flags
 
     @property
     def verdicts(self) -> tuple[str, str]:
@@ -96,6 +102,7 @@ class Point:
     gap_text: str | None
     status: str
     isolated: bool
+    own: float | None = None
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -135,11 +142,14 @@ def points(series: pd.DataFrame) -> list[Point]:
 
 
 def _columns(frame: pd.DataFrame, kind: type[Row | Point]) -> list[str]:
-    wanted = [field.name for field in fields(kind)]
-    absent = [name for name in wanted if name not in frame.columns]
+    absent = [
+        field.name
+        for field in fields(kind)
+        if field.default is MISSING and field.name not in frame.columns
+    ]
     if absent:
         raise ValueError(f"The frame lacks {', '.join(absent)}.")
-    return wanted
+    return [field.name for field in fields(kind) if field.name in frame.columns]
 
 
 def _clean(name: str, value: Any) -> Any:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.present.rows import Measure
+    from bench.present.rows import Measure, Point
 
 __all__ = [
     "glance_table",
@@ -102,9 +102,7 @@ def series_table(
         lines=[
             (
                 point.period,
-                short(point.council, measure)
-                if point.council is not None
-                else words.STATUS_WORDS.get(point.status, NO_NUMBER),
+                _own_or_published(point, measure),
                 short(point.peer_average, measure),
                 short(point.england, measure),
                 words.comparable(
@@ -208,6 +206,8 @@ def _line(
         "missing": words.STATUS_WORDS.get(row.status, "no figure"),
         "unit": UNIT_NOTES.get(row.unit),
         "interval": interval(row.lower, row.upper, row),
+        "provisional": words.PROVISIONAL if row.provisional else None,
+        "beside": words.beside(row, year),
         "peer_average": short(row.peer_average, row),
         "england": short(row.england, row),
         "verdicts": [
@@ -254,6 +254,16 @@ def _reasons(row: Row) -> tuple[str | None, str | None]:
     if row.verdict_vs_peers == "not_compared":
         return row.reason, None
     return None, row.reason if row.verdict_vs_england == "not_compared" else None
+
+
+def _own_or_published(point: Point, measure: Measure) -> str:
+    """The council's cell in a series: what is published, and its own provisional figure."""
+    if point.own is None:
+        if point.council is None:
+            return words.STATUS_WORDS.get(point.status, NO_NUMBER)
+        return short(point.council, measure)
+    own = f"{short(point.own, measure)} ({words.PROVISIONAL})"
+    return own if point.council is None else f"{short(point.council, measure)}; {own}"
 
 
 def _name_and_reason(text: str) -> tuple[str, str]:

@@ -35,11 +35,14 @@ def text_table(frame: pd.DataFrame, *, council: str, year: str, peers_title: str
         printed.append(_line(cells, widths))
         if row.reason:
             printed.append(f"{'':{widths[0]}}  {row.reason}")
+        if row.provisional:
+            printed.append(f"{'':{widths[0]}}  {row.flag_texts[0]}")
     return "\n".join(printed)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     value = row.status.replace("_", " ") if row.value is None else short(row.value, row)
+    value += " provisional" if row.provisional else ""
     peers = f"{short(row.peer_average, row)} ({row.peers_reporting}/{row.peers_total})"
     return (
         row.code,

@@ -13,6 +13,7 @@ from bench.present.numbers import number
 from bench.present.rows import points
 from bench.present.tables import series_table
 from bench.present.theme import check_palette, colours
+from bench.present.words import PROVISIONAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +80,7 @@ def lines(
     *,
     in_legend: bool = True,
 ) -> list[dict[str, Any]]:
-    """The lines of the council, its peers and England, and their years on their own."""
+    """The lines of the council, its peers and England, and the marks that no line joins."""
     traces: list[dict[str, Any]] = []
     places = _places(years)
     for name, field, dash, colour, symbol, width in (
@@ -122,6 +123,24 @@ def lines(
                     "hovertext": [f"{safe(name)}: {number(v, measure)}" for _, v in apart],
                 }
             )
+    provisional = [(at, p.own) for at, p in zip(places, years, strict=True) if p.own is not None]
+    if provisional:
+        traces.append(
+            {
+                "type": "scatter",
+                "name": f"{safe(council)}, {PROVISIONAL}",
+                "mode": "markers",
+                "showlegend": in_legend,
+                "cliponaxis": False,
+                "x": [at for at, _ in provisional],
+                "y": [value for _, value in provisional],
+                "marker": mark("circle-open", role["accent"], role["accent"], 11, 3),
+                "hoverinfo": "text",
+                "hovertext": [
+                    f"{safe(council)}: {number(v, measure)}, {PROVISIONAL}" for _, v in provisional
+                ],
+            }
+        )
     return traces
 
 
@@ -203,6 +222,9 @@ def _note(years: list[Point]) -> str:
     ]
     apart = [point.period for point in years if point.isolated]
     parts = list(cuts)
+    own = [point.period for point in years if point.own is not None]
+    if own:
+        parts.append(f"{', '.join(own)}: an open ring is {PROVISIONAL}.")
     if apart:
         parts.append(f"{', '.join(apart)}: open marks, not to be compared with any other year.")
     return " ".join(parts)
@@ -210,6 +232,8 @@ def _note(years: list[Point]) -> str:
 
 def _alt(years: list[Point], measure: Measure, council: str) -> str:
     seen = [point for point in years if point.council is not None]
+    if not seen and any(point.own is not None for point in years):
+        return f"{council} has no published figure. {_note(years)}"
     if not seen:
         return f"{council} has no figure in any year shown."
     parts = [f"Lines over {len(years)} years, {years[0].period} to {years[-1].period}."]

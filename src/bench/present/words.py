@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANGE_RULE",
+    "PROVISIONAL",
     "STATUS_WORDS",
     "Glance",
     "alone",
     "at_a_glance",
+    "beside",
     "chance_line",
     "change_brief",
     "change_text",
@@ -48,6 +50,7 @@ CHANGE_RULE: Final = (
     "Where a year has none, the change is not tested."
 )
 
+PROVISIONAL: Final = "provisional, not published"
 STATUS_WORDS: Final = {
     "suppressed": "suppressed",
     "not_available": "not available",
@@ -112,6 +115,12 @@ def glance_sentence(frame: pd.DataFrame, *, council: str) -> str:
     return text
 
 
+def beside(row: Row, year: str) -> str | None:
+    """The year of peers and England, where it is not that of the council's figure."""
+    other = row.benchmark_period not in (None, year)
+    return f"in {row.benchmark_period}" if other else None
+
+
 def sentences(frame: pd.DataFrame, *, council: str) -> list[str]:
     """One sentence or two per indicator, in the frame's order."""
     return [sentence(row, council=council) for row in rows(frame)]
@@ -123,6 +132,8 @@ def sentence(row: Row, *, council: str) -> str:
         missing = explain_missing(row.status) or "No figure was published."
         return f"{row.short_title}: no figure for {council}. {missing}"
     own = f"{possessive(council)} figure is {number(row.value, row)}"
+    if row.provisional:
+        own += f" ({PROVISIONAL})"
     return f"{row.short_title}: {own}. {compared(row)}"
 
 
@@ -260,7 +271,8 @@ def _standing_out(frame: pd.DataFrame, verdict: str, council: str) -> list[str]:
         if row.judged and row.verdicts == wanted:
             peers = f"Its peers' average is {short(row.peer_average, row)} and "
             found.append(
-                f"{row.short_title}: {possessive(council)} figure is {number(row.value, row)}. "
+                f"{row.short_title}: {possessive(council)} figure is {number(row.value, row)}"
+                f"{f' ({PROVISIONAL})' if row.provisional else ''}. "
                 f"{'' if without_peers else peers}England's figure is {short(row.england, row)}."
             )
     return found

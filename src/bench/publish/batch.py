@@ -20,6 +20,7 @@ import bench
 from bench.errors import ExecutionError, ParameterError, nearest
 from bench.publish import html
 from bench.published import sources
+from bench.published.own import own_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -188,12 +189,19 @@ def provenance(page: Page, root: Path) -> dict[str, str]:
     """Which data, code and parameters made a page; the same inputs give the same words."""
     data, version = _data_and_commit(root)
     notebook = (root / "notebooks" / page.notebook).read_bytes()
+    own = own_path(page.identifier, root)
+    provisional = (
+        {"Own figures": f"{own.name} (sha256 {hashlib.sha256(own.read_bytes()).hexdigest()[:12]})"}
+        if own.is_file()
+        else {}
+    )
     return {
         "Made by": f"bench {bench.__version__}",
         "Version of the code": version,
         "Notebook": f"{page.notebook} (sha256 {hashlib.sha256(notebook).hexdigest()[:12]})",
         "Parameters": ", ".join(f"{name} = {value}" for name, value in page.parameters.items()),
         "Data": f"sha256 {data[:12]}",
+        **provisional,
     }
 
 

@@ -48,7 +48,9 @@ class Columns(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1)  # one file may hold several releases
-def csv_columns(content: bytes, encoding: str, file: str, *, wanted: frozenset[str]) -> Columns:
+def csv_columns(
+    content: bytes, encoding: str, file: str, *, wanted: frozenset[str], delimiter: str = ","
+) -> Columns:
     """The columns of a CSV; of those that are not wanted, only the header.
 
     Raises:
@@ -56,10 +58,12 @@ def csv_columns(content: bytes, encoding: str, file: str, *, wanted: frozenset[s
     """
     with contextlib.suppress(UnicodeDecodeError):
         text = content.decode(encoding).removeprefix("\ufeff")
-        utf8 = content if content.isascii() else text.encode()
-        if regular := _regular_columns(text, utf8, wanted):
+        # In UTF-16 plain text is ASCII bytes too, but not the same ones.
+        same = content.isascii() and len(content) == len(text)
+        utf8 = content if same else text.encode()
+        if delimiter == "," and (regular := _regular_columns(text, utf8, wanted)):
             return regular
-    return columns_of(csv_table(content, encoding, file), file, wanted=wanted)
+    return columns_of(csv_table(content, encoding, file, delimiter), file, wanted=wanted)
 
 
 def _regular_columns(text: str, utf8: bytes, wanted: Collection[str]) -> Columns | None:

@@ -22,7 +22,7 @@ __all__ = ["Cell", "Maturity", "Printed", "Status", "at_decimals", "parse", "par
 # What a reader hands over: text of a CSV, or the typed cell of a workbook.
 Printed = str | float | int | bool | None
 
-_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
 _BRACKETED = re.compile(r"(?P<official>\S+) \((?P<other>\S+)\)")
 
 
@@ -70,13 +70,12 @@ def parse(printed: Printed, symbols: Mapping[str, Status]) -> Cell:
             return Cell(None, symbols[printed], printed)
         text = printed.strip()
         if _NUMBER.fullmatch(text):
-            return Cell(float(text.replace(",", "")), Status.OBSERVED, text)
+            return Cell(_finite(float(text.replace(",", ""))), Status.OBSERVED, text)
         raise ValueError(f"found {printed[:40]!r}, expected a number or one of {_listed(symbols)}")
     if isinstance(printed, bool) or not isinstance(printed, int | float):
+        # Neither a truth nor a spreadsheet's date is a figure.
         raise ValueError(f"found {printed}, expected a number or one of {_listed(symbols)}")
-    if not math.isfinite(printed):
-        raise ValueError(f"found {printed}, expected a finite number")
-    return Cell(float(printed), Status.OBSERVED, f"{printed:.15g}")
+    return Cell(_finite(float(printed)), Status.OBSERVED, f"{printed:.15g}")
 
 
 def parse_bracketed(printed: Printed, symbols: Mapping[str, Status]) -> tuple[Cell, Cell | None]:
@@ -107,6 +106,12 @@ def at_decimals(numbers: np.ndarray, decimals: np.ndarray) -> np.ndarray:
     rounded = np.rint(numbers * scale) / scale
     blurred = np.abs(rounded - numbers) <= 1e-9 * np.maximum(1.0, np.abs(numbers))
     return np.where(blurred, rounded, np.nan)
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError(f"found {number}, expected a finite number")
+    return number
 
 
 def _listed(symbols: Mapping[str, Status]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.errors import BenchError
 from bench.published.cells import parse
+from bench.published.labels import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bench.published.containers import Table
     from bench.published.layouts import CodedColumn, CodedLayout
 
-__all__ = ["rows"]
+__all__ = ["row_of_codes", "rows"]
 
 
 def rows(
@@ -42,18 +43,18 @@ def rows(
     Returns:
         Per area and column taken: its keys, the cell as `value`, and its place.
     """
-    start = _row_of_codes(table, layout)
+    start = row_of_codes(table, layout)
     if start is None:
         problems.add(f"found no row with the codes {', '.join(layout.figures)}")
         return []
-    codes = [_text(code) for code in table.rows[start]]
+    codes = [text(code) for code in table.rows[start]]
     taken = _columns(table, start, codes, layout, problems)
     first = next(column for column, code in enumerate(codes) if code)
     figures: list[dict[str, Any]] = []
     lines: dict[str, str] = {}
     for row in range(start + 1, len(table.rows)):
         cells, place = table.rows[row], table.place(row, 0)
-        if not any(map(_text, cells[first:])):
+        if not any(map(text, cells[first:])):
             if _is_area(cells[:first], layout, area):
                 problems.add(f"{place}: found an area without any figure")
             continue  # blank, or a note beneath the table
@@ -89,9 +90,10 @@ def rows(
     return figures
 
 
-def _row_of_codes(table: Table, layout: CodedLayout) -> int | None:
+def row_of_codes(table: Table, layout: CodedLayout) -> int | None:
+    """Where the codes of the columns taken stand, or None where no row has them all."""
     wanted = set(layout.figures)
-    return next((i for i, row in enumerate(table.rows) if wanted <= set(map(_text, row))), None)
+    return next((i for i, row in enumerate(table.rows) if wanted <= set(map(text, row))), None)
 
 
 def _columns(
@@ -124,13 +126,13 @@ def _headings(above: Sequence[Sequence[Printed]], column: int) -> str:
     """What stands above a column; a heading over several columns stands in their first."""
     found = []
     for cells in above:
-        leftwards = map(_text, reversed(cells[: column + 1]))
+        leftwards = map(text, reversed(cells[: column + 1]))
         found.append(next(filter(None, leftwards), ""))
     return " / ".join(filter(None, found))
 
 
 def _area(cells: Sequence[Printed], layout: CodedLayout, area: Callable[[str, str], str]) -> str:
-    printed = " ".join(filter(None, map(_text, cells)))
+    printed = " ".join(filter(None, map(text, cells)))
     match = re.fullmatch(layout.area, printed)
     if match is None:
         raise ValueError(f"found the area {printed!r}, expected one like {layout.area!r}")
@@ -146,7 +148,3 @@ def _is_area(
         return True  # a code and a name of two councils
     except ValueError:
         return False
-
-
-def _text(printed: Printed) -> str:
-    return "" if printed is None else str(printed).strip()

@@ -5,6 +5,7 @@ Enters: bytes. Leaves: rows of cells as printed, with a way to say where each st
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import io
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import python_calamine as calamine
 
 from bench.errors import LayoutError
+from bench.published import archive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bench.published.cells import Printed
 
-__all__ = ["Table", "csv_table", "sheet_table", "workbook"]
+__all__ = ["Table", "csv_table", "letters", "sheet_table", "workbook"]
 
 
 class Table(NamedTuple):
@@ -29,8 +31,8 @@ class Table(NamedTuple):
     place: Callable[[int, int], str]
 
 
-def csv_table(content: bytes, encoding: str, file: str) -> Table:
-    """The rows of a CSV.
+def csv_table(content: bytes, encoding: str, file: str, delimiter: str = ",") -> Table:
+    """The rows of a CSV, or of another text whose cells a delimiter parts.
 
     Raises:
         LayoutError: The bytes are not text in the encoding, or not CSV; the line is named.
@@ -44,7 +46,9 @@ def csv_table(content: bytes, encoding: str, file: str) -> Table:
             f"expected text in {encoding}.",
             mend="take the file as published; a spreadsheet program may have saved it anew.",
         ) from None
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    reader = csv.reader(
+        io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter, strict=True
+    )
     rows: list[Sequence[Printed]] = []
     lines: list[int] = []
     try:
@@ -60,12 +64,11 @@ def workbook(content: bytes, file: str) -> calamine.CalamineWorkbook:
     """An XLS, XLSX or ODS file, opened.
 
     Raises:
-        LayoutError: The bytes are no workbook.
+        LayoutError: The bytes are no workbook, or one that must not be parsed.
     """
-    try:
+    archive.check(content, file)
+    with _opening(file):
         return calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except (calamine.CalamineError, ValueError, OSError) as error:
-        raise LayoutError(f"{file} cannot be opened as a workbook: {error}") from None
 
 
 def sheet_table(book: calamine.CalamineWorkbook, sheet: str, file: str) -> Table:
@@ -77,18 +80,31 @@ def sheet_table(book: calamine.CalamineWorkbook, sheet: str, file: str) -> Table
     if sheet not in book.sheet_names:
         found = ", ".join(book.sheet_names[:8])
         raise LayoutError(f"{file}: found the sheets {found}, expected a sheet {sheet!r}.")
-    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    with _opening(f"{file}: sheet {sheet!r}"):
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     return Table(
         rows,  # type: ignore[arg-type]  # dates are refused as cells, with their place
-        lambda row, column: f"{sheet}!{_letters(column)}{row + 1}",
+        lambda row, column: f"{sheet}!{letters(column)}{row + 1}",
     )
 
 
+@contextlib.contextmanager
+def _opening(what: str) -> Iterator[None]:
+    """Whatever a damaged workbook does to its parser is told as a fault of the file."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic of the parser is no Exception
+        raise LayoutError(f"{what} cannot be opened as a workbook: {error}") from None
+
+
 @functools.cache
-def _letters(column: int) -> str:
-    letters = ""
+def letters(column: int) -> str:
+    """A column as a spreadsheet calls it: A for 0, AB for 27."""
+    name = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+        name = chr(65 + rest) + name
+    return name

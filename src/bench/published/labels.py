@@ -49,21 +49,26 @@ class Lookup:
             raise ValueError(f"found the breakdown {label!r}, unknown")
         return found
 
-    def area(self, ons_code: Printed, name: Printed, cassr_code: Printed = None) -> str:
-        """The id of the area that a row is about."""
-        return self._area(printed_code(ons_code), text(cassr_code), text(name), None)
+    def area(
+        self,
+        ons_code: Printed,
+        name: Printed,
+        cassr_code: Printed = None,
+        *,
+        year: FinancialYear | None = None,
+    ) -> str:
+        """The id of the area that a row is about; `year` for a name that had two meanings."""
+        code, short, printed = printed_code(ons_code), text(cassr_code), text(name)
+        area_id = self._registers.councils.match(
+            ons_code=code, cassr_code=short, name=printed, year=year
+        )
+        if area_id is None:
+            raise ValueError(f"found the area {printed!r} ({code or short or 'no code'}), unknown")
+        return area_id
 
     def area_in_year(self, name: str, cassr_code: str) -> str:
         """The area of a row without ONS code, whose name may have meant another council once."""
-        return self._area("", cassr_code, name, self._year)
-
-    def _area(self, code: str, short: str, name: str, year: FinancialYear | None) -> str:
-        area_id = self._registers.councils.match(
-            ons_code=code, cassr_code=short, name=name, year=year
-        )
-        if area_id is None:
-            raise ValueError(f"found the area {name!r} ({code or short or 'no code'}), unknown")
-        return area_id
+        return self.area(None, name, cassr_code, year=self._year)
 
     def period(self, label: Printed) -> str:
         """A year as the table writes it."""

@@ -6,7 +6,7 @@ Enters: `data/reference/layouts.yaml`. Leaves: `Layout` objects that the readers
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -17,9 +17,31 @@ from bench.registers.tables import read_model
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CodedColumn", "CodedLayout", "Layout", "LongLayout", "WideLayout", "read"]
+__all__ = [
+    "AnyLayout",
+    "CodedColumn",
+    "CodedLayout",
+    "Figures",
+    "Layout",
+    "LayoutFile",
+    "LongLayout",
+    "MatrixLayout",
+    "WideLayout",
+    "read",
+]
 
 Measure = Literal["value", "numerator", "denominator", "respondents", "margin"]
+Label = Literal[
+    "area_name",
+    "ons_code",
+    "cassr_code",
+    "indicator",
+    "period",
+    "breakdown",
+    "measure_type",
+    "unit",
+]
+PrintedUnit = Literal["per_cent", "fraction", "per_100k", "score", "count"]
 
 
 class _Strict(BaseModel):
@@ -37,6 +59,7 @@ class LongLayout(_Shared):
 
     kind: Literal["long"]
     encoding: str = "utf-8"
+    delimiter: str = ","
     blanks: dict[str, str] = {}
     sheet: str | None = None
 
@@ -77,6 +100,7 @@ class CodedLayout(_Strict):
     """
 
     kind: Literal["coded"]
+    sheet: ClassVar[None] = None  # a text has none
     encoding: str = "utf-8"
     area: str
     figures: Annotated[dict[str, CodedColumn], Field(min_length=1)]
@@ -97,10 +121,46 @@ class CodedLayout(_Strict):
         return pattern
 
 
-Layout = Annotated[LongLayout | WideLayout | CodedLayout, Field(discriminator="kind")]
+class Figures(_Strict):
+    """What one column of figures holds, beyond what its rows say."""
+
+    field: Measure = "value"
+    area: str | None = None
+    indicator: str | None = None
+    period: str | None = None
+    breakdown: str | None = None
 
 
-class _LayoutFile(_Strict):
+class MatrixLayout(_Strict):
+    """Figures where labelled rows and columns meet: one or several columns of figures a row.
+
+    What neither a row nor a column says is said once for the table; a year that nothing says is
+    the release's.
+    """
+
+    kind: Literal["matrix"]
+    sheet: str | None = None
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    header_rows: int = Field(default=1, ge=1, le=4)
+    labels: dict[Label, str]
+    figures: dict[str, Figures]
+    indicator: str | None = None
+    breakdown: str = "all"
+    unit: PrintedUnit | None = None
+    rounded: bool = False
+    unread: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    symbols: dict[str, Status]
+
+
+AnyLayout = LongLayout | WideLayout | CodedLayout | MatrixLayout
+Layout = Annotated[AnyLayout, Field(discriminator="kind")]
+
+
+class LayoutFile(_Strict):
+    """layouts.yaml: every layout by its name."""
+
     layouts: dict[str, Layout]
 
     def symbols(self) -> frozenset[str]:
@@ -112,16 +172,16 @@ class _LayoutFile(_Strict):
                 found.update(symbols)
         return frozenset(found)
 
-    def __getitem__(self, name: str) -> LongLayout | WideLayout | CodedLayout:
+    def __getitem__(self, name: str) -> AnyLayout:
         if name not in self.layouts:
             raise UnknownNameError("layout", name, self.layouts, where="layouts.yaml")
         return self.layouts[name]
 
 
-def read(folder: Path) -> _LayoutFile:
+def read(folder: Path) -> LayoutFile:
     """Read layouts.yaml of the reference folder.
 
     Raises:
         RegisterError: The file is not valid; every fault is named.
     """
-    return read_model(folder / "layouts.yaml", _LayoutFile)
+    return read_model(folder / "layouts.yaml", LayoutFile)

@@ -118,8 +118,10 @@ def read_long(
     for field in FIELDS:
         rows = np.flatnonzero(field_of == field)
         found = places.get_indexer(numbers[rows])
-        for row in body[rows[found < 0]][:1]:
-            problems.add(f"{table.place(row + 1, 0)}: a {field} without an outcome")
+        orphans = body[rows[found < 0]]
+        if len(orphans):
+            problems.add(f"{table.place(orphans[0] + 1, 0)}: a {field} without an outcome")
+            continue
         figures[field] = np.full(len(outcomes), np.nan)
         figures[field][found] = value_of[cells.codes[rows]]
     problems.raise_if_any()

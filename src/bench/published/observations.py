@@ -24,7 +24,7 @@ from bench.registers.periods import FinancialYear
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.published.layouts import CodedLayout, LongLayout, WideLayout
+    from bench.published.layouts import AnyLayout
     from bench.published.sources import Release
     from bench.registers import Registers
 
@@ -39,6 +39,7 @@ __all__ = [
     "schema",
     "superseded",
     "tidy",
+    "write_release",
 ]
 
 _COMMIT = "COMMIT.json"
@@ -58,7 +59,7 @@ def tidy(
     content: bytes,
     release: Release,
     *,
-    layout: LongLayout | WideLayout | CodedLayout,
+    layout: AnyLayout,
     registers: Registers,
     patches: tuple[corrections.Correction, ...],
 ) -> pd.DataFrame:
@@ -129,6 +130,7 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
     layout_of = layouts.read(root / "data" / "reference")
     patches = corrections.read(root / "data" / "reference")
     folder = root / "data" / "published"
+    finish(folder)
     staging = folder / ".building"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
@@ -138,7 +140,7 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
         with ThreadPoolExecutor(max_workers=1) as writer:
             writing = [
                 writer.submit(
-                    _write,
+                    write_release,
                     tidy(
                         contents[release.file],
                         release,
@@ -146,7 +148,8 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
                         registers=registers,
                         patches=patches,
                     ),
-                    staging / f"{release.id}.parquet",
+                    release,
+                    staging,
                 )
                 for release in releases
             ]
@@ -158,14 +161,18 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
     return built
 
 
-def _write(figures: pd.DataFrame, path: Path) -> Built:
+def write_release(figures: pd.DataFrame, release: Release, folder: Path) -> Built:
+    """Write one release's figures, whole or not at all: `<release_id>.parquet` in the folder."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    path = folder / f"{release.id}.parquet"
+    partial = folder / f".{release.id}.part"
     table = pa.Table.from_pandas(figures, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, path, compression="zstd", compression_level=19, version="2.6")
+    pq.write_table(table, partial, compression="zstd", compression_level=19, version="2.6")
+    partial.replace(path)
     observed = int(figures["value"].notna().sum())
-    return Built(path.stem, len(figures), observed, path.stat().st_size)
+    return Built(release.id, len(figures), observed, path.stat().st_size)
 
 
 def _commit(staging: Path, folder: Path) -> None:

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.errors import BenchError, LayoutError, Problems
-from bench.published import coded
+from bench.published import coded, matrix
 from bench.published.by_column import columns_of, csv_columns
 from bench.published.cells import Cell, Printed, Status, parse_bracketed
 from bench.published.containers import Table, csv_table, sheet_table, workbook
 from bench.published.labels import Lookup, one_of, printed_code
-from bench.published.layouts import CodedLayout, LongLayout, WideLayout
+from bench.published.layouts import CodedLayout, MatrixLayout, WideLayout
 from bench.published.long import positions, read_long
 from bench.published.schema import FIELDS, KEY
 from bench.published.tidying import COLUMNS, finish
 
 if TYPE_CHECKING:
+    from bench.published.layouts import AnyLayout
     from bench.registers import Indicator, Registers
     from bench.registers.periods import FinancialYear
 
@@ -37,7 +38,7 @@ _PRINTED = [*KEY, "value", *FIELDS, "area_code", "place"]
 def read(
     content: bytes,
     *,
-    layout: LongLayout | WideLayout | CodedLayout,
+    layout: AnyLayout,
     year: FinancialYear,
     registers: Registers,
     file: str,
@@ -58,13 +59,17 @@ def read(
     Raises:
         LayoutError: The file is not as the layout says; every place is named.
     """
+    if isinstance(layout, MatrixLayout):
+        return matrix.read(content, layout, year, registers, file)
     if isinstance(layout, WideLayout):
         return _read_wide(content, layout, year, registers, file)
     if isinstance(layout, CodedLayout):
         return _read_coded(content, layout, year, registers, file)
     wanted = frozenset(layout.columns.values())
     if layout.sheet is None:
-        columns = csv_columns(content, layout.encoding, file, wanted=wanted)
+        columns = csv_columns(
+            content, layout.encoding, file, wanted=wanted, delimiter=layout.delimiter
+        )
     else:
         table = sheet_table(workbook(content, file), layout.sheet, file)
         columns = columns_of(table, file, wanted=wanted)

@@ -27,6 +27,7 @@ __all__ = [
     "Manifest",
     "Release",
     "find",
+    "forget",
     "manifest",
     "open_verified",
     "project_root",
@@ -135,6 +136,11 @@ def manifest(root: Path | None = None) -> Manifest:
 @functools.cache
 def _manifest(path: Path) -> Manifest:
     return read_model(path, Manifest)
+
+
+def forget() -> None:
+    """Let the next question read the manifest anew, because it was written."""
+    _manifest.cache_clear()
 
 
 def find(release: Release, folder: Path) -> Path | None:

@@ -1,0 +1,88 @@
+"""What a council's figure is set beside: the average of its peers, and England as published.
+
+Enters: a year's figures of one indicator. Leaves: a `Benchmark`, or why there is none;
+and of two verdicts, what is not compared and why.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.judge import compare
+from bench.judge.printed import NO_ROW, Printed
+from bench.judge.rag import Average, Benchmark
+from bench.judge.uncertainty import PER, Method, exact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.judge.rag import Verdict
+    from bench.registers import Indicator
+    from bench.registers.peers import PeerGroup
+
+__all__ = ["england", "not_compared", "peers_average"]
+
+
+def peers_average(
+    indicator: Indicator, peers: PeerGroup, printed: Mapping[str, Printed], average: Average
+) -> Benchmark:
+    """The average of the peers that have a figure, unrounded.
+
+    Args:
+        indicator: Of which.
+        peers: Who is meant.
+        printed: The figures of the year by area.
+        average: Which average.
+    """
+    if not peers.members:
+        return Benchmark(None, peers.reason)
+    reporting = [
+        found
+        for peer in peers.members
+        if (found := printed.get(peer.area_id, NO_ROW)).value is not None
+    ]
+    if not reporting:
+        return Benchmark(None, "no peer has a figure")
+    values = tuple(exact(found.value) for found in reporting if found.value is not None)
+    if average is Average.MEDIAN:
+        return Benchmark(compare.median(values), members=values)
+    if average is Average.MEAN:
+        return Benchmark(compare.mean(values), members=values)
+    counts = [
+        (exact(found.numerator), exact(found.denominator))
+        for found in reporting
+        if found.numerator is not None and found.denominator is not None
+    ]
+    if len(counts) < len(reporting) or indicator.interval.value not in (
+        Method.WILSON,
+        Method.BYAR,
+    ):
+        return Benchmark(None, "a pooled average needs the counts of every peer", values)
+    pooled = compare.pooled(counts, per=PER[str(indicator.unit)])
+    return Benchmark(pooled, "the peers' denominators are 0", values)
+
+
+def england(printed: Printed) -> Benchmark:
+    """England's published figure."""
+    if printed.value is None:
+        return Benchmark(None, "no England figure is published")
+    return Benchmark(exact(printed.value))
+
+
+def not_compared(vs_peers: Verdict, vs_england: Verdict) -> str | None:
+    """What is not compared, with which benchmark, and why; None if both are compared."""
+    if vs_peers.compared and vs_england.compared:
+        return None
+    if vs_peers.reason == vs_england.reason:
+        return f"Peers and England: {_stop(vs_peers.reason)}"
+    parts = [
+        f"{name}: {_stop(verdict.reason)}"
+        for name, verdict in (("Peers", vs_peers), ("England", vs_england))
+        if not verdict.compared
+    ]
+    return " ".join(parts)
+
+
+def _stop(reason: str) -> str:
+    """The reason as the end of a sentence, whether or not it brings its own full stop."""
+    return reason.rstrip(".") + "."

@@ -1,0 +1,86 @@
+"""A council's own provisional figure beside the latest that is published.
+
+Enters: the table in force and the registers. Leaves: the year of peers and England, and what must
+be said of the figure before its colour is read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.judge import compare
+from bench.judge.printed import Printed
+from bench.judge.uncertainty import exact
+from bench.judge.versions import Remark
+from bench.registers.periods import FinancialYear
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.published.own import OwnFigure
+    from bench.registers import Indicator, Registers
+
+__all__ = ["benchmark_year", "printed", "remark"]
+
+_PROVISIONAL = "provisional_own_figure"
+
+
+def benchmark_year(
+    figures: pd.DataFrame,
+    registers: Registers,
+    indicator: Indicator,
+    area_id: str,
+    year: FinancialYear,
+) -> FinancialYear:
+    """The year of published peers and England: the figure's own, else the latest earlier one.
+
+    Isolated years are passed over. Without any published year it is the figure's own.
+    """
+    others = figures[
+        (figures["indicator_id"] == indicator.indicator_id)
+        & (figures["area_id"] != area_id)
+        & figures["value"].notna()
+    ]
+    held = {FinancialYear.parse(str(period)) for period in set(others["period"])}
+    if year in held:
+        return year
+    isolated = registers.comparability.isolated
+    earlier = (
+        other
+        for other in held
+        if other < year and isolated(indicator.indicator_id, area_id, other) is None
+    )
+    return max(earlier, default=year)
+
+
+def printed(own: OwnFigure) -> Printed:
+    """The figure as if it stood in the table."""
+    return Printed(
+        value=own.value,
+        numerator=own.numerator,
+        denominator=own.denominator,
+        respondents=None,
+        margin=None,
+        status="observed",
+        marker=repr(own.value),
+    )
+
+
+def remark(
+    beside: FinancialYear, year: FinancialYear, published: float | None, indicator: Indicator
+) -> Remark:
+    """What must be known of a provisional figure.
+
+    Args:
+        beside: The year of peers and England.
+        year: The figure's year.
+        published: The council's published figure of that year, if there is one.
+        indicator: Of which it is a figure.
+    """
+    text = "Provisional, not published: the council's own figure."
+    if beside != year:
+        text += f" Peers and England are those of {beside}, the latest published year."
+    if published is not None:
+        shown = compare.rounded(exact(published), indicator.decimals(year))
+        text += f" The published figure of {year} is {shown:.10g}."
+    return Remark(_PROVISIONAL, text)

@@ -1,0 +1,290 @@
+"""A council's own provisional figures: over its own page, and nobody else's anything."""
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import bench
+from bench import brief as brief_module
+from bench.cli import app
+from bench.errors import BenchError, LayoutError, ParameterError, UnknownNameError
+from bench.judge.table import YearTable
+from bench.judge.uncertainty import wilson
+from bench.published import sources
+from bench.published.own import load_own, own_path, read_own
+from bench.published.wishes import Wishes
+
+HEADER = "council,year,indicator,value,numerator,denominator"
+MINE = [
+    "Somerset,2025-26,3D(2a),,1204,4300",
+    "Somerset,2025-26,1A,19.4,,",
+    "Somerset,2025-26,care_home_admissions_65_over,,890,148000",
+    "Somerset,2025-26,3D(1a),95.3,,",
+    "Somerset,2024-25,2E(1),81.0,,",
+]
+
+
+@pytest.fixture
+def project(root, tmp_path, monkeypatch, forget):
+    """The embedded data, with room for own figures beside it."""
+    for name in ("data/reference", "data/published", "data/sources.yaml", "params"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).symlink_to(root / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(folder, *lines, header=HEADER, name="mine.csv"):
+    path = folder / name
+    path.write_text("\n".join([header, *lines, ""]))
+    return path
+
+
+def add(path, *options):
+    done = CliRunner().invoke(app, ["add", str(path), "--own", "--yes", *options])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.output
+
+
+def rows(council, year):
+    return {row["indicator"]: row for row in brief_module.brief(council, year).records()}
+
+
+def test_own_figures_make_a_page_of_a_year_that_nobody_published(project):
+    output = add(write(project, *MINE))
+    assert "Provisional, not published" in output
+    page = rows("Somerset", "2025-26")
+    assert set(page) == {
+        "direct_payments",
+        "social_care_quality_of_life",
+        "care_home_admissions_65_over",
+        "self_directed_support",
+    }
+    published = rows("Somerset", "2024-25")
+    payments = page["direct_payments"]
+    assert payments["code"] == "3D(2a)"
+    assert payments["value"] == 28.0
+    assert payments["benchmark_period"] == "2024-25"
+    assert payments["flags"][0] == "provisional_own_figure"
+    assert "Peers and England are those of 2024-25" in payments["flag_texts"][0]
+    for name in ("peer_average", "england", "rank_of", "peers_total"):
+        assert payments[name] == published["direct_payments"][name], name
+    assert payments["rank"] is None
+    assert (payments["previous_period"], payments["previous"]) == ("2024-25", 35.4)
+
+
+def test_intervals_are_made_as_for_published_figures(project):
+    add(write(project, *MINE))
+    page = rows("Somerset", "2025-26")
+    low, high = wilson(1204, 4300)
+    assert page["direct_payments"]["lower"] == round(low * 100, 2)
+    assert page["direct_payments"]["upper"] == round(high * 100, 2)
+    assert page["direct_payments"]["rule"] == "interval"
+    admissions = page["care_home_admissions_65_over"]
+    assert admissions["value"] == 601.4
+    assert admissions["lower"] < 601.4 < admissions["upper"]
+    survey = page["social_care_quality_of_life"]
+    assert (survey["lower"], survey["rule"]) == (None, "spread")
+
+
+def test_a_benchmark_that_must_not_be_compared_stays_so(project):
+    add(write(project, *MINE))
+    support = rows("Somerset", "2025-26")["self_directed_support"]
+    assert support["verdict_vs_peers"] == support["verdict_vs_england"] == "not_compared"
+    assert support["value"] == 95.3
+
+
+def test_a_survey_that_was_not_held_is_compared_with_its_last_year(project):
+    add(write(project, "Somerset,2015-16,1I(2),40.0,,"))
+    row = rows("Somerset", "2015-16")["carers_social_contact"]
+    assert row["benchmark_period"] == "2014-15"
+    assert row["verdict_vs_england"] != "not_compared"
+
+
+def test_nothing_crosses_a_cut_to_the_benchmark(project):
+    """Without the figures of 2024-25 the latest are of 2023-24, which that year's cut parts."""
+    add(write(project, "Somerset,2024-25,3D(2a),28.0,,"))
+    figures = brief_module._figures()
+    choice = brief_module.choose("Somerset", "2024-25")
+    registers = sources.reference()
+    rules = brief_module.brief("Somerset", "2024-25").rules
+    table = YearTable(figures[figures["period"] != "2024-25"], registers, choice.year, rules)
+    group = registers.peers.group("cipfa", choice.council, choice.year)
+    found = {
+        row.indicator.indicator_id: row
+        for row in table.rows(choice.council, group, load_own("somerset"))
+    }
+    row = found["direct_payments"]
+    assert str(row.benchmark_year) == "2023-24"
+    assert not row.vs_england.compared
+    cut = registers.comparability.cut_between(
+        "direct_payments", "somerset", row.benchmark_year, choice.year
+    )
+    assert row.vs_england.reason == cut.text
+
+
+def test_an_own_figure_lies_over_the_published_one_and_names_it(project):
+    before = rows("Somerset", "2024-25")["learning_disability_own_home"]
+    add(write(project, *MINE))
+    after = rows("Somerset", "2024-25")["learning_disability_own_home"]
+    assert (before["value"], after["value"]) == (86.9, 81.0)
+    assert after["benchmark_period"] == "2024-25"
+    assert "The published figure of 2024-25 is 86.9." in after["flag_texts"][0]
+    assert after["england"] == before["england"]
+
+
+def test_nobody_else_is_touched(project, forget):
+    whole = bench.observations()
+    others = {name: brief_module.brief(name, "2024-25").records() for name in ("Devon", "Dorset")}
+    add(write(project, *MINE))
+    forget()
+    pd.testing.assert_frame_equal(bench.observations(), whole)
+    for name, records in others.items():
+        assert brief_module.brief(name, "2024-25").records() == records
+    with pytest.raises(UnknownNameError, match="Unknown year '2025-26'"):
+        brief_module.brief("Devon", "2025-26")
+    assert brief_module.brief("Somerset", "latest").year == "2024-25"
+
+
+def test_a_page_without_own_figures_has_none_of_it(project):
+    rows_of = brief_module.brief("Devon", "2024-25").records()
+    assert not any("provisional_own_figure" in row["flags"] for row in rows_of)
+    assert {row["benchmark_period"] for row in rows_of} == {"2024-25"}
+
+
+def test_the_trend_marks_them_and_joins_them_to_nothing(project):
+    add(write(project, *MINE))
+    made = brief_module.brief("Somerset", "2024-25")
+    series = made.series("direct_payments").set_index("period")
+    assert series.loc["2025-26", "own"] == 28.0
+    assert pd.isna(series.loc["2025-26", "council"])
+    assert series["own"].notna().sum() == 1
+    figure = made.trend("direct_payments")
+    ring = next(t for t in figure.plotly.data if "provisional" in t.name)
+    assert (ring.mode, ring.marker.symbol, list(ring.x)) == ("markers", "circle-open", [2025])
+    assert "28.0% (provisional, not published)" in figure.table
+    line = next(t for t in figure.plotly.data if t.name == "Somerset")
+    assert 2025 not in [x for x, y in zip(line.x, line.y, strict=True) if y is not None]
+
+
+def test_the_words_stand_in_the_cell_and_in_the_sentences(project):
+    add(write(project, *MINE))
+    made = brief_module.brief("Somerset", "2025-26")
+    table = str(made.table())
+    assert table.count("provisional, not published") >= 4
+    assert "in 2024-25" in table
+    assert "provisional" in made.text()
+    assert "own figures, provisional and not published: mine.csv" in str(made.sources())
+    for section in (made.heading, made.glance, made.findings, made.spine, made.method):
+        section()
+
+
+def test_a_second_file_adds_and_replaces(project):
+    add(write(project, *MINE))
+    output = add(write(project, "Somerset,2025-26,1A,19.5,,", "Somerset,2026-27,1A,19.6,,"))
+    assert "19.5  instead of 19.4" in output
+    held = {f.key: f.value for f in load_own("somerset", root=project)}
+    assert held["social_care_quality_of_life", "2025-26"] == 19.5
+    assert len(held) == 6
+
+
+def test_what_was_written_is_read_again_unchanged(project):
+    path = write(project, *MINE)
+    made = read_own(path, Wishes())
+    made.write()
+    written = own_path("somerset", project).read_bytes()
+    assert set(load_own("somerset", root=project)) == set(made.figures)
+    read_own(path, Wishes()).write()
+    assert own_path("somerset", project).read_bytes() == written
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "options"),
+    [
+        ("year,indicator,value", "2025-26,1A,19.4", ["--council", "Somerset"]),
+        ("council,indicator,value", "Somerset,1A,19.4", ["--year", "2025-26"]),
+        ("Local authority,Financial year,Measure,Outcome", "Somerset Council,2025/26,1A,19.4", []),
+        ("council,year,title,value", "E06000066,2025 to 2026,Social care-related quality of life score,19.4", []),
+        ("council,year,what,score", "Somerset,2025-26,1A,19.4", ["--map", "indicator=what", "--map", "value=score"]),
+    ],
+)  # fmt: skip
+def test_headings_and_options_say_what_holds_what(project, header, line, options):
+    add(write(project, line, header=header), *options)
+    (figure,) = load_own("somerset", root=project)
+    assert figure.key == ("social_care_quality_of_life", "2025-26")
+    assert figure.value == 19.4
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("Somerset,2025-26,1A,,,", "line 2: found no value"),
+        ("Somerset,2025-26,1A,n/a,,", "line 2: found 'n/a', expected a number"),
+        ("Somerset,2025-26,1A,=1+1,,", "line 2: found '=1+1'"),
+        ("Somerset,2025-26,3D(2a),,10,", "line 2: found one of numerator and denominator"),
+        ("Somerset,2025-26,3D(2a),,10,0", "line 2: found no value"),
+        ("Somerset,2025-26,3D(2a),50,10,100", "line 2: found the value 50.0, but numerator over denominator is 10.0"),
+        ("Somerset,2025-26,3D(2a),50,-1,100", "line 2: found a numerator of -1"),
+        ("Somerset,2025-26,9Z,50,,", "line 2: Unknown indicator '9Z'"),
+        ("Somerset,2025-26,NI 130,50,,", "line 2: Unknown indicator 'NI 130'"),
+        ("Somerset,2025-26,ni_130,50,,", "line 2: ni_130 has no code in 2025-26"),
+        ("Somerst,2025-26,1A,19,,", "line 2: Unknown council 'Somerst'"),
+        ("Cumbria,2025-26,1A,19,,", "line 2: Cumbria did not exist in 2025-26"),
+        ("Somerset,2025-27,1A,19,,", "line 2: '2025-27' is not a financial year"),
+        ("Somerset,2025-26,1A,19,,\nSomerset,2025-26,1A,19,,", "line 3: a second row for the same figure"),
+        ("", "line 1: found no row with a figure"),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_no_figure_is_refused_with_its_line(project, line, message):
+    with pytest.raises(LayoutError) as refused:
+        add(write(project, line))
+    assert message in str(refused.value)
+    assert not (project / "data" / "own").exists()
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "error", "message"),
+    [
+        ("year,indicator,value", [], LayoutError, "found no column 'council'; give one, or --council NAME"),
+        ("council,indicator,value", [], LayoutError, "found no column 'year'; give one, or --year"),
+        ("council,year,indicator", [], LayoutError, "found neither a column 'value'"),
+        ("council,year,indicator,value,outcome", [], LayoutError, "'value', 'outcome' may each be the value"),
+        (HEADER, ["--council", "Nowhere"], UnknownNameError, "Unknown council 'Nowhere'"),
+        (HEADER, ["--map", "value"], ParameterError, "expected FIELD=COLUMN"),
+        (HEADER, ["--council", "Devon"], LayoutError, "line 2: found a figure of 'Somerset', expected devon"),
+    ],
+)  # fmt: skip
+def test_a_table_that_lacks_something_is_refused(project, header, options, error, message):
+    with pytest.raises(error) as refused:
+        add(write(project, MINE[1], header=header), *options)
+    assert message in str(refused.value)
+
+
+def test_a_file_spoiled_by_hand_is_refused_with_its_line(project):
+    add(write(project, *MINE))
+    path = own_path("somerset", project)
+    path.write_text(path.read_text().replace("19.4", "lots"))
+    with pytest.raises(BenchError, match=r"somerset\.csv: line \d+: found 'lots'"):
+        brief_module.brief("Somerset", "2025-26")
+
+
+def test_without_agreement_nothing_is_written(project):
+    done = CliRunner().invoke(app, ["add", str(write(project, *MINE)), "--own"], input="n\n")
+    assert done.exit_code == 1
+    assert "Nothing was written." in done.output
+    assert not (project / "data" / "own").exists()
+
+
+def test_a_value_is_made_of_the_counts_and_rounded_half_away_from_zero(project):
+    path = write(project, "Somerset,2025-26,3D(2a),,1,16", "Somerset,2025-26,2E(1),,1,800")
+    values = {f.indicator_id: f.value for f in read_own(path, Wishes()).figures}
+    assert values == {"direct_payments": 6.3, "learning_disability_own_home": 0.1}
+
+
+def test_a_workbook_of_own_figures_comes_in(project):
+    from .shapes import xlsx
+
+    path = project / "mine.xlsx"
+    path.write_bytes(xlsx("own", [HEADER.split(","), *(line.split(",") for line in MINE)]))
+    assert len(read_own(path, Wishes()).figures) == 5
