@@ -270,7 +270,7 @@ class YearTable:
             exact(figure.value),
             benchmark,
             polarity=str(indicator.polarity),
-            interval=intervals[0],
+            interval=made if isinstance(made, Interval) else None,
             field=field,
             rules=self.rules,
         )
