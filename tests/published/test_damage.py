@@ -426,7 +426,8 @@ def test_damaged_bytes_are_read_rightly_or_refused(family, data):
             continue
         encodings = ("utf-16", "utf-8-sig", "cp1252") if door is by_content else (shape.encoding,)
         encoding = next(e for e in encodings if decodes(content, e))
-        rows = list(csv.reader(io.StringIO(content.decode(encoding).removeprefix("\ufeff"))))
+        text = content.decode(encoding).removeprefix("\ufeff")
+        rows = list(csv.reader(io.StringIO(text, newline="")))
         # A byte of a label that its neighbours make up for leaves the figures as they were.
         assert found in (plain(truth(shape)), plain_or_nothing(shape.with_rows(rows)))
 

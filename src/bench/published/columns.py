@@ -105,14 +105,11 @@ def figures_of(seen: Seen, taken: set[str]) -> tuple[dict[str, Figures], list[st
         else:
             unclear.append(name)
     values = [name for name, figure in figures.items() if figure.field == "value"]
-    if not values and len(unclear) == 1:
-        figures[unclear[0]] = Figures()
-        values = unclear
     if not values:
         raise seen.fail(
             "found no column of values"
             + (f" among {', '.join(map(repr, unclear))}." if unclear else "."),
-            "name it: --map value=COLUMN",
+            f"name it: --map value={unclear[0]!r}" if unclear else "name it: --map value=COLUMN",
         )
     plain = [name for name in values if figures[name] == Figures()]
     if len(plain) > 1:
