@@ -280,3 +280,13 @@ def test_missing_peers_are_grouped_by_peer(frame: pd.DataFrame) -> None:
 
 def test_an_empty_list_says_so() -> None:
     assert "None this year." in tables.sentence_list([], none="None this year.")
+
+
+def test_a_note_that_is_the_reason_already_is_not_said_twice(frame: pd.DataFrame) -> None:
+    note = "The publisher finds that this figure is not to be compared in any way this year."
+    changes = {"reason": f"Peers and England: {note}", "verdict_vs_peers": "not_compared"}
+    row = frame[frame.indicator == "feel_safe"].assign(**changes)
+    row["flag_texts"] = [[note, "Another."]]
+    made = tables.peer_table(row, council="Somerset", year="2014-15", peers_title="P")
+    assert made.count(note) == 1
+    assert "Another." in made

@@ -222,14 +222,15 @@ def _line(
         "change": words.change_brief(row) if observed else NO_NUMBER,
         "no_change": None if row.change is not None or not observed else row.change_reason,
         "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
-        "notes": [_number(text, notes) for text in (*row.flag_texts, *_explained(row))],
+        "notes": sorted(_number(text, notes) for text in _remarks(row)),
         "previous": short(row.previous, row) if row.previous is not None else None,
     }
 
 
-def _explained(row: Row) -> list[str]:
-    """What the flags of our own making mean; the publisher's notes bring their own words."""
-    return [FLAG_TEXTS[code] for code in row.flags if code in FLAG_TEXTS]
+def _remarks(row: Row) -> list[str]:
+    """The publisher's notes, but for one that is the reason already, and what our flags mean."""
+    printed = [text for text in row.flag_texts if text not in (row.reason or "")]
+    return [*printed, *(FLAG_TEXTS[code] for code in row.flags if code in FLAG_TEXTS)]
 
 
 def _lengthy(reason: str | None, notes: list[str]) -> int | None:
