@@ -16,6 +16,7 @@ from bench.errors import ParameterError
 from bench.judge.distribution import distribution
 from bench.published import sources
 from bench.registers import Region
+from bench.version import __version__
 
 if TYPE_CHECKING:
     from bench.judge.rag import Rules
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bench.present.figure import Figure
     from bench.present.html import Fragment
     from bench.present.indicator import Note
+    from bench.present.page import Source
     from bench.present.rows import Measure
     from bench.registers import Council, FinancialYear, Indicator
 
@@ -275,12 +277,29 @@ class IndicatorBrief:
         """Which publications the figures of the year come from."""
         from bench.present import page
 
+        return page.sources(self._sources(), palette=self.palette)
+
+    def downloads(self) -> Fragment:
+        """Every council's figure as files."""
+        from bench.present import downloads, page, sheets
+
+        table = sheets.frame_sheet(self.frame(), name="Councils", columns=sheets.ONE_INDICATOR)
+        notes = page.notes(
+            parameters={"indicator": self.indicator.indicator_id, "year": self.year},
+            rule=self.rules.rule.value,
+            average=self.rules.average.value,
+            peers=[],
+            peers_title="Each council's own",
+            sources=self._sources(),
+            version=__version__,
+        )
+        files = downloads.of_councils(self.indicator.indicator_id, table, sheets.notes_sheet(notes))
+        return downloads.list_of(files, palette=self.palette)
+
+    def _sources(self) -> list[Source]:
         figures = self.table.figures
-        shown = figures[
-            (figures["indicator_id"] == self.indicator.indicator_id)
-            & (figures["period"] == self.year)
-        ]
-        return page.sources(brief.publications(shown), palette=self.palette)
+        of_indicator = figures["indicator_id"] == self.indicator.indicator_id
+        return brief.publications(figures[of_indicator & (figures["period"] == self.year)])
 
     def _measure(self) -> Measure:
         from bench.present.rows import Measure

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 import pytest
 
-from bench.present import site, theme, words
+from bench.present import downloads, sheets, site, theme, words
 from bench.present.page import Source
 from present.conftest import HOSTILE
 from present.test_page import Reader, read
@@ -218,3 +220,25 @@ def test_what_finds_and_sorts_waits_for_its_script(page: str) -> None:
 def test_a_tally_counts_what_needs_no_judgement_apart() -> None:
     glance = words.tally("peers", ["better", "higher", "lower", "similar_unjudged", "not_compared"])
     assert (glance.better, glance.unjudged, glance.not_compared, glance.total) == (1, 3, 1, 5)
+
+
+def test_a_file_of_every_council_has_typed_numbers_and_words() -> None:
+    table = pd.DataFrame(
+        {
+            "council": ["=cmd", "Kent"],
+            "region": ["South East"] * 2,
+            "value": [58.7, float("nan")],
+            "verdict_vs_england": ["not_compared", "better"],
+        }
+    )
+    columns = {name: name for name in table.columns}
+    sheet = sheets.frame_sheet(table, name="Councils", columns=columns)
+    assert sheet.rows == (
+        ("=cmd", "South East", Decimal("58.7"), "not compared"),
+        ("Kent", "South East", None, "better"),
+    )
+    files = downloads.of_councils("all", sheet, sheets.notes_sheet([("Source", "here")]))
+    assert [one.name for one in files] == ["all.csv", "all.xlsx"]
+    assert b"'=cmd,South East,58.7,not compared" in files[0].content
+    again = downloads.of_councils("all", sheet, sheets.notes_sheet([("Source", "here")]))
+    assert again == files

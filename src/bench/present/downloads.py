@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bench.present.sheets import Sheet
 
-__all__ = ["Download", "downloads", "links", "list_of"]
+__all__ = ["Download", "downloads", "links", "list_of", "of_councils"]
 
 _TYPES: Final = {
     "CSV": "text/csv;charset=utf-8",
@@ -66,6 +66,16 @@ def downloads(
         "years": Download(f"{identifier}-years.csv", "Every year", "CSV", csv_bytes(years)),
         "workbook": Download(f"{identifier}.xlsx", "All as a workbook", "XLSX", workbook),
     }
+
+
+def of_councils(identifier: str, sheet: Sheet, notes: Sheet) -> list[Download]:
+    """One table of every council: as CSV, and with its notes as a workbook."""
+    return [
+        Download(f"{identifier}.csv", "Every council", "CSV", csv_bytes(sheet)),
+        Download(
+            f"{identifier}.xlsx", "Every council, with notes", "XLSX", xlsx_bytes((sheet, notes))
+        ),
+    ]
 
 
 def list_of(files: Sequence[Download], *, palette: str = "rag") -> Fragment:

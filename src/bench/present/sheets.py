@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bench.present import words
 from bench.present.glossary import FLAG_TEXTS
@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure, Row
 
-__all__ = ["Cell", "Sheet", "indicator_sheet", "notes_sheet", "peer_sheet", "year_sheet"]
+__all__ = [
+    "COUNCILS",
+    "ONE_INDICATOR",
+    "Cell",
+    "Sheet",
+    "frame_sheet",
+    "indicator_sheet",
+    "notes_sheet",
+    "peer_sheet",
+    "year_sheet",
+]
 
 # A Decimal is printed with its own decimals, as it was published; None is an empty cell.
 Cell = str | int | Decimal | None
@@ -39,6 +49,33 @@ BETTER: Final = {
 }
 COUNCIL_COLUMNS: Final = ("Council", "ONS code", "Year")
 MEASURE_COLUMNS: Final = ("Code", "Indicator", "Unit")
+
+
+# What a file of several councils holds, by column of the frame of an overview or an indicator.
+COUNCILS: Final = {
+    "council": "Council",
+    "region": "Region",
+    "code": "Code",
+    "short_title": "Indicator",
+    "value": "Value",
+    "verdict_vs_peers": "Against peers",
+    "verdict_vs_england": "Against England",
+    "rank": "Rank",
+}
+ONE_INDICATOR: Final = {
+    "council": "Council",
+    "region": "Region",
+    "value": "Value",
+    "lower": "Lower end of the 95% range",
+    "upper": "Upper end of the 95% range",
+    "status": "Status",
+    "peer_average": "Peers' average",
+    "peers_reporting": "Peers with a figure",
+    "england": "England",
+    "verdict_vs_peers": "Against its own peers",
+    "verdict_vs_england": "Against England",
+    "rank": "Rank",
+}
 
 
 @dataclass(frozen=True)
@@ -134,6 +171,26 @@ def year_sheet(
         "Can it be compared?",
     )
     return Sheet("Years", columns, tuple(lines))
+
+
+def frame_sheet(frame: pd.DataFrame, *, name: str, columns: Mapping[str, str]) -> Sheet:
+    """Columns of a frame under the names that a reader knows; missing numbers are empty cells.
+
+    Args:
+        frame: numbers at their published decimals, and text.
+        name: the sheet's name.
+        columns: column of the frame -> heading, in order.
+    """
+
+    def cell(value: Any) -> Cell:
+        if value is None or value != value:
+            return None
+        if isinstance(value, float):
+            return int(value) if value.is_integer() and abs(value) > 1e6 else Decimal(str(value))
+        return value if isinstance(value, int) else str(value).replace("_", " ")
+
+    rows = frame[list(columns)].astype(object).itertuples(index=False)
+    return Sheet(name, tuple(columns.values()), tuple(tuple(map(cell, row)) for row in rows))
 
 
 def notes_sheet(notes: Sequence[tuple[str, str]]) -> Sheet:

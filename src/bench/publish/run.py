@@ -13,6 +13,7 @@ import shutil
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bench.errors import ExecutionError, ParameterError, SourceError
@@ -216,9 +217,15 @@ def _note(
     progress.page(job.identifier, failed=bool(result.error), seconds=result.seconds)
 
 
-def record(job: batch.Page, result: workers.Result, made: Run) -> None:
-    """Write a page and its record; from here on a killed run can be resumed behind it."""
-    page, downloads = files.beside(result.page)
+def record(
+    job: batch.Page,
+    result: workers.Result,
+    made: Run,
+    beside: Mapping[str, bytes] = MappingProxyType({}),
+) -> None:
+    """Write a page, its downloads and its record; a killed run can be resumed behind it."""
+    page, carried = files.beside(result.page)
+    downloads = {**carried, **beside}
     if page:
         files.write(downloads, made.folder)
         batch.write_page(page, made.folder / f"{job.identifier}.html")

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 from bench import overview_brief
 from bench.errors import SourceError
+from bench.present import page, sheets
 from bench.present import site as pages_of_site
+from bench.present.downloads import of_councils
 from bench.present.site import Failure, Link
 from bench.publish import batch, html, run, workers
 from bench.publish.manifest import KEPT
 from bench.publish.plan import plan as make_plan
 from bench.publish.progress import Progress
 from bench.published import sources
+from bench.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,6 +123,20 @@ def _lead(
         for job in jobs
         if job.identifier in there and not {"council", "indicator"} & set(job.parameters)
     ]
+    table = sheets.frame_sheet(view.frame(), name="Councils", columns=sheets.COUNCILS)
+    notes = sheets.notes_sheet(
+        page.notes(
+            parameters={name: about[name] for name in ("year", "peers", "rule")},
+            rule=view.rules.rule.value,
+            average=view.rules.average.value,
+            peers=[],
+            peers_title=view.peers_title,
+            sources=view.releases,
+            version=__version__,
+        )
+    )
+    downloads = of_councils("all-councils", table, notes)
+    tables = [Link(f"{one.label} and indicator ({one.kind})", one.name) for one in downloads]
     pages = {
         "index": pages_of_site.index_page(
             entries,
@@ -130,7 +147,11 @@ def _lead(
             assets=batch.ASSETS,
             failures=[Failure(one.identifier, one.error) for one in made.failures],
             peers_title=view.peers_title,
-            links=[Link("All councils and indicators in one table", "overview.html"), *once],
+            links=[
+                Link("All councils and indicators in one table", "overview.html"),
+                *once,
+                *tables,
+            ],
         ),
         "overview": pages_of_site.overview_page(
             view.frame(),
@@ -143,8 +164,9 @@ def _lead(
             links=[Link("All councils", "index.html"), *once],
         ),
     }
+    carried = {"index": {one.name: one.content for one in downloads}, "overview": {}}
     for name in todo:
-        run.record(leads[name], workers.Result(name, pages[name], 0.0, 0), made)
+        run.record(leads[name], workers.Result(name, pages[name], 0.0, 0), made, carried[name])
 
 
 def swap(made: Path, out: Path) -> None:
