@@ -228,17 +228,18 @@ def test_a_file_of_every_council_has_typed_numbers_and_words() -> None:
             "council": ["=cmd", "Kent"],
             "region": ["South East"] * 2,
             "value": [58.7, float("nan")],
+            "rank": [3.0, float("nan")],
             "verdict_vs_england": ["not_compared", "better"],
         }
     )
     columns = {name: name for name in table.columns}
     sheet = sheets.frame_sheet(table, name="Councils", columns=columns)
     assert sheet.rows == (
-        ("=cmd", "South East", Decimal("58.7"), "not compared"),
-        ("Kent", "South East", None, "better"),
+        ("=cmd", "South East", Decimal("58.7"), 3, "not compared"),
+        ("Kent", "South East", None, None, "better"),
     )
     files = downloads.of_councils("all", sheet, sheets.notes_sheet([("Source", "here")]))
     assert [one.name for one in files] == ["all.csv", "all.xlsx"]
-    assert b"'=cmd,South East,58.7,not compared" in files[0].content
+    assert b"'=cmd,South East,58.7,3,not compared" in files[0].content
     again = downloads.of_councils("all", sheet, sheets.notes_sheet([("Source", "here")]))
     assert again == files

@@ -182,15 +182,16 @@ def frame_sheet(frame: pd.DataFrame, *, name: str, columns: Mapping[str, str]) -
         columns: column of the frame -> heading, in order.
     """
 
-    def cell(value: Any) -> Cell:
+    def cell(column: str, value: Any) -> Cell:
         if value is None or value != value:
             return None
-        if isinstance(value, float):
-            return int(value) if value.is_integer() and abs(value) > 1e6 else Decimal(str(value))
-        return value if isinstance(value, int) else str(value).replace("_", " ")
+        if isinstance(value, int) or column == "rank":
+            return int(value)
+        return Decimal(str(value)) if isinstance(value, float) else str(value).replace("_", " ")
 
     rows = frame[list(columns)].astype(object).itertuples(index=False)
-    return Sheet(name, tuple(columns.values()), tuple(tuple(map(cell, row)) for row in rows))
+    cells = (tuple(map(cell, columns, row)) for row in rows)
+    return Sheet(name, tuple(columns.values()), tuple(cells))
 
 
 def notes_sheet(notes: Sequence[tuple[str, str]]) -> Sheet:
