@@ -64,7 +64,9 @@ def test_the_evidence(batch):
     assert told["started"] <= told["finished"]
     assert len(told["inputs"]["code_sha256"]) == 64
     assert told["inputs"]["versions"]["papermill"]
-    for name, record in records(batch.out).items():
+    assert set(records(batch.out)) == {*NAMES, "index", "overview"}
+    for name in NAMES:
+        record = records(batch.out)[name]
         assert record["status"] == "done"
         assert record["seconds"] > 0
         assert record["peak_bytes"] > 10**7

@@ -198,7 +198,11 @@ def test_intervals(indicators: Indicators) -> None:
         assert (entry.interval is IntervalKind.MARGIN) == survey
         assert entry.wilson_on_respondents == (survey and entry.unit is Unit.PER_CENT)
         assert entry.collection(entry.years[0]) != ""
-    assert by[IntervalKind.BYAR] == {"care_home_admissions_18_64", "care_home_admissions_65_over"}
+    assert by[IntervalKind.BYAR] == {
+        "care_home_admissions_18_64",
+        "care_home_admissions_65_over",
+        "ni_130_per_100k",
+    }
     assert by[IntervalKind.NONE] == COUNTS | {
         "delayed_transfers",
         "delayed_transfers_social_care",
@@ -301,7 +305,7 @@ def test_carers_are_surveyed_every_other_year(indicators: Indicators) -> None:
 def test_other_frameworks_have_no_row_among_the_outcomes(indicators: Indicators) -> None:
     assert [e.indicator_id for e in indicators.in_year(year("2009-10"))] == []
     assert {e.indicator_id for e in indicators.in_year(year("2009-10"), framework=None)} == (
-        COUNTS | {"ni_130"}
+        COUNTS | {"ni_130", "ni_130_per_100k"}
     )
     assert [e.code(year("2012-13")) for e in indicators.in_year(year("2012-13"))] == (
         ["1C(1)", "1C(2)"]
