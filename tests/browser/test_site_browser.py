@@ -9,14 +9,12 @@ import pytest
 import bench
 from bench.present import site as pages
 from bench.publish.html import SITE_ASSETS, write_assets
-from browser.test_page_browser import Visit, browser
+from browser.conftest import Visit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser
-
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.browser
 
