@@ -17,9 +17,14 @@ palette: str = "rag"  # rag or af
 # What one council's page does, and what another's does instead.
 TROUBLES = {
     "raises": "if council == 'Kent': raise ValueError('no figures today')",
-    "hangs": "import time\nif council == 'Kent': time.sleep(600)",
-    "dies": "import os, signal\nif council == 'Kent': os.kill(os.getpid(), signal.SIGKILL)",
-    "greedy": "x = bytearray(10**11) if council == 'Kent' else 0",
+    # Each council but one in a trouble of its own.
+    "everything": """
+import os, signal, time
+if council == 'Kent': raise ValueError('no figures today')
+if council == 'Devon': time.sleep(600)
+if council == 'Leeds': os.kill(os.getpid(), signal.SIGKILL)
+if council == 'Somerset': bytearray(10**11)
+""".strip(),
     "slow": "import time\ntime.sleep(0.15)",
     "fine": "0",
 }

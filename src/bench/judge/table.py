@@ -245,10 +245,9 @@ class YearTable:
             if note := comparability.not_compared(*about, year):
                 return note.text
         if beside != self.year:
-            if cut := comparability.cut_between(*about, beside, self.year):
-                return cut.text
-            if alone := comparability.isolated(*about, self.year):
-                return alone.text
+            cut = comparability.cut_between(*about, beside, self.year)
+            if apart := cut or comparability.isolated(*about, self.year):
+                return apart.text
         if reason := impossible(figure):
             return f"the figure cannot be right as published: {reason}"
         if council.tiny:

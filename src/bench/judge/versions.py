@@ -75,9 +75,8 @@ def remarks(superseded: pd.DataFrame, figures: pd.DataFrame, registers: Register
     for indicator_id, area, period, value in _rows(original):
         indicator, year = registers.indicators[indicator_id], FinancialYear.parse(period)
         before = indicator.previous_year(year)
-        if area == ENGLAND or before is None:
-            continue
-        if registers.comparability.cut_between(indicator_id, area, before, year) is None:
+        cut = before and registers.comparability.cut_between(indicator_id, area, before, year)
+        if area == ENGLAND or cut is None:
             continue
         earlier = by_key.get((indicator_id, area, str(before)))
         told = "" if earlier is None else f" ({_shown(earlier, indicator, str(before))} then)"

@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ def local(
     if parent:
         # Imported once, in a process without threads, from which the workers are forked.
         context.set_forkserver_preload(["papermill", "nbconvert", "bench.publish.workers"])
+        # It imports while the warm parent warms up beside it.
+        forkserver.ensure_running()
     station = workers.Station(root, parent.socket if parent else None, limits)
     executor = ProcessPoolExecutor(
         jobs, mp_context=context, initializer=workers.begin, initargs=(station,)
