@@ -30,7 +30,7 @@ lint: $(STAMP)   ## style, types and the architecture contract
 	$(BIN)/nbstripout --verify --extra-keys "metadata.papermill cell.metadata.papermill" notebooks/*.ipynb
 
 test: lint       ## lint, then every test that needs no browser
-	$(BIN)/pytest -n 2 --cov=bench.judge --cov=bench.published.cells --cov-report=
+	$(BIN)/pytest -n 2 --dist worksteal --cov=bench.judge --cov=bench.published.cells --cov-report=
 	$(BIN)/coverage report --include='src/bench/judge/*,src/bench/published/cells.py' --fail-under=100
 
 browser: $(STAMP) ## the tests that open pages in an installed Chromium
