@@ -23,6 +23,8 @@ from pathlib import Path
 
 import nbformat
 import yaml
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 from bench.publish import batch, run, site
 from bench.publish.plan import plan
@@ -83,9 +85,18 @@ def bare(jobs: list[batch.Page]) -> None:
             if isinstance(last, ast.Expr):
                 shown = eval(compile(ast.Expression(last.value), NOTEBOOK, "eval"), names)  # noqa: S307
                 if shown is not None:
-                    data = shown._repr_mimebundle_()
-                    cell.outputs = [nbformat.v4.new_output("execute_result", data)]
+                    cell.outputs = displayed(shown)
         batch.render_page(job, notebook, assets=batch.ASSETS)
+
+
+def displayed(shown: object) -> list[nbformat.NotebookNode]:
+    """What a kernel would send of the last expression of a cell."""
+    if not hasattr(shown, "_ipython_display_"):
+        return [nbformat.v4.new_output("execute_result", shown._repr_mimebundle_())]
+    InteractiveShell.instance()  # without one, display prints
+    with capture_output() as caught:
+        shown._ipython_display_()
+    return [nbformat.v4.new_output("display_data", output.data) for output in caught.outputs]
 
 
 def children_peak() -> float:

@@ -231,6 +231,7 @@ def history(
         UnknownNameError: `as_of` is no release.
     """
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     root = root or sources.project_root()
@@ -240,12 +241,14 @@ def history(
     releases = list(manifest.releases)
     if as_of is not None:
         releases = releases[: releases.index(manifest[as_of]) + 1]
-    filters = [("breakdown", "==", breakdown)] if breakdown else None
+    # Whole small files, then a filter: half the time of the dataset reader's own filter.
     tables = [
-        pq.read_table(files[r.id], filters=filters, read_dictionary=LABELS, partitioning=None)
+        pq.ParquetFile(files[r.id], read_dictionary=LABELS).read()
         for r in releases
         if r.id in files
     ]
+    if breakdown:
+        tables = [t.filter(pc.equal(t["breakdown"].cast(pa.string()), breakdown)) for t in tables]
     if not tables:
         raise MissingDataError(
             f"{folder} holds no built data.", mend="run `bench build --raw FOLDER`."
