@@ -230,7 +230,7 @@ def brief(
     return Briefing(choice, group, rules, tuple(table.rows(choice.council, group, own)), own)
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=1)
 def _figures() -> pd.DataFrame:
     """The table in force without breakdowns, loaded once a process."""
     return observations.load(breakdown="all")

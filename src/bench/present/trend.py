@@ -16,13 +16,13 @@ from bench.present.theme import check_palette, colours
 from bench.present.words import PROVISIONAL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from bench.present.rows import Measure, Point
 
-__all__ = ["bands", "gaps", "lines", "trend"]
+__all__ = ["axes", "bands", "gaps", "lines", "trend"]
 
 HEAD = 40
 FIELDS = ("council", "peer_average", "england")
@@ -45,19 +45,7 @@ def trend(
     layout = {
         "height": 380,
         "margin": {"l": 8, "r": 24, "t": HEAD + 40, "b": 40},
-        "xaxis": {
-            "tickvals": places,
-            "ticktext": [point.period for point in years],
-            "range": [min(places, default=0) - 0.4, max(places, default=0) + 0.4],
-            "showgrid": False,
-            "autotickangles": [0, 90],
-        },
-        "yaxis": {
-            "ticksuffix": "%" if measure.unit == "per_cent" else "",
-            "separatethousands": True,
-            "showgrid": True,
-        },
-        "legend": {"y": 1.13},
+        **axes(places, [point.period for point in years], measure, margin=0.4),
         **bands(cuts, role),
     }
     narrow = {"xaxis.tickangle": -90, "margin.t": HEAD + 66, "height": 420, "legend.y": 1.16}
@@ -152,6 +140,27 @@ def gaps(years: list[Point]) -> list[float]:
         for before, at, point in zip(places, places[1:], years[1:], strict=False)
         if point.gap_before
     ]
+
+
+def axes(
+    places: Sequence[float], labels: list[str], measure: Measure, *, margin: float
+) -> dict[str, Any]:
+    """Years from left to right, the measure's unit upwards, the legend above; margin in years."""
+    return {
+        "xaxis": {
+            "tickvals": places,
+            "ticktext": labels,
+            "range": [min(places, default=0) - margin, max(places, default=0) + margin],
+            "showgrid": False,
+            "autotickangles": [0, 90],
+        },
+        "yaxis": {
+            "ticksuffix": "%" if measure.unit == "per_cent" else "",
+            "separatethousands": True,
+            "showgrid": True,
+        },
+        "legend": {"y": 1.13},
+    }
 
 
 def bands(middles: list[float], role: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:

@@ -14,7 +14,7 @@ from bench.present.numbers import number, short
 from bench.present.rows import records
 from bench.present.tables import values_table
 from bench.present.theme import check_palette, colours
-from bench.present.trend import bands
+from bench.present.trend import axes, bands
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,22 +59,11 @@ def years(
         _marks("England", found, "england", "diamond", role["accent"], measure),
     ]
     places = [year["at"] for year in found]
+    labels = [f"{year['period']}{'*' if year['isolated'] else ''}" for year in found]
     layout = {
         "height": 400,
         "margin": {"l": 8, "r": 24, "t": HEAD, "b": 40},
-        "xaxis": {
-            "tickvals": places,
-            "ticktext": [f"{year['period']}{'*' if year['isolated'] else ''}" for year in found],
-            "range": [min(places, default=0) - 0.6, max(places, default=0) + 0.6],
-            "showgrid": False,
-            "autotickangles": [0, 90],
-        },
-        "yaxis": {
-            "ticksuffix": "%" if measure.unit == "per_cent" else "",
-            "separatethousands": True,
-            "showgrid": True,
-        },
-        "legend": {"y": 1.13},
+        **axes(places, labels, measure, margin=0.6),
         **bands(middles, role),
     }
     narrow = {"xaxis.tickangle": -90, "margin.t": HEAD + 40, "height": 440, "legend.y": 1.18}
