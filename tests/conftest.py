@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import brief
+from bench import held
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,13 +28,9 @@ def raw():
 def forget():
     """Let the next page read the data anew, as another process would; and again afterwards."""
 
-    def forgotten():
-        brief._figures.cache_clear()
-        brief._remarks.cache_clear()
-
-    forgotten()
-    yield forgotten
-    forgotten()
+    held.forget()
+    yield held.forget
+    held.forget()
 
 
 @pytest.fixture(autouse=True)

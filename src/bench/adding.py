@@ -12,7 +12,7 @@ from bench.errors import ParameterError
 from bench.present.understood import understood_text
 from bench.published import sources
 from bench.published.door import Details, add, candidate, look
-from bench.published.own import OwnFigures, read_own
+from bench.published.own_file import OwnFigures, read_own
 from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
 

@@ -11,26 +11,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
-from bench.errors import ParameterError, UnknownNameError
-from bench.judge.rag import Average, RuleName, Rules
-from bench.judge.table import YearTable
+from bench import held
+from bench.choices import Choice, choose, rules_for
 from bench.judge.trend import series
-from bench.judge.versions import ORIGINAL, Remarks, remarks
-from bench.present.theme import check_palette
-from bench.published import observations, quoted, sources
+from bench.published import quoted, sources
 from bench.published.own import load_own
 from bench.registers.areas import ENGLAND
-from bench.registers.periods import FinancialYear
 from bench.registers.questions import read_questions
-from bench.registers.tables import read_model
 from bench.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from enum import StrEnum
-
+    from bench.judge.rag import Rules
     from bench.judge.row import Row
     from bench.present.downloads import Download
     from bench.present.figure import Figure, Figures
@@ -38,165 +30,10 @@ if TYPE_CHECKING:
     from bench.present.page import Source
     from bench.present.story import Story
     from bench.published.own import OwnFigure
-    from bench.registers import Council, Indicator
+    from bench.registers import Indicator
     from bench.registers.peers import PeerGroup
 
-__all__ = [
-    "Briefing",
-    "Choice",
-    "brief",
-    "choose",
-    "choose_year",
-    "default_peers",
-    "publications",
-    "rules_for",
-    "year_table",
-    "years",
-]
-
-LATEST = "latest"
-
-
-class _Defaults(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    council: str
-    year: str
-    peers: str
-    rule: str
-    palette: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a page is about, every name resolved."""
-
-    council: Council
-    year: FinancialYear
-    peers: str
-    rule: RuleName
-    palette: str
-
-    def parameters(self) -> dict[str, str]:
-        """The same as a notebook takes it."""
-        return {
-            "council": self.council.name,
-            "year": str(self.year),
-            "peers": self.peers,
-            "rule": self.rule.value,
-            "palette": self.palette,
-        }
-
-
-def years() -> tuple[FinancialYear, ...]:
-    """The years of which the data holds a figure of the frameworks, earliest first."""
-    framework = [
-        indicator.indicator_id
-        for indicator in sources.reference().indicators
-        if indicator.framework.framework_id in ("ascof", "nis")
-    ]
-    figures = _figures()
-    held = figures.loc[figures["indicator_id"].isin(framework) & figures["value"].notna(), "period"]
-    return tuple(sorted(FinancialYear.parse(period) for period in held.unique()))
-
-
-def choose(
-    council: str | None = None,
-    year: str | None = None,
-    *,
-    peers: str | None = None,
-    rule: str | None = None,
-    palette: str | None = None,
-) -> Choice:
-    """Resolve what was asked for; what was not comes from params/default.yaml.
-
-    Raises:
-        UnknownNameError: A council, year, peer model or rule that is not known.
-        ParameterError: A year that is none, or in which there was no such council.
-    """
-    defaults = _defaults()
-    registers = sources.reference()
-    found = registers.councils.find(council or defaults.council)
-    own = {FinancialYear.parse(figure.period) for figure in load_own(found.area_id)}
-    chosen = choose_year(year, also=own)
-    if not found.exists(chosen):
-        after = [registers.councils[area_id].name for area_id in found.successors]
-        before = [registers.councils[area_id].name for area_id in found.predecessors]
-        mend = f"for later years, {' or '.join(after)}." if after else ""
-        if before and not after:
-            mend = f"for earlier years, {' or '.join(before)}."
-        raise ParameterError(f"{found.name} did not exist in {chosen}.", mend=mend)
-    name = _known("rule", rule or defaults.rule, RuleName)
-    model = peers or defaults.peers
-    registers.peers.group(model, found, chosen)
-    return Choice(found, chosen, model, RuleName(name), check_palette(palette or defaults.palette))
-
-
-def _defaults() -> _Defaults:
-    return read_model(sources.project_root() / "params" / "default.yaml", _Defaults)
-
-
-def choose_year(year: str | None = None, *, also: Iterable[FinancialYear] = ()) -> FinancialYear:
-    """A year of which the data holds figures.
-
-    Args:
-        year: As it is asked for; None for that of params/default.yaml.
-        also: Further years that may be asked for.
-
-    Raises:
-        UnknownNameError: A year of which there is none.
-        ParameterError: A text that is no year.
-    """
-    held = years()
-    wanted = year or _defaults().year
-    chosen = held[-1] if wanted == LATEST else FinancialYear.parse(wanted)
-    offered = sorted({*held, *also})
-    if chosen not in offered:
-        raise UnknownNameError("year", str(chosen), map(str, offered))
-    return chosen
-
-
-def default_peers() -> str:
-    """The peer model of params/default.yaml."""
-    return _defaults().peers
-
-
-def rules_for(rule: str | None = None, average: str | None = None) -> Rules:
-    """params/rag.yaml, with another rule or average where one is asked for.
-
-    Raises:
-        UnknownNameError: A rule or an average that is not known.
-    """
-    rules = read_model(sources.project_root() / "params" / "rag.yaml", Rules)
-    return rules.model_copy(
-        update={
-            "rule": RuleName(_known("rule", rule or _defaults().rule, RuleName)),
-            "average": Average(_known("average", average or rules.average, Average)),
-        }
-    )
-
-
-def year_table(year: FinancialYear, rules: Rules) -> YearTable:
-    """A year's figures of every area, ready to give any council's rows."""
-    return YearTable(_figures(), sources.reference(), year, rules, remarks=_remarks())
-
-
-def publications(figures: pd.DataFrame) -> list[Source]:
-    """The publications that figures of the table in force come from, earliest first."""
-    from bench.present.page import Source
-
-    named = set(figures["release_id"])
-    return [
-        Source(r.title, r.publisher, r.published, r.licence, r.landing_page, r.provenance)
-        for r in sources.manifest().releases
-        if r.id in named
-    ]
-
-
-def _known(kind: str, name: str, vocabulary: type[StrEnum]) -> str:
-    if name not in list(vocabulary):
-        raise UnknownNameError(kind, name, [entry.value for entry in vocabulary])
-    return name
+__all__ = ["Briefing", "brief"]
 
 
 def brief(
@@ -225,23 +62,9 @@ def brief(
     choice = choose(council, year, peers=peers, rule=rule, palette=palette)
     rules = rules_for(choice.rule, average)
     group = sources.reference().peers.group(choice.peers, choice.council, choice.year)
-    table = year_table(choice.year, rules)
+    table = held.year_table(choice.year, rules)
     own = load_own(choice.council.area_id)
     return Briefing(choice, group, rules, tuple(table.rows(choice.council, group, own)), own)
-
-
-@functools.lru_cache(maxsize=1)
-def _figures() -> pd.DataFrame:
-    """The table in force without breakdowns, loaded once a process."""
-    return observations.load(breakdown="all")
-
-
-@functools.lru_cache(maxsize=1)
-def _remarks() -> Remarks:
-    """What is to be said beside revised figures and those of a changed population."""
-    original = observations.load(breakdown=ORIGINAL)
-    figures = pd.concat([_figures(), original], ignore_index=True)
-    return remarks(observations.superseded(breakdown="all"), figures, sources.reference())
 
 
 @dataclass(frozen=True)
@@ -281,7 +104,7 @@ class Briefing:
         registers = sources.reference()
         found = registers.indicators.find(indicator, self.choice.year)
         return series(
-            _figures(),
+            held.figures(),
             registers,
             found,
             self.choice.council,
@@ -449,7 +272,7 @@ class Briefing:
 
         registers = sources.reference()
         return story.gather(
-            _figures(),
+            held.figures(),
             quoted.load(),
             registers,
             registers.indicators.find(indicator, self.choice.year),
@@ -506,13 +329,13 @@ class Briefing:
     def _sources(self) -> list[Source]:
         from bench.story import COUNTS
 
-        figures = _figures()
+        figures = held.figures()
         told = (figures["period"] == self.year) | (figures["indicator_id"] == COUNTS)
         shown = told & (figures["area_id"] == self.choice.council.area_id)
         # A provisional figure may stand beside the peers and England of an earlier year.
         beside = {str(row.benchmark_year) for row in self.rows if row.benchmark_year}
         benchmarks = figures["period"].isin(beside) & (figures["area_id"] == ENGLAND)
-        return publications(figures[shown | benchmarks])
+        return held.publications(figures[shown | benchmarks])
 
     def _notes(self) -> list[tuple[str, str]]:
         """What the workbook says of its method, sources and parameters."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import brief
-from bench.published import observations, sources
+from bench import held
+from bench.published import sources
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
         year: Only what there was in this year; by default the latest, for councils all years.
     """
     registers = sources.reference()
-    chosen = FinancialYear.parse(year) if year else brief.years()[-1]
+    chosen = FinancialYear.parse(year) if year else held.years()[-1]
     if what == "councils":
         for council in registers.councils:
             if year is None or council.exists(chosen):
@@ -57,10 +57,10 @@ def _checks() -> Iterator[str]:
 
 def _years() -> Iterator[str]:
     """Each year with the releases that its figures in force come from."""
-    figures = observations.load(breakdown="all")
-    held = figures[figures["value"].notna()]
-    for period in brief.years():
-        of_year = held[held["period"] == str(period)]
+    figures = held.figures()
+    printed = figures[figures["value"].notna()]
+    for period in held.years():
+        of_year = printed[printed["period"] == str(period)]
         releases = of_year["release_id"].value_counts()
         told = ", ".join(f"{r} ({n:,})" for r, n in sorted(releases[releases > 0].items()))
         yield f"{period}  {of_year['indicator_id'].nunique():2} indicators  {told}"

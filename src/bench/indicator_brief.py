@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bench import brief
+from bench import choices, held
 from bench.errors import ParameterError
 from bench.judge.distribution import distribution
 from bench.published import sources
@@ -61,17 +61,17 @@ def gather(
         UnknownNameError: A name that is not known; the nearest ones are named.
         ParameterError: A text that is no year, or a year for which it was not published.
     """
-    chosen = brief.choose_year(year)
+    chosen = choices.choose_year(year)
     registers = sources.reference()
     found = registers.indicators.find(indicator, chosen)
-    table = brief.year_table(chosen, brief.rules_for(rule))
+    table = held.year_table(chosen, choices.rules_for(rule))
     if found not in table.indicators:
         years = ", ".join(str(one) for one in found.years)
         raise ParameterError(
             f"{found.indicator_id} was not published for {chosen}.",
             mend=f"its years are {years}.",
         )
-    rows = tuple(table.across(found, peers or brief.default_peers()))
+    rows = tuple(table.across(found, peers or choices.default_peers()))
     councils = registers.councils.in_year(chosen)
     if pages in (ALL, NONE):
         linked = {one.area_id for one in councils if pages == ALL}
@@ -299,7 +299,7 @@ class IndicatorBrief:
     def _sources(self) -> list[Source]:
         figures = self.table.figures
         of_indicator = figures["indicator_id"] == self.indicator.indicator_id
-        return brief.publications(figures[of_indicator & (figures["period"] == self.year)])
+        return held.publications(figures[of_indicator & (figures["period"] == self.year)])
 
     def _measure(self) -> Measure:
         from bench.present.rows import Measure

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench import brief
+from bench import choices, held
 from bench.published import sources
 
 if TYPE_CHECKING:
@@ -42,17 +42,17 @@ def gather(
         UnknownNameError: A name that is not known; the nearest ones are named.
         ParameterError: A text that is no year.
     """
-    chosen = brief.choose_year(year)
-    model = peers or brief.default_peers()
-    rules = brief.rules_for(rule)
-    table = brief.year_table(chosen, rules)
+    chosen = choices.choose_year(year)
+    model = peers or choices.default_peers()
+    rules = choices.rules_for(rule)
+    table = held.year_table(chosen, rules)
     registers = table.registers
     rows = tuple(
         (council, tuple(table.rows(council, registers.peers.group(model, council, chosen))))
         for council in registers.councils.in_year(chosen)
     )
     of_year = table.figures[table.figures["period"] == str(chosen)]
-    return Overview(chosen, model, rules, rows, tuple(brief.publications(of_year)))
+    return Overview(chosen, model, rules, rows, tuple(held.publications(of_year)))
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,16 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 import pytest
 
-from bench import brief as briefs
+from bench import briefing, held
 from bench.errors import ParameterError, UnknownNameError
+from bench.judge.table import YearTable
 from bench.judge.trend import series
 from bench.published import observations, sources
 from bench.registers import FinancialYear
 
 
 def rows(council, year, **choices):
-    return {row["code"]: row for row in briefs.brief(council, year, **choices).records()}
+    return {row["code"]: row for row in briefing(council, year, **choices).records()}
 
 
 # --- an independent oracle: the same rules, reckoned another way --------------------------------
@@ -68,7 +69,7 @@ def test_rows_agree_with_an_independent_reckoning(table, council, year):
     of_year = table[table["period"] == year]
     councils = {c.area_id for c in registers.councils.in_year(FinancialYear.parse(year))} - TINY
     judged = 0
-    for row in briefs.brief(council, year).records():
+    for row in briefing(council, year).records():
         of_indicator = of_year[of_year["indicator_id"] == row["indicator"]].set_index("area_id")
         values = {area: number(v) for area, v in of_indicator["value"].items()}
         own = values.get(found.area_id)
@@ -108,7 +109,7 @@ def test_rows_agree_with_an_independent_reckoning(table, council, year):
 
 
 def test_the_rows_of_a_year_stand_in_the_order_of_its_codes():
-    codes = [row["code"] for row in briefs.brief("Somerset", "2014-15").records()]
+    codes = [row["code"] for row in briefing("Somerset", "2014-15").records()]
     assert codes[:7] == ["1A", "1B", "1C(1A)", "1C(1B)", "1C(2A)", "1C(2B)", "1D"]
     assert codes[-2:] == ["4A", "4B"]
     assert len(codes) == 27
@@ -165,12 +166,12 @@ def test_every_row_has_the_keys_that_others_rely_on():
         "status", "peer_average", "peers_reporting", "peers_total", "england", "verdict_vs_peers",
         "verdict_vs_england", "rule", "reason", "rank", "rank_of", "previous", "change", "flags",
     ]  # fmt: skip
-    for row in briefs.brief("Somerset", "2018-19").records():
+    for row in briefing("Somerset", "2018-19").records():
         assert list(row)[: len(keys)] == keys
 
 
 def test_a_peer_that_did_not_exist_is_counted_and_named():
-    brief = briefs.brief("Lincolnshire", "2024-25", peers="cipfa")
+    brief = briefing("Lincolnshire", "2024-25", peers="cipfa")
     named = {name for row in brief.records() for name in row["peers_missing"]}
     assert "Cumbria (did not exist that year)" in named
     assert brief.peers.total == 15
@@ -203,11 +204,11 @@ def test_peers_without_any_figure_are_said():
 
 
 def test_a_council_that_reported_nothing_has_rows_that_say_so(table):
-    empty = briefs.YearTable(
+    empty = YearTable(
         table[table["area_id"] != "leeds"].reset_index(drop=True),
         sources.reference(),
         FinancialYear(2018),
-        briefs.brief("Leeds", "2018-19").rules,
+        briefing("Leeds", "2018-19").rules,
     )
     council = sources.reference().councils["leeds"]
     group = sources.reference().peers.group("cipfa", council, FinancialYear(2018))
@@ -226,7 +227,7 @@ def test_a_council_that_reported_nothing_has_rows_that_say_so(table):
 def line(council, indicator):
     registers = sources.reference()
     return series(
-        briefs._figures(),
+        held.figures(),
         registers,
         registers.indicators[indicator],
         registers.councils.find(council),
@@ -300,5 +301,5 @@ def test_a_council_without_peers_has_no_average():
 )
 def test_unknown_names_are_told_with_the_nearest(choice, error, message):
     with pytest.raises(error) as refused:
-        briefs.brief(**choice)
+        briefing(**choice)
     assert message in str(refused.value)

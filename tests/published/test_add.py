@@ -13,7 +13,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bench import brief as brief_module
+from bench import briefing
 from bench.cli import app
 from bench.errors import (
     BenchError,
@@ -438,9 +438,9 @@ def test_a_page_of_a_year_that_was_added_works(project, forget):
     assert run("add", "mine.csv", "--yes").exit_code == 0
     assert run("add", "report.csv", "--yes").exit_code == 0
     forget()
-    rows = {row["code"]: row for row in brief_module.brief("Somerset", "2012-13").records()}
+    rows = {row["code"]: row for row in briefing("Somerset", "2012-13").records()}
     assert (rows["1C(1)"]["value"], rows["1C(1)"]["england"]) == (7.0, 56.2)
-    rows = {row["code"]: row for row in brief_module.brief("Somerset", "2010-11").records()}
+    rows = {row["code"]: row for row in briefing("Somerset", "2010-11").records()}
     assert (rows["NI 130"]["value"], rows["NI 130"]["england"]) == (4.0, 29.2)
     assert rows["1C(1)"]["status"] == "not_available"
     assert "NI 130 rate" not in rows

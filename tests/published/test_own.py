@@ -5,13 +5,14 @@ import pytest
 from typer.testing import CliRunner
 
 import bench
-from bench import brief as brief_module
+from bench import briefing, choices, held
 from bench.cli import app
 from bench.errors import BenchError, LayoutError, ParameterError, UnknownNameError
 from bench.judge.table import YearTable
 from bench.judge.uncertainty import wilson
 from bench.published import sources
-from bench.published.own import load_own, own_path, read_own
+from bench.published.own import load_own, own_path
+from bench.published.own_file import read_own
 from bench.published.wishes import Wishes
 
 HEADER = "council,year,indicator,value,numerator,denominator"
@@ -48,7 +49,7 @@ def add(path, *options):
 
 
 def rows(council, year):
-    return {row["indicator"]: row for row in brief_module.brief(council, year).records()}
+    return {row["indicator"]: row for row in briefing(council, year).records()}
 
 
 def test_own_figures_make_a_page_of_a_year_that_nobody_published(project):
@@ -105,10 +106,10 @@ def test_a_survey_that_was_not_held_is_compared_with_its_last_year(project):
 def test_nothing_crosses_a_cut_to_the_benchmark(project):
     """Without the figures of 2024-25 the latest are of 2023-24, which that year's cut parts."""
     add(write(project, "Somerset,2024-25,3D(2a),28.0,,"))
-    figures = brief_module._figures()
-    choice = brief_module.choose("Somerset", "2024-25")
+    figures = held.figures()
+    choice = choices.choose("Somerset", "2024-25")
     registers = sources.reference()
-    rules = brief_module.brief("Somerset", "2024-25").rules
+    rules = briefing("Somerset", "2024-25").rules
     table = YearTable(figures[figures["period"] != "2024-25"], registers, choice.year, rules)
     group = registers.peers.group("cipfa", choice.council, choice.year)
     found = {
@@ -136,26 +137,26 @@ def test_an_own_figure_lies_over_the_published_one_and_names_it(project):
 
 def test_nobody_else_is_touched(project, forget):
     whole = bench.observations()
-    others = {name: brief_module.brief(name, "2024-25").records() for name in ("Devon", "Dorset")}
+    others = {name: briefing(name, "2024-25").records() for name in ("Devon", "Dorset")}
     add(write(project, *MINE))
     forget()
     pd.testing.assert_frame_equal(bench.observations(), whole)
     for name, records in others.items():
-        assert brief_module.brief(name, "2024-25").records() == records
+        assert briefing(name, "2024-25").records() == records
     with pytest.raises(UnknownNameError, match="Unknown year '2025-26'"):
-        brief_module.brief("Devon", "2025-26")
-    assert brief_module.brief("Somerset", "latest").year == "2024-25"
+        briefing("Devon", "2025-26")
+    assert briefing("Somerset", "latest").year == "2024-25"
 
 
 def test_a_page_without_own_figures_has_none_of_it(project):
-    rows_of = brief_module.brief("Devon", "2024-25").records()
+    rows_of = briefing("Devon", "2024-25").records()
     assert not any("provisional_own_figure" in row["flags"] for row in rows_of)
     assert {row["benchmark_period"] for row in rows_of} == {"2024-25"}
 
 
 def test_the_trend_marks_them_and_joins_them_to_nothing(project):
     add(write(project, *MINE))
-    made = brief_module.brief("Somerset", "2024-25")
+    made = briefing("Somerset", "2024-25")
     series = made.series("direct_payments").set_index("period")
     assert series.loc["2025-26", "own"] == 28.0
     assert pd.isna(series.loc["2025-26", "council"])
@@ -170,7 +171,7 @@ def test_the_trend_marks_them_and_joins_them_to_nothing(project):
 
 def test_the_words_stand_in_the_cell_and_in_the_sentences(project):
     add(write(project, *MINE))
-    made = brief_module.brief("Somerset", "2025-26")
+    made = briefing("Somerset", "2025-26")
     table = str(made.table())
     assert table.count("provisional, not published") >= 4
     assert "in 2024-25" in table
@@ -266,7 +267,7 @@ def test_a_file_spoiled_by_hand_is_refused_with_its_line(project):
     path = own_path("somerset", project)
     path.write_text(path.read_text().replace("19.4", "lots"))
     with pytest.raises(BenchError, match=r"somerset\.csv: line \d+: found 'lots'"):
-        brief_module.brief("Somerset", "2025-26")
+        briefing("Somerset", "2025-26")
 
 
 def test_without_agreement_nothing_is_written(project):

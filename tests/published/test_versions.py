@@ -76,7 +76,7 @@ def test_only_what_was_printed_otherwise_is_revised():
     councils = revised["area_id"].isin([c.area_id for c in sources.reference().councils])
     assert revised[councils]["indicator_id"].unique().tolist() == [ADJUSTED]
     assert councils.sum() == 128
-    before = observations.superseded()
+    before = observations.superseded(observations.history())
     assert len(before) == 157
     assert set(before["release_id"]) == {"ascof_2016_17", "ascof_2018_19"}
     assert observations.load(as_of="ascof_2023_24")["maturity"].eq("final").all()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from bench.brief import Choice
+    from bench.choices import Choice
     from bench.present.site import Link
     from bench.publish.kernels import PrivateKernelManager
 

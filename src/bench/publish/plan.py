@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bench import brief
+from bench import choices
 from bench.errors import BenchError, ParameterError, Problems, UnknownNameError
 from bench.publish import batch
 from bench.published import sources
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from bench.brief import Choice
+    from bench.choices import Choice
     from bench.registers import Council
 
 __all__ = ["Each", "PageKind", "Plan", "SiteFile", "plan"]
@@ -111,7 +111,7 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
     site = _read(path, problems)
     common: Choice | None = None
     try:
-        common = brief.choose(
+        common = choices.choose(
             None, site.year, peers=site.peers, rule=site.rule, palette=site.palette
         )
     except BenchError as error:
@@ -191,7 +191,7 @@ def _councils(site: SiteFile, common: Choice, problems: Problems) -> list[Counci
         found = set()
         for word in (site.councils,) if isinstance(site.councils, str) else site.councils:
             try:
-                found.add(brief.choose(word, str(common.year)).council)
+                found.add(choices.choose(word, str(common.year)).council)
             except BenchError as error:
                 problems.add(str(error))
     return sorted(found, key=lambda council: council.area_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import brief
+from bench import choices
 from bench.errors import SourceError
 from bench.present import theme
 from bench.publish import batch, files, html, pdf
@@ -49,7 +49,7 @@ def report(
         SourceError: The folder cannot be written.
     """
     root = sources.project_root()
-    choice = brief.choose(council, year, peers=peers, rule=rule, palette=palette)
+    choice = choices.choose(council, year, peers=peers, rule=rule, palette=palette)
     page = batch.council_page(choice)
     folder = out or root / "reports" / str(choice.year)
     return _make(page, folder, single_file=single_file, print_pdf=print_pdf)

@@ -22,6 +22,7 @@ from bench.published.schema import COLUMNS, FIELDS, KEY, LABELS, schema
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from bench.published.layouts import AnyLayout
@@ -35,6 +36,7 @@ __all__ = [
     "build",
     "finish",
     "history",
+    "in_force",
     "load",
     "schema",
     "superseded",
@@ -214,14 +216,14 @@ def _files(folder: Path) -> dict[str, Path]:
 
 
 def history(
-    *, root: Path | None = None, as_of: str | None = None, breakdown: str | None = None
+    *, root: Path | None = None, as_of: str | None = None, breakdowns: Collection[str] = ()
 ) -> pd.DataFrame:
     """Every figure of every release, releases in order of publication.
 
     Args:
         root: The project; found from the working folder if not given.
         as_of: Leave out releases after this one.
-        breakdown: Only this breakdown, such as "all".
+        breakdowns: Only these, such as "all"; every one if none is named.
 
     Returns:
         A frame with `COLUMNS`; labels are categories.
@@ -247,8 +249,11 @@ def history(
         for r in releases
         if r.id in files
     ]
-    if breakdown:
-        tables = [t.filter(pc.equal(t["breakdown"].cast(pa.string()), breakdown)) for t in tables]
+    if breakdowns:
+        wanted = pa.array(breakdowns, pa.string())
+        tables = [
+            t.filter(pc.is_in(t["breakdown"].cast(pa.string()), value_set=wanted)) for t in tables
+        ]
     if not tables:
         raise MissingDataError(
             f"{folder} holds no built data.", mend="run `bench build --raw FOLDER`."
@@ -261,11 +266,7 @@ def history(
 def load(
     *, root: Path | None = None, as_of: str | None = None, breakdown: str | None = None
 ) -> pd.DataFrame:
-    """The table in force: each field from the latest publication that prints it.
-
-    `release_id` names the release that gave the value; numerator, denominator, respondents and
-    margin may come from an earlier one that printed them. A figure that an earlier release printed
-    with another value has the maturity `revised`.
+    """The table in force; see `in_force`.
 
     Args:
         root: The project; found from the working folder if not given.
@@ -275,8 +276,23 @@ def load(
     Returns:
         A frame with `COLUMNS`, one row per key, sorted by key; labels are categories.
     """
-    figures = history(root=root, as_of=as_of, breakdown=breakdown)
-    figures["_key"] = _numbered(figures)
+    return in_force(history(root=root, as_of=as_of, breakdowns=[breakdown] if breakdown else []))
+
+
+def in_force(history: pd.DataFrame) -> pd.DataFrame:
+    """The table in force: each field from the latest publication that prints it.
+
+    `release_id` names the release that gave the value; numerator, denominator, respondents and
+    margin may come from an earlier one that printed them. A figure that an earlier release printed
+    with another value has the maturity `revised`.
+
+    Args:
+        history: Figures as `history` gives them, releases in order of publication.
+
+    Returns:
+        A frame with `COLUMNS`, one row per key, sorted by key; labels are categories.
+    """
+    figures = history.assign(_key=_numbered(history))
     latest = figures.drop_duplicates("_key", keep="last").set_index("_key")
     fields = figures.groupby("_key", sort=False)[FIELDS].last()
     latest[FIELDS] = fields.reindex(latest.index)
@@ -289,19 +305,17 @@ def load(
     return ordered.reset_index(drop=True)
 
 
-def superseded(*, root: Path | None = None, breakdown: str | None = None) -> pd.DataFrame:
+def superseded(history: pd.DataFrame) -> pd.DataFrame:
     """The values that later releases printed otherwise: what a revised figure was before.
 
     Args:
-        root: The project; found from the working folder if not given.
-        breakdown: Only this breakdown, such as "all".
+        history: Figures as `history` gives them, releases in order of publication.
 
     Returns:
         `COLUMNS`, one row per earlier printing whose value is not the one in force, in order of
         publication.
     """
-    figures = history(root=root, breakdown=breakdown)
-    figures["_key"] = _numbered(figures)
+    figures = history.assign(_key=_numbered(history))
     return figures.loc[_differs(figures), COLUMNS].reset_index(drop=True)
 
 
