@@ -182,7 +182,9 @@ def council_table(
                 "chosen": area_id == council,
                 "region": region,
                 **_figures(row),
-                "notes": [_number(text, found) for text in _remarks(row) if text not in shared],
+                "notes": [
+                    words.note_number(text, found) for text in _remarks(row) if text not in shared
+                ],
             }
         )
     return fill(
@@ -229,7 +231,8 @@ def method(*, rule: str, palette: str = "rag") -> Fragment:
 
 def _outcome(found: list[Row], measure: Measure, year: str) -> list[str]:
     """The year in a few sentences."""
-    ranked = [row.value for row in found if row.rank is not None and row.value is not None]
+    seen = [row for row in found if row.value is not None]
+    ranked = [row.value for row in seen if row.rank is not None and row.value is not None]
     england = found[0].england if found else None
     parts = [
         f"England's figure for {year} is {number(england, measure)}."
@@ -237,9 +240,11 @@ def _outcome(found: list[Row], measure: Measure, year: str) -> list[str]:
         else f"No England figure is published for {year}."
     ]
     if not ranked:
-        return [*parts, "No council has a figure."]
+        return [*parts, "No council that can be compared has a figure."]
+    left_out = len(seen) - len(ranked)
+    alone = f". The {len(ranked)} that are not too small to compare range" if left_out else ","
     parts.append(
-        f"{len(ranked)} councils have a figure, from {short(min(ranked), measure)} "
+        f"{len(seen)} councils have a figure{alone} from {short(min(ranked), measure)} "
         f"to {short(max(ranked), measure)}."
     )
     count = Counter(look(row.verdict_vs_england, row.polarity).key for row in found)
@@ -291,10 +296,3 @@ def _remarks(row: Row) -> list[str]:
     explained = [FLAG_TEXTS[code] for code in row.flags if code in FLAG_TEXTS]
     reason = [row.reason] if row.reason and row.value is not None else []
     return list(dict.fromkeys([*row.flag_texts, *explained, *reason]))
-
-
-def _number(text: str, found: list[str]) -> int:
-    """The number of a note beneath the table; the same words have one number."""
-    if text not in found:
-        found.append(text)
-    return found.index(text) + 1

@@ -222,7 +222,7 @@ def _line(
         "change": words.change_brief(row) if observed else NO_NUMBER,
         "no_change": None if row.change is not None or not observed else row.change_reason,
         "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
-        "notes": sorted(_number(text, notes) for text in _remarks(row)),
+        "notes": sorted(words.note_number(text, notes) for text in _remarks(row)),
         "previous": short(row.previous, row) if row.previous is not None else None,
     }
 
@@ -235,14 +235,7 @@ def _remarks(row: Row) -> list[str]:
 
 def _lengthy(reason: str | None, notes: list[str]) -> int | None:
     """The number of the note that a reason too long for its cell becomes."""
-    return _number(reason, notes) if reason and len(reason) > SHORT_REASON else None
-
-
-def _number(text: str, notes: list[str]) -> int:
-    """The number of a note beneath the table; the same words have one number."""
-    if text not in notes:
-        notes.append(text)
-    return notes.index(text) + 1
+    return words.note_number(reason, notes) if reason and len(reason) > SHORT_REASON else None
 
 
 def _reasons(row: Row) -> tuple[str | None, str | None]:

@@ -36,6 +36,7 @@ __all__ = [
     "compared",
     "concerns",
     "glance_sentence",
+    "note_number",
     "possessive",
     "sentence",
     "sentences",
@@ -78,6 +79,13 @@ class Glance:
     def total(self) -> int:
         """All indicators of the year."""
         return self.judged + self.unjudged + self.not_compared
+
+
+def note_number(text: str, notes: list[str]) -> int:
+    """The number of a note beneath a table, added to `notes`; the same words have one number."""
+    if text not in notes:
+        notes.append(text)
+    return notes.index(text) + 1
 
 
 def possessive(name: str) -> str:
