@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from enum import StrEnum
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from bench.published.observations import Built
 
 __all__ = ["app", "main"]
+
+# A command makes much that stays: looking for garbage less often saves a fifteenth of its start.
+gc.set_threshold(50_000)
 
 app = typer.Typer(
     name="bench",

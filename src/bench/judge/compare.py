@@ -103,7 +103,7 @@ class Field:
 
     @functools.cached_property
     def _ordered(self) -> list[Fraction]:
-        return sorted(self.values.values())
+        return sorted(self.values.values(), key=float)  # printed numbers: as floats, but faster
 
     @functools.cached_property
     def spread(self) -> Fraction:

@@ -69,8 +69,15 @@ def remarks(superseded: pd.DataFrame, figures: pd.DataFrame, registers: Register
         found[indicator_id, area, period].append(Remark("revised", text))
 
     original = figures[figures["breakdown"] == ORIGINAL]
-    of_carers = figures["indicator_id"].isin(original["indicator_id"].unique())
-    official = figures[of_carers & (figures["breakdown"] == "all")]
+    surveys = original[["indicator_id", "period"]].drop_duplicates().astype(str)
+    before_them = {
+        str(registers.indicators[indicator_id].previous_year(FinancialYear.parse(period)))
+        for indicator_id, period in surveys.itertuples(index=False)
+    }
+    of_carers = figures["indicator_id"].isin(surveys["indicator_id"].unique())
+    official = figures[
+        of_carers & figures["period"].isin(before_them) & (figures["breakdown"] == "all")
+    ]
     by_key = {(i, a, p): value for i, a, p, value in _rows(official)}
     for indicator_id, area, period, value in _rows(original):
         indicator, year = registers.indicators[indicator_id], FinancialYear.parse(period)
