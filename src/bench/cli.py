@@ -15,7 +15,7 @@ import bench
 from bench.errors import BenchError, ExecutionError
 
 if TYPE_CHECKING:
-    from bench.published.observations import Built
+    from bench.published.building import Built
 
 __all__ = ["app", "main"]
 
@@ -93,10 +93,10 @@ def build(
     ] = None,
 ) -> None:
     """Read the publisher's files, verify them, and write data/published, all or nothing."""
-    from bench.published import observations, sources
+    from bench.published import building, sources
 
     root = sources.project_root()
-    for built in observations.build(raw or root / "data" / "raw", root=root):
+    for built in building.build(raw or root / "data" / "raw", root=root):
         _built(built)
 
 

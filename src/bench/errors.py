@@ -6,7 +6,7 @@ Enters: what was found, what was allowed, where. Leaves: one message a reader ca
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +35,10 @@ class BenchError(Exception):
         self.problems = problems
         self.mend = mend
         super().__init__(*problems)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # A subclass may be made from other things than its message: it is remade as it is.
+        return _remade, (type(self), self.problems, self.__dict__)
 
     def __str__(self) -> str:
         lines = list(self.problems)
@@ -105,6 +109,12 @@ class ExecutionError(BenchError):
     def __init__(self, *problems: str, mend: str = "", details: str = "") -> None:
         super().__init__(*problems, mend=mend)
         self.details = details
+
+
+def _remade(kind: type[BenchError], problems: tuple[str, ...], held: dict[str, Any]) -> BenchError:
+    error = kind.__new__(kind, *problems)
+    error.__dict__.update(held)
+    return error
 
 
 def nearest(found: str, allowed: Iterable[str], *, limit: int = 3) -> list[str]:

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from bench import cli, soundness
 from bench.errors import RegisterError, UnknownNameError
 from bench.integrity import checks, rule
-from bench.published import corrections, layouts, observations, sources
+from bench.published import building, corrections, layouts, sources
 
 RULES = {one.code: one for one in checks.RULES}
 HOME, CARERS = "learning_disability_own_home", "carers_direct_payments"
@@ -55,7 +55,7 @@ def test_every_known_impossible_figure_is_found_and_explained(
 def test_what_corrections_put_right_is_found_without_them(raw, symbols):
     release = sources.manifest()["ascof_2024_25"]
     root, registers = sources.project_root(), sources.reference()
-    read = observations.tidy(
+    read = building.tidy(
         sources.open_verified((release,), raw)[release.file],
         release,
         layout=layouts.read(root / "data" / "reference")[release.layout],

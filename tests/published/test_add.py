@@ -22,7 +22,7 @@ from bench.errors import (
     SourceError,
     UnknownNameError,
 )
-from bench.published import archive, door, layouts, observations, recognise, sources
+from bench.published import archive, building, door, layouts, observations, recognise, sources
 from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
 
@@ -334,7 +334,7 @@ def project(root, tmp_path, monkeypatch, forget):
     content = csv_of(LEEDS.format("Outcome", "79.9"))
     (kept / "figures.csv").write_bytes(content)
     write_manifest(tmp_path, content)
-    observations.build(kept, root=tmp_path)
+    building.build(kept, root=tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -385,7 +385,7 @@ def test_a_later_build_with_every_raw_file_gives_the_same_bytes(project):
     before = {p.name: p.read_bytes() for p in published.iterdir()}
     assert len(before) == 3
     shutil.copy(project / "kept" / "figures.csv", project / "data" / "raw")
-    observations.build(project / "data" / "raw", root=project)
+    building.build(project / "data" / "raw", root=project)
     assert {p.name: p.read_bytes() for p in published.iterdir()} == before
 
 

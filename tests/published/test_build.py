@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from bench.errors import BuildError, LayoutError, SourceError
-from bench.published import corrections, layouts, observations, readers, sources
+from bench.published import building, corrections, layouts, observations, readers, sources
 from bench.registers.periods import FinancialYear
 
 HEADER = (
@@ -104,9 +104,10 @@ def test_all_problems_are_told_at_once():
 # --- the manifest and the whole build ---------------------------------------------------------
 
 
-@pytest.fixture
-def project(root, tmp_path):
+@pytest.fixture(params=[pytest.param(0, id="in processes"), pytest.param(10**9, id="in a thread")])
+def project(root, tmp_path, monkeypatch, request):
     """A project with one release and its data built."""
+    monkeypatch.setattr(building, "_WORTH_PROCESSES", request.param)
     shutil.copytree(root / "data" / "reference", tmp_path / "data" / "reference")
     (tmp_path / "params").mkdir()
     shutil.copy(root / "params" / "rag.yaml", tmp_path / "params")
@@ -116,7 +117,7 @@ def project(root, tmp_path):
     content = csv_of(LEEDS.format("Outcome", "79.9"))
     (raw / "figures.csv").write_bytes(content)
     write_manifest(tmp_path, content)
-    observations.build(raw, root=tmp_path)
+    building.build(raw, root=tmp_path)
     return tmp_path
 
 
@@ -155,7 +156,7 @@ def test_a_changed_file_leaves_the_data_in_use_untouched(project, why, damage, e
     else:
         path.unlink()
     with pytest.raises(error, match=r"figures\.csv"):
-        observations.build(project / "raw", root=project)
+        building.build(project / "raw", root=project)
     assert state(project) == before, why
 
 
@@ -165,13 +166,13 @@ def test_a_file_in_another_layout_leaves_the_data_in_use_untouched(project):
     (project / "raw" / "figures.csv").write_bytes(content)
     write_manifest(project, content)
     with pytest.raises(LayoutError):
-        observations.build(project / "raw", root=project)
+        building.build(project / "raw", root=project)
     assert state(project) == before
 
 
 def test_a_folder_that_is_none_is_said(project):
     with pytest.raises(SourceError, match="is not a folder"):
-        observations.build(project / "nowhere", root=project)
+        building.build(project / "nowhere", root=project)
 
 
 def test_a_build_stopped_before_its_moment_changes_nothing(project):
@@ -188,7 +189,7 @@ def test_a_build_stopped_after_its_moment_is_in_force_and_is_finished(project):
     (folder / "abandoned.parquet").write_bytes(b"a release that is no longer in the manifest")
     (folder / "COMMIT.json").write_text(json.dumps(["test_release.parquet"]))
     assert len(observations.load(root=project)) == 1
-    observations.finish(folder)
+    building.finish(folder)
     assert state(project) == {"test_release.parquet": whole}
 
 
@@ -206,9 +207,9 @@ def test_a_correction_that_no_longer_holds_stops_the_build(project):
     path = project / "data/reference/corrections.yaml"
     path.write_text(correction)
     with pytest.raises(BuildError, match=r"leeds_is_wrong: found value \[79\.9\], expected 12\.3"):
-        observations.build(project / "raw", root=project)
+        building.build(project / "raw", root=project)
     path.write_text(correction.replace("12.3", "79.9"))
-    observations.build(project / "raw", root=project)
+    building.build(project / "raw", root=project)
     figures = observations.load(root=project)
     assert (figures["status"] == "not_available").all()
     assert figures["value"].isna().all()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import python_calamine
 
-from bench.published import corrections, layouts, observations, sources
+from bench.published import building, corrections, layouts, sources
 
 pytestmark = pytest.mark.corpus
 
@@ -39,7 +39,7 @@ def built(raw):
     releases = sources.manifest(root).releases
     contents = sources.open_verified(releases, raw)
     return {
-        release.id: observations.tidy(
+        release.id: building.tidy(
             contents[release.file],
             release,
             layout=layout_of[release.layout],
@@ -110,9 +110,9 @@ def test_a_build_twice_is_byte_equal_and_is_what_is_committed(raw, root, tmp_pat
         target = tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(root / name)
-    observations.build(raw, root=tmp_path)
+    building.build(raw, root=tmp_path)
     first = {p.name: p.read_bytes() for p in (tmp_path / "data/published").iterdir()}
-    observations.build(raw, root=tmp_path)
+    building.build(raw, root=tmp_path)
     second = {p.name: p.read_bytes() for p in (tmp_path / "data/published").iterdir()}
     assert first == second
     assert first == {p.name: p.read_bytes() for p in (root / "data/published").glob("*.parquet")}

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.errors import BenchError
-from bench.published import layouts, observations, recognise, sources
+from bench.published import building, layouts, recognise, sources
 from bench.published.cells import Maturity
 from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
@@ -301,7 +301,7 @@ def by_layout(shape, content):
         published="2030", provenance="made for a test", file=shape.file, sha256="0",
         layout=shape.layout, framework_year=shape.year, maturity=Maturity.FINAL,
     )  # fmt: skip
-    return observations.tidy(
+    return building.tidy(
         content, release, layout=KNOWN[shape.layout], registers=REGISTERS, patches=()
     )
 

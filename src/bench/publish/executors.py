@@ -16,6 +16,7 @@ from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench import processes
 from bench.errors import ExecutionError
 from bench.publish import warm, workers
 
@@ -38,7 +39,7 @@ def local(
     Where the system can fork, and unless `cold` is asked for, kernels are forked from one warm
     parent. Everything that was started here has ended when the block is left.
     """
-    parent = None if cold or not warm.can_fork() else warm.WarmParent(root)
+    parent = None if cold or not processes.can_fork() else warm.WarmParent(root)
     method = "forkserver" if parent else "spawn"
     context = multiprocessing.get_context(method)
     if parent:
@@ -55,11 +56,11 @@ def local(
             parent.wait_ready()
         yield executor
     finally:
-        processes = list((getattr(executor, "_processes", None) or {}).values())
+        running = list((getattr(executor, "_processes", None) or {}).values())
         executor.shutdown(wait=False, cancel_futures=True)
         if parent:
             parent.close()
-        for process in processes:
+        for process in running:
             process.terminate()
             process.join(5)
 
@@ -107,7 +108,7 @@ def _plugin(packed: bytes, limits: workers.Limits, *, cold: bool) -> Any:
             with zipfile.ZipFile(io.BytesIO(packed)) as archive:
                 archive.extractall(root)
             os.environ["BENCH_ROOT"] = str(root)
-            self._parent = None if cold or not warm.can_fork() else warm.WarmParent(root)
+            self._parent = None if cold or not processes.can_fork() else warm.WarmParent(root)
             if self._parent:
                 self._parent.wait_ready()
             socket = self._parent.socket if self._parent else None

@@ -28,15 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-__all__ = ["ForkedProcess", "WarmParent", "can_fork", "fork_kernel"]
+__all__ = ["ForkedProcess", "WarmParent", "fork_kernel"]
 
 _READY = b"ready\n"
 _PR_SET_PDEATHSIG = 1
-
-
-def can_fork() -> bool:
-    """Whether kernels can be forked from a warm parent here."""
-    return hasattr(os, "fork") and sys.platform != "darwin"
 
 
 class WarmParent:

@@ -5,20 +5,17 @@ Enters: a job. Leaves: a result that says how it went, with the page; it never r
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 import time
 import traceback
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench import processes
 from bench.errors import BenchError, ExecutionError
 from bench.present.site import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from bench.publish.batch import Page
@@ -65,14 +62,7 @@ def begin(station: Station) -> None:
     """Make this process a worker, which ends with the runner that started it."""
     global _station
     _station = station
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.join,), daemon=True).start()
-
-
-def _end_with(gone: Callable[[], None]) -> None:
-    gone()
-    os._exit(1)
+    processes.end_with_parent()
 
 
 def make_page(job: Page, station: Station | None = None) -> Result:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from bench.errors import ParameterError, RegisterError, SourceError
-from bench.published import layouts, observations, sources
+from bench.published import building, layouts, sources
 from bench.published.cells import Maturity
 from bench.published.recognise import Understood, recognise
 from bench.published.sources import Release
@@ -154,13 +154,13 @@ def candidate(
         framework_year=str(understood.year),
         maturity=Maturity.FINAL,
     )
-    figures = observations.tidy(
+    figures = building.tidy(
         content, entry, layout=understood.layout, registers=registers, patches=()
     )
     return Candidate(replace(understood, figures=figures), entry, content, figures)
 
 
-def add(made: Candidate, *, root: Path | None = None) -> observations.Built:
+def add(made: Candidate, *, root: Path | None = None) -> building.Built:
     """Register the release and bring its figures in force; other releases are not touched.
 
     The manifest is written last and at one moment: until then nothing reads what was prepared.
@@ -182,9 +182,9 @@ def add(made: Candidate, *, root: Path | None = None) -> observations.Built:
     try:
         raw.mkdir(parents=True, exist_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
-        observations.finish(folder)
+        building.finish(folder)
         replace_file(raw / made.release.file, made.content)
-        built = observations.write_release(made.figures, made.release, folder)
+        built = building.write_release(made.figures, made.release, folder)
         for path, text in texts.items():
             replace_file(path, text.encode())
     except OSError as error:

@@ -1,0 +1,238 @@
+"""The builder of THE table: publisher's files in, one Parquet file per release, all or nothing.
+
+Enters: the files of the manifest, verified. Leaves: `data/published/<release_id>.parquet`.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import tempfile
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bench import processes
+from bench.errors import BuildError, Problems
+from bench.published import corrections, layouts, sources
+from bench.published.cells import Status
+from bench.published.observations import COMMIT
+from bench.published.schema import COLUMNS, KEY, schema
+from bench.registers.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.published.layouts import AnyLayout
+    from bench.published.sources import Release
+    from bench.registers import Registers
+
+__all__ = ["Built", "build", "finish", "tidy", "write_release"]
+
+_STAGING = ".building"
+# Below this many bytes of files, starting processes takes longer than reading.
+_WORTH_PROCESSES = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build wrote for one release."""
+
+    release_id: str
+    figures: int
+    observed: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What the making of every release shares."""
+
+    contents: Mapping[str, bytes]
+    layouts: layouts.LayoutFile
+    registers: Registers
+    patches: tuple[corrections.Correction, ...]
+    staging: Path
+
+
+_work: _Work | None = None
+
+
+def tidy(
+    content: bytes,
+    release: Release,
+    *,
+    layout: AnyLayout,
+    registers: Registers,
+    patches: tuple[corrections.Correction, ...],
+) -> pd.DataFrame:
+    """One release's figures in the form of the one table, sorted by key.
+
+    Raises:
+        LayoutError: The file is not as its layout says.
+        BuildError: A correction no longer holds, or the figures break the schema.
+    """
+    from bench.published import readers
+
+    figures = readers.read(
+        content, layout=layout, year=release.year, registers=registers, file=release.file
+    )
+    figures = corrections.apply(figures, patches, release.id)
+    figures.insert(0, "release_id", release.id)
+    figures["maturity"] = release.maturity.value
+    figures = _not_applicable_before_or_after(figures, registers)[COLUMNS]
+    figures = figures.sort_values(KEY, ignore_index=True)
+    _validate(figures, release)
+    return figures
+
+
+def _not_applicable_before_or_after(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
+    """A council that did not exist in a year has no figure to suppress or to miss."""
+    council_ids = {council.area_id: council for council in registers.councils}
+    unseen = figures["value"].isna()
+    pairs = figures.loc[unseen, ["area_id", "period"]].drop_duplicates()
+    gone = {
+        (area, period)
+        for area, period in pairs.itertuples(index=False)
+        if area in council_ids and not council_ids[area].exists(FinancialYear.parse(period))
+    }
+    absent = pd.MultiIndex.from_frame(figures[["area_id", "period"]]).isin(list(gone))
+    figures.loc[unseen & absent, "status"] = Status.NOT_APPLICABLE.value
+    return figures
+
+
+def _validate(figures: pd.DataFrame, release: Release) -> None:
+    import pandera.errors
+
+    try:
+        schema().validate(figures, lazy=True, inplace=True)
+    except pandera.errors.SchemaErrors as error:
+        problems = Problems(BuildError, release.file)
+        for case in error.failure_cases.head(21).itertuples():
+            place = figures["place"].get(case.index, "") if case.index is not None else ""
+            problems.add(f"{place} {case.column}: {case.check}; found {case.failure_case!r}")
+        problems.raise_if_any()
+
+
+def build(raw: Path, *, root: Path | None = None) -> list[Built]:
+    """Publisher's files, read in place and verified -> data/published, all or nothing.
+
+    Args:
+        raw: Folder of the files as published; nothing is written to it.
+        root: The project; found from the working folder if not given.
+
+    Raises:
+        SourceError: A file is missing or is not the manifest's.
+        LayoutError: A file is not as its layout says.
+        BuildError: Figures break the schema, or a correction no longer holds.
+    """
+    root = root or sources.project_root()
+    releases = sources.manifest(root).releases
+    contents = sources.open_verified(releases, raw)
+    folder = root / "data" / "published"
+    finish(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{_STAGING}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder))
+    work = _Work(
+        contents=contents,
+        layouts=layouts.read(root / "data" / "reference"),
+        registers=sources.reference(root),
+        patches=corrections.read(root / "data" / "reference"),
+        staging=staging,
+    )
+    # The largest first, so that no process is left with it at the end.
+    by_size = sorted(releases, key=lambda release: -len(contents[release.file]))
+    gc.freeze()  # what was there before need not be looked through again and again
+    pool = _pool(work)
+    try:
+        making = {release.id: pool.submit(_make, release) for release in by_size}
+        built = [making[release.id].result() for release in releases]
+        _commit(staging, folder)
+    finally:
+        pool.shutdown(cancel_futures=True)
+        gc.unfreeze()
+        shutil.rmtree(staging, ignore_errors=True)
+    return built
+
+
+def _pool(work: _Work) -> Executor:
+    """Forked processes where they pay, and one thread where they do not or cannot be had."""
+    size = sum(map(len, work.contents.values()))
+    if not processes.can_fork() or size < _WORTH_PROCESSES:
+        return ThreadPoolExecutor(max_workers=1, initializer=_begin, initargs=(work,))
+    return ProcessPoolExecutor(
+        max_workers=os.cpu_count(),
+        mp_context=multiprocessing.get_context("fork"),
+        initializer=_begin,
+        initargs=(work,),
+    )
+
+
+def _begin(work: _Work) -> None:
+    """Take up the work; a process of its own ends with the one that forked it."""
+    global _work
+    _work = work
+    if processes.end_with_parent():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that forked it hears it and ends it
+
+
+def _make(release: Release) -> Built:
+    """Read, check and write one release into the staging folder."""
+    assert _work is not None  # noqa: S101 - _begin() was called
+    figures = tidy(
+        _work.contents[release.file],
+        release,
+        layout=_work.layouts[release.layout],
+        registers=_work.registers,
+        patches=_work.patches,
+    )
+    return write_release(figures, release, _work.staging)
+
+
+def write_release(figures: pd.DataFrame, release: Release, folder: Path) -> Built:
+    """Write one release's figures, whole or not at all: `<release_id>.parquet` in the folder."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = folder / f"{release.id}.parquet"
+    partial = folder / f".{release.id}.part"
+    table = pa.Table.from_pandas(figures, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, partial, compression="zstd", compression_level=12, version="2.6")
+    partial.replace(path)
+    observed = int(figures["value"].notna().sum())
+    return Built(release.id, len(figures), observed, path.stat().st_size)
+
+
+def _commit(staging: Path, folder: Path) -> None:
+    """Bring a finished build in force at one moment: when the list of its files appears."""
+    names = sorted(path.name for path in staging.glob("*.parquet"))
+    for name in names:
+        (staging / name).replace(folder / f"{name}.new")
+    listing = staging / COMMIT
+    listing.write_text(json.dumps(names))
+    listing.replace(folder / COMMIT)
+    finish(folder)
+
+
+def finish(folder: Path) -> None:
+    """Carry through a build that was stopped after its moment; otherwise do nothing."""
+    listing = folder / COMMIT
+    if not listing.is_file():
+        return
+    names = json.loads(listing.read_text())
+    for name in names:
+        if (folder / f"{name}.new").is_file():
+            (folder / f"{name}.new").replace(folder / name)
+    for path in folder.glob("*.parquet"):
+        if path.name not in names:
+            path.unlink()
+    listing.unlink()
