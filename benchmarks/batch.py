@@ -1,11 +1,12 @@
-"""What a page costs in a batch, five ways, in one run on one machine.
+"""What a page costs in a batch, six ways, in one run on one machine.
 
     .venv/bin/python benchmarks/batch.py [--pages 15] [--plain 3] [--all]
 
 The same notebook and councils throughout: the plain commands in a loop (papermill, then jupyter
-nbconvert), papermill in this process, ours cold, ours warm, and the bare work without any kernel.
-`--all` also makes every council's page, to see whether the time per page and the memory of the
-parent grow with their number, and resumes with nothing changed.
+nbconvert), papermill in this process, `bench report` for each, ours cold, ours warm, and the bare
+work without any kernel. Ours are `bench site` as a reader types it, start and publication of the
+site included. `--all` also makes every council's page, to see whether the time per page and the
+memory of the parents grow with their number, and resumes with nothing changed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import ast
 import contextlib
 import os
-import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,11 +23,12 @@ import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import yaml
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from bench.publish import batch, run, site
+from bench.publish import batch
 from bench.publish.plan import plan
 from bench.publish.workers import Limits, Station, make_page
 from bench.published import sources
@@ -38,7 +40,7 @@ BIN = Path(sys.executable).parent
 
 
 def site_file(folder: Path, councils: list[str] | str) -> Path:
-    path = folder / "site.yaml"
+    path = folder / f"{'all' if councils == 'all' else 'some'}.yaml"
     path.write_text(
         yaml.safe_dump(
             {
@@ -61,6 +63,15 @@ def plain(jobs: list[batch.Page], folder: Path) -> None:
         subprocess.run([*words, "--no-progress-bar"], check=True, capture_output=True, cwd=ROOT)
         convert = [str(BIN / "jupyter"), "nbconvert", "--to", "html", str(out)]
         subprocess.run(convert, check=True, capture_output=True, cwd=ROOT)
+
+
+def single(jobs: list[batch.Page], folder: Path) -> None:
+    """`bench report` for each, every one from a cold start."""
+    for job in jobs:
+        words = [str(BIN / "bench"), "report", "--out", str(folder)]
+        for name, value in job.parameters.items():
+            words += [value] if name == "council" else [f"--{name}", value]
+        subprocess.run(words, check=True, capture_output=True, cwd=ROOT)
 
 
 def in_process(jobs: list[batch.Page]) -> None:
@@ -99,8 +110,33 @@ def displayed(shown: object) -> list[nbformat.NotebookNode]:
     return [nbformat.v4.new_output("display_data", output.data) for output in caught.outputs]
 
 
-def children_peak() -> float:
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+class Watch:
+    """Memory of a command and of what it starts, looked at four times a second."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.runner: list[float] = []
+        self.parent: list[float] = []
+        self.page = 0.0
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+            while process.poll() is None:
+                with contextlib.suppress(psutil.Error):
+                    self._look(psutil.Process(process.pid))
+                time.sleep(0.25)
+            assert process.returncode == 0, process.stdout and process.stdout.read()
+
+    def _look(self, runner: psutil.Process) -> None:
+        self.runner.append(runner.memory_info().rss / 2**20)
+        for child in runner.children():
+            if "bench.publish.warm" in child.cmdline():
+                self.parent.append(child.memory_info().rss / 2**20)
+                for kernel in child.children():
+                    self.page = max(self.page, kernel.memory_full_info().uss / 2**20)
+
+    def growth(self, seen: list[float]) -> str:
+        """The median of the second tenth, the first being the start, and of the last."""
+        tenth = max(1, len(seen) // 10)
+        early, late = seen[tenth : 2 * tenth] or seen, seen[-tenth:]
+        return f"{statistics.median(early):.0f} -> {statistics.median(late):.0f} MiB"
 
 
 def measured(name: str, pages: int, work) -> tuple[str, float]:
@@ -127,10 +163,9 @@ def main() -> None:
         some = site_file(folder, [job.identifier for job in few])
         print(f"{os.cpu_count()} cores, {len(few)} of {len(every_job)} councils, {YEAR}")
 
-        def ours(path: Path, name: str, **options: object) -> site.Outcome:
-            made = site.build(path, out=folder / name, options=run.Options(jobs=2, **options))
-            assert made.published
-            return made
+        def ours(path: Path, name: str, *words: str) -> Watch:
+            out = ["--out", str(folder / name), "--jobs", "2"]
+            return Watch([str(BIN / "bench"), "site", str(path), *out, *words])
 
         bare(list(few[:1]))  # imports and data, once, as in any process that goes on
         times = dict(
@@ -141,30 +176,37 @@ def main() -> None:
                     lambda: plain(list(few[: chosen.plain]), folder),
                 ),
                 measured("papermill in one process", 5, lambda: in_process(list(few[:5]))),
-                measured("ours, cold, two jobs", len(few), lambda: ours(some, "cold", cold=True)),
+                measured("bench report, each from cold", 3, lambda: single(list(few[:3]), folder)),
+                measured("ours, cold, two jobs", len(few), lambda: ours(some, "cold", "--cold")),
                 measured("ours, warm, two jobs", len(few), lambda: ours(some, "warm")),
                 measured("bare work, one process, no kernel", len(few), lambda: bare(list(few))),
             ]
         )
-        command, _, _, warm, work = times.values()
-        print(f"plain commands / ours warm   {command / warm:5.1f}   (at least 12)")
-        print(f"ours warm / bare work        {warm / work:5.2f}   (at most 3)")
+        command, _, report, _, warm, work = times.values()
+        print(f"plain commands / bench report{command / report:6.1f}   (at least 2)")
+        print(f"plain commands / ours warm   {command / warm:6.1f}   (at least 12)")
+        print(f"ours warm / bare work        {warm / work:6.2f}   (at most 3)")
         size = sum(p.stat().st_size for p in (folder / "warm").glob("*.html")) / len(few) / 1024
-        print(
-            f"a page                       {size:5.0f} KiB; largest child {children_peak():.0f} MiB"
-        )
+        print(f"a page                       {size:6.0f} KiB")
         if not chosen.all:
             return
-        site_file(folder, "all")
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        _, full = measured("ours, warm, every council", len(every_job), lambda: ours(some, "all"))
-        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"every council / {len(few)} of them    {full / warm:5.2f}   (at most 1.15)")
-        print(f"memory of the runner         {before:.0f} -> {after:.0f} MiB")
-        _, kept = measured(
-            "resume, nothing changed", len(every_job), lambda: ours(some, "all", resume=True)
+        watched: list[Watch] = []
+        _, full = measured(
+            "ours, warm, every council",
+            len(every_job),
+            lambda: watched.append(ours(everything, "all")),
         )
-        print(f"resume / full run            {kept / full:5.3f}   (at most 0.02)")
+        _, kept = measured(
+            "resume, nothing changed", len(every_job), lambda: ours(everything, "all", "--resume")
+        )
+        seen = watched[0]
+        print(f"plain commands / every council {command / full:4.1f}   (at least 12)")
+        print(f"every council / bare work    {full / work:6.2f}   (at most 3)")
+        print(f"every council / {len(few)} of them  {full / warm:6.2f}   (at most 1.15)")
+        print(f"resume / full run            {kept / full:6.3f}   (at most 0.02)")
+        print(f"memory of the runner         {seen.growth(seen.runner)}")
+        print(f"memory of the warm parent    {seen.growth(seen.parent)}")
+        print(f"private memory of a page     {seen.page:6.0f} MiB   (at most 350)")
 
 
 if __name__ == "__main__":

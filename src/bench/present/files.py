@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -25,8 +24,7 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 EPOCH: Final = datetime(1980, 1, 1)
 WIDEST: Final = 60
 LINE: Final = 14.5  # points of a line of text
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f]")
 
 
 def csv_bytes(sheet: Sheet) -> bytes:
@@ -43,17 +41,15 @@ def csv_bytes(sheet: Sheet) -> bytes:
 
 def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
     """The sheets as a workbook: typed numbers, frozen header rows, no merged cells, no formula."""
-    from openpyxl import Workbook
+    from xlsxwriter import Workbook
 
-    book = Workbook()
-    book.remove(book.active)
-    book.properties.creator = "bench"
-    book.properties.created = EPOCH
-    for sheet in sheets:
-        _fill(book.create_sheet(sheet.name), sheet)
     content = io.BytesIO()
-    book.save(content)
-    return _timeless(content.getvalue())
+    with Workbook(content, {"in_memory": True}) as book:
+        book.set_properties({"author": "bench", "created": EPOCH})
+        styles = _Styles(book)
+        for sheet in sheets:
+            _fill(book.add_worksheet(sheet.name), sheet, styles)
+    return content.getvalue()
 
 
 def _harmless(cell: Cell) -> str:
@@ -64,61 +60,49 @@ def _harmless(cell: Cell) -> str:
     return str(cell)
 
 
-def _fill(page: Any, sheet: Sheet) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.table import Table, TableStyleInfo
+class _Styles:
+    """The workbook's cell formats, each made once."""
 
-    top = Alignment(vertical="top", wrap_text=True)
-    for row_number, row in enumerate((sheet.columns, *sheet.rows), start=1):
-        for column_number, value in enumerate(row, start=1):
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def __call__(self, **properties: Any) -> Any:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            wrapped = {"valign": "top", "text_wrap": True, **properties}
+            self._made[key] = self._book.add_format(wrapped)
+        return self._made[key]
+
+
+def _fill(page: Any, sheet: Sheet, styles: _Styles) -> None:
+    for row_number, row in enumerate(sheet.rows, start=1):
+        for column_number, value in enumerate(row):
             if value is None or value == "":
                 continue
-            cell = page.cell(row_number, column_number)
             if isinstance(value, str):
-                cell.value = _UNPRINTABLE.sub("", value)
-                # openpyxl takes a text that begins with "=" for a formula.
-                cell.data_type = "s"
-                cell.quotePrefix = value.startswith(FORMULA)
+                style = styles(quote_prefix=value.startswith(FORMULA))
+                page.write_string(row_number, column_number, _UNPRINTABLE.sub("", value), style)
             else:
-                cell.value = float(value) if isinstance(value, Decimal) else value
-                cell.number_format = _number_format(value)
-            cell.alignment = top
-            if row_number == 1:
-                cell.font = Font(bold=True)
-    for number, column in enumerate(sheet.columns, start=1):
-        texts = [str(row[number - 1] or "") for row in sheet.rows]
+                style = styles(num_format=_number_format(value))
+                page.write_number(row_number, column_number, value, style)
+    for number, column in enumerate(sheet.columns):
+        texts = [str(row[number] or "") for row in sheet.rows]
         width = max([len(column) * 0.8, *map(len, texts)], default=10)
-        page.column_dimensions[get_column_letter(number)].width = min(WIDEST, max(10, width + 2))
-    page.row_dimensions[1].height = 2 * LINE
-    page.freeze_panes = "A2"
+        page.set_column(number, number, min(WIDEST, max(10, width + 2)))
+    page.set_row(0, 2 * LINE)
+    page.freeze_panes(1, 0)
     if sheet.rows:
-        last = f"{get_column_letter(len(sheet.columns))}{len(sheet.rows) + 1}"
-        table = Table(displayName=sheet.name, ref=f"A1:{last}")
-        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
-        page.add_table(table)
+        style = {"style": "Table Style Light 1", "banded_rows": False, "name": sheet.name}
+        columns = [{"header": column} for column in sheet.columns]
+        last = len(sheet.rows), len(sheet.columns) - 1
+        page.add_table(0, 0, *last, {"columns": columns, "autofilter": False, **style})
+    # After the table, which would write its headings as it likes.
+    for number, column in enumerate(sheet.columns):
+        bold = styles(bold=True, quote_prefix=column.startswith(FORMULA))
+        page.write_string(0, number, column, bold)
 
 
 def _number_format(value: int | Decimal) -> str:
     decimals = -int(value.as_tuple().exponent) if isinstance(value, Decimal) else 0
     return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
-
-
-def _timeless(content: bytes) -> bytes:
-    """The workbook without the time at which it was written."""
-    stamp = EPOCH.isoformat().encode() + b"Z"
-    plain = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            member = zipfile.ZipInfo(name, date_time=EPOCH.timetuple()[:6])
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.external_attr = 0o644 << 16
-            member.create_system = 3  # the same on every system
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", data)
-            new.writestr(member, data)
-    return plain.getvalue()
