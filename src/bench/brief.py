@@ -93,6 +93,10 @@ class Briefing:
 
     def frame(self) -> pd.DataFrame:
         """The same as a table: one row per indicator, in the order of the year's framework."""
+        return self._frame.copy(deep=False)
+
+    @functools.cached_property
+    def _frame(self) -> pd.DataFrame:
         return pd.DataFrame(self.records())
 
     def series(self, indicator: str) -> pd.DataFrame:

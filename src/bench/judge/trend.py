@@ -14,6 +14,7 @@ import pandas as pd
 from bench.judge import compare
 from bench.judge.uncertainty import exact
 from bench.registers import BreakKind, FinancialYear
+from bench.registers.areas import ENGLAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,31 +64,36 @@ def series(
         crosses from the year before, and `gap_text` why.
     """
     of_indicator = figures[figures["indicator_id"] == indicator.indicator_id]
-    values = {
-        (str(period), str(area)): value
-        for period, area, value in of_indicator[["period", "area_id", "value"]].itertuples(
-            index=False
-        )
-        if pd.notna(value)
-    }
-    own_status = of_indicator.loc[of_indicator["area_id"] == council.area_id].set_index("period")
     own = {
         figure.period: figure.value
         for figure in own_figures
         if figure.indicator_id == indicator.indicator_id
     }
-    held = {period for period, _ in values}
+    held = set(of_indicator.loc[of_indicator["value"].notna(), "period"].unique())
+    published = {y for y in indicator.years if str(y) in held and council.exists(y)}
+    years = sorted(published | set(map(FinancialYear.parse, own)))
+    peers = {
+        year: [peer.area_id for peer in registers.peers.group(model, council, year).members]
+        for year in years
+    }
+    told = {council.area_id, ENGLAND}.union(*peers.values())
+    of_these = of_indicator[of_indicator["area_id"].isin(told)]
+    own_status: dict[str, str] = {}
+    values: dict[tuple[str, str], float] = {}
+    for period, area, value, status in zip(
+        *(of_these[name].tolist() for name in ("period", "area_id", "value", "status")), strict=True
+    ):
+        if area == council.area_id:
+            own_status[period] = status
+        if pd.notna(value):
+            values[period, area] = value
     comparability = registers.comparability
     rows = []
     previous: FinancialYear | None = None
-    published = {y for y in indicator.years if str(y) in held and council.exists(y)}
-    for year in sorted(published | set(map(FinancialYear.parse, own))):
+    for year in years:
         period = str(year)
-        peers = registers.peers.group(model, council, year)
         reporting = [
-            exact(values[period, peer.area_id])
-            for peer in peers.members
-            if (period, peer.area_id) in values
+            exact(values[period, area_id]) for area_id in peers[year] if (period, area_id) in values
         ]
         isolated = comparability.isolated(indicator.indicator_id, council.area_id, year)
         cut = (
@@ -99,12 +105,12 @@ def series(
             {
                 "period": period,
                 "council": values.get((period, council.area_id)),
-                "england": values.get((period, "england")),
+                "england": values.get((period, ENGLAND)),
                 "peer_average": float(compare.mean(reporting)) if reporting else None,
                 "peers_reporting": len(reporting),
                 "gap_before": cut is not None,
                 "gap_text": cut.text if cut else "",
-                "status": str(own_status["status"].get(period, "not_available")),
+                "status": own_status.get(period, "not_available"),
                 "isolated": isolated is not None,
                 "own": own.get(period),
             }

@@ -5,6 +5,7 @@ Enters: a notebook with its outputs. Leaves: one HTML document, and the files it
 
 from __future__ import annotations
 
+import functools
 import gzip
 import re
 from base64 import b64encode
@@ -60,17 +61,9 @@ def render(
     Raises:
         ExecutionError: the notebook holds a failed cell.
     """
-    from nbconvert import HTMLExporter
-
     _refuse_failed(notebook)
-    exporter = HTMLExporter(
-        template_name="bench",
-        extra_template_basedirs=[str(_templates() / "nbconvert")],
-        extra_template_paths=[str(_templates())],
-        exclude_input=True,
-        exclude_anchor_links=True,
-        filters={"demote": _demoter(), "safe_markdown": _safe_markdown},
-    )
+    exporter = _exporter()
+    exporter.register_filter("demote", _demoter())
     resources = {
         "bench": {
             "title": title,
@@ -87,6 +80,29 @@ def render(
     body, _, foot = rest.rpartition(SCRIPTS_HERE)
     styles, scripts = _linked(assets) if assets is not None else _inlined()
     return "".join((head, styles, body, scripts, foot)).rstrip() + "\n"
+
+
+@functools.cache
+def _exporter() -> Any:
+    """The exporter of nbconvert with this package's template, which is compiled once."""
+    from nbconvert.exporters import HTMLExporter, TemplateExporter
+
+    class PageExporter(HTMLExporter):  # type: ignore[misc]
+        """Without reading the finished page again for images that lack a text: ours have one."""
+
+        def from_notebook_node(
+            self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+        ) -> Any:
+            return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+
+    return PageExporter(
+        template_name="bench",
+        extra_template_basedirs=[str(_templates() / "nbconvert")],
+        extra_template_paths=[str(_templates())],
+        exclude_input=True,
+        exclude_anchor_links=True,
+        filters={"safe_markdown": _safe_markdown},
+    )
 
 
 def write_assets(folder: Path, names: Sequence[str] = ASSETS) -> list[Path]:

@@ -86,6 +86,7 @@ class PeerModels:
     ) -> None:
         self._councils = councils
         self._lists = lists
+        self._groups: dict[tuple[str, str, FinancialYear], PeerGroup] = {}
         self.sources = sources
 
     @classmethod
@@ -144,6 +145,12 @@ class PeerModels:
             UnknownNameError: there is no such model, or an own list names an unknown council.
             ParameterError: the council did not exist that year and its type is asked for.
         """
+        key = (model, council.area_id, year)
+        if key not in self._groups:
+            self._groups[key] = self._group(model, council, year)
+        return self._groups[key]
+
+    def _group(self, model: str, council: Council, year: FinancialYear) -> PeerGroup:
         if model in self._lists:
             return self._listed(model, council, year)
         everyone = self._councils.in_year(year)
