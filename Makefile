@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 COUNCIL ?= Somerset
 YEAR    ?=
 
-.PHONY: help setup report test browser build site lint clean
+.PHONY: help setup report test browser england build site lint clean
 help:            ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -35,6 +35,9 @@ test: lint       ## lint, then every test that needs no browser
 
 browser: $(STAMP) ## the tests that open pages in an installed Chromium
 	$(BIN)/pytest -m browser
+
+england: $(STAMP) ## every council's page held against the table; some minutes
+	$(BIN)/pytest -m england
 
 build: $(STAMP)  ## publisher's files in RAW=DIR -> data/published
 	@$(BIN)/bench build $(if $(RAW),--raw "$(RAW)")
