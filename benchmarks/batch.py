@@ -117,12 +117,13 @@ class Watch:
         self.runner: list[float] = []
         self.parent: list[float] = []
         self.page = 0.0
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
             while process.poll() is None:
                 with contextlib.suppress(psutil.Error):
                     self._look(psutil.Process(process.pid))
-                time.sleep(0.25)
-            assert process.returncode == 0, process.stdout and process.stdout.read()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(0.25)
+            assert process.returncode == 0, command
 
     def _look(self, runner: psutil.Process) -> None:
         self.runner.append(runner.memory_info().rss / 2**20)
