@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from xml.sax.saxutils import escape
 
 import openpyxl
+import xlwt
 
 from bench.published.cells import Status
 
@@ -74,6 +75,18 @@ def xlsx(sheet, rows):
     page.title = sheet
     for row in rows:
         page.append([None if cell == "" else typed(cell) for cell in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def xls(sheet, rows):
+    """The binary workbook that tables before 2014 were published as."""
+    book = xlwt.Workbook()
+    page = book.add_sheet(sheet)
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            page.write(number, column, typed(cell))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -26,7 +26,7 @@ from bench.published import archive, building, door, layouts, observations, reco
 from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
 
-from .shapes import by_hand, ods, xlsx
+from .shapes import by_hand, ods, xls, xlsx
 from .test_build import LEEDS, csv_of, write_manifest
 
 NI_130 = [
@@ -104,6 +104,7 @@ def values(understood):
         ("semicolons", text(NI_130, ";")),
         ("XLSX", xlsx("NI130", NI_130)),
         ("ODS", ods("NI130", NI_130)),
+        ("XLS", xls("NI130", NI_130)),
         ("per cent signs", text([*NI_130[:3], *([a, b, c + "%"] for a, b, c in NI_130[3:])])),
         ("with a note beneath", text([*NI_130, ["Source: NHS Information Centre", "", ""]])),
         ("the year in the heading", text([["Council", "NI 130 2010-11"], *([a, c] for a, _, c in NI_130[3:])])),
