@@ -68,13 +68,14 @@ def downloads(
     }
 
 
-def of_councils(identifier: str, sheet: Sheet, notes: Sheet) -> list[Download]:
+def of_councils(
+    identifier: str, sheet: Sheet, notes: Sheet, *, label: str = "Every council"
+) -> list[Download]:
     """One table of every council: as CSV, and with its notes as a workbook."""
+    workbook = xlsx_bytes((sheet, notes))
     return [
-        Download(f"{identifier}.csv", "Every council", "CSV", csv_bytes(sheet)),
-        Download(
-            f"{identifier}.xlsx", "Every council, with notes", "XLSX", xlsx_bytes((sheet, notes))
-        ),
+        Download(f"{identifier}.csv", label, "CSV", csv_bytes(sheet)),
+        Download(f"{identifier}.xlsx", f"{label}, with notes", "XLSX", workbook),
     ]
 
 

@@ -135,8 +135,8 @@ def _lead(
             version=__version__,
         )
     )
-    downloads = of_councils("all-councils", table, notes)
-    tables = [Link(f"{one.label} and indicator ({one.kind})", one.name) for one in downloads]
+    downloads = of_councils("all-councils", table, notes, label="Every council and indicator")
+    tables = [Link(f"{one.label} ({one.kind})", one.name) for one in downloads]
     pages = {
         "index": pages_of_site.index_page(
             entries,
