@@ -259,18 +259,21 @@ class Briefing:
         )
         return replace(figure, files=self._links("years"))
 
-    def story(self, indicator: str = "self_directed_support") -> Story:
+    def story(
+        self, indicator: str = "self_directed_support", *, beside: str | None = None
+    ) -> Story:
         """One question through every definition it has had, with figures quoted in documents.
 
         Args:
             indicator: self_directed_support or direct_payments, by id, code or title.
+            beside: A second council to draw and print beside this one, by name, alias or code.
 
         Returns:
             A section with its own heading; where the council has no figure from before the present
             definition, one that shows nothing.
 
         Raises:
-            UnknownNameError: An indicator that is not known, or has no longer story.
+            UnknownNameError: A council or an indicator that is not known, or has no longer story.
         """
         from bench import story
 
@@ -283,6 +286,7 @@ class Briefing:
             self.choice.council,
             model=self.choice.peers,
             palette=self.choice.palette,
+            beside=registers.councils.find(beside) if beside else None,
         )
 
     def method(self) -> Fragment:

@@ -14,6 +14,7 @@ from bench.errors import UnknownNameError
 from bench.judge import rates
 from bench.judge.trend import lineage
 from bench.present import story
+from bench.present.quotes import Quote
 from bench.present.rows import Measure
 from bench.registers.areas import ENGLAND
 from bench.registers.periods import FinancialYear
@@ -45,6 +46,7 @@ def gather(
     *,
     model: str,
     palette: str,
+    beside: Council | None = None,
 ) -> story.Story:
     """The section of one council.
 
@@ -56,6 +58,7 @@ def gather(
         council: Whose story.
         model: Peer model.
         palette: "rag" or "af".
+        beside: A second council to draw and print beside it.
 
     Raises:
         UnknownNameError: The indicator has no longer story.
@@ -63,7 +66,7 @@ def gather(
     if indicator.indicator_id not in STORIES:
         raise UnknownNameError("longer story", indicator.indicator_id, STORIES)
     segments = lineage(figures, registers, indicator, council, model=model)
-    quotes = _quotes(quoted, segments, council)
+    quotes = _quotes(quoted, segments, council, beside)
     counted = registers.indicators[COUNTS]
     counts = rates.series(figures, registers, counted, council, model=model)
     has_counts = bool(counts["count"].notna().any())
@@ -71,9 +74,24 @@ def gather(
     if not (has_counts or earlier or any(quote.role == "council" for quote in quotes)):
         return story.Story()
     chapters = [_chapter(segment) for segment in segments]
+    second = None
+    if beside is not None:
+        second = story.Beside(
+            council=beside.name,
+            chapters=[
+                _chapter(segment)
+                for segment in lineage(figures, registers, indicator, beside, model=model)
+            ],
+            counts=rates.series(figures, registers, counted, beside, model=model),
+        )
     drawn: list[Figure] = [
         story.lineage(
-            chapters, quotes, measure=_measure(indicator), council=council.name, palette=palette
+            chapters,
+            quotes,
+            measure=_measure(indicator),
+            council=council.name,
+            beside=second,
+            palette=palette,
         )
     ]
     if has_counts:
@@ -90,6 +108,7 @@ def gather(
                 ),
                 council=council.name,
                 remarks=_remarks(counts, registers, council),
+                beside=second,
                 palette=palette,
             )
         )
@@ -111,11 +130,12 @@ def _chapter(segment: Segment) -> story.Chapter:
 
 
 def _quotes(
-    quoted: pd.DataFrame, segments: Iterable[Segment], council: Council
-) -> list[story.Quote]:
-    """What documents say of the council, its region and England, in order of the years."""
+    quoted: pd.DataFrame, segments: Iterable[Segment], council: Council, beside: Council | None
+) -> list[Quote]:
+    """What documents say of councils, their region and England, in order of the years."""
     names = {
         council.area_id: ("council", council.name),
+        **({beside.area_id: ("beside", beside.name)} if beside else {}),
         f"region:{council.region}": ("region", council.region_name),
         ENGLAND: ("england", "England"),
     }
@@ -126,9 +146,9 @@ def _quotes(
     return sorted(found, key=lambda quote: (quote.period, order.index(quote.role)))
 
 
-def _quote(record: Mapping[Hashable, Any], role: str, whose: str) -> story.Quote:
+def _quote(record: Mapping[Hashable, Any], role: str, whose: str) -> Quote:
     kept = ("period", "kind", "value", "unit", "subject", "document", "note")
-    return story.Quote(
+    return Quote(
         role=role,
         whose=whose,
         upper=None if pd.isna(record["upper"]) else record["upper"],

@@ -193,7 +193,9 @@ def index_page(
         domains=[
             {"title": name, "indicators": list(group)}
             for name, group in groupby(indicators, key=lambda one: one.domain)
-        ],
+        ]
+        if any(one.href for one in indicators)
+        else [],
         links=links,
         failures=sorted(failures),
         releases=releases,

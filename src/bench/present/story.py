@@ -7,17 +7,17 @@ the section that holds them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.present import words
-from bench.present.figure import Figure, drawing, mark, safe
+from bench.present.figure import Figure, drawing, safe
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import bare, number, short
+from bench.present.quotes import Quote, marks, quotes_table
 from bench.present.rows import points
 from bench.present.tables import values_table
 from bench.present.theme import check_palette, colours
-from bench.present.trend import bands, gaps, lines, trend
+from bench.present.trend import SECOND, bands, gaps, line, lines, trend
 from bench.present.words import STATUS_WORDS
 
 if TYPE_CHECKING:
@@ -27,25 +27,8 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure, Point
 
-__all__ = ["Chapter", "Quote", "Story", "counts", "lineage", "story"]
+__all__ = ["Beside", "Chapter", "Story", "counts", "lineage", "story"]
 
-KIND_WORDS: Final = {
-    "published_elsewhere": "quoted",
-    "restated": "restated",
-    "recalculated": "counted another way",
-    "target": "target",
-    "forecast": "expected",
-    "milestone": "national milestone",
-    "survey": "from a survey",
-    "context": "for context",
-}
-# What a kind's open marker looks like; kinds that are not here stand in the table only.
-_SHAPES: Final = {
-    "published_elsewhere": ("-open", "quoted"),
-    "restated": ("-cross-open", "restated, quoted"),
-    "recalculated": ("-x-open", "counted another way, quoted"),
-}
-_AIMS: Final = ("milestone", "target", "forecast")
 _NOT_NIL: Final = "no published figures are held"
 
 
@@ -70,31 +53,12 @@ class Chapter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quote:
-    """A figure quoted in a document; `role` says whose: council, england or region."""
+class Beside:
+    """A second council in the same figures: its name, its chapters, and its years of counts."""
 
-    role: str
-    whose: str
-    period: str
-    kind: str
-    value: float
-    upper: float | None
-    unit: str
-    subject: str
-    document: str
-    note: str
-
-    @property
-    def figure(self) -> str:
-        """The figure as quoted, with its unit: `15.23%`, `1,208`, `13% to 59%`, `£900 million`."""
-        shown = _digits(self.value, self.unit)
-        return shown if self.upper is None else f"{shown} to {_digits(self.upper, self.unit)}"
-
-    @property
-    def words(self) -> str:
-        """What it is, as a cell: kind, subject and note."""
-        parts = (KIND_WORDS[self.kind], self.subject, self.note)
-        return "; ".join(part for part in parts if part)
+    council: str
+    chapters: Sequence[Chapter]
+    counts: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -139,21 +103,23 @@ def lineage(
     *,
     measure: Measure,
     council: str,
+    beside: Beside | None = None,
     palette: str = "rag",
 ) -> Figure:
     """Every definition on one axis of years: no line joins another's, quoted figures are open."""
     role = colours(check_palette(palette))
     traces: list[dict[str, Any]] = []
     cuts: list[float] = []
-    for chapter in chapters:
+    for at, chapter in enumerate(chapters):
         years = points(chapter.series)
         if years:
             traces += lines(years, measure, council, role, in_legend=not traces)
+            traces += _second(beside, at, measure, role)
         if chapter.cut:
             cuts.append(_start(chapter.first) - 0.5)
         cuts += gaps(years)
     drawn = [one for one in quotes if not one.subject and one.unit == measure.unit]
-    traces += _quoted(drawn, measure, role)
+    traces += marks(drawn, role)
     first, last = _start(chapters[0].first), max(_start(one.last) for one in chapters)
     ticks = list(range(first, last + 1))
     marked = bands(cuts, role)
@@ -181,8 +147,8 @@ def lineage(
         div_id=identifier(f"story-{measure.indicator}"),
         title=f"{measure.short_title}, through every definition",
         note=_note(chapters),
-        alt=_alt(chapters, drawn, measure, council),
-        table=_tables(chapters, quotes, measure, council, palette),
+        alt=_alt(chapters, drawn, measure, council, beside),
+        table=_tables(chapters, quotes, measure, council, beside, palette),
         palette=palette,
     )
 
@@ -193,6 +159,7 @@ def counts(
     measure: Measure,
     council: str,
     remarks: Sequence[str],
+    beside: Beside | None = None,
     palette: str = "rag",
 ) -> Figure:
     """Counts of people per 100,000 adults, on an axis of their own.
@@ -202,15 +169,31 @@ def counts(
         measure: how the rates are printed.
         council: the council's name.
         remarks: what must be known of the counts.
+        beside: a second council, whose rates are drawn and printed too.
         palette: "rag" or "af".
     """
-    drawn = trend(series, measure=measure, council=council, palette=palette)
+    extra = (
+        line(
+            points(beside.counts),
+            measure,
+            beside.council,
+            "council",
+            SECOND,
+            in_legend=True,
+            role=colours(check_palette(palette)),
+        )
+        if beside
+        else []
+    )
+    drawn = trend(series, measure=measure, council=council, palette=palette, extra=extra)
+    second = {point.period: point.council for point in points(beside.counts)} if beside else {}
     table = values_table(
         caption=f"{measure.short_title}: the counts and the rates",
         columns=(
             "Year",
             f"{council}: clients",
             "per 100,000 adults",
+            *([f"{beside.council}: per 100,000"] if beside else []),
             "Population of",
             "Peers' average",
             "England: clients",
@@ -221,6 +204,7 @@ def counts(
                 point.period,
                 bare(_number(own), 0) if _number(own) is not None else STATUS_WORDS[point.status],
                 short(point.council, measure),
+                *([short(second.get(point.period), measure)] if beside else []),
                 population if isinstance(population, str) else "none",
                 short(point.peer_average, measure),
                 bare(_number(england), 0),
@@ -244,49 +228,6 @@ def counts(
         note=" ".join(remarks),
         table=table,
     )
-
-
-def _quoted(
-    quotes: Sequence[Quote], measure: Measure, role: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """Open markers, one trace per kind of mark, so that the legend names each."""
-    looks = {
-        "council": ("circle", role["accent"]),
-        "region": ("square", role["muted"]),
-        "england": ("diamond", role["ink"]),
-    }
-    grouped: dict[tuple[str, str, str], list[Quote]] = {}
-    for quote in quotes:
-        shape, colour = looks[quote.role]
-        if quote.kind in _AIMS:
-            name = f"{quote.whose}, {KIND_WORDS[quote.kind]}"
-            if quote.kind == "milestone":
-                name = "National milestone"
-            key = (name, "line-ew-open", colour)
-        elif quote.kind in _SHAPES:
-            suffix, word = _SHAPES[quote.kind]
-            key = (f"{quote.whose}, {word}", f"{shape}{suffix}", colour)
-        else:
-            continue
-        grouped.setdefault(key, []).append(quote)
-    return [
-        {
-            "type": "scatter",
-            "name": safe(name),
-            "mode": "markers",
-            "cliponaxis": False,
-            "x": [_start(quote.period) for quote in group],
-            "y": [quote.value for quote in group],
-            "marker": mark(shape, colour, colour, 11, 2),
-            "hoverinfo": "text",
-            "hovertext": [
-                f"{safe(quote.whose)}, {quote.period}: {quote.figure} ({safe(quote.words)})"
-                f"<br>{safe(quote.document)}"
-                for quote in group
-            ],
-        }
-        for (name, shape, colour), group in grouped.items()
-    ]
 
 
 def _name(chapter: Chapter, role: Mapping[str, str]) -> dict[str, Any]:
@@ -316,8 +257,23 @@ def _note(chapters: Sequence[Chapter]) -> str:
     return " ".join(parts)
 
 
+def _second(
+    beside: Beside | None, at: int, measure: Measure, role: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The second council's line in one chapter; its name stands in the legend once."""
+    if beside is None:
+        return []
+    years = [points(chapter.series) for chapter in beside.chapters]
+    first = not any(years[:at])
+    return line(years[at], measure, beside.council, "council", SECOND, in_legend=first, role=role)
+
+
 def _alt(
-    chapters: Sequence[Chapter], drawn: Sequence[Quote], measure: Measure, council: str
+    chapters: Sequence[Chapter],
+    drawn: Sequence[Quote],
+    measure: Measure,
+    council: str,
+    beside: Beside | None,
 ) -> str:
     parts = [f"{len(chapters)} definitions, {chapters[0].first} to {chapters[-1].last}."]
     for chapter in chapters:
@@ -325,9 +281,10 @@ def _alt(
         ends = [seen[0], seen[-1]] if len(seen) > 1 else seen
         told = " and ".join(f"{number(p.council, measure)} in {p.period}" for p in ends)
         parts.append(f"{chapter.label}: {f'{council} {told}' if told else _NOT_NIL}.")
-    own = [f"{one.figure} in {one.period}" for one in drawn if one.role == "council"]
-    if own:
-        parts.append(f"Quoted for {council}: {', '.join(own)}.")
+    for role, name in (("council", council), ("beside", beside.council if beside else "")):
+        own = [f"{one.figure} in {one.period}" for one in drawn if one.role == role]
+        if own:
+            parts.append(f"Quoted for {name}: {', '.join(own)}.")
     return " ".join(parts)
 
 
@@ -336,44 +293,51 @@ def _tables(
     quotes: Sequence[Quote],
     measure: Measure,
     council: str,
+    beside: Beside | None,
     palette: str,
 ) -> Fragment:
+    second = [beside.council] if beside else []
+    whose = ", ".join([council, *second, "its peers" if not second else f"{council}'s peers"])
+    others = beside.chapters if beside else [None] * len(chapters)
     published = values_table(
-        caption=f"{measure.short_title}, through every definition: {council}, its peers, England",
-        columns=("Year", "Code", council, "Peers' average", "England", "Can it be compared?"),
-        lines=[line for chapter in chapters for line in _lines(chapter, measure)],
+        caption=f"{measure.short_title}, through every definition: {whose}, England",
+        columns=(
+            "Year",
+            "Code",
+            council,
+            *second,
+            "Peers' average",
+            "England",
+            "Can it be compared?",
+        ),
+        lines=[
+            one
+            for chapter, other in zip(chapters, others, strict=True)
+            for one in _lines(chapter, other, measure)
+        ],
         palette=palette,
         kind="values years",
     )
     if not quotes:
         return published
-    quoted = values_table(
-        caption=f"{measure.short_title}: figures quoted in documents",
-        columns=("Year", "Whose", "Figure", "What it is", "Document"),
-        lines=[
-            (quote.period, quote.whose, quote.figure, quote.words, quote.document)
-            for quote in quotes
-        ],
-        palette=palette,
-        kind="values years",
-        numeric=False,
-    )
+    quoted = quotes_table(quotes, title=measure.short_title, palette=palette)
     return Fragment(published + quoted)
 
 
-def _lines(chapter: Chapter, measure: Measure) -> list[tuple[object, ...]]:
+def _lines(chapter: Chapter, other: Chapter | None, measure: Measure) -> list[tuple[object, ...]]:
     years = points(chapter.series)
+    second = {point.period: point for point in points(other.series)} if other else {}
     if not years:
-        return [(f"{chapter.first} to {chapter.last}", chapter.label, _NOT_NIL, "", "", "")]
+        empty = [""] * (4 if other else 3)
+        return [(f"{chapter.first} to {chapter.last}", chapter.label, _NOT_NIL, *empty)]
     found: list[tuple[object, ...]] = []
     for code, point in zip(chapter.series["code"], years, strict=True):
         found.append(
             (
                 point.period,
                 str(code),
-                short(point.council, measure)
-                if point.council is not None
-                else STATUS_WORDS.get(point.status, ""),
+                _figure(point, measure),
+                *([_figure(second.get(point.period), measure)] if other else []),
                 short(point.peer_average, measure),
                 short(point.england, measure),
                 _comparable(point, chapter, first=point is years[0]),
@@ -382,20 +346,19 @@ def _lines(chapter: Chapter, measure: Measure) -> list[tuple[object, ...]]:
     return found
 
 
+def _figure(point: Point | None, measure: Measure) -> str:
+    if point is None:
+        return ""
+    if point.council is None:
+        return STATUS_WORDS.get(point.status, "")
+    return short(point.council, measure)
+
+
 def _comparable(point: Point, chapter: Chapter, *, first: bool) -> str:
     if first and chapter.cut:
         return "not with earlier years"
     # The reasons stand above the chart.
     return words.comparable(gap_before=point.gap_before, isolated=point.isolated)
-
-
-def _digits(value: float, unit: str) -> str:
-    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
-    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-    if unit == "gbp" and value >= 1_000_000:
-        return f"£{value / 1_000_000:,g} million"
-    digits = bare(value, decimals)
-    return {"per_cent": f"{digits}%", "gbp": f"£{digits}"}.get(unit, digits)
 
 
 def _number(value: float | None) -> float | None:

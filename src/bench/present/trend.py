@@ -5,7 +5,8 @@ Enters: the frame of a series. Leaves: one figure, its words and the table behin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from bench.present.figure import Figure, drawing, mark, safe
 from bench.present.html import identifier
@@ -22,8 +23,20 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure, Point
 
-__all__ = ["axes", "bands", "gaps", "lines", "trend"]
+__all__ = ["SECOND", "Look", "axes", "bands", "gaps", "line", "lines", "trend"]
 
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a line looks: its dash, the role of its colour, the symbol of its years, its width."""
+
+    dash: str
+    colour: str
+    symbol: str
+    width: int
+
+
+SECOND: Final = Look("longdashdot", "neutral_mark", "hexagon2", 2)
 HEAD = 40
 FIELDS = ("council", "peer_average", "england")
 
@@ -35,11 +48,15 @@ def trend(
     council: str,
     palette: str = "rag",
     div_id: str | None = None,
+    extra: Sequence[dict[str, Any]] = (),
 ) -> Figure:
-    """One indicator over the years: no line crosses a cut, and a word stands in the gap."""
+    """One indicator over the years: no line crosses a cut, and a word stands in the gap.
+
+    Traces that are `extra` are drawn too; whoever brings them brings their table.
+    """
     role = colours(check_palette(palette))
     years = points(series)
-    traces = lines(years, measure, council, role)
+    traces = [*lines(years, measure, council, role), *extra]
     cuts = gaps(years)
     places = _places(years)
     layout = {
@@ -69,48 +86,17 @@ def lines(
     in_legend: bool = True,
 ) -> list[dict[str, Any]]:
     """The lines of the council, its peers and England, and the marks that no line joins."""
-    traces: list[dict[str, Any]] = []
+    looks = (
+        (council, "council", Look("solid", "accent", "circle", 3)),
+        ("Peers' average", "peer_average", Look("dash", "muted", "square", 2)),
+        ("England", "england", Look("dot", "ink", "diamond", 2)),
+    )
     places = _places(years)
-    for name, field, dash, colour, symbol, width in (
-        (council, "council", "solid", role["accent"], "circle", 3),
-        ("Peers' average", "peer_average", "dash", role["muted"], "square", 2),
-        ("England", "england", "dot", role["ink"], "diamond", 2),
-    ):
-        x, y = _joined(years, places, field)
-        hover = [None if value is None else number(value, measure) for value in y]
-        traces.append(
-            {
-                "type": "scatter",
-                "name": safe(name),
-                "mode": "lines+markers",
-                "showlegend": in_legend,
-                "connectgaps": False,
-                "cliponaxis": False,
-                "x": x,
-                "y": y,
-                "line": {"color": colour, "dash": dash, "width": width},
-                "marker": mark(symbol, colour, role["surface"], 9, 1),
-                "hoverinfo": "text",
-                "hovertext": [None if text is None else f"{safe(name)}: {text}" for text in hover],
-            }
-        )
-        apart = [(at, getattr(p, field)) for at, p in zip(places, years, strict=True) if p.isolated]
-        apart = [(at, value) for at, value in apart if value is not None]
-        if apart:
-            traces.append(
-                {
-                    "type": "scatter",
-                    "name": f"{safe(name)}, a year on its own",
-                    "mode": "markers",
-                    "showlegend": False,
-                    "cliponaxis": False,
-                    "x": [at for at, _ in apart],
-                    "y": [value for _, value in apart],
-                    "marker": mark(f"{symbol}-open", colour, colour, 10, 2),
-                    "hoverinfo": "text",
-                    "hovertext": [f"{safe(name)}: {number(v, measure)}" for _, v in apart],
-                }
-            )
+    traces = [
+        trace
+        for name, field, look in looks
+        for trace in line(years, measure, name, field, look, role=role, in_legend=in_legend)
+    ]
     provisional = [(at, p.own) for at, p in zip(places, years, strict=True) if p.own is not None]
     if provisional:
         traces.append(
@@ -127,6 +113,56 @@ def lines(
                 "hovertext": [
                     f"{safe(council)}: {number(v, measure)}, {PROVISIONAL}" for _, v in provisional
                 ],
+            }
+        )
+    return traces
+
+
+def line(
+    years: list[Point],
+    measure: Measure,
+    name: str,
+    field: str,
+    look: Look,
+    *,
+    role: Mapping[str, str],
+    in_legend: bool,
+) -> list[dict[str, Any]]:
+    """One line, lifted where nothing crosses, and the marks of years that no line joins."""
+    places, colour = _places(years), role[look.colour]
+    x, y = _joined(years, places, field)
+    hover = [None if value is None else number(value, measure) for value in y]
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "name": safe(name),
+            "mode": "lines+markers",
+            "showlegend": in_legend,
+            "connectgaps": False,
+            "cliponaxis": False,
+            "x": x,
+            "y": y,
+            "line": {"color": colour, "dash": look.dash, "width": look.width},
+            "marker": mark(look.symbol, colour, role["surface"], 9, 1),
+            "hoverinfo": "text",
+            "hovertext": [None if text is None else f"{safe(name)}: {text}" for text in hover],
+        }
+    ]
+    apart = [(at, getattr(p, field)) for at, p in zip(places, years, strict=True) if p.isolated]
+    apart = [(at, value) for at, value in apart if value is not None]
+    if apart:
+        traces.append(
+            {
+                "type": "scatter",
+                "name": f"{safe(name)}, a year on its own",
+                "mode": "markers",
+                "showlegend": False,
+                "cliponaxis": False,
+                "x": [at for at, _ in apart],
+                "y": [value for _, value in apart],
+                "marker": mark(f"{look.symbol}-open", colour, colour, 10, 2),
+                "hoverinfo": "text",
+                "hovertext": [f"{safe(name)}: {number(v, measure)}" for _, v in apart],
             }
         )
     return traces

@@ -6,6 +6,7 @@ listings, in `--only`, for the file's name and in the manifest. Nothing is run h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -43,12 +44,13 @@ class _Strict(BaseModel):
 
 
 class PageKind(_Strict):
-    """One notebook, and what its pages are about."""
+    """One notebook, what its pages are about, and further parameters that it takes."""
 
     notebook: str
     each: Each
     identifier: str | None = None
     title: str | None = None
+    parameters: Mapping[str, str] = {}
 
 
 class SiteFile(_Strict):
@@ -119,6 +121,7 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
     jobs: list[batch.Page] = []
     for kind in site.pages:
         made = [] if common is None else list(_jobs(kind, site, common, problems))
+        made = [replace(job, parameters={**job.parameters, **kind.parameters}) for job in made]
         try:
             declared = batch.declared(kind.notebook, root)
         except BenchError as error:
@@ -132,7 +135,8 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
     for identifier in sorted({one for one in identifiers if identifiers.count(one) > 1}):
         problems.add(f"two pages have the identifier {identifier!r}")
     problems.raise_if_any()
-    return Plan(path.stem, site, jobs[0].parameters.get("year", site.year), tuple(jobs))
+    assert common is not None  # noqa: S101 - else there was a problem
+    return Plan(path.stem, site, str(common.year), tuple(jobs))
 
 
 def _read(path: Path, problems: Problems) -> SiteFile:

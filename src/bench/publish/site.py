@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from bench.present.site import CouncilEntry, IndicatorEntry
     from bench.publish.manifest import Record, Run
     from bench.publish.plan import Plan
 
@@ -117,11 +116,15 @@ def _lead(
         return f"{identifier}.html" if identifier in there else None
 
     view = overview_brief.gather(plan.year, peers=plan.file.peers, rule=plan.file.rule)
-    entries: list[CouncilEntry | IndicatorEntry] = [*view.councils(href), *view.indicators(href)]
+    councils, indicators = view.councils(href), view.indicators(href)
+    planned = {job.identifier for job in plan.jobs}
+    # A site of some councils lists these; one without pages of councils lists all of them.
+    chosen = tuple(one for one in councils if one.identifier in planned) or councils
+    entries = {one.identifier for one in councils} | {one.identifier for one in indicators}
     once = [
         Link(job.title, f"{job.identifier}.html")
         for job in jobs
-        if job.identifier in there and not {"council", "indicator"} & set(job.parameters)
+        if job.identifier in there - entries
     ]
     table = sheets.frame_sheet(view.frame(), name="Councils", columns=sheets.COUNCILS)
     notes = sheets.notes_sheet(
@@ -139,7 +142,7 @@ def _lead(
     tables = [Link(f"{one.label} ({one.kind})", one.name) for one in downloads]
     pages = {
         "index": pages_of_site.index_page(
-            entries,
+            [*chosen, *indicators],
             title=plan.file.title,
             year=plan.year,
             releases=view.releases,
@@ -148,14 +151,14 @@ def _lead(
             failures=[Failure(one.identifier, one.error) for one in made.failures],
             peers_title=view.peers_title,
             links=[
-                Link("All councils and indicators in one table", "overview.html"),
                 *once,
+                Link("All councils and indicators in one table", "overview.html"),
                 *tables,
             ],
         ),
         "overview": pages_of_site.overview_page(
             view.frame(),
-            entries,
+            [*councils, *indicators],
             title=plan.file.title,
             year=plan.year,
             palette=plan.file.palette,
