@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bench.indicator_brief import IndicatorBrief
     from bench.overview_brief import Overview
     from bench.soundness import Quality
+    from bench.story_brief import StoryBrief
 
 __all__ = [
     "__version__",
@@ -29,6 +30,7 @@ __all__ = [
     "quality",
     "quoted",
     "revisions",
+    "story",
 ]
 
 
@@ -72,6 +74,13 @@ def quality(release: str = "all", *, palette: str | None = None) -> Quality:
     from bench.soundness import quality as ask
 
     return ask(release, palette=palette)
+
+
+def story(council: str | None = None, beside: str = "Barnet", **choices: Any) -> StoryBrief:
+    """One question through all its names, for two councils; see `bench.story_brief.StoryBrief`."""
+    from bench.story_brief import gather
+
+    return gather(council, beside, **choices)
 
 
 def revisions() -> pd.DataFrame:

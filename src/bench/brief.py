@@ -259,26 +259,23 @@ class Briefing:
         )
         return replace(figure, files=self._links("years"))
 
-    def story(
-        self, indicator: str = "self_directed_support", *, beside: str | None = None
-    ) -> Story:
+    def story(self, indicator: str = "self_directed_support") -> Story:
         """One question through every definition it has had, with figures quoted in documents.
 
         Args:
             indicator: self_directed_support or direct_payments, by id, code or title.
-            beside: A second council to draw and print beside this one, by name, alias or code.
 
         Returns:
             A section with its own heading; where the council has no figure from before the present
             definition, one that shows nothing.
 
         Raises:
-            UnknownNameError: A council or an indicator that is not known, or has no longer story.
+            UnknownNameError: An indicator that is not known, or has no longer story.
         """
-        from bench import story
+        from bench import longer_story
 
         registers = sources.reference()
-        return story.gather(
+        told = longer_story.material(
             held.figures(),
             quoted.load(),
             registers,
@@ -286,8 +283,8 @@ class Briefing:
             self.choice.council,
             model=self.choice.peers,
             palette=self.choice.palette,
-            beside=registers.councils.find(beside) if beside else None,
         )
+        return longer_story.section(told, registers.indicators[longer_story.COUNTS])
 
     def method(self) -> Fragment:
         """How verdicts are reached, what the words mean, and which peers are missing."""
@@ -335,7 +332,7 @@ class Briefing:
         return downloads.links([self.files[name], self.files["workbook"]])
 
     def _sources(self) -> list[Source]:
-        from bench.story import COUNTS
+        from bench.longer_story import COUNTS
 
         figures = held.figures()
         told = (figures["period"] == self.year) | (figures["indicator_id"] == COUNTS)

@@ -83,7 +83,7 @@ def marks(quotes: Sequence[Quote], role: Mapping[str, str]) -> list[dict[str, An
         "council": ("circle", role["accent"]),
         "region": ("square", role["muted"]),
         "england": ("diamond", role["ink"]),
-        "beside": ("hexagon2", role["neutral_mark"]),
+        "beside": ("hexagon2", role["second"]),
     }
     grouped: dict[tuple[str, str, str], list[Quote]] = {}
     for quote in quotes:

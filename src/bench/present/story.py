@@ -105,8 +105,19 @@ def lineage(
     council: str,
     beside: Beside | None = None,
     palette: str = "rag",
+    with_quotes: bool = True,
 ) -> Figure:
-    """Every definition on one axis of years: no line joins another's, quoted figures are open."""
+    """Every definition on one axis of years: no line joins another's, quoted figures are open.
+
+    Args:
+        chapters: the definitions, the oldest first.
+        quotes: what documents say.
+        measure: how figures are printed.
+        council: the council's name.
+        beside: a second council.
+        palette: "rag" or "af".
+        with_quotes: whether the table of the quotes goes with the figure's own.
+    """
     role = colours(check_palette(palette))
     traces: list[dict[str, Any]] = []
     cuts: list[float] = []
@@ -148,7 +159,7 @@ def lineage(
         title=f"{measure.short_title}, through every definition",
         note=_note(chapters),
         alt=_alt(chapters, drawn, measure, council, beside),
-        table=_tables(chapters, quotes, measure, council, beside, palette),
+        table=_tables(chapters, quotes if with_quotes else (), measure, council, beside, palette),
         palette=palette,
     )
 

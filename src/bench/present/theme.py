@@ -79,6 +79,7 @@ _LIGHT: Final = {
     "line": "#cbd3da",
     "band": "#8a95a0",
     "accent": "#0b5a72",
+    "second": "#7a4fb5",
 }
 _DARK: Final = {
     "surface": "#12171c",
@@ -88,6 +89,7 @@ _DARK: Final = {
     "line": "#3b4651",
     "band": "#6a7885",
     "accent": "#7fc8e0",
+    "second": "#c3a6ee",
 }
 
 
@@ -137,6 +139,7 @@ CHART_ROLES: Final = (
     "line",
     "band",
     "accent",
+    "second",
     *(f"{tone}_mark" for tone in ("better", "similar", "worse", "neutral")),
 )
 TEXT_PAIRS: Final = (
@@ -146,6 +149,7 @@ TEXT_PAIRS: Final = (
 GRAPHIC_PAIRS: Final = (
     *((f"{tone}_mark", "surface") for tone in ("better", "similar", "worse", "neutral")),
     ("accent", "surface"),
+    ("second", "surface"),
     ("band", "surface"),
 )
 

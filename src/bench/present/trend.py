@@ -36,7 +36,7 @@ class Look:
     width: int
 
 
-SECOND: Final = Look("longdashdot", "neutral_mark", "hexagon2", 2)
+SECOND: Final = Look("longdashdot", "second", "hexagon2", 2)
 HEAD = 40
 FIELDS = ("council", "peer_average", "england")
 

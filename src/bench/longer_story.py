@@ -6,6 +6,7 @@ shows itself, or nothing where the council has no figure from before the present
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bench.present.figure import Figure
     from bench.registers import Council, Indicator, Registers
 
-__all__ = ["COUNTS", "STORIES", "gather"]
+__all__ = ["COUNTS", "STORIES", "Material", "material", "section"]
 
 STORIES = ("self_directed_support", "direct_payments")
 # The only figures of these years by council: people, not the share that NI 130 asked for.
@@ -37,7 +38,78 @@ _WHAT_COUNTS_ARE = (
 )
 
 
-def gather(
+@dataclass(frozen=True)
+class Material:
+    """What a longer story is told from.
+
+    Attributes:
+        indicator: the latest of the lineage.
+        council: whose story.
+        chapters: one per definition, the oldest first.
+        quotes: what documents say, in order of the years.
+        counts: the years of the counts of clients with direct payments; see
+            `bench.judge.rates.series`.
+        remarks: what must be known of the counts.
+        beside: a second council, if one was asked for.
+        palette: "rag" or "af".
+    """
+
+    indicator: Indicator
+    council: Council
+    chapters: tuple[story.Chapter, ...]
+    quotes: tuple[Quote, ...]
+    counts: pd.DataFrame
+    remarks: tuple[str, ...]
+    beside: story.Beside | None
+    palette: str
+
+    @property
+    def has_counts(self) -> bool:
+        """Whether the expenditure return holds a count of the council."""
+        return bool(self.counts["count"].notna().any())
+
+    @property
+    def has_past(self) -> bool:
+        """Whether anything is known of the council from before the present definition."""
+        earlier = any(one.series["council"].notna().any() for one in self.chapters[:-1])
+        return self.has_counts or earlier or any(q.role == "council" for q in self.quotes)
+
+    def lineage_figure(self, *, with_quotes: bool = True) -> Figure:
+        """Every definition on one axis of years; see `bench.present.story.lineage`."""
+        return story.lineage(
+            self.chapters,
+            self.quotes,
+            measure=_measure(self.indicator),
+            council=self.council.name,
+            beside=self.beside,
+            palette=self.palette,
+            with_quotes=with_quotes,
+        )
+
+    def counts_figure(self, counted: Indicator) -> Figure:
+        """Clients with direct payments per 100,000 adults.
+
+        Args:
+            counted: the indicator `COUNTS`.
+        """
+        return story.counts(
+            self.counts,
+            measure=Measure(
+                indicator=COUNTS,
+                code="",
+                short_title="Clients with direct payments per 100,000 adults",
+                unit="per_100k",
+                polarity=counted.polarity.value,
+                decimals=1,
+            ),
+            council=self.council.name,
+            remarks=self.remarks,
+            beside=self.beside,
+            palette=self.palette,
+        )
+
+
+def material(
     figures: pd.DataFrame,
     quoted: pd.DataFrame,
     registers: Registers,
@@ -47,8 +119,8 @@ def gather(
     model: str,
     palette: str,
     beside: Council | None = None,
-) -> story.Story:
-    """The section of one council.
+) -> Material:
+    """What the longer story of a council is told from.
 
     Args:
         figures: The table in force, breakdown "all".
@@ -65,54 +137,41 @@ def gather(
     """
     if indicator.indicator_id not in STORIES:
         raise UnknownNameError("longer story", indicator.indicator_id, STORIES)
-    segments = lineage(figures, registers, indicator, council, model=model)
-    quotes = _quotes(quoted, segments, council, beside)
     counted = registers.indicators[COUNTS]
-    counts = rates.series(figures, registers, counted, council, model=model)
-    has_counts = bool(counts["count"].notna().any())
-    earlier = any(segment.frame["council"].notna().any() for segment in segments[:-1])
-    if not (has_counts or earlier or any(quote.role == "council" for quote in quotes)):
-        return story.Story()
-    chapters = [_chapter(segment) for segment in segments]
+
+    def chapters_of(one: Council) -> tuple[story.Chapter, ...]:
+        found = lineage(figures, registers, indicator, one, model=model)
+        return tuple(_chapter(segment) for segment in found)
+
+    def counts_of(one: Council) -> pd.DataFrame:
+        return rates.series(figures, registers, counted, one, model=model)
+
     second = None
     if beside is not None:
         second = story.Beside(
-            council=beside.name,
-            chapters=[
-                _chapter(segment)
-                for segment in lineage(figures, registers, indicator, beside, model=model)
-            ],
-            counts=rates.series(figures, registers, counted, beside, model=model),
+            council=beside.name, chapters=chapters_of(beside), counts=counts_of(beside)
         )
-    drawn: list[Figure] = [
-        story.lineage(
-            chapters,
-            quotes,
-            measure=_measure(indicator),
-            council=council.name,
-            beside=second,
-            palette=palette,
-        )
-    ]
-    if has_counts:
-        drawn.append(
-            story.counts(
-                counts,
-                measure=Measure(
-                    indicator=COUNTS,
-                    code="",
-                    short_title="Clients with direct payments per 100,000 adults",
-                    unit="per_100k",
-                    polarity=counted.polarity.value,
-                    decimals=1,
-                ),
-                council=council.name,
-                remarks=_remarks(counts, registers, council),
-                beside=second,
-                palette=palette,
-            )
-        )
-    return story.story(chapters, drawn, palette=palette)
+    counts = counts_of(council)
+    return Material(
+        indicator=indicator,
+        council=council,
+        chapters=chapters_of(council),
+        quotes=tuple(_quotes(quoted, registers.indicators.lineage(indicator), council, beside)),
+        counts=counts,
+        remarks=tuple(_remarks(counts, registers, council)),
+        beside=second,
+        palette=palette,
+    )
+
+
+def section(told: Material, counted: Indicator) -> story.Story:
+    """The section of a council's page; nothing where nothing is known of earlier years."""
+    if not told.has_past:
+        return story.Story()
+    drawn = [told.lineage_figure()]
+    if told.has_counts:
+        drawn.append(told.counts_figure(counted))
+    return story.story(told.chapters, drawn, palette=told.palette)
 
 
 def _chapter(segment: Segment) -> story.Chapter:
@@ -130,7 +189,10 @@ def _chapter(segment: Segment) -> story.Chapter:
 
 
 def _quotes(
-    quoted: pd.DataFrame, segments: Iterable[Segment], council: Council, beside: Council | None
+    quoted: pd.DataFrame,
+    members: Iterable[Indicator],
+    council: Council,
+    beside: Council | None,
 ) -> list[Quote]:
     """What documents say of councils, their region and England, in order of the years."""
     names = {
@@ -139,7 +201,7 @@ def _quotes(
         f"region:{council.region}": ("region", council.region_name),
         ENGLAND: ("england", "England"),
     }
-    ids = {segment.indicator.indicator_id for segment in segments}
+    ids = {member.indicator_id for member in members}
     rows = quoted[quoted["indicator_id"].isin(ids) & quoted["area_id"].isin(list(names))]
     found = [_quote(record, *names[record["area_id"]]) for record in rows.to_dict("records")]
     order = [role for role, _ in names.values()]
