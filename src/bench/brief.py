@@ -236,24 +236,16 @@ class Briefing:
     def trend(self, indicator: str | None = None) -> Figure:
         """One indicator through the years; by default self-directed support, else the first."""
         from bench.present import figures
-        from bench.present.rows import Measure
+        from bench.present.rows import measure_of
 
         found = (
             sources.reference().indicators.find(indicator, self.choice.year)
             if indicator
             else self._chosen()
         )
-        measure = Measure(
-            indicator=found.indicator_id,
-            code=found.code(found.years[-1]),
-            short_title=found.short_title,
-            unit=found.unit.value,
-            polarity=found.polarity.value,
-            decimals=found.decimals(found.years[-1]),
-        )
         figure = figures.trend(
             self.series(found.indicator_id),
-            measure=measure,
+            measure=measure_of(found),
             council=self.council,
             palette=self.choice.palette,
         )

@@ -302,16 +302,9 @@ class IndicatorBrief:
         return held.publications(figures[of_indicator & (figures["period"] == self.year)])
 
     def _measure(self) -> Measure:
-        from bench.present.rows import Measure
+        from bench.present.rows import measure_of
 
-        return Measure(
-            indicator=self.indicator.indicator_id,
-            code=self.code,
-            short_title=self.indicator.short_title,
-            unit=str(self.indicator.unit),
-            polarity=str(self.indicator.polarity),
-            decimals=self.indicator.decimals(self.financial_year),
-        )
+        return measure_of(self.indicator, self.financial_year)
 
     def _notes(self) -> list[Note]:
         from bench.present.indicator import Note

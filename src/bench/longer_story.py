@@ -16,7 +16,7 @@ from bench.judge import rates
 from bench.judge.trend import lineage
 from bench.present import story
 from bench.present.quotes import Quote
-from bench.present.rows import Measure
+from bench.present.rows import Measure, measure_of
 from bench.registers.areas import ENGLAND
 from bench.registers.periods import FinancialYear
 
@@ -79,7 +79,7 @@ class Material:
         return story.lineage(
             self.chapters,
             self.quotes,
-            measure=_measure(self.indicator),
+            measure=measure_of(self.indicator),
             council=self.council.name,
             beside=self.beside,
             palette=self.palette,
@@ -230,14 +230,3 @@ def _remarks(counts: pd.DataFrame, registers: Registers, council: Council) -> li
         began = registers.comparability.breaks_in(COUNTS, council.area_id, year)
         remarks += [f"{period}: {entry.text}" for entry in began]
     return remarks
-
-
-def _measure(indicator: Indicator) -> Measure:
-    return Measure(
-        indicator=indicator.indicator_id,
-        code=indicator.code(indicator.years[-1]),
-        short_title=indicator.short_title,
-        unit=indicator.unit.value,
-        polarity=indicator.polarity.value,
-        decimals=indicator.decimals(indicator.years[-1]),
-    )

@@ -13,7 +13,9 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Measure", "Point", "Row", "comparable", "points", "records", "rows"]
+    from bench.registers import FinancialYear, Indicator
+
+__all__ = ["Measure", "Point", "Row", "comparable", "measure_of", "points", "records", "rows"]
 
 LISTS = ("peers_missing", "peer_values", "flags", "flag_texts")
 
@@ -103,6 +105,19 @@ class Point:
     status: str
     isolated: bool
     own: float | None = None
+
+
+def measure_of(indicator: Indicator, year: FinancialYear | None = None) -> Measure:
+    """What must be known of an indicator to print its figures of a year, or of its last one."""
+    year = year or indicator.years[-1]
+    return Measure(
+        indicator=indicator.indicator_id,
+        code=indicator.code(year),
+        short_title=indicator.short_title,
+        unit=indicator.unit.value,
+        polarity=indicator.polarity.value,
+        decimals=indicator.decimals(year),
+    )
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
