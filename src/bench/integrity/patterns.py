@@ -26,6 +26,8 @@ __all__ = ["Milestone", "Pattern", "SurveillanceRules", "findings"]
 _LEFT: Final = 0.25
 # From this many changes of nothing in a row, a figure that stays the same is looked at.
 _FLAT: Final = 2
+# A spike and what takes it back are both further off than this many standard deviations.
+_ORDINARY: Final = 2.0
 _SERIES: Final = ["indicator_id", "area_id"]
 _FIELD: Final = ["indicator_id", "period"]
 
@@ -45,14 +47,13 @@ class Pattern(StrEnum):
 
 
 class Milestone(BaseModel):
-    """A value that councils were asked to reach, and by when."""
+    """A percentage that councils were asked to reach, and by which document."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     indicator_id: str
     value: float
     document: str
-    by: str
 
 
 class SurveillanceRules(BaseModel):
@@ -85,8 +86,11 @@ def findings(
         councils with a change that year, without the tiny two), `farther` (those that moved
         further), `own_changes` and `own_largest` (the council's earlier changes in a row, and the
         largest of them, in the indicator's unit), `flat_years` (years with this same figure),
-        `relatives` (ids of related indicators that did not share the improvement) and
-        `milestone` (its place in `milestones`; -1 for none).
+        `relatives` (id, figure before and figure after of related indicators that did not share
+        the improvement), `milestone` (its place in `milestones`; -1 for none), `at_top` (other
+        councils that print 100), and the council's change before and after this one:
+        `first_period`, `first_value`, `next_period`, `next_value`; `back` says that the figure
+        is back near the first one.
     """
     table = scores.sort_values([*_SERIES, "period"], ignore_index=True)
     before, after = _neighbours(table)
@@ -95,8 +99,16 @@ def findings(
     _score_flat_lines(table)
     table["q"] = benjamini_hochberg(table["p"].to_numpy())
     labels = _shapes(table, before, after)
+    table["back"] = labels[Pattern.SPIKE] & _is_back(table, before)
     labels |= _parts(table, rules)
     labels[Pattern.HEAP] = _heap(table, rules)
+    table["first_period"] = _at(table["previous_period"], before)
+    table["first_value"] = _at(table["previous_value"], before)
+    table["next_period"], table["next_value"] = (
+        _at(table[name], after) for name in ("period", "value")
+    )
+    top = ((table["value"] == 100) & ~table["tiny"]).groupby([table[name] for name in _FIELD])
+    table["at_top"] = top.transform("sum") - ((table["value"] == 100) & ~table["tiny"])
     table["milestone"] = _milestone(table, rules, milestones)
     labels[Pattern.MILESTONE] = table["milestone"] >= 0
     rows = np.flatnonzero((table["q"] <= rules.level).to_numpy())
@@ -171,20 +183,22 @@ def _score_flat_lines(table: pd.DataFrame) -> None:
 
 
 def _shapes(table: pd.DataFrame, before: pd.Series, after: pd.Series) -> dict[Pattern, pd.Series]:
-    moved = table["moved"]
-    last, following = _at(moved, before), _at(moved, after)
+    moved, following = table["moved"], _at(table["moved"], after)
     gone_back = (moved + following).abs() <= _LEFT * moved.abs()
-    back = (last + moved).abs() <= _LEFT * last.abs()
-    large = table["z"].abs() > 2
-    spike = (gone_back & (_at(table["z"], after).abs() > 2)) | (
-        back & (_at(table["z"], before).abs() > 2)
-    )
-    flat = table["flat_years"] > _FLAT
+    large = table["z"].abs() > _ORDINARY
+    spike = (gone_back & (_at(table["z"], after).abs() > _ORDINARY)) | _is_back(table, before)
     return {
         Pattern.SPIKE: spike & large,
         Pattern.STEP: (following.abs() <= _LEFT * moved.abs()) & large & ~spike,
-        Pattern.FLAT: flat,
+        Pattern.FLAT: table["flat_years"] > _FLAT,
     }
+
+
+def _is_back(table: pd.DataFrame, before: pd.Series) -> pd.Series:
+    """Whether the change takes back the one before it, which was no ordinary one."""
+    last = _at(table["moved"], before)
+    back = (last + table["moved"]).abs() <= _LEFT * last.abs()
+    return back & (_at(table["z"], before).abs() > _ORDINARY)
 
 
 def _parts(table: pd.DataFrame, rules: SurveillanceRules) -> dict[Pattern, pd.Series]:

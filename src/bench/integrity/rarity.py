@@ -70,20 +70,26 @@ def rarity(table: pd.DataFrame, rows: NDArray[np.intp], before: NDArray[np.intp]
 
 def not_shared(
     table: pd.DataFrame, rows: NDArray[np.intp], relatives: Mapping[str, tuple[str, ...]]
-) -> list[tuple[str, ...]]:
+) -> list[tuple[tuple[str, float, float], ...]]:
     """For each finding that is an improvement, its relatives if none of them improved too.
 
     A relative shares it if it moved the better way by more than one standard deviation. Only
     relatives with a change between the same two years are asked; nothing is said without any.
+
+    Returns:
+        Per finding the relatives: id, figure of the earlier year, figure of the later one.
     """
     sign = {Polarity.HIGHER.value: 1.0, Polarity.LOWER.value: -1.0}
     better = table["z"] * table["polarity"].map(sign).fillna(0.0)
     keys = list(table[_PAIR].itertuples(index=False, name=None))
-    moves = dict(zip(keys, better.tolist(), strict=True))
-    answers: list[tuple[str, ...]] = []
+    figures = zip(table["previous_value"].tolist(), table["value"].tolist(), strict=True)
+    moves = dict(zip(keys, zip(better.tolist(), figures, strict=True), strict=True))
+    answers = []
     for row in rows.tolist():
         name, *pair = keys[row]
-        asked = [one for one in relatives.get(name, ()) if (one, *pair) in moves]
-        shared = any(moves[one, *pair] > 1 for one in asked)
-        answers.append(() if moves[keys[row]] <= 0 or shared else tuple(asked))
+        asked = {one: moves[one, *pair] for one in relatives.get(name, ()) if (one, *pair) in moves}
+        shared = any(move > 1 for move, _ in asked.values())
+        own, _ = moves[keys[row]]
+        told = tuple((one, *told) for one, (_, told) in asked.items())
+        answers.append(() if own <= 0 or shared else told)
     return answers
