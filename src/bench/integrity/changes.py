@@ -99,9 +99,8 @@ def _possible(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
     """Figures of councils that existed, but for those that cannot be right as they stand."""
     lived = {
         (council.area_id, period)
-        for council in registers.councils
         for period in figures["period"].unique()
-        if council.exists(FinancialYear.parse(str(period)))
+        for council in registers.councils.in_year(FinancialYear.parse(str(period)))
     }
     told = figures[figures["value"].notna()]
     told = told[[*KEY, "area_code", *NUMBERS]].astype(dict.fromkeys([*KEY, "area_code"], "object"))

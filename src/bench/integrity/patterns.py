@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from bench.integrity.rarity import not_shared, rarity
-from bench.integrity.surveillance import benjamini_hochberg
+from bench.integrity.surveillance import benjamini_hochberg, distance
 from bench.registers.indicator import IntervalKind, Unit
 
 if TYPE_CHECKING:
@@ -117,10 +117,10 @@ def findings(
         not_shared(table, rows, rules.relatives), index=found.index, dtype="object"
     )
     labels[Pattern.NOT_SHARED] = found["relatives"].map(bool).reindex(table.index, fill_value=False)
+    held = {label: labels[label].to_numpy()[rows] for label in Pattern if label in labels}
     found["pattern"] = [
-        "; ".join(label for label in Pattern if label in labels and labels[label].iloc[row])
-        or str(Pattern.LARGE)
-        for row in rows
+        "; ".join(label for label, told in held.items() if told[place]) or str(Pattern.LARGE)
+        for place in range(len(rows))
     ]
     return found.sort_values(
         ["score", "indicator_id", "period", "area_id"],
@@ -164,8 +164,6 @@ def _flat_years(table: pd.DataFrame, before: pd.Series) -> pd.Series:
 
 def _score_flat_lines(table: pd.DataFrame) -> None:
     """A figure that stays the same is as unlikely as councils' figures seldom stay the same."""
-    from scipy.special import ndtri
-
     same = (table["change"] == 0) & ~table["ceiling"] & ~table["tiny"]
     told = ~table["ceiling"] & ~table["tiny"]
     fields = [table[name] for name in _FIELD]
@@ -179,7 +177,7 @@ def _score_flat_lines(table: pd.DataFrame) -> None:
     chance = log.groupby([*series, run]).cumsum().map(np.exp)
     flat = table["flat_years"] > _FLAT
     table.loc[flat, "p"] = chance[flat].clip(upper=1.0)
-    table.loc[flat, "score"] = -ndtri(table.loc[flat, "p"].to_numpy() / 2)
+    table.loc[flat, "score"] = distance(table.loc[flat, "p"].to_numpy())
 
 
 def _shapes(table: pd.DataFrame, before: pd.Series, after: pd.Series) -> dict[Pattern, pd.Series]:

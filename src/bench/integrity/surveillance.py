@@ -18,7 +18,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["LEAST_COUNCILS", "SCORES", "benjamini_hochberg", "scored", "two_sided"]
+__all__ = ["LEAST_COUNCILS", "SCORES", "benjamini_hochberg", "distance", "scored", "two_sided"]
 
 # Fewer changes than this say nothing of what is usual: none of them is scored.
 LEAST_COUNCILS: Final = 30
@@ -89,6 +89,13 @@ def two_sided(z: NDArray[np.float64]) -> NDArray[np.float64]:
     from scipy.special import stdtr
 
     return np.asarray(2 * stdtr(_DEGREES, -np.abs(z)))
+
+
+def distance(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far off an ordinary change lies with a chance of p: `two_sided` the other way round."""
+    from scipy.special import stdtrit
+
+    return np.asarray(-stdtrit(_DEGREES, p / 2))
 
 
 def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:

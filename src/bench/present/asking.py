@@ -6,12 +6,13 @@ finding is a question, so no sentence says why a figure moved or whether it shou
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bench.integrity.patterns import Pattern
 from bench.present.numbers import number, short
 from bench.present.words import possessive, size
-from bench.registers.indicator import IntervalKind
+from bench.registers.indicator import IntervalKind, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,8 +73,8 @@ def sentence(row: Mapping[Any, Any], teller: Teller) -> str:
     labels = row["pattern"].split("; ")
     parts = [
         _flat(row, now, teller) if Pattern.FLAT in labels else _happened(row, now, before, teller),
-        _after(row, labels, now),
-        _rare(row, now, flat=Pattern.FLAT in labels),
+        _after(row, labels, teller),
+        _rare(row, flat=Pattern.FLAT in labels),
         _own(row, now) if Pattern.FLAT not in labels else "",
         _parts(row, labels),
         _heap(row) if Pattern.HEAP in labels else "",
@@ -105,21 +106,24 @@ def _flat(row: Mapping[Any, Any], now: Measure, teller: Teller) -> str:
     )
 
 
-def _after(row: Mapping[Any, Any], labels: Sequence[str], now: Measure) -> str:
+def _after(row: Mapping[Any, Any], labels: Sequence[str], teller: Teller) -> str:
     if Pattern.SPIKE in labels and row["back"]:
-        return f"That is back near the {short(row['first_value'], now)} of {row['first_period']}."
+        return f"That is back near the {_figure(row, 'first', teller)} of {row['first_period']}."
     if Pattern.SPIKE in labels:
-        return f"In {row['next_period']} it was back near where it had been, at " + (
-            f"{short(row['next_value'], now)}."
-        )
+        later = _figure(row, "next", teller)
+        return f"In {row['next_period']} it was back near where it had been, at {later}."
     if Pattern.STEP in labels:
-        return (
-            f"In {row['next_period']} it was still near that, at {short(row['next_value'], now)}."
-        )
+        later = _figure(row, "next", teller)
+        return f"In {row['next_period']} it was still near that, at {later}."
     return ""
 
 
-def _rare(row: Mapping[Any, Any], now: Measure, *, flat: bool) -> str:
+def _figure(row: Mapping[Any, Any], when: str, teller: Teller) -> str:
+    """The figure of another year of the council, with that year's decimals."""
+    return short(row[f"{when}_value"], teller.measure(row["indicator_id"], row[f"{when}_period"]))
+
+
+def _rare(row: Mapping[Any, Any], *, flat: bool) -> str:
     others, farther = row["councils"], row["farther"]
     if flat:
         told = _count(others - farther, "printed the same figure as the time before")
@@ -134,6 +138,8 @@ def _own(row: Mapping[Any, Any], now: Measure) -> str:
     count, largest = row["own_changes"], row["own_largest"]
     if not count:
         return ""
+    # Earlier years may have been printed more finely than this one.
+    now = replace(now, decimals=max(now.decimals, 1)) if largest % 1 else now
     if largest >= abs(row["change"]):
         return f"It had moved by {size(largest, now)} before."
     earlier = "in the change just before" if count == 1 else f"in the {count} changes just before"
@@ -148,11 +154,13 @@ def _parts(row: Mapping[Any, Any], labels: Sequence[str]) -> str:
         if answers == answers and earlier == earlier:
             return f"The survey had {earlier:,.0f} answers, then {answers:,.0f}."
         return ""
+    if row["unit"] == Unit.COUNT:
+        return ""
     counts = [
         row[f"{when}{part}"] for part in ("numerator", "denominator") for when in ("previous_", "")
     ]
     if any(count != count for count in counts):
-        return "The counts of both years are not held, so which part moved cannot be seen."
+        return "Counts are missing for one year or both, so which part moved cannot be seen."
     top_before, top, bottom_before, bottom = (f"{count:,.0f}" for count in counts)
     told = (
         f"The number counted went from {top_before} to {top}, and the number that it is out of "

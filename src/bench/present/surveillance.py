@@ -53,21 +53,21 @@ COLUMNS: Final = {
     "sentence": "What happened, how rare it is, and what to ask",
 }
 _IS: Final = (
-    "A change is listed because it is rare, and for no other reason. Most have a good one: a new "
-    "service, a new way of counting, a better record. The list cannot tell which. It is a list of "
-    "questions, it judges nobody, and a council that is not on it may have questions to answer too."
+    "A change is listed because it is rare, and for no other reason. Many things can lie behind "
+    "it: a new service, a new way of counting, a better record. The list cannot tell which. It is "
+    "a list of questions, and judges nobody. A council that is not on it may have questions too."
 )
 
 
 def heading(*, found: int, looked_at: int, scope: str, palette: str = "rag") -> Fragment:
     """How many changes are listed of how many, and what that means."""
-    listed = "1 of them is" if found == 1 else f"{found or 'none'} of them are"
-    if found >= 1000:
-        listed = f"{found:,} of them are"
+    one = looked_at == 1
+    are = "is" if found == 1 else "are"
     return fill(
         "page/soundness.html.j2",
-        sentence=f"{capital(scope)}: {counted(looked_at, 'change')} from one year to the next "
-        f"were looked at, and {listed} worth asking about.",
+        sentence=f"{capital(scope)}: {counted(looked_at, 'change')} between years that can be "
+        f"compared {'was' if one else 'were'} looked at. Of {'it' if one else 'these'}, "
+        f"{f'{found:,}' if found else 'none'} {are} worth asking about.",
         meaning=_IS,
         palette=check_palette(palette),
     )
