@@ -113,8 +113,17 @@ def _lead(
         return
     there = {job.identifier for job in jobs} - {record.identifier for record in made.failures}
 
+    # A council without a page of the year may have one of all years.
+    councils = sources.reference().councils
+    others = {
+        councils.find(job.parameters["council"]).area_id: job.identifier
+        for job in jobs
+        if "council" in job.parameters and job.identifier in there
+    }
+
     def href(identifier: str) -> str | None:
-        return f"{identifier}.html" if identifier in there else None
+        found = identifier if identifier in there else others.get(identifier)
+        return f"{found}.html" if found else None
 
     view = overview_brief.gather(plan.year, peers=plan.file.peers, rule=plan.file.rule)
     entries: list[CouncilEntry | IndicatorEntry] = [*view.councils(href), *view.indicators(href)]
