@@ -222,6 +222,8 @@ class Briefing:
             year=self.year,
             looked_at=of_year.looked_at,
             earlier=len(own.findings) - len(of_year.findings),
+            listed=len(held.unusual().findings),
+            shown=held.unusual().rules.shown,
             address="" if page == "none" else page,
             palette=self.choice.palette,
         )

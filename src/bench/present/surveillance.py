@@ -142,19 +142,23 @@ def asking(
     year: str,
     looked_at: int,
     earlier: int,
+    listed: int,
+    shown: int,
     address: str,
     palette: str = "rag",
 ) -> Fragment:
     """What is worth asking about in one council's year, as a section of its page.
 
     Args:
-        findings: those of the council and year.
+        findings: those of the council and year; its index is the place among all, from 0.
         sentences: what each says.
         teller: what ids are called.
         council: the council's name.
         year: the year.
         looked_at: how many of its changes could be looked at.
         earlier: how many findings it has in other years.
+        listed: how many findings there are of all councils and years.
+        shown: how many of these the page at the address lists.
         address: the page that lists all findings, as seen from this one; "" for none.
         palette: "rag" or "af".
     """
@@ -163,8 +167,12 @@ def asking(
             "title": teller.measure(row["indicator_id"], row["period"]).short_title,
             "code": teller.measure(row["indicator_id"], row["period"]).code,
             "text": text,
+            "place": f"{place + 1:,}",
+            "anchor": anchor(row) if place < shown else "",
         }
-        for row, text in zip(findings.to_dict("records"), sentences, strict=True)
+        for place, row, text in zip(
+            findings.index, findings.to_dict("records"), sentences, strict=True
+        )
     ]
     return fill(
         "page/asking.html.j2",
@@ -174,6 +182,7 @@ def asking(
         changes=counted(looked_at, "change"),
         looked_at=looked_at,
         earlier=earlier and counted(earlier, "finding"),
+        listed=f"{listed:,}",
         address=address,
         palette=check_palette(palette),
     )
