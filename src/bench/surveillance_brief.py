@@ -187,7 +187,12 @@ class Surveillance:
         """How a change comes to be listed, and what the patterns mean."""
         from bench.present import surveillance as shown
 
-        return shown.method(level=held.unusual().rules.level, palette=self.palette)
+        unusual = held.unusual()
+        return shown.method(
+            level=unusual.rules.level,
+            threshold=float(unusual.findings["score"].min()),
+            palette=self.palette,
+        )
 
     def sources(self) -> Fragment:
         """Which publications the figures come from."""

@@ -83,8 +83,8 @@ def changes(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
 def on_scale(values: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
     """Figures on a scale where a move means the same wherever it begins, as far as chance goes.
 
-    The angle whose sine squared is the share, for percentages (Freeman and Tukey 1950; used so by
-    Spiegelhalter 2005); the square root of a rate; the logarithm of a count; a score as it is.
+    The angle whose sine squared is the share, for percentages, as in the funnels of Spiegelhalter
+    (2005); the square root of a rate; the logarithm of a count and one; a score as it is.
     """
     if unit == Unit.PER_CENT:
         return np.asarray(np.arcsin(np.sqrt(np.clip(values, 0, 100) / 100)))
@@ -118,24 +118,27 @@ def _possible(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
 def _previous(table: pd.DataFrame, registers: Registers) -> pd.DataFrame:
     """The year that each figure may be compared with, where there is one."""
     comparability = registers.comparability
+
+    def answer(name: str, area: str, period: str) -> str | None:
+        year = comparability.previous_comparable(
+            registers.indicators[name], area, FinancialYear.parse(period)
+        )
+        return str(year) if year else None
+
     # Few areas have breaks or notes of their own: the others share one answer.
-    special = {(one.indicator_id, one.area_id) for one in comparability.breaks}
-    special |= {(one.indicator_id, one.area_id) for one in comparability.usage_notes}
-    shared: dict[tuple[str, str], str | None] = {}
-    answers = []
-    for name, area, period in table[KEY].itertuples(index=False):
-        own = (name, area) in special
-        if own or (name, period) not in shared:
-            year = comparability.previous_comparable(
-                registers.indicators[name], area if own else "", FinancialYear.parse(period)
-            )
-            answer = str(year) if year else None
-            if not own:
-                shared[name, period] = answer
-        else:
-            answer = shared[name, period]
-        answers.append(answer)
-    found = table[KEY].assign(previous_period=pd.Series(answers, dtype="object"))
+    special = {(one.indicator_id, one.area_id) for one in comparability.breaks if one.area_id}
+    special |= {(one.indicator_id, one.area_id) for one in comparability.usage_notes if one.area_id}
+    shared = table[["indicator_id", "period"]].drop_duplicates()
+    shared["previous_period"] = pd.Series(
+        [answer(name, "", period) for name, period in shared.itertuples(index=False)],
+        index=shared.index,
+        dtype="object",
+    )
+    found = table[KEY].merge(shared, on=["indicator_id", "period"], how="left")
+    own = pd.MultiIndex.from_frame(found[["indicator_id", "area_id"]]).isin(list(special))
+    found.loc[own, "previous_period"] = [
+        answer(*key) for key in found.loc[own, KEY].itertuples(index=False)
+    ]
     return found[found["previous_period"].notna()]
 
 

@@ -221,11 +221,18 @@ def by_indicator(
     )
 
 
-def method(*, level: float, palette: str = "rag") -> Fragment:
-    """How a change comes to be listed, what is left out, and what the patterns mean."""
+def method(*, level: float, threshold: float, palette: str = "rag") -> Fragment:
+    """How a change comes to be listed, what is left out, and what the patterns mean.
+
+    Args:
+        level: the false discovery rate up to which changes are listed.
+        threshold: the smallest score of those listed, in standard deviations.
+        palette: "rag" or "af".
+    """
     return fill(
         "page/surveillance_method.html.j2",
         level=f"{100 * level:g}",
+        threshold=bare(threshold, 1),
         patterns=[(capital(str(name)), text) for name, text in PATTERNS.items()],
         palette=check_palette(palette),
     )
