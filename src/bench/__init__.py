@@ -2,8 +2,8 @@
 
 `bench.briefing(council, year)` gives everything a council's page needs, `bench.indicator(name,
 year)` an indicator's, `bench.overview(year)` every council's verdicts, `bench.observations()` the
-table, `bench.quality()` what the integrity rules say of it, `bench.revisions()` what was printed
-anew.
+table, `bench.quality()` what the integrity rules say of it, `bench.surveillance()` which changes
+are worth asking about, `bench.revisions()` what was printed anew.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bench.overview_brief import Overview
     from bench.soundness import Quality
     from bench.story_brief import StoryBrief
+    from bench.surveillance_brief import Surveillance
 
 __all__ = [
     "__version__",
@@ -31,6 +32,7 @@ __all__ = [
     "quoted",
     "revisions",
     "story",
+    "surveillance",
 ]
 
 
@@ -89,3 +91,12 @@ def revisions() -> pd.DataFrame:
     from bench.published.observations import history
 
     return found.revisions(history())
+
+
+def surveillance(
+    council: str = "all", indicator: str = "all", year: str = "all", *, palette: str | None = None
+) -> Surveillance:
+    """The changes worth asking about; see `bench.surveillance_brief.Surveillance`."""
+    from bench.surveillance_brief import surveillance as look
+
+    return look(council, indicator, year, palette=palette)

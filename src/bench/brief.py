@@ -203,6 +203,31 @@ class Briefing:
             palette=self.choice.palette,
         )
 
+    def asking(self, page: str = "none") -> Fragment:
+        """Which of the year's changes are rare enough to be worth asking about.
+
+        Args:
+            page: the page that lists all findings, as seen from this one; "none" for none.
+        """
+        from bench.present import surveillance as shown
+        from bench.surveillance_brief import surveillance, teller
+
+        own = surveillance(self.choice.council.area_id, palette=self.choice.palette)
+        of_year = replace(own, period=self.year)
+        return shown.asking(
+            of_year.findings,
+            of_year.sentences,
+            teller=teller(),
+            council=self.council,
+            year=self.year,
+            looked_at=of_year.looked_at,
+            earlier=len(own.findings) - len(of_year.findings),
+            listed=len(held.unusual().findings),
+            shown=held.unusual().rules.shown,
+            address="" if page == "none" else page,
+            palette=self.choice.palette,
+        )
+
     def spine(self) -> Figure:
         """All indicators on one scale, worst always left."""
         from bench.present import figures

@@ -1,26 +1,29 @@
 """What the built data holds: the figures in force without breakdowns, read once a process.
 
-Enters: the releases' history. Leaves: a year's table ready to be judged, the years, and the
-publications that figures come from.
+Enters: the releases' history. Leaves: a year's table ready to be judged, the years, the changes
+that are worth asking about, and the publications that figures come from.
 """
 
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.judge.table import YearTable
 from bench.judge.versions import ORIGINAL, Remarks, remarks
-from bench.published import observations, sources
+from bench.published import observations, quoted, sources
 from bench.registers.periods import FinancialYear
+from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bench.integrity.patterns import Milestone, SurveillanceRules
     from bench.judge.rag import Rules
     from bench.present.page import Source
 
-__all__ = ["figures", "forget", "publications", "year_table", "years"]
+__all__ = ["Unusual", "figures", "forget", "publications", "unusual", "year_table", "years"]
 
 
 @functools.lru_cache(maxsize=1)
@@ -52,7 +55,7 @@ def _only_all(table: pd.DataFrame) -> pd.DataFrame:
 
 def forget() -> None:
     """Let the next question read the data anew, because it was written."""
-    for cached in (_history, _in_force, figures, _remarks):
+    for cached in (_history, _in_force, figures, _remarks, unusual):
         cached.cache_clear()
 
 
@@ -71,6 +74,48 @@ def years() -> tuple[FinancialYear, ...]:
 def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
     return YearTable(figures(), sources.reference(), year, rules, remarks=_remarks())
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """Every change with its score, those that are listed, and by which rules."""
+
+    scores: pd.DataFrame
+    findings: pd.DataFrame
+    rules: SurveillanceRules
+    milestones: tuple[Milestone, ...]
+
+
+@functools.lru_cache(maxsize=1)
+def unusual() -> Unusual:
+    """Which changes are worth asking about; see `bench.integrity.patterns.findings`."""
+    from bench.integrity.changes import changes
+    from bench.integrity.patterns import SurveillanceRules, findings
+    from bench.integrity.surveillance import scored
+
+    rules = read_model(sources.project_root() / "params" / "surveillance.yaml", SurveillanceRules)
+    scores = scored(changes(figures(), sources.reference()))
+    asked = _milestones()
+    return Unusual(scores, findings(scores, rules, asked), rules, asked)
+
+
+def _milestones() -> tuple[Milestone, ...]:
+    """The shares that councils were once asked to reach, for each indicator of the same question.
+
+    100% is none of them: nobody can be just above it.
+    """
+    from bench.integrity.patterns import Milestone
+
+    table, indicators = quoted.load(), sources.reference().indicators
+    told = table[(table["kind"] == "milestone") & (table["value"] < 100)]
+    return tuple(
+        Milestone(indicator_id=one.indicator_id, value=value, document=document)
+        for one in indicators
+        for name, value, document in told[["indicator_id", "value", "document"]].itertuples(
+            index=False
+        )
+        if name in {earlier.indicator_id for earlier in indicators.lineage(one)}
+    )
 
 
 def publications(shown: pd.DataFrame) -> list[Source]:

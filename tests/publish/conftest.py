@@ -36,7 +36,7 @@ def project(root, tmp_path):
     folder = tmp_path / "project"
     (folder / "notebooks").mkdir(parents=True)
     (folder / "params" / "sites").mkdir(parents=True)
-    for name in ("rag.yaml", "default.yaml"):
+    for name in ("rag.yaml", "default.yaml", "surveillance.yaml"):
         shutil.copy(root / "params" / name, folder / "params")
     (folder / "data").symlink_to(root / "data")
 

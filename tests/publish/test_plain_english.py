@@ -56,6 +56,7 @@ def test_each_section_reads_at_school_level(council, year):
         "glance": made.glance(),
         "findings": made.findings(),
         "worsening": made.worsening(),
+        "asking": made.asking("surveillance.html"),
         "figures": "".join(
             f"<p>{one.note}</p>" for one in (made.spine(), made.trend(), *made.strips().figures)
         ),

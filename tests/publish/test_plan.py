@@ -1,5 +1,7 @@
 """A site's file becomes page jobs; what is wrong in it is told all at once."""
 
+import shutil
+
 import pytest
 import yaml
 
@@ -101,3 +103,30 @@ def test_a_file_that_describes_no_site_is_refused(tmp_path, text, message):
 def test_the_sites_of_the_project_can_be_planned(root):
     for path in sorted((root / "params" / "sites").glob("*.yaml")):
         assert plan(path).jobs, yaml.safe_load(path.read_text())["title"]
+
+
+def test_councils_lead_to_the_page_of_rare_changes_where_the_site_has_one(root, monkeypatch):
+    monkeypatch.chdir(root)
+    jobs = {job.identifier: job for job in plan(root / "params/sites/england-2024-25.yaml").jobs}
+    assert jobs["somerset"].parameters["findings"] == "surveillance.html"
+    assert jobs["surveillance"].parameters == {"palette": "rag"}
+    jobs = {job.identifier: job for job in plan(root / "params/sites/worth-asking.yaml").jobs}
+    assert len(jobs) == 154
+    assert jobs["somerset-surveillance"].parameters == {"council": "Somerset", "palette": "rag"}
+    assert jobs["somerset-surveillance"].title == "Somerset: changes worth asking about, all years"
+
+
+def test_a_council_with_a_page_of_its_own_rare_changes_leads_there(project, monkeypatch, root):
+    for name in ("council_report", "surveillance"):
+        shutil.copy(root / "notebooks" / f"{name}.ipynb", project.folder / "notebooks")
+    path = project(
+        councils=["Leeds"],
+        pages=[
+            {"notebook": "council_report.ipynb", "each": "council"},
+            {"notebook": "surveillance.ipynb", "each": "council", "identifier": "rare"},
+        ],
+    )
+    monkeypatch.chdir(project.folder)
+    jobs = {job.identifier: job for job in plan(path).jobs}
+    assert jobs["leeds"].parameters["findings"] == "leeds-rare.html"
+    assert jobs["leeds-rare"].parameters == {"council": "Leeds", "palette": "rag"}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bench.present.sheets import Sheet
 
-__all__ = ["Download", "downloads", "links", "list_of", "of_councils"]
+__all__ = ["Download", "downloads", "links", "list_of", "of_councils", "of_findings"]
 
 _TYPES: Final = {
     "CSV": "text/csv;charset=utf-8",
@@ -76,6 +76,16 @@ def of_councils(
     return [
         Download(f"{identifier}.csv", label, "CSV", csv_bytes(sheet)),
         Download(f"{identifier}.xlsx", f"{label}, with notes", "XLSX", workbook),
+    ]
+
+
+def of_findings(identifier: str, sheet: Sheet, notes: Sheet) -> list[Download]:
+    """All findings of a page: as CSV, and with notes as a workbook."""
+    return [
+        Download(f"{identifier}.csv", "Every finding", "CSV", csv_bytes(sheet)),
+        Download(
+            f"{identifier}.xlsx", "Every finding, with notes", "XLSX", xlsx_bytes((sheet, notes))
+        ),
     ]
 
 

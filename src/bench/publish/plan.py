@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Each", "PageKind", "Plan", "SiteFile", "plan"]
 
 ALL = "all"
+# The notebook of rare changes, to which the pages of councils lead.
+FINDINGS = "surveillance.ipynb"
 
 
 class Each(StrEnum):
@@ -44,7 +46,11 @@ class _Strict(BaseModel):
 
 
 class PageKind(_Strict):
-    """One notebook, what its pages are about, and further parameters that it takes."""
+    """One notebook, what its pages are about, and further parameters that it takes.
+
+    Pages per council with an `identifier` are called after the council and it, and are about all
+    years; without one they are the council's own pages of the site's year.
+    """
 
     notebook: str
     each: Each
@@ -71,6 +77,13 @@ class SiteFile(_Strict):
             return "none"
         return self.councils if isinstance(self.councils, str) else ";".join(self.councils)
 
+    def findings(self, council: Council) -> str | None:
+        """The page of rare changes that a council's page leads to: its own if there is one."""
+        kinds = {kind.each: kind for kind in self.pages if kind.notebook == FINDINGS}
+        if Each.COUNCIL in kinds:
+            return f"{_identifier(kinds[Each.COUNCIL], council)}.html"
+        return f"{_identifier(kinds[Each.ONCE])}.html" if Each.ONCE in kinds else None
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -80,6 +93,21 @@ class Plan:
     file: SiteFile
     year: str
     jobs: tuple[batch.Page, ...]
+
+    @property
+    def once(self) -> frozenset[str]:
+        """The pages that are made once, by their identifiers."""
+        return frozenset(_identifier(kind) for kind in self.file.pages if kind.each is Each.ONCE)
+
+    def of_councils(self) -> dict[str, str]:
+        """The page of each council by its `area_id`: that of the year, else one of all years."""
+        found: dict[str, str] = {}
+        for job in self.jobs:
+            if "council" in job.parameters and job.identifier not in self.once:
+                area_id = _council(job.parameters["council"])
+                if found.get(area_id) != area_id:
+                    found[area_id] = job.identifier
+        return found
 
     def only(self, words: Sequence[str]) -> tuple[batch.Page, ...]:
         """The jobs that the words name: page identifiers, or anything that names a council.
@@ -163,9 +191,8 @@ def _jobs(
     """The jobs of one kind of page, in order of their identifiers."""
     year, palette = str(common.year), common.palette
     if kind.each is Each.ONCE:
-        identifier = kind.identifier or kind.notebook.removesuffix(".ipynb")
         title = kind.title or site.title
-        yield batch.Page(identifier, title, kind.notebook, {"palette": palette})
+        yield batch.Page(_identifier(kind), title, kind.notebook, {"palette": palette})
     elif kind.each is Each.INDICATOR:
         for indicator in sources.reference().indicators.in_year(common.year):
             yield batch.Page(
@@ -183,8 +210,25 @@ def _jobs(
             )
     else:
         for council in _councils(site, common, problems):
-            choice = replace(common, council=council)
-            yield batch.council_page(choice, notebook=kind.notebook)
+            if kind.identifier:
+                yield batch.Page(
+                    identifier=_identifier(kind, council),
+                    title=f"{council.name}: {kind.title or site.title}",
+                    notebook=kind.notebook,
+                    parameters={"council": council.name, "palette": palette},
+                )
+                continue
+            page = batch.council_page(replace(common, council=council), notebook=kind.notebook)
+            findings = site.findings(council)
+            added = {"findings": findings} if findings else {}
+            yield replace(page, parameters={**page.parameters, **added})
+
+
+def _identifier(kind: PageKind, council: Council | None = None) -> str:
+    """What a page is called that is about all councils, or about all years of one."""
+    if council is None:
+        return kind.identifier or kind.notebook.removesuffix(".ipynb")
+    return f"{council.area_id}-{kind.identifier}"
 
 
 def _councils(site: SiteFile, common: Choice, problems: Problems) -> list[Council]:

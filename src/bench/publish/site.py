@@ -112,19 +112,20 @@ def _lead(
         return
     there = {job.identifier for job in jobs} - {record.identifier for record in made.failures}
 
+    paged = plan.of_councils()
+
     def href(identifier: str) -> str | None:
-        return f"{identifier}.html" if identifier in there else None
+        page_of = paged.get(identifier, identifier)
+        return f"{page_of}.html" if page_of in there else None
 
     view = overview_brief.gather(plan.year, peers=plan.file.peers, rule=plan.file.rule)
     councils, indicators = view.councils(href), view.indicators(href)
-    planned = {job.identifier for job in plan.jobs}
     # A site of some councils lists these; one without pages of councils lists all of them.
-    chosen = tuple(one for one in councils if one.identifier in planned) or councils
-    entries = {one.identifier for one in councils} | {one.identifier for one in indicators}
+    chosen = tuple(one for one in councils if one.identifier in paged) or councils
     once = [
         Link(job.title, f"{job.identifier}.html")
         for job in jobs
-        if job.identifier in there - entries
+        if job.identifier in there & plan.once
     ]
     table = sheets.frame_sheet(view.frame(), name="Councils", columns=sheets.COUNCILS)
     notes = sheets.notes_sheet(

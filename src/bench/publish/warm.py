@@ -246,7 +246,15 @@ def _warm() -> None:
     import bench
 
     brief = bench.briefing()
-    for section in (brief.heading, brief.glance, brief.findings, brief.table, brief.method):
+    sections = (
+        brief.heading,
+        brief.glance,
+        brief.findings,
+        brief.table,
+        brief.asking,
+        brief.method,
+    )
+    for section in sections:
         section()
     for figure in (brief.spine(), brief.strip(), brief.trend()):
         figure._repr_mimebundle_()

@@ -1,4 +1,4 @@
-/* Draws the page's charts and switches its colours; all else works without a script. */
+/* Draws the page's charts, switches its colours, narrows its list; all else works without it. */
 (function () {
   "use strict";
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -87,12 +87,36 @@
     });
   }
 
+  // Hides the rows of a list that the choices above it leave out; without it all rows are there.
+  function offerNarrowing() {
+    var form = document.querySelector("form.narrowing");
+    if (!form) { return; }
+    var rows = Array.prototype.slice.call(document.querySelectorAll("table.unusual tbody tr"));
+    function narrow() {
+      var fields = Array.prototype.slice.call(form.querySelectorAll("select"));
+      var shown = rows.filter(function (row) {
+        row.hidden = !fields.every(function (field) {
+          return !field.value || row.getAttribute("data-" + field.getAttribute("data-field")) === field.value;
+        });
+        return !row.hidden;
+      });
+      form.querySelector(".found").textContent = shown.length === rows.length
+        ? "All " + rows.length + " rows are shown."
+        : shown.length + " of " + rows.length + " rows shown.";
+    }
+    form.hidden = false;
+    form.addEventListener("submit", function (event) { event.preventDefault(); });
+    form.addEventListener("change", narrow);
+    narrow();
+  }
+
   function withoutCharts() {
     document.querySelectorAll("details.behind").forEach(function (each) { each.open = true; });
   }
 
   function start() {
     offerPalettes();
+    offerNarrowing();
     var packed = document.getElementById("packed-plotly");
     if (!packed) {
       drawWhenReady();

@@ -1,0 +1,81 @@
+"""The list of rare changes in a real browser: whole without a script, narrowed down with one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bench.publish import batch, html
+from browser.conftest import Visit
+from browser.test_council_page import WCAG
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def listed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rare changes")
+    wanted = batch.Page("surveillance", "Rare changes", "surveillance.ipynb", {"palette": "rag"})
+    text = batch.render_page(wanted, batch.execute(wanted, root=root), assets="assets", root=root)
+    html.write_assets(folder / "assets")
+    path = folder / "surveillance.html"
+    batch.write_page(text, path)
+    return path
+
+
+ROWS = "#unusual tbody tr:visible"
+
+
+def test_without_a_script_every_row_is_there_and_no_choice(browser: Browser, listed: Path) -> None:
+    visit = Visit(browser, listed, java_script_enabled=False)
+    assert visit.page.locator(ROWS).count() == 100
+    assert not visit.page.locator("form.narrowing").is_visible()
+    visit.context.close()
+
+
+def test_the_choices_narrow_the_list_together(browser: Browser, listed: Path) -> None:
+    visit = Visit(browser, listed)
+    found = visit.page.locator("form.narrowing .found")
+    assert found.inner_text() == "All 100 rows are shown."
+    visit.page.select_option("#narrow-council", "Wirral")
+    wirral = visit.page.locator(ROWS).count()
+    assert 0 < wirral < 100
+    assert found.inner_text() == f"{wirral} of 100 rows shown."
+    visit.page.select_option("#narrow-period", "2022-23")
+    years = visit.page.locator(f"{ROWS} td[data-label=Year]").all_inner_texts()
+    assert set(years) == {"2022-23"}
+    assert len(years) < wirral
+    visit.page.select_option("#narrow-council", "")
+    visit.page.select_option("#narrow-period", "")
+    assert visit.page.locator(ROWS).count() == 100
+    assert visit.complaints == []
+    visit.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_and_the_page_is_not_too_wide(
+    browser: Browser, listed: Path, width: int
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    visit = Visit(browser, listed, viewport={"width": width, "height": 900})
+    options = {
+        "runOnly": {"type": "tag", "values": WCAG},
+        "resultTypes": ["violations"],
+        "preload": False,  # axe would fetch the style sheet, and the page lets nothing be fetched
+    }
+    response: dict[str, Any] = axe.Axe().run(visit.page, options=options).response
+    found = {
+        rule["id"]: [node["html"][:160] for node in rule["nodes"][:3]]
+        for rule in response["violations"]
+    }
+    assert found == {}
+    assert len(response["passes"]) > 10
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visit.refused == []
+    visit.context.close()
