@@ -15,7 +15,7 @@ from bench.present.numbers import bare, short
 from bench.present.records import capital, counted
 from bench.present.sheets import Sheet
 from bench.present.tables import values_table
-from bench.present.theme import check_palette
+from bench.present.theme import check_palette, style_element
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,10 +60,13 @@ _IS: Final = (
 
 
 def heading(*, found: int, looked_at: int, scope: str, palette: str = "rag") -> Fragment:
-    """How many changes are listed of how many, and what that means."""
+    """How many changes are listed of how many, and what that means.
+
+    In JupyterLab, where a page's style sheet is absent, this brings it along.
+    """
     one = looked_at == 1
     are = "is" if found == 1 else "are"
-    return fill(
+    lead = fill(
         "page/soundness.html.j2",
         sentence=f"{capital(scope)}: {counted(looked_at, 'change')} between years that can be "
         f"compared {'was' if one else 'were'} looked at. Of {'it' if one else 'these'}, "
@@ -71,6 +74,7 @@ def heading(*, found: int, looked_at: int, scope: str, palette: str = "rag") -> 
         meaning=_IS,
         palette=check_palette(palette),
     )
+    return Fragment(style_element() + lead)
 
 
 def ranked(
