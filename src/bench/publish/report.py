@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import choices
 from bench.errors import SourceError
-from bench.present import theme
-from bench.publish import batch, files, html, pdf
+from bench.publish import warm
 from bench.published import sources
-from bench.soundness import ALL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from bench.publish.batch import Page
 
 __all__ = ["quality_page", "report"]
 
@@ -49,10 +49,15 @@ def report(
         SourceError: The folder cannot be written.
     """
     root = sources.project_root()
-    choice = choices.choose(council, year, peers=peers, rule=rule, palette=palette)
-    page = batch.council_page(choice)
-    folder = out or root / "reports" / str(choice.year)
-    return _make(page, folder, single_file=single_file, print_pdf=print_pdf)
+    # The page's kernel warms up while this process imports what it needs itself.
+    with warm.warming(root) as socket:
+        from bench import choices
+        from bench.publish import batch
+
+        choice = choices.choose(council, year, peers=peers, rule=rule, palette=palette)
+        folder = out or root / "reports" / str(choice.year)
+        page = batch.council_page(choice)
+        return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
 
 
 def quality_page(
@@ -79,23 +84,42 @@ def quality_page(
         SourceError: The folder cannot be written.
     """
     root = sources.project_root()
-    scope = "every publication"
-    if release not in (None, ALL):
-        scope = sources.manifest(root)[str(release)].title
-    page = batch.Page(
-        identifier=release or ALL,
-        title=f"Sources and quality: {scope}",
-        notebook="sources_and_quality.ipynb",
-        parameters={"release": release or ALL, "palette": theme.check_palette(palette or "rag")},
-    )
-    return _make(page, out or root / "reports" / "quality", single_file=single_file)
+    with warm.warming(root) as socket:
+        from bench.present import theme
+        from bench.publish import batch
+        from bench.soundness import ALL
+
+        scope = "every publication"
+        if release not in (None, ALL):
+            scope = sources.manifest(root)[str(release)].title
+        page = batch.Page(
+            identifier=release or ALL,
+            title=f"Sources and quality: {scope}",
+            notebook="sources_and_quality.ipynb",
+            parameters={
+                "release": release or ALL,
+                "palette": theme.check_palette(palette or "rag"),
+            },
+        )
+        folder = out or root / "reports" / "quality"
+        return _make(page, folder, socket, single_file=single_file)
 
 
 def _make(
-    page: batch.Page, folder: Path, *, single_file: bool = False, print_pdf: bool = False
+    page: Page,
+    folder: Path,
+    socket: Callable[[], str | None],
+    *,
+    single_file: bool = False,
+    print_pdf: bool = False,
 ) -> Path:
+    import papermill  # noqa: F401 - imported before the wait, not after it
+
+    from bench.publish import batch, files, html, pdf
+    from bench.publish.kernels import manager_class
+
     root = sources.project_root()
-    notebook = batch.execute(page, root=root)
+    notebook = batch.execute(page, root=root, kernels=manager_class(socket()))
     text = batch.render_page(
         page, notebook, assets=None if single_file else batch.ASSETS, root=root
     )

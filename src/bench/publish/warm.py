@@ -22,13 +22,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench import processes
 from bench.errors import ExecutionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
-__all__ = ["ForkedProcess", "WarmParent", "fork_kernel"]
+__all__ = ["ForkedProcess", "WarmParent", "fork_kernel", "warming"]
 
 _READY = b"ready\n"
 _PR_SET_PDEATHSIG = 1
@@ -37,14 +38,16 @@ _PR_SET_PDEATHSIG = 1
 class WarmParent:
     """A process that has everything a page's kernel needs, and forks kernels from itself.
 
-    Starting it does not wait for it: it warms up while the caller does other things.
+    Starting it does not wait for it: it warms up while the caller does other things. For many
+    pages it also draws once what every page draws; for one page that would take longer than it
+    saves.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, draw: bool = True) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="bench-"))
         self.socket = str(self._folder / "warm")
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
-            [sys.executable, "-m", "bench.publish.warm", self.socket],
+            [sys.executable, "-m", "bench.publish.warm", self.socket, "draw" if draw else "load"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=root,
@@ -93,6 +96,29 @@ class WarmParent:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+@contextlib.contextmanager
+def warming(root: Path) -> Iterator[Callable[[], str | None]]:
+    """A parent for one kernel, which warms up beside the block.
+
+    Yields:
+        What waits for it and gives its socket; None where kernels cannot be forked, so that an
+        ordinary one is started, which shows what is wrong if anything is.
+    """
+    if not processes.can_fork():
+        yield lambda: None
+        return
+    with WarmParent(root, draw=False) as parent:
+
+        def socket_of() -> str | None:
+            try:
+                parent.wait_ready()
+            except ExecutionError:
+                return None
+            return parent.socket
+
+        yield socket_of
 
 
 class ForkedProcess:
@@ -185,10 +211,20 @@ def _tell(link: socket.socket, what: Mapping[str, object]) -> None:
 # --- what runs in the parent ----------------------------------------------------------------------
 
 
-def main(address: str) -> None:
-    """Warm up, say so on standard output, then fork a kernel for each request until stdin ends."""
+def main(address: str, how: str) -> None:
+    """Warm up, say so on standard output, then fork a kernel for each request until stdin ends.
+
+    Args:
+        address: The socket on which requests come.
+        how: "load" to import libraries and read the data, "draw" to draw as well.
+    """
     _die_with_parent()
-    _warm()
+    _load()
+    if how == "draw":
+        _draw()
+    # What is here stays here, so that collecting garbage does not copy the pages of every child.
+    gc.collect()
+    gc.freeze()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(64)
@@ -237,12 +273,21 @@ def _reap(children: dict[int, socket.socket]) -> None:
         link.close()
 
 
-def _warm() -> None:
-    """Import what a page needs, load the data, and draw once what every page draws."""
+def _load() -> None:
+    """Import what a page needs, and read the data."""
     # Its debugger comes with the kernel, and would warn of a setting that matters to it alone.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     import IPython.core.completer  # noqa: F401 - a kernel imports it at its start
+    import xlsxwriter  # noqa: F401
 
+    from bench import held
+    from bench.present import figures, page, tables  # noqa: F401
+
+    held.figures()
+
+
+def _draw() -> None:
+    """Make once what every page makes."""
     import bench
 
     brief = bench.briefing()
@@ -258,9 +303,6 @@ def _warm() -> None:
         section()
     for figure in (brief.spine(), brief.strip(), brief.trend()):
         figure._repr_mimebundle_()
-    # What is here stays here, so that collecting garbage does not copy the pages of every child.
-    gc.collect()
-    gc.freeze()
 
 
 def _become_kernel(
@@ -314,4 +356,4 @@ def _die_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
