@@ -3,7 +3,7 @@
 `bench.briefing(council, year)` gives everything a council's page needs, `bench.indicator(name,
 year)` an indicator's, `bench.overview(year)` every council's verdicts, `bench.observations()` the
 table, `bench.quality()` what the integrity rules say of it, `bench.revisions()` what was printed
-anew.
+anew, `bench.scrutiny(council, indicator, year)` what one figure would be, counted otherwise.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bench.brief import Briefing
     from bench.indicator_brief import IndicatorBrief
     from bench.overview_brief import Overview
+    from bench.scrutiny_brief import Scrutiny
     from bench.soundness import Quality
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "quality",
     "quoted",
     "revisions",
+    "scrutiny",
 ]
 
 
@@ -80,3 +82,15 @@ def revisions() -> pd.DataFrame:
     from bench.published.observations import history
 
     return found.revisions(history())
+
+
+def scrutiny(
+    council: str | None = None,
+    indicator: str = "self_directed_support",
+    year: str | None = None,
+    **choices: Any,
+) -> Scrutiny:
+    """One figure put to the test: counted otherwise; see `bench.scrutiny_brief.Scrutiny`."""
+    from bench.scrutiny_brief import scrutinise
+
+    return scrutinise(council, indicator=indicator, year=year, **choices)

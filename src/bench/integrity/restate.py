@@ -157,6 +157,10 @@ class Reported:
             self.span(applied, self._quoted(applied)),
         )
 
+    def quotient(self) -> Span:
+        """What the counts themselves come to, whatever figure is printed with them."""
+        return replace(self, value=None).span((), self.basis.quoted)
+
     def span(self, adjustments: Iterable[Adjustment], rounded: Iterable[Quoted]) -> Span:
         """What the figure may be where these numbers were rounded, and all others are exact.
 
@@ -240,8 +244,6 @@ def ways(adjustments: Sequence[Adjustment]) -> list[tuple[Adjustment, ...]]:
     """
     count = len(adjustments)
     if count <= _MOST_COMBINED:
-        return [
-            chosen for size in range(count + 1) for chosen in combinations(adjustments, size)
-        ]
+        return [chosen for size in range(count + 1) for chosen in combinations(adjustments, size)]
     alone = [(), *((one,) for one in adjustments)]
     return [*alone, *(tuple(adjustments[:size]) for size in range(2, count + 1))]

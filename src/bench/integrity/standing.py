@@ -8,7 +8,6 @@ own figure, its interval and its place are other ones.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bench.judge import compare
@@ -16,6 +15,8 @@ from bench.judge.rag import Benchmark, Verdict, judge
 from bench.judge.uncertainty import PER, Figure, Interval, Method, exact, interval
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from bench.judge.compare import Field
     from bench.judge.rag import Rules
     from bench.judge.row import Row

@@ -148,16 +148,16 @@ def pairs(
     of_year = figures[(figures["period"] == str(year)) & figures["value"].notna()]
     values = {
         one.indicator_id: dict(
-            of_year.loc[of_year["indicator_id"] == one.indicator_id, ["area_id", "value"]]
-            .itertuples(index=False, name=None)
+            of_year.loc[
+                of_year["indicator_id"] == one.indicator_id, ["area_id", "value"]
+            ].itertuples(index=False, name=None)
         )
         for one in (x, y)
     }
     rows = [
         (council.area_id, council.name, values[x.indicator_id][area], values[y.indicator_id][area])
         for council in registers.councils.in_year(year)
-        if not council.tiny
-        and all((area := council.area_id) in held for held in values.values())
+        if not council.tiny and all((area := council.area_id) in held for held in values.values())
     ]
     return pd.DataFrame(rows, columns=["area_id", "council", "x", "y"])
 
