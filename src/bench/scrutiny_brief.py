@@ -20,6 +20,7 @@ from bench.present import evidence, page, restated, sensitive, sheets
 from bench.present import scrutiny as told
 from bench.present.downloads import Download, list_of
 from bench.present.files import csv_bytes, xlsx_bytes
+from bench.present.records import capital
 from bench.present.scatter import scatter
 from bench.present.tables import paragraph
 from bench.present.waterfall import waterfall
@@ -187,7 +188,7 @@ class Scrutiny:
         return evidence.criteria_table(
             case.criteria,
             case.groups,
-            shares=parts.criteria_shares(case, self.lines[0]),
+            shares=parts.criteria_shares(asked, case),
             numerator=self.lines[0].restated.numerator,
             source=case.criteria_source,
             palette=asked.palette,
@@ -204,7 +205,7 @@ class Scrutiny:
                 evidence.lens_table(
                     seen,
                     passed=[parts.passed_cells(asked, one.span) for one in seen],
-                    milestones=[restated.capital(label) for label in labels],
+                    milestones=[capital(label) for label in labels],
                     ceilings=parts.ceilings(asked),
                     measure=self._measure,
                     palette=asked.palette,

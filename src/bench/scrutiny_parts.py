@@ -5,27 +5,30 @@ Enters: a `Question`. Leaves: lines, questions, grids, lenses, relations; nothin
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bench import held
 from bench.integrity import lenses as through_lenses
 from bench.integrity import sensitivity, triangulate
 from bench.integrity.case import ScatterChoice
-from bench.integrity.criteria import Shares, shares
+from bench.integrity.criteria import Shares, shares_of
 from bench.integrity.restate import Part
 from bench.integrity.standing import COUNTED, Standing
 from bench.judge.printed import by_indicator
 from bench.judge.uncertainty import PER, Method, exact
 from bench.present.evidence import CouncilLens, Relation
+from bench.present.records import capital
 from bench.present.restated import Line, of_value, people, quoted_text, verdict_text
 from bench.present.rows import Measure
-from bench.present.sensitive import GridCell, GridRow, share_name
+from bench.present.sensitive import GridCell, GridRow, Share, share_name
 from bench.present.sensitive import Question as Asked
 from bench.present.theme import look
 from bench.registers import ENGLAND, FinancialYear
 from bench.registers.indicator import Together
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from fractions import Fraction
 
     import pandas as pd
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from bench.integrity.case import Case
     from bench.integrity.counted import Span
     from bench.integrity.lenses import Seen
-    from bench.integrity.restate import Adjustment
+    from bench.integrity.restate import Adjustment, Restated
     from bench.integrity.standing import Milestone
     from bench.registers import Indicator
     from bench.scrutiny_question import Question
@@ -67,8 +70,19 @@ def line(asked: Question, applied: tuple[Adjustment, ...]) -> Line:
         tuple((one, passed(asked, one, restated.span)) for one in asked.milestones),
         tuple(one for one in beside if one.after == names),
         tuple(asked.reported.rounding(applied)),
+        _printed(asked, restated),
+        asked.reported.counts(),
         frozenset(one.name for one in asked.reported.basis.quoted),
     )
+
+
+def _printed(asked: Question, restated: Restated) -> str:
+    """The figure as a document prints it, or at published decimals."""
+    printed_as = measure(asked.indicator, asked.year)
+    value = asked.reported.value if asked.reported else None
+    if not restated.applied and asked.case and value and value.name in asked.case.sayings:
+        return quoted_text(asked.case.sayings[value.name])
+    return of_value(restated.value, printed_as)
 
 
 def standing(asked: Question, applied: tuple[Adjustment, ...]) -> Standing | None:
@@ -143,32 +157,31 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
     numerator, denominator = first.restated.numerator, first.restated.denominator
     per = PER[str(asked.indicator.unit)]
     within = per == PER["per_cent"]
-    found = []
+    lowest = printed_as.polarity == "lower_is_better"
+    found: list[tuple[str, Callable[[Fraction, Fraction], str]]] = []
     place = asked.place
     if place is not None:
-        for name, now in (("peers", place.row.vs_peers), ("England", place.row.vs_england)):
-            if not now.compared:
-                continue
 
-            def says(top: Fraction, bottom: Fraction, name: str = name) -> str:
-                stands = place.of(top, bottom)
-                verdict = stands.vs_peers if name == "peers" else stands.vs_england
-                return look(str(verdict.meaning), printed_as.polarity).text
+        def verdict(top: Fraction, bottom: Fraction, *, peers: bool) -> str:
+            stands = place.of(top, bottom)
+            meaning = (stands.vs_peers if peers else stands.vs_england).meaning
+            return look(str(meaning), printed_as.polarity).text
 
-            found.append((f"Verdict against {name}", says))
-    lowest = printed_as.polarity == "lower_is_better"
-    for one in asked.milestones:
+        if place.row.vs_peers.compared:
+            found.append(("Verdict against peers", partial(verdict, peers=True)))
+        if place.row.vs_england.compared:
+            found.append(("Verdict against England", partial(verdict, peers=False)))
 
-        def reaches(top: Fraction, bottom: Fraction, one: Milestone = one) -> str:
-            reached = one.passed(top * per / bottom, lowest_first=lowest)
-            return "passed" if reached else "not passed"
+    def reaches(top: Fraction, bottom: Fraction, *, one: Milestone) -> str:
+        reached = one.passed(top * per / bottom, lowest_first=lowest)
+        return "passed" if reached else "not passed"
 
-        found.append((one.label[:1].upper() + one.label[1:], reaches))
+    found += [(capital(one.label), partial(reaches, one=one)) for one in asked.milestones]
     asked_of = []
     for label, answer in found:
         fewest = tuple(sensitivity.fewest(numerator, denominator, answer, within=within))
         then = tuple(
-            (str(one.says), of_value(one.numerator * per / one.denominator, printed_as))
+            (str(one.says), f"{people(one.numerator)} of {people(one.denominator)}")
             for one in fewest
         )
         asked_of.append(Asked(label, answer(numerator, denominator), fewest, then))
@@ -180,7 +193,9 @@ def vs_england(asked: Question) -> bool:
     return asked.place is not None and asked.place.row.vs_england.compared
 
 
-def grid_rows(asked: Question, first: Line, printed_as: Measure) -> tuple[list[GridRow], list[str]]:
+def grid_rows(
+    asked: Question, first: Line, printed_as: Measure
+) -> tuple[list[GridRow], list[Share]]:
     """The grid's rows and the names of its columns."""
     numerator, denominator = first.restated.numerator, first.restated.denominator
     per = PER[str(asked.indicator.unit)]
@@ -229,9 +244,11 @@ def _under(asked: Question, value: Fraction, counts: tuple[Fraction, Fraction]) 
 # --- criteria and lenses ------------------------------------------------------------------------
 
 
-def criteria_shares(case: Case, first: Line) -> Shares:
-    """How much of the numerator meets all criteria."""
-    return shares(case.groups, first.restated.numerator)
+def criteria_shares(asked: Question, case: Case) -> tuple[Shares, Shares, Shares]:
+    """How much of the numerator meets all criteria; at least, and at most, as rounding allows."""
+    if asked.reported is None:
+        raise ValueError("There are no counts.")
+    return shares_of(case.groups, asked.reported.basis)
 
 
 def lenses(asked: Question) -> list[Seen]:
@@ -262,10 +279,15 @@ def lenses(asked: Question) -> list[Seen]:
     return found + [through_lenses.through(one, per=per) for one in case.lenses]
 
 
-def ceilings(asked: Question) -> list[tuple[str, str, str]]:
-    """What documents see as the highest figure: figure, label, source."""
+def ceilings(asked: Question) -> list[tuple[str, str, str, list[str]]]:
+    """What documents see as the highest figure: figure, label, source, milestones out of reach."""
     return [
-        (quoted_text(one.figure), one.label, one.figure.source)
+        (
+            quoted_text(one.figure),
+            one.label,
+            one.figure.source,
+            [m.label for m in asked.milestones if not m.passed(one.figure.quoted.ends[-1])],
+        )
         for one in (asked.case.ceilings if asked.case else ())
     ]
 
@@ -380,16 +402,32 @@ def through_years(
     if not related:
         return [], []
     lines = []
+    quoted = _quoted_years(asked)
     for year in sorted({year for one in shown for year in one.years}):
         cells: list[tuple[float | None, float | None]] = []
         for one in shown:
             change = triangulate.change_of(
                 own.get(one.indicator_id, {}), registers, one, asked.council, year
             )
-            cells.append((change.value, change.change))
+            if one is asked.indicator and change.value is None:
+                cells.append(quoted.get(year, (None, None)))
+            else:
+                cells.append((change.value, change.change))
         if any(value is not None for value, _ in cells):
             lines.append((str(year), cells))
     return [measure(one, asked.year) for one in shown], lines
+
+
+def _quoted_years(asked: Question) -> dict[FinancialYear, tuple[float | None, float | None]]:
+    """The figures that the case quotes for the year and the one before, with the change."""
+    case = asked.case
+    if case is None or case.reported is None or case.reported.value is None:
+        return {}
+    now = float(case.reported.value.value)
+    if case.previous is None:
+        return {asked.year: (now, None)}
+    before = float(case.previous.quoted.value)
+    return {asked.year.shift(-1): (before, None), asked.year: (now, now - before)}
 
 
 def scatter_choice(asked: Question) -> ScatterChoice | None:

@@ -146,7 +146,8 @@ def ask(
     printed = own.get(named.indicator_id, {}).get(str(chosen), NO_ROW)
     place, without = _place(table, named, wanted, chosen, model)
     if found is not None and found.reported is not None:
-        reported, limit = found.reported, ""
+        reported: Reported | None = found.reported
+        limit = ""
     else:
         reported, limit = _published(named, chosen, printed)
     return Question(

@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.errors import ParameterError
+from bench.integrity.counted import extremes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.integrity.counted import Quoted
+    from bench.integrity.counted import At, Basis, Quoted
 
-__all__ = ["Criterion", "Group", "Mark", "Marked", "Shares", "Verdict", "shares"]
+__all__ = ["Criterion", "Group", "Mark", "Marked", "Shares", "Verdict", "shares", "shares_of"]
 
 
 class Mark(StrEnum):
@@ -86,6 +88,42 @@ class Shares:
     fails_one: Fraction
     open: Fraction
     unsized: Fraction
+
+
+def shares_of(groups: Sequence[Group], basis: Basis) -> tuple[Shares, Shares, Shares]:
+    """The shares as printed, the least and the most that rounding allows of each.
+
+    Args:
+        groups: Who is counted.
+        basis: Where the numerator comes from.
+
+    Raises:
+        ParameterError: As `shares`.
+    """
+    quoted = dict.fromkeys((*basis.quoted, *(g.people for g in groups if g.people is not None)))
+    at = {one.name: one.value for one in quoted}
+    ends = [
+        extremes(quoted, partial(_share, groups, basis, name))
+        for name in ("meets_all", "fails_one", "open", "unsized")
+    ]
+    return (
+        shares(groups, basis.counts(at)[0]),
+        Shares(*(low for low, _ in ends)),
+        Shares(*(high for _, high in ends)),
+    )
+
+
+def _share(groups: Sequence[Group], basis: Basis, name: str, at: At) -> Fraction:
+    """One share where the quoted numbers have these values; within 0 and 100."""
+    numerator = basis.counts(at)[0]
+    if numerator <= 0:
+        raise ParameterError("rounding leaves it open whether anybody is counted.")
+    sized = [(group.verdict.value, at[g.name]) for group in groups if (g := group.people)]
+    if name == "unsized":
+        counted = numerator - sum((people for _, people in sized), Fraction(0))
+    else:
+        counted = sum((people for verdict, people in sized if verdict == name), Fraction(0))
+    return min(max(counted * 100 / numerator, Fraction(0)), Fraction(100))
 
 
 def shares(groups: Sequence[Group], numerator: Fraction) -> Shares:

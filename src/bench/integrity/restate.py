@@ -157,6 +157,13 @@ class Reported:
             self.span(applied, self._quoted(applied)),
         )
 
+    def counts(self) -> tuple[Span, Span]:
+        """What rounding allows of the reported numerator and denominator."""
+        quoted, counts = self.basis.quoted, self.basis.counts
+        numerator = Span(*extremes(quoted, lambda at: counts(at)[0]))
+        denominator = Span(*extremes(quoted, lambda at: counts(at)[1]))
+        return numerator, denominator
+
     def quotient(self) -> Span:
         """What the counts themselves come to, whatever figure is printed with them."""
         return replace(self, value=None).span((), self.basis.quoted)

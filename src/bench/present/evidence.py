@@ -86,12 +86,27 @@ def criteria_table(
     criteria: Sequence[Criterion],
     groups: Sequence[Group],
     *,
-    shares: Shares,
+    shares: tuple[Shares, Shares, Shares],
     numerator: Fraction,
     source: str,
     palette: str = "rag",
 ) -> Fragment:
-    """Criteria by groups of the people counted, each mark with its evidence, and the shares."""
+    """Criteria by groups of the people counted, each mark with its evidence, and the shares.
+
+    Args:
+        criteria: what a person must have.
+        groups: who is counted.
+        shares: of the numerator as printed; the least and the most that rounding allows.
+        numerator: how many are counted.
+        source: the document that sets the criteria.
+        palette: "rag" or "af".
+    """
+    printed, least, most = shares
+
+    def share(name: str) -> str:
+        own, low, high = (_share(getattr(one, name)) for one in (printed, least, most))
+        return own if low == high else f"{own} (rounding allows {low} to {high})"
+
     rows = [
         (
             beneath(
@@ -119,12 +134,12 @@ def criteria_table(
         palette=palette,
     )
     told = [
-        f"Shown to meet all {len(criteria)} criteria: {_share(shares.meets_all)} of those counted.",
-        f"Shown not to meet one: {_share(shares.fails_one)}.",
-        f"Open, because a mark is arguable or not tested: {_share(shares.open)}.",
+        f"Shown to meet all {len(criteria)} criteria: {share('meets_all')} of those counted.",
+        f"Shown not to meet one: {share('fails_one')}.",
+        f"Open, because a mark is arguable or not tested: {share('open')}.",
     ]
-    if shares.unsized:
-        told.append(f"In groups whose number no document gives: {_share(shares.unsized)}.")
+    if most.unsized:
+        told.append(f"In groups whose number no document gives: {share('unsized')}.")
     return Fragment(table + sentence_list(told, none="", palette=palette))
 
 
@@ -133,7 +148,7 @@ def lens_table(
     *,
     passed: Sequence[Sequence[str]],
     milestones: Sequence[str],
-    ceilings: Iterable[tuple[str, str, str]],
+    ceilings: Iterable[tuple[str, str, str, Sequence[str]]],
     measure: Measure,
     palette: str = "rag",
 ) -> Fragment:
@@ -143,7 +158,8 @@ def lens_table(
         seen: the figure through each lens.
         passed: for each of them, what is said of each milestone.
         milestones: their labels.
-        ceilings: what a document sees as the highest figure: figure, label, source.
+        ceilings: what a document sees as the highest figure: figure, label, source, and the
+            milestones out of reach then.
         measure: how figures are printed.
         palette: "rag" or "af".
     """
@@ -178,8 +194,12 @@ def lens_table(
         "or solved for.",
         palette=palette,
     )
-    told = [f"{label}: no more than {figure} could be reached. Source: {source}."
-            for figure, label, source in ceilings]  # fmt: skip
+    told = []
+    for figure, label, source, beyond in ceilings:
+        text = f"{label}: no more than {figure} could be reached."
+        if beyond:
+            text += f" That leaves out of reach: {'; '.join(beyond)}."
+        told.append(f"{text} Source: {source}.")
     return Fragment(table + sentence_list(told, none="", palette=palette)) if told else table
 
 

@@ -5,8 +5,9 @@ Enters: a figure after adjustments, with its ranges and where it stands. Leaves:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from bench.present import theme
@@ -19,7 +20,6 @@ from bench.present.theme import check_palette, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from fractions import Fraction
 
     from bench.integrity.case import Beside, Saying
     from bench.integrity.counted import Quoted, Span
@@ -58,6 +58,8 @@ class Line:
         milestones: each with whether it is passed: "yes", "no", or "open" where rounding decides.
         beside: quoted figures to compare it with.
         rounding: what each rounded number alone allows, the widest first.
+        printed: the figure as it is printed, or would be.
+        counts: what rounding allows of the reported numerator and denominator.
         behind: the names of those numbers that the reported figure is made from.
     """
 
@@ -66,6 +68,8 @@ class Line:
     milestones: tuple[tuple[Milestone, str], ...]
     beside: tuple[Beside, ...]
     rounding: tuple[tuple[Quoted, Span], ...]
+    printed: str
+    counts: tuple[Span, Span]
     behind: frozenset[str]
 
 
@@ -113,10 +117,10 @@ def figure_table(
     if line is not None:
         restated = line.restated
         lines += [
-            ("Figure", of_value(restated.value, measure)),
+            ("Figure", line.printed),
             ("Range that rounding allows", of_span(restated.span, measure)),
-            ("People in the numerator", people(restated.numerator)),
-            ("People in the denominator", people(restated.denominator)),
+            ("People in the numerator", _count(restated.numerator, line.counts[0])),
+            ("People in the denominator", _count(restated.denominator, line.counts[1])),
         ]
         if line.standing is not None:
             lines += [(head, cell) for head, cell in _standing(line.standing, measure)]
@@ -180,7 +184,7 @@ def results(
         restated = line.restated
         cells: list[str] = [
             named(restated.applied),
-            of_value(restated.value, measure),
+            line.printed,
             of_span(restated.span, measure),
             of_span(restated.span_of_all, measure),
             f"{people(restated.numerator)} of {people(restated.denominator)}",
@@ -224,11 +228,17 @@ def rounding_table(
                 )
     if not rows:
         return paragraph("No rounded number lies behind these figures.", palette=palette)
-    return records_table(
+    table = records_table(
         caption="Where the ranges come from: one rounded number at a time",
         columns=("Counted how", "Rounded number", "Printed as", "Could be", "Figure then"),
         lines=rows,
         palette=palette,
+    )
+    return fill(
+        "integrity/details.html.j2",
+        summary="Where each range comes from",
+        content=table,
+        palette=check_palette(palette),
     )
 
 
@@ -264,7 +274,11 @@ def sentences(
 
 def named(applied: Iterable[Adjustment]) -> str:
     """The adjustments as a row's name."""
-    return "; ".join(one.label for one in applied) or AS_REPORTED
+    labels = [one.label for one in applied]
+    more = [label[:1].lower() + label[1:] for label in labels[1:]]
+    if len(more) > 1:
+        more = [", ".join(more[:-1]), more[-1]]
+    return ", and ".join([*labels[:1], *more]) if labels else AS_REPORTED
 
 
 def of_value(value: Fraction, measure: Measure) -> str:
@@ -274,7 +288,10 @@ def of_value(value: Fraction, measure: Measure) -> str:
 
 def of_span(span: Span, measure: Measure) -> str:
     """A range at published decimals: `12.2% to 14.0%`; one figure where both ends print alike."""
-    low, high = (of_value(end, measure) for end in (span.lower, span.upper))
+    # a narrow range takes one decimal more, so that its ends do not look like a rounder one
+    narrow = 0 < span.upper - span.lower < Fraction(5, 10**measure.decimals)
+    shown = replace(measure, decimals=measure.decimals + 1) if narrow else measure
+    low, high = (of_value(end, shown) for end in (span.lower, span.upper))
     text = low if low == high else f"{low} to {high}"
     return f"{text} (cut off where it would be impossible)" if span.limited else text
 
@@ -301,6 +318,15 @@ def _standing(standing: Standing, measure: Measure) -> list[tuple[str, str]]:
         ("Against peers", verdict_text(standing.vs_peers, measure.polarity)),
         ("Against England", verdict_text(standing.vs_england, measure.polarity)),
     ]
+
+
+def _count(count: Fraction, span: Span) -> str:
+    ends = people(span.lower), people(span.upper)
+    return (
+        people(count)
+        if ends[0] == ends[1]
+        else (f"{people(count)} (rounding allows {ends[0]} to {ends[1]})")
+    )
 
 
 def _passed(said: str) -> str:

@@ -40,7 +40,8 @@ def scatter(
     Args:
         pairs: columns area_id, council, x, y.
         path: columns period, x, y, gap_before, isolated.
-        x, y: how the figures are printed.
+        x: how the figures across are printed.
+        y: how the figures upwards are printed.
         year: the year of the marks.
         council: the council's name.
         area_id: its identity.
@@ -95,7 +96,8 @@ def scatter(
             "hovertext": [_hover(one["council"], one, x, y) for one in own],
         },
     ]
-    ends = list(years[:1] + years[-1:] if len(years) > 1 else years)
+    joined = [one for one in years if not one["isolated"]]
+    ends = joined[:1] + joined[1:][-1:]
     layout = {
         "height": 500,
         "margin": {"l": 8, "r": 24, "t": 56, "b": 40},
@@ -110,7 +112,6 @@ def scatter(
                 "showarrow": False,
                 "yshift": 14,
                 "font": {"size": 12, "color": role["accent"]},
-                "bgcolor": role["surface"],
             }
             for one in ends
         ],

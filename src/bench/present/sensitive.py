@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bench.integrity.sensitivity import Fewest
 
-__all__ = ["GridCell", "GridRow", "Question", "fewest_table", "grid", "share_name"]
+__all__ = ["GridCell", "GridRow", "Question", "Share", "fewest_table", "grid", "share_name"]
 
 _WAYS: Final = {
     "numerator_out": "fewer in the numerator",
@@ -31,7 +31,7 @@ _WAYS: Final = {
 class Question(NamedTuple):
     """What is asked of the figure, what is said now, and the fewest people that change it.
 
-    `then` holds, for each of `found`, what is said and the figure as it is printed.
+    `then` holds, for each of `found`, what is said and the counts then.
     """
 
     asked: str
@@ -48,10 +48,17 @@ class GridCell(NamedTuple):
     now: bool
 
 
+class Share(NamedTuple):
+    """The name of a row or column: `−20%` and how many people that is."""
+
+    share: str
+    people: str
+
+
 class GridRow(NamedTuple):
     """A row of the grid and its name."""
 
-    head: str
+    head: Share
     cells: tuple[GridCell, ...]
 
 
@@ -61,10 +68,10 @@ def fewest_table(questions: Sequence[Question], *, palette: str = "rag") -> Frag
     for question in questions:
         if not question.found:
             rows.append((question.asked, question.now, "no number of people", NO_NUMBER, NO_NUMBER))
-        for one, (said, figure) in zip(question.found, question.then, strict=True):
+        for one, (said, counts) in zip(question.found, question.then, strict=True):
             what = f"{one.people:,} {_WAYS[one.way]}"
             share = f"{_share(float(one.share))} of it"
-            rows.append((question.asked, question.now, what, share, f"{said}, at {figure}"))
+            rows.append((question.asked, question.now, what, share, f"{said}: {counts}"))
     if not rows:
         return paragraph(
             "Nothing is asked of this figure: there is neither a table of its year nor a "
@@ -82,7 +89,12 @@ def fewest_table(questions: Sequence[Question], *, palette: str = "rag") -> Frag
 
 
 def grid(
-    rows: Sequence[GridRow], columns: Sequence[str], *, title: str, note: str, palette: str = "rag"
+    rows: Sequence[GridRow],
+    columns: Sequence[Share],
+    *,
+    title: str,
+    note: str,
+    palette: str = "rag",
 ) -> Fragment:
     """The figure over shares of both counts, one cell for each pair."""
     caption = f"{title}, if both counts were other ones"
@@ -97,10 +109,10 @@ def grid(
     )
 
 
-def share_name(change: int, count: str) -> str:
-    """The name of a row or column: `as reported, 4,988`, `−20%, 3,990`."""
+def share_name(change: int, count: str) -> Share:
+    """The name of a row or column, for a change in per cent."""
     sign = f"{MINUS if change < 0 else '+'}{abs(change)}%" if change else "as reported"
-    return f"{sign}: {count}"
+    return Share(sign, count)
 
 
 def _share(value: float) -> str:

@@ -99,7 +99,7 @@ def waterfall(
             "showgrid": True,
         },
         "yaxis": {"visible": False, "range": [-0.7, len(bars) - 0.3]},
-        "legend": {"y": 1.0, "yshift": 28},
+        "legend": {"y": 1.06},
         "shapes": [_line(one, role) for one in shown],
         "annotations": [
             *(_label(name, text, height, role) for (name, *_), text, height in
@@ -107,8 +107,10 @@ def waterfall(
             *(_milestone(one, role) for one in shown),
         ],
     }  # fmt: skip
-    del layout["legend"]["yshift"]
-    layout["legend"]["y"] = 1.06
+    narrow = {
+        f"annotations.{at}.text": "<br>".join(map(safe, wrap(f"{name}: {text}", 44)))
+        for at, ((name, *_), text) in enumerate(zip(bars, texts, strict=True))
+    }
     lines = [
         (
             names[at] if at == 0 else f"Step {at}: {names[at]}",
@@ -119,7 +121,7 @@ def waterfall(
         for at, step in enumerate(steps)
     ]
     return Figure(
-        plotly=drawing(traces, layout, palette, {}),
+        plotly=drawing(traces, layout, palette, narrow),
         div_id=identifier(f"waterfall-{measure.indicator}"),
         title=f"{measure.short_title}: {council}, {year}, step by step",
         note=_note(shown, len(steps)),
@@ -141,14 +143,13 @@ def _signed(change: float, measure: Measure) -> str:
 
 
 def _label(name: str, text: str, height: float, role: Mapping[str, str]) -> dict[str, Any]:
-    lines = wrap(f"{name}: {text}", 52)
     return {
         "x": 0,
         "xref": "paper",
         "xanchor": "left",
         "y": height + 0.22,
         "yanchor": "bottom",
-        "text": "<br>".join(safe(line) for line in lines),
+        "text": safe(f"{name}: {text}"),
         "align": "left",
         "showarrow": False,
         "bgcolor": role["surface"],
