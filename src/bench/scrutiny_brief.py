@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench import held
+from bench import scrutiny_beside as others
 from bench import scrutiny_parts as parts
 from bench.integrity.restate import ways
 from bench.present import evidence, page, restated, sensitive, sheets
@@ -82,7 +83,7 @@ class Scrutiny:
 
         Columns: indicator, expected, previous_period, previous, value, change, why, tally.
         """
-        own, relations = parts.relations(self.question)
+        own, relations = others.relations(self.question)
         found = [one for one in (own, *relations) if one is not None]
         return pd.DataFrame(
             [
@@ -188,7 +189,7 @@ class Scrutiny:
         return evidence.criteria_table(
             case.criteria,
             case.groups,
-            shares=parts.criteria_shares(asked, case),
+            shares=others.criteria_shares(asked, case),
             numerator=self.lines[0].restated.numerator,
             source=case.criteria_source,
             palette=asked.palette,
@@ -197,7 +198,7 @@ class Scrutiny:
     def lenses(self) -> Fragment:
         """The same people over other denominators, and who would pass a milestone."""
         asked = self.question
-        seen = parts.lenses(asked)
+        seen = others.lenses(asked)
         labels = [one.label for one in asked.milestones]
         shown = []
         if seen:
@@ -206,12 +207,12 @@ class Scrutiny:
                     seen,
                     passed=[parts.passed_cells(asked, one.span) for one in seen],
                     milestones=[capital(label) for label in labels],
-                    ceilings=parts.ceilings(asked),
+                    ceilings=others.ceilings(asked),
                     measure=self._measure,
                     palette=asked.palette,
                 )
             )
-        through = parts.council_lenses(asked)
+        through = others.council_lenses(asked)
         if through:
             shown.append(
                 evidence.who_passes(
@@ -230,11 +231,11 @@ class Scrutiny:
     def triangulation(self) -> Fragment:
         """The figure's relatives and how they moved, over comparable years only."""
         asked = self.question
-        own, relations = parts.relations(asked)
+        own, relations = others.relations(asked)
         shown = [
             evidence.relatives_table(own, relations, year=str(asked.year), palette=asked.palette)
         ]
-        measures, years = parts.through_years(asked)
+        measures, years = others.through_years(asked)
         if years:
             shown.append(
                 evidence.through_years(
@@ -246,10 +247,10 @@ class Scrutiny:
     def scatter(self) -> Figure | Fragment:
         """Two indicators over the councils of a year, with the council's path."""
         asked = self.question
-        chosen = parts.scatter_choice(asked)
+        chosen = others.scatter_choice(asked)
         if chosen is None:
             return paragraph(told.NO_SCATTER, palette=asked.palette)
-        pairs, path = parts.scatter_frames(asked, chosen)
+        pairs, path = others.scatter_frames(asked, chosen)
         return scatter(
             pairs,
             path,
@@ -278,7 +279,7 @@ class Scrutiny:
             {one.source for one in asked.case.sayings.values()} if asked.case else ()
         )
         return told.sources(
-            held.publications(parts.figures_used(asked)),
+            held.publications(others.figures_used(asked)),
             documents,
             reviewed=asked.case.reviewed if asked.case else "",
             palette=asked.palette,
@@ -301,7 +302,7 @@ class Scrutiny:
             average=asked.table.rules.average.value,
             peers=[],
             peers_title=asked.peers,
-            sources=held.publications(parts.figures_used(asked)),
+            sources=held.publications(others.figures_used(asked)),
             version=__version__,
         )
         files = [

@@ -17,29 +17,26 @@ from bench import choices, held
 from bench.errors import BenchError, ParameterError, UnknownNameError
 from bench.integrity.case import resolve
 from bench.integrity.case_file import CaseFile
-from bench.integrity.counted import Counted, Quoted
 from bench.integrity.lenses import HeldLens
-from bench.integrity.restate import Reported
-from bench.integrity.standing import COUNTED, Milestone, Place
-from bench.judge.printed import MISSING, NO_ROW, by_indicator, figure_of
-from bench.judge.uncertainty import PER, Method, exact, impossible
+from bench.integrity.standing import Milestone, Place
+from bench.judge.printed import NO_ROW, by_indicator
+from bench.judge.uncertainty import exact
 from bench.published import quoted, sources
 from bench.registers import FinancialYear
 from bench.registers.tables import read_model
+from bench.scrutiny_counts import published
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.integrity.case import Case
-    from bench.integrity.restate import Adjustment
-    from bench.judge.printed import Printed
+    from bench.integrity.restate import Adjustment, Reported
     from bench.judge.table import YearTable
     from bench.registers import Council, Indicator, Registers
 
 __all__ = ["AUTO", "NONE", "Question", "Settings", "ask", "case_names"]
 
 AUTO, NONE, ALL = "auto", "none", "all"
-_ROUNDED_TO = 5
 
 
 class _Strict(BaseModel):
@@ -149,7 +146,7 @@ def ask(
         reported: Reported | None = found.reported
         limit = ""
     else:
-        reported, limit = _published(named, chosen, printed)
+        reported, limit = published(named, chosen, printed)
     return Question(
         council=wanted,
         indicator=named,
@@ -241,62 +238,6 @@ def _place(
         )
     reason = "" if row.vs_peers.compared or row.vs_england.compared else f"{row.reason}"
     return Place(row, council, field, table.rules), reason
-
-
-def _published(
-    indicator: Indicator, year: FinancialYear, printed: Printed
-) -> tuple[Reported | None, str]:
-    """The published figure with its counts, or why it has none that can be reckoned with."""
-    if printed.value is None:
-        return None, (
-            f"The figure of {year} is {MISSING[printed.status]}. There is nothing to restate."
-        )
-    if Method(indicator.interval) not in COUNTED:
-        return None, (
-            "This figure does not come from counts of people. Surveys ask some and not all, and "
-            "their counts are estimates; a few measures print no counts at all. So no page can say "
-            "what it would be if people were counted in another way."
-        )
-    if printed.numerator is None or printed.denominator is None:
-        return None, (
-            f"Only the outcome of {year} is held, without its numerator and denominator. So it "
-            "cannot be said what it would be if people were counted in another way. Years with "
-            "counts are 2014-15 to 2018-19, 2020-21 and 2024-25."
-        )
-    if reason := impossible(figure_of(printed, indicator)):
-        return None, f"The figure cannot be restated as it is printed: {reason}."
-    per = PER[str(indicator.unit)]
-    step = _step(indicator, year)
-    reported = Reported(
-        Counted(
-            Quoted("published_numerator", exact(printed.numerator), step),
-            Quoted("published_denominator", exact(printed.denominator), step),
-        ),
-        per,
-        Quoted(
-            "published_figure",
-            exact(printed.value),
-            Fraction(1, 10 ** indicator.decimals(year)),
-        ),
-    )
-    quotient = reported.quotient()
-    low, high = reported.value.ends if reported.value else (quotient.lower, quotient.upper)
-    if quotient.upper < low or high < quotient.lower:
-        return reported, (
-            "The printed figure is not what the printed counts come to, even allowing for "
-            "rounding. The steps below start from the counts."
-        )
-    return reported, ""
-
-
-def _step(indicator: Indicator, year: FinancialYear) -> Fraction:
-    """5 where every printed count of the year is a multiple of 5, else 0: they are exact."""
-    figures = held.figures()
-    of_year = figures[
-        (figures["indicator_id"] == indicator.indicator_id) & (figures["period"] == str(year))
-    ]
-    counts = of_year[["numerator", "denominator"]].stack()
-    return Fraction(_ROUNDED_TO if (counts % _ROUNDED_TO == 0).all() else 0)
 
 
 def _adjustments(wanted: str, case: Case | None) -> tuple[Adjustment, ...]:

@@ -178,7 +178,7 @@ class Reported:
         free = tuple(dict.fromkeys(rounded))
         printed = {one.name: one.value for one in self._quoted(applied)}
         if not applied and self.value is not None:
-            return Span(self.value.ends[0], self.value.ends[-1])
+            return self._possible(self.value.ends[0], self.value.ends[-1])
 
         def value(at: At) -> Fraction:
             numerator, denominator = self._counts(applied, {**printed, **at})
@@ -189,7 +189,10 @@ class Reported:
                 )
             return numerator * self.per / denominator
 
-        low, high = extremes(free, value)
+        return self._possible(*extremes(free, value))
+
+    def _possible(self, low: Fraction, high: Fraction) -> Span:
+        """The range without what no figure can be: below nought, or more than everybody."""
         lowest, highest = Fraction(0), Fraction(self.per)
         return Span(
             min(max(low, lowest), highest),

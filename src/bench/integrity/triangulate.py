@@ -31,6 +31,7 @@ class Tally(StrEnum):
     OTHERWISE = "otherwise"
     NO_CHANGE = "no_change"
     UNKNOWN = "unknown"
+    NOTHING_TO_SHARE = "nothing_to_share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,10 @@ def tally(own: int, relative: Change, together: Together) -> Tally:
         relative: The relative's move.
         together: How the two are expected to move.
     """
-    if relative.change is None or own == 0:
+    if relative.change is None:
         return Tally.UNKNOWN
+    if own == 0:
+        return Tally.NOTHING_TO_SHARE
     if relative.sign == 0:
         return Tally.NO_CHANGE
     expected = own if together is Together.SAME else -own

@@ -49,6 +49,7 @@ _TALLIES: Final = {
     "otherwise": "not as expected: worth asking why",
     "no_change": "no move, or within the margin of error",
     "unknown": "not known",
+    "nothing_to_share": "the figure itself has no clear move",
 }
 _TOGETHER: Final = {"same": "the same way", "opposite": "the opposite way"}
 

@@ -174,11 +174,14 @@ def results(
     """
     ranked = any(line.standing is not None for line in lines)
     milestones = [one.label for one, _ in lines[0].milestones] if lines else []
-    columns = ["Counted how", "Figure", "Rounding allows", "With the people moved rounded too"]
+    moved = any(line.restated.span != line.restated.span_of_all for line in lines)
+    compared = any(line.beside for line in lines)
+    columns = ["Counted how", "Figure", "Rounding allows"]
+    columns += ["With the people moved rounded too"] if moved else []
     columns += ["Counts"]
     columns += ["Rank", "Against peers", "Against England"] if ranked else []
     columns += [capital(label) for label in milestones]
-    columns += ["Set beside"]
+    columns += ["Set beside"] if compared else []
     rows = []
     for line in lines:
         restated = line.restated
@@ -186,13 +189,14 @@ def results(
             named(restated.applied),
             line.printed,
             of_span(restated.span, measure),
-            of_span(restated.span_of_all, measure),
+            *([of_span(restated.span_of_all, measure)] if moved else []),
             f"{people(restated.numerator)} of {people(restated.denominator)}",
         ]
         if line.standing is not None:
             cells += [cell for _, cell in _standing(line.standing, measure)]
         cells += [_passed(said) for _, said in line.milestones]
-        cells.append("; ".join(_beside(one) for one in line.beside) or NO_NUMBER)
+        if compared:
+            cells.append("; ".join(_beside(one) for one in line.beside) or NO_NUMBER)
         rows.append(cells)
     return records_table(
         caption="The figure, counted one way and another",
@@ -267,9 +271,7 @@ def sentences(
                     f"{sayings[number.name].says}: it alone allows {of_span(span, measure)}."
                 )
             told.append(text)
-    return sentence_list(
-        told, none="No document in hand prints a figure to set beside these.", palette=palette
-    )
+    return sentence_list(told, none="", palette=palette) if told else Fragment("")
 
 
 def named(applied: Iterable[Adjustment]) -> str:

@@ -43,12 +43,13 @@ class _Strict(BaseModel):
 
 
 class PageKind(_Strict):
-    """One notebook, and what its pages are about."""
+    """One notebook, and what its pages are about; `parameters` are for a page made once."""
 
     notebook: str
     each: Each
     identifier: str | None = None
     title: str | None = None
+    parameters: dict[str, str] = {}
 
 
 class SiteFile(_Strict):
@@ -118,6 +119,8 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
         problems.add(str(error))
     jobs: list[batch.Page] = []
     for kind in site.pages:
+        if kind.parameters and kind.each is not Each.ONCE:
+            problems.add(f"{kind.notebook} has parameters of its own, but is made for each")
         made = [] if common is None else list(_jobs(kind, site, common, problems))
         try:
             declared = batch.declared(kind.notebook, root)
@@ -132,7 +135,7 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
     for identifier in sorted({one for one in identifiers if identifiers.count(one) > 1}):
         problems.add(f"two pages have the identifier {identifier!r}")
     problems.raise_if_any()
-    return Plan(path.stem, site, jobs[0].parameters.get("year", site.year), tuple(jobs))
+    return Plan(path.stem, site, str(common.year) if common else site.year, tuple(jobs))
 
 
 def _read(path: Path, problems: Problems) -> SiteFile:
@@ -161,7 +164,7 @@ def _jobs(
     if kind.each is Each.ONCE:
         identifier = kind.identifier or kind.notebook.removesuffix(".ipynb")
         title = kind.title or site.title
-        yield batch.Page(identifier, title, kind.notebook, {"palette": palette})
+        yield batch.Page(identifier, title, kind.notebook, {"palette": palette, **kind.parameters})
     elif kind.each is Each.INDICATOR:
         for indicator in sources.reference().indicators.in_year(common.year):
             yield batch.Page(
