@@ -25,6 +25,7 @@ __all__ = ["Adjustment", "Confidence", "Move", "Part", "Reported", "Restated", "
 
 # So many adjustments are shown in every combination; more of them one by one and together.
 _MOST_COMBINED = 3
+_PER_CENT = 100
 
 
 class Part(StrEnum):
@@ -193,7 +194,8 @@ class Reported:
 
     def _possible(self, low: Fraction, high: Fraction) -> Span:
         """The range without what no figure can be: below nought, or more than everybody."""
-        lowest, highest = Fraction(0), Fraction(self.per)
+        lowest = Fraction(0)
+        highest = Fraction(self.per) if self.per == _PER_CENT else max(low, high)
         return Span(
             min(max(low, lowest), highest),
             min(max(high, lowest), highest),
@@ -239,7 +241,7 @@ class Reported:
             )
         if denominator <= 0:
             found.append(f"{where}: nobody is left in the denominator.")
-        elif self.per == 100 and numerator > denominator:
+        elif self.per == _PER_CENT and numerator > denominator:
             found.append(
                 f"{where}: the numerator ({float(numerator):,.0f}) is above the denominator "
                 f"({float(denominator):,.0f})."
