@@ -99,7 +99,7 @@ def test_every_number_of_the_case_stands_in_its_document(root):
         ("adjustments", "it alone allows 12.2% to 14.0%"),
         ("adjustments", "7.6%, beside 7% (the year before's figure)"),
         ("adjustments", "They would count in: Direct payments, as counted to 2013-14"),
-        ("sensitivity", "454 fewer in the numerator"),
+        ("sensitivity", "454 fewer in the numerator rounding allows 372 to 538"),
         ("sensitivity", "passes 30%"),
         ("criteria", "Shown to meet all 3 criteria: 0% of those counted"),
         ("criteria", "arguable or not tested: 60% (rounding allows"),
@@ -174,6 +174,18 @@ def test_published_counts_stand_beside_the_published_verdicts():
     assert {name: record[name] for name in names} == {name: row[name] for name in names}
     assert (record["numerator"], record["denominator"]) == (586, 2229)
     assert "1,369 more in the numerator" in words(made, "sensitivity")
+
+
+@pytest.mark.parametrize(("year", "step"), [("2014-15", 5), ("2018-19", 0), ("2024-25", 0)])
+def test_counts_printed_in_fives_are_rounded_and_others_are_exact(year, step):
+    basis = bench.scrutiny("Kent", SDS, year).question.reported.basis
+    assert {one.rounded_to for one in basis.quoted} == {step}
+
+
+def test_rounded_counts_give_every_number_of_people_a_range():
+    text = words(bench.scrutiny("Wirral", SDS, "2014-15"), "sensitivity")
+    # by hand: 2,242.5 to 2,247.5 of 2,357.5 to 2,362.5, down to less than 30%
+    assert "1,538 fewer in the numerator rounding allows 1,534 to 1,541" in text
 
 
 def test_who_would_pass_under_another_denominator():

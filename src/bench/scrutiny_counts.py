@@ -15,6 +15,7 @@ from bench.integrity.restate import Reported
 from bench.integrity.standing import COUNTED
 from bench.judge.printed import MISSING, figure_of
 from bench.judge.uncertainty import PER, Method, exact, impossible
+from bench.published import sources
 
 if TYPE_CHECKING:
     from bench.judge.printed import Printed
@@ -72,10 +73,16 @@ def published(
 
 
 def _step(indicator: Indicator, year: FinancialYear) -> Fraction:
-    """5 where every printed count of the year is a multiple of 5, else 0: they are exact."""
+    """5 where every council's printed counts of the year are multiples of 5, else 0: exact.
+
+    Areas above councils are left out: some files print them more exactly.
+    """
     figures = held.figures()
+    councils = {one.area_id for one in sources.reference().councils.in_year(year)}
     of_year = figures[
-        (figures["indicator_id"] == indicator.indicator_id) & (figures["period"] == str(year))
+        (figures["indicator_id"] == indicator.indicator_id)
+        & (figures["period"] == str(year))
+        & figures["area_id"].isin(list(councils))
     ]
-    counts = of_year[["numerator", "denominator"]].stack()
+    counts = of_year[["numerator", "denominator"]].stack().dropna()
     return Fraction(_ROUNDED_TO if (counts % _ROUNDED_TO == 0).all() else 0)

@@ -5,10 +5,12 @@ Enters: a `Question`. Leaves: lines, questions, grids, lenses, relations; nothin
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bench.integrity import sensitivity
+from bench.integrity.counted import corners
 from bench.judge.uncertainty import PER, exact
 from bench.present.records import capital
 from bench.present.restated import Line, of_value, people, quoted_text, verdict_text
@@ -19,10 +21,10 @@ from bench.present.theme import look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from fractions import Fraction
 
     from bench.integrity.counted import Span
     from bench.integrity.restate import Adjustment, Restated
+    from bench.integrity.sensitivity import Fewest, Way
     from bench.integrity.standing import Milestone, Standing
     from bench.registers import FinancialYear, Indicator
     from bench.scrutiny_question import Question
@@ -180,8 +182,32 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
             (str(one.says), f"{people(one.numerator)} of {people(one.denominator)}")
             for one in fewest
         )
-        asked_of.append(Asked(label, answer(numerator, denominator), fewest, then))
+        between = _between(asked, answer, fewest, within=within)
+        asked_of.append(Asked(label, answer(numerator, denominator), fewest, then, between))
     return asked_of
+
+
+def _between(
+    asked: Question,
+    answer: Callable[[Fraction, Fraction], str],
+    found: tuple[Fewest, ...],
+    *,
+    within: bool,
+) -> tuple[tuple[int, int], ...]:
+    """The fewest and the most people that it takes, as far as rounding leaves the counts open.
+
+    Nobody where rounding alone changes the answer, or where there it takes another way.
+    """
+    basis = asked.reported.basis if asked.reported else None
+    people_by_way: dict[Way, list[int]] = {one.way: [one.people] for one in found}
+    for at in corners(basis.quoted) if basis else ():
+        counts = basis.counts(at) if basis else (Fraction(0), Fraction(1))
+        if within and counts[0] > counts[1]:
+            continue
+        there = {one.way: one.people for one in sensitivity.fewest(*counts, answer, within=within)}
+        for way, numbers in people_by_way.items():
+            numbers.append(there.get(way, 0))
+    return tuple((min(numbers), max(numbers)) for numbers in people_by_way.values())
 
 
 def vs_england(asked: Question) -> bool:

@@ -26,6 +26,7 @@ __all__ = [
     "RateAndNumerator",
     "Solved",
     "Span",
+    "corners",
     "extremes",
     "solve",
 ]
@@ -211,11 +212,17 @@ def extremes(
     Raises:
         ParameterError: More rounded numbers than can be visited.
     """
-    found = [value(at) for at in _corners(tuple(quoted))]
+    found = [value(at) for at in corners(quoted)]
     return min(found), max(found)
 
 
-def _corners(quoted: tuple[Quoted, ...]) -> Iterator[At]:
+def corners(quoted: Iterable[Quoted]) -> Iterator[At]:
+    """Every combination of the ends of quoted numbers; an exact number has but one.
+
+    Raises:
+        ParameterError: More rounded numbers than can be visited.
+    """
+    quoted = tuple(quoted)
     if sum(len(one.ends) > 1 for one in quoted) > _MOST_ROUNDED:
         raise ParameterError(
             f"{len(quoted)} rounded numbers are too many to allow for; at most {_MOST_ROUNDED}.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import MINUS, NO_NUMBER
-from bench.present.records import records_table
+from bench.present.records import beneath, records_table
 from bench.present.tables import paragraph
 from bench.present.theme import check_palette
 
@@ -31,13 +31,15 @@ _WAYS: Final = {
 class Question(NamedTuple):
     """What is asked of the figure, what is said now, and the fewest people that change it.
 
-    `then` holds, for each of `found`, what is said and the counts then.
+    `then` holds, for each of `found`, what is said and the counts then; `between` the fewest and
+    the most people that rounding of the counts makes of it.
     """
 
     asked: str
     now: str
     found: tuple[Fewest, ...]
     then: tuple[tuple[str, str], ...]
+    between: tuple[tuple[int, int], ...]
 
 
 class GridCell(NamedTuple):
@@ -68,8 +70,12 @@ def fewest_table(questions: Sequence[Question], *, palette: str = "rag") -> Frag
     for question in questions:
         if not question.found:
             rows.append((question.asked, question.now, "no number of people", NO_NUMBER, NO_NUMBER))
-        for one, (said, counts) in zip(question.found, question.then, strict=True):
-            what = f"{one.people:,} {_WAYS[one.way]}"
+        for one, (said, counts), (least, most) in zip(
+            question.found, question.then, question.between, strict=True
+        ):
+            what: str = f"{one.people:,} {_WAYS[one.way]}"
+            if least < most:
+                what = beneath(what, f"rounding allows {least:,} to {most:,}")
             share = f"{_share(float(one.share))} of it"
             rows.append((question.asked, question.now, what, share, f"{said}: {counts}"))
     if not rows:
