@@ -188,6 +188,27 @@ def test_rounded_counts_give_every_number_of_people_a_range():
     assert "1,538 fewer in the numerator rounding allows 1,534 to 1,541" in text
 
 
+def test_exact_counts_decide_what_the_printed_figure_leaves_open():
+    made = bench.scrutiny("Wirral", SDS, "2020-21")
+    (record,) = made.records()
+    assert (record["value"], record["lower"], record["upper"]) == (100, 100, 100)
+    assert record["passes 100"] == "yes"
+    (record,) = bench.scrutiny("Somerset", SDS, "2024-25").records()
+    assert (record["value"], round(record["lower"], 3), record["passes 100"]) == (
+        98.3,
+        98.257,
+        "no",
+    )
+
+
+@pytest.mark.parametrize(
+    ("year", "alike"), [("2018-19", True), ("2022-23", True), ("2017-18", False)]
+)
+def test_a_relative_with_the_very_same_figure_is_worth_asking_about(year, alike):
+    text = words(bench.scrutiny("Wirral", SDS, year), "triangulation")
+    assert ("the same as this figure: worth asking" in text) is alike
+
+
 def test_who_would_pass_under_another_denominator():
     made = bench.scrutiny("Wirral", SDS, "2018-19", milestone="70")
     text = words(made, "lenses")

@@ -158,6 +158,10 @@ def relations(asked: Question) -> tuple[Relation | None, list[Relation]]:
             moves=relative.moves.value,
             reason=relative.reason,
             tally=triangulate.tally(sign, change, Together(relative.moves)).value,
+        )._replace(
+            alike=change.value is not None
+            and change.value == mine.value
+            and change.indicator.unit is asked.indicator.unit
         )
         for change, (_, relative) in zip(others, related, strict=True)
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.integrity import sensitivity
 from bench.integrity.counted import corners
-from bench.judge.uncertainty import PER, exact
+from bench.judge.uncertainty import PER
 from bench.present.records import capital
 from bench.present.restated import Line, of_value, people, quoted_text, verdict_text
 from bench.present.rows import Measure
@@ -139,11 +139,9 @@ def facts(asked: Question) -> list[tuple[str, str]]:
         )
         found.append(("Source", "; ".join(dict.fromkeys(one.source for one in quoted))))
     else:
-        row = asked.place.row if asked.place else None
-        if row is not None and row.value is not None:
-            found.insert(0, ("Published figure", of_value(exact(row.value), measure(
-                asked.indicator, asked.year))))  # fmt: skip
         found.append(("Collected by", asked.indicator.collection(asked.year) or "not recorded"))
+    if asked.case is None and len(asked.milestones) > 1:
+        found.append(("Milestones", "As documents quote them, for an earlier definition."))
     return found
 
 

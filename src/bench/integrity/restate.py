@@ -95,7 +95,8 @@ class Restated:
         applied: the adjustments, in order.
         numerator, denominator: the counts, unrounded.
         value: the figure in its unit, unrounded.
-        span: what rounding of the numbers behind the reported figure allows.
+        span: what rounding of the numbers behind the reported figure allows. Where the counts are
+            exact, the one value that they come to, which the printed figure rounds.
         span_of_all: the same where the counts that are moved are rounded too.
     """
 
@@ -179,7 +180,7 @@ class Reported:
         free = tuple(dict.fromkeys(rounded))
         printed = {one.name: one.value for one in self._quoted(applied)}
         if not applied and self.value is not None:
-            return self._possible(self.value.ends[0], self.value.ends[-1])
+            return self._as_printed(self.value)
 
         def value(at: At) -> Fraction:
             numerator, denominator = self._counts(applied, {**printed, **at})
@@ -191,6 +192,14 @@ class Reported:
             return numerator * self.per / denominator
 
         return self._possible(*extremes(free, value))
+
+    def _as_printed(self, value: Quoted) -> Span:
+        """What the printed figure and its counts allow together; exact counts leave one value."""
+        counted = self.quotient()
+        low, high = max(value.ends[0], counted.lower), min(value.ends[-1], counted.upper)
+        if low > high:  # the two contradict each other: the printed figure stands
+            low, high = value.ends[0], value.ends[-1]
+        return self._possible(low, high)
 
     def _possible(self, low: Fraction, high: Fraction) -> Span:
         """The range without what no figure can be: below nought, or more than everybody."""

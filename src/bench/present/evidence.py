@@ -70,7 +70,10 @@ class CouncilLens(NamedTuple):
 
 
 class Relation(NamedTuple):
-    """A relative and its move; `measure` says how it is printed."""
+    """A relative and its move; `measure` says how it is printed.
+
+    `alike` says that it has the very figure of the indicator, in the same unit.
+    """
 
     measure: Measure
     moves: str
@@ -81,6 +84,7 @@ class Relation(NamedTuple):
     change: float | None
     why: str
     tally: str
+    alike: bool = False
 
 
 def criteria_table(
@@ -267,7 +271,9 @@ def relatives_table(
             if one.previous is not None
             else NO_NUMBER
         )
-        now = short(one.value, one.measure) if one.value is not None else NO_NUMBER
+        now: str = short(one.value, one.measure) if one.value is not None else NO_NUMBER
+        if one.alike:
+            now = beneath(now, "the same as this figure: worth asking whether the same are counted")
         rows.append(
             (
                 beneath(one.measure.short_title, *([one.reason] if one.reason else [])),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GridCell", "GridRow", "Question", "Share", "fewest_table", "grid", "share_name"]
 
+_LEAST_SHARE: Final = 0.1
 _WAYS: Final = {
     "numerator_out": "fewer in the numerator",
     "numerator_in": "more in the numerator",
@@ -123,4 +124,6 @@ def share_name(change: int, count: str) -> Share:
 
 def _share(value: float) -> str:
     """A share of a count: whole from 10 per cent on."""
+    if 0 < value < _LEAST_SHARE:
+        return f"less than {_LEAST_SHARE}%"
     return f"{value:.0f}%" if value >= 10 else f"{value:.1f}%"
