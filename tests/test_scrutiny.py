@@ -252,6 +252,30 @@ def test_what_is_asked_amiss_is_told(asked, kind, told):
         bench.scrutiny(**(usual | asked))
 
 
+def test_a_rate_has_milestones_in_its_own_unit_and_lower_passes():
+    made = bench.scrutiny("Leeds", "care_home_admissions_65_over", "2018-19", milestone="500")
+    assert made.records()[0]["passes 500"] == "no"
+    text = words(made, "sensitivity")
+    assert "The milestone of 500 not passed" in text
+    assert "500%" not in text
+    lower = bench.scrutiny("Leeds", "care_home_admissions_65_over", "2018-19", milestone="600")
+    assert lower.records()[0]["passes 600"] == "yes"
+
+
+def test_lenses_of_unknown_indicators_are_named(root, monkeypatch):
+    from bench import scrutiny_question
+
+    def wrong(path, model):
+        lens = {"indicator": "x", "label": "L", "numerator": ["y"], "denominator": [SDS]}
+        held = {"numerator_changes": [-100], "denominator_changes": [0], "lenses": [lens]}
+        return parse_model(held, model, path)
+
+    monkeypatch.setattr(scrutiny_question, "read_model", wrong)
+    with pytest.raises(RegisterError) as told:
+        bench.scrutiny("Wirral", SDS, "2018-19", case="none")
+    assert len(told.value.problems) == 3
+
+
 # --- case files -----------------------------------------------------------------------------------
 
 

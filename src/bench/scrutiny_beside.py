@@ -88,7 +88,8 @@ def ceilings(asked: Question) -> list[tuple[str, str, str, list[str]]]:
             quoted_text(one.figure),
             one.label,
             one.figure.source,
-            [m.label for m in asked.milestones if not m.passed(one.figure.quoted.ends[-1])],
+            # the highest that rounding allows: what lies beyond it is out of reach for certain
+            [m.label for m in asked.milestones if m.value > one.figure.quoted.ends[-1]],
         )
         for one in (asked.case.ceilings if asked.case else ())
     ]

@@ -254,8 +254,12 @@ def _under(asked: Question, value: Fraction, counts: tuple[Fraction, Fraction]) 
         verdict = asked.place.of(*counts).vs_england
         return (verdict_text(verdict, str(asked.indicator.polarity)),)
     lowest = str(asked.indicator.polarity) == "lower_is_better"
-    reached = [f"{float(one.value):g}%" for one in asked.milestones
-               if one.passed(value, lowest_first=lowest)]  # fmt: skip
+    sign = "%" if str(asked.indicator.unit) == "per_cent" else ""
+    reached = [
+        f"{float(one.value):g}{sign}"
+        for one in asked.milestones
+        if one.passed(value, lowest_first=lowest)
+    ]
     if not asked.milestones:
         return ()
     return (f"passes {' and '.join(reached)}",) if reached else ("passes none",)

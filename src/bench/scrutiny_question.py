@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from bench import choices, held
-from bench.errors import BenchError, ParameterError, UnknownNameError
+from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
 from bench.integrity.case import resolve
 from bench.integrity.case_file import CaseFile
 from bench.integrity.lenses import HeldLens
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["AUTO", "NONE", "Question", "Settings", "ask", "case_names"]
 
 AUTO, NONE, ALL = "auto", "none", "all"
+_PER_CENT = 100
 
 
 class _Strict(BaseModel):
@@ -160,10 +161,25 @@ def ask(
         milestones=_milestones(milestone, found, named, registers),
         beside=registers.indicators.find(beside, chosen) if beside else None,
         table=table,
-        settings=read_model(root / "params" / "integrity.yaml", Settings),
+        settings=_settings(root, registers),
         peers=model,
         palette=palette,
     )
+
+
+def _settings(root: Path, registers: Registers) -> Settings:
+    path = root / "params" / "integrity.yaml"
+    settings = read_model(path, Settings)
+    problems = Problems(RegisterError, str(path), mend="mend the entries named above.")
+    for lens in settings.lenses:
+        for name in (lens.indicator, *lens.numerator, *lens.denominator):
+            if name not in registers.indicators:
+                problems.add(f"lenses > {lens.label}: no indicator {name!r}.")
+    for field in ("numerator_changes", "denominator_changes"):
+        if min(getattr(settings, field)) <= -_PER_CENT:
+            problems.add(f"{field}: -100% and less leaves nobody.")
+    problems.raise_if_any()
+    return settings
 
 
 def case_names(root: Path) -> list[str]:

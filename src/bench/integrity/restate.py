@@ -128,6 +128,11 @@ class Reported:
         Args:
             adjustments: In order. The order changes what each step adds, never where they end.
 
+        Returns:
+            The figure and its ranges. Where rounded counts are printed with a rounded figure, the
+            ranges after adjustments rest on the counts alone, which makes them if anything too
+            wide.
+
         Raises:
             ParameterError: A count below nought, a numerator above its denominator, or more
                 people taken out than there are; all that is wrong at once.
