@@ -3,7 +3,9 @@
 `bench.briefing(council, year)` gives everything a council's page needs, `bench.indicator(name,
 year)` an indicator's, `bench.overview(year)` every council's verdicts, `bench.observations()` the
 table, `bench.quality()` what the integrity rules say of it, `bench.surveillance()` which changes
-are worth asking about, `bench.revisions()` what was printed anew.
+are worth asking about, `bench.scrutiny(council, indicator, year)` what one figure would be, counted
+otherwise, `bench.story(council, beside)` one question through all its names, `bench.revisions()`
+what was printed anew.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from bench.brief import Briefing
     from bench.indicator_brief import IndicatorBrief
     from bench.overview_brief import Overview
+    from bench.scrutiny_brief import Scrutiny
     from bench.soundness import Quality
     from bench.story_brief import StoryBrief
     from bench.surveillance_brief import Surveillance
@@ -31,6 +34,7 @@ __all__ = [
     "quality",
     "quoted",
     "revisions",
+    "scrutiny",
     "story",
     "surveillance",
 ]
@@ -100,3 +104,15 @@ def surveillance(
     from bench.surveillance_brief import surveillance as look
 
     return look(council, indicator, year, palette=palette)
+
+
+def scrutiny(
+    council: str | None = None,
+    indicator: str = "self_directed_support",
+    year: str | None = None,
+    **choices: Any,
+) -> Scrutiny:
+    """One figure put to the test: counted otherwise; see `bench.scrutiny_brief.Scrutiny`."""
+    from bench.scrutiny_brief import scrutinise
+
+    return scrutinise(council, indicator=indicator, year=year, **choices)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError
 from bench.registers import (
@@ -378,5 +379,54 @@ def test_an_indicator_takes_up_only_an_earlier_one(
     text = (reference / "indicators.yaml").read_text(encoding="utf-8")
     changed = text.replace("continues: ni_130", f"continues: {continues}")
     (tmp_path / "indicators.yaml").write_text(changed, encoding="utf-8")
+    with pytest.raises(RegisterError, match=told):
+        Indicators.read(tmp_path)
+
+
+# --- relatives ------------------------------------------------------------------------------------
+
+
+def test_relatives_are_named_with_a_way_and_a_reason(indicators):
+    found = {one.indicator_id: one.relatives for one in indicators if one.relatives}
+    assert len(found) > 15
+    for own, relatives in found.items():
+        for relative in relatives:
+            assert relative.indicator_id in indicators
+            assert relative.indicator_id != own
+            assert relative.reason
+    ways = {r.indicator_id: r.moves.value for r in found["care_home_admissions_65_over"]}
+    assert set(ways.values()) == {"opposite"}
+
+
+def test_two_relatives_agree_on_how_they_move(indicators):
+    ways = {
+        (own.indicator_id, relative.indicator_id): relative.moves
+        for own in indicators
+        for relative in own.relatives
+    }
+    differ = {
+        pair: way for pair, way in ways.items() if ways.get((pair[1], pair[0]), way) is not way
+    }
+    assert differ == {}
+
+
+@pytest.mark.parametrize(
+    ("relatives", "told"),
+    [
+        ([{"indicator": "nothing", "moves": "same", "reason": "R"}], "'nothing' is no indicator"),
+        ([{"indicator": "feeling_safe", "moves": "same", "reason": "R"}], "is its own relative"),
+        (
+            [{"indicator": "social_contact", "moves": "same", "reason": "R"}] * 2,
+            "social_contact stands there twice",
+        ),
+        ([{"indicator": "social_contact", "moves": "upwards", "reason": "R"}], "moves"),
+        ([{"indicator": "social_contact", "moves": "same"}], "reason"),
+    ],
+)
+def test_relatives_that_make_no_sense_are_refused(root, tmp_path, relatives, told):
+    held = yaml.safe_load((root / "data" / "reference" / "indicators.yaml").read_text())
+    entry = next(one for one in held["indicators"] if one["id"] == "feeling_safe")
+    entry["relatives"] = relatives
+    (tmp_path / "indicators.yaml").write_text(yaml.safe_dump(held))
     with pytest.raises(RegisterError, match=told):
         Indicators.read(tmp_path)

@@ -46,7 +46,7 @@ class _Strict(BaseModel):
 
 
 class PageKind(_Strict):
-    """One notebook, what its pages are about, and further parameters that it takes.
+    """One notebook, and what its pages are about; `parameters` are for a page made once.
 
     Pages per council with an `identifier` are called after the council and it, and are about all
     years; without one they are the council's own pages of the site's year.
@@ -148,8 +148,9 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
         problems.add(str(error))
     jobs: list[batch.Page] = []
     for kind in site.pages:
+        if kind.parameters and kind.each is not Each.ONCE:
+            problems.add(f"{kind.notebook} has parameters of its own, but is made for each")
         made = [] if common is None else list(_jobs(kind, site, common, problems))
-        made = [replace(job, parameters={**job.parameters, **kind.parameters}) for job in made]
         try:
             declared = batch.declared(kind.notebook, root)
         except BenchError as error:
@@ -192,7 +193,8 @@ def _jobs(
     year, palette = str(common.year), common.palette
     if kind.each is Each.ONCE:
         title = kind.title or site.title
-        yield batch.Page(_identifier(kind), title, kind.notebook, {"palette": palette})
+        parameters = {"palette": palette, **kind.parameters}
+        yield batch.Page(_identifier(kind), title, kind.notebook, parameters)
     elif kind.each is Each.INDICATOR:
         for indicator in sources.reference().indicators.in_year(common.year):
             yield batch.Page(

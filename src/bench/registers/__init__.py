@@ -13,7 +13,16 @@ from bench.registers.areas import ENGLAND, TINY, Area, AreaKind, CouncilType, Re
 from bench.registers.comparability import Break, BreakKind, Comparability, NoteEffect, UsageNote
 from bench.registers.council import Council, Span
 from bench.registers.councils import Councils
-from bench.registers.indicator import Breakdown, Indicator, IntervalKind, Polarity, Review, Unit
+from bench.registers.indicator import (
+    Breakdown,
+    Indicator,
+    IntervalKind,
+    Polarity,
+    Relative,
+    Review,
+    Together,
+    Unit,
+)
 from bench.registers.indicators import Indicators
 from bench.registers.peers import Peer, PeerGroup, PeerModels, PeerSource
 from bench.registers.periods import FinancialYear
@@ -45,8 +54,10 @@ __all__ = [
     "Polarity",
     "Region",
     "Registers",
+    "Relative",
     "Review",
     "Span",
+    "Together",
     "Unit",
     "UsageNote",
     "load",

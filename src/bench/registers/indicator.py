@@ -20,7 +20,9 @@ __all__ = [
     "Indicator",
     "IntervalKind",
     "Polarity",
+    "Relative",
     "Review",
+    "Together",
     "Unit",
     "YearSpan",
     "code_key",
@@ -58,6 +60,28 @@ class IntervalKind(StrEnum):
     WILSON = "wilson"
     BYAR = "byar"
     NONE = "none"
+
+
+class Together(StrEnum):
+    """How a relative's figure is expected to move when the indicator's own goes up."""
+
+    SAME = "same"
+    OPPOSITE = "opposite"
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Another indicator that should tell the same story.
+
+    Attributes:
+        indicator_id: the other indicator.
+        moves: the same way, up with up, or the opposite one.
+        reason: why that is expected, in plain words.
+    """
+
+    indicator_id: str
+    moves: Together
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +170,7 @@ class Indicator:
         continues: the `indicator_id` whose question it took up under another definition; "" where
             it took up none. The two are different indicators and never one series.
         review: author, checker and dates.
+        relatives: the indicators that should move with it, or against it, each with the reason.
     """
 
     indicator_id: str
@@ -166,6 +191,7 @@ class Indicator:
     years: tuple[FinancialYear, ...]
     continues: str
     review: Review
+    relatives: tuple[Relative, ...] = ()
 
     def code(self, year: FinancialYear) -> str:
         """The published code in force that year, with brackets: 1C(1A), 3D(1a).

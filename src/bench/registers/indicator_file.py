@@ -14,7 +14,9 @@ from bench.registers.indicator import (
     Indicator,
     IntervalKind,
     Polarity,
+    Relative,
     Review,
+    Together,
     Unit,
     YearSpan,
 )
@@ -90,6 +92,12 @@ class _Review(_Entry):
     next_review: date
 
 
+class _Relative(_Entry):
+    indicator: _Text
+    moves: Together
+    reason: _Text
+
+
 class _Indicator(_Entry):
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     framework: _Text
@@ -107,6 +115,7 @@ class _Indicator(_Entry):
     codes: Annotated[tuple[_Code, ...], Field(min_length=1)]
     years: Annotated[tuple[_Year, ...], Field(min_length=1)]
     continues: str = ""
+    relatives: tuple[_Relative, ...] = ()
     review: _Review
 
 
@@ -170,6 +179,7 @@ def _indicator(entry: _Indicator, framework: Framework) -> Indicator:
             entry.review.reviewed,
             entry.review.next_review,
         ),
+        relatives=tuple(Relative(r.indicator, r.moves, r.reason) for r in entry.relatives),
     )
 
 
@@ -183,6 +193,14 @@ def _contradictions(file: _File) -> Iterator[str]:
             yield f"{entry.id}: continues {entry.continues!r}, which is no indicator."
         elif entry.continues and first_year[entry.continues] >= first_year[entry.id]:
             yield f"{entry.id}: continues {entry.continues}, which did not begin before it."
+        related = [relative.indicator for relative in entry.relatives]
+        for name in sorted(set(related)):
+            if name not in first_year:
+                yield f"{entry.id}: its relative {name!r} is no indicator."
+            elif name == entry.id:
+                yield f"{entry.id}: is its own relative."
+            if related.count(name) > 1:
+                yield f"{entry.id}: its relative {name} stands there twice."
         if entry.framework not in file.frameworks:
             yield f"{entry.id}: no framework {entry.framework!r}."
         if entry.review.next_review <= entry.review.reviewed:

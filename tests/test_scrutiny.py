@@ -1,0 +1,385 @@
+"""One figure put to the test: the case of Somerset, figures without a case, and bad input."""
+
+import re
+from decimal import Decimal
+
+import pytest
+import yaml
+
+import bench
+from bench.errors import BenchError, ParameterError, RegisterError, UnknownNameError
+from bench.integrity.case import resolve
+from bench.integrity.case_file import CaseFile
+from bench.present.html import Fragment
+from bench.published import quoted, sources
+from bench.registers.tables import parse_model
+from bench.scrutiny_question import case_names
+
+PART_1 = "self_directed_support_1c_part_1"
+SDS = "self_directed_support"
+SECTIONS = (
+    "heading", "reported", "adjustments", "waterfall", "sensitivity", "criteria", "lenses",
+    "triangulation", "scatter", "method", "sources", "downloads",
+)  # fmt: skip
+# A figure with counts, one at 100%, one without counts, a survey, a rate, one that is not compared,
+# one that is suppressed or absent, a tiny council, a council of two codes.
+FIGURES = [
+    ("Wirral", SDS, "2018-19"),
+    ("Wirral", SDS, "2020-21"),
+    ("Wirral", SDS, "2022-23"),
+    ("Kent", "control_over_daily_life", "2018-19"),
+    ("Leeds", "care_home_admissions_65_over", "2018-19"),
+    ("Somerset", SDS, "2024-25"),
+    ("Blackburn with Darwen", "carers_direct_payments", "2018-19"),
+    ("City of London", SDS, "2018-19"),
+    ("Devon", "workforce_turnover", "2024-25"),
+    ("Barnet", "ni_130", "2009-10"),
+]
+
+
+@pytest.fixture(scope="module")
+def somerset():
+    return bench.scrutiny("Somerset", PART_1, "2013-14")
+
+
+def html(scrutiny, section):
+    made = getattr(scrutiny, section)()
+    return made if isinstance(made, Fragment) else made.html()
+
+
+def words(scrutiny, section):
+    return " ".join(re.sub(r"<[^>]+>", " ", str(html(scrutiny, section))).split())
+
+
+def by_counted(scrutiny):
+    return {one["counted"]: one for one in scrutiny.records()}
+
+
+@pytest.mark.parametrize(
+    ("counted", "value", "lower", "upper"),
+    [
+        ("", 33.0, 32.5, 33.5),
+        ("letters", 13.2, 11.8, 14.3),
+        ("old_denominator", 19.1, 19.0, 19.2),
+        ("letters; old_denominator", 7.6, 6.7, 8.4),
+        ("direct_payment_like", 32.5, 32.0, 33.0),
+        ("letters; old_denominator; direct_payment_like", 7.3, 6.4, 8.2),
+    ],
+)
+def test_the_case_of_somerset(somerset, counted, value, lower, upper):
+    found = by_counted(somerset)[counted]
+    assert found["value"] == pytest.approx(value, abs=0.05)
+    assert found["lower"] == pytest.approx(lower, abs=0.051)
+    assert found["upper"] == pytest.approx(upper, abs=0.051)
+    assert (found["rank"], found["verdict_vs_peers"]) == (None, None)
+
+
+def test_every_number_of_the_case_stands_in_its_document(root):
+    held = quoted.load(root=root)
+    known = {
+        (Decimal(f"{value:g}"), document)
+        for value, document in zip(held["value"], held["document"], strict=True)
+    }
+    file = yaml.safe_load((root / "params" / "integrity" / "somerset-2013-14.yaml").read_text())
+    missing = {
+        name: entry
+        for name, entry in file["quoted"].items()
+        if (Decimal(str(entry["value"])), entry["source"]) not in known
+    }
+    assert missing == {}
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ("heading", "worth asking about, and no more"),
+        ("reported", "33% Range that rounding allows 32.5% to 33.5%"),
+        ("reported", "No table by council of 2013-14 is held"),
+        ("adjustments", "13.2%, beside 12% (the council's own restated figure)"),
+        ("adjustments", "it alone allows 12.2% to 14.0%"),
+        ("adjustments", "7.6%, beside 7% (the year before's figure)"),
+        ("adjustments", "They would count in: Direct payments, as counted to 2013-14"),
+        ("sensitivity", "454 fewer in the numerator rounding allows 372 to 538"),
+        ("sensitivity", "passes 30%"),
+        ("criteria", "Shown to meet all 3 criteria: 0% of those counted"),
+        ("criteria", "arguable or not tested: 60% (rounding allows"),
+        ("lenses", "170,000 of 950,000"),
+        ("lenses", "quoted: 18.0%"),
+        (
+            "lenses",
+            "no more than 65% could be reached. That leaves out of reach: 70% by April 2013",
+        ),
+        ("triangulation", "Not as expected: worth asking why"),
+        ("scatter", "Somerset, year by year"),
+        ("sources", "South West Audit Partnership review; Community Care, August 2016."),
+    ],
+)
+def test_the_page_of_somerset_says_so(somerset, section, told):
+    assert told in words(somerset, section).replace("&#39;", "'")
+
+
+def test_the_waterfall_has_a_table_and_words_for_every_step(somerset):
+    figure = somerset.waterfall()
+    assert figure.alt.startswith("Bars, one for each step. As reported: 33.0%")
+    assert figure.table.count("<tr>") == 5
+    bars = figure.plotly.data[0]
+    assert [round(x, 1) for x in bars.x] == [33.0, 19.8, 5.5, 0.3, 7.3]
+    assert [round(x, 1) for x in bars.base] == [0, 13.2, 7.6, 7.3, 0]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "counted"),
+    [
+        ("all", "letters; old_denominator; direct_payment_like"),
+        ("old_denominator; letters", "old_denominator; letters"),
+        ("letters", "letters"),
+        ("none", ""),
+    ],
+)
+def test_adjustments_are_chosen_and_ordered(wanted, counted):
+    found = bench.scrutiny("Somerset", PART_1, "2013-14", adjustments=wanted)
+    assert found.records()[-1]["counted"] == counted
+
+
+@pytest.mark.parametrize(("council", "indicator", "year"), FIGURES)
+def test_every_section_stands_for_figures_of_all_kinds(council, indicator, year):
+    made = bench.scrutiny(council, indicator, year)
+    for section in SECTIONS:
+        assert words(made, section), section
+    assert "nan" not in " ".join(words(made, section).casefold() for section in SECTIONS).split()
+
+
+@pytest.mark.parametrize(
+    ("council", "indicator", "year", "told"),
+    [
+        ("Wirral", SDS, "2022-23", "Only the outcome of 2022-23 is held"),
+        ("Kent", "control_over_daily_life", "2018-19", "does not come from counts of people"),
+        ("Blackburn with Darwen", "carers_direct_payments", "2018-19", "its denominator is 0"),
+        ("Devon", "workforce_turnover", "2024-25", "does not come from counts of people"),
+        ("Barnet", "ni_130", "2009-10", "There is nothing to restate"),
+    ],
+)
+def test_a_figure_without_counts_has_a_stated_limit_and_no_number(council, indicator, year, told):
+    made = bench.scrutiny(council, indicator, year)
+    assert made.records() == []
+    assert told in words(made, "reported")
+    assert "No numerator and denominator" in words(made, "sensitivity")
+
+
+def test_published_counts_stand_beside_the_published_verdicts():
+    made = bench.scrutiny("Wirral", SDS, "2018-19")
+    (record,) = made.records()
+    row = next(r for r in bench.briefing("Wirral", "2018-19").records() if r["indicator"] == SDS)
+    names = ("value", "rank", "rank_of", "verdict_vs_peers", "verdict_vs_england")
+    assert {name: record[name] for name in names} == {name: row[name] for name in names}
+    assert (record["numerator"], record["denominator"]) == (586, 2229)
+    assert "1,369 more in the numerator" in words(made, "sensitivity")
+
+
+@pytest.mark.parametrize(("year", "step"), [("2014-15", 5), ("2018-19", 0), ("2024-25", 0)])
+def test_counts_printed_in_fives_are_rounded_and_others_are_exact(year, step):
+    basis = bench.scrutiny("Kent", SDS, year).question.reported.basis
+    assert {one.rounded_to for one in basis.quoted} == {step}
+
+
+def test_rounded_counts_give_every_number_of_people_a_range():
+    text = words(bench.scrutiny("Wirral", SDS, "2014-15"), "sensitivity")
+    # by hand: 2,242.5 to 2,247.5 of 2,357.5 to 2,362.5, down to less than 30%
+    assert "1,538 fewer in the numerator rounding allows 1,534 to 1,541" in text
+
+
+def test_exact_counts_decide_what_the_printed_figure_leaves_open():
+    made = bench.scrutiny("Wirral", SDS, "2020-21")
+    (record,) = made.records()
+    assert (record["value"], record["lower"], record["upper"]) == (100, 100, 100)
+    assert record["passes 100"] == "yes"
+    (record,) = bench.scrutiny("Somerset", SDS, "2024-25").records()
+    assert (record["value"], round(record["lower"], 3), record["passes 100"]) == (
+        98.3,
+        98.257,
+        "no",
+    )
+
+
+@pytest.mark.parametrize(
+    ("year", "alike"), [("2018-19", True), ("2022-23", True), ("2017-18", False)]
+)
+def test_a_relative_with_the_very_same_figure_is_worth_asking_about(year, alike):
+    text = words(bench.scrutiny("Wirral", SDS, year), "triangulation")
+    assert ("the same as this figure: worth asking" in text) is alike
+
+
+def test_who_would_pass_under_another_denominator():
+    made = bench.scrutiny("Wirral", SDS, "2018-19", milestone="70")
+    text = words(made, "lenses")
+    assert "141 of 150" in text
+    assert "136 of 150" in text
+    assert "640 of 2,353" in text
+
+
+def test_an_example_is_shown_only_when_named():
+    assert bench.scrutiny("Wirral", SDS, "2018-19").question.case is None
+    made = bench.scrutiny("Wirral", SDS, "2018-19", case="example-wirral-2018-19")
+    found = by_counted(made)["managed_budgets"]
+    assert (round(found["value"], 1), found["rank"]) == (93.6, 92)
+    assert "made up" in words(made, "heading")
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "told"),
+    [
+        ({"council": "Atlantis"}, UnknownNameError, "Atlantis"),
+        ({"indicator": "self_drected_support"}, UnknownNameError, "did you mean self_directed"),
+        ({"year": "2031-32"}, ParameterError, "was not published for 2031-32"),
+        ({"year": "soon"}, ParameterError, "not a financial year"),
+        ({"case": "somerst-2013-14"}, UnknownNameError, "did you mean somerset-2013-14"),
+        ({"council": "Devon", "case": "somerset-2013-14"}, ParameterError, "is about Somerset"),
+        ({"adjustments": "leters"}, UnknownNameError, "did you mean letters"),
+        ({"adjustments": "letters; letters"}, ParameterError, "stands twice"),
+        ({"milestone": "most"}, ParameterError, "'most' is no figure"),
+        ({"milestone": "-3"}, ParameterError, "'-3' is no figure"),
+        ({"beside": "happyness"}, UnknownNameError, "happyness"),
+        (
+            {"council": "Cumbria", "indicator": SDS, "year": "2023-24"},
+            ParameterError,
+            "did not exist",
+        ),
+    ],
+)
+def test_what_is_asked_amiss_is_told(asked, kind, told):
+    usual = {"council": "Somerset", "indicator": PART_1, "year": "2013-14"}
+    with pytest.raises(kind, match=re.escape(told)):
+        bench.scrutiny(**(usual | asked))
+
+
+def test_a_rate_has_milestones_in_its_own_unit_and_lower_passes():
+    made = bench.scrutiny("Leeds", "care_home_admissions_65_over", "2018-19", milestone="500")
+    assert made.records()[0]["passes 500"] == "no"
+    text = words(made, "sensitivity")
+    assert "The milestone of 500 not passed" in text
+    assert "500%" not in text
+    lower = bench.scrutiny("Leeds", "care_home_admissions_65_over", "2018-19", milestone="600")
+    assert lower.records()[0]["passes 600"] == "yes"
+
+
+def test_lenses_of_unknown_indicators_are_named(root, monkeypatch):
+    from bench import scrutiny_question
+
+    def wrong(path, model):
+        lens = {"indicator": "x", "label": "L", "numerator": ["y"], "denominator": [SDS]}
+        held = {"numerator_changes": [-100], "denominator_changes": [0], "lenses": [lens]}
+        return parse_model(held, model, path)
+
+    monkeypatch.setattr(scrutiny_question, "read_model", wrong)
+    with pytest.raises(RegisterError) as told:
+        bench.scrutiny("Wirral", SDS, "2018-19", case="none")
+    assert len(told.value.problems) == 3
+
+
+# --- case files -----------------------------------------------------------------------------------
+
+
+def case(root, **changes):
+    held = yaml.safe_load((root / "params" / "integrity" / "somerset-2013-14.yaml").read_text())
+    return held | changes
+
+
+def read(root, entry):
+    path = root / "params" / "integrity" / "mine.yaml"
+    return resolve(parse_model(entry, CaseFile, path), sources.reference(root), path)
+
+
+def test_every_case_in_the_project_can_be_read(root):
+    assert {"somerset-2013-14", "example-wirral-2018-19"} <= set(case_names(root))
+    for name in case_names(root):
+        path = root / "params" / "integrity" / f"{name}.yaml"
+        read(root, yaml.safe_load(path.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"indicator": "nothing"}, "no indicator 'nothing'"),
+        ({"council": "atlantis"}, "atlantis"),
+        ({"year": "soon"}, "not a financial year"),
+        ({"reported": {"rate": "reported"}}, "reported: found rate, expected"),
+        ({"reported": {"rate": "letters", "denominator": "letters"}}, "letters is count, expected a rate"),
+        ({"reported": {"numerator": "reported", "denominator": "letters"}}, "reported is per_cent, expected a count"),
+        ({"previous": "nothing"}, "nothing is quoted under 'nothing'"),
+        ({"beside": [{"after": ["x"], "figure": "year_before", "label": "L"}]}, "no adjustment 'x'"),
+        (
+            {"adjustments": [{"id": "a", "label": "A", "source": "S", "confidence": "low"}]},
+            "it moves nobody",
+        ),
+        (
+            {
+                "adjustments": [
+                    {"id": "a", "label": "A", "source": "S", "confidence": "low",
+                     "numerator_out": "letters", "moved_to": "nowhere"}
+                ],
+                "beside": [],
+            },
+            "no indicator 'nowhere'",
+        ),
+    ],
+)  # fmt: skip
+def test_a_case_that_contradicts_itself_is_refused(root, changes, told):
+    with pytest.raises(RegisterError, match=re.escape(told)):
+        read(root, case(root, **changes))
+
+
+def test_a_negative_count_and_an_unknown_key_are_both_named(root):
+    entry = case(root, colour="red")
+    entry["quoted"]["letters"]["value"] = -3000
+    with pytest.raises(RegisterError) as told:
+        read(root, entry)
+    text = str(told.value)
+    assert "colour" in text
+    assert "quoted > letters > value" in text
+
+
+def test_all_contradictions_are_named_at_once(root):
+    with pytest.raises(RegisterError) as told:
+        read(root, case(root, indicator="nothing", council="atlantis", previous="nothing"))
+    assert len(told.value.problems) >= 3
+
+
+def test_more_taken_out_than_there_is_stops_the_page(root, monkeypatch):
+    entry = case(root)
+    entry["quoted"]["letters"]["value"] = 6000
+    made = read(root, entry)
+    monkeypatch.setattr("bench.scrutiny_question.resolve", lambda *_: made)
+    with pytest.raises(BenchError, match="more people are taken out of it than there are"):
+        bench.scrutiny("Somerset", PART_1, "2013-14", case="somerset-2013-14")
+
+
+# --- wording and safety ---------------------------------------------------------------------------
+
+NEVER = re.compile(
+    r"\b(gam(e|ed|ing)|manipulat\w*|wrong\w*|fraud\w*|mislead\w*|cheat\w*|fiddl\w*|accus\w*)\b",
+    re.I,
+)
+
+
+@pytest.mark.parametrize(
+    ("council", "indicator", "year"), [("Somerset", PART_1, "2013-14"), *FIGURES]
+)
+def test_nothing_on_the_page_accuses_anybody(council, indicator, year):
+    made = bench.scrutiny(council, indicator, year)
+    found = {section: NEVER.findall(words(made, section)) for section in SECTIONS}
+    assert {section: hits for section, hits in found.items() if hits} == {}
+    assert "worth asking" in words(made, "heading")
+
+
+def test_the_words_of_a_case_are_escaped(root, monkeypatch):
+    entry = case(root, story="<script>alert(1)</script>")
+    entry["adjustments"][0]["label"] = "<img src=x onerror=alert(1)>"
+    entry["criteria"]["groups"][0]["label"] = "<b>bold</b>"
+    made = read(root, entry)
+    monkeypatch.setattr("bench.scrutiny_question.resolve", lambda *_: made)
+    page = bench.scrutiny("Somerset", PART_1, "2013-14", case="somerset-2013-14")
+    shown = "".join(str(html(page, section)) for section in SECTIONS)
+    assert "<script>alert" not in shown
+    assert "<img src=x" not in shown
+    assert "<b>bold" not in shown
+    assert "&lt;b&gt;bold" in shown
