@@ -96,7 +96,8 @@ def unusual() -> Unusual:
     rules = read_model(sources.project_root() / "params" / "surveillance.yaml", SurveillanceRules)
     scores = scored(changes(figures(), sources.reference()))
     asked = _milestones()
-    return Unusual(scores, findings(scores, rules, asked), rules, asked)
+    relatives = {one.indicator_id: one.relatives for one in sources.reference().indicators}
+    return Unusual(scores, findings(scores, rules, asked, relatives), rules, asked)
 
 
 def _milestones() -> tuple[Milestone, ...]:

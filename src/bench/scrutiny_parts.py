@@ -14,7 +14,7 @@ from bench.integrity.counted import corners
 from bench.judge.uncertainty import PER
 from bench.present.records import capital
 from bench.present.restated import Line, of_value, people, quoted_text, verdict_text
-from bench.present.rows import Measure
+from bench.present.rows import Measure, measure_of
 from bench.present.sensitive import GridCell, GridRow, Share, share_name
 from bench.present.sensitive import Question as Asked
 from bench.present.theme import look
@@ -44,15 +44,7 @@ __all__ = [
 
 def measure(indicator: Indicator, year: FinancialYear) -> Measure:
     """How a figure of the indicator is printed."""
-    held_year = year if indicator.published_in(year) else indicator.years[-1]
-    return Measure(
-        indicator=indicator.indicator_id,
-        code=indicator.code(held_year),
-        short_title=indicator.short_title,
-        unit=indicator.unit.value,
-        polarity=indicator.polarity.value,
-        decimals=indicator.decimals(held_year),
-    )
+    return measure_of(indicator, year if indicator.published_in(year) else None)
 
 
 def line(asked: Question, applied: tuple[Adjustment, ...]) -> Line:

@@ -1,6 +1,7 @@
 """Which changes are unusual: calibrated on what is ordinary, and true of the embedded data."""
 
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from bench.integrity.patterns import Milestone, Pattern, SurveillanceRules, find
 from bench.integrity.surveillance import benjamini_hochberg, scored, two_sided
 from bench.published import sources
 from bench.registers import FinancialYear
+from bench.registers.indicator import Relative, Together
 
 LEVEL = 0.05
 RUNS = 12
@@ -307,8 +309,8 @@ def field(values, **columns):
     return pd.DataFrame(rows)
 
 
-def labels(table, rules, milestones=()):
-    found = findings(scored(table), rules, milestones)
+def labels(table, rules, milestones=(), relatives=MappingProxyType({})):
+    found = findings(scored(table), rules, milestones, relatives)
     own = found[found["area_id"] == "a00"]
     return {row.period: set(row.pattern.split("; ")) for row in own.itertuples()}
 
@@ -371,18 +373,21 @@ def test_just_above_a_milestone(rules, value, told):
 
 
 @pytest.mark.parametrize(
-    ("polarity", "relative", "told"),
+    ("polarity", "moves", "relative", "told"),
     [
-        ("higher_is_better", 60.1, True),  # the relative stays
-        ("higher_is_better", 75.0, False),  # it improves too
-        ("lower_is_better", 60.1, False),  # up is no improvement
+        ("higher_is_better", "same", 60.1, True),  # the relative stays
+        ("higher_is_better", "same", 75.0, False),  # it goes up too
+        ("higher_is_better", "opposite", 75.0, True),  # it should have gone down
+        ("higher_is_better", "opposite", 45.0, False),  # and does
+        ("lower_is_better", "same", 60.1, False),  # up is no improvement
     ],
 )
-def test_an_improvement_that_no_relative_shares(rules, polarity, relative, told):
-    rules = rules.model_copy(update={"relatives": {"x": ("y",)}})
+def test_an_improvement_that_no_relative_shares(rules, polarity, moves, relative, told):
+    relatives = {"x": (Relative("y", Together(moves), "a reason"),)}
     own = field([50, 50.1, 50.3, 50.0, 90.0]).assign(polarity=polarity)
     other = field([60, 60.1, 60.3, 60.0, relative]).assign(indicator_id="y")
-    found = labels(pd.concat([own, other], ignore_index=True), rules)["2018-19"]
+    both = pd.concat([own, other], ignore_index=True)
+    found = labels(both, rules, relatives=relatives)["2018-19"]
     assert (Pattern.NOT_SHARED in found) == told
 
 

@@ -7,6 +7,7 @@ rank, each with its labels and with what a sentence about it needs.
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,7 +19,9 @@ from bench.integrity.surveillance import benjamini_hochberg, distance
 from bench.registers.indicator import IntervalKind, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from bench.registers.indicator import Relative
 
 __all__ = ["Milestone", "Pattern", "SurveillanceRules", "findings"]
 
@@ -67,11 +70,13 @@ class SurveillanceRules(BaseModel):
     part_stayed_per_cent: float
     milestone_points: float
     heap_share: float
-    relatives: dict[str, tuple[str, ...]]
 
 
 def findings(
-    scores: pd.DataFrame, rules: SurveillanceRules, milestones: Sequence[Milestone] = ()
+    scores: pd.DataFrame,
+    rules: SurveillanceRules,
+    milestones: Sequence[Milestone] = (),
+    relatives: Mapping[str, tuple[Relative, ...]] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """The changes that are worth asking about, the most unusual first.
 
@@ -79,6 +84,7 @@ def findings(
         scores: Every change, as `bench.integrity.surveillance.scored` gives them.
         rules: What is listed, and what counts as a pattern.
         milestones: What councils were asked to reach, by indicator.
+        relatives: The indicators that should tell the same story, by indicator.
 
     Returns:
         The rows whose `q` is at most the level, with `score` (how many standard deviations off, 0
@@ -114,7 +120,7 @@ def findings(
     rows = np.flatnonzero((table["q"] <= rules.level).to_numpy())
     found = rarity(table, rows, before.to_numpy())
     found["relatives"] = pd.Series(
-        not_shared(table, rows, rules.relatives), index=found.index, dtype="object"
+        not_shared(table, rows, relatives), index=found.index, dtype="object"
     )
     labels[Pattern.NOT_SHARED] = found["relatives"].map(bool).reindex(table.index, fill_value=False)
     held = {label: labels[label].to_numpy()[rows] for label in Pattern if label in labels}

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bench.registers.indicator import Polarity
+from bench.registers.indicator import Polarity, Together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
+
+    from bench.registers.indicator import Relative
 
 __all__ = ["not_shared", "rarity"]
 
@@ -69,27 +71,32 @@ def rarity(table: pd.DataFrame, rows: NDArray[np.intp], before: NDArray[np.intp]
 
 
 def not_shared(
-    table: pd.DataFrame, rows: NDArray[np.intp], relatives: Mapping[str, tuple[str, ...]]
+    table: pd.DataFrame, rows: NDArray[np.intp], relatives: Mapping[str, tuple[Relative, ...]]
 ) -> list[tuple[tuple[str, float, float], ...]]:
     """For each finding that is an improvement, its relatives if none of them improved too.
 
-    A relative shares it if it moved the better way by more than one standard deviation. Only
-    relatives with a change between the same two years are asked; nothing is said without any.
+    A relative shares it if it moved the way that the register expects by more than one standard
+    deviation. Only relatives with a change between the same two years are asked; nothing is said
+    without any.
 
     Returns:
         Per finding the relatives: id, figure of the earlier year, figure of the later one.
     """
     sign = {Polarity.HIGHER.value: 1.0, Polarity.LOWER.value: -1.0}
-    better = table["z"] * table["polarity"].map(sign).fillna(0.0)
+    better = table["polarity"].map(sign).fillna(0.0) * table["z"]
     keys = list(table[_PAIR].itertuples(index=False, name=None))
     figures = zip(table["previous_value"].tolist(), table["value"].tolist(), strict=True)
-    moves = dict(zip(keys, zip(better.tolist(), figures, strict=True), strict=True))
+    moves = dict(zip(keys, zip(table["z"].tolist(), figures, strict=True), strict=True))
     answers = []
     for row in rows.tolist():
         name, *pair = keys[row]
-        asked = {one: moves[one, *pair] for one in relatives.get(name, ()) if (one, *pair) in moves}
-        shared = any(move > 1 for move, _ in asked.values())
-        own, _ = moves[keys[row]]
-        told = tuple((one, *told) for one, (_, told) in asked.items())
-        answers.append(() if own <= 0 or shared else told)
+        up, _ = moves[keys[row]]
+        asked = [one for one in relatives.get(name, ()) if (one.indicator_id, *pair) in moves]
+        told, shared = [], False
+        for one in asked:
+            move, (earlier, later) = moves[one.indicator_id, *pair]
+            expected = move if one.moves is Together.SAME else -move
+            shared |= np.sign(up) * expected > 1
+            told.append((one.indicator_id, earlier, later))
+        answers.append(() if better.iloc[row] <= 0 or shared else tuple(told))
     return answers

@@ -191,7 +191,7 @@ def _relatives(row: Mapping[Any, Any], teller: Teller) -> str:
             f"{title[:1].lower()}{title[1:]}, {short(earlier, measures[0])} then "
             f"{short(later, measures[1])}"
         )
-    return f"No clear gain shows in what goes with it: {'; '.join(told)}."
+    return f"What should go with it did not clearly follow: {'; '.join(told)}."
 
 
 def _count(number: int, what: str) -> str:
