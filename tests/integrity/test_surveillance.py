@@ -311,7 +311,7 @@ def field(values, **columns):
 
 def labels(table, rules, milestones=(), relatives=MappingProxyType({})):
     found = findings(scored(table), rules, milestones, relatives)
-    own = found[found["area_id"] == "a00"]
+    own = found[(found["area_id"] == "a00") & (found["indicator_id"] == "x")]
     return {row.period: set(row.pattern.split("; ")) for row in own.itertuples()}
 
 
