@@ -89,7 +89,11 @@ def test_bad_choices_are_told(choices, error, message):
 
 def test_the_site_brings_the_story_first_and_lists_its_two_councils(root, tmp_path):
     plan = site.make_plan(root / "params" / "sites" / "somerset-story.yaml")
-    assert [job.identifier for job in plan.jobs] == ["story", "barnet", "somerset"]
+    assert [job.identifier for job in plan.jobs] == [
+        "story", "somerset-2013-14", "barnet-asking", "somerset-asking", "barnet", "somerset",
+    ]  # fmt: skip
+    assert plan.once == {"story", "somerset-2013-14"}
+    assert plan.of_councils() == {"barnet": "barnet", "somerset": "somerset"}
     job = plan.jobs[0]
     page = html.render(
         batch.execute(job, root=root), title=job.title, palette="rag",
