@@ -224,7 +224,8 @@ def test_killed_at_any_moment_it_is_resumed_to_the_same_bytes(batch, tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-def test_ctrl_c_ends_it_cleanly(batch, tmp_path):
+@pytest.mark.parametrize("when", ["starting", "after a page"])
+def test_ctrl_c_ends_it_cleanly(batch, tmp_path, when):
     path = batch.project("slow")
     bench = Path(sys.executable).with_name("bench")
     words = [str(bench), "site", str(path), "--out", str(tmp_path / "stopped")]
@@ -233,10 +234,13 @@ def test_ctrl_c_ends_it_cleanly(batch, tmp_path):
         words, cwd=batch.project.folder, env=os.environ | {"BENCH_TEST_MARK": mark},
         stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
-    for line in runner.stderr:
-        if "1/5" in line:
-            os.killpg(runner.pid, signal.SIGINT)
-            break
+    if when == "starting":
+        while not (tmp_path / ".stopped.making").is_dir():
+            time.sleep(0.05)
+        time.sleep(0.4)  # while workers and the kernels' parent import
+    else:
+        next(line for line in runner.stderr if "1/5" in line)
+    os.killpg(runner.pid, signal.SIGINT)
     _, told = runner.communicate(timeout=30)
     assert runner.returncode == 130
     assert "Traceback" not in told

@@ -44,7 +44,9 @@ def local(
     context = multiprocessing.get_context(method)
     if parent:
         # Imported once, in a process without threads, from which the workers are forked.
-        context.set_forkserver_preload(["bench.publish.workers", "papermill", "nbconvert"])
+        context.set_forkserver_preload(
+            ["bench.deaf", "bench.publish.workers", "papermill", "nbconvert"]
+        )
         # It imports while the warm parent warms up beside it.
         forkserver.ensure_running()
     station = workers.Station(root, parent.socket if parent else None, limits)

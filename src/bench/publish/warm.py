@@ -51,6 +51,8 @@ class WarmParent:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=root,
+            # A terminal's Ctrl-C is for the runner, which then ends this process.
+            start_new_session=True,
         )
 
     @property
@@ -232,8 +234,6 @@ def main(address: str, how: str) -> None:
     os.set_blocking(tell, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
-    # A runner's Ctrl-C reaches its whole group; the runner itself then closes our input.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.write(sys.stdout.fileno(), _READY)
 
     children: dict[int, socket.socket] = {}
