@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
-
 import bench
 from bench.errors import ExecutionError, ParameterError, nearest
 from bench.publish import html
+from bench.publish.quick import nbformat
 from bench.published import sources
 from bench.published.own import own_path
 

@@ -45,7 +45,7 @@ def local(
     if parent:
         # Imported once, in a process without threads, from which the workers are forked.
         context.set_forkserver_preload(
-            ["bench.deaf", "bench.publish.workers", "papermill", "nbconvert"]
+            ["bench.deaf", "bench.publish.workers", "bench.publish.quick", "papermill", "nbconvert"]
         )
         # It imports while the warm parent warms up beside it.
         forkserver.ensure_running()
