@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import importlib
 import json
 import os
 import selectors
@@ -32,6 +33,19 @@ if TYPE_CHECKING:
 __all__ = ["ForkedProcess", "WarmParent", "fork_kernel", "warming"]
 
 _READY = b"ready\n"
+# What a kernel imports at its start, and what a page's notebook imports bit by bit.
+_IMPORTED = (
+    "IPython.core.completer",
+    "ipykernel.kernelapp",
+    "bench.brief",
+    "bench.present.figures",
+    "bench.present.page",
+    "bench.present.tables",
+    "bench.surveillance_brief",
+    "plotly.graph_objects",
+    "scipy.special",
+    "xlsxwriter",
+)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -277,11 +291,9 @@ def _load() -> None:
     """Import what a page needs, and read the data."""
     # Its debugger comes with the kernel, and would warn of a setting that matters to it alone.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    import IPython.core.completer  # noqa: F401 - a kernel imports it at its start
-    import xlsxwriter  # noqa: F401
-
+    for name in _IMPORTED:
+        importlib.import_module(name)
     from bench import held
-    from bench.present import figures, page, tables  # noqa: F401
 
     held.figures()
 
