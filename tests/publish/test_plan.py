@@ -130,3 +130,10 @@ def test_a_council_with_a_page_of_its_own_rare_changes_leads_there(project, monk
     jobs = {job.identifier: job for job in plan(path).jobs}
     assert jobs["leeds"].parameters["findings"] == "leeds-rare.html"
     assert jobs["leeds-rare"].parameters == {"council": "Leeds", "palette": "rag"}
+
+
+def test_only_finds_a_council_whose_page_is_called_otherwise(root):
+    made = plan(root / "params" / "sites" / "worth-asking.yaml")
+    assert [job.identifier for job in made.only(["Somerset", "E10000016"])] == [
+        "kent-surveillance", "somerset-surveillance",
+    ]  # fmt: skip

@@ -116,9 +116,11 @@ class Plan:
             UnknownNameError: A word that names no page of the site.
         """
         by_identifier = {job.identifier: job for job in self.jobs}
+        paged = self.of_councils()
         chosen = {}
         for word in words:
-            identifier = word if word in by_identifier else _council(word)
+            named = _council(word)
+            identifier = word if word in by_identifier else paged.get(named, named)
             if identifier not in by_identifier:
                 raise UnknownNameError("page", word, by_identifier, where=self.name)
             chosen[identifier] = by_identifier[identifier]
