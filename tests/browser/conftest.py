@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Route
+
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +55,19 @@ class Visit:
             f"document.querySelectorAll('.chart .main-svg').length >= {charts}"
         )
         return self.page.locator(".chart:has(svg.main-svg)").count()
+
+
+def axe(visit: Visit) -> tuple[dict[str, list[str]], int]:
+    """What axe finds against WCAG 2.0 to 2.2, A and AA, by rule; and how many rules passed."""
+    run = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().run
+    options = {
+        "runOnly": {"type": "tag", "values": WCAG},
+        "resultTypes": ["violations"],
+        "preload": False,  # axe would fetch the style sheet, and the page lets nothing be fetched
+    }
+    response: dict[str, Any] = run(visit.page, options=options).response
+    found = {
+        rule["id"]: [node["html"][:160] for node in rule["nodes"][:3]]
+        for rule in response["violations"]
+    }
+    return found, len(response["passes"])

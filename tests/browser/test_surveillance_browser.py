@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bench.publish import batch, html
-from browser.conftest import Visit
-from browser.test_council_page import WCAG
+from browser.conftest import Visit, axe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,20 +61,10 @@ def test_the_choices_narrow_the_list_together(browser: Browser, listed: Path) ->
 def test_axe_finds_nothing_and_the_page_is_not_too_wide(
     browser: Browser, listed: Path, width: int
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     visit = Visit(browser, listed, viewport={"width": width, "height": 900})
-    options = {
-        "runOnly": {"type": "tag", "values": WCAG},
-        "resultTypes": ["violations"],
-        "preload": False,  # axe would fetch the style sheet, and the page lets nothing be fetched
-    }
-    response: dict[str, Any] = axe.Axe().run(visit.page, options=options).response
-    found = {
-        rule["id"]: [node["html"][:160] for node in rule["nodes"][:3]]
-        for rule in response["violations"]
-    }
+    found, passed = axe(visit)
     assert found == {}
-    assert len(response["passes"]) > 10
+    assert passed > 10
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
     assert visit.refused == []
     visit.context.close()

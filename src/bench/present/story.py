@@ -121,11 +121,13 @@ def lineage(
     role = colours(check_palette(palette))
     traces: list[dict[str, Any]] = []
     cuts: list[float] = []
-    for at, chapter in enumerate(chapters):
+    for chapter, other in zip(chapters, _others(chapters, beside), strict=True):
         years = points(chapter.series)
         if years:
-            traces += lines(years, measure, council, role, in_legend=not traces)
-            traces += _second(beside, at, measure, role)
+            named = not traces
+            traces += lines(years, measure, council, role, in_legend=named)
+            second = points(other.series) if other else []
+            traces += _second(beside, second, measure, role, in_legend=named)
         if chapter.cut:
             cuts.append(_start(chapter.first) - 0.5)
         cuts += gaps(years)
@@ -183,21 +185,10 @@ def counts(
         beside: a second council, whose rates are drawn and printed too.
         palette: "rag" or "af".
     """
-    extra = (
-        line(
-            points(beside.counts),
-            measure,
-            beside.council,
-            "council",
-            SECOND,
-            in_legend=True,
-            role=colours(check_palette(palette)),
-        )
-        if beside
-        else []
-    )
+    others = points(beside.counts) if beside else []
+    extra = _second(beside, others, measure, colours(check_palette(palette)), in_legend=True)
     drawn = trend(series, measure=measure, council=council, palette=palette, extra=extra)
-    second = {point.period: point.council for point in points(beside.counts)} if beside else {}
+    second = {point.period: point.council for point in others}
     table = values_table(
         caption=f"{measure.short_title}: the counts and the rates",
         columns=(
@@ -269,14 +260,22 @@ def _note(chapters: Sequence[Chapter]) -> str:
 
 
 def _second(
-    beside: Beside | None, at: int, measure: Measure, role: Mapping[str, str]
+    beside: Beside | None,
+    years: list[Point],
+    measure: Measure,
+    role: Mapping[str, str],
+    *,
+    in_legend: bool,
 ) -> list[dict[str, Any]]:
-    """The second council's line in one chapter; its name stands in the legend once."""
+    """The second council's line; none without one."""
     if beside is None:
         return []
-    years = [points(chapter.series) for chapter in beside.chapters]
-    first = not any(years[:at])
-    return line(years[at], measure, beside.council, "council", SECOND, in_legend=first, role=role)
+    return line(years, measure, beside.council, "council", SECOND, in_legend=in_legend, role=role)
+
+
+def _others(chapters: Sequence[Chapter], beside: Beside | None) -> Sequence[Chapter | None]:
+    """For each chapter that of the second council."""
+    return beside.chapters if beside else [None] * len(chapters)
 
 
 def _alt(
@@ -309,7 +308,6 @@ def _tables(
 ) -> Fragment:
     second = [beside.council] if beside else []
     whose = ", ".join([council, *second, "its peers" if not second else f"{council}'s peers"])
-    others = beside.chapters if beside else [None] * len(chapters)
     published = values_table(
         caption=f"{measure.short_title}, through every definition: {whose}, England",
         columns=(
@@ -323,7 +321,7 @@ def _tables(
         ),
         lines=[
             one
-            for chapter, other in zip(chapters, others, strict=True)
+            for chapter, other in zip(chapters, _others(chapters, beside), strict=True)
             for one in _lines(chapter, other, measure)
         ],
         palette=palette,
