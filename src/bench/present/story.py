@@ -153,8 +153,8 @@ def lineage(
     }
     narrow: dict[str, Any] = {"height": 620, "margin.b": 230, "legend.y": -0.24}
     # on a narrow screen the codes stand close to each other
-    named = range(len(marked["annotations"]) - len(chapters), len(marked["annotations"]))
-    narrow |= {f"annotations.{at}.font.size": 10 for at in named}
+    names = range(len(marked["annotations"]) - len(chapters), len(marked["annotations"]))
+    narrow |= {f"annotations.{at}.font.size": 10 for at in names}
     return Figure(
         plotly=drawing(traces, layout, palette, narrow),
         div_id=identifier(f"story-{measure.indicator}"),
