@@ -259,10 +259,13 @@ def test_a_worker_that_dies_is_replaced(batch, monkeypatch):
             super().__init__(*words, **choices)
             halls.append(self)
 
+    killed = []
+
     class Killer(Progress):
         def page(self, identifier, *, failed, seconds):
-            if len(halls) == 1:
-                os.kill(next(iter(halls[0]._processes)), signal.SIGKILL)
+            if not killed:
+                killed.append(next(iter(halls[0]._processes)))
+                os.kill(killed[0], signal.SIGKILL)
 
     monkeypatch.setattr(executors, "ProcessPoolExecutor", Watched)
     outcome = batch("slow", progress=Killer(quiet=True))

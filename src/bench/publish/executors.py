@@ -8,11 +8,12 @@ from __future__ import annotations
 import io
 import multiprocessing
 import os
+import signal
 import tempfile
 import zipfile
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +46,9 @@ def local(
     if parent:
         # Imported once, in a process without threads, from which the workers are forked.
         context.set_forkserver_preload(
-            ["bench.deaf", "bench.publish.workers", "bench.publish.quick", "papermill", "nbconvert"]
+            ["bench.publish.workers", "bench.publish.quick", "papermill", "nbconvert"]
         )
-        # It imports while the warm parent warms up beside it.
-        forkserver.ensure_running()
+        _start_deaf()
     station = workers.Station(root, parent.socket if parent else None, limits)
     executor = ProcessPoolExecutor(
         jobs, mp_context=context, initializer=workers.begin, initargs=(station,)
@@ -65,6 +65,21 @@ def local(
         for process in running:
             process.terminate()
             process.join(5)
+
+
+def _start_deaf() -> None:
+    """Start the process that workers are forked from; neither it nor they hear Ctrl-C.
+
+    It imports while the warm parent warms up beside it. Ctrl-C reaches every process of the
+    terminal: the runner hears it and ends its workers, and one that is just starting would end
+    with a traceback of its own. What is blocked here stays blocked in what is started.
+    """
+    resource_tracker.ensure_running()  # started later, it would let the signal through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
