@@ -110,7 +110,7 @@ def test_models_made_from_the_register(
     assert all(peer.exists for peer in group.members)
 
 
-@pytest.mark.parametrize("model", ["cipfa", "region", "type", "england"])
+@pytest.mark.parametrize("model", ["cipfa", "open", "region", "type", "england"])
 @pytest.mark.parametrize("period", ["2014-15", "2019-20", "2024-25"])
 def test_nobody_is_its_own_peer_and_the_tiny_two_are_nobodys(
     registers: Registers, model: str, period: str
@@ -147,7 +147,7 @@ def test_a_list_of_ones_own(registers: Registers, text: str, ids: list[str]) -> 
     ("text", "told"),
     [
         ("cipfaa", "Unknown peer model 'cipfaa'.\nLikely mend: did you mean cipfa?"),
-        ("nobody", "one of cipfa, region, type, england"),
+        ("nobody", "one of cipfa, open, region, type, england"),
         ("Devon;Wiltshir", "Unknown council 'Wiltshir'.\nLikely mend: did you mean Wiltshire"),
     ],
 )

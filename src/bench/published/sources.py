@@ -10,7 +10,7 @@ import functools
 import hashlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
@@ -21,9 +21,12 @@ from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.registers import Registers
 
 __all__ = [
+    "File",
     "Manifest",
     "Release",
     "find",
@@ -143,7 +146,27 @@ def forget() -> None:
     _manifest.cache_clear()
 
 
-def find(release: Release, folder: Path) -> Path | None:
+class File(Protocol):
+    """What must be known of a publisher's file to know that it is the one meant."""
+
+    @property
+    def file(self) -> str:
+        """Its name, as published."""
+
+    @property
+    def sha256(self) -> str:
+        """Its checksum."""
+
+    @property
+    def title(self) -> str:
+        """What it was published as."""
+
+    @property
+    def landing_page(self) -> str:
+        """Where it was published."""
+
+
+def find(release: File, folder: Path) -> Path | None:
     """Where a release's file lies in a folder or below it, or None."""
     direct = folder / release.file
     if direct.is_file():
@@ -151,7 +174,7 @@ def find(release: Release, folder: Path) -> Path | None:
     return min(folder.rglob(release.file), default=None)
 
 
-def open_verified(releases: tuple[Release, ...], folder: Path) -> dict[str, bytes]:
+def open_verified(releases: Sequence[File], folder: Path) -> dict[str, bytes]:
     """Read the files of several releases in place.
 
     Returns:

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 __all__ = ["Peer", "PeerGroup", "PeerModels", "PeerSource"]
 
 PEER_COLUMNS = ("area_id", "peer_id")
+RANKED_COLUMNS = (*PEER_COLUMNS, "rank", "distance", "boundaries")
 REGION, TYPE, OWN = "region", "type", "own"
 
 
 class PeerSource(BaseModel):
-    """Where a peer model's lists come from: one entry of peers/sources.yaml."""
+    """Where a peer model's lists come from: one entry of peers/sources.yaml.
+
+    `ranked` lists say how near each peer is: see `RANKED_COLUMNS`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -39,6 +43,7 @@ class PeerSource(BaseModel):
     published: int
     licence: str
     boundaries: str
+    ranked: bool = False
     note: str = ""
 
 
@@ -110,7 +115,8 @@ class PeerModels:
                 problems.append(f"{path}: {path.stem} is the name of a built-in model.")
             if path.stem not in sources:
                 problems.append(f"{path}: peers/sources.yaml has no entry {path.stem}.")
-            lists[path.stem] = _list(path, councils, problems)
+            ranked = path.stem in sources and sources[path.stem].ranked
+            lists[path.stem] = _list(path, councils, problems, ranked=ranked)
         problems += [f"peers/{name}.csv: there is no such file." for name in sources.keys() - lists]
         if problems:
             raise RegisterError(*sorted(problems))
@@ -224,9 +230,11 @@ def _sources(path: Path, problems: list[str]) -> dict[str, PeerSource]:
     return found
 
 
-def _list(path: Path, councils: Councils, problems: list[str]) -> dict[str, tuple[str, ...]]:
+def _list(
+    path: Path, councils: Councils, problems: list[str], *, ranked: bool
+) -> dict[str, tuple[str, ...]]:
     chosen: dict[str, set[str]] = defaultdict(set)
-    for row in read_rows(path, PEER_COLUMNS):
+    for row in read_rows(path, RANKED_COLUMNS if ranked else PEER_COLUMNS):
         unknown = [cell for cell in (row["area_id"], row["peer_id"]) if cell not in councils]
         problems += [f"{path} line {row['line']}: no council {cell!r}." for cell in unknown]
         if row["area_id"] == row["peer_id"]:

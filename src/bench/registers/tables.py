@@ -13,7 +13,7 @@ from bench.errors import Problems, RegisterError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["parse_model", "read_model", "read_rows", "read_yaml"]
+__all__ = ["add_faults", "parse_model", "read_model", "read_rows", "read_yaml"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -89,8 +89,13 @@ def parse_model(data: object, model: type[Model], path: Path) -> Model:
         return model.model_validate(data)
     except ValidationError as error:
         problems = Problems(RegisterError, str(path), mend="mend the entries named above.")
-        for fault in error.errors():
-            where = " > ".join(str(part) for part in fault["loc"]) or "the file"
-            problems.add(f"{where}: {fault['msg']}; found {str(fault['input'])[:60]!r}")
+        add_faults(problems, error)
         problems.raise_if_any()
         raise
+
+
+def add_faults(problems: Problems, error: ValidationError) -> None:
+    """Note every fault that pydantic found, each with its place and what stands there."""
+    for fault in error.errors():
+        where = " > ".join(str(part) for part in fault["loc"]) or "the file"
+        problems.add(f"{where}: {fault['msg']}; found {str(fault['input'])[:60]!r}")

@@ -1,0 +1,121 @@
+"""The open peer model as files and as lines: what `bench peers` prints and writes.
+
+Enters: a council, a file of weights, the Census files. Leaves: text; data/reference/peers/open.csv.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.errors import SourceError
+from bench.published import census, sources
+from bench.registers import nearest
+from bench.registers.features import FIGURES, Features
+
+if TYPE_CHECKING:
+    from bench.registers.nearest import PeerChoices, Space
+
+__all__ = ["DEFAULT", "choices_of", "model", "rebuild", "text", "write"]
+
+# The weights of params/peers.yaml, where a file of weights may be named.
+DEFAULT = "default"
+
+
+def choices_of(weights: str | Path = DEFAULT) -> PeerChoices:
+    """The weights of params/peers.yaml, or of another file of its kind.
+
+    Raises:
+        RegisterError: The file is absent or does not fit; all its problems at once.
+    """
+    path = _default(sources.project_root()) if weights == DEFAULT else Path(weights)
+    return nearest.read_choices(path, features().register)
+
+
+def _default(root: Path) -> Path:
+    return root / "params" / "peers.yaml"
+
+
+def features() -> Features:
+    """The Census features that the project holds, read once a process."""
+    return _features(sources.project_root())
+
+
+@functools.cache
+def _features(root: Path) -> Features:
+    return census.features(root)
+
+
+def model(weights: str | Path = DEFAULT) -> dict[int, Space]:
+    """Every council as a point, by boundaries, the latest first; reckoned once a process."""
+    return _spaces(sources.project_root(), str(weights))
+
+
+@functools.lru_cache(maxsize=4)
+def _spaces(root: Path, weights: str) -> dict[int, Space]:
+    return nearest.spaces(_features(root), choices_of(weights))
+
+
+def text(found: Features, choices: PeerChoices) -> str:
+    """Every council's peers as CSV, in the form of data/reference/peers/open.csv."""
+    rows = nearest.lists(nearest.spaces(found, choices), choices.number_of_peers)
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerow(nearest.Listed._fields)
+    writer.writerows([f"{one:.6f}" if isinstance(one, float) else one for one in r] for r in rows)
+    return made.getvalue()
+
+
+def write(out: Path, weights: str | Path = DEFAULT) -> Path:
+    """Write every council's peers to a file, whole or not at all.
+
+    Raises:
+        RegisterError: The weights do not fit.
+        SourceError: The file cannot be written.
+    """
+    _replace({out: text(features(), choices_of(weights))})
+    return out
+
+
+def rebuild(raw: Path) -> list[Path]:
+    """Bring the Census features in anew and recompute the lists: both files, or neither.
+
+    Args:
+        raw: folder of the files as published; nothing is written to it.
+
+    Raises:
+        SourceError: A file is missing, is another, or cannot be written.
+        LayoutError: A file is not as the register says.
+    """
+    root = sources.project_root()
+    folder = root / "data" / "reference"
+    figures = census.figures(raw, root=root)
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / FIGURES
+        path.write_text(figures, encoding="utf-8")
+        found = Features.read(folder, sources.reference(root).councils, figures=path)
+    lists = text(found, nearest.read_choices(_default(root), found.register))
+    made = {folder / FIGURES: figures, folder / "peers" / "open.csv": lists}
+    _replace(made)
+    _features.cache_clear()
+    _spaces.cache_clear()
+    return list(made)
+
+
+def _replace(texts: dict[Path, str]) -> None:
+    """Write all files beside themselves, then put all in place."""
+    partial = {path: path.with_name(f".{path.name}.part") for path in texts}
+    try:
+        for path, told in texts.items():
+            partial[path].write_text(told, encoding="utf-8", newline="")
+        for path in texts:
+            partial[path].replace(path)
+    except OSError as error:
+        raise SourceError(f"{error.filename} cannot be written: {error.strerror}.") from error
+    finally:
+        for left in partial.values():
+            left.unlink(missing_ok=True)
