@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bench.brief import Briefing
     from bench.indicator_brief import IndicatorBrief
     from bench.overview_brief import Overview
+    from bench.peers_brief import PeersBrief
     from bench.scrutiny_brief import Scrutiny
     from bench.soundness import Quality
     from bench.story_brief import StoryBrief
@@ -31,6 +32,7 @@ __all__ = [
     "indicator",
     "observations",
     "overview",
+    "peers",
     "quality",
     "quoted",
     "revisions",
@@ -73,6 +75,13 @@ def quoted() -> pd.DataFrame:
     from bench.published.quoted import load
 
     return load()
+
+
+def peers(council: str | None = None, **choices: Any) -> PeersBrief:
+    """A council's peers by the open model, and why; see `bench.peers_brief.PeersBrief`."""
+    from bench.peers_brief import gather
+
+    return gather(council, **choices)
 
 
 def quality(release: str = "all", *, palette: str | None = None) -> Quality:

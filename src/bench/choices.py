@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bench.registers import Council
 
-__all__ = ["Choice", "choose", "choose_year", "default_peers", "rules_for"]
+__all__ = ["Choice", "choose", "choose_year", "default_council", "default_peers", "rules_for"]
 
 LATEST = "latest"
 
@@ -115,6 +115,11 @@ def choose_year(year: str | None = None, *, also: Iterable[FinancialYear] = ()) 
     if chosen not in known:
         raise UnknownNameError("year", str(chosen), map(str, known))
     return chosen
+
+
+def default_council() -> str:
+    """The council of params/default.yaml."""
+    return _defaults().council
 
 
 def default_peers() -> str:

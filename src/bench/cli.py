@@ -310,6 +310,33 @@ class CheckFormat(StrEnum):
     JSON = "json"
 
 
+@app.command("peers")
+def peers_(
+    council: CouncilArgument = None,
+    weights: Annotated[
+        Path | None, typer.Option("--weights", help="A file like params/peers.yaml.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write every council's peers to this CSV.")
+    ] = None,
+    raw: Annotated[
+        Path | None,
+        typer.Option("--raw", help="Folder of the Census files: bring them and the lists in anew."),
+    ] = None,
+) -> None:
+    """The open peer model: a council's nearest councils, and what makes each near or far."""
+    from bench import peer_lists
+
+    chosen = str(weights) if weights else peer_lists.DEFAULT
+    if raw:
+        for path in peer_lists.rebuild(raw):
+            typer.echo(path)
+    if out:
+        typer.echo(peer_lists.write(out, chosen))
+    if council or not (raw or out):
+        typer.echo(bench.peers(council, weights=chosen).text())
+
+
 ReleaseOption = Annotated[
     str | None, typer.Option("--release", help="One release of data/sources.yaml; else all.")
 ]

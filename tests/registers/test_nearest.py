@@ -94,7 +94,7 @@ def test_a_feature_that_is_the_same_everywhere_parts_nobody(figures) -> None:
 def test_the_one_most_like_a_bell_curve_is_chosen(features: Features, choices: PeerChoices) -> None:
     for space in spaces(features, choices).values():
         for name, scale in space.scales.items():
-            figures = [features.at[space.boundaries][one][name] for one in space.area_ids]
+            figures = [features.figures[space.boundaries][one][name] for one in space.area_ids]
             made = {one: apply(one, figures) for one in ALL}
             p = {one: stats.shapiro(m[0]).pvalue for one, m in made.items() if m is not None}
             assert p[scale.transformation] == pytest.approx(max(p.values()), rel=1e-9), name
@@ -122,7 +122,7 @@ def test_what_was_chosen_for_the_census(features, choices, feature, transformati
 @pytest.mark.parametrize("boundaries", [2022, 2023])
 def test_distances_are_those_of_another_reckoning(features, choices, boundaries: int) -> None:
     """Each step again with numpy and scipy, from the weights of domain experts to cdist."""
-    figures = features.at[boundaries]
+    figures = features.figures[boundaries]
     area_ids = [one for one in sorted(figures) if one not in ("city_of_london", "isles_of_scilly")]
     ways = {
         "none": lambda x: x,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bench.present.sheets import Sheet
 
-__all__ = ["Download", "downloads", "links", "list_of", "of_councils", "of_findings"]
+__all__ = ["Download", "downloads", "links", "list_of", "of_councils", "of_findings", "of_peers"]
 
 _TYPES: Final = {
     "CSV": "text/csv;charset=utf-8",
@@ -86,6 +86,16 @@ def of_findings(identifier: str, sheet: Sheet, notes: Sheet) -> list[Download]:
         Download(
             f"{identifier}.xlsx", "Every finding, with notes", "XLSX", xlsx_bytes((sheet, notes))
         ),
+    ]
+
+
+def of_peers(identifier: str, peers: Sheet, features: Sheet, notes: Sheet) -> list[Download]:
+    """A council's peers, and every feature of each: as CSV, and with notes as a workbook."""
+    workbook = xlsx_bytes((peers, features, notes))
+    return [
+        Download(f"{identifier}.csv", "Every peer", "CSV", csv_bytes(peers)),
+        Download(f"{identifier}-features.csv", "Every feature of each", "CSV", csv_bytes(features)),
+        Download(f"{identifier}.xlsx", "All as a workbook", "XLSX", workbook),
     ]
 
 

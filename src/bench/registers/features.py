@@ -109,12 +109,12 @@ class Features:
 
     Attributes:
         register: what is counted, and where it is from.
-        at: by year of the boundaries, by `area_id`, each feature's figure in its unit, by id.
+        figures: by year of the boundaries, by `area_id`, each feature's figure in its unit, by id.
     """
 
-    def __init__(self, register: FeatureRegister, at: Figures) -> None:
+    def __init__(self, register: FeatureRegister, figures: Figures) -> None:
         self.register = register
-        self.at = at
+        self.figures = figures
 
     @classmethod
     def read(cls, folder: Path, councils: Councils, *, figures: Path | None = None) -> Features:
@@ -147,11 +147,11 @@ class Features:
                 if number(row[name]) is None:
                     problems.add(f"{where} {name}: found {row[name]!r}, expected a number from 0")
         problems.raise_if_any()
-        at: Figures = defaultdict(dict)
+        found: Figures = defaultdict(dict)
         for row in rows:
             held = {name: float(row[name]) for name in register.ids}
-            at[int(row["boundaries"])][row["area_id"]] = held
-        return cls(register, dict(at))
+            found[int(row["boundaries"])][row["area_id"]] = held
+        return cls(register, dict(found))
 
 
 def number(cell: str) -> float | None:

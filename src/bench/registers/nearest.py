@@ -206,8 +206,8 @@ class Space:
 def spaces(features: Features, choices: PeerChoices) -> dict[int, Space]:
     """The space of each set of boundaries, the latest first."""
     return {
-        boundaries: Space.of(features.at[boundaries], choices, boundaries=boundaries)
-        for boundaries in sorted(features.at, reverse=True)
+        boundaries: Space.of(features.figures[boundaries], choices, boundaries=boundaries)
+        for boundaries in sorted(features.figures, reverse=True)
     }
 
 

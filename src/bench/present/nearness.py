@@ -1,0 +1,348 @@
+"""Why each peer is one: which features are near, which are far, and who else would be chosen.
+
+Enters: frames of peers, of features, and of both together. Leaves: HTML fragments.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from bench.present import theme
+from bench.present.html import Fragment, fill
+from bench.present.numbers import MINUS, bare
+from bench.present.records import beneath, capital, counted, records_table
+from bench.present.rows import records
+from bench.present.sheets import Sheet, frame_sheet
+from bench.present.tables import values_table
+from bench.present.theme import check_palette
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from bench.present.page import Source
+
+__all__ = [
+    "features_table",
+    "figure_of",
+    "heading",
+    "listing",
+    "method",
+    "notes",
+    "other_models",
+    "peers_table",
+    "sheets",
+]
+
+# How many features are named as near, and as far.
+NAMED: Final = 3
+OURS: Final = (
+    "This list is our own. It follows a method that NHS England has published, but two of the "
+    "inputs had to be made anew. So these are not the NHS England peer groups."
+)
+_UNITS: Final = {
+    "people": (0, ""),
+    "pct": (1, "%"),
+    "per_sq_km": (0, " per km²"),
+    "index": (2, ""),
+    "km": (1, " km"),
+}
+_PEER_COLUMNS: Final = {
+    "rank": "Rank",
+    "council": "Peer",
+    "area_code": "ONS code",
+    "distance": "Distance",
+    "near": "Most alike in",
+    "far": "Least alike in",
+    "also": "Also a peer by",
+}
+_GAP_COLUMNS: Final = {
+    "rank": "Rank",
+    "council": "Peer",
+    "title": "Feature",
+    "unit": "Unit",
+    "value": "Council's figure",
+    "peer_value": "Peer's figure",
+    "apart": "How far apart, 0 to 1",
+    "share": "Share of the distance",
+}
+
+
+def figure_of(value: float, unit: str) -> str:
+    """A feature's figure as a reader sees it: 4.0%, 481,363, 19.9 km."""
+    decimals, after = _UNITS[unit]
+    decimals += unit == "pct" and value < 1  # or else many small shares would look the same
+    return f"{bare(value, decimals)}{after}"
+
+
+def heading(
+    peers: pd.DataFrame,
+    *,
+    council: str,
+    others: int,
+    reason: str,
+    weights: str,
+    palette: str = "rag",
+) -> Fragment:
+    """Whose list it is, what near means, and who is nearest.
+
+    Args:
+        peers: one row per peer, nearest first: council.
+        council: the council's name.
+        others: how many councils could have been peers.
+        reason: why there is no list; "" where there is one.
+        weights: the file of weights; "" for the project's own.
+        palette: "rag" or "af".
+    """
+    names = [str(name) for name in peers["council"]]
+    first, *rest = names or [""]
+    lead = fill(
+        "page/peers_heading.html.j2",
+        council=council,
+        count=len(names),
+        others=others,
+        nearest=first,
+        then=_and(rest[:2]),
+        reason=reason,
+        ours=OURS,
+        weights=weights,
+        palette=check_palette(palette),
+    )
+    return Fragment(theme.style_element() + lead)
+
+
+def peers_table(
+    peers: pd.DataFrame,
+    gaps: pd.DataFrame,
+    *,
+    council: str,
+    late: Sequence[str],
+    palette: str = "rag",
+) -> Fragment:
+    """The peers, nearest first, each with the features that make it near and keep it apart.
+
+    Args:
+        peers: one row per peer: rank, area_id, council, distance, also (the models that name it
+            too).
+        gaps: one row per peer and feature: area_id, title, unit, value, peer_value, apart, share.
+        council: the council's name.
+        late: the peers that began later than the council's own figures do, each with its year.
+        palette: "rag" or "af".
+    """
+    by_peer = _by_peer(gaps)
+    lines = [
+        (
+            beneath(f"{one['rank']}. {one['council']}"),
+            bare(one["distance"], 3),
+            _named(near_of(by_peer[one["area_id"]])),
+            _named(far_of(by_peer[one["area_id"]])),
+            one["also"] or "no other",
+        )
+        for one in records(peers)
+    ]
+    note = f"In brackets: {council}'s figure, then the peer's."
+    if late:
+        note += f" There are no earlier figures of {_and(late)}."
+    return records_table(
+        caption=f"The peers of {council}, nearest first",
+        note=note,
+        columns=("Peer", "Distance", "Most alike in", "Least alike in", "Also a peer by"),
+        lines=lines,
+        palette=palette,
+    )
+
+
+def near_of(gaps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The features in which two councils are most alike, the most first."""
+    return sorted(gaps, key=lambda gap: (gap["apart"], -gap["weight"]))[:NAMED]
+
+
+def far_of(gaps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The features that make most of the distance, the most first, and no others."""
+    ordered = sorted(gaps, key=lambda gap: -gap["share"])[:NAMED]
+    return [gap for gap in ordered if gap["share"] > 0]
+
+
+def listing(found: Sequence[Mapping[str, Any]]) -> str:
+    """Features with both figures, in a line."""
+    return "; ".join(f"{gap['title']} ({_pair(gap)})" for gap in found)
+
+
+def features_table(features: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+    """Each feature that counts: the council's figure, its place among all, and its peers' range.
+
+    Args:
+        features: one row per feature: title, unit, weight, value, place, of, low, high.
+        council: the council's name.
+        palette: "rag" or "af".
+    """
+    return values_table(
+        caption=f"{council} and its peers, feature by feature; place 1 is the highest figure",
+        columns=("Feature", council, "Place", "Peers' lowest", "Peers' highest", "Weight"),
+        lines=[
+            (
+                capital(one["title"]),
+                figure_of(one["value"], one["unit"]),
+                f"{one['place']} of {one['of']}",
+                figure_of(one["low"], one["unit"]),
+                figure_of(one["high"], one["unit"]),
+                f"{one['weight']:g}",
+            )
+            for one in records(features)
+        ],
+        palette=palette,
+    )
+
+
+def other_models(
+    models: pd.DataFrame,
+    *,
+    council: str,
+    all_shared: Sequence[int],
+    palette: str = "rag",
+) -> Fragment:
+    """Which councils other ways of choosing peers name too, and which they do not.
+
+    Args:
+        models: one row per model: title, total, shared, only_here, only_there (lists of names),
+            reason.
+        council: the council's name.
+        all_shared: for every council with both, how many peers the list shares with CIPFA's.
+        palette: "rag" or "af".
+    """
+    told = records(models)
+    lines = [
+        (
+            beneath(capital(one["title"]), *([one["reason"]] if one["reason"] else [])),
+            str(one["total"]),
+            _names(one["shared"]),
+            _names(one["only_here"]),
+            _names(one["only_there"], most=20),
+        )
+        for one in told
+    ]
+    first = told[0]
+    sentence = (
+        first["reason"]
+        if first["reason"]
+        else f"{len(first['shared'])} of the {first['total']} in CIPFA's list for {council} are in "
+        "this one too."
+    )
+    if all_shared:
+        sentence += (
+            f" Over all {len(all_shared)} councils with both lists, the two share "
+            f"{bare(sum(all_shared) / len(all_shared), 1)} on average, from {min(all_shared)} to "
+            f"{max(all_shared)}."
+        )
+    return fill(
+        "page/peers_models.html.j2",
+        sentence=sentence,
+        table=records_table(
+            caption=f"Other ways to choose peers for {council}",
+            columns=("Peers by", "Councils", "In both", "Only in this list", "Only in the other"),
+            lines=lines,
+            palette=palette,
+        ),
+        palette=check_palette(palette),
+    )
+
+
+def method(
+    features: pd.DataFrame, *, boundaries: int, number: int, councils: int, palette: str = "rag"
+) -> Fragment:
+    """How the list is made, step by step, with each feature's weight and scale.
+
+    Args:
+        features: one row per feature: title, counts, weight, transformation, exponent.
+        boundaries: the year of the boundaries.
+        number: how many are peers.
+        councils: how many councils are set beside each other.
+        palette: "rag" or "af".
+    """
+    table = values_table(
+        caption="What counts, by how much, and on which scale",
+        columns=("Feature", "What it counts", "Weight", "Scale"),
+        lines=[
+            (capital(one["title"]), one["counts"], f"{one['weight']:g}", _scale(one))
+            for one in records(features)
+        ],
+        numeric=False,
+        palette=palette,
+    )
+    return fill(
+        "page/peers_method.html.j2",
+        ours=OURS,
+        boundaries=boundaries,
+        number=number,
+        councils=councils,
+        features=len(features),
+        table=table,
+        palette=check_palette(palette),
+    )
+
+
+def sheets(peers: pd.DataFrame, gaps: pd.DataFrame) -> tuple[Sheet, Sheet]:
+    """The peers, and every feature of each, as sheets."""
+    by_peer = _by_peer(gaps)
+    told = peers.assign(
+        distance=peers["distance"].round(6),
+        near=[listing(near_of(by_peer[one])) for one in peers["area_id"]],
+        far=[listing(far_of(by_peer[one])) for one in peers["area_id"]],
+    )
+    rounded = gaps.assign(apart=gaps["apart"].round(6), share=gaps["share"].round(6))
+    return (
+        frame_sheet(told, name="Peers", columns=_PEER_COLUMNS),
+        frame_sheet(rounded, name="Features", columns=_GAP_COLUMNS),
+    )
+
+
+def notes(
+    *, council: str, boundaries: int, weights: Mapping[str, float], source: Source, version: str
+) -> list[tuple[str, str]]:
+    """What the workbook says of itself."""
+    return [
+        ("What this is", f"The councils most like {council}, by the open peer model. {OURS}"),
+        ("Boundaries", str(boundaries)),
+        ("Distance", "The root of the summed squares of how far apart two councils are on each "
+         "feature's scale, from 0 to its weight."),
+        *((f"Weight: {name}", f"{weight:g}") for name, weight in weights.items()),
+        ("Source", f"{source.title}. {source.publisher}, {source.published}. {source.licence}. "
+         f"{source.address} Copy used: {source.provenance}."),
+        ("Made by", f"bench {version}"),
+    ]  # fmt: skip
+
+
+def _by_peer(gaps: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for gap in records(gaps):
+        found.setdefault(gap["area_id"], []).append(gap)
+    return found
+
+
+def _named(found: Sequence[Mapping[str, Any]]) -> Any:
+    first, *rest = [f"{capital(gap['title'])} ({_pair(gap)})" for gap in found] or ["nothing"]
+    return beneath(first, *rest)
+
+
+def _pair(gap: Mapping[str, Any]) -> str:
+    return f"{figure_of(gap['value'], gap['unit'])}, {figure_of(gap['peer_value'], gap['unit'])}"
+
+
+def _scale(one: Mapping[str, Any]) -> str:
+    if one["exponent"] is None:
+        return str(one["transformation"])
+    power = f"{abs(one['exponent']):g}"
+    return f"{one['transformation']}, power {MINUS if one['exponent'] < 0 else ''}{power}"
+
+
+def _names(names: Sequence[str], *, most: int = 99) -> str:
+    if len(names) > most:
+        return counted(len(names), "council")
+    return "; ".join(names) if names else "none"
+
+
+def _and(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
