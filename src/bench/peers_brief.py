@@ -84,7 +84,10 @@ class PeersBrief:
         if self._peers:
             return ""
         if self.council.tiny:
-            return f"There is no list for {self.council.name}: too few people live there."
+            return (
+                f"There is no list for {self.council.name}. Too few people live there to say which "
+                "councils are like it."
+            )
         years = " and ".join(str(one) for one in sorted(peer_lists.features().figures))
         return (
             f"There is no list for {self.council.name}. The figures follow the boundaries of "
@@ -294,11 +297,15 @@ class PeersBrief:
         )
 
     def features_table(self) -> Fragment:
-        """Each feature that counts: the figure, its place among all councils, the peers' range."""
+        """Each feature that counts: the figure, its place among all councils, the peers' range.
+
+        Nothing where there is no list.
+        """
         from bench.present import nearness
+        from bench.present.html import Fragment
 
         if self.reason:
-            return self._none()
+            return Fragment()
         return nearness.features_table(
             self.features(), council=self.council.name, palette=self.palette
         )
@@ -352,7 +359,7 @@ class PeersBrief:
     def _none(self) -> Fragment:
         from bench.present.tables import paragraph
 
-        return paragraph(self.reason, palette=self.palette)
+        return paragraph("Without a list there is nothing to show.", palette=self.palette)
 
     def _figures(self, feature: str) -> dict[str, float]:
         """The feature's figure of every council that is set beside this one, as published."""
@@ -371,12 +378,12 @@ class PeersBrief:
         return sources.reference().peers.group(model, self.council, year)
 
     def _late(self) -> list[str]:
-        """The peers that began after the first years in hand, each with its first year."""
-        councils = sources.reference().councils
+        """The peers that began after the first year in hand, each with its own first year."""
+        councils, earliest = sources.reference().councils, held.years()[0]
         found = []
         for peer in self._peers:
             first = councils[peer.area_id].spans[0].first_year
-            if first is not None:
+            if first is not None and first > earliest:
                 found.append(f"{councils[peer.area_id].name} (from {first})")
         return found
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bench.present import theme
 from bench.present.html import Fragment, fill
 from bench.present.numbers import MINUS, bare
-from bench.present.records import beneath, capital, counted, records_table
+from bench.present.records import beneath, capital, counted, records_table, stacked
 from bench.present.rows import records
 from bench.present.sheets import Sheet, frame_sheet
 from bench.present.tables import values_table
@@ -44,7 +44,7 @@ OURS: Final = (
 _UNITS: Final = {
     "people": (0, ""),
     "pct": (1, "%"),
-    "per_sq_km": (0, " per km²"),
+    "per_sq_km": (0, ""),
     "index": (2, ""),
     "km": (1, " km"),
 }
@@ -133,7 +133,7 @@ def peers_table(
     by_peer = _by_peer(gaps)
     lines = [
         (
-            beneath(f"{one['rank']}. {one['council']}"),
+            f"{one['rank']}. {one['council']}",
             bare(one["distance"], 3),
             _named(near_of(by_peer[one["area_id"]])),
             _named(far_of(by_peer[one["area_id"]])),
@@ -177,19 +177,22 @@ def features_table(features: pd.DataFrame, *, council: str, palette: str = "rag"
         council: the council's name.
         palette: "rag" or "af".
     """
+    told = records(features)
     return values_table(
-        caption=f"{council} and its peers, feature by feature; place 1 is the highest figure",
-        columns=("Feature", council, "Place", "Peers' lowest", "Peers' highest", "Weight"),
+        caption=f"{council} and its peers, feature by feature; place 1 is the highest of "
+        f"{told[0]['of']} councils",
+        columns=("Feature", council, "Place", "Peers, lowest to highest"),
         lines=[
             (
-                capital(one["title"]),
+                beneath(
+                    capital(one["title"]),
+                    *([f"weight {one['weight']:g}"] if one["weight"] != 1 else []),
+                ),
                 figure_of(one["value"], one["unit"]),
-                f"{one['place']} of {one['of']}",
-                figure_of(one["low"], one["unit"]),
-                figure_of(one["high"], one["unit"]),
-                f"{one['weight']:g}",
+                str(one["place"]),
+                f"{figure_of(one['low'], one['unit'])} to {figure_of(one['high'], one['unit'])}",
             )
-            for one in records(features)
+            for one in told
         ],
         palette=palette,
     )
@@ -222,16 +225,16 @@ def other_models(
         )
         for one in told
     ]
-    first = told[0]
-    sentence = (
-        first["reason"]
-        if first["reason"]
-        else f"{len(first['shared'])} of the {first['total']} in CIPFA's list for {council} are in "
-        "this one too."
-    )
+    cipfa = told[0]
+    sentence = ""
+    if cipfa["total"] and (cipfa["shared"] or cipfa["only_here"]):
+        sentence = (
+            f"{len(cipfa['shared'])} of the {cipfa['total']} in CIPFA's list for {council} are in "
+            "this one too. "
+        )
     if all_shared:
         sentence += (
-            f" Over all {len(all_shared)} councils with both lists, the two share "
+            f"Over all {len(all_shared)} councils with both lists, the two share "
             f"{bare(sum(all_shared) / len(all_shared), 1)} on average, from {min(all_shared)} to "
             f"{max(all_shared)}."
         )
@@ -321,8 +324,7 @@ def _by_peer(gaps: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 
 
 def _named(found: Sequence[Mapping[str, Any]]) -> Any:
-    first, *rest = [f"{capital(gap['title'])} ({_pair(gap)})" for gap in found] or ["nothing"]
-    return beneath(first, *rest)
+    return stacked([f"{capital(gap['title'])} ({_pair(gap)})" for gap in found] or ["nothing"])
 
 
 def _pair(gap: Mapping[str, Any]) -> str:

@@ -89,6 +89,8 @@ def spread(
             "text": safe(capital(one["title"])),
             "showarrow": False,
             "visible": False,
+            "bgcolor": role["surface"],
+            "borderpad": 0,
             "font": {"size": 12},
         }
         for one in told
@@ -115,8 +117,9 @@ def spread(
     narrow = {
         "height": HEAD + 130 + NARROW_PITCH * len(told),
         "margin.t": HEAD + 76,
+        "xaxis.ticktext": ["◄ lowest", "highest ►"],
         "yaxis.showticklabels": False,
-        **{f"annotations[{at}].visible": True for at in range(len(labels))},
+        **{f"annotations.{at}.visible": True for at in range(len(labels))},
     }
     return Figure(
         plotly=drawing(traces, layout, palette, narrow),

@@ -15,7 +15,7 @@ from bench.present.theme import check_palette
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["beneath", "capital", "counted", "linked", "records_table"]
+__all__ = ["beneath", "capital", "counted", "linked", "records_table", "stacked"]
 
 
 def records_table(
@@ -48,6 +48,11 @@ def beneath(text: str, *small: str) -> Markup:
     return escape(text) + Markup("").join(
         Markup(' <span class="small">{}</span>').format(line) for line in small
     )
+
+
+def stacked(texts: Sequence[str]) -> Markup:
+    """Texts one beneath the other."""
+    return Markup("<br>").join(texts)
 
 
 def counted(number: int, noun: str) -> str:
