@@ -2,10 +2,11 @@
 
 `bench.briefing(council, year)` gives everything a council's page needs, `bench.indicator(name,
 year)` an indicator's, `bench.overview(year)` every council's verdicts, `bench.observations()` the
-table, `bench.quality()` what the integrity rules say of it, `bench.surveillance()` which changes
-are worth asking about, `bench.scrutiny(council, indicator, year)` what one figure would be, counted
-otherwise, `bench.story(council, beside)` one question through all its names, `bench.revisions()`
-what was printed anew.
+table, `bench.quality()` what the integrity rules say of it, `bench.peers(council)` which councils
+are nearest to one, `bench.surveillance()` which changes are worth asking about,
+`bench.scrutiny(council, indicator, year)` what one figure would be, counted otherwise,
+`bench.story(council, beside)` one question through all its names, `bench.revisions()` what was
+printed anew.
 """
 
 from __future__ import annotations

@@ -42,7 +42,8 @@ not this page.
 - `published/<release>.parquet`: the figures of one publication, in the form of the one table below.
 - `sources.yaml`: every publication, with publisher, licence, date and checksum.
 - `reference/`: the registers, reviewed by hand: councils and their names and codes, indicators,
-  layouts, breaks, usage notes, corrections, known findings, peers.
+  layouts, breaks, usage notes, corrections, known findings, peers; and, from files as published,
+  the Census features of councils (`census_features.csv`, described in `census_features.yaml`).
 - `raw/`: the publisher's files, where somebody keeps them here; never in version control.
 
 Where two publications print the same figure, the later one is in force and the earlier one its

@@ -6,32 +6,26 @@ a notebook and on the page, and whose `frame()` holds the list.
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from bench import choices, held, peer_lists
+from bench import choices, peer_lists
+from bench.peer_frames import Nearness
 from bench.present.theme import check_palette
 from bench.published import sources
 from bench.registers import nearest
 from bench.version import __version__
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bench.present.figure import Figure
     from bench.present.html import Fragment
     from bench.present.page import Source
-    from bench.registers import Council, PeerGroup
-    from bench.registers.nearest import PeerChoices, Space
+    from bench.registers import Council
 
-__all__ = ["FRAME_COLUMNS", "PeersBrief", "gather"]
-
-FRAME_COLUMNS: Final = ("rank", "area_id", "council", "area_code", "distance", "also")
-# The other ways to choose peers that the page sets beside the open model.
-OTHERS: Final = ("cipfa", "region", "type")
-_SHORT: Final = {"cipfa": "CIPFA", "region": "region", "type": "type"}
+__all__ = ["PeersBrief", "gather"]
 
 
 def gather(
@@ -52,9 +46,11 @@ def gather(
     found = sources.reference().councils.find(name)
     spaces = peer_lists.model(weights)
     return PeersBrief(
-        council=found,
-        choices=peer_lists.choices_of(weights),
-        space=nearest.space_of(found.area_id, spaces) or next(iter(spaces.values())),
+        near=Nearness(
+            council=found,
+            space=nearest.space_of(found.area_id, spaces) or next(iter(spaces.values())),
+            number=peer_lists.choices_of(weights).number_of_peers,
+        ),
         weights="" if weights == peer_lists.DEFAULT else Path(weights).name,
         palette=check_palette(palette or "rag"),
     )
@@ -62,26 +58,27 @@ def gather(
 
 @dataclass(frozen=True)
 class PeersBrief:
-    """One council's peers by the open model.
+    """One council's peers by the open model, and the sections of their page.
 
     Attributes:
-        council: whose peers they are.
-        choices: what counts and how much.
-        space: the model, at the latest boundaries that know the council.
+        near: the council in the model's space, as tables.
         weights: the file of weights; "" for params/peers.yaml.
         palette: rag or af.
     """
 
-    council: Council
-    choices: PeerChoices
-    space: Space
+    near: Nearness
     weights: str
     palette: str
 
     @property
+    def council(self) -> Council:
+        """Whose peers they are."""
+        return self.near.council
+
+    @property
     def reason(self) -> str:
         """Why there is no list; "" where there is one."""
-        if self._peers:
+        if self.near.peers:
             return ""
         if self.council.tiny:
             return (
@@ -94,158 +91,21 @@ class PeersBrief:
             f"{years}, and there was no such council then."
         )
 
-    @functools.cached_property
-    def _peers(self) -> list[nearest.Neighbour]:
-        if self.council.area_id not in self.space.points:
-            return []
-        return self.space.nearest(self.council.area_id, self.choices.number_of_peers)
-
     def frame(self) -> pd.DataFrame:
-        """The peers, nearest first; empty where there is no list.
-
-        Columns: `FRAME_COLUMNS`. `distance` is on the model's scale, where a feature of full weight
-        parts the lowest council from the highest by 1; `also` names the other models that have the
-        peer, separated by "; ".
-        """
-        councils = sources.reference().councils
-        named = {
-            _SHORT[model]: {peer.area_id for peer in self._group(model).members} for model in OTHERS
-        }
-        rows = [
-            {
-                "rank": one.rank,
-                "area_id": one.area_id,
-                "council": councils[one.area_id].name,
-                "area_code": councils[one.area_id].spans[-1].ons_code,
-                "distance": one.distance,
-                "also": "; ".join(name for name, ids in named.items() if one.area_id in ids),
-            }
-            for one in self._peers
-        ]
-        return pd.DataFrame(rows, columns=list(FRAME_COLUMNS))
-
-    def scales(self) -> pd.DataFrame:
-        """The features that count, the heaviest first.
-
-        Columns: feature, title, unit, counts, weight (the largest is 1), transformation, exponent.
-        """
-        register, weights = peer_lists.features().register, self.space.weights
-        # in the order of the register, for those of the same weight
-        ordered = sorted(weights, key=lambda name: (-weights[name], register.ids.index(name)))
-        return pd.DataFrame(
-            {
-                "feature": name,
-                "title": register[name].title,
-                "unit": str(register[name].unit),
-                "counts": register[name].counts,
-                "weight": weights[name],
-                "transformation": self.space.scales[name].transformation.label,
-                "exponent": self.space.scales[name].exponent,
-            }
-            for name in ordered
-        )
-
-    def features(self) -> pd.DataFrame:
-        """Where the council and its peers stand on each feature; empty where there is no list.
-
-        Columns: those of `scales` but the last two; value; place (1 for the highest figure); of
-        (how many councils); at (on the model's scale, 0 for the council with the lowest figure, 1
-        for that with the highest); low and high (of the peers).
-        """
-        rows = []
-        for one in self.scales().to_dict("records") if self._peers else ():
-            figures = self._figures(one["feature"])
-            own = figures[self.council.area_id]
-            peers = [figures[peer.area_id] for peer in self._peers]
-            about = {name: one[name] for name in ("feature", "title", "unit", "counts", "weight")}
-            rows.append(
-                about
-                | {
-                    "value": own,
-                    "place": 1 + sum(other > own for other in figures.values()),
-                    "of": len(figures),
-                    "at": self._at(one["feature"], self.council.area_id),
-                    "low": min(peers),
-                    "high": max(peers),
-                }
-            )
-        return pd.DataFrame(rows)
-
-    def gaps(self) -> pd.DataFrame:
-        """How far each peer is from the council, feature by feature; empty where there is no list.
-
-        Columns: rank, area_id, council, feature, title, unit, weight, value (the council's),
-        peer_value, peer_at (see `features`), apart (0 to 1, before the weight), share (of the
-        squared distance; those of a peer add up to 1).
-        """
-        councils = sources.reference().councils
-        features = self.scales()[["feature", "title", "unit", "weight"]].to_dict("records")
-        rows = []
-        for peer in self._peers:
-            parts = self.space.parts(self.council.area_id, peer.area_id)
-            whole = sum(part**2 for part in parts.values())
-            about = {
-                "rank": peer.rank,
-                "area_id": peer.area_id,
-                "council": councils[peer.area_id].name,
-            }
-            for one in features:
-                name = one["feature"]
-                figures = self._figures(name)
-                rows.append(
-                    about
-                    | one
-                    | {
-                        "value": figures[self.council.area_id],
-                        "peer_value": figures[peer.area_id],
-                        "peer_at": self._at(name, peer.area_id),
-                        "apart": parts[name] / one["weight"],
-                        "share": parts[name] ** 2 / whole if whole else 0.0,
-                    }
-                )
-        return pd.DataFrame(rows)
-
-    def models(self) -> pd.DataFrame:
-        """Other ways to choose peers: CIPFA's list, the region, the council type.
-
-        Columns: model, title, total, shared, only_here, only_there (tuples of names), reason (why
-        the other has no list; "").
-        """
-        councils = sources.reference().councils
-        ours = {one.area_id for one in self._peers}
-        rows = []
-        for model in OTHERS:
-            group = self._group(model)
-            theirs = {peer.area_id for peer in group.members}
-            rows.append(
-                {
-                    "model": model,
-                    "title": group.title,
-                    "total": group.total,
-                    **{
-                        name: tuple(sorted(councils[one].name for one in ids))
-                        for name, ids in (
-                            ("shared", ours & theirs),
-                            ("only_here", ours - theirs),
-                            ("only_there", theirs - ours),
-                        )
-                    },
-                    "reason": group.reason,
-                }
-            )
-        return pd.DataFrame(rows)
+        """One row per peer, nearest first; see `bench.peer_frames.Nearness.frame`."""
+        return self.near.frame()
 
     def text(self) -> str:
         """The list as plain text, for a terminal."""
-        from bench.present import nearness
+        from bench.present import nearness_files
 
         if self.reason:
             return self.reason
-        told = nearness.sheets(self.frame(), self.gaps())[0]
+        told = nearness_files.sheets(self.frame(), self.near.gaps())[0]
         lines = [
-            f"{self.council.name}: the {len(self._peers)} nearest of "
-            f"{len(self.space.area_ids) - 1} councils by the open model, "
-            f"at the boundaries of {self.space.boundaries}.",
+            f"{self.council.name}: the {len(self.near.peers)} nearest of "
+            f"{len(self.near.space.area_ids) - 1} councils by the open model, "
+            f"at the boundaries of {self.near.space.boundaries}.",
         ]
         for rank, name, _, distance, near, far, also in told.rows:
             also_by = f"   also by {also}" if also else ""
@@ -266,7 +126,7 @@ class PeersBrief:
         return nearness.heading(
             self.frame(),
             council=self.council.name,
-            others=len(self.space.area_ids) - 1,
+            others=len(self.near.space.area_ids) - 1,
             reason=self.reason,
             weights=self.weights,
             palette=self.palette,
@@ -280,9 +140,9 @@ class PeersBrief:
             return self._none()
         return nearness.peers_table(
             self.frame(),
-            self.gaps(),
+            self.near.gaps(),
             council=self.council.name,
-            late=self._late(),
+            late=self.near.late(),
             palette=self.palette,
         )
 
@@ -293,7 +153,7 @@ class PeersBrief:
         if self.reason:
             return self._none()
         return nearness_figure.spread(
-            self.features(), self.gaps(), council=self.council.name, palette=self.palette
+            self.near.features(), self.near.gaps(), council=self.council.name, palette=self.palette
         )
 
     def features_table(self) -> Fragment:
@@ -307,7 +167,7 @@ class PeersBrief:
         if self.reason:
             return Fragment()
         return nearness.features_table(
-            self.features(), council=self.council.name, palette=self.palette
+            self.near.features(), council=self.council.name, palette=self.palette
         )
 
     def other_models(self) -> Fragment:
@@ -315,7 +175,7 @@ class PeersBrief:
         from bench.present import nearness
 
         return nearness.other_models(
-            self.models(), council=self.council.name, all_shared=self._shared(),
+            self.near.models(), council=self.council.name, all_shared=self.near.shared(),
             palette=self.palette,
         )  # fmt: skip
 
@@ -324,10 +184,10 @@ class PeersBrief:
         from bench.present import nearness
 
         return nearness.method(
-            self.scales(),
-            boundaries=self.space.boundaries,
-            number=self.choices.number_of_peers,
-            councils=len(self.space.area_ids),
+            self.near.scales(),
+            boundaries=self.near.space.boundaries,
+            number=self.near.number,
+            councils=len(self.near.space.area_ids),
             palette=self.palette,
         )
 
@@ -339,15 +199,15 @@ class PeersBrief:
 
     def downloads(self) -> Fragment:
         """The list, and every feature of each peer, as files."""
-        from bench.present import downloads, nearness, sheets
+        from bench.present import downloads, nearness_files, sheets
 
         if self.reason:
             return self._none()
-        peers, features = nearness.sheets(self.frame(), self.gaps())
-        notes = nearness.notes(
+        peers, features = nearness_files.sheets(self.frame(), self.near.gaps())
+        notes = nearness_files.notes(
             council=self.council.name,
-            boundaries=self.space.boundaries,
-            weights=self.space.weights,
+            boundaries=self.near.space.boundaries,
+            weights=self.near.space.weights,
             source=self._source(),
             version=__version__,
         )
@@ -360,44 +220,6 @@ class PeersBrief:
         from bench.present.tables import paragraph
 
         return paragraph("Without a list there is nothing to show.", palette=self.palette)
-
-    def _figures(self, feature: str) -> dict[str, float]:
-        """The feature's figure of every council that is set beside this one, as published."""
-        found = peer_lists.features().figures[self.space.boundaries]
-        return {area_id: found[area_id][feature] for area_id in self.space.area_ids}
-
-    def _at(self, feature: str, area_id: str) -> float:
-        """The place on a feature's scale, 1 for the highest figure whichever way the scale runs."""
-        place = self.space.places[feature][area_id]
-        return 1 - place if self.space.scales[feature].transformation.falls else place
-
-    def _group(self, model: str) -> PeerGroup:
-        """The peers by another model, in the latest year of the council."""
-        last = self.council.spans[-1].last_year
-        year = held.years()[-1] if self.council.goes_on or last is None else last
-        return sources.reference().peers.group(model, self.council, year)
-
-    def _late(self) -> list[str]:
-        """The peers that began after the first year in hand, each with its own first year."""
-        councils, earliest = sources.reference().councils, held.years()[0]
-        found = []
-        for peer in self._peers:
-            first = councils[peer.area_id].spans[0].first_year
-            if first is not None and first > earliest:
-                found.append(f"{councils[peer.area_id].name} (from {first})")
-        return found
-
-    def _shared(self) -> list[int]:
-        """For every council with both, how many peers the open model shares with CIPFA's list."""
-        registers, year = sources.reference(), held.years()[-1]
-        found = []
-        for area_id in self.space.area_ids:
-            group = registers.peers.group("cipfa", registers.councils[area_id], year)
-            if group.members:
-                ours = self.space.nearest(area_id, self.choices.number_of_peers)
-                theirs = {peer.area_id for peer in group.members}
-                found.append(sum(one.area_id in theirs for one in ours))
-        return found
 
     def _source(self) -> Source:
         from bench.present.page import Source

@@ -102,6 +102,11 @@ def glossary() -> tuple[Term, ...]:
             "council is never its own peer.",
         ),
         Term(
+            "Open peer model",
+            "Our own way to choose peers: the councils nearest by what the Census of 2021 says of "
+            "who lives there and what the place is like.",
+        ),
+        Term(
             "Peers' average",
             "The mean of the peers that have a figure. The page says how many do, and who is "
             "missing.",

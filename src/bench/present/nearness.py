@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bench.present import theme
 from bench.present.html import Fragment, fill
+from bench.present.nearness_words import both, by_peer, enumerated, far_of, figure_of, near_of, why
 from bench.present.numbers import MINUS, bare
 from bench.present.records import beneath, capital, counted, records_table, stacked
 from bench.present.rows import records
-from bench.present.sheets import Sheet, frame_sheet
 from bench.present.tables import values_table
 from bench.present.theme import check_palette
 
@@ -21,59 +21,19 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.present.page import Source
-
 __all__ = [
+    "OURS",
     "features_table",
-    "figure_of",
     "heading",
-    "listing",
     "method",
-    "notes",
     "other_models",
     "peers_table",
-    "sheets",
 ]
 
-# How many features are named as near, and as far.
-NAMED: Final = 3
 OURS: Final = (
     "This list is our own. It follows a method that NHS England has published, but two of the "
     "inputs had to be made anew. So these are not the NHS England peer groups."
 )
-_UNITS: Final = {
-    "people": (0, ""),
-    "pct": (1, "%"),
-    "per_sq_km": (0, ""),
-    "index": (2, ""),
-    "km": (1, " km"),
-}
-_PEER_COLUMNS: Final = {
-    "rank": "Rank",
-    "council": "Peer",
-    "area_code": "ONS code",
-    "distance": "Distance",
-    "near": "Most alike in",
-    "far": "Least alike in",
-    "also": "Also a peer by",
-}
-_GAP_COLUMNS: Final = {
-    "rank": "Rank",
-    "council": "Peer",
-    "title": "Feature",
-    "unit": "Unit",
-    "value": "Council's figure",
-    "peer_value": "Peer's figure",
-    "apart": "How far apart, 0 to 1",
-    "share": "Share of the distance",
-}
-
-
-def figure_of(value: float, unit: str) -> str:
-    """A feature's figure as a reader sees it: 4.0%, 481,363, 19.9 km."""
-    decimals, after = _UNITS[unit]
-    decimals += unit == "pct" and value < 1  # or else many small shares would look the same
-    return f"{bare(value, decimals)}{after}"
 
 
 def heading(
@@ -103,7 +63,7 @@ def heading(
         count=len(names),
         others=others,
         nearest=first,
-        then=_and(rest[:2]),
+        then=enumerated(rest[:2]),
         reason=reason,
         ours=OURS,
         weights=weights,
@@ -130,43 +90,32 @@ def peers_table(
         late: the peers that began later than the council's own figures do, each with its year.
         palette: "rag" or "af".
     """
-    by_peer = _by_peer(gaps)
+    features = by_peer(gaps)
     lines = [
         (
             f"{one['rank']}. {one['council']}",
             bare(one["distance"], 3),
-            _named(near_of(by_peer[one["area_id"]])),
-            _named(far_of(by_peer[one["area_id"]])),
+            _named(near_of(features[one["area_id"]])),
+            _named(far_of(features[one["area_id"]])),
             one["also"] or "no other",
         )
         for one in records(peers)
     ]
     note = f"In brackets: {council}'s figure, then the peer's."
     if late:
-        note += f" There are no earlier figures of {_and(late)}."
-    return records_table(
-        caption=f"The peers of {council}, nearest first",
-        note=note,
-        columns=("Peer", "Distance", "Most alike in", "Least alike in", "Also a peer by"),
-        lines=lines,
-        palette=palette,
+        note += f" There are no earlier figures of {enumerated(late)}."
+    return fill(
+        "page/peers_list.html.j2",
+        why=why(gaps, council=council),
+        table=records_table(
+            caption=f"The peers of {council}, nearest first",
+            note=note,
+            columns=("Peer", "Distance", "Most alike in", "Least alike in", "Also a peer by"),
+            lines=lines,
+            palette=palette,
+        ),
+        palette=check_palette(palette),
     )
-
-
-def near_of(gaps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The features in which two councils are most alike, the most first."""
-    return sorted(gaps, key=lambda gap: (gap["apart"], -gap["weight"]))[:NAMED]
-
-
-def far_of(gaps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The features that make most of the distance, the most first, and no others."""
-    ordered = sorted(gaps, key=lambda gap: -gap["share"])[:NAMED]
-    return [gap for gap in ordered if gap["share"] > 0]
-
-
-def listing(found: Sequence[Mapping[str, Any]]) -> str:
-    """Features with both figures, in a line."""
-    return "; ".join(f"{gap['title']} ({_pair(gap)})" for gap in found)
 
 
 def features_table(features: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
@@ -285,50 +234,8 @@ def method(
     )
 
 
-def sheets(peers: pd.DataFrame, gaps: pd.DataFrame) -> tuple[Sheet, Sheet]:
-    """The peers, and every feature of each, as sheets."""
-    by_peer = _by_peer(gaps)
-    told = peers.assign(
-        distance=peers["distance"].round(6),
-        near=[listing(near_of(by_peer[one])) for one in peers["area_id"]],
-        far=[listing(far_of(by_peer[one])) for one in peers["area_id"]],
-    )
-    rounded = gaps.assign(apart=gaps["apart"].round(6), share=gaps["share"].round(6))
-    return (
-        frame_sheet(told, name="Peers", columns=_PEER_COLUMNS),
-        frame_sheet(rounded, name="Features", columns=_GAP_COLUMNS),
-    )
-
-
-def notes(
-    *, council: str, boundaries: int, weights: Mapping[str, float], source: Source, version: str
-) -> list[tuple[str, str]]:
-    """What the workbook says of itself."""
-    return [
-        ("What this is", f"The councils most like {council}, by the open peer model. {OURS}"),
-        ("Boundaries", str(boundaries)),
-        ("Distance", "The root of the summed squares of how far apart two councils are on each "
-         "feature's scale, from 0 to its weight."),
-        *((f"Weight: {name}", f"{weight:g}") for name, weight in weights.items()),
-        ("Source", f"{source.title}. {source.publisher}, {source.published}. {source.licence}. "
-         f"{source.address} Copy used: {source.provenance}."),
-        ("Made by", f"bench {version}"),
-    ]  # fmt: skip
-
-
-def _by_peer(gaps: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for gap in records(gaps):
-        found.setdefault(gap["area_id"], []).append(gap)
-    return found
-
-
 def _named(found: Sequence[Mapping[str, Any]]) -> Any:
-    return stacked([f"{capital(gap['title'])} ({_pair(gap)})" for gap in found] or ["nothing"])
-
-
-def _pair(gap: Mapping[str, Any]) -> str:
-    return f"{figure_of(gap['value'], gap['unit'])}, {figure_of(gap['peer_value'], gap['unit'])}"
+    return stacked([f"{capital(gap['title'])} ({both(gap)})" for gap in found] or ["nothing"])
 
 
 def _scale(one: Mapping[str, Any]) -> str:
@@ -342,9 +249,3 @@ def _names(names: Sequence[str], *, most: int = 99) -> str:
     if len(names) > most:
         return counted(len(names), "council")
     return "; ".join(names) if names else "none"
-
-
-def _and(names: Sequence[str]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.present.figure import Figure, drawing, mark, safe
-from bench.present.nearness import figure_of
+from bench.present.nearness_words import figure_of
 from bench.present.records import capital
 from bench.present.rows import records
 from bench.present.tables import values_table
