@@ -215,7 +215,7 @@ def test_the_whole_model_is_written_with_weights_of_ones_own(root, tmp_path):
     assert str(tmp_path) not in str(made.heading())
     assert grade(" ".join(sentences(made.heading()))) <= 9
     assert made.near.features()["weight"].tolist() == [1.0]
-    assert "part them most" not in str(made.peers_table())
+    assert "the widest gaps" not in str(made.peers_table())
 
 
 def test_bad_weights_and_names_are_told_with_near_misses(tmp_path):

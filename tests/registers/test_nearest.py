@@ -219,6 +219,13 @@ def test_a_council_that_lacks_a_feature_is_told_with_all_others() -> None:
 # --- the lists ------------------------------------------------------------------------------------
 
 
+def test_the_weights_are_those_of_the_published_method(choices) -> None:
+    weights = list(choices.weights.values())
+    assert (weights.count(1), weights.count(0.5), weights.count(0)) == (8, 7, 5)
+    assert sum(choices.counting.values()) == 11.5
+    assert set(choices.weights) >= {"aged_15_over_people", "residents_people", "sea_distance_km"}
+
+
 def test_which_boundaries_serve_which_areas(features, choices) -> None:
     rows = lists(spaces(features, choices), choices.number_of_peers)
     by_area = {row.area_id: row.boundaries for row in rows}

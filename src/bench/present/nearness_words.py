@@ -68,19 +68,18 @@ def why(gaps: pd.DataFrame, *, council: str) -> str:
     """In which features a council's peers are like it, and in which least; and the nearest peer."""
     features = by_peer(gaps)
     first = next(iter(features.values()))
-    mean: dict[str, float] = {}
+    share: dict[str, float] = {}
     for gap in (gap for found in features.values() for gap in found):
-        mean[gap["title"]] = mean.get(gap["title"], 0.0) + gap["share"]
-    ordered = sorted(mean, key=lambda title: mean[title])
-    text = f"{council} and {first[0]['council']} are most alike in {listing(near_of(first))}."
+        share[gap["title"]] = share.get(gap["title"], 0.0) + gap["share"]
+    widest = sorted(share, key=lambda title: -share[title])[:2]
+    text = (
+        f"{council} and its nearest peer, {first[0]['council']}, are most alike in these: "
+        f"{listing(near_of(first))}."
+    )
     if far_of(first):
-        text += f" They are least alike in {listing(far_of(first))}."
-    if any(mean.values()):
-        text += (
-            f" Over all {len(features)} peers, {ordered[-1]} and {ordered[-2]} part them most."
-            if len(ordered) > 1
-            else ""
-        )
+        text += f" They are least alike in these: {listing(far_of(first))}."
+    if len(share) > 1:
+        text += f" Over all {len(features)} peers, the widest gaps are in {enumerated(widest)}."
     return text
 
 
