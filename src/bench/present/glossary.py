@@ -133,12 +133,31 @@ def glossary() -> tuple[Term, ...]:
         Term(
             "Not tested",
             "One of the two years has no margin of error, so nobody can tell if the change is "
-            "chance.",
+            "chance. A trend is not tested where the year's figure compares with no other.",
         ),
         Term(
-            "Getting worse",
+            "Trend",
+            "Where the council's own figure has gone, over at most the last five years that can be "
+            "compared. It is clear only if chance would hardly do it, and no single year makes it.",
+        ),
+        Term(
+            "No clear trend",
+            "The years go up and down as they might by chance, or one year alone makes the trend. "
+            "It does not mean that nothing changed.",
+        ),
+        Term(
+            "Too few years",
+            "A trend needs four years that can be compared. It needs five where no counts and no "
+            "margins of error are published, since then only the order of the years is known.",
+        ),
+        Term(
+            "Worse and worsening",
+            "RED, and the trend over the years is getting worse.",
+        ),
+        Term(
+            "Worse since the last figure",
             "RED, and worse than in the last year it can be compared with. If both years have a "
-            "margin of error, these must not overlap.",
+            "margin of error, these must not overlap. It is one step, and may not be a trend.",
         ),
         Term(
             "Small line",
