@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
+from bench.choices import rules_for
 from bench.judge.direction import Direction, TrendMethod
-from bench.present import direction, figures, page, sheets, tables, worsening
+from bench.present import direction, figures, glossary, page, sheets, tables, worsening
 from bench.present.rows import rows
 from present.conftest import HOSTILE, ROWS
 from present.reading import grade
@@ -75,7 +76,7 @@ def test_every_method_has_its_words(method: str) -> None:
     [
         (
             told("improving"),
-            "Trend: getting better, 2010-11 to 2014-15. It goes up by about 1.25 points a year. "
+            "Trend: getting better, 2010-11 to 2014-15. It goes up by about 1.3 points a year. "
             "Chance alone would hardly do that, and no single year makes it. The test goes by the "
             "people counted each year.",
         ),
@@ -188,7 +189,7 @@ def test_a_trend_comes_before_one_step(frame: pd.DataFrame) -> None:
     assert shown.index("Worse and worsening.</strong>") < shown.index(
         "Worse since the last figure.<"
     )
-    assert "1 is worse and worsening: a trend over years." in shown
+    assert "Over several years, 1 has a trend that is getting worse." in shown
 
 
 @pytest.mark.parametrize(
@@ -234,4 +235,15 @@ def test_the_step_and_the_trend_are_told_apart(
 )  # fmt: skip
 def test_the_councils_are_counted(councils: list[tuple[str, str]], text: str) -> None:
     frame = pd.DataFrame([going(*one) for one in councils], columns=list(going("", "improving")))
-    assert direction.counted(list(direction.tendencies(frame).values())) == text
+    found = direction.counted(list(direction.tendencies(frame).values()))
+    assert found == text
+    assert grade(found) <= 9
+
+
+def test_the_words_name_the_years_of_the_parameters() -> None:
+    rules = rules_for().trend
+    meaning = {term.term: term.meaning for term in glossary.glossary()}
+    assert (rules.years, rules.least_years, rules.least_years_by_order) == (5, 4, 5)
+    assert "last five years" in meaning["Trend"]
+    assert "four years" in meaning["Too few years"]
+    assert "five where" in meaning["Too few years"]

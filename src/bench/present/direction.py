@@ -115,9 +115,9 @@ def short_of(one: Tendency) -> str:
 
 
 def how_fast(one: Tendency, measure: Measure) -> str:
-    """`up by about 1.24 points a year`; a decimal more than the figure's own."""
+    """`up by about 1.2 points a year`; below 1, with a decimal more than the figure's own."""
     slope = one.slope_per_year or 0.0
-    finer = replace(measure, decimals=measure.decimals + 1)
+    finer = replace(measure, decimals=measure.decimals + (abs(slope) < 1))
     return f"{'up' if slope > 0 else 'down'} by about {words.size(abs(slope), finer)} a year"
 
 

@@ -137,8 +137,9 @@ def glossary() -> tuple[Term, ...]:
         ),
         Term(
             "Trend",
-            "Where the council's own figure has gone, over at most the last five years that can be "
-            "compared. It is clear only if chance would hardly do it, and no single year makes it.",
+            "Where the council's own figure has gone over the years that can be compared: by "
+            "default, the last five years. It is clear only if chance would hardly do it, and no "
+            "single year makes it.",
         ),
         Term(
             "No clear trend",
@@ -147,8 +148,8 @@ def glossary() -> tuple[Term, ...]:
         ),
         Term(
             "Too few years",
-            "A trend needs four years that can be compared. It needs five where no counts and no "
-            "margins of error are published, since then only the order of the years is known.",
+            "By default a trend needs four years that can be compared. It needs five where no "
+            "counts and no margins of error are published: only their order is tested then.",
         ),
         Term(
             "Worse and worsening",

@@ -23,7 +23,7 @@ __all__ = ["RULE", "Worse", "ordered", "summary"]
 
 RULE: Final = (
     "The rule: the figure is RED against the peers or England. Worse and worsening: its trend over "
-    "four or five years is getting worse. Worse since the last figure: that is one step, from the "
+    "several years is getting worse. Worse since the last figure: that is one step, from the "
     "last year it can be compared with. Where both years have a margin of error, these must not "
     "overlap."
 )
@@ -123,7 +123,8 @@ def summary(frame: pd.DataFrame, *, council: str, directions: pd.DataFrame | Non
 def _over_years(count: int) -> str:
     if not count:
         return ""
-    return f" {count} {'is' if count == 1 else 'are'} worse and worsening: a trend over years."
+    many = "1 has" if count == 1 else f"{count} have"
+    return f" Over several years, {many} a trend that is getting worse."
 
 
 def _indicators(count: int) -> str:
