@@ -179,7 +179,9 @@ def test_the_page_says_where_each_council_is_going(support):
     assert "82 are getting better, 15 are getting worse and 53 have no clear" in support.going()
     csv = read(support.downloads()).find("a")[0][0]["href"]
     text = base64.b64decode(csv.partition(",")[2]).decode()
-    assert "Trend,Years of the trend,Slope a year" in text.splitlines()[0]
+    assert (
+        "Trend,Years of the trend,Years left out of the trend,Slope a year" in text.splitlines()[0]
+    )
     assert sum("getting worse" in line for line in text.splitlines()) == 15
 
 

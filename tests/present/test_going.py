@@ -77,8 +77,8 @@ def test_every_method_has_its_words(method: str) -> None:
         (
             told("improving"),
             "Trend: getting better, 2010-11 to 2014-15. It goes up by about 1.3 points a year. "
-            "Chance alone would hardly do that, and no single year makes it. The test goes by the "
-            "people counted each year.",
+            "Chance alone would hardly do that, and it goes the same way whichever year is left "
+            "out. The test goes by the people counted each year.",
         ),
         (
             told("no_clear_change", method="weighted_slope", left_out=[["2012-13", "Voluntary."]]),
@@ -142,19 +142,22 @@ def test_the_cell_of_change_says_it(frame: pd.DataFrame) -> None:
 
 def test_the_files_hold_it(frame: pd.DataFrame) -> None:
     directions = pd.DataFrame(
-        [going("quality_of_life", "worsening"), going("feel_safe", "too_few_years")]
+        [
+            going("quality_of_life", "worsening", left_out=[["2009-10", "a year on its own"]]),
+            going("feel_safe", "too_few_years"),
+        ]
     )
     sheet = sheets.indicator_sheet(
         frame, council="Somerset", code="E1", year="2014-15", directions=directions
     )
     found = {row[3]: dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows}
     assert [found["1A"][name] for name in direction.COLUMNS] == [
-        "getting worse", "; ".join(YEARS), Decimal("1.250"), Decimal("0.000008"),
+        "getting worse", "; ".join(YEARS), "2009-10: A year on its own.", Decimal("1.250"), Decimal("0.000008"),
         "chi-squared for trend", "",
     ]  # fmt: skip
     assert found["4A"]["Why no trend is tested"].startswith("2 comparable years")
     assert found["4A"]["Slope a year"] is None
-    assert [found["1B"][name] for name in direction.COLUMNS] == ["", "", None, None, "", ""]
+    assert [found["1B"][name] for name in direction.COLUMNS] == ["", "", "", None, None, "", ""]
 
 
 # --- worse, and worse over years ----------------------------------------------------------------
@@ -175,8 +178,8 @@ def test_a_trend_comes_before_one_step(frame: pd.DataFrame) -> None:
     ]
     assert found[0].sentences("Somerset") == (
         "Somerset's figure is 0.0%. Over 2010-11 to 2014-15 it has gone down by about 0.50 points "
-        "a year, which is worse. Chance alone would hardly do that, and no single year makes it. "
-        "It was 0.0% in 2013-14, the same. It is RED, worse than both its peers' average (6.1%) "
+        "a year, which is worse. Chance alone would hardly do that, and it goes the same way "
+        "whichever year is left out. It was 0.0% in 2013-14, the same. It is RED, worse than both its peers' average (6.1%) "
         "and England (6.0%)."
     )
     assert "Over 2010-11 to 2014-15 there is no clear trend." in found[1].sentences("Somerset")
@@ -200,7 +203,7 @@ def test_a_trend_comes_before_one_step(frame: pd.DataFrame) -> None:
         ("worsening", {"verdict_vs_previous": "similar"}, "within the margin of error."),
         ("worsening", {"verdict_vs_previous": "better", "change": -9.0}, "down by 9.0 per 100,000, "
          "which is better."),
-        ("worsening", {"change": NAN}, "single year makes it. It is RED"),
+        ("worsening", {"change": NAN}, "whichever year is left out. It is RED"),
     ],
 )  # fmt: skip
 def test_the_step_and_the_trend_are_told_apart(
@@ -218,13 +221,15 @@ def test_the_step_and_the_trend_are_told_apart(
         (
             [("a", "improving"), ("b", "worsening"), ("c", "worsening"), ("d", "no_clear_change")],
             "The trend of 4 councils can be tested, of most over 2010-11 to 2014-15: 1 is getting "
-            "better, 2 are getting worse and 1 has no clear trend.",
+            "better, 2 are getting worse and 1 has no clear trend. The test goes by the people counted each "
+            "year.",
         ),
         (
             [("a", "rising"), ("b", "no_clear_change"), ("c", "no_clear_change"),
              ("d", "too_few_years")],
             "The trend of 3 councils can be tested, of most over 2010-11 to 2014-15: 1 is rising "
-            "and 2 have no clear trend. 1 more has too few years, or no figure to test.",
+            "and 2 have no clear trend. 1 more has too few years, or no figure to test. "
+            "The test goes by the people counted each year.",
         ),
         (
             [("a", "too_few_years"), ("b", "too_few_years"), ("c", "cannot_be_tested")],

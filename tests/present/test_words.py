@@ -126,7 +126,9 @@ def test_red_and_worse_than_the_year_before_in_words() -> None:
         "It is RED, worse than both its peers' average (640.9) and England (668.8)."
     )
     untested = one("admissions_65_plus", previous_lower=None, previous_upper=None)
-    assert "so this could be chance" in worsening.Worse(untested, None).sentences("Somerset")
+    assert "so this one step could be chance" in worsening.Worse(untested, None).sentences(
+        "Somerset"
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bench.present.rows import Measure
 
 __all__ = [
+    "CLEAR",
     "COLUMNS",
     "Tendency",
     "brief",
@@ -47,6 +48,10 @@ METHODS: Final = {
     "mann_kendall": "Not every year has counts or a margin of error, so the test goes by the order "
     "of the years alone.",
 }
+# What a clear trend is.
+CLEAR: Final = (
+    "Chance alone would hardly do that, and it goes the same way whichever year is left out."
+)
 _UNCLEAR: Final = {
     "no_clear_change": "No clear trend",
     "too_few_years": "Too few years for a trend",
@@ -56,6 +61,7 @@ _UNCLEAR: Final = {
 COLUMNS: Final = (
     "Trend",
     "Years of the trend",
+    "Years left out of the trend",
     "Slope a year",
     "Chance alone (p)",
     "Test of the trend",
@@ -128,8 +134,7 @@ def explained(one: Tendency, measure: Measure) -> str:
     if one.direction == "cannot_be_tested":
         return f"The trend is not tested: {one.reason.rstrip('.')}."
     if one.clear:
-        found = f"It goes {how_fast(one, measure)}. Chance alone would hardly do that, and no "
-        found += "single year makes it."
+        found = f"It goes {how_fast(one, measure)}. {CLEAR}"
     elif one.beyond_chance:
         found = "Without one of these years the figure would not go the same way."
     elif one.method == "mann_kendall":
@@ -169,16 +174,18 @@ def counted(found: list[Tendency]) -> str:
         text += (
             f" {rest} more {'has' if rest == 1 else 'have'} too few years, or no figure to test."
         )
-    return text
+    methods = {one.method or "" for one in tested}
+    return f"{text} {METHODS[methods.pop()]}" if len(methods) == 1 else text
 
 
 def cells(one: Tendency | None, decimals: int) -> tuple[Any, ...]:
     """`COLUMNS` of one line; empty cells where nothing is known."""
     if one is None:
-        return ("", "", None, None, "", "")
+        return ("", "", "", None, None, "", "")
     return (
         SHORT[one.direction],
         "; ".join(one.years),
+        "; ".join(f"{year}: {sentence(why)}" for year, why in one.left_out),
         _rounded(one.slope_per_year, decimals + 2),
         _rounded(one.p, 6),
         _TESTS.get(one.method or "", ""),

@@ -138,13 +138,13 @@ def glossary() -> tuple[Term, ...]:
         Term(
             "Trend",
             "Where the council's own figure has gone over the years that can be compared: by "
-            "default, the last five years. It is clear only if chance would hardly do it, and no "
-            "single year makes it.",
+            "default, the last five years. It is clear only if chance would hardly do it, and it "
+            "goes the same way whichever year is left out.",
         ),
         Term(
             "No clear trend",
-            "The years go up and down as they might by chance, or one year alone makes the trend. "
-            "It does not mean that nothing changed.",
+            "The years go up and down as they might by chance, or they go another way without one "
+            "of them. It does not mean that nothing changed.",
         ),
         Term(
             "Too few years",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bench.present import words
-from bench.present.direction import how_fast, tendencies
+from bench.present.direction import CLEAR, how_fast, tendencies
 from bench.present.numbers import number
 from bench.present.rows import rows
 
@@ -65,8 +65,8 @@ class Worse:
             certain = (
                 "The two years' margins of error do not overlap."
                 if row.tested
-                else "At least one of the two years has no margin of error, so this could be "
-                "chance."
+                else "At least one of the two years has no margin of error, so this one "
+                "step could be chance."
             )
             return f"{before}, so it is {moved}, which is worse. {certain}"
         if row.verdict_vs_previous == "similar":
@@ -78,10 +78,7 @@ class Worse:
         if one is None:
             return ""
         if self.worsening:
-            return (
-                f"Over {one.span} it has gone {how_fast(one, self.row)}, which is worse. Chance "
-                "alone would hardly do that, and no single year makes it."
-            )
+            return f"Over {one.span} it has gone {how_fast(one, self.row)}, which is worse. {CLEAR}"
         if one.direction == "improving":
             return f"Yet over {one.span} its trend is getting better."
         if one.direction == "no_clear_change":
