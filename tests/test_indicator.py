@@ -1,5 +1,7 @@
 """One indicator of every council: published figures, in order, beside published England."""
 
+import base64
+
 import pandas as pd
 import pytest
 
@@ -95,7 +97,7 @@ def sections(brief):
     return {
         "heading": brief.heading(), "facts": brief.facts(), "ladder": brief.ladder().html(),
         "councils": brief.council_table(), "areas": brief.area_table(),
-        "years": brief.years().html(), "notes": brief.notes(), "method": brief.method(),
+        "years": brief.years().html(), "going": brief.going(), "notes": brief.notes(), "method": brief.method(),
         "sources": brief.sources(),
     }  # fmt: skip
 
@@ -163,6 +165,24 @@ def test_the_chart_holds_every_council_with_a_place_and_points_one_out(support):
     assert [note.text for note in figure.plotly.layout.annotations] == ["Somerset"]
     assert "A line marks England at 89.0%." in figure.alt
     assert len(read(figure.table).find("tr")) == 151
+
+
+def test_the_page_says_where_each_council_is_going(support):
+    tests = support.trend_tests().set_index("area_id")
+    table = read(support.council_table())
+    trends = [text for _, text in table.find("td", "trend")]
+    assert len(trends) == 152
+    assert trends.count("getting worse") == (tests["direction"] == "worsening").sum() == 15
+    assert tests.loc["somerset", ["direction", "method"]].tolist() == [
+        "improving", "chi_squared_for_trend",
+    ]  # fmt: skip
+    assert "82 are getting better, 15 are getting worse and 53 have no clear" in support.going()
+    csv = read(support.downloads()).find("a")[0][0]["href"]
+    text = base64.b64decode(csv.partition(",")[2]).decode()
+    assert (
+        "Trend,Years of the trend,Years left out of the trend,Slope a year" in text.splitlines()[0]
+    )
+    assert sum("getting worse" in line for line in text.splitlines()) == 15
 
 
 def test_nothing_is_joined_between_years_and_a_word_stands_at_the_cut(support):

@@ -14,6 +14,7 @@ import pandas as pd
 
 from bench import held
 from bench.choices import Choice, choose, rules_for
+from bench.judge import direction
 from bench.judge.trend import series
 from bench.published import quoted, sources
 from bench.published.own import load_own
@@ -123,6 +124,32 @@ class Briefing:
             row.indicator.indicator_id: self.series(row.indicator.indicator_id) for row in self.rows
         }
 
+    def trend_tests(self) -> pd.DataFrame:
+        """Where each indicator is going over the years that compare, up to the page's year.
+
+        Returns:
+            A row per indicator of the page, in its order: indicator, code and short_title, and
+            `bench.judge.direction.TREND_COLUMNS`, whose slope is in the indicator's unit a year.
+        """
+        return self._trend_tests.copy(deep=False)
+
+    @functools.cached_property
+    def _trend_tests(self) -> pd.DataFrame:
+        year = self.choice.year
+        found = direction.of_council(
+            held.figures(),
+            sources.reference(),
+            self.choice.council,
+            [row.indicator for row in self.rows],
+            year=year,
+            rules=self.rules.trend,
+            provisional={f.indicator_id for f in self.own_figures if f.period == str(year)},
+        )
+        named = [
+            (row.indicator.indicator_id, row.code, row.indicator.short_title) for row in self.rows
+        ]
+        return direction.frame(named, ["indicator", "code", "short_title"], found)
+
     @functools.cached_property
     def files(self) -> dict[str, Download]:
         """The page's downloads; see `bench.present.downloads.downloads`."""
@@ -135,7 +162,9 @@ class Briefing:
         frame, year = self.frame(), self.year
         return downloads.downloads(
             self.choice.council.area_id,
-            indicators=sheets.indicator_sheet(frame, year=year, **about),
+            indicators=sheets.indicator_sheet(
+                frame, year=year, directions=self._trend_tests, **about
+            ),
             peers=sheets.peer_sheet(frame, year=year, **about),
             years=sheets.year_sheet(frame, self.trends, **about),
             notes=sheets.notes_sheet(self._notes()),
@@ -182,12 +211,13 @@ class Briefing:
             year=self.year,
             peers_title=self.peers.title,
             series=self.trends,
+            directions=self._trend_tests,
             files=self._links("indicators"),
             palette=self.choice.palette,
         )
 
     def worsening(self) -> Fragment:
-        """What is RED and worse than the year before, with questions a member could ask."""
+        """What is RED and worse than before, trends first, with questions a member could ask."""
         from bench.present import page
 
         questions = read_questions(
@@ -200,6 +230,7 @@ class Briefing:
                 row.indicator.indicator_id: questions.of(row.indicator, self.choice.year)
                 for row in self.rows
             },
+            directions=self._trend_tests,
             palette=self.choice.palette,
         )
 
@@ -260,6 +291,7 @@ class Briefing:
 
     def trend(self, indicator: str | None = None) -> Figure:
         """One indicator through the years; by default self-directed support, else the first."""
+        from bench.present import direction as going
         from bench.present import figures
         from bench.present.rows import measure_of
 
@@ -268,10 +300,12 @@ class Briefing:
             if indicator
             else self._chosen()
         )
+        tested = going.tendencies(self._trend_tests).get(found.indicator_id)
         figure = figures.trend(
             self.series(found.indicator_id),
             measure=measure_of(found),
             council=self.council,
+            direction=going.explained(tested, measure_of(found)) if tested else "",
             palette=self.choice.palette,
         )
         return replace(figure, files=self._links("years"))

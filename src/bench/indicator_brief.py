@@ -6,6 +6,7 @@ themselves in a notebook and on the page, and whose `frame()` and `records()` ho
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import pandas as pd
 
 from bench import choices, held
 from bench.errors import ParameterError
+from bench.judge import direction
 from bench.judge.distribution import distribution
 from bench.published import sources
 from bench.registers import Region
@@ -180,6 +182,27 @@ class IndicatorBrief:
         """How the councils lay in each year; see `bench.judge.distribution.distribution`."""
         return distribution(self.table.figures, self.table.registers, self.indicator)
 
+    def trend_tests(self) -> pd.DataFrame:
+        """Where each council's figure is going over the years that compare, up to the page's year.
+
+        Returns:
+            A row per council, in the order of `frame()`: area_id and council, and
+            `bench.judge.direction.TREND_COLUMNS`, whose slope is in the indicator's unit a year.
+        """
+        return self._trend_tests.copy(deep=False)
+
+    @functools.cached_property
+    def _trend_tests(self) -> pd.DataFrame:
+        found = direction.across(
+            self.table.figures,
+            self.table.registers,
+            self.indicator,
+            year=self.financial_year,
+            rules=self.rules.trend,
+        )
+        named = [(council.area_id, council.name) for council, _ in self.rows]
+        return direction.frame(named, ["area_id", "council"], found)
+
     # --- sections of the page, in its order -----------------------------------------------------
 
     def heading(self) -> Fragment:
@@ -252,6 +275,7 @@ class IndicatorBrief:
             year=self.year,
             linked=self.linked,
             council=self.council.area_id if self.council else None,
+            directions=self._trend_tests,
             palette=self.palette,
         )
 
@@ -260,6 +284,12 @@ class IndicatorBrief:
         from bench.present import figures
 
         return figures.years(self.distribution(), measure=self._measure(), palette=self.palette)
+
+    def going(self) -> Fragment:
+        """How many councils are getting better, worse or neither over the years."""
+        from bench.present import indicator
+
+        return indicator.going(self._trend_tests, palette=self.palette)
 
     def notes(self) -> Fragment:
         """What breaks the series, and what the publisher says about the figures."""
@@ -283,7 +313,11 @@ class IndicatorBrief:
         """Every council's figure as files."""
         from bench.present import downloads, page, sheets
 
-        table = sheets.frame_sheet(self.frame(), name="Councils", columns=sheets.ONE_INDICATOR)
+        table = sheets.with_directions(
+            sheets.frame_sheet(self.frame(), name="Councils", columns=sheets.ONE_INDICATOR),
+            self._trend_tests,
+            decimals=self._measure().decimals,
+        )
         notes = page.notes(
             parameters={"indicator": self.indicator.indicator_id, "year": self.year},
             rule=self.rules.rule.value,

@@ -120,13 +120,15 @@ def test_a_change_is_good_or_bad_by_polarity(indicator: str, text: str) -> None:
 def test_red_and_worse_than_the_year_before_in_words() -> None:
     row = one("admissions_65_plus")
     assert row.worsening
-    assert worsening.sentences(row, council="Somerset") == (
+    assert worsening.Worse(row, None).sentences("Somerset") == (
         "Somerset's figure is 1,592.5 per 100,000. It was 1,460.4 per 100,000 in 2013-14, so it is "
         "up by 132.1 per 100,000, which is worse. The two years' margins of error do not overlap. "
         "It is RED, worse than both its peers' average (640.9) and England (668.8)."
     )
     untested = one("admissions_65_plus", previous_lower=None, previous_upper=None)
-    assert "so this could be chance" in worsening.sentences(untested, council="Somerset")
+    assert "so this one step could be chance" in worsening.Worse(untested, None).sentences(
+        "Somerset"
+    )
 
 
 @pytest.mark.parametrize(
@@ -286,7 +288,7 @@ def test_the_page_reads_at_school_level(frame: pd.DataFrame) -> None:
         words.chance_line(frame) or "",
         worsening.summary(frame, council="Somerset"),
         words.CHANGE_RULE,
-        *(worsening.sentences(row, council="Somerset") for row in rows(tame) if row.worsening),
+        *(one.sentences("Somerset") for one in worsening.ordered(tame)),
         glossary.USE_STATEMENT,
     ]
     hard = {text: round(grade(text), 1) for text in texts if grade(text) > 12}

@@ -81,7 +81,8 @@ def test_every_question_is_plain(root):
 
 TERMS = [
     "indicator", "England", "peers", "peers' average", "margin of error", "rank", "change",
-    "not tested", "within the margin of error", "getting worse", "suppressed", "not available",
+    "not tested", "within the margin of error", "suppressed", "not available", "trend",
+    "no clear trend", "too few years", "worse and worsening", "worse since the last figure",
     "does not apply", "RED worse", "AMBER similar", "GREEN better", "not compared", "small line",
     "middle half", "judged by spread", "open peer model",
 ]  # fmt: skip

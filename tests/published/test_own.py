@@ -169,6 +169,16 @@ def test_the_trend_marks_them_and_joins_them_to_nothing(project):
     assert 2025 not in [x for x, y in zip(line.x, line.y, strict=True) if y is not None]
 
 
+def test_no_trend_is_tested_that_would_end_with_one_of_them(project):
+    add(write(project, *MINE))
+    tests = briefing("Somerset", "2025-26").trend_tests().set_index("indicator")
+    assert tests.loc["direct_payments", "direction"] == "cannot_be_tested"
+    assert "only published ones" in tests.loc["direct_payments", "reason"]
+    published = briefing("Somerset", "2024-25").trend_tests().set_index("code")
+    assert all("2025-26" not in years for years in published["years"])
+    assert "The trend is not tested" in briefing("Somerset", "2025-26").trend("3D(2a)").note
+
+
 def test_the_words_stand_in_the_cell_and_in_the_sentences(project):
     add(write(project, *MINE))
     made = briefing("Somerset", "2025-26")

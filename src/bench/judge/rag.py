@@ -12,7 +12,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field as Limits
 
 from bench.judge.compare import Field, quartiles, sign
 
@@ -26,6 +27,7 @@ __all__ = [
     "Rule",
     "RuleName",
     "Rules",
+    "TrendRules",
     "Verdict",
     "judge",
     "judge_change",
@@ -88,6 +90,23 @@ class _Tolerance(_Strict):
     per_cent_of_benchmark: Decimal
 
 
+class TrendRules(_Strict):
+    """How many years make a trend, and how rarely chance alone may do it."""
+
+    years: int
+    least_years: int = Limits(ge=3)
+    least_years_by_order: int = Limits(ge=3)
+    significance: float = Limits(gt=0, lt=1)
+    significance_by_order: float = Limits(gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _enough(self) -> TrendRules:
+        least = max(self.least_years, self.least_years_by_order)
+        if self.years < least:
+            raise ValueError(f"years is {self.years}, and a test needs {least} of them")
+        return self
+
+
 class Rules(_Strict):
     """params/rag.yaml: how a verdict is reached, and its bands."""
 
@@ -97,6 +116,7 @@ class Rules(_Strict):
     quartile: _Quartile
     tolerance: _Tolerance
     few_peers: int
+    trend: TrendRules
 
 
 @dataclass(frozen=True, slots=True)

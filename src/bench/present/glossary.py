@@ -138,12 +138,32 @@ def glossary() -> tuple[Term, ...]:
         Term(
             "Not tested",
             "One of the two years has no margin of error, so nobody can tell if the change is "
-            "chance.",
+            "chance. A trend is not tested where the year's figure compares with no other.",
         ),
         Term(
-            "Getting worse",
+            "Trend",
+            "Where the council's own figure has gone over the years that can be compared: by "
+            "default, the last five years. It is clear only if chance would hardly do it, and it "
+            "goes the same way whichever year is left out.",
+        ),
+        Term(
+            "No clear trend",
+            "The years go up and down as they might by chance, or they go another way without one "
+            "of them. It does not mean that nothing changed.",
+        ),
+        Term(
+            "Too few years",
+            "By default a trend needs four years that can be compared. It needs five where no "
+            "counts and no margins of error are published: only their order is tested then.",
+        ),
+        Term(
+            "Worse and worsening",
+            "RED, and the trend over the years is getting worse.",
+        ),
+        Term(
+            "Worse since the last figure",
             "RED, and worse than in the last year it can be compared with. If both years have a "
-            "margin of error, these must not overlap.",
+            "margin of error, these must not overlap. It is one step, and may not be a trend.",
         ),
         Term(
             "Small line",

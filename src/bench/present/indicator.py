@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench.present import tables, theme, words
+from bench.present import direction, tables, theme, words
 from bench.present.glossary import FLAG_TEXTS, USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, number, short
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure, Row
 
-__all__ = ["Note", "area_table", "council_table", "facts", "heading", "method", "notes"]
+__all__ = ["Note", "area_table", "council_table", "facts", "going", "heading", "method", "notes"]
 
 _UNITS = {
     "per_cent": "Per cent.",
@@ -153,9 +153,10 @@ def council_table(
     year: str,
     linked: Collection[str],
     council: str | None = None,
+    directions: pd.DataFrame | None = None,
     palette: str = "rag",
 ) -> Fragment:
-    """Every council in the frame's order: place, figure, interval, both verdicts, region.
+    """Every council in the frame's order: place, figure, interval, verdicts, trend, region.
 
     A remark that every figure shares is left to `notes`.
 
@@ -165,8 +166,10 @@ def council_table(
         year: the financial year, as "2014-15".
         linked: `area_id`s of the councils whose page stands beside this one.
         council: the `area_id` of the council to point out.
+        directions: where each council's figure is going, a row for each; no column without it.
         palette: rag or af.
     """
+    going = {} if directions is None else direction.tendencies(directions, by="area_id")
     everyone = rows(frame)
     seen = [set(_remarks(row)) for row in everyone if row.value is not None]
     shared = set.intersection(*seen) if len(seen) > 1 else set()
@@ -181,6 +184,9 @@ def council_table(
                 "href": f"{area_id}.html" if area_id in linked else None,
                 "chosen": area_id == council,
                 "region": region,
+                "trend": direction.short_of(going[area_id])
+                if row.value is not None and going
+                else NO_NUMBER,
                 **_figures(row),
                 "notes": [
                     words.note_number(text, found) for text in _remarks(row) if text not in shared
@@ -196,9 +202,16 @@ def council_table(
         else "In order of the figure. None is compared, so a place says little.",
         heading=_figure_heading(measure),
         lines=lines,
+        trends=bool(going),
         notes=found,
         palette=check_palette(palette),
     )
+
+
+def going(directions: pd.DataFrame, *, palette: str = "rag") -> Fragment:
+    """How many councils are getting better, worse or neither over the years."""
+    found = direction.tendencies(directions, by="area_id")
+    return tables.paragraph(direction.counted(list(found.values())), palette=palette)
 
 
 def notes(found: Sequence[Note], *, year: str, palette: str = "rag") -> Fragment:
@@ -255,12 +268,8 @@ def _outcome(found: list[Row], measure: Measure, year: str) -> list[str]:
         if count[name] and name != "not_compared"
     ]
     if counted:
-        parts.append(f"Against England, {_listed(counted)}.")
+        parts.append(f"Against England, {words.listed(counted)}.")
     return parts
-
-
-def _listed(items: list[str]) -> str:
-    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
 
 
 def _figure_heading(measure: Measure) -> str:

@@ -175,28 +175,32 @@ def worsening(
     *,
     council: str,
     questions: Mapping[str, Sequence[str]],
+    directions: pd.DataFrame | None = None,
     palette: str = "rag",
 ) -> Fragment:
-    """What is RED and worse than the year before, with questions a member could ask on each.
+    """What is RED and worse than before, with questions a member could ask on each.
+
+    What has become worse over years comes first, then what is worse than one year before.
 
     Args:
         frame: one row per indicator.
         council: the council's name.
         questions: two or three for each indicator's id.
+        directions: where each indicator is going, a row for each.
         palette: "rag" or "af".
     """
     found = [
         {
-            "row": row,
-            "text": worse.sentences(row, council=council),
-            "questions": questions[row.indicator],
+            "row": one.row,
+            "kind": one.kind,
+            "text": one.sentences(council),
+            "questions": questions[one.row.indicator],
         }
-        for row in rows(frame)
-        if row.worsening
+        for one in worse.ordered(frame, directions)
     ]
     return fill(
         "page/worsening.html.j2",
-        summary=worse.summary(frame, council=council),
+        summary=worse.summary(frame, council=council, directions=directions),
         found=found,
         rule=worse.RULE,
         palette=check_palette(palette),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.present import words
+from bench.present import direction, words
 from bench.present.glossary import FLAG_TEXTS
 from bench.present.rows import points, rows
 from bench.present.theme import look
@@ -30,6 +30,7 @@ __all__ = [
     "indicator_sheet",
     "notes_sheet",
     "peer_sheet",
+    "with_directions",
     "year_sheet",
 ]
 
@@ -87,8 +88,16 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def indicator_sheet(frame: pd.DataFrame, *, council: str, code: str, year: str) -> Sheet:
-    """Every indicator beside its peers and England, verdicts in words."""
+def indicator_sheet(
+    frame: pd.DataFrame,
+    *,
+    council: str,
+    code: str,
+    year: str,
+    directions: pd.DataFrame | None = None,
+) -> Sheet:
+    """Every indicator beside its peers and England, verdicts and directions in words."""
+    going = {} if directions is None else direction.tendencies(directions)
     return Sheet(
         "Indicators",
         (
@@ -118,8 +127,18 @@ def indicator_sheet(frame: pd.DataFrame, *, council: str, code: str, year: str) 
             "Change",
             "Change in words",
             "Notes",
+            *direction.COLUMNS,
         ),
-        tuple((council, code, year, *_indicator(row)) for row in rows(frame)),
+        tuple(
+            (
+                council,
+                code,
+                year,
+                *_indicator(row),
+                *direction.cells(going.get(row.indicator), row.decimals),
+            )
+            for row in rows(frame)
+        ),
     )
 
 
@@ -192,6 +211,19 @@ def frame_sheet(frame: pd.DataFrame, *, name: str, columns: Mapping[str, str]) -
     rows = frame[list(columns)].astype(object).itertuples(index=False)
     cells = (tuple(map(cell, columns, row)) for row in rows)
     return Sheet(name, tuple(columns.values()), tuple(cells))
+
+
+def with_directions(sheet: Sheet, directions: pd.DataFrame, *, decimals: int) -> Sheet:
+    """A sheet of councils with where each one's figure is going, in the same order."""
+    going = direction.tendencies(directions, by="area_id").values()
+    return Sheet(
+        sheet.name,
+        (*sheet.columns, *direction.COLUMNS),
+        tuple(
+            (*row, *direction.cells(one, decimals))
+            for row, one in zip(sheet.rows, going, strict=True)
+        ),
+    )
 
 
 def notes_sheet(notes: Sequence[tuple[str, str]]) -> Sheet:

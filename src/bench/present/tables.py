@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bench.present import words
+from bench.present.direction import brief, sentence, tendencies
 from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, short
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from bench.present.direction import Tendency
     from bench.present.rows import Measure, Point
 
 __all__ = [
@@ -46,6 +48,7 @@ def peer_table(
     year: str,
     peers_title: str,
     series: Mapping[str, pd.DataFrame] | None = None,
+    directions: pd.DataFrame | None = None,
     files: Fragment | str = "",
     palette: str = "rag",
 ) -> Fragment:
@@ -58,13 +61,15 @@ def peer_table(
         peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
         series: the years of each indicator by its id, for the small lines; none without it. The
             lines end at `year`.
+        directions: where each indicator is going, a row for each; none without it.
         files: links to the files that hold the table.
         palette: "rag" or "af".
     """
     notes: list[str] = []
+    going = {} if directions is None else tendencies(directions)
     grouped = groupby(rows(frame), key=lambda row: row.domain)
     domains = [
-        {"title": title, "lines": [_line(row, notes, series or {}, year) for row in group]}
+        {"title": title, "lines": [_line(row, notes, series or {}, going, year) for row in group]}
         for title, group in grouped
     ]
     return fill(
@@ -191,7 +196,11 @@ def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> F
 
 
 def _line(
-    row: Row, notes: list[str], series: Mapping[str, pd.DataFrame], year: str
+    row: Row,
+    notes: list[str],
+    series: Mapping[str, pd.DataFrame],
+    going: Mapping[str, Tendency],
+    year: str,
 ) -> dict[str, Any]:
     observed = row.value is not None
     years = [
@@ -200,6 +209,7 @@ def _line(
         if point.period <= year
     ]
     reasons = _reasons(row)
+    trend = going.get(row.indicator) if observed else None
     return {
         "row": row,
         "value": short(row.value, row) if observed else None,
@@ -222,6 +232,11 @@ def _line(
         "change": words.change_brief(row) if observed else NO_NUMBER,
         "no_change": None if row.change is not None or not observed else row.change_reason,
         "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
+        "trend": trend,
+        "trend_words": brief(trend) if trend else None,
+        "trend_note": words.note_number(sentence(trend.reason), notes)
+        if trend and trend.direction == "cannot_be_tested"
+        else None,
         "notes": sorted(words.note_number(text, notes) for text in _remarks(row)),
         "previous": short(row.previous, row) if row.previous is not None else None,
     }

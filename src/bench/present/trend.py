@@ -49,8 +49,11 @@ def trend(
     palette: str = "rag",
     div_id: str | None = None,
     extra: Sequence[dict[str, Any]] = (),
+    direction: str = "",
 ) -> Figure:
     """One indicator over the years: no line crosses a cut, and a word stands in the gap.
+
+    `direction` says where the council's figure is going.
 
     Traces that are `extra` are drawn too; whoever brings them brings their table.
     """
@@ -70,8 +73,8 @@ def trend(
         plotly=drawing(traces, layout, palette, narrow),
         div_id=identifier(div_id or f"trend-{measure.indicator}"),
         title=f"{measure.short_title} over the years",
-        note=_note(years),
-        alt=_alt(years, measure, council),
+        note=f"{direction} {_note(years)}".strip(),
+        alt=f"{_alt(years, measure, council)} {direction}".rstrip(),
         table=series_table(series, measure=measure, council=council, palette=palette),
         palette=palette,
     )

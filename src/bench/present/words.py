@@ -36,6 +36,7 @@ __all__ = [
     "compared",
     "concerns",
     "glance_sentence",
+    "listed",
     "note_number",
     "possessive",
     "sentence",
@@ -86,6 +87,11 @@ def note_number(text: str, notes: list[str]) -> int:
     if text not in notes:
         notes.append(text)
     return notes.index(text) + 1
+
+
+def listed(items: list[str]) -> str:
+    """`one, two and three`."""
+    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else items[0]
 
 
 def possessive(name: str) -> str:

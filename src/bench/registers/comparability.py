@@ -227,19 +227,21 @@ class Comparability:
             The year; None where there is no earlier one, a cut lies between, or the year itself
             is isolated or not to be compared.
         """
-        if self._alone(indicator.indicator_id, area_id, year):
+        if self.alone(indicator.indicator_id, area_id, year):
             return None
         for earlier in sorted((y for y in indicator.years if y < year), reverse=True):
             if self.cut_between(indicator.indicator_id, area_id, earlier, year):
                 return None
-            if not self._alone(indicator.indicator_id, area_id, earlier):
+            if not self.alone(indicator.indicator_id, area_id, earlier):
                 return earlier
         return None
 
-    def _alone(self, indicator_id: str, area_id: str, year: FinancialYear) -> bool:
-        return bool(
-            self.isolated(indicator_id, area_id, year)
-            or self.not_compared(indicator_id, area_id, year)
+    def alone(
+        self, indicator_id: str, area_id: str, year: FinancialYear
+    ) -> Break | UsageNote | None:
+        """Why the year's figure compares with no other year's; None if it does."""
+        return self.isolated(indicator_id, area_id, year) or self.not_compared(
+            indicator_id, area_id, year
         )
 
     def _of(self, indicator_id: str, area_id: str) -> list[Break]:

@@ -1,0 +1,254 @@
+"""Where a figure is going, in words: cells, notes, files, and what is worse over years."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from bench.choices import rules_for
+from bench.judge.direction import Direction, TrendMethod
+from bench.present import direction, figures, glossary, page, sheets, tables, worsening
+from bench.present.rows import rows
+from present.conftest import HOSTILE, ROWS
+from present.reading import grade
+
+if TYPE_CHECKING:
+    from bench.present.direction import Tendency
+
+NAN = float("nan")
+YEARS = ["2010-11", "2011-12", "2012-13", "2013-14", "2014-15"]
+NAMES = [row["indicator"] for row in ROWS]
+
+
+def going(name: str, direction: str, **given: Any) -> dict[str, Any]:
+    """A line of the frame of trend tests."""
+    tested = direction not in {"too_few_years", "cannot_be_tested"}
+    usual: dict[str, Any] = {
+        "indicator": name,
+        "area_id": name,
+        "direction": direction,
+        "first_year": YEARS[0],
+        "last_year": YEARS[-1],
+        "years": YEARS,
+        "left_out": [],
+        "method": "chi_squared_for_trend" if tested else None,
+        "slope_per_year": 1.25 if tested else NAN,
+        "statistic": 20.0 if tested else NAN,
+        "p": 7.744e-06 if tested else NAN,
+        "beyond_chance": tested and direction != "no_clear_change",
+        "steady": tested or None,
+        "reason": "" if tested else "2 comparable years, and a test needs 4",
+    }
+    return usual | given
+
+
+def told(direction_: str, **given: Any) -> Tendency:
+    frame = pd.DataFrame([going("one", direction_, **given), going("two", "too_few_years")])
+    return direction.tendencies(frame)["one"]
+
+
+MEASURE = next(
+    row for row in rows(pd.DataFrame(ROWS)) if row.indicator == "control_over_daily_life"
+)
+
+
+@pytest.mark.parametrize("code", list(Direction))
+def test_every_direction_has_its_words(code: str) -> None:
+    one = told(code)
+    assert direction.short_of(one)
+    assert direction.brief(one)
+    assert one.clear is (code in {"improving", "worsening", "rising", "falling"})
+    assert grade(direction.explained(one, MEASURE)) <= 9
+
+
+@pytest.mark.parametrize("method", list(TrendMethod))
+def test_every_method_has_its_words(method: str) -> None:
+    one = told("improving", method=method)
+    assert direction.METHODS[method] in direction.explained(one, MEASURE)
+    assert direction.cells(one, 1)[4]
+
+
+@pytest.mark.parametrize(
+    ("one", "text"),
+    [
+        (
+            told("improving"),
+            "Trend: getting better, 2010-11 to 2014-15. It goes up by about 1.3 points a year. "
+            "Chance alone would hardly do that, and it goes the same way whichever year is left "
+            "out. The test goes by the people counted each year.",
+        ),
+        (
+            told("no_clear_change", method="weighted_slope", left_out=[["2012-13", "Voluntary."]]),
+            "No clear trend, 2010-11 to 2014-15. Chance alone could move the figure as far. A year "
+            "counts for more in the test, the smaller its margin of error. Left out: 2012-13.",
+        ),
+        (
+            told("no_clear_change", beyond_chance=True),
+            "No clear trend, 2010-11 to 2014-15. Without one of these years the figure would not "
+            "go the same way. The test goes by the people counted each year.",
+        ),
+        (
+            told("no_clear_change", method="mann_kendall"),
+            "No clear trend, 2010-11 to 2014-15. The years do not go one way. Not every year has "
+            "counts or a margin of error, so the test goes by the order of the years alone.",
+        ),
+        (
+            told("too_few_years"),
+            "Too few years for a trend: 2 comparable years, and a test needs 4.",
+        ),
+        (
+            told("cannot_be_tested", reason="A year on its own."),
+            "The trend is not tested: A year on its own.",
+        ),
+    ],
+)
+def test_a_direction_is_explained(one: Tendency, text: str) -> None:
+    assert direction.explained(one, MEASURE) == text
+
+
+def test_the_trend_figure_and_its_text_say_it(series: pd.DataFrame) -> None:
+    text = direction.explained(told("falling", slope_per_year=-0.4), MEASURE)
+    figure = figures.trend(series, measure=MEASURE, council="Somerset", direction=text)
+    assert "down by about 0.40 points a year" in text
+    assert figure.note.startswith("Trend: falling, 2010-11 to 2014-15.")
+    assert figure.alt.endswith(text)
+
+
+def test_the_cell_of_change_says_it(frame: pd.DataFrame) -> None:
+    directions = pd.DataFrame(
+        [
+            going("quality_of_life", "improving"),
+            going("control_over_daily_life", "no_clear_change"),
+            going("admissions_18_64", "too_few_years"),
+            going("feel_safe", "cannot_be_tested", reason=f"it is {HOSTILE}"),
+            going("carers_included", "cannot_be_tested", reason="no figure"),  # its cell says so
+        ]
+    )
+    table = tables.peer_table(
+        frame, council="Somerset", year="2014-15", peers_title="", directions=directions
+    )
+    cells = {code: table.split(f">{code}</td>")[1].split("</tr>")[0] for code in frame["code"]}
+    assert 'clear">Trend: getting better, <span class="together">2010-11</span> to' in cells["1A"]
+    assert ">No clear trend</span>" in cells["1B"]
+    assert ">Too few years for a trend</span>" in cells["2A(1)"]
+    assert "Trend not tested: see note" in cells["4A"]
+    assert "direction" not in cells["3C"]
+    assert "direction" not in cells["3A"]  # nothing is known of it
+    assert "<script>alert(1)" not in table
+
+
+def test_the_files_hold_it(frame: pd.DataFrame) -> None:
+    directions = pd.DataFrame(
+        [
+            going("quality_of_life", "worsening", left_out=[["2009-10", "a year on its own"]]),
+            going("feel_safe", "too_few_years"),
+        ]
+    )
+    sheet = sheets.indicator_sheet(
+        frame, council="Somerset", code="E1", year="2014-15", directions=directions
+    )
+    found = {row[3]: dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows}
+    assert [found["1A"][name] for name in direction.COLUMNS] == [
+        "getting worse", "; ".join(YEARS), "2009-10: A year on its own.", Decimal("1.250"), Decimal("0.000008"),
+        "chi-squared for trend", "",
+    ]  # fmt: skip
+    assert found["4A"]["Why no trend is tested"].startswith("2 comparable years")
+    assert found["4A"]["Slope a year"] is None
+    assert [found["1B"][name] for name in direction.COLUMNS] == ["", "", "", None, None, "", ""]
+
+
+# --- worse, and worse over years ----------------------------------------------------------------
+
+
+def test_a_trend_comes_before_one_step(frame: pd.DataFrame) -> None:
+    directions = pd.DataFrame(
+        [
+            going("admissions_65_plus", "no_clear_change"),
+            going("learning_disability_employment", "worsening", slope_per_year=-0.5),
+            going("control_over_daily_life", "worsening"),  # GREEN: not among them
+        ]
+    )
+    found = worsening.ordered(frame, directions)
+    assert [(one.row.code, one.kind) for one in found] == [
+        ("1E", "Worse and worsening"),
+        ("2A(2)", "Worse since the last figure"),
+    ]
+    assert found[0].sentences("Somerset") == (
+        "Somerset's figure is 0.0%. Over 2010-11 to 2014-15 it has gone down by about 0.50 points "
+        "a year, which is worse. Chance alone would hardly do that, and it goes the same way "
+        "whichever year is left out. It was 0.0% in 2013-14, the same. It is RED, worse than both its peers' average (6.1%) "
+        "and England (6.0%)."
+    )
+    assert "Over 2010-11 to 2014-15 there is no clear trend." in found[1].sentences("Somerset")
+    shown = page.worsening(
+        frame,
+        council="Somerset",
+        questions=dict.fromkeys(NAMES, ("Why?",)),
+        directions=directions,
+    )
+    assert shown.index("Worse and worsening.</strong>") < shown.index(
+        "Worse since the last figure.<"
+    )
+    assert "Over several years, 1 has a trend that is getting worse." in shown
+
+
+@pytest.mark.parametrize(
+    ("direction_", "changed", "text"),
+    [
+        ("improving", {}, "Yet over 2010-11 to 2014-15 its trend is getting better."),
+        ("too_few_years", {}, "Too few years can be compared to show a trend."),
+        ("worsening", {"verdict_vs_previous": "similar"}, "within the margin of error."),
+        ("worsening", {"verdict_vs_previous": "better", "change": -9.0}, "down by 9.0 per 100,000, "
+         "which is better."),
+        ("worsening", {"change": NAN}, "whichever year is left out. It is RED"),
+    ],
+)  # fmt: skip
+def test_the_step_and_the_trend_are_told_apart(
+    frame: pd.DataFrame, direction_: str, changed: dict[str, Any], text: str
+) -> None:
+    one = frame[frame.indicator == "admissions_65_plus"].assign(**changed)
+    found = worsening.ordered(one, pd.DataFrame([going("admissions_65_plus", direction_)]))
+    assert text in found[0].sentences("Somerset")
+    assert grade(found[0].sentences("Somerset")) <= 9
+
+
+@pytest.mark.parametrize(
+    ("councils", "text"),
+    [
+        (
+            [("a", "improving"), ("b", "worsening"), ("c", "worsening"), ("d", "no_clear_change")],
+            "The trend of 4 councils can be tested, of most over 2010-11 to 2014-15: 1 is getting "
+            "better, 2 are getting worse and 1 has no clear trend. The test goes by the people counted each "
+            "year.",
+        ),
+        (
+            [("a", "rising"), ("b", "no_clear_change"), ("c", "no_clear_change"),
+             ("d", "too_few_years")],
+            "The trend of 3 councils can be tested, of most over 2010-11 to 2014-15: 1 is rising "
+            "and 2 have no clear trend. 1 more has too few years, or no figure to test. "
+            "The test goes by the people counted each year.",
+        ),
+        (
+            [("a", "too_few_years"), ("b", "too_few_years"), ("c", "cannot_be_tested")],
+            "No council's trend can be tested: for most, 2 comparable years, and a test needs 4.",
+        ),
+        ([], "No council's trend can be tested."),
+    ],
+)  # fmt: skip
+def test_the_councils_are_counted(councils: list[tuple[str, str]], text: str) -> None:
+    frame = pd.DataFrame([going(*one) for one in councils], columns=list(going("", "improving")))
+    found = direction.counted(list(direction.tendencies(frame).values()))
+    assert found == text
+    assert grade(found) <= 9
+
+
+def test_the_words_name_the_years_of_the_parameters() -> None:
+    rules = rules_for().trend
+    meaning = {term.term: term.meaning for term in glossary.glossary()}
+    assert (rules.years, rules.least_years, rules.least_years_by_order) == (5, 4, 5)
+    assert "last five years" in meaning["Trend"]
+    assert "four years" in meaning["Too few years"]
+    assert "five where" in meaning["Too few years"]
