@@ -51,7 +51,7 @@ def brief(
         council: Name, alias or code; None for that of params/default.yaml, as for the others.
         year: Financial year, "2018-19", or "latest".
         peers: A peer model, or councils separated by ";".
-        rule: auto, interval, spread, quartile or tolerance.
+        rule: auto, interval, spread, quartile, tolerance or funnel.
         palette: rag or af.
         average: mean, median or pooled, for the peers; by default that of params/rag.yaml.
 

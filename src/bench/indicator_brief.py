@@ -51,7 +51,7 @@ def gather(
         year: Financial year, "2018-19", or "latest"; None for that of params/default.yaml, as for
             peers and rule.
         peers: A peer model, or councils separated by ";"; each council beside its own.
-        rule: auto, interval, spread, quartile or tolerance.
+        rule: auto, interval, spread, quartile, tolerance or funnel.
         council: One council to point out, by name, alias or code.
         palette: rag or af.
         pages: Councils whose page stands beside this one, so that their names link to it: "all",
