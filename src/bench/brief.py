@@ -14,6 +14,7 @@ import pandas as pd
 
 from bench import held
 from bench.choices import Choice, choose, rules_for
+from bench.judge.ranks import Ranking, places
 from bench.judge.trend import series
 from bench.published import quoted, sources
 from bench.published.own import load_own
@@ -99,6 +100,19 @@ class Briefing:
     def _frame(self) -> pd.DataFrame:
         return pd.DataFrame(self.records())
 
+    @functools.cached_property
+    def _placed(self) -> pd.DataFrame:
+        """The frame with how sure each place is; a row without a place has none."""
+        found = held.rankings(self.choice.year, self.rules)
+        sure = []
+        for row in self.rows:
+            ranking = found.get(row.indicator.indicator_id)
+            if row.rank is None or not isinstance(ranking, Ranking):
+                sure.append(places(None))
+            else:
+                sure.append(places(ranking.interval(self.choice.council.area_id)))
+        return self.frame().join(pd.DataFrame(sure))
+
     def series(self, indicator: str) -> pd.DataFrame:
         """One indicator's years; see `bench.judge.trend.series`.
 
@@ -135,7 +149,7 @@ class Briefing:
         frame, year = self.frame(), self.year
         return downloads.downloads(
             self.choice.council.area_id,
-            indicators=sheets.indicator_sheet(frame, year=year, **about),
+            indicators=sheets.indicator_sheet(self._placed, year=year, **about),
             peers=sheets.peer_sheet(frame, year=year, **about),
             years=sheets.year_sheet(frame, self.trends, **about),
             notes=sheets.notes_sheet(self._notes()),
@@ -177,7 +191,7 @@ class Briefing:
         from bench.present import tables
 
         return tables.peer_table(
-            self.frame(),
+            self._placed,
             council=self.council,
             year=self.year,
             peers_title=self.peers.title,

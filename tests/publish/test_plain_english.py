@@ -83,7 +83,7 @@ TERMS = [
     "indicator", "England", "peers", "peers' average", "margin of error", "rank", "change",
     "not tested", "within the margin of error", "getting worse", "suppressed", "not available",
     "does not apply", "RED worse", "AMBER similar", "GREEN better", "not compared", "small line",
-    "middle half", "judged by spread",
+    "middle half", "judged by spread", "could be", "unusual for its size",
 ]  # fmt: skip
 
 

@@ -35,12 +35,14 @@ if TYPE_CHECKING:
     from bench.judge.uncertainty import Figure
 
 __all__ = [
+    "CURVE_COLUMNS",
     "PLACE_COLUMNS",
     "Z_998",
     "Funnel",
     "FunnelRules",
     "Standing",
     "Tau",
+    "curves",
     "funnel",
     "places",
     "standing",
@@ -61,6 +63,18 @@ PLACE_COLUMNS = [
     "upper_998",
     "z",
 ]
+
+CURVE_COLUMNS = [
+    "size",
+    *(
+        f"{prefix}{end}_{name}"
+        for prefix in ("", "chance_")
+        for name in ("95", "998")
+        for end in ("lower", "upper")
+    ),
+]
+# How many points a curve is drawn through.
+_POINTS = 50
 
 
 class Tau(StrEnum):
@@ -221,6 +235,22 @@ def places(found: Funnel, figures: Mapping[str, Figure]) -> pd.DataFrame:
     frame["lower_998"], frame["upper_998"] = found.limits(at, z=Z_998)
     frame["z"] = found.z(values, at)
     return frame[PLACE_COLUMNS]
+
+
+def curves(found: Funnel, smallest: float, largest: float) -> pd.DataFrame:
+    """The limits from one size to another.
+
+    Returns:
+        `CURVE_COLUMNS`, in order of size: the 95 and the 99.8% limits in the figures' unit, and
+        beneath `chance_` what they would be if councils differed by chance alone.
+    """
+    sizes = np.geomspace(smallest, largest, _POINTS)
+    frame = pd.DataFrame({"size": sizes})
+    for name, z in (("95", Z_95), ("998", Z_998)):
+        for prefix, dispersed in (("", True), ("chance_", False)):
+            low, high = found.limits(sizes, z=z, dispersed=dispersed)
+            frame[f"{prefix}lower_{name}"], frame[f"{prefix}upper_{name}"] = low, high
+    return frame[CURVE_COLUMNS]
 
 
 def _pooled(figures: list[Figure], scale: Scale, england: float | None) -> float | None:

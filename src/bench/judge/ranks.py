@@ -31,13 +31,17 @@ if TYPE_CHECKING:
 
     from bench.judge.uncertainty import Figure
 
-__all__ = ["DRAWS", "RankInterval", "RankRules", "Ranking", "ranking"]
+__all__ = ["DRAWS", "PLACES", "RankInterval", "RankRules", "Ranking", "places", "ranking"]
+
+# How sure a place is, as columns beside a row: places, a mean place, and per cent.
+PLACES = ("rank_lower", "rank_upper", "rank_expected", "best_quarter_pct", "worst_quarter_pct")
 
 DRAWS = 2_000
 _SEED = 20_240_601
 # How many draws lie beyond each end of a 95% interval.
 _BEYOND = DRAWS * 25 // 1000
 _WINSORISED = 0.1
+_BLOCK = 160
 
 
 class RankRules(BaseModel):
@@ -90,38 +94,55 @@ class Ranking:
 
     def interval(self, area_id: str) -> RankInterval | None:
         """The interval of one council's place; None for a council that is not ranked."""
-        if area_id not in self.areas:
-            return None
-        # Those that come out the same share the best place, as in every rank.
-        drawn = self._drawn
-        ahead = drawn < drawn[self.areas.index(area_id)]
-        places = 1 + np.count_nonzero(ahead, axis=0)
-        inner = np.partition(places, (_BEYOND, DRAWS - 1 - _BEYOND))
-        return RankInterval(
-            expected=float(places.mean()),
-            lower=int(inner[_BEYOND]),
-            upper=int(inner[DRAWS - 1 - _BEYOND]),
-            best_quarter=float(np.mean(4 * places <= len(self))),
-            worst_quarter=float(np.mean(4 * (len(self) + 1 - places) <= len(self))),
-        )
+        return self._interval(self._draw(), area_id) if area_id in self.areas else None
 
     def intervals(self) -> dict[str, RankInterval]:
         """The interval of every council's place, by `area_id`."""
-        found = {area_id: self.interval(area_id) for area_id in self.areas}
-        return {area_id: one for area_id, one in found.items() if one is not None}
+        drawn = self._draw()
+        return {area_id: self._interval(drawn, area_id) for area_id in self.areas}
 
-    @functools.cached_property
-    def _drawn(self) -> NDArray[np.float64]:
+    def _draw(self) -> NDArray[np.float64]:
         """True figures as they could be: one row a council, one column a draw."""
         drawn = self.middle[:, None] + self.spread[:, None] * _normal(len(self))
         clipped: NDArray[np.float64] = np.clip(drawn, *self.ends)
         return clipped
 
+    def _interval(self, drawn: NDArray[np.float64], area_id: str) -> RankInterval:
+        # Those that come out the same share the best place, as in every rank.
+        ahead = drawn < drawn[self.areas.index(area_id)]
+        found = 1 + np.count_nonzero(ahead, axis=0)
+        inner = np.partition(found, (_BEYOND, DRAWS - 1 - _BEYOND))
+        return RankInterval(
+            expected=float(found.mean()),
+            lower=int(inner[_BEYOND]),
+            upper=int(inner[DRAWS - 1 - _BEYOND]),
+            best_quarter=float(np.mean(4 * found <= len(self))),
+            worst_quarter=float(np.mean(4 * (len(self) + 1 - found) <= len(self))),
+        )
 
-@functools.lru_cache(maxsize=8)
+
+def places(one: RankInterval | None) -> dict[str, float | int | None]:
+    """How sure a council's place is, by `PLACES`; None where nobody can tell."""
+    if one is None:
+        return dict.fromkeys(PLACES)
+    return {
+        "rank_lower": one.lower,
+        "rank_upper": one.upper,
+        "rank_expected": round(one.expected, 1),
+        "best_quarter_pct": round(100 * one.best_quarter),
+        "worst_quarter_pct": round(100 * one.worst_quarter),
+    }
+
+
 def _normal(councils: int) -> NDArray[np.float64]:
-    """Standard normal draws, the same in every process."""
-    return np.random.default_rng(_SEED).standard_normal((councils, DRAWS))
+    """Standard normal draws, one row a council, the same in every process."""
+    return _block(-(-councils // _BLOCK))[:councils]
+
+
+@functools.lru_cache(maxsize=2)
+def _block(blocks: int) -> NDArray[np.float64]:
+    """Rows for so many blocks of councils, so that indicators of a year share them."""
+    return np.random.default_rng(_SEED).standard_normal((blocks * _BLOCK, DRAWS))
 
 
 def ranking(

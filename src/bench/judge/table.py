@@ -145,18 +145,25 @@ class YearTable:
         year = year or self.year
         if (indicator.indicator_id, year) not in self._funnels:
             england = self._printed(indicator.indicator_id, year).get(_ENGLAND, NO_ROW)
-            self._funnels[indicator.indicator_id, year] = funnels.funnel(
+            self._funnels[indicator.indicator_id, year] = self._refused(
+                indicator, year
+            ) or funnels.funnel(
                 self.compared(indicator, year), self.rules.funnel, england=england.value
             )
         return self._funnels[indicator.indicator_id, year]
 
     def ranking(self, indicator: Indicator) -> ranks.Ranking | str:
         """How sure the places of the councils in `field` are, or why they cannot be ranked."""
-        return ranks.ranking(
+        return self._refused(indicator, self.year) or ranks.ranking(
             self.compared(indicator),
             self.rules.ranks,
             lowest_first=indicator.polarity == "lower_is_better",
         )
+
+    def _refused(self, indicator: Indicator, year: FinancialYear) -> str | None:
+        """Why no council's figure may be set beside another's; the page has the source's words."""
+        said = self.registers.comparability.not_compared(indicator.indicator_id, "", year)
+        return "the figures of the year are not to be compared" if said else None
 
     def _printed(self, indicator_id: str, year: FinancialYear) -> dict[str, Printed]:
         """The figures of every area, of the table's year or another."""
