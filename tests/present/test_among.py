@@ -4,10 +4,12 @@ import pandas as pd
 import pytest
 
 import bench
+from bench.judge.rag import RuleName
 from bench.judge.uncertainty import Z_95
 from bench.present import funnel as funnels
 from bench.present import ranks
 from bench.present.numbers import range_of_places
+from bench.present.page import rule_sentence
 from bench.present.rows import Measure
 from present.reading import grade
 from present.test_page import read
@@ -180,6 +182,21 @@ def test_nobody_outside_is_said_and_an_edge_is_inside():
     assert figure.alt.endswith("around 50.0%. None lies outside the 95% limits.")
 
 
+@pytest.mark.parametrize(
+    ("england", "name", "told"),
+    [
+        (50.0, "England: 50.0%", False),
+        (50.04, "England: 50.0%", False),
+        (47.4, "All councils together: 50.0%", True),
+        (None, "All councils together: 50.0%", False),
+    ],
+)
+def test_the_line_in_the_middle_is_only_called_england_where_it_is(england, name, told):
+    figure = drawn(england=england)
+    assert name in [trace.name for trace in figure.plotly.data]
+    assert ("England as published is 47.4%." in figure.note) is told
+
+
 def test_a_council_without_a_place_in_the_funnel_is_not_pointed_out():
     figure = drawn(council="City of London", peers=())
     assert not figure.plotly.layout.annotations
@@ -208,6 +225,11 @@ def test_where_it_cannot_be_told_the_page_says_so(code, year, reason):
     assert brief.frame()["rank_lower"].isna().all()
     cells = [text for _, text in read(brief.council_table()).find("td", "place")]
     assert not [cell for cell in cells if " to " in cell]
+
+
+@pytest.mark.parametrize("rule", list(RuleName))
+def test_every_rule_is_told_in_plain_words(rule):
+    assert grade(rule_sentence(rule.value)) <= 9
 
 
 def test_the_words_can_be_read(control):

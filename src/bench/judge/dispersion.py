@@ -5,7 +5,7 @@ Enters: places on a stabilised scale with the chance of each. Leaves: numbers.
 Sources: Spiegelhalter (2005), Statistics in Medicine 24, and Quality and Safety in Health Care 14:
 winsorised z, phi, and an additive tau squared; DerSimonian and Laird (1986) for its moments.
 Winsorising takes the ends off ordinary councils too: of a normal distribution a third of the mean
-square goes. The published formula does not make up for it, so that its 95% limits leave out 11
+square goes. The published formula does not make up for it, so that its 95% limits leave out 10
 to 20% of councils that are all ordinary (`benchmarks/judge.py`). `calibrated` solves for the tau
 squared that leaves the mean square what winsorising makes of a normal one, as Paule and Mandel
 (1982) do without winsorising.

@@ -87,7 +87,7 @@ def funnel(
     middle = {"color": role["accent"], "width": 1.5}
     traces: list[dict[str, Any]] = [
         *(_limit(lines, one, role) for one in shown),
-        _line(f"England: {short(target, measure)}", sizes, [target] * len(sizes), middle),
+        _line(_middle(target, england, measure), sizes, [target] * len(sizes), middle),
         *_marks(marks, measure, form, role),
         *_pointed_out(marks, measure, form, council, peers, role),
     ]
@@ -101,7 +101,7 @@ def funnel(
         ),
         div_id=identifier(f"funnel-{measure.indicator}"),
         title=f"{title}: which councils are unusual for their size, {year}",
-        note=_note(form, dispersed),
+        note=_note(form, dispersed) + _beside(target, england, measure),
         alt=_alt(marks, measure, target, england, council),
         table=values_table(
             caption=f"{title}: every council and the limits at its size, {year}",
@@ -315,6 +315,22 @@ def _note(form: str, dispersed: bool) -> str:
     return (
         f"{text} Councils differ by more than chance, and the limits allow for that. The thin "
         "dotted lines show how narrow they would be by chance alone."
+    )
+
+
+def _middle(target: float, england: float | None, measure: Measure) -> str:
+    """What the line in the middle is called: England's, if it is printed as England's is."""
+    same = england is not None and short(target, measure) == short(england, measure)
+    return f"{'England' if same else 'All councils together'}: {short(target, measure)}"
+
+
+def _beside(target: float, england: float | None, measure: Measure) -> str:
+    """Why the line in the middle is not at England as published, where it is not."""
+    if england is None or short(target, measure) == short(england, measure):
+        return ""
+    return (
+        f" The line in the middle adds up the counts that are printed. England as published is "
+        f"{number(england, measure)}."
     )
 
 
