@@ -15,6 +15,7 @@ import pandas as pd
 from bench import held
 from bench.choices import Choice, choose, rules_for
 from bench.judge import direction
+from bench.judge.ranks import Ranking, places
 from bench.judge.trend import series
 from bench.published import quoted, sources
 from bench.published.own import load_own
@@ -52,7 +53,7 @@ def brief(
         council: Name, alias or code; None for that of params/default.yaml, as for the others.
         year: Financial year, "2018-19", or "latest".
         peers: A peer model, or councils separated by ";".
-        rule: auto, interval, spread, quartile or tolerance.
+        rule: auto, interval, spread, quartile, tolerance or funnel.
         palette: rag or af.
         average: mean, median or pooled, for the peers; by default that of params/rag.yaml.
 
@@ -99,6 +100,19 @@ class Briefing:
     @functools.cached_property
     def _frame(self) -> pd.DataFrame:
         return pd.DataFrame(self.records())
+
+    @functools.cached_property
+    def _placed(self) -> pd.DataFrame:
+        """The frame with how sure each place is; a row without a place has none."""
+        found = held.rankings(self.choice.year, self.rules)
+        sure = []
+        for row in self.rows:
+            ranking = found.get(row.indicator.indicator_id)
+            if row.rank is None or not isinstance(ranking, Ranking):
+                sure.append(places(None))
+            else:
+                sure.append(places(ranking.interval(self.choice.council.area_id)))
+        return self.frame().join(pd.DataFrame(sure))
 
     def series(self, indicator: str) -> pd.DataFrame:
         """One indicator's years; see `bench.judge.trend.series`.
@@ -163,7 +177,7 @@ class Briefing:
         return downloads.downloads(
             self.choice.council.area_id,
             indicators=sheets.indicator_sheet(
-                frame, year=year, directions=self._trend_tests, **about
+                self._placed, year=year, directions=self._trend_tests, **about
             ),
             peers=sheets.peer_sheet(frame, year=year, **about),
             years=sheets.year_sheet(frame, self.trends, **about),
@@ -206,7 +220,7 @@ class Briefing:
         from bench.present import tables
 
         return tables.peer_table(
-            self.frame(),
+            self._placed,
             council=self.council,
             year=self.year,
             peers_title=self.peers.title,

@@ -21,9 +21,19 @@ if TYPE_CHECKING:
 
     from bench.integrity.patterns import Milestone, SurveillanceRules
     from bench.judge.rag import Rules
+    from bench.judge.ranks import Ranking
     from bench.present.page import Source
 
-__all__ = ["Unusual", "figures", "forget", "publications", "unusual", "year_table", "years"]
+__all__ = [
+    "Unusual",
+    "figures",
+    "forget",
+    "publications",
+    "rankings",
+    "unusual",
+    "year_table",
+    "years",
+]
 
 
 @functools.lru_cache(maxsize=1)
@@ -55,7 +65,7 @@ def _only_all(table: pd.DataFrame) -> pd.DataFrame:
 
 def forget() -> None:
     """Let the next question read the data anew, because it was written."""
-    for cached in (_history, _in_force, figures, _remarks, unusual):
+    for cached in (_history, _in_force, figures, _remarks, rankings, unusual):
         cached.cache_clear()
 
 
@@ -74,6 +84,13 @@ def years() -> tuple[FinancialYear, ...]:
 def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
     return YearTable(figures(), sources.reference(), year, rules, remarks=_remarks())
+
+
+@functools.lru_cache(maxsize=16)
+def rankings(year: FinancialYear, rules: Rules) -> dict[str, Ranking | str]:
+    """How sure the places of a year's indicators are, by their ids, or why nobody can tell."""
+    table = year_table(year, rules)
+    return {one.indicator_id: table.ranking(one) for one in table.indicators}
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bench import choices, held
+from bench import among, choices, held
 from bench.errors import ParameterError
 from bench.judge import direction
 from bench.judge.distribution import distribution
+from bench.judge.ranks import places
 from bench.published import sources
 from bench.registers import Region
 from bench.version import __version__
 
 if TYPE_CHECKING:
     from bench.judge.rag import Rules
+    from bench.judge.ranks import Ranking
     from bench.judge.row import Row
     from bench.judge.table import YearTable
     from bench.present.figure import Figure
@@ -53,8 +55,8 @@ def gather(
         year: Financial year, "2018-19", or "latest"; None for that of params/default.yaml, as for
             peers and rule.
         peers: A peer model, or councils separated by ";"; each council beside its own.
-        rule: auto, interval, spread, quartile or tolerance.
-        council: One council to point out, by name, alias or code.
+        rule: auto, interval, spread, quartile, tolerance or funnel.
+        council: One council to point out, by name, alias or code; "none" for none.
         palette: rag or af.
         pages: Councils whose page stands beside this one, so that their names link to it: "all",
             "none", or councils separated by ";".
@@ -73,7 +75,8 @@ def gather(
             f"{found.indicator_id} was not published for {chosen}.",
             mend=f"its years are {years}.",
         )
-    rows = tuple(table.across(found, peers or choices.default_peers()))
+    model = peers or choices.default_peers()
+    rows = tuple(table.across(found, model))
     councils = registers.councils.in_year(chosen)
     if pages in (ALL, NONE):
         linked = {one.area_id for one in councils if pages == ALL}
@@ -84,7 +87,8 @@ def gather(
         financial_year=chosen,
         table=table,
         rows=tuple(sorted(zip(councils, rows, strict=True), key=_place)),
-        council=registers.councils.find(council) if council else None,
+        peers=model,
+        council=registers.councils.find(council) if council not in (None, "", NONE) else None,
         palette=palette,
         linked=frozenset(linked),
     )
@@ -105,6 +109,7 @@ class IndicatorBrief:
         financial_year: the year.
         table: the year's figures of every area.
         rows: every council with its row; best first, those without a rank last.
+        peers: the peer model.
         council: the council to point out, if any.
         palette: rag or af.
         linked: `area_id`s of the councils whose page stands beside this one.
@@ -114,6 +119,7 @@ class IndicatorBrief:
     financial_year: FinancialYear
     table: YearTable
     rows: tuple[tuple[Council, Row], ...]
+    peers: str
     council: Council | None
     palette: str
     linked: frozenset[str]
@@ -133,16 +139,34 @@ class IndicatorBrief:
         """How verdicts are reached."""
         return self.table.rules
 
+    @property
+    def measure(self) -> Measure:
+        """What must be known of the indicator to print one of its figures."""
+        from bench.present.rows import measure_of
+
+        return measure_of(self.indicator, self.financial_year)
+
+    @functools.cached_property
+    def ranking(self) -> Ranking | str:
+        """How sure the councils' places are, or why nobody can tell."""
+        return self.table.ranking(self.indicator)
+
     def records(self) -> list[dict[str, Any]]:
-        """One object per council: its name, identity and region, and the keys of its row."""
+        """One object per council: name, identity, region, the keys of its row, and `PLACES`."""
+        sure = {} if isinstance(self.ranking, str) else self.ranking.intervals()
         return [
             {"council": council.name, "area_id": council.area_id, "region": council.region_name}
             | row.record()
+            | places(sure.get(council.area_id))
             for council, row in self.rows
         ]
 
     def frame(self) -> pd.DataFrame:
         """The same as a table: one row per council, best first, those without a rank last."""
+        return self._frame.copy(deep=False)
+
+    @functools.cached_property
+    def _frame(self) -> pd.DataFrame:
         return pd.DataFrame(self.records())
 
     def areas(self) -> pd.DataFrame:
@@ -214,7 +238,7 @@ class IndicatorBrief:
         )
         return indicator.heading(
             self.frame(),
-            measure=self._measure(),
+            measure=self.measure,
             domain=self.indicator.domain(self.financial_year),
             year=self.year,
             refused=refused.text if refused else "",
@@ -251,7 +275,7 @@ class IndicatorBrief:
         from bench.present import indicator
 
         return indicator.area_table(
-            self.areas(), measure=self._measure(), year=self.year, palette=self.palette
+            self.areas(), measure=self.measure, year=self.year, palette=self.palette
         )
 
     def ladder(self) -> Figure:
@@ -265,13 +289,25 @@ class IndicatorBrief:
             palette=self.palette,
         )
 
+    def how_sure(self) -> Fragment:
+        """How far the councils' places can be told apart."""
+        return among.how_sure(self)
+
+    def ranks(self) -> Figure | Fragment:
+        """The places that each council could hold."""
+        return among.ranks(self)
+
+    def funnel(self) -> Figure | Fragment:
+        """Which councils are unusual for their size."""
+        return among.funnel(self)
+
     def council_table(self) -> Fragment:
         """Every council in order, with its interval and both verdicts."""
         from bench.present import indicator
 
         return indicator.council_table(
             self.frame(),
-            measure=self._measure(),
+            measure=self.measure,
             year=self.year,
             linked=self.linked,
             council=self.council.area_id if self.council else None,
@@ -283,7 +319,7 @@ class IndicatorBrief:
         """The councils' middle half, their range and England, year by year."""
         from bench.present import figures
 
-        return figures.years(self.distribution(), measure=self._measure(), palette=self.palette)
+        return figures.years(self.distribution(), measure=self.measure, palette=self.palette)
 
     def going(self) -> Fragment:
         """How many councils are getting better, worse or neither over the years."""
@@ -316,7 +352,7 @@ class IndicatorBrief:
         table = sheets.with_directions(
             sheets.frame_sheet(self.frame(), name="Councils", columns=sheets.ONE_INDICATOR),
             self._trend_tests,
-            decimals=self._measure().decimals,
+            decimals=self.measure.decimals,
         )
         notes = page.notes(
             parameters={"indicator": self.indicator.indicator_id, "year": self.year},
@@ -334,11 +370,6 @@ class IndicatorBrief:
         figures = self.table.figures
         of_indicator = figures["indicator_id"] == self.indicator.indicator_id
         return held.publications(figures[of_indicator & (figures["period"] == self.year)])
-
-    def _measure(self) -> Measure:
-        from bench.present.rows import measure_of
-
-        return measure_of(self.indicator, self.financial_year)
 
     def _notes(self) -> list[Note]:
         from bench.present.indicator import Note

@@ -36,7 +36,7 @@ def gather(
         year: Financial year, "2018-19", or "latest"; None for that of params/default.yaml, as for
             the others.
         peers: A peer model, or councils separated by ";".
-        rule: auto, interval, spread, quartile or tolerance.
+        rule: auto, interval, spread, quartile, tolerance or funnel.
 
     Raises:
         UnknownNameError: A name that is not known; the nearest ones are named.

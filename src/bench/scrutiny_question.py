@@ -253,7 +253,7 @@ def _place(
             "nor a verdict."
         )
     reason = "" if row.vs_peers.compared or row.vs_england.compared else f"{row.reason}"
-    return Place(row, council, field, table.rules), reason
+    return Place(row, council, field, table.rules, table.funnel(indicator)), reason
 
 
 def _adjustments(wanted: str, case: Case | None) -> tuple[Adjustment, ...]:

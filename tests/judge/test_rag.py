@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.judge.compare import Field
+from bench.judge.funnel import Funnel, Standing
 from bench.judge.rag import Benchmark, Rules, judge, judge_change
+from bench.judge.stabilise import Form, Scale
 from bench.judge.uncertainty import Interval, exact
 
 HIGHER, LOWER, NONE = "higher_is_better", "lower_is_better", "none"
@@ -20,6 +22,8 @@ def rules(rule="auto", **changes):
         "spread": {"half_width": "0.5", "least_councils": 30},
         "quartile": {"least_values": 5},
         "tolerance": {"per_cent_of_benchmark": "5"},
+        "funnel": {"tau": "calibrated", "winsorised": "0.1", "least_councils": 30},
+        "ranks": {"least_councils": 30},
         "few_peers": 5,
         "trend": {
             "years": 5,
@@ -32,7 +36,9 @@ def rules(rule="auto", **changes):
     return Rules.model_validate(bands | changes)
 
 
-def verdict(value, benchmark, polarity=HIGHER, *, margin=None, field=(), rule="auto", members=()):
+def verdict(
+    value, benchmark, polarity=HIGHER, *, margin=None, field=(), rule="auto", members=(), **standing
+):
     value = exact(value)
     interval = (
         Interval(value - exact(margin), value + exact(margin)) if margin is not None else None
@@ -48,6 +54,7 @@ def verdict(value, benchmark, polarity=HIGHER, *, margin=None, field=(), rule="a
         interval=interval,
         field=Field({str(n): exact(v) for n, v in enumerate(field)}),
         rules=rules(rule),
+        **standing,
     )
     return f"{found.meaning} by {found.rule}"
 
@@ -148,6 +155,67 @@ def test_quarters_beside_peers_are_those_of_the_peers(members, value, expected):
     assert verdict(value, 2.5, field=COUNCILS, rule="quartile", members=members) == expected
 
 
+# A survey percentage with a margin of 3 (a standard deviation of 1.5306) among councils that differ
+# by a standard deviation of 2 beyond chance: the root of the two variances is 2.5185, and 1.96 of
+# it 4.9361.
+SURVEY = Standing(Funnel(Scale(Form.SURVEY, 100), 65.0, phi=2.4, tau2=4.0, councils=150), size=3.0)
+# 200 people counted, nothing beyond chance: asin(sqrt(0.5)) -/+ 1.96 / (2 sqrt(200)) is 43.09 to 56.91%.
+COUNTED = Standing(Funnel(Scale(Form.PROPORTION, 100), 50.0, phi=0.9, tau2=0.0, councils=150), 200)
+# 40,000 people: (sqrt(400) -/+ 1.96 / 2 sqrt(100,000 / 40,000))^2 is 340.42 to 464.38 per 100,000.
+RATE = Standing(Funnel(Scale(Form.RATE, 100_000), 400.0, phi=1.0, tau2=0.0, councils=150), 40_000)
+NO_SPREAD = Standing(Funnel(Scale(Form.SURVEY, 100), 50.0, phi=0.0, tau2=0.0, councils=150), 4.2)
+
+
+@pytest.mark.parametrize(
+    ("standing", "value", "benchmark", "polarity", "expected"),
+    [
+        (SURVEY, 69.9, 65.0, HIGHER, "similar by funnel"),  # outside its margin, but not unusual
+        (SURVEY, 70.0, 65.0, HIGHER, "better by funnel"),
+        (SURVEY, 60.1, 65.0, HIGHER, "similar by funnel"),
+        (SURVEY, 60.0, 65.0, HIGHER, "worse by funnel"),
+        (SURVEY, 60.0, 65.0, LOWER, "better by funnel"),
+        (SURVEY, 60.0, 65.0, NONE, "lower by funnel"),
+        (SURVEY, 60.0, 64.9, HIGHER, "similar by funnel"),  # around the benchmark it is given
+        (SURVEY, 60.0, None, HIGHER, "not_compared by none"),
+        (COUNTED, 43.1, 50.0, HIGHER, "similar by funnel"),
+        (COUNTED, 43.0, 50.0, HIGHER, "worse by funnel"),
+        (COUNTED, 56.9, 50.0, HIGHER, "similar by funnel"),
+        (COUNTED, 57.0, 50.0, HIGHER, "better by funnel"),
+        (COUNTED, 100.0, 100.0, HIGHER, "similar by funnel"),
+        (
+            COUNTED,
+            100.0,
+            101.3,
+            HIGHER,
+            "similar by funnel",
+        ),  # an average may hold a slip above 100
+        (COUNTED, 0.0, 2.0, LOWER, "better by funnel"),
+        (RATE, 340.5, 400.0, LOWER, "similar by funnel"),
+        (RATE, 340.4, 400.0, LOWER, "better by funnel"),
+        (RATE, 464.3, 400.0, LOWER, "similar by funnel"),
+        (RATE, 464.4, 400.0, LOWER, "worse by funnel"),
+        (NO_SPREAD, 63.3, 59.1, HIGHER, "similar by funnel"),  # an edge that equals it is similar
+        (NO_SPREAD, 63.4, 59.1, HIGHER, "better by funnel"),
+        ("no counts are published", 60.0, 65.0, HIGHER, "not_compared by none"),
+    ],
+)
+def test_by_the_funnel_of_all_councils(standing, value, benchmark, polarity, expected):
+    assert verdict(value, benchmark, polarity, rule="funnel", standing=standing) == expected
+
+
+def test_a_funnel_that_is_not_there_says_why():
+    found = judge(
+        Fraction(60),
+        Benchmark(Fraction(65)),
+        polarity=HIGHER,
+        interval=None,
+        field=Field({}),
+        rules=rules("funnel"),
+        standing="no counts are published",
+    )
+    assert (found.benchmark, found.reason) == (65, "no counts are published")
+
+
 MIRROR = {
     "better": "worse",
     "worse": "better",
@@ -160,7 +228,7 @@ MIRROR = {
     value=st.integers(0, 1000),
     benchmark=st.integers(0, 1000),
     margin=st.none() | st.integers(0, 100),
-    rule=st.sampled_from(["auto", "interval", "spread", "quartile", "tolerance"]),
+    rule=st.sampled_from(["auto", "interval", "spread", "quartile", "tolerance", "funnel"]),
 )
 def test_polarity_is_a_mirror(value, benchmark, margin, rule):
     one, other = (
@@ -173,6 +241,7 @@ def test_polarity_is_a_mirror(value, benchmark, margin, rule):
             else Interval(Fraction(value - margin), Fraction(value + margin)),
             field=Field({str(n): exact(v) for n, v in enumerate(COUNCILS)}),
             rules=rules(rule),
+            standing=SURVEY,
         )
         for polarity in (HIGHER, LOWER)
     )

@@ -244,6 +244,7 @@ def test_chance_over_a_whole_page(frame: pd.DataFrame) -> None:
         ("spread", "usual gaps between councils"),
         ("quartile", "middle half"),
         ("tolerance", "tolerance"),
+        ("funnel", "usual for a council of its size"),
         ("none", "too small to tell"),
     ],
 )

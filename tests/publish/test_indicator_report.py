@@ -30,9 +30,9 @@ def test_the_page_has_its_sections_one_title_and_a_way_back(page):
     assert [text for _, text in parsed.find("h1")] == [
         "1C(1A) People whose support is self-directed, 2018-19"
     ]
-    assert [text for _, text in parsed.find("h2")][:6] == [
-        "What it is", "Every council in order", "England and the regions", "Through the years",
-        "Breaks and notes", "How to read this page",
+    assert [text for _, text in parsed.find("h2")][:8] == [
+        "What it is", "Every council in order", "How sure each place is", "Unusual for their size",
+        "England and the regions", "Through the years", "Breaks and notes", "How to read this page",
     ]  # fmt: skip
     nav = parsed.find("nav", "site-nav")
     assert nav[0][1] == "All councils Overview"

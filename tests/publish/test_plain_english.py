@@ -84,7 +84,7 @@ TERMS = [
     "not tested", "within the margin of error", "suppressed", "not available", "trend",
     "no clear trend", "too few years", "worse and worsening", "worse since the last figure",
     "does not apply", "RED worse", "AMBER similar", "GREEN better", "not compared", "small line",
-    "middle half", "judged by spread", "open peer model",
+    "middle half", "judged by spread", "open peer model", "could be", "unusual for its size",
 ]  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def test_plain_papermill_gives_the_same_figures(root, tmp_path):
         (
             ["report", "Leeds", "--rule", "x"],
             3,
-            "one of auto, interval, spread, quartile, tolerance",
+            "one of auto, interval, spread, quartile, tolerance, funnel",
         ),
         (["report", "Leeds", "--palette", "x"], 3, "one of rag, af"),
         (["report", "Cumbria", "--year", "2024-25"], 4, "Cumberland or Westmorland and Furness"),

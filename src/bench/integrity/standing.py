@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.judge import compare
+from bench.judge.funnel import standing
 from bench.judge.rag import Benchmark, Verdict, judge
 from bench.judge.uncertainty import PER, Figure, Interval, Method, exact, interval
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from bench.judge.compare import Field
+    from bench.judge.funnel import Funnel
     from bench.judge.rag import Rules
     from bench.judge.row import Row
     from bench.registers import Council
@@ -68,12 +70,14 @@ class Place:
         council: whose.
         field: every council's published value, without the tiny two.
         rules: how a verdict is reached.
+        funnel: that of all councils, or why there is none.
     """
 
     row: Row
     council: Council
     field: Field
     rules: Rules
+    funnel: Funnel | str = "no funnel was made"
 
     @property
     def lowest_first(self) -> bool:
@@ -97,10 +101,9 @@ class Place:
             numerator=float(numerator),
             denominator=float(denominator),
         )
-        made = interval(figure)
         own = exact(value)
         verdicts = [
-            self._verdict(own, made if isinstance(made, Interval) else None, benchmark, was)
+            self._verdict(own, figure, benchmark, was)
             for benchmark, was in (
                 (self._peers(), self.row.vs_peers),
                 (self._england(), self.row.vs_england),
@@ -117,8 +120,9 @@ class Place:
         )
 
     def _verdict(
-        self, value: Fraction, made: Interval | None, benchmark: Benchmark, was: Verdict
+        self, value: Fraction, figure: Figure, benchmark: Benchmark, was: Verdict
     ) -> Verdict:
+        made = interval(figure)
         # What is not compared as published is not compared when counted otherwise either.
         if not was.compared:
             return was
@@ -126,9 +130,10 @@ class Place:
             value,
             benchmark,
             polarity=str(self.row.indicator.polarity),
-            interval=made,
+            interval=made if isinstance(made, Interval) else None,
             field=self.field,
             rules=self.rules,
+            standing=standing(self.funnel, figure),
         )
 
     def _peers(self) -> Benchmark:

@@ -16,8 +16,11 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Limits
 
 from bench.judge.compare import Field, quartiles, sign
+from bench.judge.funnel import FunnelRules
+from bench.judge.ranks import RankRules
 
 if TYPE_CHECKING:
+    from bench.judge.funnel import Standing
     from bench.judge.uncertainty import Interval
 
 __all__ = [
@@ -53,6 +56,7 @@ class RuleName(StrEnum):
     SPREAD = "spread"
     QUARTILE = "quartile"
     TOLERANCE = "tolerance"
+    FUNNEL = "funnel"
 
 
 class Rule(StrEnum):
@@ -62,6 +66,7 @@ class Rule(StrEnum):
     SPREAD = "spread"
     QUARTILE = "quartile"
     TOLERANCE = "tolerance"
+    FUNNEL = "funnel"
     NONE = "none"
 
 
@@ -115,6 +120,8 @@ class Rules(_Strict):
     spread: _Spread
     quartile: _Quartile
     tolerance: _Tolerance
+    funnel: FunnelRules
+    ranks: RankRules
     few_peers: int
     trend: TrendRules
 
@@ -151,6 +158,7 @@ def judge(
     interval: Interval | None,
     field: Field,
     rules: Rules,
+    standing: Standing | str = "no funnel was made",
 ) -> Verdict:
     """Compare a figure with one benchmark.
 
@@ -161,6 +169,9 @@ def judge(
         interval: The figure's 95% interval, if it has one.
         field: Every council's value that year.
         rules: Which rule, and its bands.
+        standing: The funnel of all councils as this figure meets it, or why there is none; for the
+            rule `funnel` alone. Its limits, with the same tau squared, are laid around whichever
+            benchmark the figure is compared with: the peers' average, or England as published.
 
     Returns:
         Better, similar, worse, or higher, similar, lower where no judgement applies, or not
@@ -168,7 +179,10 @@ def judge(
     """
     if benchmark.value is None:
         return Verdict(Meaning.NOT_COMPARED, Rule.NONE, None, benchmark.reason)
-    outcome = _sign_by_rule(value, benchmark.value, benchmark.members, interval, field, rules)
+    if rules.rule is RuleName.FUNNEL:
+        outcome = _sign_by_funnel(value, benchmark.value, standing)
+    else:
+        outcome = _sign_by_rule(value, benchmark.value, benchmark.members, interval, field, rules)
     if isinstance(outcome, str):
         return Verdict(Meaning.NOT_COMPARED, Rule.NONE, benchmark.value, outcome)
     side, rule = outcome
@@ -204,6 +218,15 @@ _MEANING = {
     "lower_is_better": {-1: Meaning.BETTER, 0: Meaning.SIMILAR, 1: Meaning.WORSE},
     "none": {-1: Meaning.LOWER, 0: Meaning.SIMILAR, 1: Meaning.HIGHER},
 }
+
+
+def _sign_by_funnel(
+    value: Fraction, average: Fraction, standing: Standing | str
+) -> tuple[int, Rule] | str:
+    """-1 or 1 outside the 95% limits around the benchmark, or why there are none."""
+    if isinstance(standing, str):
+        return standing
+    return standing.side(value, average), Rule.FUNNEL
 
 
 def _sign_by_rule(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.judge import compare, provisional
+from bench.judge import compare, provisional, ranks
+from bench.judge import funnel as funnels
 from bench.judge.benchmarks import england, not_compared, peers_average
 from bench.judge.printed import (
     MISSING,
@@ -18,7 +19,7 @@ from bench.judge.printed import (
     figure_of,
     why_missing,
 )
-from bench.judge.rag import Benchmark, Meaning, Rule, Rules, Verdict, judge, judge_change
+from bench.judge.rag import Benchmark, Meaning, Rule, RuleName, Rules, Verdict, judge, judge_change
 from bench.judge.row import Row
 from bench.judge.uncertainty import Figure, Interval, exact, impossible, interval
 from bench.judge.versions import Remark, Remarks
@@ -64,6 +65,7 @@ class YearTable:
         self.figures = figures
         self._by_year: dict[FinancialYear, dict[str, dict[str, Printed]]] = {}
         self._fields: dict[tuple[str, FinancialYear], compare.Field] = {}
+        self._funnels: dict[tuple[str, FinancialYear], funnels.Funnel | str] = {}
         # Before ASCOF, and beside its first year, the National Indicator Set where it is held.
         national = (
             entry
@@ -127,6 +129,42 @@ class YearTable:
             self._fields[indicator_id, year] = compare.Field(values)
         return self._fields[indicator_id, year]
 
+    def compared(
+        self, indicator: Indicator, year: FinancialYear | None = None
+    ) -> dict[str, Figure]:
+        """The figure of every council in `field`, by area, with its counts and margin."""
+        year = year or self.year
+        printed = self._printed(indicator.indicator_id, year)
+        ranked = self.field(indicator.indicator_id, year).values  # noqa: PD011
+        return {area_id: figure_of(printed[area_id], indicator) for area_id in ranked}
+
+    def funnel(
+        self, indicator: Indicator, year: FinancialYear | None = None
+    ) -> funnels.Funnel | str:
+        """The funnel of the councils in `field`, or why there is none."""
+        year = year or self.year
+        if (indicator.indicator_id, year) not in self._funnels:
+            england = self._printed(indicator.indicator_id, year).get(_ENGLAND, NO_ROW)
+            self._funnels[indicator.indicator_id, year] = self._refused(
+                indicator, year
+            ) or funnels.funnel(
+                self.compared(indicator, year), self.rules.funnel, england=england.value
+            )
+        return self._funnels[indicator.indicator_id, year]
+
+    def ranking(self, indicator: Indicator) -> ranks.Ranking | str:
+        """How sure the places of the councils in `field` are, or why they cannot be ranked."""
+        return self._refused(indicator, self.year) or ranks.ranking(
+            self.compared(indicator),
+            self.rules.ranks,
+            lowest_first=indicator.polarity == "lower_is_better",
+        )
+
+    def _refused(self, indicator: Indicator, year: FinancialYear) -> str | None:
+        """Why no council's figure may be set beside another's; the page has the source's words."""
+        said = self.registers.comparability.not_compared(indicator.indicator_id, "", year)
+        return "the figures of the year are not to be compared" if said else None
+
     def _printed(self, indicator_id: str, year: FinancialYear) -> dict[str, Printed]:
         """The figures of every area, of the table's year or another."""
         if year not in self._by_year:
@@ -156,7 +194,7 @@ class YearTable:
         unable = self._why_not(indicator, council, own, figure, beside)
         average = peers_average(indicator, peers, printed, self.rules.average)
         vs_peers, vs_england = (
-            self._verdict(figure, benchmark, indicator, made, field, unable)
+            self._verdict(figure, benchmark, indicator, made, beside, unable)
             for benchmark in (average, england(printed.get(_ENGLAND, NO_ROW)))
         )
         reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
@@ -260,7 +298,7 @@ class YearTable:
         benchmark: Benchmark,
         indicator: Indicator,
         made: Interval | str,
-        field: compare.Field,
+        beside: FinancialYear,
         unable: str | None,
     ) -> Verdict:
         if unable is not None or figure.value is None:
@@ -270,8 +308,11 @@ class YearTable:
             benchmark,
             polarity=str(indicator.polarity),
             interval=made if isinstance(made, Interval) else None,
-            field=field,
+            field=self.field(indicator.indicator_id, beside),
             rules=self.rules,
+            standing=funnels.standing(self.funnel(indicator, beside), figure)
+            if self.rules.rule is RuleName.FUNNEL
+            else "the rule needs no funnel",
         )
 
     def _previous(

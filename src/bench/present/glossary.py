@@ -127,6 +127,16 @@ def glossary() -> tuple[Term, ...]:
             "other often mean little.",
         ),
         Term(
+            "Could be",
+            "A figure moves by chance, and so does a rank. The range holds the rank in 95 of 100 "
+            "cases. There is none where nothing says how sure the figures are.",
+        ),
+        Term(
+            "Unusual for its size",
+            "Further from the other councils than 95 of 100 of them would be. Small councils move "
+            "more by chance, so the limits are wider for them.",
+        ),
+        Term(
             "Change",
             "This year's figure less the one before. It is left out where the way of counting "
             "changed in between.",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bench.present import direction, tables, theme, words
 from bench.present.glossary import FLAG_TEXTS, USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill, identifier
-from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, number, short
+from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, number, range_of_places, short
 from bench.present.page import rule_sentence
 from bench.present.rows import comparable, records, rows
 from bench.present.theme import LOOKS, check_palette, look
@@ -288,6 +288,7 @@ def _order(measure: Measure) -> str:
 def _figures(row: Row) -> dict[str, Any]:
     return {
         "place": str(row.rank) if row.rank is not None else NO_NUMBER,
+        "places": range_of_places(row.rank_lower, row.rank_upper),
         "value": short(row.value, row) if row.value is not None else None,
         "missing": words.STATUS_WORDS.get(row.status, "no figure"),
         "interval": interval(row.lower, row.upper, row),

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from bench.present.rows import Measure
 
-__all__ = ["MINUS", "NO_NUMBER", "UNIT_NOTES", "bare", "interval", "number", "short"]
+__all__ = [
+    "MINUS",
+    "NO_NUMBER",
+    "UNIT_NOTES",
+    "bare",
+    "interval",
+    "number",
+    "range_of_places",
+    "short",
+]
 
 MINUS: Final = "−"
 NO_NUMBER: Final = "—"
@@ -49,3 +58,10 @@ def interval(lower: float | None, upper: float | None, measure: Measure) -> str 
     if measure.decimals and all(edge.endswith("0") for edge in edges):
         edges = [edge[:-1] for edge in edges]
     return " to ".join(edges)
+
+
+def range_of_places(lower: int | None, upper: int | None) -> str | None:
+    """`11 to 48`; `11` where the place is sure; None where there is no range."""
+    if lower is None or upper is None:
+        return None
+    return str(lower) if lower == upper else f"{lower} to {upper}"

@@ -41,6 +41,9 @@ _RULES = {
     "quartile": "A figure is better in the best quarter, worse in the worst quarter, and similar "
     "between them.",
     "tolerance": "A figure is similar if the gap is at most 5% of the other figure.",
+    "funnel": "A figure is better or worse if it is unusual among councils: outside the range in "
+    "which 95 of 100 ordinary councils of its size lie around the other figure. A figure without "
+    "counts or a margin of error is not compared.",
 }
 _AVERAGES = {
     "mean": "The peers' average is the mean of those that have a figure.",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Measure", "Point", "Row", "comparable", "measure_of", "points", "records", "rows"]
 
+_SURE = ("rank_lower", "rank_upper")
 LISTS = ("peers_missing", "peer_values", "flags", "flag_texts")
 
 
@@ -70,6 +71,8 @@ class Row(Measure):
     flags: tuple[str, ...]
     flag_texts: tuple[str, ...]
     benchmark_period: str | None = None
+    rank_lower: int | None = None
+    rank_upper: int | None = None
 
     @property
     def provisional(self) -> bool:
@@ -134,10 +137,10 @@ def comparable(row: Row) -> bool:
 def rows(frame: pd.DataFrame) -> list[Row]:
     """The frame of a council's page, one `Row` per indicator, in the frame's order."""
     wanted = _columns(frame, Row)
-    whole = ("decimals", "peers_reporting", "peers_total", "rank", "rank_of")
+    whole = ("decimals", "peers_reporting", "peers_total", "rank", "rank_of", *_SURE)
     found = []
     for clean in _values(frame, wanted):
-        for name in whole:
+        for name in clean.keys() & whole:
             clean[name] = None if clean[name] is None else int(clean[name])
         found.append(Row(**clean))
     return found

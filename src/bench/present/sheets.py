@@ -76,7 +76,12 @@ ONE_INDICATOR: Final = {
     "verdict_vs_peers": "Against its own peers",
     "verdict_vs_england": "Against England",
     "rank": "Rank",
+    "rank_lower": "Best rank of the 95% range",
+    "rank_upper": "Worst rank of the 95% range",
+    "best_quarter_pct": "Chance of the best quarter, per cent",
+    "worst_quarter_pct": "Chance of the worst quarter, per cent",
 }
+WHOLE: Final = {"rank", "rank_lower", "rank_upper", "best_quarter_pct", "worst_quarter_pct"}
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,8 @@ def indicator_sheet(
             "Why not compared",
             "Rank",
             "Councils ranked",
+            "Best rank of the 95% range",
+            "Worst rank of the 95% range",
             "Previous figure",
             "Previous year",
             "Change",
@@ -204,7 +211,7 @@ def frame_sheet(frame: pd.DataFrame, *, name: str, columns: Mapping[str, str]) -
     def cell(column: str, value: Any) -> Cell:
         if value is None or value != value:
             return None
-        if isinstance(value, int) or column == "rank":
+        if isinstance(value, int) or column in WHOLE:
             return int(value)
         return Decimal(str(value)) if isinstance(value, float) else str(value).replace("_", " ")
 
@@ -252,6 +259,8 @@ def _indicator(row: Row) -> tuple[Cell, ...]:
         row.reason or "",
         row.rank,
         row.rank_of,
+        row.rank_lower,
+        row.rank_upper,
         _exact(row.previous, row.decimals),
         row.previous_period or "",
         _exact(row.change, row.decimals),

@@ -13,7 +13,7 @@ from bench.present import words
 from bench.present.direction import brief, sentence, tendencies
 from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
 from bench.present.html import Fragment, fill, identifier
-from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, short
+from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, range_of_places, short
 from bench.present.rows import Row, points, rows
 from bench.present.spark import sparkline
 from bench.present.theme import LOOKS, check_palette, look
@@ -227,6 +227,7 @@ def _line(
             )
         ],
         "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
+        "places": range_of_places(row.rank_lower, row.rank_upper),
         "spark": sparkline(years, unit=row.unit),
         "since": next((point.period for point in years if point.council is not None), None),
         "change": words.change_brief(row) if observed else NO_NUMBER,

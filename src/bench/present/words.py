@@ -212,6 +212,7 @@ def why_similar(row: Row) -> str:
         "spread": "The gap is small next to the usual gaps between councils.",
         "quartile": "The figure is in the middle half of councils.",
         "tolerance": "The gap is within the tolerance that was set.",
+        "funnel": "The gap is usual for a council of its size.",
     }.get(row.rule, "The gap is too small to tell the two apart.")
 
 

@@ -1,0 +1,194 @@
+"""How sure is a place? Every council's rank with a 95% interval.
+
+Enters: every council's figure of one indicator and year. Leaves: a `Ranking`, or why councils
+cannot be ranked.
+
+The true figures are drawn many times, ranked each time, and the places counted (Goldstein and
+Spiegelhalter 1996, JRSS A 159; Marshall and Spiegelhalter 1998, BMJ 316). They are drawn shrunk
+towards the councils' centre by B = tau2 / (tau2 + s2), from N(centre + B (y - centre), B s2) on the
+scale of `stabilise`: drawn from N(y, s2), 95% intervals of survey figures cover the true place in
+only 91 to 94%, since a printed figure varies twice, once in the survey and again in the draw
+(`benchmarks/judge.py`). Rankability is tau2 / (tau2 + median s2) (Lingsma et al. 2009, BMC Medical
+Research Methodology 9).
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from bench.judge import dispersion
+from bench.judge.stabilise import scale_of, size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from bench.judge.uncertainty import Figure
+
+__all__ = ["DRAWS", "PLACES", "RankInterval", "RankRules", "Ranking", "places", "ranking"]
+
+# How sure a place is, as columns beside a row: places, a mean place, and per cent.
+PLACES = ("rank_lower", "rank_upper", "rank_expected", "best_quarter_pct", "worst_quarter_pct")
+
+DRAWS = 2_000
+_SEED = 20_240_601
+# How many draws lie beyond each end of a 95% interval.
+_BEYOND = DRAWS * 25 // 1000
+_WINSORISED = 0.1
+_BLOCK = 160
+
+
+class RankRules(BaseModel):
+    """When councils can be ranked: params/rag.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    least_councils: int = Field(ge=4)
+
+
+@dataclass(frozen=True, slots=True)
+class RankInterval:
+    """Where one council's place could be.
+
+    Attributes:
+        expected: its mean place.
+        lower: the best place of the 95% interval.
+        upper: the worst place of it.
+        best_quarter: the probability that it is in the best quarter of places.
+        worst_quarter: the same of the worst quarter.
+    """
+
+    expected: float
+    lower: int
+    upper: int
+    best_quarter: float
+    worst_quarter: float
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Every council's place, as sure as it is.
+
+    Attributes:
+        areas: the councils that are ranked, by `area_id`, sorted.
+        middle: the centre of each council's true figure, lower for better, on the scale.
+        spread: its standard deviation.
+        ends: between which true figures lie, in the direction of `middle`.
+        rankability: the share of the differences between councils that is more than chance.
+    """
+
+    areas: tuple[str, ...]
+    middle: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    ends: tuple[float, float]
+    rankability: float
+
+    def __len__(self) -> int:
+        return len(self.areas)
+
+    def interval(self, area_id: str) -> RankInterval | None:
+        """The interval of one council's place; None for a council that is not ranked."""
+        return self._interval(self._draw(), area_id) if area_id in self.areas else None
+
+    def intervals(self) -> dict[str, RankInterval]:
+        """The interval of every council's place, by `area_id`."""
+        drawn = self._draw()
+        return {area_id: self._interval(drawn, area_id) for area_id in self.areas}
+
+    def _draw(self) -> NDArray[np.float64]:
+        """True figures as they could be: one row a council, one column a draw."""
+        drawn = self.middle[:, None] + self.spread[:, None] * _normal(len(self))
+        clipped: NDArray[np.float64] = np.clip(drawn, *self.ends)
+        return clipped
+
+    def _interval(self, drawn: NDArray[np.float64], area_id: str) -> RankInterval:
+        # Those that come out the same share the best place, as in every rank.
+        ahead = drawn < drawn[self.areas.index(area_id)]
+        found = 1 + ahead.sum(axis=0, dtype=np.int16)
+        inner = np.partition(found, (_BEYOND, DRAWS - 1 - _BEYOND))
+        return RankInterval(
+            expected=float(found.mean()),
+            lower=int(inner[_BEYOND]),
+            upper=int(inner[DRAWS - 1 - _BEYOND]),
+            best_quarter=float(np.mean(4 * found <= len(self))),
+            worst_quarter=float(np.mean(4 * (len(self) + 1 - found) <= len(self))),
+        )
+
+
+def places(one: RankInterval | None) -> dict[str, float | int | None]:
+    """How sure a council's place is, by `PLACES`; None where nobody can tell."""
+    if one is None:
+        return dict.fromkeys(PLACES)
+    return {
+        "rank_lower": one.lower,
+        "rank_upper": one.upper,
+        "rank_expected": round(one.expected, 1),
+        "best_quarter_pct": round(100 * one.best_quarter),
+        "worst_quarter_pct": round(100 * one.worst_quarter),
+    }
+
+
+def _normal(councils: int) -> NDArray[np.float64]:
+    """Standard normal draws, one row a council, the same in every process."""
+    return _block(-(-councils // _BLOCK))[:councils]
+
+
+@functools.lru_cache(maxsize=2)
+def _block(blocks: int) -> NDArray[np.float64]:
+    """Rows for so many blocks of councils, so that indicators of a year share them."""
+    return np.random.default_rng(_SEED).standard_normal((blocks * _BLOCK, DRAWS))
+
+
+def ranking(
+    figures: Mapping[str, Figure], rules: RankRules, *, lowest_first: bool = False
+) -> Ranking | str:
+    """The places of one indicator and year.
+
+    Args:
+        figures: Of every council that has a rank, by area; all of one indicator. Those without
+            counts and without a margin of error are left out.
+        rules: How many councils it takes.
+        lowest_first: Whether the lowest figure is the best.
+
+    Returns:
+        The ranking, or why councils cannot be ranked: no figure has counts or a margin, too few
+        have, all figures are the same, or they differ no more than chance alone makes them.
+    """
+    held = {area_id: figures[area_id] for area_id in sorted(figures)}
+    sizes = {area_id: size(figure) for area_id, figure in held.items()}
+    sized = {area_id: at for area_id, at in sizes.items() if not isinstance(at, str)}
+    if not sized:
+        return "no counts and no margins of error are published"
+    if len(sized) < rules.least_councils:
+        return (
+            f"only {len(sized)} councils have counts or a margin of error, "
+            f"and it takes {rules.least_councils}"
+        )
+    values = np.array([held[area_id].value for area_id in sized], dtype=float)
+    if np.all(values == values[0]):
+        return "every council has the same figure"
+    one = held[next(iter(sized))]
+    scale = scale_of(one.method, one.unit)
+    assert scale is not None  # noqa: S101 - else no figure had a size
+    placed = scale.up(values)
+    chance = scale.chance(np.array(list(sized.values()), dtype=float))
+    tau2 = dispersion.calibrated(placed, chance, share=_WINSORISED).tau2
+    if not tau2:
+        return "councils differ no more than chance alone would make them"
+    kept = tau2 / (tau2 + chance**2)
+    centre = dispersion.centre(placed, chance, tau2)
+    way = 1.0 if lowest_first else -1.0
+    low, high = scale.kept(np.array([-np.inf, np.inf])).tolist()
+    return Ranking(
+        areas=tuple(sized),
+        middle=way * (centre + kept * (placed - centre)),
+        spread=way * np.sqrt(kept) * chance,
+        ends=(low, high) if lowest_first else (-high, -low),
+        rankability=float(tau2 / (tau2 + np.median(chance**2))),
+    )
