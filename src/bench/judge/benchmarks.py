@@ -6,6 +6,7 @@ and of two verdicts, what is not compared and why.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bench.judge import compare
@@ -14,13 +15,13 @@ from bench.judge.rag import Average, Benchmark
 from bench.judge.uncertainty import PER, Method, exact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bench.judge.rag import Verdict
     from bench.registers import Indicator
     from bench.registers.peers import PeerGroup
 
-__all__ = ["england", "not_compared", "peers_average"]
+__all__ = ["england", "not_compared", "one_left_out", "peers_average"]
 
 
 def peers_average(
@@ -48,18 +49,60 @@ def peers_average(
         return Benchmark(compare.median(values), members=values)
     if average is Average.MEAN:
         return Benchmark(compare.mean(values), members=values)
+    counts = _counts(indicator, reporting)
+    if counts is None:
+        return Benchmark(None, "a pooled average needs the counts of every peer", values)
+    pooled = compare.pooled(counts, per=PER[str(indicator.unit)])
+    return Benchmark(pooled, "the peers' denominators are 0", values)
+
+
+def one_left_out(
+    indicator: Indicator, peers: PeerGroup, printed: Mapping[str, Printed], average: Average
+) -> Iterator[tuple[str, Benchmark]]:
+    """Each peer that has a figure, by name, and the average of the others.
+
+    The same as `peers_average` of a list without that peer, from one sum for all of them. Nothing
+    where fewer than two peers have a figure, or where there is no such average.
+    """
+    whole = peers_average(indicator, peers, printed, average)
+    values = whole.members
+    if whole.value is None or len(values) < 2:
+        return
+    reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
+    counts = (
+        (_counts(indicator, [printed[p.area_id] for p in reporting]) or [])
+        if (average is Average.POOLED)
+        else []
+    )
+    top = sum((numerator for numerator, _ in counts), Fraction(0))
+    bottom = sum((denominator for _, denominator in counts), Fraction(0))
+    total = sum(values, Fraction(0))
+    for at, peer in enumerate(reporting):
+        others = values[:at] + values[at + 1 :]
+        value: Fraction | None
+        if average is Average.MEDIAN:
+            value = compare.median(others)
+        elif average is Average.MEAN:
+            value = (total - values[at]) / len(others)
+        else:
+            own_top, own_bottom = counts[at]
+            rest = [(top - own_top, bottom - own_bottom)]
+            value = compare.pooled(rest, per=PER[str(indicator.unit)])
+        yield peer.name, Benchmark(value, "the peers' denominators are 0", others)
+
+
+def _counts(
+    indicator: Indicator, reporting: Sequence[Printed]
+) -> list[tuple[Fraction, Fraction]] | None:
+    """Numerator and denominator of each, or None where they are not those of people counted."""
+    if indicator.interval.value not in (Method.WILSON, Method.BYAR):
+        return None
     counts = [
         (exact(found.numerator), exact(found.denominator))
         for found in reporting
         if found.numerator is not None and found.denominator is not None
     ]
-    if len(counts) < len(reporting) or indicator.interval.value not in (
-        Method.WILSON,
-        Method.BYAR,
-    ):
-        return Benchmark(None, "a pooled average needs the counts of every peer", values)
-    pooled = compare.pooled(counts, per=PER[str(indicator.unit)])
-    return Benchmark(pooled, "the peers' denominators are 0", values)
+    return counts if len(counts) == len(reporting) else None
 
 
 def england(printed: Printed) -> Benchmark:

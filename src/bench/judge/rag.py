@@ -20,6 +20,8 @@ from bench.judge.funnel import FunnelRules
 from bench.judge.ranks import RankRules
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.judge.funnel import Standing
     from bench.judge.uncertainty import Interval
 
@@ -32,8 +34,10 @@ __all__ = [
     "Rules",
     "TrendRules",
     "Verdict",
+    "band",
     "judge",
     "judge_change",
+    "middle_half",
 ]
 
 
@@ -253,16 +257,31 @@ def _sign_by_rule(
             return f"only {len(field)} councils have a figure, and the spread needs {least}"
         if not field.spread:
             return "the councils do not spread: at least three quarters share one value"
-        band = Fraction(rules.spread.half_width) * field.spread
-        return (0 if gap <= band else side), Rule.SPREAD
+        return (0 if gap <= band(Rule.SPREAD, average, field, rules) else side), Rule.SPREAD
 
     if rules.rule is RuleName.QUARTILE:
-        # Beside the peers the quarters are those of the peers with the council; else of all.
-        group = [*members, value] if members else list(field.values.values())
+        group = _quartered(value, members, field)
         if len(group) < rules.quartile.least_values:
             return f"only {len(group)} values, and quarters need {rules.quartile.least_values}"
         low, high = quartiles(group)
         return (value > high) - (value < low), Rule.QUARTILE
 
-    band = abs(average) * Fraction(rules.tolerance.per_cent_of_benchmark) / 100
-    return (0 if gap <= band else side), Rule.TOLERANCE
+    return (0 if gap <= band(Rule.TOLERANCE, average, field, rules) else side), Rule.TOLERANCE
+
+
+def band(rule: Rule, benchmark: Fraction, field: Field, rules: Rules) -> Fraction:
+    """The largest gap to a benchmark that counts as similar, by the spread or the tolerance."""
+    if rule is Rule.SPREAD:
+        return Fraction(rules.spread.half_width) * field.spread
+    return abs(benchmark) * Fraction(rules.tolerance.per_cent_of_benchmark) / 100
+
+
+def middle_half(
+    value: Fraction, members: Sequence[Fraction], field: Field
+) -> tuple[Fraction, Fraction]:
+    """The quartiles of the peers with the council, or of all councils where there are no peers."""
+    return quartiles(_quartered(value, members, field))
+
+
+def _quartered(value: Fraction, members: Sequence[Fraction], field: Field) -> list[Fraction]:
+    return [*members, value] if members else list(field.values.values())

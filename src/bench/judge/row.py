@@ -10,7 +10,7 @@ from bench.judge import compare
 
 if TYPE_CHECKING:
     from bench.judge.rag import Meaning, Rule, Verdict
-    from bench.judge.uncertainty import Interval
+    from bench.judge.uncertainty import Figure, Interval
     from bench.registers import FinancialYear, Indicator
 
 __all__ = ["Row"]
@@ -29,6 +29,7 @@ class Row:
     domain: str
     decimals: int
     value: float | None
+    figure: Figure
     interval: Interval | None
     status: str
     marker: str

@@ -70,7 +70,7 @@ class YearTable:
         national = (
             entry
             for entry in registers.indicators.in_year(year, framework="nis")
-            if self._printed(entry.indicator_id, year)
+            if self.printed(entry.indicator_id, year)
         )
         self.indicators = (*registers.indicators.in_year(year), *national)
         self._first_year = min((entry.years[0] for entry in self.indicators), default=year)
@@ -123,7 +123,7 @@ class YearTable:
             compared = {council.area_id for council in councils if not council.tiny}
             values = {
                 area_id: exact(printed.value)
-                for area_id, printed in self._printed(indicator_id, year).items()
+                for area_id, printed in self.printed(indicator_id, year).items()
                 if area_id in compared and printed.value is not None
             }
             self._fields[indicator_id, year] = compare.Field(values)
@@ -134,7 +134,7 @@ class YearTable:
     ) -> dict[str, Figure]:
         """The figure of every council in `field`, by area, with its counts and margin."""
         year = year or self.year
-        printed = self._printed(indicator.indicator_id, year)
+        printed = self.printed(indicator.indicator_id, year)
         ranked = self.field(indicator.indicator_id, year).values  # noqa: PD011
         return {area_id: figure_of(printed[area_id], indicator) for area_id in ranked}
 
@@ -144,7 +144,7 @@ class YearTable:
         """The funnel of the councils in `field`, or why there is none."""
         year = year or self.year
         if (indicator.indicator_id, year) not in self._funnels:
-            england = self._printed(indicator.indicator_id, year).get(_ENGLAND, NO_ROW)
+            england = self.printed(indicator.indicator_id, year).get(_ENGLAND, NO_ROW)
             self._funnels[indicator.indicator_id, year] = self._refused(
                 indicator, year
             ) or funnels.funnel(
@@ -165,7 +165,7 @@ class YearTable:
         said = self.registers.comparability.not_compared(indicator.indicator_id, "", year)
         return "the figures of the year are not to be compared" if said else None
 
-    def _printed(self, indicator_id: str, year: FinancialYear) -> dict[str, Printed]:
+    def printed(self, indicator_id: str, year: FinancialYear) -> dict[str, Printed]:
         """The figures of every area, of the table's year or another."""
         if year not in self._by_year:
             of_year = self.figures[self.figures["period"] == str(year)]
@@ -185,9 +185,9 @@ class YearTable:
             beside = provisional.benchmark_year(
                 self.figures, self.registers, indicator, area_id, year
             )
-        published = self._printed(indicator.indicator_id, year).get(area_id, NO_ROW)
+        published = self.printed(indicator.indicator_id, year).get(area_id, NO_ROW)
         own = provisional.printed(own_figure) if own_figure is not None else published
-        printed = self._printed(indicator.indicator_id, beside)
+        printed = self.printed(indicator.indicator_id, beside)
         figure = figure_of(own, indicator)
         made = interval(figure)
         field = self.field(indicator.indicator_id, beside)
@@ -223,6 +223,7 @@ class YearTable:
             domain=indicator.domain(year),
             decimals=indicator.decimals(year),
             value=own.value,
+            figure=figure,
             interval=intervals[0],
             status=own.status,
             marker=own.marker,

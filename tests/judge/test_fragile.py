@@ -1,0 +1,315 @@
+"""What would change a verdict. The tables can be read without knowing any programming."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench import briefing, held
+from bench.judge.benchmarks import one_left_out, peers_average
+from bench.judge.compare import Field
+from bench.judge.fragile import FIRMNESS_COLUMNS, Grade, fragility, grade
+from bench.judge.rag import Average, Benchmark, Meaning, Rule, RuleName, Rules, Verdict, judge
+from bench.judge.trials import Case, Outcome, Probe, Trial
+from bench.judge.uncertainty import Figure, Interval, Method, exact, interval
+from bench.published import sources
+from bench.registers.peers import Peer, PeerGroup
+
+HIGHER = "higher_is_better"
+# The median of 0, 1 ... 30 is 15 and the median deviation 8, so by the spread similar is within
+# half of 1.4826 x 8 = 5.9304 of the benchmark.
+COUNCILS = Field({str(n): Fraction(n) for n in range(31)})
+
+
+def rules(rule="auto"):
+    return Rules.model_validate(
+        {
+            "rule": rule,
+            "average": "mean",
+            "spread": {"half_width": "0.5", "least_councils": 30},
+            "quartile": {"least_values": 5},
+            "tolerance": {"per_cent_of_benchmark": "5"},
+            "few_peers": 5,
+        }
+    )
+
+
+def case(
+    value, benchmark, *, margin=None, rule="auto", members=(), decimals=1, figure=None, five=False
+):
+    figure = figure or Figure(value=value, unit="score", method=Method.MARGIN, margin=margin)
+    made = interval(figure)
+    made = made if isinstance(made, Interval) else None
+    beside = Benchmark(exact(benchmark), members=tuple(map(exact, members)))
+    verdict = judge(
+        exact(value), beside, polarity=HIGHER, interval=made, field=COUNCILS, rules=rules(rule)
+    )
+    return Case(figure, decimals, five, made, HIGHER, COUNCILS, beside, rules(rule), verdict)
+
+
+def becomes(trial):
+    return [str(meaning) for _, meaning in trial.changes]
+
+
+@pytest.mark.parametrize(
+    ("value", "margin", "benchmark", "decimals", "verdict", "expected"),
+    [
+        # figure +/- benchmark, printed to so many decimals
+        (60.0, 3.0, 57.0, 1, "similar", ["better"]),  # the edge itself: a little higher is better
+        (60.0, 3.0, 56.9, 1, "better", []),  # 59.95 - 3 = 56.95 is still above
+        (60.0, 3.0, 56.95, 1, "better", ["similar"]),  # the very edge of the rounding
+        (60.0, 3.0, 56.949, 1, "better", []),
+        (60.0, 3.0, 63.0, 1, "similar", ["worse"]),
+        (60.0, 3.0, 56.6, 0, "better", ["similar"]),  # whole numbers: 59.5 - 3 = 56.5
+        (60.0, 3.0, 56.4, 0, "better", []),
+        (60.0, 0.0, 60.0, 1, "similar", ["worse", "better"]),
+        (60.0, 0.2, 60.0, 1, "similar", []),
+    ],
+)
+def test_anywhere_within_the_rounding(value, margin, benchmark, decimals, verdict, expected):
+    asked = case(value, benchmark, margin=margin, decimals=decimals)
+    assert asked.verdict.meaning == verdict
+    assert becomes(asked.rounding()) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "five", "expected"),
+    [
+        # 45 of 90 is 50.0%; Wilson's interval ends at 60.1%, but that of 46.2 of 92.5 below 60%
+        ("as printed", False, []),
+        ("multiples of 5", True, ["worse"]),
+    ],
+)
+def test_counts_rounded_to_5_may_narrow_the_interval(counts, five, expected):
+    figure = Figure(50.0, "per_cent", Method.WILSON, numerator=45.0, denominator=90.0)
+    asked = case(50.0, 60.0, figure=figure, five=five)
+    assert asked.verdict.meaning == "similar"
+    assert becomes(asked.rounding()) == expected, counts
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        Figure(0.0, "per_cent", Method.WILSON, numerator=0.0, denominator=5.0),
+        Figure(100.0, "per_cent", Method.WILSON, numerator=5.0, denominator=5.0),
+        Figure(100.0, "per_cent", Method.WILSON, numerator=1.0, denominator=1.0),
+        Figure(0.0, "per_100k", Method.BYAR, numerator=0.0, denominator=5.0),
+        Figure(50.0, "per_cent", Method.MARGIN, respondents=2.0),
+    ],
+)
+def test_at_the_ends_of_the_scale_rounding_asks_only_what_can_be(figure):
+    asked = case(figure.value, 50.0, figure=figure, five=True)
+    assert asked.rounding().outcome in (Outcome.UNCHANGED, Outcome.CHANGED)
+
+
+@given(
+    value=st.integers(0, 300),
+    benchmark=st.integers(0, 3000),
+    margin=st.none() | st.integers(0, 60),
+    rule=st.sampled_from(list(RuleName)),
+    members=st.lists(st.integers(0, 300), max_size=8),
+    at=st.fractions(-1, 1),
+)
+def test_nothing_within_the_rounding_goes_unseen(value, benchmark, margin, rule, members, at):
+    asked = case(
+        value / 10,
+        benchmark / 100,
+        margin=None if margin is None else margin / 10,
+        rule=rule,
+        members=[member / 10 for member in members],
+    )
+    if not asked.verdict.compared:
+        return
+    shift = at / 20
+    moved = asked.interval and Interval(asked.interval.lower + shift, asked.interval.upper + shift)
+    there = judge(
+        exact(value / 10) + shift,
+        asked.benchmark,
+        polarity=HIGHER,
+        interval=moved,
+        field=COUNCILS,
+        rules=asked.rules,
+    ).meaning
+    reached = {str(asked.verdict.meaning), *becomes(asked.rounding())}
+    # Between better and worse lies similar, which the ends need not show.
+    assert there in reached or reached >= {"better", "worse"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "margin", "expected"),
+    [
+        # what each other rule makes of 20 against 15, or why it is not asked
+        ("auto", None, {"interval": "the figure has no interval", "quartile": "unchanged",
+                        "tolerance": "better"}),
+        ("auto", 6.0, {"interval": "tried already", "spread": "unchanged",
+                       "quartile": "unchanged", "tolerance": "better"}),
+        ("tolerance", 6.0, {"auto": "similar", "interval": "tried already", "spread": "similar",
+                            "quartile": "similar"}),
+        ("quartile", None, {"auto": "unchanged", "interval": "the figure has no interval",
+                            "spread": "tried already", "tolerance": "better"}),
+    ],
+)  # fmt: skip
+def test_under_each_other_rule(rule, margin, expected):
+    asked = case(20.0, 15.0, margin=margin, rule=rule)
+    others = [rules(name) for name in RuleName if name != rule]
+    found = {
+        trial.alternative: trial.reason or (becomes(trial) or ["unchanged"])[0]
+        for trial in asked.other_rules(others)
+    }
+    assert {name: found[name] for name in expected if expected[name] in found[name]} == {
+        name: found[name] for name in expected
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "margin", "expected"),
+    [
+        ("auto", 6.0, (9.0, 21.0)),  # 15 less and more 6
+        ("auto", None, (9.0696, 20.9304)),
+        ("tolerance", None, (14.25, 15.75)),
+        ("quartile", None, (7.5, 22.5)),
+    ],
+)
+def test_from_which_figure_to_which_it_is_similar(rule, margin, expected):
+    found = case(20.0, 15.0, margin=margin, rule=rule).similar()
+    assert tuple(map(float, found)) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("meaning", "changes", "expected"),
+    [
+        # what changes the verdict, and to what; choices that were tried and change nothing: 6
+        ("better", {}, "firm"),
+        ("better", {"peers": "similar"}, "leans"),
+        ("better", {"rule": "similar", "average": "similar"}, "leans"),
+        ("better", {"rounding": "similar"}, "depends"),
+        ("better", {"one_peer": "similar"}, "depends"),
+        ("better", {"peers": "worse"}, "depends"),
+        ("worse", {"rule": "better"}, "depends"),
+        ("higher", {"rule": "lower"}, "depends"),
+        ("similar", {"rule": "better", "peers": "worse"}, "leans"),
+    ],
+)
+def test_the_grade(meaning, changes, expected):
+    unchanged = [Trial(Probe.RULE, str(n)) for n in range(6)]
+    changed = [Trial(Probe(p), "x", (("", Meaning(m)),)) for p, m in changes.items()]
+    assert grade(Meaning(meaning), [*unchanged, *changed]) == expected
+
+
+@pytest.mark.parametrize(
+    ("changed", "unchanged", "expected"),
+    [(1, 1, "leans"), (2, 1, "depends"), (3, 3, "leans"), (4, 3, "depends"), (1, 0, "depends")],
+)
+def test_what_most_choices_would_change_depends(changed, unchanged, expected):
+    trials = [Trial(Probe.PEERS, str(n), (("", Meaning.SIMILAR),)) for n in range(changed)]
+    trials += [Trial(Probe.PEERS, str(n)) for n in range(unchanged)]
+    trials += [Trial(Probe.ROUNDING), Trial(Probe.PEERS, "region", reason="no peer has a figure")]
+    assert grade(Meaning.BETTER, trials) == expected
+
+
+# --- on published figures -----------------------------------------------------------------------
+
+
+def tried(council, year, **choices):
+    made = briefing(council, year, **choices)
+    table = held.year_table(made.choice.year, made.rules)
+    return made, fragility(table, made.choice.council, made.peers, made.rows)
+
+
+@pytest.mark.parametrize("year", ["2014-15", "2018-19", "2022-23", "2024-25"])
+@pytest.mark.parametrize("council", ["Leeds", "Kent"])
+def test_each_trial_says_what_the_page_made_otherwise_says(council, year):
+    _, found = tried(council, year)
+    others = {
+        **{("peers", m): {"peers": m} for m in sources.reference().peers.names() if m != "cipfa"},
+        **{("rule", r.value): {"rule": r} for r in RuleName if r != "auto"},
+        **{("average", a.value): {"average": a} for a in Average if a != "mean"},
+    }
+    pages = {
+        key: {row["indicator"]: row for row in briefing(council, year, **choices).records()}
+        for key, choices in others.items()
+    }
+    asked = 0
+    for one in found:
+        for trial in one.trials:
+            if (trial.probe, trial.alternative) not in pages or "already" in trial.reason:
+                continue
+            page = pages[trial.probe, trial.alternative]
+            there = page[one.row.indicator.indicator_id][f"verdict_vs_{one.against}"]
+            here = [str(one.case.verdict.meaning), *becomes(trial)][-1]
+            assert there == ("not_compared" if trial.reason else here)
+            asked += 1
+    assert asked > 150
+
+
+@pytest.mark.parametrize("average", list(Average))
+def test_without_one_peer_is_the_average_of_a_list_without_it(average):
+    made, _ = tried("Leeds", "2018-19")
+    table = held.year_table(made.choice.year, made.rules)
+    for row in made.rows:
+        printed = table.printed(row.indicator.indicator_id, row.year)
+        without = dict(one_left_out(row.indicator, made.peers, printed, average))
+        for peer in made.peers.members:
+            others = tuple(one for one in made.peers.members if one != peer)
+            group = PeerGroup("own", "", made.peers.area_id, others)
+            expected = peers_average(row.indicator, group, printed, average)
+            if peer.name in without:
+                assert without[peer.name].value == expected.value
+                assert without[peer.name].members == expected.members
+
+
+def test_a_lone_peer_cannot_be_left_out():
+    _, found = tried("Leeds", "2018-19", peers="Kent")
+    trial = next(t for one in found for t in one.trials if t.probe is Probe.ONE_PEER)
+    assert trial.outcome is Outcome.NOT_ASKED
+    assert "nothing to compare with" in trial.reason
+
+
+def test_what_is_not_compared_is_not_tried():
+    _, found = tried("Leeds", "2024-25")
+    assert "3D(1a)" not in {one.row.code for one in found}
+    _, none = tried("City of London", "2018-19")
+    assert none == ()
+
+
+def test_an_indicator_has_a_record_for_every_trial():
+    made, found = tried("Leeds", "2018-19")
+    records = [record for one in found for record in one.records()]
+    assert [list(record) for record in records] == [FIRMNESS_COLUMNS] * len(records)
+    compared = sum(row.vs_peers.compared + row.vs_england.compared for row in made.rows)
+    assert len(found) == compared
+    assert {record["grade"] for record in records} == set(Grade)
+
+
+def test_against_england_no_peer_is_tried():
+    _, found = tried("Leeds", "2018-19")
+    asked = {(one.against, trial.probe) for one in found for trial in one.trials}
+    assert {probe for against, probe in asked if against == "peers"} == set(Probe)
+    assert {probe for against, probe in asked if against == "england"} == {
+        Probe.ROUNDING,
+        Probe.RULE,
+    }
+
+
+def test_a_peer_that_did_not_exist_is_not_left_out():
+    absent = Peer("nowhere", "Nowhere", False)
+    made, _ = tried("Leeds", "2018-19")
+    group = PeerGroup("own", "", "leeds", (*made.peers.members, absent))
+    table = held.year_table(made.choice.year, made.rules)
+    row = made.rows[0]
+    printed = table.printed(row.indicator.indicator_id, row.year)
+    left = dict(one_left_out(row.indicator, group, printed, Average.MEAN))
+    assert "Nowhere" not in left
+    assert len(left) == len(row.peer_values)
+
+
+def test_the_rule_that_decided_is_named():
+    _, found = tried("Leeds", "2018-19")
+    assert {one.case.verdict.rule for one in found} <= {Rule.INTERVAL, Rule.SPREAD}
+
+
+def test_where_no_range_is_known_none_is_named():
+    asked = replace(case(20.0, 15.0), verdict=Verdict(Meaning.BETTER, Rule.NONE, Fraction(15)))
+    assert asked.similar() is None
