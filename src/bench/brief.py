@@ -15,6 +15,7 @@ import pandas as pd
 from bench import held
 from bench.choices import Choice, choose, rules_for
 from bench.judge import direction
+from bench.judge.fragile import FIRMNESS_COLUMNS, fragility
 from bench.judge.ranks import Ranking, places
 from bench.judge.trend import series
 from bench.published import quoted, sources
@@ -26,8 +27,10 @@ from bench.version import __version__
 if TYPE_CHECKING:
     from bench.judge.rag import Rules
     from bench.judge.row import Row
+    from bench.judge.table import YearTable
     from bench.present.downloads import Download
     from bench.present.figure import Figure, Figures
+    from bench.present.firmness import Told
     from bench.present.html import Fragment
     from bench.present.page import Source
     from bench.present.story import Story
@@ -66,7 +69,7 @@ def brief(
     group = sources.reference().peers.group(choice.peers, choice.council, choice.year)
     table = held.year_table(choice.year, rules)
     own = load_own(choice.council.area_id)
-    return Briefing(choice, group, rules, tuple(table.rows(choice.council, group, own)), own)
+    return Briefing(choice, group, rules, tuple(table.rows(choice.council, group, own)), own, table)
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ class Briefing:
     peers: PeerGroup
     rules: Rules
     rows: tuple[Row, ...]
-    own_figures: tuple[OwnFigure, ...] = ()
+    own_figures: tuple[OwnFigure, ...]
+    year_table: YearTable
 
     @property
     def council(self) -> str:
@@ -100,6 +104,37 @@ class Briefing:
     @functools.cached_property
     def _frame(self) -> pd.DataFrame:
         return pd.DataFrame(self.records())
+
+    def firmness(self) -> pd.DataFrame:
+        """What would change each verdict: one row per indicator, benchmark and test.
+
+        Columns: `indicator`, `code`; `against` (peers, england), `verdict`, its `grade` (firm,
+        leans, depends; see `bench.judge.fragile.grade`) and the `rule` that decided; `similar_from`
+        and `similar_to`, the figures between which it would be similar, in the indicator's unit and
+        missing where not known; `test` (rounding, one_peer, peers, rule, average) and the
+        `alternative` tried; `outcome` (unchanged, changed, not_asked); `becomes`, a list of
+        verdicts, and `without`, the peers that are left out for each; `reason`, why not asked.
+        """
+        return self._firmness.copy(deep=False)
+
+    @functools.cached_property
+    def _firmness(self) -> pd.DataFrame:
+        tried = fragility(self.year_table, self.choice.council, self.peers, self.rows)
+        records = [record for one in tried for record in one.records()]
+        return pd.DataFrame(records, columns=FIRMNESS_COLUMNS)
+
+    @functools.cached_property
+    def _told(self) -> dict[tuple[str, str], Told]:
+        from bench.present import firmness
+        from bench.present.rows import rows
+
+        return firmness.told(
+            ((row.indicator, row) for row in rows(self._frame)),
+            self._firmness,
+            key="indicator",
+            peers_titles=sources.reference().peers.titles(),
+            average=self.rules.average.value,
+        )
 
     @functools.cached_property
     def _placed(self) -> pd.DataFrame:
@@ -177,7 +212,7 @@ class Briefing:
         return downloads.downloads(
             self.choice.council.area_id,
             indicators=sheets.indicator_sheet(
-                self._placed, year=year, directions=self._trend_tests, **about
+                self._placed, year=year, directions=self._trend_tests, firmness=self._told, **about
             ),
             peers=sheets.peer_sheet(frame, year=year, **about),
             years=sheets.year_sheet(frame, self.trends, **about),
@@ -227,8 +262,15 @@ class Briefing:
             series=self.trends,
             directions=self._trend_tests,
             files=self._links("indicators"),
+            firmness=self._told,
             palette=self.choice.palette,
         )
+
+    def footing(self) -> Fragment:
+        """What each verdict rests on, and what would change it."""
+        from bench.present import firmness
+
+        return firmness.section(self.frame(), self._told, palette=self.choice.palette)
 
     def worsening(self) -> Fragment:
         """What is RED and worse than before, trends first, with questions a member could ask."""

@@ -16,6 +16,7 @@ from bench import among, choices, held
 from bench.errors import ParameterError
 from bench.judge import direction
 from bench.judge.distribution import distribution
+from bench.judge.fragile import FIRMNESS_COLUMNS, fragility
 from bench.judge.ranks import places
 from bench.published import sources
 from bench.registers import Region
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bench.judge.row import Row
     from bench.judge.table import YearTable
     from bench.present.figure import Figure
+    from bench.present.firmness import Told
     from bench.present.html import Fragment
     from bench.present.indicator import Note
     from bench.present.page import Source
@@ -109,7 +111,7 @@ class IndicatorBrief:
         financial_year: the year.
         table: the year's figures of every area.
         rows: every council with its row; best first, those without a rank last.
-        peers: the peer model.
+        peers: the peer model, or councils separated by ";".
         council: the council to point out, if any.
         palette: rag or af.
         linked: `area_id`s of the councils whose page stands beside this one.
@@ -168,6 +170,40 @@ class IndicatorBrief:
     @functools.cached_property
     def _frame(self) -> pd.DataFrame:
         return pd.DataFrame(self.records())
+
+    def firmness(self) -> pd.DataFrame:
+        """What would change each council's verdicts: one row per council, benchmark and test.
+
+        Columns: `area_id`, then those of `bench.brief.Briefing.firmness`.
+        """
+        return self._firmness.copy(deep=False)
+
+    @functools.cached_property
+    def _firmness(self) -> pd.DataFrame:
+        group = self.table.registers.peers.group
+        records = [
+            {"area_id": council.area_id} | record
+            for council, row in self.rows
+            for one in fragility(
+                self.table, council, group(self.peers, council, self.financial_year), [row]
+            )
+            for record in one.records()
+        ]
+        return pd.DataFrame(records, columns=["area_id", *FIRMNESS_COLUMNS])
+
+    @functools.cached_property
+    def _told(self) -> dict[tuple[str, str], Told]:
+        from bench.present import firmness
+        from bench.present.rows import rows
+
+        frame = self.frame()
+        return firmness.told(
+            zip(frame["area_id"], rows(frame), strict=True),
+            self._firmness,
+            key="area_id",
+            peers_titles=self.table.registers.peers.titles(),
+            average=self.rules.average.value,
+        )
 
     def areas(self) -> pd.DataFrame:
         """England and the regions as published, with their councils' range.
@@ -312,6 +348,7 @@ class IndicatorBrief:
             linked=self.linked,
             council=self.council.area_id if self.council else None,
             directions=self._trend_tests,
+            firmness=self._told,
             palette=self.palette,
         )
 
@@ -353,6 +390,9 @@ class IndicatorBrief:
             sheets.frame_sheet(self.frame(), name="Councils", columns=sheets.ONE_INDICATOR),
             self._trend_tests,
             decimals=self.measure.decimals,
+        )
+        table = sheets.with_firmness(
+            table, [council.area_id for council, _ in self.rows], self._told
         )
         notes = page.notes(
             parameters={"indicator": self.indicator.indicator_id, "year": self.year},

@@ -55,6 +55,7 @@ def test_each_section_reads_at_school_level(council, year):
         "heading": made.heading(),
         "glance": made.glance(),
         "findings": made.findings(),
+        "footing": made.footing(),
         "worsening": made.worsening(),
         "asking": made.asking("surveillance.html"),
         "figures": "".join(
@@ -85,6 +86,7 @@ TERMS = [
     "no clear trend", "too few years", "worse and worsening", "worse since the last figure",
     "does not apply", "RED worse", "AMBER similar", "GREEN better", "not compared", "small line",
     "middle half", "judged by spread", "open peer model", "could be", "unusual for its size",
+    "firm", "leans", "depends",
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FLAG_TEXTS",
+    "GRADE_TEXTS",
     "MISSING_TEXTS",
     "USE_ADDRESS",
     "USE_STATEMENT",
@@ -52,6 +53,15 @@ MISSING_TEXTS: Final[Mapping[str, str]] = {
     "people. It is not zero.",
     "not_available": "No figure was published. It is not zero.",
     "not_applicable": "This measure does not apply to this council in this year.",
+}
+
+# How firm a verdict is; see `bench.judge.fragile.grade`.
+GRADE_TEXTS: Final[Mapping[str, str]] = {
+    "firm": "Nothing that was tried changes the verdict.",
+    "leans": "Some other ways to compare change the verdict. Most do not, and none turns better "
+    "into worse.",
+    "depends": "The verdict may change with rounding or one peer. Or most other ways to compare "
+    "change it, or one turns better into worse. By itself it is no finding.",
 }
 
 FLAG_TEXTS: Final[Mapping[str, str]] = {
@@ -121,6 +131,7 @@ def glossary() -> tuple[Term, ...]:
             "Where there is no margin of error, a gap counts only if it is large next to the "
             "usual gaps between councils.",
         ),
+        *(Term(grade.capitalize(), text) for grade, text in GRADE_TEXTS.items()),
         Term(
             "Rank",
             "The council's place among all councils with a figure; 1 is best. Places near each "

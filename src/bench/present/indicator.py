@@ -18,10 +18,11 @@ from bench.present.rows import comparable, records, rows
 from bench.present.theme import LOOKS, check_palette, look
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
 
+    from bench.present.firmness import Told
     from bench.present.rows import Measure, Row
 
 __all__ = ["Note", "area_table", "council_table", "facts", "going", "heading", "method", "notes"]
@@ -154,6 +155,7 @@ def council_table(
     linked: Collection[str],
     council: str | None = None,
     directions: pd.DataFrame | None = None,
+    firmness: Mapping[tuple[str, str], Told] | None = None,
     palette: str = "rag",
 ) -> Fragment:
     """Every council in the frame's order: place, figure, interval, verdicts, trend, region.
@@ -167,6 +169,7 @@ def council_table(
         linked: `area_id`s of the councils whose page stands beside this one.
         council: the `area_id` of the council to point out.
         directions: where each council's figure is going, a row for each; no column without it.
+        firmness: what each verdict rests on, by `area_id` and `peers` or `england`.
         palette: rag or af.
     """
     going = {} if directions is None else direction.tendencies(directions, by="area_id")
@@ -188,6 +191,11 @@ def council_table(
                 if row.value is not None and going
                 else NO_NUMBER,
                 **_figures(row),
+                "tried": [
+                    (whom, firmness[area_id, against])
+                    for against, whom in (("england", "England"), ("peers", "peers"))
+                    if firmness and (area_id, against) in firmness
+                ],
                 "notes": [
                     words.note_number(text, found) for text in _remarks(row) if text not in shared
                 ],
@@ -203,6 +211,7 @@ def council_table(
         heading=_figure_heading(measure),
         lines=lines,
         trends=bool(going),
+        tried=bool(firmness),
         notes=found,
         palette=check_palette(palette),
     )

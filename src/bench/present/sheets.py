@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from bench.present.firmness import Told
     from bench.present.rows import Measure, Row
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "notes_sheet",
     "peer_sheet",
     "with_directions",
+    "with_firmness",
     "year_sheet",
 ]
 
@@ -50,6 +52,14 @@ BETTER: Final = {
 }
 COUNCIL_COLUMNS: Final = ("Council", "ONS code", "Year")
 MEASURE_COLUMNS: Final = ("Code", "Indicator", "Unit")
+FIRMNESS_COLUMNS: Final = (
+    "How firm, against peers",
+    "Rests on, against peers",
+    "Would change, against peers",
+    "How firm, against England",
+    "Rests on, against England",
+    "Would change, against England",
+)
 
 
 # What a file of several councils holds, by column of the frame of an overview or an indicator.
@@ -100,10 +110,21 @@ def indicator_sheet(
     code: str,
     year: str,
     directions: pd.DataFrame | None = None,
+    firmness: Mapping[tuple[str, str], Told] | None = None,
 ) -> Sheet:
-    """Every indicator beside its peers and England, verdicts and directions in words."""
+    """Every indicator beside its peers and England, verdicts and directions in words.
+
+    Args:
+        frame: one row per indicator.
+        council: the council's name.
+        code: its code that year.
+        year: the financial year, as "2014-15".
+        directions: where each indicator is going, a row for each.
+        firmness: what each verdict rests on, by indicator and `peers` or `england`.
+    """
     going = {} if directions is None else direction.tendencies(directions)
-    return Sheet(
+    found = rows(frame)
+    sheet = Sheet(
         "Indicators",
         (
             *COUNCIL_COLUMNS,
@@ -144,8 +165,21 @@ def indicator_sheet(
                 *_indicator(row),
                 *direction.cells(going.get(row.indicator), row.decimals),
             )
-            for row in rows(frame)
+            for row in found
         ),
+    )
+    return with_firmness(sheet, [row.indicator for row in found], firmness or {})
+
+
+def with_firmness(
+    sheet: Sheet, keys: Sequence[str], firmness: Mapping[tuple[str, str], Told]
+) -> Sheet:
+    """The sheet with what each row's verdicts rest on, by the key of each row."""
+    lines = zip(sheet.rows, keys, strict=True)
+    return Sheet(
+        sheet.name,
+        (*sheet.columns, *FIRMNESS_COLUMNS),
+        tuple((*cells, *_firmness(key, firmness)) for cells, key in lines),
     )
 
 
@@ -266,6 +300,16 @@ def _indicator(row: Row) -> tuple[Cell, ...]:
         _exact(row.change, row.decimals),
         words.change_text(row) if row.value is not None else "",
         " ".join((*row.flag_texts, *(FLAG_TEXTS[f] for f in row.flags if f in FLAG_TEXTS))),
+    )
+
+
+def _firmness(key: str, tried: Mapping[tuple[str, str], Told]) -> tuple[str, ...]:
+    """How firm each verdict is, what it rests on and what would change it; empty if untried."""
+    told = (tried.get((key, against)) for against in ("peers", "england"))
+    return tuple(
+        cell
+        for one in told
+        for cell in ((one.grade, one.rests_on, one.change) if one else ("", "", ""))
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.present import words
 from bench.present.direction import brief, sentence, tendencies
+from bench.present.firmness import anchor
 from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, range_of_places, short
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.present.direction import Tendency
+    from bench.present.firmness import Told
     from bench.present.rows import Measure, Point
 
 __all__ = [
@@ -50,6 +52,7 @@ def peer_table(
     series: Mapping[str, pd.DataFrame] | None = None,
     directions: pd.DataFrame | None = None,
     files: Fragment | str = "",
+    firmness: Mapping[tuple[str, str], Told] | None = None,
     palette: str = "rag",
 ) -> Fragment:
     """Every indicator of a year: the council, its peers, England, and both verdicts.
@@ -63,13 +66,22 @@ def peer_table(
             lines end at `year`.
         directions: where each indicator is going, a row for each; none without it.
         files: links to the files that hold the table.
+        firmness: what each verdict rests on, by indicator and `peers` or `england`; its grade
+            stands in the cell and leads to where the page says it.
         palette: "rag" or "af".
     """
     notes: list[str] = []
     going = {} if directions is None else tendencies(directions)
     grouped = groupby(rows(frame), key=lambda row: row.domain)
     domains = [
-        {"title": title, "lines": [_line(row, notes, series or {}, going, year) for row in group]}
+        {
+            "title": title,
+            "lines": [
+                _line(row, notes, series or {}, going, year)
+                | {"grades": _grades(row, firmness or {})}
+                for row in group
+            ],
+        }
         for title, group in grouped
     ]
     return fill(
@@ -241,6 +253,12 @@ def _line(
         "notes": sorted(words.note_number(text, notes) for text in _remarks(row)),
         "previous": short(row.previous, row) if row.previous is not None else None,
     }
+
+
+def _grades(row: Row, firmness: Mapping[tuple[str, str], Told]) -> dict[str, tuple[str, str]]:
+    """How firm each verdict is, by its column's label, and where the page says why."""
+    own = (firmness.get((row.indicator, against)) for against in ("peers", "england"))
+    return {one.against: (one.grade, anchor(row.indicator)) for one in own if one is not None}
 
 
 def _remarks(row: Row) -> list[str]:

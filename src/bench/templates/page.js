@@ -110,6 +110,28 @@
     narrow();
   }
 
+  // What a verdict rests on is closed until it is asked for, be it by a link; on paper all is open.
+  function offerFootings() {
+    function open() {
+      var asked = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+      if (asked && asked.matches("details.footing")) { asked.open = true; }
+    }
+    window.addEventListener("hashchange", open);
+    window.addEventListener("beforeprint", function () {
+      document.querySelectorAll("details.footing:not([open])").forEach(function (each) {
+        each.open = true;
+        each.setAttribute("data-for-paper", "");
+      });
+    });
+    window.addEventListener("afterprint", function () {
+      document.querySelectorAll("details[data-for-paper]").forEach(function (each) {
+        each.open = false;
+        each.removeAttribute("data-for-paper");
+      });
+    });
+    open();
+  }
+
   function withoutCharts() {
     document.querySelectorAll("details.behind").forEach(function (each) { each.open = true; });
   }
@@ -117,6 +139,7 @@
   function start() {
     offerPalettes();
     offerNarrowing();
+    offerFootings();
     var packed = document.getElementById("packed-plotly");
     if (!packed) {
       drawWhenReady();

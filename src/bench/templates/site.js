@@ -72,6 +72,17 @@
     });
   });
 
+  // A cell of the overview leads to where its council's page says what the colour rests on.
+  document.querySelectorAll("table.grid").forEach(function (table) {
+    table.tBodies[0].addEventListener("click", function (event) {
+      var cell = event.target.closest("td");
+      var link = cell && cell.parentNode.querySelector("th a[href]");
+      if (!link) { return; }
+      var heading = table.tHead.rows[0].cells[cell.cellIndex];
+      window.location.href = link.getAttribute("href") + "#" + heading.getAttribute("data-anchor");
+    });
+  });
+
   if (form) {
     form.hidden = false;
     form.addEventListener("submit", function (event) { event.preventDefault(); });
