@@ -15,6 +15,7 @@ import pandas as pd
 from bench import held
 from bench.choices import Choice, choose, rules_for
 from bench.judge import direction
+from bench.judge import multiplicity as multiplicities
 from bench.judge.fragile import FIRMNESS_COLUMNS, fragility
 from bench.judge.ranks import Ranking, places
 from bench.judge.trend import series
@@ -49,6 +50,7 @@ def brief(
     rule: str | None = None,
     palette: str | None = None,
     average: str | None = None,
+    multiplicity: str | None = None,
 ) -> Briefing:
     """Everything one page needs about a council and year.
 
@@ -59,17 +61,23 @@ def brief(
         rule: auto, interval, spread, quartile, tolerance or funnel.
         palette: rag or af.
         average: mean, median or pooled, for the peers; by default that of params/rag.yaml.
+        multiplicity: none, page or map: over which comparisons chance is allowed for; by default
+            that of params/rag.yaml. "map" judges every council of every indicator for it.
 
     Raises:
         UnknownNameError: A name that is not known; the nearest ones are named.
         ParameterError: A year that is none, or in which there was no such council.
     """
-    choice = choose(council, year, peers=peers, rule=rule, palette=palette)
-    rules = rules_for(choice.rule, average)
+    choice = choose(
+        council, year, peers=peers, rule=rule, palette=palette, multiplicity=multiplicity
+    )
+    rules = rules_for(choice.rule, average, choice.multiplicity)
     group = sources.reference().peers.group(choice.peers, choice.council, choice.year)
     table = held.year_table(choice.year, rules)
     own = load_own(choice.council.area_id)
-    return Briefing(choice, group, rules, tuple(table.rows(choice.council, group, own)), own, table)
+    each = table.rows(choice.council, group, own)
+    rows = multiplicities.of_council(table, choice.council, choice.peers, each)
+    return Briefing(choice, group, rules, rows, own, table)
 
 
 @dataclass(frozen=True)
@@ -111,7 +119,7 @@ class Briefing:
         Columns: `indicator`, `code`; `against` (peers, england), `verdict`, its `grade` (firm,
         leans, depends; see `bench.judge.fragile.grade`) and the `rule` that decided; `similar_from`
         and `similar_to`, the figures between which it would be similar, in the indicator's unit and
-        missing where not known; `test` (rounding, one_peer, peers, rule, average) and the
+        missing where not known; `test` (rounding, one_peer, peers, rule, average, chance) and the
         `alternative` tried; `outcome` (unchanged, changed, not_asked); `becomes`, a list of
         verdicts, and `without`, the peers that are left out for each; `reason`, why not asked.
         """
@@ -242,7 +250,12 @@ class Briefing:
         """How many indicators came out better, similar, worse and not compared."""
         from bench.present import page
 
-        return page.glance(self.frame(), council=self.council, palette=self.choice.palette)
+        return page.glance(
+            self.frame(),
+            council=self.council,
+            multiplicity=self.rules.multiplicity.value,
+            palette=self.choice.palette,
+        )
 
     def findings(self) -> Fragment:
         """What stands out for better and for worse, as sentences."""

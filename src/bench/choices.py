@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bench import held
 from bench.errors import ParameterError, UnknownNameError
-from bench.judge.rag import Average, RuleName, Rules
+from bench.judge.rag import Average, Multiplicity, RuleName, Rules
 from bench.present.theme import check_palette
 from bench.published import sources
 from bench.published.own import load_own
@@ -49,16 +49,20 @@ class Choice:
     peers: str
     rule: RuleName
     palette: str
+    multiplicity: Multiplicity
 
     def parameters(self) -> dict[str, str]:
-        """The same as a notebook takes it."""
-        return {
+        """The same as a notebook takes it; `multiplicity` only where chance is allowed for."""
+        asked = {
             "council": self.council.name,
             "year": str(self.year),
             "peers": self.peers,
             "rule": self.rule.value,
             "palette": self.palette,
         }
+        if self.multiplicity is not Multiplicity.NONE:
+            asked["multiplicity"] = self.multiplicity.value
+        return asked
 
 
 def choose(
@@ -68,11 +72,12 @@ def choose(
     peers: str | None = None,
     rule: str | None = None,
     palette: str | None = None,
+    multiplicity: str | None = None,
 ) -> Choice:
     """Resolve what was asked for; what was not comes from params/default.yaml.
 
     Raises:
-        UnknownNameError: A council, year, peer model or rule that is not known.
+        UnknownNameError: A council, year, peer model, rule or multiplicity that is not known.
         ParameterError: A year that is none, or in which there was no such council.
     """
     defaults = _defaults()
@@ -90,7 +95,15 @@ def choose(
     name = _known("rule", rule or defaults.rule, RuleName)
     model = peers or defaults.peers
     registers.peers.group(model, found, chosen)
-    return Choice(found, chosen, model, RuleName(name), check_palette(palette or defaults.palette))
+    many = _known("multiplicity", multiplicity or _rules().multiplicity, Multiplicity)
+    return Choice(
+        found,
+        chosen,
+        model,
+        RuleName(name),
+        check_palette(palette or defaults.palette),
+        Multiplicity(many),
+    )
 
 
 def _defaults() -> _Defaults:
@@ -127,17 +140,25 @@ def default_peers() -> str:
     return _defaults().peers
 
 
-def rules_for(rule: str | None = None, average: str | None = None) -> Rules:
-    """params/rag.yaml, with another rule or average where one is asked for.
+def _rules() -> Rules:
+    return read_model(sources.project_root() / "params" / "rag.yaml", Rules)
+
+
+def rules_for(
+    rule: str | None = None, average: str | None = None, multiplicity: str | None = None
+) -> Rules:
+    """params/rag.yaml, with another rule, average or multiplicity where one is asked for.
 
     Raises:
-        UnknownNameError: A rule or an average that is not known.
+        UnknownNameError: A rule, an average or a multiplicity that is not known.
     """
-    rules = read_model(sources.project_root() / "params" / "rag.yaml", Rules)
+    rules = _rules()
+    many = multiplicity or rules.multiplicity
     return rules.model_copy(
         update={
             "rule": RuleName(_known("rule", rule or _defaults().rule, RuleName)),
             "average": Average(_known("average", average or rules.average, Average)),
+            "multiplicity": Multiplicity(_known("multiplicity", many, Multiplicity)),
         }
     )
 

@@ -55,6 +55,10 @@ Peers = Annotated[
     str | None, typer.Option("--peers", help="Peer model, or councils separated by ';'.")
 ]
 RuleOption = Annotated[str | None, typer.Option("--rule", help="How a verdict is reached.")]
+ManyOption = Annotated[
+    str | None,
+    typer.Option("--multiplicity", help="Allow for many comparisons: none, page or map."),
+]
 CouncilArgument = Annotated[
     str | None, typer.Argument(help="Name, alias or code; by default that of params/default.yaml.")
 ]
@@ -195,12 +199,13 @@ def table(
     year: Year = None,
     peers: Peers = None,
     rule: RuleOption = None,
+    multiplicity: ManyOption = None,
     form: Annotated[Format, typer.Option("--format", help="text, json or csv.")] = Format.TEXT,
 ) -> None:
     """One council's indicators of a year, beside its peers and England, each judged."""
     from bench.brief import brief
 
-    made = brief(council, year, peers=peers, rule=rule)
+    made = brief(council, year, peers=peers, rule=rule, multiplicity=multiplicity)
     if form is Format.JSON:
         typer.echo(json.dumps(made.records(), indent=2, ensure_ascii=False))
     elif form is Format.CSV:
@@ -215,6 +220,7 @@ def report(
     year: Year = None,
     peers: Peers = None,
     rule: RuleOption = None,
+    multiplicity: ManyOption = None,
     palette: Annotated[str | None, typer.Option("--palette", help="rag or af.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the page.")] = None,
     single_file: Annotated[
@@ -232,6 +238,7 @@ def report(
         year,
         peers=peers,
         rule=rule,
+        multiplicity=multiplicity,
         palette=palette,
         out=out,
         single_file=single_file,

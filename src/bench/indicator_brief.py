@@ -15,6 +15,7 @@ import pandas as pd
 from bench import among, choices, held
 from bench.errors import ParameterError
 from bench.judge import direction
+from bench.judge import multiplicity as multiplicities
 from bench.judge.distribution import distribution
 from bench.judge.fragile import FIRMNESS_COLUMNS, fragility
 from bench.judge.ranks import places
@@ -46,6 +47,7 @@ def gather(
     *,
     peers: str | None = None,
     rule: str | None = None,
+    multiplicity: str | None = None,
     council: str | None = None,
     palette: str = "rag",
     pages: str = ALL,
@@ -58,6 +60,8 @@ def gather(
             peers and rule.
         peers: A peer model, or councils separated by ";"; each council beside its own.
         rule: auto, interval, spread, quartile, tolerance or funnel.
+        multiplicity: none, page or map: over which comparisons chance is allowed for; by default
+            that of params/rag.yaml. "page" judges every page of every council for it.
         council: One council to point out, by name, alias or code; "none" for none.
         palette: rag or af.
         pages: Councils whose page stands beside this one, so that their names link to it: "all",
@@ -70,7 +74,7 @@ def gather(
     chosen = choices.choose_year(year)
     registers = sources.reference()
     found = registers.indicators.find(indicator, chosen)
-    table = held.year_table(chosen, choices.rules_for(rule))
+    table = held.year_table(chosen, choices.rules_for(rule, None, multiplicity))
     if found not in table.indicators:
         years = ", ".join(str(one) for one in found.years)
         raise ParameterError(
@@ -78,7 +82,7 @@ def gather(
             mend=f"its years are {years}.",
         )
     model = peers or choices.default_peers()
-    rows = tuple(table.across(found, model))
+    rows = multiplicities.of_indicator(table, found, model, table.across(found, model))
     councils = registers.councils.in_year(chosen)
     if pages in (ALL, NONE):
         linked = {one.area_id for one in councils if pages == ALL}
@@ -374,7 +378,11 @@ class IndicatorBrief:
         """How verdicts are reached, and what the words mean."""
         from bench.present import indicator
 
-        return indicator.method(rule=self.rules.rule.value, palette=self.palette)
+        return indicator.method(
+            rule=self.rules.rule.value,
+            multiplicity=self.rules.multiplicity.value,
+            palette=self.palette,
+        )
 
     def sources(self) -> Fragment:
         """Which publications the figures of the year come from."""

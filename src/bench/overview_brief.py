@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench import choices, held
+from bench.judge import multiplicity as multiplicities
 from bench.published import sources
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ __all__ = ["Overview", "gather"]
 
 
 def gather(
-    year: str | None = None, *, peers: str | None = None, rule: str | None = None
+    year: str | None = None,
+    *,
+    peers: str | None = None,
+    rule: str | None = None,
+    multiplicity: str | None = None,
 ) -> Overview:
     """Judge every indicator of a year for every council that there was.
 
@@ -37,6 +42,7 @@ def gather(
             the others.
         peers: A peer model, or councils separated by ";".
         rule: auto, interval, spread, quartile, tolerance or funnel.
+        multiplicity: none, page or map: over which comparisons chance is allowed for.
 
     Raises:
         UnknownNameError: A name that is not known; the nearest ones are named.
@@ -44,13 +50,15 @@ def gather(
     """
     chosen = choices.choose_year(year)
     model = peers or choices.default_peers()
-    rules = choices.rules_for(rule)
+    rules = choices.rules_for(rule, None, multiplicity)
     table = held.year_table(chosen, rules)
     registers = table.registers
-    rows = tuple(
-        (council, tuple(table.rows(council, registers.peers.group(model, council, chosen))))
-        for council in registers.councils.in_year(chosen)
+    councils = registers.councils.in_year(chosen)
+    judged = multiplicities.of_year(
+        rules.multiplicity,
+        [table.rows(one, registers.peers.group(model, one, chosen)) for one in councils],
     )
+    rows = tuple(zip(councils, judged, strict=True))
     of_year = table.figures[table.figures["period"] == str(chosen)]
     return Overview(chosen, model, rules, rows, tuple(held.publications(of_year)))
 

@@ -11,7 +11,8 @@ import bench
 from bench import held
 from bench.integrity.changes import CHANGE_COLUMNS, changes, on_scale
 from bench.integrity.patterns import Milestone, Pattern, SurveillanceRules, findings
-from bench.integrity.surveillance import benjamini_hochberg, scored, two_sided
+from bench.integrity.surveillance import scored, two_sided
+from bench.judge.chance import benjamini_hochberg
 from bench.published import sources
 from bench.registers import FinancialYear
 from bench.registers.indicator import Relative, Together

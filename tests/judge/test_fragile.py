@@ -32,6 +32,13 @@ def rules(rule="auto"):
             "quartile": {"least_values": 5},
             "tolerance": {"per_cent_of_benchmark": "5"},
             "few_peers": 5,
+            "trend": {
+                "years": 5,
+                "least_years": 4,
+                "least_years_by_order": 5,
+                "significance": 0.002,
+                "significance_by_order": 0.05,
+            },
         }
     )
 

@@ -9,6 +9,7 @@ import pandas as pd
 from nbformat import NotebookNode
 
 from bench.present import downloads, figures, page, sheets, tables, theme, words
+from bench.present.chance import chance_line
 from bench.present.rows import rows
 from bench.publish.html import render
 from present.conftest import ROWS, SERIES
@@ -97,7 +98,7 @@ def notebook(palette: str = "rag") -> NotebookNode:
                 palette=palette,
             )
         ),
-        html(f"<p>{words.chance_line(frame)}</p>"),
+        html(f"<p>{chance_line(frame)}</p>"),
         shown(figures.spine(frame, council=council, palette=palette)),
         v4.new_markdown_cell("## One indicator, closely"),
         shown(figures.strip(frame, "self_directed_support", council=council, palette=palette)),

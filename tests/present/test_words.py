@@ -154,90 +154,6 @@ def test_red_and_worsening_is_a_rule(
 
 
 @pytest.mark.parametrize(
-    ("kept", "text"),
-    [
-        (
-            ["admissions_65_plus"],
-            "Somerset has 1 indicator that is RED against the peers, England or both. It can be "
-            "set beside an earlier year: it has become worse.",
-        ),
-        (
-            ["learning_disability_employment"],
-            "Somerset has 1 indicator that is RED against the peers, England or both. It can be "
-            "set beside an earlier year: it has not become worse.",
-        ),
-        (
-            ["admissions_65_plus", "learning_disability_employment"],
-            "Somerset has 2 indicators that are RED against the peers, England or both. All of "
-            "these can be set beside an earlier year: 1 has become worse.",
-        ),
-        (
-            ["admissions_65_plus", "learning_disability_employment", "direct_payments"],
-            "Somerset has 3 indicators that are RED against the peers, England or both. Of these, "
-            "2 can be set beside an earlier year: 1 has become worse.",
-        ),
-        (
-            ["direct_payments"],
-            "Somerset has 1 indicator that is RED against the peers, England or both. None can be "
-            "set beside an earlier year.",
-        ),
-        (["quality_of_life"], "No indicator of Somerset's is RED this year."),
-    ],
-)
-def test_how_many_are_red_and_have_become_worse(
-    frame: pd.DataFrame, kept: list[str], text: str
-) -> None:
-    chosen = frame[frame.indicator.isin(kept)]
-    assert worsening.summary(chosen, council="Somerset") == text
-
-
-def test_the_glance_counts_every_indicator_once(frame: pd.DataFrame) -> None:
-    peers, england = words.at_a_glance(frame)
-    assert (peers.better, peers.similar, peers.worse) == (2, 4, 4)
-    assert (peers.unjudged, peers.not_compared) == (1, 4)
-    assert (england.better, england.similar, england.worse) == (3, 4, 4)
-    assert peers.total == england.total == len(frame)
-
-
-def test_the_glance_in_words(frame: pd.DataFrame) -> None:
-    text = words.glance_sentence(frame, council="Somerset")
-    assert text.startswith("Somerset has 10 indicators that can be judged beside its peers. 2 are")
-    assert text.endswith("5 more are shown, but not judged.")
-    missing = frame[frame.status != "observed"]
-    assert words.glance_sentence(missing, council="Kirklees").startswith("None of Kirklees' 2 ")
-
-
-def test_what_stands_out_differs_from_both_benchmarks(frame: pd.DataFrame) -> None:
-    assert words.concerns(frame, council="Somerset")[0] == (
-        "People who receive self-directed support: Somerset's figure is 58.7%. Its peers' average "
-        "is 84.3% and England's figure is 83.7%."
-    )
-    assert len(words.concerns(frame, council="Somerset")) == 4
-    assert len(words.strengths(frame, council="Somerset")) == 2
-
-
-@pytest.mark.parametrize(
-    ("kept", "text"),
-    [
-        (["control_over_daily_life"], "2 comparisons use a margin of error. Of these, fewer than"),
-        (["overall_satisfaction"], "1 comparison uses a margin of error. Of it, fewer than one"),
-        (["mental_health_employment", "feel_safe"], None),
-    ],
-)
-def test_chance_counts_only_comparisons_with_an_interval(
-    frame: pd.DataFrame, kept: list[str], text: str | None
-) -> None:
-    line = words.chance_line(frame[frame.indicator.isin(kept)])
-    assert line is None if text is None else line is not None and line.startswith(text)
-
-
-def test_chance_over_a_whole_page(frame: pd.DataFrame) -> None:
-    line = words.chance_line(frame)
-    assert line is not None
-    assert line.startswith("19 comparisons use a margin of error. Of these, about 1 would")
-
-
-@pytest.mark.parametrize(
     ("rule", "part"),
     [
         ("interval", "lies in the margin of error (18.8 to 19.4)"),
@@ -286,7 +202,6 @@ def test_the_page_reads_at_school_level(frame: pd.DataFrame) -> None:
         *words.sentences(tame, council="Somerset"),
         *(term.meaning for term in glossary.glossary()),
         words.glance_sentence(frame, council="Somerset"),
-        words.chance_line(frame) or "",
         worsening.summary(frame, council="Somerset"),
         words.CHANGE_RULE,
         *(one.sentences("Somerset") for one in worsening.ordered(tame)),

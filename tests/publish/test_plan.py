@@ -1,12 +1,15 @@
 """A site's file becomes page jobs; what is wrong in it is told all at once."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError
 from bench.publish.plan import plan
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_one_job_per_council_each_with_one_identifier(project, monkeypatch):
@@ -20,6 +23,17 @@ def test_one_job_per_council_each_with_one_identifier(project, monkeypatch):
         "council": "Somerset", "year": "2018-19", "peers": "cipfa", "rule": "auto",
         "palette": "rag",
     }  # fmt: skip
+
+
+def test_a_site_that_allows_for_many_comparisons_needs_notebooks_that_can(project, monkeypatch):
+    path = project(multiplicity="map")
+    monkeypatch.chdir(project.folder)
+    with pytest.raises(ParameterError, match=r"light\.ipynb has no parameter 'multiplicity'"):
+        plan(path)
+    pages = [{"notebook": "council_report.ipynb", "each": "council"}]
+    shutil.copy(ROOT / "notebooks" / "council_report.ipynb", project.folder / "notebooks")
+    jobs = plan(project(multiplicity="map", pages=pages)).jobs
+    assert {job.parameters["multiplicity"] for job in jobs} == {"map"}
 
 
 def test_all_councils_of_the_year(project, monkeypatch):

@@ -15,7 +15,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from bench.integrity.rarity import not_shared, rarity
-from bench.integrity.surveillance import benjamini_hochberg, distance
+from bench.integrity.surveillance import distance
+from bench.judge.chance import benjamini_hochberg
 from bench.registers.indicator import IntervalKind, Unit
 
 if TYPE_CHECKING:

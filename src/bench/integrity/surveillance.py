@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from bench.judge.chance import benjamini_hochberg
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["LEAST_COUNCILS", "SCORES", "benjamini_hochberg", "distance", "scored", "two_sided"]
+__all__ = ["LEAST_COUNCILS", "SCORES", "distance", "scored", "two_sided"]
 
 # Fewer changes than this say nothing of what is usual: none of them is scored.
 LEAST_COUNCILS: Final = 30
@@ -96,18 +98,6 @@ def distance(p: NDArray[np.float64]) -> NDArray[np.float64]:
     from scipy.special import stdtrit
 
     return np.asarray(-stdtrit(_DEGREES, p / 2))
-
-
-def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The smallest false discovery rate at which each of several tests is a discovery.
-
-    Benjamini and Hochberg (1995): p x tests / place, and no more than that of any larger p.
-    """
-    order = np.argsort(p, kind="stable")
-    places = np.arange(1, len(p) + 1)
-    q = np.empty(len(p))
-    q[order] = np.minimum.accumulate((p[order] * len(p) / places)[::-1])[::-1].clip(max=1)
-    return q
 
 
 def _spread_of_years(told: pd.DataFrame) -> pd.DataFrame:

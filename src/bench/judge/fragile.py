@@ -148,7 +148,8 @@ def fragility(
         rows: Its rows; a verdict that is "not compared" is left out.
 
     Returns:
-        In the order of the rows, against the peers before against England.
+        In the order of the rows, against the peers before against England. Of a verdict that was
+        taken back among many comparisons only that is told.
     """
     other_peers = {
         name: table.registers.peers.group(name, council, table.year)
@@ -179,6 +180,8 @@ def _against_peers(
     indicator, average = row.indicator, table.rules.average
     printed = table.printed(indicator.indicator_id, row.benchmark_year or row.year)
     case = _case(table, row, peers_average(indicator, peers, printed, average), row.vs_peers)
+    if row.vs_peers.before is not None:
+        return Firmness(row, PEERS, case, (case.taken_back(),))
     trials = (
         case.rounding(),
         case.one_peer(one_left_out(indicator, peers, printed, average)),
@@ -203,6 +206,8 @@ def _against_peers(
 def _against_england(table: YearTable, row: Row, other_rules: Sequence[Rules]) -> Firmness:
     printed = table.printed(row.indicator.indicator_id, row.benchmark_year or row.year)
     case = _case(table, row, england(printed.get(ENGLAND, NO_ROW)), row.vs_england)
+    if row.vs_england.before is not None:
+        return Firmness(row, ENGLAND, case, (case.taken_back(),))
     return Firmness(row, ENGLAND, case, (case.rounding(), *case.other_rules(other_rules)))
 
 

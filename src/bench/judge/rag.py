@@ -29,6 +29,7 @@ __all__ = [
     "Average",
     "Benchmark",
     "Meaning",
+    "Multiplicity",
     "Rule",
     "RuleName",
     "Rules",
@@ -82,6 +83,14 @@ class Average(StrEnum):
     POOLED = "pooled"
 
 
+class Multiplicity(StrEnum):
+    """Over which comparisons chance is allowed for; see `bench.judge.multiplicity`."""
+
+    NONE = "none"
+    PAGE = "page"
+    MAP = "map"
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -128,6 +137,7 @@ class Rules(_Strict):
     ranks: RankRules
     few_peers: int
     trend: TrendRules
+    multiplicity: Multiplicity = Multiplicity.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +151,16 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a comparison comes to, with its evidence."""
+    """What a comparison comes to, with its evidence.
+
+    `before` is what it came to before many comparisons were allowed for, where that took it back.
+    """
 
     meaning: Meaning
     rule: Rule
     benchmark: Fraction | None = None
     reason: str = ""
+    before: Meaning | None = None
 
     @property
     def compared(self) -> bool:

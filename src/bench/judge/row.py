@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.judge import compare
 
 if TYPE_CHECKING:
-    from bench.judge.rag import Meaning, Rule, Verdict
+    from bench.judge.printed import Printed
+    from bench.judge.rag import Benchmark, Meaning, Rule, Verdict
     from bench.judge.uncertainty import Figure, Interval
     from bench.registers import FinancialYear, Indicator
 
-__all__ = ["Row"]
+__all__ = ["Judged", "Row"]
+
+
+class Judged(NamedTuple):
+    """A council's figure as it was judged: see `bench.judge.table.YearTable.judged`.
+
+    Attributes:
+        own: as it is printed.
+        figure: the same as its interval was made of.
+        made: its interval, or why there is none.
+        beside: the year of peers and England.
+        average: the peers' average.
+        vs_peers: the verdict against it.
+        vs_england: the verdict against England's published figure.
+    """
+
+    own: Printed
+    figure: Figure
+    made: Interval | str
+    beside: FinancialYear
+    average: Benchmark
+    vs_peers: Verdict
+    vs_england: Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bench.judge.printed import (
     why_missing,
 )
 from bench.judge.rag import Benchmark, Meaning, Rule, RuleName, Rules, Verdict, judge, judge_change
-from bench.judge.row import Row
+from bench.judge.row import Judged, Row
 from bench.judge.uncertainty import Figure, Interval, exact, impossible, interval
 from bench.judge.versions import Remark, Remarks
 from bench.registers.indicator import code_order
@@ -172,6 +172,33 @@ class YearTable:
             self._by_year[year] = by_indicator(of_year)
         return self._by_year[year].get(indicator_id, {})
 
+    def judged(
+        self,
+        indicator: Indicator,
+        council: Council,
+        peers: PeerGroup,
+        own_figure: OwnFigure | None = None,
+    ) -> Judged:
+        """A council's figure beside its peers and England, and nothing else of its row."""
+        year, area_id, beside = self.year, council.area_id, self.year
+        if own_figure is not None:
+            beside = provisional.benchmark_year(
+                self.figures, self.registers, indicator, area_id, year
+            )
+            own = provisional.printed(own_figure)
+        else:
+            own = self.printed(indicator.indicator_id, year).get(area_id, NO_ROW)
+        printed = self.printed(indicator.indicator_id, beside)
+        figure = figure_of(own, indicator)
+        made = interval(figure)
+        unable = self._why_not(indicator, council, own, figure, beside)
+        average = peers_average(indicator, peers, printed, self.rules.average)
+        vs_peers, vs_england = (
+            self._verdict(figure, benchmark, indicator, made, beside, unable)
+            for benchmark in (average, england(printed.get(_ENGLAND, NO_ROW)))
+        )
+        return Judged(own, figure, made, beside, average, vs_peers, vs_england)
+
     def _row(
         self,
         indicator: Indicator,
@@ -180,23 +207,13 @@ class YearTable:
         earlier: dict[str, dict[str, Printed]],
         own_figure: OwnFigure | None = None,
     ) -> Row:
-        year, area_id, beside = self.year, council.area_id, self.year
-        if own_figure is not None:
-            beside = provisional.benchmark_year(
-                self.figures, self.registers, indicator, area_id, year
-            )
+        year, area_id = self.year, council.area_id
+        judged = self.judged(indicator, council, peers, own_figure)
+        own, figure, made, beside = judged.own, judged.figure, judged.made, judged.beside
+        average, vs_peers, vs_england = judged.average, judged.vs_peers, judged.vs_england
         published = self.printed(indicator.indicator_id, year).get(area_id, NO_ROW)
-        own = provisional.printed(own_figure) if own_figure is not None else published
         printed = self.printed(indicator.indicator_id, beside)
-        figure = figure_of(own, indicator)
-        made = interval(figure)
         field = self.field(indicator.indicator_id, beside)
-        unable = self._why_not(indicator, council, own, figure, beside)
-        average = peers_average(indicator, peers, printed, self.rules.average)
-        vs_peers, vs_england = (
-            self._verdict(figure, benchmark, indicator, made, beside, unable)
-            for benchmark in (average, england(printed.get(_ENGLAND, NO_ROW)))
-        )
         reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
         notes: list[UsageNote | Remark] = [
             *self.registers.comparability.notes(indicator.indicator_id, area_id, year)

@@ -34,6 +34,7 @@ class Probe(StrEnum):
     PEERS = "peers"
     RULE = "rule"
     AVERAGE = "average"
+    CHANCE = "chance"
 
 
 class Outcome(StrEnum):
@@ -157,6 +158,11 @@ class Case:
             yield self._compared(Probe.RULE, other.rule, verdict)
             if verdict.compared:
                 seen.add(verdict.rule)
+
+    def taken_back(self) -> Trial:
+        """Each comparison by itself, for a verdict that did not hold among many."""
+        assert self.verdict.before is not None  # noqa: S101 - else nothing was taken back
+        return Trial(Probe.CHANCE, changes=(("", self.verdict.before),))
 
     def _compared(self, probe: Probe, name: str, verdict: Verdict) -> Trial:
         if not verdict.compared:

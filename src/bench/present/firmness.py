@@ -175,6 +175,7 @@ def _rests_on(row: Row, one: Mapping[str, Any], average: str) -> str:
         beside = f"England's published figure, {short(benchmark, row)}"
     seen = look("similar", row.polarity)
     span = interval(one["similar_from"], one["similar_to"], row)
+    span = None if one["test"] == "chance" else span
     return f"{_sentence(beside)} {_decided(row, one, benchmark)}" + (
         f" A figure from {span} would be {seen.text}." if span else ""
     )
@@ -182,6 +183,9 @@ def _rests_on(row: Row, one: Mapping[str, Any], average: str) -> str:
 
 def _decided(row: Row, one: Mapping[str, Any], benchmark: float | None) -> str:
     rule = one["rule"]
+    if one["test"] == "chance":
+        span = interval(row.lower, row.upper, row)
+        return f"It lies outside the margin of error, {span}. Among so many this may be chance."
     if rule == "interval":
         lies = "inside" if one["verdict"] == "similar" else "outside"
         return f"It lies {lies} the margin of error, {interval(row.lower, row.upper, row)}."
@@ -208,6 +212,7 @@ def _ways(trial: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[str
         "peers": f"beside {what}",
         "rule": f"judged by {what}",
         "average": f"beside {what}",
+        "chance": "if each comparison stood by itself",
     }[trial["test"]]
     return [(meaning, way) for meaning in trial["becomes"]]
 
@@ -221,6 +226,7 @@ def _what(trial: Mapping[str, Any], titles: Mapping[str, str]) -> str:
         "peers": titles.get(name, name),
         "rule": RULES.get(name, name),
         "average": f"the peers' {AVERAGES.get(name, name)}",
+        "chance": "each comparison by itself",
     }
     return nouns[trial["test"]]
 

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.present import direction, tables, theme, words
+from bench.present.chance import at_once
 from bench.present.glossary import FLAG_TEXTS, USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, number, range_of_places, short
@@ -240,12 +241,12 @@ def notes(found: Sequence[Note], *, year: str, palette: str = "rag") -> Fragment
     )
 
 
-def method(*, rule: str, palette: str = "rag") -> Fragment:
+def method(*, rule: str, multiplicity: str = "none", palette: str = "rag") -> Fragment:
     """What the symbols and words mean, and how a verdict is reached."""
     return fill(
         "indicator/method.html.j2",
         key=tables.key(palette=palette),
-        rule=rule_sentence(rule),
+        rule=f"{rule_sentence(rule)} {at_once(multiplicity)}".strip(),
         terms=tables.glossary_list(palette=palette),
         palette=check_palette(palette),
     )

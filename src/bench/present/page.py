@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench.present import tables, theme, words
+from bench.present import chance, tables, theme, words
 from bench.present import worsening as worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
 from bench.present.html import Fragment, fill
@@ -96,13 +96,15 @@ def heading(
     return Fragment(theme.style_element() + lead)
 
 
-def glance(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+def glance(
+    frame: pd.DataFrame, *, council: str, multiplicity: str = "none", palette: str = "rag"
+) -> Fragment:
     """How many indicators came out how, and how many colours chance alone would give."""
     return fill(
         "page/glance.html.j2",
         sentence=words.glance_sentence(frame, council=council),
         table=tables.glance_table(frame, council=council, palette=palette),
-        chance=words.chance_line(frame),
+        chance=chance.chance_line(frame, multiplicity=multiplicity),
         palette=check_palette(palette),
     )
 

@@ -35,9 +35,16 @@ def text_table(frame: pd.DataFrame, *, council: str, year: str, peers_title: str
         printed.append(_line(cells, widths))
         if row.reason:
             printed.append(f"{'':{widths[0]}}  {row.reason}")
+        printed += [f"{'':{widths[0]}}  {text}" for text in _taken_back(row)]
         if row.provisional:
             printed.append(f"{'':{widths[0]}}  {row.flag_texts[0]}")
     return "\n".join(printed)
+
+
+def _taken_back(row: Row) -> list[str]:
+    """Why a verdict is similar that was none before many comparisons were allowed for."""
+    notes = zip(row.flags, row.flag_texts, strict=False)
+    return [text for flag, text in notes if flag.startswith("taken_back")]
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Plain sentences: what each figure says, what stands out, what chance alone would do.
+"""Plain sentences: what each figure says, what stands out.
 
 Enters: rows. Leaves: text that a reader without statistics can follow, and no HTML.
 """
@@ -29,7 +29,6 @@ __all__ = [
     "alone",
     "at_a_glance",
     "beside",
-    "chance_line",
     "change_brief",
     "change_text",
     "comparable",
@@ -214,26 +213,6 @@ def why_similar(row: Row) -> str:
         "tolerance": "The gap is within the tolerance that was set.",
         "funnel": "The gap is usual for a council of its size.",
     }.get(row.rule, "The gap is too small to tell the two apart.")
-
-
-def chance_line(frame: pd.DataFrame) -> str | None:
-    """How many comparisons would differ by chance alone; None where no margin of error is used."""
-    made = sum(
-        verdict != "not_compared"
-        for row in rows(frame)
-        if row.rule == "interval"
-        for verdict in row.verdicts
-    )
-    if not made:
-        return None
-    # One in twenty: the margins are 95% margins; whole numbers, half away from zero.
-    by_chance = (made + 10) // 20
-    about = f"about {by_chance}" if by_chance else "fewer than one"
-    return (
-        f"{made} {'comparison uses' if made == 1 else 'comparisons use'} a margin of error. "
-        f"Of {'it' if made == 1 else 'these'}, {about} would differ by chance alone at 95%, "
-        "even if nothing were truly different."
-    )
 
 
 def tally(benchmark: str, keys: Iterable[str]) -> Glance:

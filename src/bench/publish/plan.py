@@ -67,6 +67,7 @@ class SiteFile(_Strict):
     peers: str
     rule: str
     palette: str
+    multiplicity: str | None = None
     councils: str | tuple[str, ...] = ALL
     pages: tuple[PageKind, ...]
 
@@ -144,7 +145,12 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
     common: Choice | None = None
     try:
         common = choices.choose(
-            None, site.year, peers=site.peers, rule=site.rule, palette=site.palette
+            None,
+            site.year,
+            peers=site.peers,
+            rule=site.rule,
+            palette=site.palette,
+            multiplicity=site.multiplicity,
         )
     except BenchError as error:
         problems.add(str(error))
@@ -204,11 +210,8 @@ def _jobs(
                 title=f"{indicator.code(common.year)} {indicator.short_title}, {year}",
                 notebook=kind.notebook,
                 parameters={
+                    **{k: v for k, v in common.parameters().items() if k != "council"},
                     "indicator": indicator.indicator_id,
-                    "year": year,
-                    "palette": palette,
-                    "peers": common.peers,
-                    "rule": common.rule.value,
                     "pages": site.linked,
                 },
             )

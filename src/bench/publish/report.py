@@ -23,6 +23,7 @@ def report(
     *,
     peers: str | None = None,
     rule: str | None = None,
+    multiplicity: str | None = None,
     palette: str | None = None,
     out: Path | None = None,
     single_file: bool = False,
@@ -35,6 +36,7 @@ def report(
         year: Financial year.
         peers: Peer model, or councils separated by ";".
         rule: How a verdict is reached.
+        multiplicity: Over which comparisons chance is allowed for: none, page or map.
         palette: rag or af.
         out: Folder of the page; `reports/<year>` if not given.
         single_file: One page with script, style and downloads in it, rather than beside it.
@@ -54,7 +56,9 @@ def report(
         from bench import choices
         from bench.publish import batch
 
-        choice = choices.choose(council, year, peers=peers, rule=rule, palette=palette)
+        choice = choices.choose(
+            council, year, peers=peers, rule=rule, palette=palette, multiplicity=multiplicity
+        )
         folder = out or root / "reports" / str(choice.year)
         page = batch.council_page(choice)
         return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)

@@ -102,6 +102,7 @@ def _lead(
         "year": plan.year,
         "peers": plan.file.peers,
         "rule": plan.file.rule,
+        "multiplicity": plan.file.multiplicity or "",
         "palette": plan.file.palette,
         "pages": ",".join(sorted(job.identifier for job in jobs)),
         "failed": ",".join(record.identifier for record in made.failures),
@@ -118,7 +119,12 @@ def _lead(
         page_of = paged.get(identifier, identifier)
         return f"{page_of}.html" if page_of in there else None
 
-    view = overview_brief.gather(plan.year, peers=plan.file.peers, rule=plan.file.rule)
+    view = overview_brief.gather(
+        plan.year,
+        peers=plan.file.peers,
+        rule=plan.file.rule,
+        multiplicity=plan.file.multiplicity,
+    )
     councils, indicators = view.councils(href), view.indicators(href)
     # A site of some councils lists these; one without pages of councils lists all of them.
     chosen = tuple(one for one in councils if one.identifier in paged) or councils

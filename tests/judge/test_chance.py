@@ -1,0 +1,259 @@
+"""What chance alone would do, against other implementations; and what many comparisons take back."""
+
+import functools
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from bench import briefing, held, indicator, overview
+from bench.judge.chance import benjamini_hochberg, expected_by_chance, p_value
+from bench.judge.multiplicity import TAKEN_BACK, corrected
+from bench.judge.rag import Meaning, Rule
+from bench.judge.uncertainty import Figure, Interval, Method, byar, exact, interval
+
+
+def figure(value, method=Method.MARGIN, unit="per_cent", **counts):
+    return Figure(value, unit, method, **counts)
+
+
+def p(one, benchmark):
+    made = interval(one)
+    assert isinstance(made, Interval)
+    return p_value(one, made, exact(benchmark))
+
+
+@pytest.mark.parametrize(
+    ("count", "out_of", "benchmark"),
+    [(45, 90, 60.0), (1, 40, 10.0), (0, 12, 3.0), (12, 12, 95.5), (812, 1203, 66.1), (1, 1, 50.0)],
+)
+def test_counted_people_are_put_to_the_score_test(count, out_of, benchmark):
+    one = figure(
+        100 * count / out_of, Method.WILSON, numerator=float(count), denominator=float(out_of)
+    )
+    share = benchmark / 100
+    expected = stats.chisquare([count, out_of - count], [out_of * share, out_of * (1 - share)])
+    assert p(one, benchmark) == pytest.approx(expected.pvalue, abs=1e-9)
+
+
+@pytest.mark.parametrize(("value", "margin", "benchmark"), [(60.0, 3.0, 55.0), (18.9, 0.3, 19.1)])
+def test_a_published_margin_is_a_normal_error(value, margin, benchmark):
+    z = abs(value - benchmark) / (margin / stats.norm.ppf(0.975))
+    one = figure(value, unit="score", margin=margin)
+    assert p(one, benchmark) == pytest.approx(2 * stats.norm.sf(z), abs=1e-9)
+
+
+@pytest.mark.parametrize("count", [1, 4, 17, 250])
+@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.9, 0.99, 0.998])
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_rate_is_tested_by_byars_interval_turned_round(count, confidence, side):
+    """At the edge of Byar's interval of any confidence, p is what that leaves over."""
+    z = stats.norm.ppf((1 + confidence) / 2)
+    above = count + side
+    edge = above * (1 - 1 / (9 * above) + (2 * side - 1) * z / (3 * math.sqrt(above))) ** 3
+    # Of one event the interval reaches below none: no rate is as far off.
+    if edge <= 0 or 1 - 1 / (9 * above) < z / (3 * math.sqrt(above)):
+        return
+    one = figure(count, Method.BYAR, "per_100k", numerator=float(count), denominator=100_000.0)
+    assert p(one, edge) == pytest.approx(1 - confidence, abs=1e-9)
+
+
+def test_byars_own_edges_are_at_5_per_cent():
+    low, high = byar(17)
+    one = figure(17.0, Method.BYAR, "per_100k", numerator=17.0, denominator=100_000.0)
+    assert p(one, low) == pytest.approx(0.05, abs=1e-9)
+    assert p(one, high) == pytest.approx(0.05, abs=1e-9)
+
+
+def test_respondents_make_the_test_where_no_margin_is_printed():
+    one = figure(60.0, respondents=200.0)
+    expected = stats.chisquare([120, 80], [110, 90]).pvalue
+    assert p(one, 55.0) == pytest.approx(expected, abs=1e-9)
+
+
+figures = st.one_of(
+    st.builds(
+        lambda value, margin: figure(value / 10, unit="score", margin=margin / 10),
+        st.integers(-50, 1000),
+        st.integers(0, 80),
+    ),
+    st.builds(
+        lambda value, n: figure(value / 10, respondents=float(n)),
+        st.integers(0, 1000),
+        st.integers(1, 2000),
+    ),
+    st.integers(1, 3000).flatmap(
+        lambda n: st.builds(
+            lambda x: figure(
+                round(100 * x / n, 1), Method.WILSON, numerator=float(x), denominator=float(n)
+            ),
+            st.integers(0, n),
+        )
+    ),
+    st.builds(
+        lambda x, n: figure(
+            round(1e5 * x / n, 1), Method.BYAR, "per_100k", numerator=float(x), denominator=float(n)
+        ),
+        st.integers(0, 2000),
+        st.integers(1, 1_000_000),
+    ),
+)
+
+
+@given(one=figures, tenths=st.integers(0, 1000), at_edge=st.sampled_from(["lower", "upper", None]))
+def test_p_is_below_5_per_cent_exactly_when_the_benchmark_is_outside(one, tenths, at_edge):
+    made = interval(one)
+    benchmark = getattr(made, at_edge) if at_edge else Fraction(tenths, 10)
+    found = p_value(one, made, benchmark)
+    assert 0 <= found <= 1
+    assert (found < 0.05) == (not made.holds(benchmark))
+
+
+@pytest.mark.parametrize(
+    ("why", "one", "benchmark", "expected"),
+    [
+        ("nobody of anybody, beside nobody", figure(0.0, Method.WILSON, numerator=0.0,
+                                                    denominator=9.0), 0.0, 1.0),
+        ("all, beside all", figure(100.0, Method.WILSON, numerator=9.0, denominator=9.0),
+         100.0, 1.0),
+        ("some, where nobody is expected", figure(11.1, Method.WILSON, numerator=1.0,
+                                                  denominator=9.0), 0.0, 0.0),
+        ("one of one", figure(100.0, Method.WILSON, numerator=1.0, denominator=1.0), 100.0, 1.0),
+        ("a margin of nothing, equal", figure(60.0, margin=0.0), 60.0, 1.0),
+        ("a margin of nothing, apart", figure(60.0, margin=0.0), 60.1, 0.0),
+        ("a score below 0", figure(-0.2, unit="score", margin=0.1), -0.2, 1.0),
+        ("no event, none expected", figure(0.0, Method.BYAR, "per_100k", numerator=0.0,
+                                           denominator=9.0), 0.0, 1.0),
+    ],
+)  # fmt: skip
+def test_at_the_ends_p_is_all_or_nothing(why, one, benchmark, expected):
+    assert p(one, benchmark) == expected, why
+
+
+@given(st.lists(st.floats(0, 1), max_size=60))
+def test_benjamini_hochberg_agrees_with_scipy(values):
+    found = benjamini_hochberg(np.array(values))
+    expected = stats.false_discovery_control(values) if values else np.array([])
+    assert found == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ([Rule.INTERVAL] * 40, (40, 2)),
+        ([Rule.INTERVAL] * 20 + [Rule.SPREAD] * 20, (20, 1)),
+        ([Rule.SPREAD, Rule.QUARTILE, Rule.TOLERANCE], (0, 0)),
+        ([], (0, 0)),
+    ],
+)
+def test_chance_is_reckoned_only_where_it_can_be(rules, expected):
+    assert expected_by_chance(rules) == expected
+
+
+# --- many comparisons at once -------------------------------------------------------------------
+
+
+def meanings(rows):
+    return [(row.vs_peers.meaning, row.vs_england.meaning) for row in rows]
+
+
+@pytest.mark.parametrize("council", ["Leeds", "Kent", "Wirral"])
+def test_only_what_benjamini_and_hochberg_list_is_kept(council):
+    plain, many = (briefing(council, "2018-19", multiplicity=one).rows for one in ("none", "page"))
+    for against in ("vs_peers", "vs_england"):
+        before = [getattr(row, against) for row in plain]
+        after = [getattr(row, against) for row in many]
+        tested = [at for at, verdict in enumerate(before) if verdict.rule is Rule.INTERVAL]
+        own = [p(plain[at].figure, float(before[at].benchmark)) for at in tested]
+        listed = dict(zip(tested, stats.false_discovery_control(own) <= 0.05, strict=True))
+        for at, verdict in enumerate(before):
+            if listed.get(at, True) or verdict.meaning is Meaning.SIMILAR:
+                assert after[at] == verdict
+            else:
+                assert after[at] == replace(
+                    verdict, meaning=Meaning.SIMILAR, before=verdict.meaning
+                )
+
+
+def taken_back(rows):
+    return {
+        (row.code, flag): text
+        for row in rows
+        for flag, text in zip(reversed(row.flags), reversed(row.notes), strict=False)
+        if flag in TAKEN_BACK.values()
+    }
+
+
+def test_what_is_taken_back_says_what_it_was_and_why():
+    rows = briefing("Somerset", "2018-19", multiplicity="map").rows
+    found = taken_back(rows)
+    assert found["4A", "taken_back_vs_peers"] == (
+        "Against peers it was worse before many comparisons were allowed for. "
+        "146 were made at once, and this one may differ by chance."
+    )
+    assert len(found) == sum(
+        verdict.before is not None for row in rows for verdict in (row.vs_peers, row.vs_england)
+    )
+
+
+@pytest.mark.parametrize("multiplicity", ["none", "page", "map"])
+def test_a_council_an_indicator_and_the_overview_take_back_the_same(multiplicity):
+    council = briefing("Leeds", "2018-19", multiplicity=multiplicity)
+    year = overview("2018-19", multiplicity=multiplicity)
+    of_council = {one.area_id: rows for one, rows in year.rows}["leeds"]
+    assert meanings(of_council) == meanings(council.rows)
+    for code in ("1B", "3A", "2A(1)"):
+        of_indicator = indicator(code, "2018-19", multiplicity=multiplicity)
+        own = [row for one, row in of_indicator.rows if one.area_id == "leeds"]
+        assert meanings(own) == meanings(row for row in council.rows if row.code == code)
+
+
+def test_nothing_is_taken_back_unless_asked():
+    assert taken_back(briefing("Somerset", "2018-19").rows) == {}
+
+
+def test_what_is_taken_back_depends_on_that_alone():
+    brief = briefing("Somerset", "2018-19", multiplicity="map")
+    frame = brief.firmness()
+    own = frame[(frame["code"] == "4A") & (frame["against"] == "peers")]
+    assert own["test"].tolist() == ["chance"]
+    assert own["becomes"].tolist() == [["worse"]]
+    assert own["grade"].tolist() == ["depends"]
+
+
+def test_a_family_of_rows_without_intervals_is_left_alone():
+    rows = [row for row in briefing("Leeds", "2018-19").rows if row.rule is not Rule.INTERVAL]
+    assert rows
+    assert corrected(rows) == rows
+    assert corrected([]) == []
+
+
+@functools.cache
+def wirral():
+    return briefing("Wirral", "2018-19").rows
+
+
+@settings(deadline=None)  # the first example reads the data
+@given(places=st.lists(st.integers(0, 20), max_size=12))
+def test_taking_back_never_makes_a_verdict_of_similar(places):
+    family = [wirral()[at] for at in places]
+    for before, after in zip(family, corrected(family), strict=True):
+        for old, new in (
+            (before.vs_peers, after.vs_peers),
+            (before.vs_england, after.vs_england),
+        ):
+            assert new.meaning in (old.meaning, Meaning.SIMILAR)
+            assert new.rule is old.rule
+
+
+def test_every_council_has_as_many_rows_as_indicators():
+    """The overview's columns are its maps: all councils' rows stand in the same order."""
+    brief = overview("2018-19", multiplicity="map")
+    codes = {tuple(row.code for row in rows) for _, rows in brief.rows}
+    assert len(codes) == 1
+    assert held.year_table(brief.financial_year, brief.rules).indicators

@@ -1,0 +1,248 @@
+"""What holds of judging whatever the figures are, and what becomes of figures that are odd."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench import briefing
+from bench.judge.benchmarks import one_left_out, peers_average
+from bench.judge.compare import Field
+from bench.judge.fragile import grade
+from bench.judge.printed import Printed
+from bench.judge.rag import Average, Benchmark, Meaning, RuleName, Rules, judge
+from bench.judge.trials import Case, Probe, Trial
+from bench.judge.uncertainty import Figure, Interval, Method, exact, interval
+from bench.published import sources
+from bench.registers import FinancialYear
+from bench.registers.peers import Peer, PeerGroup
+
+HIGHER, LOWER = "higher_is_better", "lower_is_better"
+MIRROR = {
+    Meaning.BETTER: Meaning.WORSE,
+    Meaning.WORSE: Meaning.BETTER,
+    Meaning.SIMILAR: Meaning.SIMILAR,
+    Meaning.NOT_COMPARED: Meaning.NOT_COMPARED,
+}
+
+
+def rules(rule="auto", average="mean"):
+    return Rules.model_validate(
+        {
+            "rule": rule,
+            "average": average,
+            "spread": {"half_width": "0.5", "least_councils": 30},
+            "quartile": {"least_values": 5},
+            "tolerance": {"per_cent_of_benchmark": "5"},
+            "few_peers": 5,
+            "trend": {
+                "years": 5,
+                "least_years": 4,
+                "least_years_by_order": 5,
+                "significance": 0.002,
+                "significance_by_order": 0.05,
+            },
+        }
+    )
+
+
+def field(values):
+    return Field({str(n): exact(v) for n, v in enumerate(values)})
+
+
+tenths = st.integers(-20, 1000).map(lambda n: n / 10)
+councils = st.lists(tenths, min_size=30, max_size=40)
+
+
+def case(value, benchmark, everyone, *, margin=None, rule="auto", polarity=HIGHER, members=()):
+    figure = Figure(value, "score", Method.MARGIN, margin=margin)
+    made = interval(figure)
+    made = made if isinstance(made, Interval) else None
+    beside = Benchmark(exact(benchmark), members=tuple(map(exact, members)))
+    verdict = judge(
+        exact(value), beside, polarity=polarity, interval=made, field=everyone, rules=rules(rule)
+    )
+    return Case(figure, 1, False, made, polarity, everyone, beside, rules(rule), verdict)
+
+
+@given(
+    value=tenths,
+    benchmark=tenths,
+    everyone=councils,
+    margin=st.none() | st.integers(0, 100).map(lambda n: n / 10),
+    rule=st.sampled_from(list(RuleName)),
+    members=st.lists(tenths, max_size=6),
+)
+def test_a_mirrored_polarity_mirrors_every_verdict_and_what_would_change_it(
+    value, benchmark, everyone, margin, rule, members
+):
+    one, other = (
+        case(
+            value, benchmark, field(everyone), margin=margin, rule=rule, polarity=way,
+            members=members,
+        )
+        for way in (HIGHER, LOWER)
+    )  # fmt: skip
+    assert MIRROR[one.verdict.meaning] == other.verdict.meaning
+    if not one.verdict.compared:
+        return
+    others = [rules(name) for name in RuleName if name != rule]
+    pairs = [[each.rounding(), *each.other_rules(others)] for each in (one, other)]
+    for here, there in zip(*pairs, strict=True):
+        assert (here.alternative, here.reason) == (there.alternative, there.reason)
+        assert [MIRROR[m] for _, m in here.changes] == [m for _, m in there.changes]
+    assert grade(one.verdict.meaning, pairs[0]) == grade(other.verdict.meaning, pairs[1])
+
+
+@given(
+    value=tenths,
+    benchmark=tenths,
+    lower=st.integers(0, 100),
+    upper=st.integers(0, 100),
+    wider=st.tuples(st.integers(0, 50), st.integers(0, 50)),
+    polarity=st.sampled_from([HIGHER, LOWER, "none"]),
+)
+def test_a_wider_interval_never_turns_similar_into_anything(
+    value, benchmark, lower, upper, wider, polarity
+):
+    def judged(below, above):
+        own = exact(value)
+        return judge(
+            own,
+            Benchmark(exact(benchmark)),
+            polarity=polarity,
+            interval=Interval(own - Fraction(below, 10), own + Fraction(above, 10)),
+            field=Field({}),
+            rules=rules(),
+        ).meaning
+
+    narrow, wide = judged(lower, upper), judged(lower + wider[0], upper + wider[1])
+    assert wide in (narrow, Meaning.SIMILAR)
+
+
+def printed(value, numerator=None, denominator=None):
+    return Printed(value, numerator, denominator, None, None, "observed", "")
+
+
+COUNTED = sources.reference().indicators["direct_payments"]
+
+
+@given(
+    counts=st.lists(
+        st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+        min_size=1,
+        max_size=9,
+    ),
+    order=st.randoms(use_true_random=False),
+    average=st.sampled_from(list(Average)),
+    rule=st.sampled_from(list(RuleName)),
+    value=tenths,
+)
+def test_the_order_of_peers_never_matters(counts, order, average, rule, value):
+    figures = {
+        str(n): printed(round(100 * x / n_all, 1), float(x), float(n_all))
+        for n, (x, n_all) in enumerate(counts)
+    }
+    members = [Peer(name, name, True) for name in figures]
+    shuffled = list(members)
+    order.shuffle(shuffled)
+    one, other = (PeerGroup("own", "", "us", tuple(each)) for each in (members, shuffled))
+    averages = [peers_average(COUNTED, each, figures, average) for each in (one, other)]
+    assert averages[0].value == averages[1].value
+    verdicts = [
+        judge(
+            exact(value), each, polarity=HIGHER, interval=None, field=field(range(40)),
+            rules=rules(rule, average),
+        )
+        for each in averages
+    ]  # fmt: skip
+    assert verdicts[0] == verdicts[1]
+    left = [dict(one_left_out(COUNTED, each, figures, average)) for each in (one, other)]
+    assert {name: b.value for name, b in left[0].items()} == {
+        name: b.value for name, b in left[1].items()
+    }
+
+
+@pytest.mark.parametrize("year", ["2014-15", "2018-19", "2021-22", "2024-25"])
+def test_a_council_is_never_its_own_peer(year):
+    registers, of_year = sources.reference(), FinancialYear.parse(year)
+    for council in registers.councils.in_year(of_year):
+        for model in (*registers.peers.names(), f"{council.name};Leeds;Kent"):
+            group = registers.peers.group(model, council, of_year)
+            assert council.area_id not in {peer.area_id for peer in group.members}
+
+
+# --- bad input: each has a defined answer ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("why", "made", "verdict", "becomes"),
+    [
+        # what is tried: the rounding, then each other rule that can decide
+        ("all councils share one value", {"value": 60.0, "everyone": [60.0] * 40},
+         "not_compared", None),
+        ("and the council has a margin", {"value": 60.0, "everyone": [60.0] * 40, "margin": 1.0},
+         "similar", {"rounding": "", "spread": "", "tolerance": ""}),
+        ("all at 100%", {"value": 100.0, "benchmark": 100.0, "everyone": [100.0] * 40,
+                         "rule": "tolerance"}, "similar", {"rounding": "", "auto": ""}),
+        ("one council", {"value": 60.0, "everyone": [60.0]}, "not_compared", None),
+        ("one council, with a margin", {"value": 70.0, "everyone": [70.0], "margin": 1.0},
+         "better", {"rounding": "", "tolerance": ""}),
+        ("a score below 0", {"value": -0.2, "benchmark": -0.1, "everyone": range(40),
+                             "rule": "tolerance"}, "worse", {"auto": "similar",
+                                                             "quartile": ""}),
+        ("all peers equal", {"value": 60.0, "everyone": range(40), "members": [60.0] * 6,
+                             "rule": "quartile"}, "similar", {"rounding": "worse better"}),
+    ],
+)  # fmt: skip
+def test_odd_figures_have_a_defined_answer(why, made, verdict, becomes):
+    given_ = {"benchmark": 60.0, **made, "everyone": field(made["everyone"])}
+    found = case(given_.pop("value"), given_.pop("benchmark"), given_.pop("everyone"), **given_)
+    assert found.verdict.meaning == verdict, why
+    if becomes is None:
+        assert found.verdict.reason
+        return
+    others = [rules(name) for name in RuleName if name is not found.rules.rule]
+    trials = [found.rounding(), *found.other_rules(others)]
+    told = {t.alternative or str(t.probe): " ".join(m for _, m in t.changes) for t in trials}
+    assert {name: told[name] for name in becomes} == becomes, why
+
+
+def test_a_denominator_of_one_has_an_interval_and_a_grade():
+    figure = Figure(100.0, "per_cent", Method.WILSON, numerator=1.0, denominator=1.0)
+    found = replace(
+        case(100.0, 60.0, field(range(40)), margin=1.0), figure=figure, interval=interval(figure)
+    )
+    found = replace(found, rounded_counts=True)
+    assert found.interval.holds(Fraction(60))
+    assert found.rounding().reason == ""
+
+
+def test_indicators_without_counts_are_judged_by_spread_and_tried_all_the_same():
+    brief = briefing("Leeds", "2018-19")
+    frame = brief.firmness()
+    own = frame[frame["code"] == "1F"]
+    assert set(own["rule"]) == {"spread"}
+    not_asked = own[own["outcome"] == "not_asked"]
+    assert set(not_asked["alternative"]) == {"interval", "spread", "pooled"}
+    assert "no interval" in not_asked.set_index("alternative")["reason"]["interval"].iloc[0]
+    assert not own["grade"].isna().any()
+
+
+def test_a_council_without_peers_is_tried_against_england_alone():
+    frame = briefing("Cumberland", "2023-24").firmness()
+    assert set(frame["against"]) == {"england"}
+
+
+def test_a_page_without_a_verdict_has_no_trials():
+    frame = briefing("City of London", "2018-19").firmness()
+    assert frame.empty
+    assert "grade" in frame.columns
+
+
+def test_no_trial_at_all_is_firm():
+    """There is nothing that changes the verdict; a page always has its rounding."""
+    assert grade(Meaning.BETTER, []) == "firm"
+    assert grade(Meaning.BETTER, [Trial(Probe.RULE, "interval", reason="none")]) == "firm"

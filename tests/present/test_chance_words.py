@@ -1,0 +1,80 @@
+"""What chance alone would do, in words that count only what can be counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from markupsafe import escape
+
+from bench import briefing, indicator
+from bench.present import text
+from bench.present.chance import at_once, chance_line
+from present.reading import grade
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GAPS = "judged by the usual gap between councils. Nobody can say how many of them are chance."
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        (["control_over_daily_life"], "2 comparisons use a margin of error. Of these, fewer than"),
+        (["overall_satisfaction"], "1 comparison uses a margin of error. Of it, fewer than one"),
+        (["mental_health_employment"], f"2 are {GAPS}"),
+    ],
+)
+def test_each_rule_is_counted_for_itself(
+    frame: pd.DataFrame, kept: list[str], expected: str
+) -> None:
+    line = chance_line(frame[frame.indicator.isin(kept)])
+    assert line is not None
+    assert line.startswith(expected)
+
+
+def test_where_nothing_is_compared_nothing_is_said(frame: pd.DataFrame) -> None:
+    nothing = frame.assign(verdict_vs_peers="not_compared", verdict_vs_england="not_compared")
+    assert chance_line(nothing) is None
+
+
+def test_chance_over_a_whole_page(frame: pd.DataFrame) -> None:
+    line = chance_line(frame)
+    assert line is not None
+    assert line.startswith("19 comparisons use a margin of error. Of these, about 1 would")
+    assert GAPS in line
+
+
+def test_the_page_says_what_was_taken_back() -> None:
+    brief = briefing("Somerset", "2018-19", multiplicity="map")
+    line = "2 verdicts were taken back and are now similar: 4A against peers; 4B against peers."
+    assert line in str(brief.glance())
+    assert "Against peers it was worse before many comparisons" in str(brief.table())
+    assert "It would be RED worse if each comparison stood by itself" in (
+        brief.files["indicators"].content.decode()
+    )
+    assert "Among so many this may be chance." in str(brief.footing())
+    assert "Against peers it was worse before" in brief.text()
+
+
+def test_the_page_says_that_nothing_was_taken_back() -> None:
+    page = str(briefing("Somerset", "2018-19", multiplicity="page").glance())
+    assert "No verdict was taken back." in page
+    assert "taken back" not in str(briefing("Somerset", "2018-19").glance())
+
+
+def test_an_indicators_page_says_over_what_chance_is_allowed_for() -> None:
+    page = indicator("3A", "2018-19", multiplicity="map")
+    assert escape(at_once("map")) in page.method()
+    assert "before many comparisons were allowed for" in str(page.council_table())
+
+
+def test_a_terminal_without_anything_taken_back_has_no_line_of_it(frame: pd.DataFrame) -> None:
+    printed = text.text_table(frame, council="A", year="2014-15", peers_title="B")
+    assert "many comparisons" not in printed
+
+
+@pytest.mark.parametrize("multiplicity", ["none", "page", "map"])
+def test_it_reads_at_school_level(frame: pd.DataFrame, multiplicity: str) -> None:
+    assert grade(chance_line(frame, multiplicity=multiplicity) or "") <= 9
