@@ -4,10 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bench import held
 
 ROOT = Path(__file__).parents[1]
+# No test measures a time, and a deadline would.
+settings.register_profile("bench", deadline=None)
+settings.load_profile("bench")
 
 
 @pytest.fixture(scope="session")

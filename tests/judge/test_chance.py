@@ -7,12 +7,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from bench import briefing, held, indicator, overview
 from bench.judge.chance import benjamini_hochberg, expected_by_chance, p_value
+from bench.judge.fragile import fragility
 from bench.judge.multiplicity import TAKEN_BACK, corrected
 from bench.judge.rag import Meaning, Rule
 from bench.judge.uncertainty import Figure, Interval, Method, byar, exact, interval
@@ -226,6 +227,16 @@ def test_what_is_taken_back_depends_on_that_alone():
     assert own["grade"].tolist() == ["depends"]
 
 
+@pytest.mark.parametrize("against", ["vs_peers", "vs_england"])
+def test_whichever_verdict_is_taken_back_its_trial_says_what_it_was(against):
+    brief = briefing("Leeds", "2018-19")
+    verdict = getattr(brief.rows[0], against)
+    row = replace(brief.rows[0], **{against: replace(verdict, before=Meaning.WORSE)})
+    found = fragility(brief.year_table, brief.choice.council, brief.peers, [row])
+    trials = [one.trials for one in found if one.against == against.removeprefix("vs_")]
+    assert [(t.probe, t.changes) for t in trials[0]] == [("chance", (("", Meaning.WORSE),))]
+
+
 def test_a_family_of_rows_without_intervals_is_left_alone():
     rows = [row for row in briefing("Leeds", "2018-19").rows if row.rule is not Rule.INTERVAL]
     assert rows
@@ -238,7 +249,6 @@ def wirral():
     return briefing("Wirral", "2018-19").rows
 
 
-@settings(deadline=None)  # the first example reads the data
 @given(places=st.lists(st.integers(0, 20), max_size=12))
 def test_taking_back_never_makes_a_verdict_of_similar(places):
     family = [wirral()[at] for at in places]
