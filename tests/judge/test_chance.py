@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bench import briefing, held, indicator, overview
-from bench.judge.chance import benjamini_hochberg, expected_by_chance, p_value
+from bench.judge.chance import benjamini_hochberg, p_value
 from bench.judge.fragile import fragility
 from bench.judge.multiplicity import TAKEN_BACK, corrected
 from bench.judge.rag import Meaning, Rule
@@ -141,19 +141,6 @@ def test_benjamini_hochberg_agrees_with_scipy(values):
     found = benjamini_hochberg(np.array(values))
     expected = stats.false_discovery_control(values) if values else np.array([])
     assert found == pytest.approx(expected, abs=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("rules", "expected"),
-    [
-        ([Rule.INTERVAL] * 40, (40, 2)),
-        ([Rule.INTERVAL] * 20 + [Rule.SPREAD] * 20, (20, 1)),
-        ([Rule.SPREAD, Rule.QUARTILE, Rule.TOLERANCE], (0, 0)),
-        ([], (0, 0)),
-    ],
-)
-def test_chance_is_reckoned_only_where_it_can_be(rules, expected):
-    assert expected_by_chance(rules) == expected
 
 
 # --- many comparisons at once -------------------------------------------------------------------

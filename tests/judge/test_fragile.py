@@ -11,7 +11,9 @@ from bench import briefing, held
 from bench.judge.benchmarks import one_left_out, peers_average
 from bench.judge.compare import Field
 from bench.judge.fragile import FIRMNESS_COLUMNS, Grade, fragility, grade
+from bench.judge.funnel import Funnel, Standing
 from bench.judge.rag import Average, Benchmark, Meaning, Rule, RuleName, Rules, Verdict, judge
+from bench.judge.stabilise import scale_of
 from bench.judge.trials import Case, Outcome, Probe, Trial
 from bench.judge.uncertainty import Figure, Interval, Method, exact, interval
 from bench.published import sources
@@ -32,6 +34,8 @@ def rules(rule="auto"):
             "quartile": {"least_values": 5},
             "tolerance": {"per_cent_of_benchmark": "5"},
             "few_peers": 5,
+            "funnel": {"tau": "calibrated", "winsorised": "0.1", "least_councils": 30},
+            "ranks": {"least_councils": 30},
             "trend": {
                 "years": 5,
                 "least_years": 4,
@@ -44,16 +48,33 @@ def rules(rule="auto"):
 
 
 def case(
-    value, benchmark, *, margin=None, rule="auto", members=(), decimals=1, figure=None, five=False
+    value,
+    benchmark,
+    *,
+    margin=None,
+    rule="auto",
+    members=(),
+    decimals=1,
+    figure=None,
+    five=False,
+    standing="no funnel was made",
 ):
     figure = figure or Figure(value=value, unit="score", method=Method.MARGIN, margin=margin)
     made = interval(figure)
     made = made if isinstance(made, Interval) else None
     beside = Benchmark(exact(benchmark), members=tuple(map(exact, members)))
     verdict = judge(
-        exact(value), beside, polarity=HIGHER, interval=made, field=COUNCILS, rules=rules(rule)
+        exact(value),
+        beside,
+        polarity=HIGHER,
+        interval=made,
+        field=COUNCILS,
+        rules=rules(rule),
+        standing=standing,
     )
-    return Case(figure, decimals, five, made, HIGHER, COUNCILS, beside, rules(rule), verdict)
+    return Case(
+        figure, decimals, five, made, HIGHER, COUNCILS, standing, beside, rules(rule), verdict
+    )
 
 
 def becomes(trial):
@@ -317,6 +338,18 @@ def test_a_peer_that_did_not_exist_is_not_left_out():
 def test_the_rule_that_decided_is_named():
     _, found = tried("Leeds", "2018-19")
     assert {one.case.verdict.rule for one in found} <= {Rule.INTERVAL, Rule.SPREAD}
+
+
+def test_by_the_funnel_the_range_ends_at_its_limits():
+    """A figure at either limit is the last that is similar."""
+    figure = Figure(60.0, "per_cent", Method.WILSON, numerator=120.0, denominator=200.0)
+    funnel = Funnel(scale_of(Method.WILSON, "per_cent"), 55.0, 1.0, 0.001, 40)
+    asked = case(60.0, 55.0, figure=figure, rule="funnel", standing=Standing(funnel, 200.0))
+    low, high = asked.similar()
+    assert low < 55 < high
+    sides = [asked.standing.side(end, Fraction(55)) for end in (low, high)]
+    beyond = [asked.standing.side(end, Fraction(55)) for end in (low - 1, high + 1)]
+    assert (sides, beyond) == ([0, 0], [-1, 1])
 
 
 def test_where_no_range_is_known_none_is_named():

@@ -37,6 +37,8 @@ def rules(rule="auto", average="mean"):
             "quartile": {"least_values": 5},
             "tolerance": {"per_cent_of_benchmark": "5"},
             "few_peers": 5,
+            "funnel": {"tau": "calibrated", "winsorised": "0.1", "least_councils": 30},
+            "ranks": {"least_councils": 30},
             "trend": {
                 "years": 5,
                 "least_years": 4,
@@ -64,7 +66,9 @@ def case(value, benchmark, everyone, *, margin=None, rule="auto", polarity=HIGHE
     verdict = judge(
         exact(value), beside, polarity=polarity, interval=made, field=everyone, rules=rules(rule)
     )
-    return Case(figure, 1, False, made, polarity, everyone, beside, rules(rule), verdict)
+    return Case(
+        figure, 1, False, made, polarity, everyone, "none was made", beside, rules(rule), verdict
+    )
 
 
 @given(
@@ -226,7 +230,7 @@ def test_indicators_without_counts_are_judged_by_spread_and_tried_all_the_same()
     own = frame[frame["code"] == "1F"]
     assert set(own["rule"]) == {"spread"}
     not_asked = own[own["outcome"] == "not_asked"]
-    assert set(not_asked["alternative"]) == {"interval", "spread", "pooled"}
+    assert set(not_asked["alternative"]) == {"interval", "spread", "funnel", "pooled"}
     assert "no interval" in not_asked.set_index("alternative")["reason"]["interval"].iloc[0]
     assert not own["grade"].isna().any()
 

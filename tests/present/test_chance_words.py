@@ -34,6 +34,23 @@ def test_each_rule_is_counted_for_itself(
     assert line.startswith(expected)
 
 
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (
+            "funnel",
+            "2 are judged by the funnel of all councils. Of these, fewer than one would lie",
+        ),
+        ("quartile", "2 are judged by quarters. Nobody can say"),
+        ("tolerance", "2 are judged by a set tolerance. Nobody can say"),
+    ],
+)
+def test_every_rule_has_its_words(frame: pd.DataFrame, rule: str, expected: str) -> None:
+    line = chance_line(frame[frame.indicator == "control_over_daily_life"].assign(rule=rule))
+    assert line is not None
+    assert line.startswith(expected)
+
+
 def test_where_nothing_is_compared_nothing_is_said(frame: pd.DataFrame) -> None:
     nothing = frame.assign(verdict_vs_peers="not_compared", verdict_vs_england="not_compared")
     assert chance_line(nothing) is None

@@ -1,6 +1,6 @@
-"""What chance alone would do: p-values, and how many comparisons would differ for nothing.
+"""What chance alone would do: p-values, and the share of comparisons that differ for nothing.
 
-Enters: a figure, its interval and a benchmark; or the rules that decided. Leaves: numbers.
+Enters: a figure, its interval and a benchmark. Leaves: numbers.
 """
 
 from __future__ import annotations
@@ -15,28 +15,16 @@ from bench.judge.rag import Rule
 from bench.judge.uncertainty import PER, Z_95, Method
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from bench.judge.uncertainty import Figure, Interval
 
-__all__ = ["LEVEL", "benjamini_hochberg", "expected_by_chance", "p_value"]
+__all__ = ["BY_CHANCE", "LEVEL", "benjamini_hochberg", "p_value"]
 
 LEVEL = 0.05
 # Of comparisons with nothing behind them, the share that each rule takes for a difference; by
 # spread, quarters or a tolerance nobody can say.
-_BY_CHANCE = {Rule.INTERVAL: Fraction(1, 20)}
-
-
-def expected_by_chance(rules: Iterable[Rule]) -> tuple[int, Fraction]:
-    """How many comparisons chance can be reckoned for, and how many of these it would decide.
-
-    Args:
-        rules: The rule that decided each comparison.
-    """
-    shares = [_BY_CHANCE[rule] for rule in rules if rule in _BY_CHANCE]
-    return len(shares), sum(shares, Fraction(0))
+BY_CHANCE = {Rule.INTERVAL: Fraction(1, 20), Rule.FUNNEL: Fraction(1, 20)}
 
 
 def p_value(figure: Figure, interval: Interval, benchmark: Fraction) -> float:

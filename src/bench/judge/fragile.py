@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.judge import compare
 from bench.judge.benchmarks import england, one_left_out, peers_average
+from bench.judge.funnel import standing
 from bench.judge.printed import NO_ROW
 from bench.judge.rag import Average, Benchmark, Meaning, RuleName, Verdict
 from bench.judge.trials import Case, Outcome, Probe, Trial
@@ -212,14 +213,15 @@ def _against_england(table: YearTable, row: Row, other_rules: Sequence[Rules]) -
 
 
 def _case(table: YearTable, row: Row, benchmark: Benchmark, verdict: Verdict) -> Case:
-    indicator_id = row.indicator.indicator_id
+    indicator_id, beside = row.indicator.indicator_id, row.benchmark_year or row.year
     return Case(
         figure=row.figure,
         decimals=row.decimals,
         rounded_counts=_rounded_to_5(table, indicator_id, row.year),
         interval=row.interval,
         polarity=str(row.indicator.polarity),
-        field=table.field(indicator_id, row.benchmark_year or row.year),
+        field=table.field(indicator_id, beside),
+        standing=standing(table.funnel(row.indicator, beside), row.figure),
         benchmark=benchmark,
         rules=table.rules,
         verdict=verdict,

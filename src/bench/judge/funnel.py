@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,6 @@ from bench.judge.uncertainty import Z_95
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from fractions import Fraction
 
     from numpy.typing import NDArray
 
@@ -162,6 +162,11 @@ class Standing:
             np.array([float(value)]), np.array([self.size]), around=float(benchmark)
         ).item()
         return 0 if abs(z) <= Z_95 + _ROUNDING * (1 + abs(z)) else (1 if z > 0 else -1)
+
+    def limits(self, benchmark: Fraction) -> tuple[Fraction, Fraction]:
+        """The 95% limits around a benchmark at the council's size."""
+        low, high = self.funnel.limits(np.array([self.size]), around=float(benchmark))
+        return Fraction(low.item()), Fraction(high.item())
 
 
 def funnel(

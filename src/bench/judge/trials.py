@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bench.judge.compare import Field
+    from bench.judge.funnel import Standing
 
 __all__ = ["Case", "Outcome", "Probe", "Trial"]
 
@@ -80,6 +81,7 @@ class Case:
         interval: its 95% interval, if it has one.
         polarity: higher_is_better, lower_is_better or none.
         field: every council's value; held as it is while the figure or a peer changes.
+        standing: the funnel of all councils as it meets the figure, or why there is none.
         benchmark: what it is compared with.
         rules: by which rules.
         verdict: what that came to.
@@ -91,6 +93,7 @@ class Case:
     interval: Interval | None
     polarity: str
     field: Field
+    standing: Standing | str
     benchmark: Benchmark
     rules: Rules
     verdict: Verdict
@@ -111,6 +114,8 @@ class Case:
             return benchmark - half, benchmark + half
         if rule is Rule.QUARTILE:
             return middle_half(self._value, self.benchmark.members, self.field)
+        if rule is Rule.FUNNEL and not isinstance(self.standing, str):
+            return self.standing.limits(benchmark)
         return None
 
     def rounding(self) -> Trial:
@@ -184,6 +189,7 @@ class Case:
             interval=self.interval if value is None else made,
             field=self.field,
             rules=rules,
+            standing=self.standing,
         )
 
     @property

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from bench.judge import compare
-from bench.judge.chance import expected_by_chance
+from bench.judge.chance import BY_CHANCE
 from bench.judge.multiplicity import TAKEN_BACK
 from bench.judge.rag import Rule
 from bench.present.rows import rows
@@ -46,7 +46,7 @@ def chance_line(frame: pd.DataFrame, *, multiplicity: str = "none") -> str | Non
     made = Counter(
         Rule(row.rule) for row in found for verdict in row.verdicts if verdict != "not_compared"
     )
-    sentences = [_by_margin(made), *_otherwise(made)]
+    sentences = [_by_margin(made), _by_funnel(made), *_otherwise(made)]
     if together := at_once(multiplicity):
         sentences += [together, _taken_back(found)]
     return " ".join(filter(None, sentences)) or None
@@ -64,16 +64,29 @@ def at_once(multiplicity: str) -> str:
 
 def _by_margin(made: Counter[Rule]) -> str:
     """Of the verdicts for which chance can be reckoned, how many it alone would make."""
-    counted, expected = expected_by_chance(made.elements())
+    counted, about = made[Rule.INTERVAL], _about(made, Rule.INTERVAL)
     if not counted:
         return ""
-    by_chance = int(compare.rounded(expected, 0))
-    about = f"about {by_chance}" if by_chance else "fewer than one"
     return (
         f"{counted} {'comparison uses' if counted == 1 else 'comparisons use'} a margin of error. "
         f"Of {'it' if counted == 1 else 'these'}, {about} would differ by chance alone at 95%, "
         "even if nothing were truly different."
     )
+
+
+def _by_funnel(made: Counter[Rule]) -> str:
+    if not made[Rule.FUNNEL]:
+        return ""
+    return (
+        f"{made[Rule.FUNNEL]} {'is' if made[Rule.FUNNEL] == 1 else 'are'} judged by the funnel of "
+        f"all councils. Of these, {_about(made, Rule.FUNNEL)} would lie outside it by chance, even "
+        "if no council were unusual."
+    )
+
+
+def _about(made: Counter[Rule], rule: Rule) -> str:
+    by_chance = int(compare.rounded(made[rule] * BY_CHANCE[rule], 0))
+    return f"about {by_chance}" if by_chance else "fewer than one"
 
 
 def _otherwise(made: Counter[Rule]) -> list[str]:

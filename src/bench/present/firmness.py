@@ -32,6 +32,7 @@ RULES: Final = {
     "spread": "the usual gap between councils",
     "quartile": "quarters",
     "tolerance": "a set tolerance",
+    "funnel": "the funnel of all councils",
 }
 AVERAGES: Final = {"mean": "mean", "median": "median", "pooled": "pooled figure"}
 _MOST_NAMES = 4
