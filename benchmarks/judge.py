@@ -16,12 +16,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bench import held
-from bench.choices import rules_for
+from bench.choices import choose, rules_for
 from bench.judge import dispersion
+from bench.judge.fragile import fragility
 from bench.judge.funnel import Tau, funnel, places
 from bench.judge.ranks import Ranking, ranking
 from bench.judge.stabilise import Form, scale_of, size
 from bench.judge.uncertainty import Z_95, Interval, exact, interval
+from bench.published import sources
 from bench.registers.periods import FinancialYear
 
 ROUNDS = 15
@@ -68,7 +70,21 @@ def funnel_of_all():
     return lambda: places(funnel(figures, year.rules.funnel, england=19.1), figures)
 
 
+def page():
+    """A page's rows and every trial of every verdict, on a table of its own: no cache is warm."""
+    choice = choose("Leeds", str(YEAR))
+    rules, registers = rules_for("auto"), sources.reference()
+    peers = registers.peers.group(choice.peers, choice.council, YEAR)
+
+    def tried():
+        year = held.year_table(YEAR, rules)
+        fragility(year, choice.council, peers, year.rows(choice.council, peers))
+
+    return tried
+
+
 CASES = [
+    ("a page's rows and what would change each verdict", 0.3, page),
     ("rank intervals, every council, one indicator", 0.3, rank_intervals),
     ("rank intervals, one council, every indicator of a year", 0.3, one_council_s_ranks),
     ("funnel, every council, one indicator", 0.3, funnel_of_all),
