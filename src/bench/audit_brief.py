@@ -1,0 +1,163 @@
+"""An audit pack: the papers that an audit committee reads beside the table, in one object.
+
+Enters: the name of an audit, the files of params/audits/<name> that are wanted, a council and a
+year. Leaves: an `AuditPack`, whose sections show themselves in a notebook and on the page; one
+whose file is not named is nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bench import audit_files as files
+from bench.audit.illustrative import carried
+from bench.choices import Choice, choose
+from bench.errors import BenchError, ParameterError, Problems
+from bench.present import actions as shown_actions
+from bench.present import audit_page
+from bench.present.downloads import list_of
+from bench.present.section import Parts, Section
+from bench.version import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.audit.action_file import Plan
+    from bench.audit.illustrative import Illustrative
+    from bench.audit_files import Settings
+    from bench.present.html import Fragment
+
+__all__ = ["AuditPack", "audit_pack"]
+
+NONE = files.NONE
+
+
+def audit_pack(
+    name: str,
+    *,
+    actions: str = NONE,
+    previous_actions: str = NONE,
+    as_of: str,
+    council: str | None = None,
+    year: str | None = None,
+    peers: str | None = None,
+    rule: str | None = None,
+    palette: str | None = None,
+) -> AuditPack:
+    """Read the files of a pack and resolve every name; nothing is drawn yet.
+
+    Args:
+        name: the audit, a folder of params/audits.
+        actions: the action plan, a file of the folder; "none" leaves the section out, as for all.
+        previous_actions: the version before of the same plan.
+        as_of: the day on which the pack is read, "2011-06-30".
+        council: whose figures stand behind the findings: name, alias or code.
+        year: of which year.
+        peers: peer model.
+        rule: how a verdict is reached.
+        palette: rag or af.
+
+    Raises:
+        UnknownNameError: There is no such audit.
+        ParameterError: Names that are not known, and files that are not sound; all at once, with
+            file and line.
+    """
+    folder = files.folder_of(name)
+    problems = Problems(ParameterError, f"audit pack {name}", mend="mend what is named above.")
+    choice: Choice | None = None
+    try:
+        choice = choose(council, year, peers=peers, rule=rule, palette=palette)
+    except BenchError as error:
+        problems.add(str(error))
+    day = _day(as_of, problems)
+    whose = choice.council if choice else None
+    plans = None
+    if actions != NONE:
+        plans = files.plans(folder, actions, previous_actions, whose, problems)
+    elif previous_actions != NONE:
+        problems.add("previous_actions is named, but actions is not.")
+    problems.raise_if_any()
+    assert choice is not None and day is not None  # noqa: S101, PT018 - else there was a problem
+    return AuditPack(folder, choice, day, files.settings(), plans)
+
+
+def _day(text: str, problems: Problems) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        problems.add(f"as_of: {text!r} is no date; write it as 2011-06-30.")
+        return None
+
+
+@dataclass(frozen=True)
+class AuditPack:
+    """The files of a pack, and the sections of its page."""
+
+    folder: Path
+    choice: Choice
+    as_of: date
+    settings: Settings
+    plans: tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None
+
+    # --- sections by name; None where their file is not named -----------------------------------
+
+    @cached_property
+    def sections(self) -> dict[str, Section]:
+        """The sections that there are, in the order of the page."""
+        made = (self._actions(),)
+        return {one.name: one for one in made if one is not None}
+
+    def _actions(self) -> Section | None:
+        if self.plans is None:
+            return None
+        return Section(
+            name="actions",
+            title="Findings and action plan",
+            content=carried(
+                self.plans,
+                lambda plans: shown_actions.content(
+                    *plans,
+                    as_of=self.as_of,
+                    soon_days=self.settings.due_soon_days,
+                    palette=self.choice.palette,
+                ),
+            ),
+            palette=self.choice.palette,
+        )
+
+    # --- what a notebook shows ------------------------------------------------------------------
+
+    def heading(self) -> Fragment:
+        """What the pack is, as of which day, and what its figures must not be used for."""
+        return audit_page.heading(
+            council=self.choice.council.name,
+            year=str(self.choice.year),
+            as_of=self.as_of,
+            sections=list(self.sections.values()),
+            palette=self.choice.palette,
+        )
+
+    def actions(self) -> Parts:
+        """Findings, recommendations, and how each action stands."""
+        return self._shown("actions")
+
+    def downloads(self) -> Fragment:
+        """Every section as files."""
+        notes = audit_page.notes(
+            {"audit": self.folder.name, "as_of": str(self.as_of), **self.choice.parameters()},
+            version=__version__,
+        )
+        return list_of(
+            [
+                file
+                for section in self.sections.values()
+                for file in section.downloads(self.folder.name, notes)
+            ],
+            palette=self.choice.palette,
+        )
+
+    def _shown(self, name: str) -> Parts:
+        return self.sections[name].shown() if name in self.sections else Parts()
