@@ -12,12 +12,13 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bench import audit_figures as live
 from bench import audit_files as files
-from bench.audit.illustrative import carried
+from bench.audit.illustrative import Illustrative, carried
 from bench.choices import Choice, choose
 from bench.errors import BenchError, ParameterError, Problems
 from bench.present import actions as shown_actions
-from bench.present import audit_page
+from bench.present import audit_page, basis
 from bench.present.downloads import list_of
 from bench.present.section import Parts, Section
 from bench.version import __version__
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.audit.action_file import Plan
-    from bench.audit.illustrative import Illustrative
     from bench.audit_files import Settings
+    from bench.brief import Briefing
+    from bench.present.basis import LiveCheck, LiveFigure
     from bench.present.html import Fragment
 
 __all__ = ["AuditPack", "audit_pack"]
@@ -107,8 +109,33 @@ class AuditPack:
     @cached_property
     def sections(self) -> dict[str, Section]:
         """The sections that there are, in the order of the page."""
-        made = (self._actions(),)
+        made = (self._actions(), self._figures())
         return {one.name: one for one in made if one is not None}
+
+    @cached_property
+    def _plan(self) -> Plan | None:
+        """The action plan, whatever its standing: only names are read off it."""
+        if self.plans is None:
+            return None
+        return (self.plans.held if isinstance(self.plans, Illustrative) else self.plans)[0]
+
+    @cached_property
+    def briefing(self) -> Briefing:
+        """The council's year, as its own page has it."""
+        return live.briefing(self.choice)
+
+    @cached_property
+    def live_figures(self) -> dict[str, LiveFigure]:
+        """The published figures that findings rest on, by the indicator's id."""
+        named = {one.rests_on.indicator for one in self._plan.actions} if self._plan else set()
+        named.discard("")
+        return live.live_figures(named, self.briefing) if named else {}
+
+    @cached_property
+    def live_checks(self) -> dict[str, LiveCheck]:
+        """The checks that findings rest on, by the rule's code."""
+        named = {one.rests_on.check for one in self._plan.actions} if self._plan else set()
+        return live.live_checks(named, self.choice)
 
     def _actions(self) -> Section | None:
         if self.plans is None:
@@ -120,6 +147,7 @@ class AuditPack:
                 self.plans,
                 lambda plans: shown_actions.content(
                     *plans,
+                    rests_on={**self.live_figures, **self.live_checks},
                     as_of=self.as_of,
                     soon_days=self.settings.due_soon_days,
                     palette=self.choice.palette,
@@ -127,6 +155,23 @@ class AuditPack:
             ),
             palette=self.choice.palette,
         )
+
+    def _figures(self) -> Section | None:
+        if self._plan is None:
+            return None
+        content = basis.content(
+            self.live_figures,
+            self.live_checks,
+            live.quoted_in(self._plan.document, self.choice.council),
+            council=self.choice.council.name,
+            year=str(self.choice.year),
+            peers_title=self.briefing.peers.title,
+            palette=self.choice.palette,
+        )
+        if not content.parts:
+            return None
+        title = "The figures and checks behind the findings"
+        return Section(name="figures", title=title, content=content, palette=self.choice.palette)
 
     # --- what a notebook shows ------------------------------------------------------------------
 
@@ -143,6 +188,10 @@ class AuditPack:
     def actions(self) -> Parts:
         """Findings, recommendations, and how each action stands."""
         return self._shown("actions")
+
+    def figures(self) -> Parts:
+        """The published figures and the checks that findings rest on."""
+        return self._shown("figures")
 
     def downloads(self) -> Fragment:
         """Every section as files."""

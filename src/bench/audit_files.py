@@ -107,7 +107,7 @@ def plan(
     for steps, fault in action_file.contradictions(
         found,
         indicators={one.indicator_id for one in registers.indicators},
-        checks={rule.code for rule in checks.RULES},
+        checks=checks.OF_FIGURES,
     ):
         problems.add(f"{placed.place(*steps)}: {fault}.")
     marked(path, found.illustrative, problems)

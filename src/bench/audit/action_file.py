@@ -64,6 +64,11 @@ class Basis(_Strict):
     indicator: str = ""
     check: str = ""
 
+    @property
+    def name(self) -> str:
+        """The indicator's id or the check's code; empty where it rests on neither."""
+        return self.indicator or self.check
+
 
 class Action(_Strict):
     """One finding, what is recommended, and what is done about it by whom until when."""

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 
     from bench.present.section import Section
 
-__all__ = ["day", "heading", "notes"]
+__all__ = ["day", "heading", "notes", "said"]
 
 
 def day(when: date) -> str:
     """A date as readers write it: 30 June 2011."""
     return f"{when.day} {when:%B %Y}"
+
+
+def said(number: int) -> str:
+    """The verb that goes with a number."""
+    return "is" if number == 1 else "are"
 
 
 def heading(

@@ -114,7 +114,7 @@ def _walk(
     if isinstance(node, yaml.ScalarNode):
         return True
     if id(node) in seen:  # an alias may hold itself
-        problems.add(f"{name} line {node.start_mark.line + 1}: an alias (*) is not taken here.")
+        problems.add(f"{name} line {lines[steps]}: an alias (*) is not taken here.")
         return False
     seen.add(id(node))
     if isinstance(node, yaml.SequenceNode):

@@ -1,0 +1,106 @@
+"""What findings rest on, as it is today: figures with their verdicts, and results of checks.
+
+Enters: ids of indicators, codes of checks, and a choice of council and year. Leaves: one entry for
+each; nothing is drawn here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.brief import brief
+from bench.integrity import checks, rule
+from bench.integrity.rule import Result
+from bench.longer_story import quote_of
+from bench.present.basis import LiveCheck, LiveFigure
+from bench.present.rows import rows
+from bench.published import layouts, observations, quoted, sources
+from bench.soundness import known_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bench.brief import Briefing
+    from bench.choices import Choice
+    from bench.integrity.rule import Outcome
+    from bench.present.quotes import Quote
+    from bench.registers import Council
+
+__all__ = ["briefing", "live_checks", "live_figures", "quoted_in"]
+
+# A figure is held against the years beside it, and some surveys are held every second year.
+_BESIDE = range(-2, 3)
+
+
+def briefing(choice: Choice) -> Briefing:
+    """The council's year, as its own page has it."""
+    return brief(
+        choice.council.area_id,
+        str(choice.year),
+        peers=choice.peers,
+        rule=choice.rule.value,
+        palette=choice.palette,
+    )
+
+
+def live_figures(named: Collection[str], made: Briefing) -> dict[str, LiveFigure]:
+    """The figure of each indicator, in order of the year's framework; others follow by id."""
+    held = {row.indicator: row for row in rows(made.frame())}
+    indicators = sources.reference().indicators
+    order = [one for one in held if one in named]
+    order += sorted(one for one in named if one not in held)
+    return {
+        one: LiveFigure(one, indicators[one].short_title, held.get(one), made.year) for one in order
+    }
+
+
+def live_checks(named: Collection[str], choice: Choice) -> dict[str, LiveCheck]:
+    """How each rule came out for the council's figures of the year, in order of the catalogue.
+
+    The rules look at every council's figures of the year and of the years beside it.
+    """
+    wanted = [one for one in checks.RULES if one.code in named]
+    if not wanted:
+        return {}
+    root = sources.project_root()
+    folder = root / "data" / "reference"
+    history = observations.history(root=root)
+    near = {str(choice.year.shift(step)) for step in _BESIDE}
+    evidence = rule.evidence(
+        history[history["period"].isin(near)],
+        sources.reference(root),
+        symbols=layouts.read(folder).symbols(),
+    )
+    known = known_entries(folder, sources.manifest(root))
+    of_year = evidence.figures[evidence.figures["period"] == str(choice.year)]
+    releases = set(of_year.loc[of_year["area_id"] == choice.council.area_id, "release_id"])
+    outcomes = checks.run(evidence, known, rules=wanted)
+    return {one.rule.code: _of_council(one, choice, releases) for one in outcomes}
+
+
+def _of_council(one: Outcome, choice: Choice, releases: set[str]) -> LiveCheck:
+    found = one.findings
+    mine = found[
+        (found["period"] == str(choice.year)) & (found["area_id"] == choice.council.area_id)
+    ]
+    open_ones = int((mine["explanation"] == "").sum())
+    run = bool(releases & set(one.checked))
+    result = Result.FAIL if open_ones else Result.PASS if run else Result.NOT_RUN
+    reasons = sorted({one.not_run[name] for name in releases if name in one.not_run})
+    return LiveCheck(
+        code=one.rule.code,
+        message=one.rule.message,
+        explanation=one.rule.explanation,
+        result=result,
+        unexplained=open_ones,
+        explained=len(mine) - open_ones,
+        why="" if run else "; ".join(reasons) or "no figure of the year is held",
+    )
+
+
+def quoted_in(document: str, council: Council) -> list[Quote]:
+    """The council's figures that data/quoted.csv quotes from a document, in order of the years."""
+    held = quoted.load()
+    mine = held[(held["document"] == document) & (held["area_id"] == council.area_id)]
+    found = [quote_of(record, "council", council.name) for record in mine.to_dict("records")]
+    return sorted(found, key=lambda one: one.period)
