@@ -12,7 +12,10 @@ from bench.errors import ParameterError, UnknownNameError
 from bench.published import sources
 
 NOW, BEFORE = "actions-illustrative.yaml", "actions-illustrative-2011-03.yaml"
+CHECKLIST = "checklist-illustrative.yaml"
+EARLIER, ANOTHER = "checklist-illustrative-2010-12.yaml", "checklist-illustrative-another.yaml"
 USUAL = {
+    "checklist": CHECKLIST, "compared_checklists": f"{EARLIER}; {ANOTHER}",
     "actions": NOW, "previous_actions": BEFORE, "as_of": "2011-07-31",
     "council": "Barnet", "year": "2024-25",
 }  # fmt: skip
@@ -21,6 +24,11 @@ USUAL = {
 @pytest.fixture(scope="module")
 def pack():
     return bench.audit_pack("barnet-2010", **USUAL)
+
+
+NOTHING = USUAL | dict.fromkeys(
+    ("actions", "previous_actions", "checklist", "compared_checklists"), "none"
+)
 
 
 def words(parts):
@@ -33,13 +41,20 @@ def words(parts):
         ("actions", "Findings and action plan (illustrative) Illustrative. The review itself"),
         ("actions", "On 31 July 2011, 3 of 17 actions are done and 1 not accepted."),
         ("actions", "5 are overdue, 3 of high priority."),
-        ("actions", "! OVERDUE by 61 days 31 May 2011 In progress"),
-        ("actions", "◔ DUE SOON today 31 July 2011"),
+        ("actions", "! OVERDUE by 61 days Due 31 May 2011 In progress"),
+        ("actions", "◔ DUE SOON today Due 31 July 2011"),
         ("actions", "What changed since 31 March 2011 12 changes"),
         ("actions", "Due date, 45 days later 2011-05-31 2011-07-15"),
         ("actions", "3A People who have control over their daily life Peers ▼ RED worse"),
         ("actions", "Check: ages or sexes of a council add up to more than everybody ✓ pass"),
         ("figures", "3A People who have control over their daily life 65.3% 72.0% 77.3%"),
+        ("checklist", "Self-assessment (illustrative) Illustrative. The questions are in our own"),
+        ("checklist", "All groups together: 12.5 of 20 (62%). RED: Commissioning."),
+        ("checklist", "GREEN from 80% of its points on, AMBER from 50% on, else RED"),
+        ("checklist", "Governance ▲ GREEN mostly in place 4.5 of 5 (90%) 4 1 0 0"),
+        ("checklist", "Are staff trained to plan support with people? ◐ partly 60 of 90"),
+        ("compared", "Group Example council, 30 June 2011 Example council, 31 December 2010"),
+        ("compared", "▼ RED little in place 1 of 4 (25%) ▼ RED little in place 0.5 of 4 (12%)"),
         ("figures", "1,029 quoted; People with self-directed support; at 31 March 2010"),
     ],
 )
@@ -76,9 +91,7 @@ def test_a_check_finds_what_the_rules_find_over_all_years(council, year):
 
 
 def test_a_section_whose_file_is_not_named_is_not_there():
-    made = bench.audit_pack(
-        "barnet-2010", **(USUAL | {"actions": "none", "previous_actions": "none"})
-    )
+    made = bench.audit_pack("barnet-2010", **NOTHING)
     assert made.sections == {}
     assert not made.actions()
     assert "the pack is empty" in made.heading()
@@ -196,6 +209,53 @@ def test_a_fault_of_a_plan_is_named_with_file_and_line(audit, old, new, at, said
     assert f"{NOW} line {line_of(path, at, nth)}: " in problem
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "at", "said"),
+    [
+        ("answer: partly", "answer: perhaps", "answer: perhaps", "found 'perhaps'"),
+        ("answer: yes", "answer: true", "answer: true", "found 'true'"),
+        ("id: t2", "id: t1", "id: t1", "the question 't1' stands there twice"),
+        ("id: g5", "id: c1", "id: c1", "the question 'c1' stands there twice"),
+        (
+            "ask: Are the council's own services priced as others are?",
+            "ask: is it checked whether the results that people wanted are  reached?",
+            "ask: Is it checked whether", "stands there twice",
+        ),
+        ("date: 2011-01-20", "date: 2011-07-01", "date: 2011-07-01", "later than 2011-06-30"),
+        ("date: 2011-01-20", "date: June", "date: June", "found 'June'"),
+        ("id: commissioning", "id: transition", "id: transition", "group 'transition' stands"),
+        ("evidence: Booked", "evidence: ''", None, None),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_checklist_is_named_with_file_and_line(audit, old, new, at, said):
+    if at is None:
+        old = "evidence: Not recorded."
+        at, said = new, "at least 1"
+    path = audit(CHECKLIST, (old, new))
+    (problem,) = told(compared_checklists="none")
+    assert said in problem
+    nth = 1 if at in ("answer: perhaps", "answer: true") else path.read_text().count(at)
+    assert f"{CHECKLIST} line {line_of(path, at, nth)}: " in problem
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (("as_at: 2010-12-31", "as_at: 2011-06-30"), "of 2011-06-30 stands there already"),
+        (("ask: Does the council know", "ask: Who can know"), "'c2' asks something else"),
+        (("illustrative: >-", "about_it: >-"), "Extra inputs"),
+        (("  - id: g4\n", "  - id: t9\n"), None),
+    ],
+)
+def test_checklists_that_do_not_fit_each_other_are_told(audit, changed, said):
+    audit(EARLIER, changed)
+    if said is None:
+        made = bench.audit_pack("barnet-2010", **USUAL)
+        assert "not asked" in words(made.compared())
+    else:
+        assert said in " ".join(told())
+
+
 def test_all_faults_of_all_files_and_parameters_are_told_at_once(audit):
     audit(NOW, ("due: 2011-05-31", "due: soon"), ("priority: L", "priority: X"))
     audit(BEFORE, ("audit: barnet-2010", "audit: another"))
@@ -219,7 +279,9 @@ def test_all_faults_of_all_files_and_parameters_are_told_at_once(audit):
         ({"actions": "aliases-illustrative.yaml"}, "line 2: an alias (*) is not taken here"),
         ({"actions": "real.yaml"}, "says that it is illustrative, its name does not"),
         ({"actions": "not-illustrative.yaml"}, "does not say what in it is"),
-        ({"actions": "honest.yaml"}, "one is illustrative and the other is not"),
+        ({"actions": "honest.yaml"}, "illustrative, and so not set beside honest.yaml"),
+        ({"checklist": "none"}, "compared_checklists are named, but checklist is not"),
+        ({"compared_checklists": "../x.yaml"}, "lies outside"),
         ({"palette": "blue"}, "Unknown palette"),
     ],
 )  # fmt: skip

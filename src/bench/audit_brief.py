@@ -19,6 +19,7 @@ from bench.choices import Choice, choose
 from bench.errors import BenchError, ParameterError, Problems
 from bench.present import actions as shown_actions
 from bench.present import audit_page, basis
+from bench.present import checklist as shown_checklist
 from bench.present.downloads import list_of
 from bench.present.section import Parts, Section
 from bench.version import __version__
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.audit.action_file import Plan
+    from bench.audit.checklist_file import Checklist
     from bench.audit_files import Settings
     from bench.brief import Briefing
     from bench.present.basis import LiveCheck, LiveFigure
@@ -42,6 +44,8 @@ def audit_pack(
     *,
     actions: str = NONE,
     previous_actions: str = NONE,
+    checklist: str = NONE,
+    compared_checklists: str = NONE,
     as_of: str,
     council: str | None = None,
     year: str | None = None,
@@ -55,6 +59,8 @@ def audit_pack(
         name: the audit, a folder of params/audits.
         actions: the action plan, a file of the folder; "none" leaves the section out, as for all.
         previous_actions: the version before of the same plan.
+        checklist: a self-assessment.
+        compared_checklists: others to set beside it, separated by ";".
         as_of: the day on which the pack is read, "2011-06-30".
         council: whose figures stand behind the findings: name, alias or code.
         year: of which year.
@@ -81,9 +87,16 @@ def audit_pack(
         plans = files.plans(folder, actions, previous_actions, whose, problems)
     elif previous_actions != NONE:
         problems.add("previous_actions is named, but actions is not.")
+    checklists = None
+    if checklist != NONE:
+        others = [] if compared_checklists == NONE else compared_checklists.split(";")
+        names = [checklist, *(one.strip() for one in others)]
+        checklists = files.checklists(folder, names, problems)
+    elif compared_checklists != NONE:
+        problems.add("compared_checklists are named, but checklist is not.")
     problems.raise_if_any()
     assert choice is not None and day is not None  # noqa: S101, PT018 - else there was a problem
-    return AuditPack(folder, choice, day, files.settings(), plans)
+    return AuditPack(folder, choice, day, files.settings(), plans, checklists)
 
 
 def _day(text: str, problems: Problems) -> date | None:
@@ -103,13 +116,14 @@ class AuditPack:
     as_of: date
     settings: Settings
     plans: tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None
+    checklists: tuple[Checklist, ...] | Illustrative[tuple[Checklist, ...]] | None
 
     # --- sections by name; None where their file is not named -----------------------------------
 
     @cached_property
     def sections(self) -> dict[str, Section]:
         """The sections that there are, in the order of the page."""
-        made = (self._actions(), self._figures())
+        made = (self._actions(), self._figures(), self._checklist(), self._compared())
         return {one.name: one for one in made if one is not None}
 
     @cached_property
@@ -173,6 +187,39 @@ class AuditPack:
         title = "The figures and checks behind the findings"
         return Section(name="figures", title=title, content=content, palette=self.choice.palette)
 
+    def _checklist(self) -> Section | None:
+        if self.checklists is None:
+            return None
+        return Section(
+            name="checklist",
+            title="Self-assessment",
+            content=carried(
+                self.checklists,
+                lambda held: shown_checklist.content(
+                    held[0], thresholds=self.settings.thresholds, palette=self.choice.palette
+                ),
+            ),
+            palette=self.choice.palette,
+        )
+
+    def _compared(self) -> Section | None:
+        if self.checklists is None:
+            return None
+        count = carried(self.checklists, len)
+        if (count.held if isinstance(count, Illustrative) else count) == 1:
+            return None
+        return Section(
+            name="compared",
+            title="Self-assessments side by side",
+            content=carried(
+                self.checklists,
+                lambda held: shown_checklist.compared(
+                    held, thresholds=self.settings.thresholds, palette=self.choice.palette
+                ),
+            ),
+            palette=self.choice.palette,
+        )
+
     # --- what a notebook shows ------------------------------------------------------------------
 
     def heading(self) -> Fragment:
@@ -192,6 +239,14 @@ class AuditPack:
     def figures(self) -> Parts:
         """The published figures and the checks that findings rest on."""
         return self._shown("figures")
+
+    def checklist(self) -> Parts:
+        """The self-assessment: scores by group, then each answer with its evidence."""
+        return self._shown("checklist")
+
+    def compared(self) -> Parts:
+        """Several self-assessments: scores side by side, and which answers differ."""
+        return self._shown("compared")
 
     def downloads(self) -> Fragment:
         """Every section as files."""

@@ -6,12 +6,16 @@ where they are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bench.audit import action_file
+from bench.audit import action_file, checklist_file
+from bench.audit.action_file import Plan
+from bench.audit.checklist import Thresholds
+from bench.audit.checklist_file import Checklist
 from bench.audit.illustrative import WORD, Illustrative
+from bench.audit.written import Paper
 from bench.errors import BenchError, Problems, UnknownNameError
 from bench.integrity import checks
 from bench.published import sources
@@ -19,14 +23,26 @@ from bench.registers.placed import read_placed
 from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from bench.audit.action_file import Plan
     from bench.registers import Council
+    from bench.registers.placed import Placed
 
-__all__ = ["NONE", "Settings", "folder_of", "inside", "marked", "plan", "plans", "settings"]
+__all__ = [
+    "NONE",
+    "Settings",
+    "checklists",
+    "folder_of",
+    "inside",
+    "marked",
+    "paper",
+    "plans",
+    "settings",
+]
 
 NONE: Final = "none"
+Kind = TypeVar("Kind", bound=Paper)
 
 
 class Settings(BaseModel):
@@ -37,6 +53,17 @@ class Settings(BaseModel):
     due_soon_days: int = Field(ge=0)
     green_from_pct: int = Field(gt=0, le=100)
     amber_from_pct: int = Field(gt=0, le=100)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.amber_from_pct >= self.green_from_pct:
+            raise ValueError("amber_from_pct must be below green_from_pct")
+        return self
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """From which share on a group of a checklist is GREEN, and AMBER."""
+        return Thresholds(self.green_from_pct, self.amber_from_pct)
 
 
 def settings() -> Settings:
@@ -81,20 +108,46 @@ def marked(path: Path, why: str, problems: Problems) -> None:
         problems.add(f"{path.name}: {told}.")
 
 
-def plan(
-    folder: Path, name: str, council: Council | None, problems: Problems
-) -> Plan | Illustrative[Plan] | None:
-    """One version of an action plan; None, with every fault noted, where it is not sound."""
+def paper(
+    folder: Path, name: str, model: type[Kind], problems: Problems
+) -> tuple[Kind, Placed] | None:
+    """One paper of an audit and its lines; None, with every fault noted, where it does not fit."""
     path = inside(folder, name, problems)
     placed = read_placed(path, problems) if path else None
-    found = placed.parse(action_file.Plan, problems) if placed else None
-    if path is None or placed is None or found is None:
+    found = placed.parse(model, problems) if placed else None
+    if placed is None or found is None:
         return None
-    registers = sources.reference()
     if found.audit != folder.name:
         problems.add(
             f"{placed.place('audit')}: this is the audit {found.audit!r}, not {folder.name!r}."
         )
+    marked(placed.path, found.illustrative, problems)
+    return found, placed
+
+
+def plans(
+    folder: Path, name: str, previous: str, council: Council | None, problems: Problems
+) -> tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None:
+    """An action plan and its version before, if one is named; None where one is not sound."""
+    now = _plan(folder, name, council, problems)
+    before = _plan(folder, previous, council, problems) if previous != NONE else None
+    if now is None or (before is None and previous != NONE):
+        return None
+    if before is not None:
+        if before.as_at >= now.as_at:
+            problems.add(
+                f"{previous}: it is of {before.as_at}, not earlier than {name} of {now.as_at}."
+            )
+        _alike([(name, now), (previous, before)], problems)
+    return Illustrative((now, before), now.illustrative) if now.illustrative else (now, before)
+
+
+def _plan(folder: Path, name: str, council: Council | None, problems: Problems) -> Plan | None:
+    read = paper(folder, name, Plan, problems)
+    if read is None:
+        return None
+    found, placed = read
+    registers = sources.reference()
     try:
         whose = registers.councils.find(found.council)
     except BenchError as error:
@@ -110,22 +163,32 @@ def plan(
         checks=checks.OF_FIGURES,
     ):
         problems.add(f"{placed.place(*steps)}: {fault}.")
-    marked(path, found.illustrative, problems)
-    return Illustrative(found, found.illustrative) if found.illustrative else found
+    return found
 
 
-def plans(
-    folder: Path, name: str, previous: str, council: Council | None, problems: Problems
-) -> tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None:
-    """An action plan and its version before, if one is named."""
-    now = plan(folder, name, council, problems)
-    before = plan(folder, previous, council, problems) if previous != NONE else None
-    if now is None or (before is None and previous != NONE):
+def checklists(
+    folder: Path, names: Sequence[str], problems: Problems
+) -> tuple[Checklist, ...] | Illustrative[tuple[Checklist, ...]] | None:
+    """Checklists, the pack's own first; None where one is not sound."""
+    read = [(name, paper(folder, name, Checklist, problems)) for name in names]
+    sound = [(name, *one) for name, one in read if one is not None]
+    for at, (_, found, placed) in enumerate(sound):
+        faults = [*checklist_file.contradictions(found)]
+        for _, earlier, _ in sound[:at]:
+            faults += checklist_file.clashes(earlier, found)
+        for steps, fault in faults:
+            problems.add(f"{placed.place(*steps)}: {fault}.")
+    if len(sound) < len(names):
         return None
-    new = now.held if isinstance(now, Illustrative) else now
-    old = before.held if isinstance(before, Illustrative) else before
-    if old is not None and old.as_at >= new.as_at:
-        problems.add(f"{previous}: it is of {old.as_at}, not earlier than {name} of {new.as_at}.")
-    if before is not None and isinstance(now, Illustrative) != isinstance(before, Illustrative):
-        problems.add(f"{name} and {previous}: one is illustrative and the other is not.")
-    return Illustrative((new, old), now.why) if isinstance(now, Illustrative) else (new, old)
+    _alike([(name, found) for name, found, _ in sound], problems)
+    held = tuple(found for _, found, _ in sound)
+    why = " ".join(dict.fromkeys(one.illustrative for one in held if one.illustrative))
+    return Illustrative(held, why) if why else held
+
+
+def _alike(papers: Sequence[tuple[str, Paper]], problems: Problems) -> None:
+    """Note papers that would stand together though some are illustrative and others are not."""
+    if len({bool(one.illustrative) for _, one in papers}) > 1:
+        made_up = ", ".join(name for name, one in papers if one.illustrative)
+        others = ", ".join(name for name, one in papers if not one.illustrative)
+        problems.add(f"{made_up}: illustrative, and so not set beside {others}.")

@@ -10,16 +10,14 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from bench.audit.written import Fault, Name, Paper, Strict, Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 __all__ = ["Action", "Plan", "Priority", "Status", "contradictions"]
-
-_Text = Annotated[str, Field(min_length=1)]
-_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Fault = tuple[tuple[str | int, ...], str]
 
 
 class Priority(StrEnum):
@@ -54,11 +52,7 @@ class Status(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Basis(_Strict):
+class Basis(Strict):
     """What a finding rests on: an indicator, or a check of the integrity registry."""
 
     indicator: str = ""
@@ -70,54 +64,36 @@ class Basis(_Strict):
         return self.indicator or self.check
 
 
-class Action(_Strict):
+class Action(Strict):
     """One finding, what is recommended, and what is done about it by whom until when."""
 
-    id: _Name
-    area: _Name
-    finding: _Text
+    id: Name
+    area: Name
+    finding: Text
     rests_on: Basis = Basis()
-    recommendation: _Text
+    recommendation: Text
     priority: Priority
-    response: _Text
-    owner: _Text
+    response: Text
+    owner: Text
     due: date
     status: Status
     evidence: str = ""
 
 
-class Review(_Strict):
-    """Who last read the file, and when."""
-
-    author: _Text
-    reviewed: date
-
-
-class Plan(_Strict):
+class Plan(Paper):
     """One version of an audit's action plan.
 
+    Its `document` is the review; figures that `data/quoted.csv` quotes from it are shown with it.
+
     Attributes:
-        audit: the audit, called as its folder is.
-        title, about: what the plan is, in a line and in a few sentences.
         council: whose it is.
-        document: where findings and recommendations stand; figures that `data/quoted.csv` quotes
-            from it are shown with it.
-        as_at: the day of this version.
-        illustrative: what in it is made up; empty where nothing is.
         areas: the areas of the audit by id, in order.
         actions: in order of the file.
     """
 
-    audit: _Text
-    title: _Text
-    about: _Text
-    council: _Text
-    document: _Text
-    as_at: date
-    illustrative: str = ""
-    areas: Annotated[Mapping[_Name, _Text], Field(min_length=1)]
+    council: Text
+    areas: Annotated[Mapping[Name, Text], Field(min_length=1)]
     actions: Annotated[tuple[Action, ...], Field(min_length=1)]
-    review: Review
 
 
 def contradictions(

@@ -154,8 +154,8 @@ def _table(
                 one.action.priority.word,
                 beneath(
                     fill("integrity/tag.html.j2", look=state_look(one)),
-                    day(one.action.due),
-                    one.action.status.word,
+                    f"Due {day(one.action.due)}",
+                    *([] if one.action.status.closed else [one.action.status.word]),
                 ),
                 one.action.owner,
                 _rests_on(one, rests_on),
@@ -169,7 +169,7 @@ def _table(
 
 def _rests_on(one: Standing, rests_on: Mapping[str, LiveFigure | LiveCheck]) -> str:
     name = one.action.rests_on.name
-    return figure_mark(rests_on[name]) if name else "what the review saw"
+    return figure_mark(rests_on[name]) if name else "What the review saw"
 
 
 def _changes(found: Sequence[Change], before: Plan, *, palette: str) -> Fragment:
