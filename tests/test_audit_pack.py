@@ -44,7 +44,7 @@ def words(parts):
         ("actions", "! OVERDUE by 61 days Due 31 May 2011 In progress"),
         ("actions", "◔ DUE SOON today Due 31 July 2011"),
         ("actions", "What changed since 31 March 2011 12 changes"),
-        ("actions", "Due date, 45 days later 2011-05-31 2011-07-15"),
+        ("actions", "Due date, 45 days later 31 May 2011 15 July 2011"),
         ("actions", "3A People who have control over their daily life Peers ▼ RED worse"),
         ("actions", "Check: ages or sexes of a council add up to more than everybody ✓ pass"),
         ("figures", "3A People who have control over their daily life 65.3% 72.0% 77.3%"),

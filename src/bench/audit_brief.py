@@ -248,6 +248,18 @@ class AuditPack:
         """Several self-assessments: scores side by side, and which answers differ."""
         return self._shown("compared")
 
+    def method(self) -> Fragment:
+        """What the words of the page mean."""
+        return audit_page.method(rule=self.choice.rule.value, palette=self.choice.palette)
+
+    def sources(self) -> Fragment:
+        """The publications behind the figures, and the documents behind the papers."""
+        found = live.publications(self.live_figures, self.choice) if self.live_figures else []
+        documents = dict.fromkeys(
+            one for section in self.sections.values() for one in section.held.documents
+        )
+        return audit_page.sources(found, list(documents), palette=self.choice.palette)
+
     def downloads(self) -> Fragment:
         """Every section as files."""
         notes = audit_page.notes(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench import held
 from bench.brief import brief
 from bench.integrity import checks, rule
 from bench.integrity.rule import Result
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from bench.brief import Briefing
     from bench.choices import Choice
     from bench.integrity.rule import Outcome
+    from bench.present.page import Source
     from bench.present.quotes import Quote
     from bench.registers import Council
 
-__all__ = ["briefing", "live_checks", "live_figures", "quoted_in"]
+__all__ = ["briefing", "live_checks", "live_figures", "publications", "quoted_in"]
 
 # A figure is held against the years beside it, and some surveys are held every second year.
 _BESIDE = range(-2, 3)
@@ -45,13 +47,21 @@ def briefing(choice: Choice) -> Briefing:
 
 def live_figures(named: Collection[str], made: Briefing) -> dict[str, LiveFigure]:
     """The figure of each indicator, in order of the year's framework; others follow by id."""
-    held = {row.indicator: row for row in rows(made.frame())}
+    of_year = {row.indicator: row for row in rows(made.frame())}
     indicators = sources.reference().indicators
-    order = [one for one in held if one in named]
-    order += sorted(one for one in named if one not in held)
+    order = [one for one in of_year if one in named]
+    order += sorted(one for one in named if one not in of_year)
     return {
-        one: LiveFigure(one, indicators[one].short_title, held.get(one), made.year) for one in order
+        one: LiveFigure(one, indicators[one].short_title, of_year.get(one), made.year)
+        for one in order
     }
+
+
+def publications(named: Collection[str], choice: Choice) -> list[Source]:
+    """The publications that these indicators' figures of the year come from."""
+    figures = held.figures()
+    shown = (figures["period"] == str(choice.year)) & figures["indicator_id"].isin(list(named))
+    return held.publications(figures[shown])
 
 
 def live_checks(named: Collection[str], choice: Choice) -> dict[str, LiveCheck]:
@@ -100,7 +110,7 @@ def _of_council(one: Outcome, choice: Choice, releases: set[str]) -> LiveCheck:
 
 def quoted_in(document: str, council: Council) -> list[Quote]:
     """The council's figures that data/quoted.csv quotes from a document, in order of the years."""
-    held = quoted.load()
-    mine = held[(held["document"] == document) & (held["area_id"] == council.area_id)]
+    told = quoted.load()
+    mine = told[(told["document"] == document) & (told["area_id"] == council.area_id)]
     found = [quote_of(record, "council", council.name) for record in mine.to_dict("records")]
     return sorted(found, key=lambda one: one.period)

@@ -77,8 +77,8 @@ def test_what_changed_is_told_field_by_field():
         ("gone", "removed", "In progress", ""),
         ("a", "priority", "High", "Medium"),
         ("a", "status", "Not started", "In progress"),
-        ("a", "due date, 1 day later", "2011-05-31", "2011-06-01"),
-        ("b", "due date, 31 days earlier", "2011-05-31", "2011-04-30"),
+        ("a", "due date, 1 day later", date(2011, 5, 31), date(2011, 6, 1)),
+        ("b", "due date, 31 days earlier", date(2011, 5, 31), date(2011, 4, 30)),
     ]
 
 

@@ -62,8 +62,8 @@ class Change:
 
     action: Action
     what: str
-    before: str
-    now: str
+    before: str | date
+    now: str | date
 
 
 def standings(plan: Plan, *, as_of: date, soon_days: int) -> tuple[Standing, ...]:
@@ -148,7 +148,7 @@ def _changed(now: Action, before: Action) -> Iterator[Change]:
         moved = (now.due - before.due).days
         way = "later" if moved > 0 else "earlier"
         days = f"{abs(moved)} day{'' if abs(moved) == 1 else 's'}"
-        yield Change(now, f"due date, {days} {way}", str(before.due), str(now.due))
+        yield Change(now, f"due date, {days} {way}", before.due, now.due)
     if now.owner != before.owner:
         yield Change(now, "owner", before.owner, now.owner)
     if now.recommendation != before.recommendation:

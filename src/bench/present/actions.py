@@ -13,6 +13,7 @@ from bench.audit.actions import State, changes, counts, standings
 from bench.present.audit_page import day, said
 from bench.present.basis import figure_mark
 from bench.present.html import Fragment, fill
+from bench.present.numbers import NO_NUMBER
 from bench.present.records import beneath, capital, counted, records_table
 from bench.present.section import Content
 from bench.present.sheets import Sheet
@@ -117,11 +118,11 @@ def _summary(found: Sequence[Standing], as_of: date) -> str:
 
 
 def _counts(plan: Plan, found: Sequence[Standing], *, palette: str) -> Fragment:
-    lines = [(one.area, one.total, *one.by_priority, *one.by_state) for one in counts(plan, found)]
+    lines = [(one.area, one.total, *one.by_state, *one.by_priority) for one in counts(plan, found)]
     total = ("All", *(sum(line[at] for line in lines) for at in range(1, len(lines[0]))))  # type: ignore[misc]
     return values_table(
-        caption="How many actions, and how they stand",
-        columns=("Area", "All", *(one.word for one in Priority), *_STATES.values()),
+        caption="Actions by area",
+        columns=("Area", "All", *_STATES.values(), *(one.word for one in Priority)),
         lines=[*lines, total],
         palette=palette,
     )
@@ -184,13 +185,17 @@ def _changes(found: Sequence[Change], before: Plan, *, palette: str) -> Fragment
             (
                 beneath(one.action.recommendation, one.action.id),
                 capital(one.what),
-                one.before or "—",
-                one.now or "—",
+                _shown(one.before),
+                _shown(one.now),
             )
             for one in found
         ],
         palette=palette,
     )
+
+
+def _shown(value: str | date) -> str:
+    return (value or NO_NUMBER) if isinstance(value, str) else day(value)
 
 
 def _sheet(found: Sequence[Standing], plan: Plan) -> Sheet:
@@ -236,5 +241,8 @@ def _changes_sheet(found: Sequence[Change]) -> Sheet:
     return Sheet(
         "Changes",
         ("Action", "Recommendation", "What changed", "Before", "Now"),
-        tuple((o.action.id, o.action.recommendation, o.what, o.before, o.now) for o in found),
+        tuple(
+            (one.action.id, one.action.recommendation, one.what, str(one.before), str(one.now))
+            for one in found
+        ),
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "AUDIT_TERMS",
     "FLAG_TEXTS",
     "MISSING_TEXTS",
     "USE_ADDRESS",
@@ -67,6 +68,26 @@ class Term:
 
     term: str
     meaning: str
+
+
+# What the papers of an audit say besides; only their page needs it.
+AUDIT_TERMS: Final = (
+    Term(
+        "Illustrative",
+        "Made up to show how a paper reads. It is never added to published figures. Its heading, "
+        "its files and every row in them say so.",
+    ),
+    Term(
+        "Rests on",
+        "The figure or check that stands behind a finding, as it is today. It links to its row.",
+    ),
+    Term("Overdue", "The day by which it was due is past, and it is neither done nor refused."),
+    Term("Check", "A rule that looks for faults in the published figures of a council."),
+    Term(
+        "Self-assessment",
+        "What a council says of itself, question by question. Nobody here has checked it.",
+    ),
+)
 
 
 def explain_missing(status: str) -> str:
