@@ -149,6 +149,7 @@ class AuditPack:
     def live_checks(self) -> dict[str, LiveCheck]:
         """The checks that findings rest on, by the rule's code."""
         named = {one.rests_on.check for one in self._plan.actions} if self._plan else set()
+        named.discard("")
         return live.live_checks(named, self.choice)
 
     def _actions(self) -> Section | None:

@@ -16,10 +16,12 @@ from bench.longer_story import quote_of
 from bench.present.basis import LiveCheck, LiveFigure
 from bench.present.rows import rows
 from bench.published import layouts, observations, quoted, sources
+from bench.registers.areas import ENGLAND
 from bench.soundness import known_entries
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from collections.abc import Set as AbstractSet
 
     from bench.brief import Briefing
     from bench.choices import Choice
@@ -30,8 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["briefing", "live_checks", "live_figures", "publications", "quoted_in"]
 
-# A figure is held against the years beside it, and some surveys are held every second year.
-_BESIDE = range(-2, 3)
+# These rules hold a figure against years beside it; some surveys are held every second year.
+_ACROSS_YEARS = frozenset({"slip", "coverage", "magnitude"})
+_BESIDE, _ALONE = range(-2, 3), range(1)
 
 
 def briefing(choice: Choice) -> Briefing:
@@ -64,36 +67,44 @@ def publications(named: Collection[str], choice: Choice) -> list[Source]:
     return held.publications(figures[shown])
 
 
-def live_checks(named: Collection[str], choice: Choice) -> dict[str, LiveCheck]:
+def live_checks(named: AbstractSet[str], choice: Choice) -> dict[str, LiveCheck]:
     """How each rule came out for the council's figures of the year, in order of the catalogue.
 
-    The rules look at every council's figures of the year and of the years beside it.
+    What a rule finds on the totals that these figures go into, and on a measure as a whole, is
+    theirs too.
     """
-    wanted = [one for one in checks.RULES if one.code in named]
-    if not wanted:
+    if not named:
         return {}
     root = sources.project_root()
     folder = root / "data" / "reference"
     history = observations.history(root=root)
-    near = {str(choice.year.shift(step)) for step in _BESIDE}
-    evidence = rule.evidence(
-        history[history["period"].isin(near)],
-        sources.reference(root),
-        symbols=layouts.read(folder).symbols(),
-    )
+    of_year = history[history["period"] == str(choice.year)]
+    mine = {
+        str(name)
+        for name in of_year.loc[of_year["area_id"] == choice.council.area_id, "release_id"]
+    }
     known = known_entries(folder, sources.manifest(root))
-    of_year = evidence.figures[evidence.figures["period"] == str(choice.year)]
-    releases = set(of_year.loc[of_year["area_id"] == choice.council.area_id, "release_id"])
-    outcomes = checks.run(evidence, known, rules=wanted)
-    return {one.rule.code: _of_council(one, choice, releases) for one in outcomes}
+    symbols = layouts.read(folder).symbols()
+    found: dict[str, LiveCheck] = {}
+    for beside, codes in ((_BESIDE, named & _ACROSS_YEARS), (_ALONE, named - _ACROSS_YEARS)):
+        if not codes:
+            continue
+        near = {str(choice.year.shift(step)) for step in beside}
+        evidence = rule.evidence(
+            history[history["period"].isin(near)], sources.reference(root), symbols=symbols
+        )
+        wanted = [one for one in checks.RULES if one.code in codes]
+        for outcome in checks.run(evidence, known, rules=wanted):
+            found[outcome.rule.code] = _of_council(outcome, choice, mine)
+    return {code: found[code] for code in checks.OF_FIGURES if code in found}
 
 
 def _of_council(one: Outcome, choice: Choice, releases: set[str]) -> LiveCheck:
+    council = choice.council
+    areas = {council.area_id, f"region:{council.region}", ENGLAND, ""}
     found = one.findings
-    mine = found[
-        (found["period"] == str(choice.year)) & (found["area_id"] == choice.council.area_id)
-    ]
-    open_ones = int((mine["explanation"] == "").sum())
+    found = found[(found["period"] == str(choice.year)) & found["area_id"].isin(areas)]
+    open_ones = int((found["explanation"] == "").sum())
     run = bool(releases & set(one.checked))
     result = Result.FAIL if open_ones else Result.PASS if run else Result.NOT_RUN
     reasons = sorted({one.not_run[name] for name in releases if name in one.not_run})
@@ -103,7 +114,7 @@ def _of_council(one: Outcome, choice: Choice, releases: set[str]) -> LiveCheck:
         explanation=one.rule.explanation,
         result=result,
         unexplained=open_ones,
-        explained=len(mine) - open_ones,
+        explained=len(found) - open_ones,
         why="" if run else "; ".join(reasons) or "no figure of the year is held",
     )
 

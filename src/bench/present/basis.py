@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bench.present.findings import result_tag
 from bench.present.html import Fragment, fill, identifier
-from bench.present.numbers import NO_NUMBER, short
+from bench.present.numbers import NO_NUMBER, UNIT_NOTES, short
 from bench.present.quotes import quotes_table
 from bench.present.records import beneath, capital, counted, linked, records_table
 from bench.present.section import Content
@@ -110,7 +110,7 @@ def content(
                 columns=(
                     "Indicator",
                     council,
-                    "Peers",
+                    "Peers' average",
                     "England",
                     "Against peers",
                     "Against England",
@@ -124,7 +124,8 @@ def content(
         parts.append(
             records_table(
                 caption=f"{council}, {year}: checks that findings rest on",
-                note="Fail: a finding on this council's figures that nobody has explained.",
+                note="Fail: a finding that nobody has explained, on this council's figures or the "
+                "totals that they are part of.",
                 columns=("What would be wrong", "Result", "What was found"),
                 lines=[
                     (
@@ -171,6 +172,7 @@ def _figure(one: LiveFigure) -> tuple[str, ...]:
     if row is None:
         return label, *[NO_NUMBER] * 5, capital(_not_published(one))
     value = short(row.value, row) if row.value is not None else STATUS_WORDS.get(row.status, "")
+    label += beneath("", *([UNIT_NOTES[row.unit]] if row.unit in UNIT_NOTES else []))
     tags = [tag for _, tag in _verdicts(row)]
     why = row.reason if "not_compared" in row.verdicts else ""
     return (

@@ -21,7 +21,7 @@ __all__ = ["Placed", "read_placed"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
-# All scalars are text: `no` stays a word, 2011-02-30 a fault with a line, 0.1 an exact decimal.
+# Composes only; scalars stay text: `no` is a word, 2011-02-30 a fault with a line, 0.1 exact.
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -83,16 +83,17 @@ def read_placed(path: Path, problems: Problems) -> Placed | None:
         return None
     try:
         node = loader.get_single_node()
-        lines: dict[tuple[str | int, ...], int] = {}
-        sound = node is not None and _walk(node, (), lines, set(), path.name, problems)
-        if node is None:
-            problems.add(f"{path.name}: is empty.")
-        return Placed(path, loader.construct_document(node), lines) if sound else None
     except (yaml.YAMLError, UnicodeError) as fault:
         problems.add(f"{path.name}: is not valid YAML: {_brief(fault)}.")
         return None
     finally:
         loader.dispose()
+    if node is None:
+        problems.add(f"{path.name}: is empty.")
+        return None
+    reader = _Reader(path.name, problems)
+    data = reader.value(node, ())
+    return Placed(path, data, reader.lines) if reader.sound else None
 
 
 def _brief(fault: Exception) -> str:
@@ -101,38 +102,37 @@ def _brief(fault: Exception) -> str:
     return f"line {mark.line + 1}: {said}" if mark is not None else said
 
 
-def _walk(
-    node: yaml.Node,
-    steps: tuple[str | int, ...],
-    lines: dict[tuple[str | int, ...], int],
-    seen: set[int],
-    name: str,
-    problems: Problems,
-) -> bool:
-    """Note the line of each entry; False where the document cannot be made into values."""
-    lines.setdefault(steps, node.start_mark.line + 1)
-    if isinstance(node, yaml.ScalarNode):
-        return True
-    if id(node) in seen:  # an alias may hold itself
-        problems.add(f"{name} line {lines[steps]}: an alias (*) is not taken here.")
-        return False
-    seen.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        found = [
-            _walk(one, (*steps, at), lines, seen, name, problems)
-            for at, one in enumerate(node.value)
-        ]
-        return all(found)
-    sound = True
-    for key, value in node.value:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            problems.add(f"{name} line {line}: a key must be a word.")
-            sound = False
-            continue
-        here = (*steps, key.value)
-        if here in lines:
-            problems.add(f"{name} line {line}: {key.value!r} stands there already.")
-        lines[here] = line
-        sound &= _walk(value, here, lines, seen, name, problems)
-    return sound
+class _Reader:
+    """Makes values of nodes and notes the line of each."""
+
+    def __init__(self, name: str, problems: Problems) -> None:
+        self._name, self._problems = name, problems
+        self._seen: set[int] = set()
+        self.lines: dict[tuple[str | int, ...], int] = {}
+        self.sound = True
+
+    def value(self, node: yaml.Node, steps: tuple[str | int, ...]) -> Any:
+        """A node's value; where it has none, a fault is noted and the document is not sound."""
+        line = self.lines.setdefault(steps, node.start_mark.line + 1)
+        if isinstance(node, yaml.ScalarNode):
+            return node.value
+        if id(node) in self._seen:  # an alias may hold itself
+            return self._fault(line, "an alias (*) is not taken here")
+        self._seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(one, (*steps, at)) for at, one in enumerate(node.value)]
+        made: dict[str, Any] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                self._fault(line, "a key must be a word")
+                continue
+            if key.value in made:
+                self._problems.add(f"{self._name} line {line}: {key.value!r} stands there already.")
+            self.lines[*steps, key.value] = line
+            made[key.value] = self.value(value, (*steps, key.value))
+        return made
+
+    def _fault(self, line: int, said: str) -> None:
+        self.sound = False
+        self._problems.add(f"{self._name} line {line}: {said}.")
