@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING
 from bench import audit_figures as live
 from bench import audit_files as files
 from bench.audit.illustrative import Illustrative, carried
+from bench.audit_allocations import allocation as read_allocation
+from bench.audit_surveys import survey as read_survey
 from bench.choices import Choice, choose
 from bench.errors import BenchError, ParameterError, Problems
 from bench.present import actions as shown_actions
+from bench.present import allocation as shown_allocation
 from bench.present import audit_page, basis
 from bench.present import checklist as shown_checklist
+from bench.present import cohort as shown_cohort
 from bench.present.downloads import list_of
 from bench.present.section import Parts, Section
 from bench.version import __version__
@@ -28,7 +32,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.audit.action_file import Plan
+    from bench.audit.allocation import Allocated
     from bench.audit.checklist_file import Checklist
+    from bench.audit.survey import Cohort
     from bench.audit_files import Settings
     from bench.brief import Briefing
     from bench.present.basis import LiveCheck, LiveFigure
@@ -46,6 +52,8 @@ def audit_pack(
     previous_actions: str = NONE,
     checklist: str = NONE,
     compared_checklists: str = NONE,
+    survey: str = NONE,
+    allocation: str = NONE,
     as_of: str,
     council: str | None = None,
     year: str | None = None,
@@ -61,6 +69,8 @@ def audit_pack(
         previous_actions: the version before of the same plan.
         checklist: a self-assessment.
         compared_checklists: others to set beside it, separated by ";".
+        survey: a survey of councils.
+        allocation: rules from points to money.
         as_of: the day on which the pack is read, "2011-06-30".
         council: whose figures stand behind the findings: name, alias or code.
         year: of which year.
@@ -94,9 +104,11 @@ def audit_pack(
         checklists = files.checklists(folder, names, problems)
     elif compared_checklists != NONE:
         problems.add("compared_checklists are named, but checklist is not.")
+    cohort = read_survey(folder, survey, problems) if survey != NONE else None
+    allocated = read_allocation(folder, allocation, problems) if allocation != NONE else None
     problems.raise_if_any()
     assert choice is not None and day is not None  # noqa: S101, PT018 - else there was a problem
-    return AuditPack(folder, choice, day, files.settings(), plans, checklists)
+    return AuditPack(folder, choice, day, files.settings(), plans, checklists, cohort, allocated)
 
 
 def _day(text: str, problems: Problems) -> date | None:
@@ -117,13 +129,22 @@ class AuditPack:
     settings: Settings
     plans: tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None
     checklists: tuple[Checklist, ...] | Illustrative[tuple[Checklist, ...]] | None
+    cohort: Cohort | Illustrative[Cohort] | None
+    allocated: Allocated | Illustrative[Allocated] | None
 
     # --- sections by name; None where their file is not named -----------------------------------
 
     @cached_property
     def sections(self) -> dict[str, Section]:
         """The sections that there are, in the order of the page."""
-        made = (self._actions(), self._figures(), self._checklist(), self._compared())
+        made = (
+            self._actions(),
+            self._figures(),
+            self._checklist(),
+            self._compared(),
+            self._survey(),
+            self._allocation(),
+        )
         return {one.name: one for one in made if one is not None}
 
     @cached_property
@@ -221,6 +242,33 @@ class AuditPack:
             palette=self.choice.palette,
         )
 
+    def _survey(self) -> Section | None:
+        if self.cohort is None:
+            return None
+        held = self.cohort.held if isinstance(self.cohort, Illustrative) else self.cohort
+        return Section(
+            name="survey",
+            title=f"Survey of councils: {held.survey.title}",
+            content=carried(
+                self.cohort,
+                lambda cohort: shown_cohort.content(cohort, palette=self.choice.palette),
+            ),
+            palette=self.choice.palette,
+        )
+
+    def _allocation(self) -> Section | None:
+        if self.allocated is None:
+            return None
+        return Section(
+            name="allocation",
+            title="From points to money",
+            content=carried(
+                self.allocated,
+                lambda allocated: shown_allocation.content(allocated, palette=self.choice.palette),
+            ),
+            palette=self.choice.palette,
+        )
+
     # --- what a notebook shows ------------------------------------------------------------------
 
     def heading(self) -> Fragment:
@@ -260,6 +308,14 @@ class AuditPack:
             one for section in self.sections.values() for one in section.held.documents
         )
         return audit_page.sources(found, list(documents), palette=self.choice.palette)
+
+    def survey(self) -> Parts:
+        """Who answered a survey of councils, what they said, and what does not add up."""
+        return self._shown("survey")
+
+    def allocation(self) -> Parts:
+        """How councils turn points into money, and plans beside what the rules say."""
+        return self._shown("allocation")
 
     def downloads(self) -> Fragment:
         """Every section as files."""

@@ -87,6 +87,33 @@ AUDIT_TERMS: Final = (
         "Self-assessment",
         "What a council says of itself, question by question. Nobody here has checked it.",
     ),
+    Term(
+        "Weighted",
+        "Each answer counts for the councils of the same region and type, so that groups in which "
+        "few answered are heard in proportion. Groups in which none did are not heard.",
+    ),
+    Term(
+        "Exact test",
+        "Of all ways to pick so many councils, the share that are as uneven as those that "
+        "answered, or more. If it is below 5%, chance alone hardly explains it.",
+    ),
+    Term(
+        "Out of",
+        "Those that answered the question. Councils that left it out are not in the share.",
+    ),
+    Term(
+        "Share of the points",
+        "A person's points out of the most that the council's scale can give. It makes scales of "
+        "different length alike.",
+    ),
+    Term(
+        "Held back",
+        "The part of a price for each point that a council keeps for what it cannot foresee.",
+    ),
+    Term(
+        "Tolerance",
+        "How far the cost of a plan may lie from what the rule says before someone asks why.",
+    ),
 )
 
 

@@ -16,6 +16,7 @@ from bench.present.theme import look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
     import pandas as pd
 
@@ -279,8 +280,8 @@ def _printed(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(float(value)))
 
 
-def exact_cell(value: float | None, decimals: int) -> Decimal | None:
-    """A figure at so many decimals, half away from zero; None where there is none."""
+def exact_cell(value: float | Fraction | None, decimals: int) -> Decimal | None:
+    """A number rounded to its decimals, half away from zero, as a cell holds it."""
     if value is None:
         return None
     exact = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
