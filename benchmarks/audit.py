@@ -1,7 +1,8 @@
 """How long a large audit pack takes to render, beside a council's page in the same batch.
 
 The pack has 200 actions in two versions, which rest on every indicator of the year and on every
-check, and 100 questions; both pages are made in turn, by warm kernels and by ordinary ones:
+check, 100 questions, a survey of 152 councils and ten rules from points to money; both pages are
+made in turn, by warm kernels and by ordinary ones:
 
     .venv/bin/python benchmarks/audit.py
 """
@@ -13,6 +14,7 @@ import tempfile
 from itertools import cycle, islice
 from pathlib import Path
 
+import made_up
 import yaml
 
 from bench.publish import run, site
@@ -73,11 +75,17 @@ def project(root: Path) -> Path:
     write(folder, "checklist-illustrative.yaml", checklist("checklist-illustrative.yaml"))
     path = root / "params" / "sites" / "audit-pack.yaml"
     site_file = yaml.safe_load(path.read_text())
+    large = {
+        "compared_checklists": "none",
+        "survey": made_up.survey(folder),
+        "allocation": made_up.rules(folder),
+    }
     site_file["pages"] = [
-        page | {"parameters": page["parameters"] | {"compared_checklists": "none"}}
-        if page["notebook"] == "audit_pack.ipynb"
+        page | {"parameters": page.get("parameters", {}) | large}
+        if page.get("identifier") == "barnet-2010"
         else page
         for page in site_file["pages"]
+        if page["notebook"] != "audit_pack.ipynb" or page["identifier"] == "barnet-2010"
     ]
     write(path.parent, path.name, site_file)
     return path
