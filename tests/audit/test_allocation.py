@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench import audit_files
@@ -64,6 +64,7 @@ def test_a_band_holds_both_its_ends(points, amount):
 
 
 @given(st.integers(1, 200), st.integers(0, 100), st.decimals(0, 50, places=2))
+@settings(deadline=None)
 def test_a_price_gives_the_same_on_any_scale_with_the_same_whole(most, need_pct, price):
     """Scales differ; at one need, a scale twice as long with half the price gives as much."""
     (group,) = allocate(
@@ -94,6 +95,7 @@ def test_the_spread_between_councils_at_a_need():
 
 
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=6), st.integers(1, 9))
+@settings(deadline=None)
 def test_a_curve_never_falls_and_runs_from_no_need_to_all(rising, width):
     edges = [(at * width, (at + 1) * width - 1, amount) for at, amount in enumerate(sorted(rising))]
     entry = rule(most=len(rising) * width - 1 or 1, bands=bands(*edges))

@@ -1,7 +1,7 @@
 """Intervals of a share in a finite population, against statsmodels."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
@@ -27,6 +27,7 @@ def test_a_response_rate_is_wilson():
 
 
 @given(st.integers(1, 150).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base))))
+@settings(deadline=None)
 def test_it_holds_the_share_and_lies_within_that_of_an_endless_population(found):
     count, base = found
     low, high = wilson_of_finite(count, base, 152)

@@ -68,6 +68,7 @@ def test_weighted_counts_meet_both_margins(answered, everyone):
 
 
 @given(many)
+@settings(deadline=None)
 def test_those_that_answered_alike_count_alike(everyone):
     found = weigh(everyone, everyone * 3)
     assert list(found.by_cell.values()) == pytest.approx([3.0] * 9, abs=1e-9)
@@ -94,6 +95,7 @@ def test_where_region_and_type_cannot_both_be_met_the_type_is():
 
 
 @given(st.lists(st.floats(0.1, 50), min_size=1, max_size=30))
+@settings(deadline=None)
 def test_uneven_weights_are_worth_fewer_answers(weights):
     assert 1 - 1e-9 <= effective(weights) <= len(weights) + 1e-9
     assert effective([weights[0]] * 7) == pytest.approx(7)
