@@ -212,7 +212,7 @@ def made(tmp_path, monkeypatch, rows):
 def test_only_those_asked_are_counted_and_the_table_says_who_was(tmp_path, monkeypatch):
     told = made(tmp_path, monkeypatch, "Barnet,yes\nKent,no\nLeeds,yes\n")
     assert "2 of the 3 councils asked (of 151 that there were) answered: 66.7%" in told
-    assert "Region All councils Asked Answered Share that answered" in told
+    assert "Region All Asked Answered Share Expected" in told
     assert "London 33 1 1" in told
 
 

@@ -122,7 +122,8 @@ def _likeness(cohort: Cohort) -> list[str]:
             told.append(f"None answered {_AMONG[grouping.by]}: {_listed(none)}.")
     told.append(
         "This is an exact test. It counts the ways to choose from a known number of councils "
-        "(multivariate hypergeometric) and measures how uneven each is by chi-squared."
+        "(multivariate hypergeometric) and measures how uneven each is by chi-squared. Expected is "
+        "how many would answer if all groups did alike."
     )
     return told
 
@@ -150,11 +151,11 @@ def _groups(grouping: Grouping, cohort: Cohort, *, palette: str) -> Fragment:
         caption=f"Who answered, by {grouping.by}",
         columns=(
             grouping.by.capitalize(),
-            "All councils",
+            "All",
             *(("Asked",) if some_asked else ()),
             "Answered",
-            "Share that answered",
-            *(("If all had answered alike",) if expected else ()),
+            "Share",
+            *(("Expected",) if expected else ()),
         ),
         lines=lines,
         palette=palette,
