@@ -6,7 +6,7 @@ table, `bench.quality()` what the integrity rules say of it, `bench.peers(counci
 are nearest to one, `bench.surveillance()` which changes are worth asking about,
 `bench.scrutiny(council, indicator, year)` what one figure would be, counted otherwise,
 `bench.story(council, beside)` one question through all its names, `bench.revisions()` what was
-printed anew.
+printed anew, `bench.audit_pack(name)` the papers that an audit puts beside the table.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from bench.version import __version__
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bench.audit_brief import AuditPack
     from bench.brief import Briefing
     from bench.indicator_brief import IndicatorBrief
     from bench.overview_brief import Overview
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "__version__",
+    "audit_pack",
     "briefing",
     "indicator",
     "observations",
@@ -48,6 +50,13 @@ def briefing(council: str | None = None, year: str | None = None, **choices: Any
     from bench.brief import brief
 
     return brief(council, year, **choices)
+
+
+def audit_pack(name: str, **wanted: Any) -> AuditPack:
+    """Action plan, checklists and other papers of an audit; see `bench.audit_brief.AuditPack`."""
+    from bench.audit_brief import audit_pack as gather
+
+    return gather(name, **wanted)
 
 
 def indicator(name: str, year: str | None = None, **choices: Any) -> IndicatorBrief:

@@ -266,6 +266,9 @@ def site_(
     publish_partial: Annotated[
         bool, typer.Option("--publish-partial", help="Bring the site in force though pages failed.")
     ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print every page on A4 too; needs an installed Chromium.")
+    ] = False,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", help="Address of a Dask scheduler, tcp://...")
     ] = None,
@@ -294,6 +297,7 @@ def site_(
         only=only or (),
         options=options,
         publish_partial=publish_partial,
+        print_pdf=pdf,
         progress=Progress(),
     )
     for number, record in enumerate(outcome.failures, start=1):

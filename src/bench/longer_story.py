@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bench.present.figure import Figure
     from bench.registers import Council, Indicator, Registers
 
-__all__ = ["COUNTS", "STORIES", "Material", "material", "section"]
+__all__ = ["COUNTS", "STORIES", "Material", "material", "quote_of", "section"]
 
 STORIES = ("self_directed_support", "direct_payments")
 # The only figures of these years by council: people, not the share that NI 130 asked for.
@@ -203,12 +203,13 @@ def _quotes(
     }
     ids = {member.indicator_id for member in members}
     rows = quoted[quoted["indicator_id"].isin(ids) & quoted["area_id"].isin(list(names))]
-    found = [_quote(record, *names[record["area_id"]]) for record in rows.to_dict("records")]
+    found = [quote_of(record, *names[record["area_id"]]) for record in rows.to_dict("records")]
     order = [role for role, _ in names.values()]
     return sorted(found, key=lambda quote: (quote.period, order.index(quote.role)))
 
 
-def _quote(record: Mapping[Hashable, Any], role: str, whose: str) -> Quote:
+def quote_of(record: Mapping[Hashable, Any], role: str, whose: str) -> Quote:
+    """A row of `bench.published.quoted.load` as a quote."""
     kept = ("period", "kind", "value", "unit", "subject", "document", "note")
     return Quote(
         role=role,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bench.present.html import Fragment
     from bench.published.sources import Release
 
-__all__ = ["ALL", "Quality", "quality"]
+__all__ = ["ALL", "Quality", "known_entries", "quality"]
 
 ALL = "all"
 
@@ -182,7 +182,7 @@ def quality(
         palette=palette or "rag",
         releases=(chosen,) if chosen else manifest.releases,
         outcomes=checks.run(
-            evidence, _known(folder, manifest), release=chosen.id if chosen else None
+            evidence, known_entries(folder, manifest), release=chosen.id if chosen else None
         ),
         history=history,
         corrections=tuple(
@@ -191,7 +191,12 @@ def quality(
     )
 
 
-def _known(folder: Path, manifest: sources.Manifest) -> tuple[known.Known, ...]:
+def known_entries(folder: Path, manifest: sources.Manifest) -> tuple[known.Known, ...]:
+    """What known_findings.yaml explains.
+
+    Raises:
+        RegisterError: It names a rule or a release that there is not.
+    """
     path = folder / "known_findings.yaml"
     entries = read_model(path, known.KnownFindings).known_findings
     allowed = {

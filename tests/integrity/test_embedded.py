@@ -110,7 +110,7 @@ def test_an_unknown_rule_or_release_in_the_explanations_is_refused(tmp_path):
         "explanation: x, source: x}]"
     )
     with pytest.raises(RegisterError) as refused:
-        soundness._known(tmp_path, sources.manifest())
+        soundness.known_entries(tmp_path, sources.manifest())
     assert "entry 1: no rule 'quotidian'" in str(refused.value)
     assert "entry 1: no release 'ascof_1999_00'" in str(refused.value)
 
@@ -127,7 +127,7 @@ def test_check_prints_every_rule_and_exits_with_the_worst_severity(monkeypatch):
     assert text.exit_code == 0
     assert all(f"\n{one.code} " in text.stdout for one in checks.RULES)
     assert "Not run" in text.stdout
-    monkeypatch.setattr(soundness, "_known", lambda *_: ())
+    monkeypatch.setattr(soundness, "known_entries", lambda *_: ())
     found = run("check", "--format", "json", "--release", "ascof_2017_18")
     assert found.exit_code == checks.EXIT_CODES[rule.Severity.HIGH]
     told = {one["rule"]: one for one in json.loads(found.stdout)}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bench.integrity.known import Known
 
-__all__ = ["EXIT_CODES", "RULES", "exit_code", "run"]
+__all__ = ["EXIT_CODES", "OF_FIGURES", "RULES", "exit_code", "run"]
 
 # Above every exit code that a BenchError has, so that a finding is never taken for a fault.
 EXIT_CODES: Final = {
@@ -208,6 +208,9 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _STALE,
 )
+
+# The rules about figures; the last one is about what explains them.
+OF_FIGURES: Final = tuple(rule.code for rule in RULES if rule is not _STALE)
 
 
 def run(

@@ -73,7 +73,7 @@ class KnownFindings(_Strict):
 def explain(findings: pd.DataFrame, rule: str, entries: Sequence[Known]) -> pd.DataFrame:
     """The findings of a rule with `explanation` and `source`, empty where there is none."""
     told = findings.assign(explanation="", source="").reset_index(drop=True)
-    for entry in entries:
+    for entry in entries if len(told) else ():
         if entry.rule == rule:
             chosen = entry.select.of(told) & (told["explanation"] == "")
             told.loc[chosen, ["explanation", "source"]] = entry.explanation, entry.source

@@ -132,11 +132,11 @@ def _beside_the_earlier(evidence: Evidence) -> pd.DataFrame:
     )
     beside = []
     for _, one in measures.groupby("indicator_id", sort=False):
-        for row in one.itertuples():
-            known = (one["order"] <= row.order) & (one["period"] <= row.period)
-            earlier = one[known].drop(index=row.Index)
-            if len(earlier):
-                beside.append((row.Index, earlier.index[-1]))
+        years = list(zip(one.index, one["order"], one["period"], strict=True))
+        for index, order, period in years:
+            earlier = [i for i, o, p in years if o <= order and p <= period and i != index]
+            if earlier:
+                beside.append((index, earlier[-1]))
     now = measures.loc[[index for index, _ in beside]].reset_index(drop=True)
     before = measures.loc[[index for _, index in beside]].reset_index(drop=True)
     return now.join(before[["release_id", "period", "councils", "median"]].add_suffix("_before"))

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from bench.integrity.rule import Outcome
 
-__all__ = ["MOST_LISTED", "Names", "findings_section", "heading", "rules_table", "sentence"]
+__all__ = [
+    "MOST_LISTED",
+    "Names",
+    "findings_section",
+    "heading",
+    "result_tag",
+    "rules_table",
+    "sentence",
+]
 
 # A list of findings longer than this is cut off, and says so.
 MOST_LISTED: Final = 50
@@ -83,7 +91,7 @@ def rules_table(outcomes: Sequence[Outcome], *, scope: str, palette: str = "rag"
             (
                 beneath(capital(one.rule.message), one.rule.explanation, f"Rule: {one.rule.code}"),
                 one.rule.severity.value,
-                _tag(one.result),
+                result_tag(one.result),
                 f"{len(one.unexplained):,}",
                 f"{len(one.explained):,}",
                 _looked_at(one),
@@ -184,7 +192,8 @@ def _unexplained_at(outcomes: Sequence[Outcome], severity: Severity) -> bool:
     return any(len(one.unexplained) for one in outcomes if one.rule.severity is severity)
 
 
-def _tag(result: Result) -> Markup:
+def result_tag(result: Result) -> Markup:
+    """How a rule came out: symbol and word."""
     look = _LOOKS[result]
     return Markup(
         '<span class="verdict tone-{}"><span class="symbol" aria-hidden="true">{}</span> '

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "AUDIT_TERMS",
     "FLAG_TEXTS",
     "GRADE_TEXTS",
     "MISSING_TEXTS",
@@ -77,6 +78,53 @@ class Term:
 
     term: str
     meaning: str
+
+
+# What the papers of an audit say besides; only their page needs it.
+AUDIT_TERMS: Final = (
+    Term(
+        "Illustrative",
+        "Made up to show how a paper reads. It is never added to published figures. Its heading, "
+        "its files and every row in them say so.",
+    ),
+    Term(
+        "Rests on",
+        "The figure or check that stands behind a finding, as it is today. It links to its row.",
+    ),
+    Term("Overdue", "The day by which it was due is past, and it is neither done nor refused."),
+    Term("Check", "A rule that looks for faults in the published figures of a council."),
+    Term(
+        "Self-assessment",
+        "What a council says of itself, question by question. Nobody here has checked it.",
+    ),
+    Term(
+        "Weighted",
+        "Each answer counts for the councils of the same region and type, so that groups in which "
+        "few answered are heard in proportion. Groups in which none did are not heard.",
+    ),
+    Term(
+        "Exact test",
+        "Of all ways to pick so many councils, the share that are as uneven as those that "
+        "answered, or more. If it is below 5%, chance alone hardly explains it.",
+    ),
+    Term(
+        "Out of",
+        "Those that answered the question. Councils that left it out are not in the share.",
+    ),
+    Term(
+        "Share of the points",
+        "A person's points out of the most that the council's scale can give. It makes scales of "
+        "different length alike.",
+    ),
+    Term(
+        "Held back",
+        "The part of a price for each point that a council keeps for what it cannot foresee.",
+    ),
+    Term(
+        "Tolerance",
+        "How far the cost of a plan may lie from what the rule says before someone asks why.",
+    ),
+)
 
 
 def explain_missing(status: str) -> str:

@@ -16,6 +16,7 @@ from bench.present.theme import look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
     import pandas as pd
 
@@ -27,6 +28,7 @@ __all__ = [
     "ONE_INDICATOR",
     "Cell",
     "Sheet",
+    "exact_cell",
     "frame_sheet",
     "indicator_sheet",
     "notes_sheet",
@@ -189,7 +191,7 @@ def peer_sheet(frame: pd.DataFrame, *, council: str, code: str, year: str) -> Sh
     for row in rows(frame):
         start = (council, code, year, *_measure(row))
         lines += [
-            (*start, name, _exact(value, row.decimals), "") for name, value in row.peer_values
+            (*start, name, exact_cell(value, row.decimals), "") for name, value in row.peer_values
         ]
         lines += [
             (*start, name, None, reason)
@@ -214,7 +216,7 @@ def year_sheet(
                     *_measure(row),
                     _printed(point.council),
                     words.STATUS_WORDS.get(point.status, ""),
-                    _exact(point.peer_average, row.decimals),
+                    exact_cell(point.peer_average, row.decimals),
                     _printed(point.england),
                     words.comparable(
                         gap_before=point.gap_before, isolated=point.isolated, why=point.gap_text
@@ -278,16 +280,16 @@ def _indicator(row: Row) -> tuple[Cell, ...]:
         row.title,
         row.domain,
         BETTER[row.polarity],
-        _exact(row.value, row.decimals),
-        _exact(row.lower, row.decimals + 1),
-        _exact(row.upper, row.decimals + 1),
+        exact_cell(row.value, row.decimals),
+        exact_cell(row.lower, row.decimals + 1),
+        exact_cell(row.upper, row.decimals + 1),
         words.STATUS_WORDS.get(row.status, "published"),
         row.marker or "",
-        _exact(row.peer_average, row.decimals),
+        exact_cell(row.peer_average, row.decimals),
         row.peers_reporting,
         row.peers_total,
         "; ".join(row.peers_missing),
-        _exact(row.england, row.decimals),
+        exact_cell(row.england, row.decimals),
         *(look(verdict, row.polarity).text for verdict in row.verdicts),
         row.rule,
         row.reason or "",
@@ -295,9 +297,9 @@ def _indicator(row: Row) -> tuple[Cell, ...]:
         row.rank_of,
         row.rank_lower,
         row.rank_upper,
-        _exact(row.previous, row.decimals),
+        exact_cell(row.previous, row.decimals),
         row.previous_period or "",
-        _exact(row.change, row.decimals),
+        exact_cell(row.change, row.decimals),
         words.change_text(row) if row.value is not None else "",
         " ".join((*row.flag_texts, *(FLAG_TEXTS[f] for f in row.flags if f in FLAG_TEXTS))),
     )
@@ -322,7 +324,8 @@ def _printed(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(float(value)))
 
 
-def _exact(value: float | None, decimals: int) -> Decimal | None:
+def exact_cell(value: float | Fraction | None, decimals: int) -> Decimal | None:
+    """A number rounded to its decimals, half away from zero, as a cell holds it."""
     if value is None:
         return None
     exact = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

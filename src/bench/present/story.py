@@ -15,6 +15,7 @@ from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import bare, number, short
 from bench.present.quotes import Quote, marks, quotes_table
 from bench.present.rows import points
+from bench.present.section import Parts
 from bench.present.tables import values_table
 from bench.present.theme import check_palette, colours
 from bench.present.trend import SECOND, bands, gaps, line, lines, trend
@@ -61,27 +62,8 @@ class Beside:
     counts: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class Story:
-    """A section that shows itself part by part, and is nothing where there is nothing to show."""
-
-    parts: tuple[Fragment | Figure, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.parts)
-
-    def html(self) -> Fragment:
-        """All parts, one after the other."""
-        return Fragment("").join(
-            part.html() if isinstance(part, Figure) else part for part in self.parts
-        )
-
-    def _ipython_display_(self) -> None:
-        # one output per part: JupyterLab draws one chart in each
-        from IPython.display import display
-
-        for part in self.parts:
-            display(part)  # type: ignore[no-untyped-call]
+class Story(Parts):
+    """The longer story of an indicator; nothing where there is none to tell."""
 
 
 def story(chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: str = "rag") -> Story:

@@ -31,6 +31,8 @@ __all__ = ["Each", "PageKind", "Plan", "SiteFile", "plan"]
 ALL = "all"
 # The notebook of rare changes, to which the pages of councils lead.
 FINDINGS = "surveillance.ipynb"
+# The notebook whose parameters name files, which are read before anything is rendered.
+PACK = "audit_pack.ipynb"
 
 
 class Each(StrEnum):
@@ -133,8 +135,9 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
 
     Raises:
         RegisterError: The file is missing, or is no description of a site.
-        ParameterError: An unknown key, notebook, council, year, peer model, rule or palette, or a
-            parameter that a notebook does not take; all named at once.
+        ParameterError: An unknown key, notebook, council, year, peer model, rule or palette, a
+            parameter that a notebook does not take, or a file of an audit pack that is not sound;
+            all named at once.
     """
     root = root or sources.project_root()
     named = root / "params" / "sites" / f"{path}.yaml"
@@ -167,6 +170,8 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
             taken = {name for job in made for name in job.parameters}
             for name in sorted(taken - set(declared)):
                 problems.add(f"{kind.notebook} has no parameter {name!r}")
+            if kind.notebook == PACK:
+                _check_packs(made, declared, problems)
         jobs += made
     identifiers = [job.identifier for job in jobs]
     for identifier in sorted({one for one in identifiers if identifiers.count(one) > 1}):
@@ -229,6 +234,21 @@ def _jobs(
             findings = site.findings(council)
             added = {"findings": findings} if findings else {}
             yield replace(page, parameters={**page.parameters, **added})
+
+
+def _check_packs(
+    jobs: Sequence[batch.Page], declared: Mapping[str, object], problems: Problems
+) -> None:
+    """Read the files of audit packs as their notebook will, so that faults are told before."""
+    from bench.audit_brief import audit_pack
+
+    for job in jobs:
+        given = {name: str(job.parameters.get(name, usual)) for name, usual in declared.items()}
+        try:
+            audit_pack(**given)
+        except BenchError as error:
+            for problem in error.problems:
+                problems.add(f"{job.identifier}: {problem}")
 
 
 def _identifier(kind: PageKind, council: Council | None = None) -> str:

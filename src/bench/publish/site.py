@@ -16,7 +16,7 @@ from bench.present import page, sheets
 from bench.present import site as pages_of_site
 from bench.present.downloads import of_councils
 from bench.present.site import Failure, Link
-from bench.publish import batch, html, run, workers
+from bench.publish import batch, html, pdf, run, workers
 from bench.publish.manifest import KEPT
 from bench.publish.plan import plan as make_plan
 from bench.publish.progress import Progress
@@ -51,6 +51,7 @@ def build(
     only: Sequence[str] = (),
     options: run.Options | None = None,
     publish_partial: bool = False,
+    print_pdf: bool = False,
     progress: Progress | None = None,
 ) -> Outcome:
     """Plan, run and publish a site.
@@ -61,6 +62,7 @@ def build(
         only: Page identifiers, or anything that names a council; all pages if empty.
         options: How the batch is run.
         publish_partial: Bring the site in force even if pages failed.
+        print_pdf: Print every page as well, beside it, once the site is in force.
         progress: Whom to tell how far it is; nobody if not given.
 
     Returns:
@@ -70,13 +72,15 @@ def build(
     Raises:
         ParameterError: The site's file names what is unknown, or another batch is at work.
         SourceError: The folder cannot be written.
-        ExecutionError: Workers could not be kept alive.
+        ExecutionError: Workers could not be kept alive, or there is no Chromium to print with.
     """
     root = sources.project_root()
     plan = make_plan(path, root=root)
     jobs = plan.only(only) if only else plan.jobs
     folder = (out or root / "reports" / plan.name).absolute()
     options = options or run.Options()
+    if print_pdf:
+        pdf.find_chromium()  # told before anything is rendered
     with run.locked(folder), progress or Progress(quiet=True) as told:
         before = run.previous(folder, resume=options.resume)
         made = run.run(plan, jobs, folder, root=root, options=options, before=before, progress=told)
@@ -91,6 +95,11 @@ def build(
                 swap(made.folder, folder)
         except OSError as error:
             raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
+        if print_pdf and published:
+            failed = {record.identifier for record in failures}
+            for job in jobs:
+                if job.identifier not in failed:
+                    pdf.print_page(folder / f"{job.identifier}.html")
     return Outcome(folder, published, len(jobs), kept, failures)
 
 

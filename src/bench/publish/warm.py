@@ -301,6 +301,7 @@ def _load() -> None:
 def _draw() -> None:
     """Make once what every page makes."""
     import bench
+    import bench.audit_brief  # not among what every command's kernel imports
 
     brief = bench.briefing()
     sections = (

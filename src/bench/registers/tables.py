@@ -25,7 +25,7 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     """Read a register's CSV whose header must be exactly `columns`.
 
     Args:
-        path: the file, UTF-8.
+        path: the file, UTF-8, with or without the mark that spreadsheet programs write.
         columns: the header it must have, in order.
 
     Returns:
@@ -35,12 +35,14 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
         RegisterError: the file is absent, has another header, or a row of another length.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as handle:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
             lines = csv.reader(handle)
             header = tuple(next(lines, ()))
             rows = [(lines.line_num, cells) for cells in lines if cells]
     except OSError as fault:
         raise RegisterError(f"{path}: cannot be read ({fault.strerror}).") from fault
+    except UnicodeDecodeError as fault:
+        raise RegisterError(f"{path}: is not UTF-8.", mend="save it as CSV UTF-8.") from fault
     if header != columns:
         raise RegisterError(
             f"{path}: the header is {', '.join(header) or 'empty'}.",

@@ -1,0 +1,1 @@
+"""What auditors and survey teams put beside the table: action plans, checklists, surveys, rules."""

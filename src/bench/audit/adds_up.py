@@ -1,0 +1,145 @@
+"""What a report prints of its survey, held against the counts: what adds up, and what does not.
+
+Enters: a cohort. Leaves: one check per printed number, and per sum that should be a total.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from bench.audit.survey_file import Of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.audit.survey import Cohort
+    from bench.audit.survey_file import Printed
+
+__all__ = ["Check", "Outcome", "adds_up"]
+
+
+class Outcome(StrEnum):
+    """Whether two numbers that should be the same are."""
+
+    AGREES = "agrees"
+    OTHER_BASE = "other_base"
+    DIFFERS = "differs"
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One number held against the counts.
+
+    Attributes:
+        of: what the number is.
+        name: the question, or region or type; empty for neither.
+        answer: the answer; empty for none.
+        printed: the number as printed, or a sum.
+        decimals: of the printed number.
+        found: what the counts give, in the same unit.
+        out_of: count and base behind `found`; None where it is a count.
+        outcome: whether they are the same; for OTHER_BASE `found` is out of all that answered,
+            and for SHORT a question has fewer answers than councils that answered.
+        source: the document that prints it.
+    """
+
+    of: Of
+    name: str
+    answer: str
+    printed: Fraction
+    decimals: int
+    found: Fraction
+    out_of: tuple[int, int] | None
+    outcome: Outcome
+    source: str
+
+
+def adds_up(cohort: Cohort) -> tuple[Check, ...]:
+    """Every check of a survey: the numbers printed, in their order, then the sums."""
+    printed = [_printed(cohort, one) for one in cohort.survey.printed]
+    return (*printed, *_sums(cohort))
+
+
+def _printed(cohort: Cohort, printed: Printed) -> Check:
+    out_of: tuple[int, int] | None = None
+    name = ""
+    if printed.of is Of.RESPONSE_RATE:
+        out_of = cohort.answered, cohort.invited
+    elif printed.of is Of.INVITED:
+        found = Fraction(cohort.invited)
+    elif printed.of.of_answer:
+        result = next(one for one in cohort.results if one.name == printed.question)
+        count = next(one.count for one in result.answers if one.text == printed.answer)
+        name, found = result.text, Fraction(count)
+        if printed.of is Of.ANSWER_SHARE:
+            out_of = count, result.base
+    else:  # how many answered, or how many do by the groups
+        found = Fraction(cohort.answered)
+    outcome = Outcome.AGREES
+    if out_of is not None:
+        found = Fraction(100 * out_of[0], out_of[1])
+    if not _rounds_to(found, printed):
+        outcome = Outcome.DIFFERS
+        if printed.of is Of.ANSWER_SHARE and out_of is not None and cohort.answered:
+            of_all = Fraction(100 * out_of[0], cohort.answered)
+            if _rounds_to(of_all, printed):
+                outcome, out_of, found = Outcome.OTHER_BASE, (out_of[0], cohort.answered), of_all
+    return Check(
+        of=printed.of,
+        name=name,
+        answer=printed.answer,
+        printed=Fraction(printed.value),
+        decimals=_decimals(printed),
+        found=found,
+        out_of=out_of,
+        outcome=outcome,
+        source=printed.source or cohort.survey.document,
+    )
+
+
+def _rounds_to(found: Fraction, printed: Printed) -> bool:
+    """Whether a number rounds to what is printed; a half may have gone either way."""
+    return abs(found - Fraction(printed.value)) <= Fraction(1, 2 * 10 ** _decimals(printed))
+
+
+def _decimals(printed: Printed) -> int:
+    return max(0, -int(printed.value.as_tuple().exponent))
+
+
+def _sums(cohort: Cohort) -> Iterator[Check]:
+    document = cohort.survey.document
+    for grouping in cohort.groupings if cohort.survey.counts else ():
+        of = Of.REGIONS_TOTAL if grouping.by == "region" else Of.TYPES_TOTAL
+        total = sum(group.answered for group in grouping.groups)
+        same = Outcome.AGREES if total == cohort.answered else Outcome.DIFFERS
+        yield Check(of, "", "", Fraction(total), 0, Fraction(cohort.answered), None, same, document)
+        for group in grouping.groups:
+            if group.answered > group.everyone:
+                yield Check(
+                    of,
+                    group.name,
+                    "",
+                    Fraction(group.answered),
+                    0,
+                    Fraction(group.everyone),
+                    None,
+                    Outcome.DIFFERS,
+                    document,
+                )
+    for result in cohort.results:
+        if result.base < cohort.answered:
+            yield Check(
+                Of.ANSWERED,
+                result.text,
+                "",
+                Fraction(result.base),
+                0,
+                Fraction(cohort.answered),
+                None,
+                Outcome.SHORT,
+                result.source,
+            )

@@ -1,0 +1,183 @@
+"""A survey as it must be described, and every contradiction in it.
+
+Enters: what params/audits/<name>/survey.yaml holds. Leaves: entries that fit, or their faults.
+
+A survey is described once, and counted in one of two forms: by `rows`, a CSV file beside it with a
+line for each council that was invited, or by `counts`, where only totals are in hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from bench.audit.written import Fault, Name, Paper, Strict, Text
+from bench.errors import nearest
+from bench.registers.areas import CouncilType, Region
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["FIXED_COLUMNS", "Counts", "Of", "Printed", "Question", "Survey", "contradictions"]
+
+FIXED_COLUMNS = ("council", "answered")
+
+_Count = Annotated[int, Field(ge=0)]
+
+
+class Of(StrEnum):
+    """What a number that the report prints is about."""
+
+    INVITED = "invited"
+    ANSWERED = "answered"
+    RESPONSE_RATE = "response_rate"
+    REGIONS_TOTAL = "regions_total"
+    TYPES_TOTAL = "types_total"
+    ANSWER_COUNT = "answer_count"
+    ANSWER_SHARE = "answer_share"
+
+    @property
+    def of_answer(self) -> bool:
+        """Whether it needs a question and an answer."""
+        return self in {Of.ANSWER_COUNT, Of.ANSWER_SHARE}
+
+
+class Question(Strict):
+    """A closed question and the answers that there are to it, in order.
+
+    Attributes:
+        text: the question, in our own words.
+        answers: the list to choose from.
+        counts: how many gave each answer, where the survey is given by counts.
+        source: where the counts come from; empty for the survey's own document.
+    """
+
+    text: Text
+    answers: Annotated[tuple[Text, ...], Field(min_length=2)]
+    counts: Mapping[str, _Count] | None = None
+    source: str = ""
+
+
+class Counts(Strict):
+    """A survey of which only totals are in hand."""
+
+    invited: Annotated[int, Field(gt=0)]
+    answered: _Count
+    by_region: Mapping[Region, _Count] | None = None
+    by_type: Mapping[CouncilType, _Count] | None = None
+
+
+class Printed(Strict):
+    """A number as the report prints it, held against the counts; shares and rates in per cent."""
+
+    of: Of
+    question: str = ""
+    answer: str = ""
+    value: Annotated[Decimal, Field(ge=0)]
+    source: str = ""
+
+
+class Survey(Paper):
+    """One survey of councils.
+
+    Attributes:
+        year: the financial year; its councils are the population.
+        questions: by the name of its column, in order.
+        rows: the CSV file beside it; empty where `counts` are given.
+        counts: totals; None where there are rows.
+        printed: what the report prints of itself.
+    """
+
+    year: Text
+    questions: Mapping[Name, Question] = Field(default_factory=dict)
+    rows: str = ""
+    counts: Counts | None = None
+    printed: tuple[Printed, ...] = ()
+
+
+def contradictions(survey: Survey, *, councils: int) -> Iterator[Fault]:
+    """Everything that a survey says against itself.
+
+    Totals that do not add up are no fault of the file: they are what the page reports.
+
+    Args:
+        survey: the survey.
+        councils: how many councils there were that year.
+
+    Yields:
+        The way to the entry, and what is wrong with it.
+    """
+    if bool(survey.rows) == (survey.counts is not None):
+        found = "both" if survey.rows else "neither"
+        yield (), f"found {found} of rows and counts, expected one of them"
+    if survey.counts is not None:
+        counts = survey.counts
+        if counts.invited > councils:
+            yield (
+                ("counts", "invited"),
+                (f"{counts.invited} councils were invited, but there were {councils} that year"),
+            )
+        if counts.answered > counts.invited:
+            yield (
+                ("counts", "answered"),
+                (f"{counts.answered} answered, but {counts.invited} were invited"),
+            )
+    asked: set[str] = set()
+    for name, question in survey.questions.items():
+        if question.text.casefold() in asked:
+            yield ("questions", name, "text"), f"the question {question.text!r} is asked twice"
+        asked.add(question.text.casefold())
+        yield from _question(survey, name, question)
+    for at, printed in enumerate(survey.printed):
+        yield from _printed(survey, printed, ("printed", at))
+
+
+def _question(survey: Survey, name: str, question: Question) -> Iterator[Fault]:
+    here: tuple[str | int, ...] = ("questions", name)
+    if name in FIXED_COLUMNS:
+        yield here, f"{name!r} is the name of another column"
+    for at, answer in enumerate(question.answers):
+        if answer in question.answers[:at]:
+            yield (*here, "answers", at), f"the answer {answer!r} stands there twice"
+    if survey.counts is None:
+        if question.counts is not None:
+            yield (*here, "counts"), "counts are given, but the survey is given by rows"
+        return
+    if question.counts is None or not sum(question.counts.values()):
+        yield here, f"the question {name!r} has no answers"
+        return
+    for answer in question.counts:
+        if answer not in question.answers:
+            yield (*here, "counts", answer), not_listed(answer, question.answers)
+    if sum(question.counts.values()) > survey.counts.answered:
+        yield (
+            (*here, "counts"),
+            (
+                f"{sum(question.counts.values())} answers, but {survey.counts.answered} councils "
+                "answered"
+            ),
+        )
+
+
+def _printed(survey: Survey, printed: Printed, here: tuple[str | int, ...]) -> Iterator[Fault]:
+    if not printed.of.of_answer:
+        if printed.question or printed.answer:
+            yield here, f"{printed.of.value} takes neither a question nor an answer"
+        return
+    question = survey.questions.get(printed.question)
+    if question is None:
+        known = ", ".join(survey.questions) or "none"
+        yield (*here, "question"), f"no question {printed.question!r}; there are {known}"
+    elif printed.answer not in question.answers:
+        yield (*here, "answer"), not_listed(printed.answer, question.answers)
+
+
+def not_listed(answer: str, answers: Sequence[str]) -> str:
+    """What is wrong with an answer that a question does not list."""
+    near = nearest(answer, answers)
+    told = f"did you mean {near[0]!r}?" if near else f"its answers are {', '.join(answers)}"
+    return f"the answer {answer!r} is not in the list; {told}"

@@ -1,0 +1,49 @@
+"""What the files of an audit have in common: strict entries, names, texts, a review."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["Fault", "Name", "Paper", "Review", "Strict", "Text"]
+
+Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+# The way to an entry, and what is wrong with it.
+Fault = tuple[tuple[str | int, ...], str]
+
+
+class Strict(BaseModel):
+    """An entry that takes no key but its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Review(Strict):
+    """Who last read the file, and when."""
+
+    author: Text
+    reviewed: date
+
+
+class Paper(Strict):
+    """What every paper of an audit says of itself.
+
+    Attributes:
+        audit: the audit, called as its folder is.
+        title, about: what the paper is, in a line and in a few sentences.
+        document: the document that it goes back to.
+        as_at: the day of this version.
+        illustrative: what in it is made up; empty where nothing is.
+        review: who last read it.
+    """
+
+    audit: Text
+    title: Text
+    about: Text
+    document: Text
+    as_at: date
+    illustrative: str = ""
+    review: Review

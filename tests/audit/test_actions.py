@@ -1,0 +1,110 @@
+"""An action plan on a day, and what changed since the version before."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.audit.action_file import Plan, Priority, Status
+from bench.audit.actions import State, changes, counts, standings
+
+DAY = date(2011, 7, 31)
+
+
+def plan(*actions, **changed):
+    """A plan of actions given as (id, priority, due, status)."""
+    return Plan.model_validate(
+        {
+            "audit": "a", "title": "A plan", "about": "About.", "council": "barnet",
+            "document": "A document", "as_at": "2011-06-30", "areas": {"risk": "Risk"},
+            "review": {"author": "me", "reviewed": "2011-06-30"},
+            "actions": [
+                {
+                    "id": name, "area": "risk", "finding": "F", "recommendation": "R",
+                    "priority": priority, "response": "Yes", "owner": "Head of risk",
+                    "due": due, "status": status, "evidence": "E",
+                }
+                for name, priority, due, status in actions
+            ],
+        }
+        | changed
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("due", "status", "state", "left"),
+    [
+        ("2011-07-30", "in_progress", State.OVERDUE, -1),
+        ("2011-07-31", "in_progress", State.SOON, 0),
+        ("2011-08-30", "not_started", State.SOON, 30),
+        ("2011-08-31", "not_started", State.LATER, 31),
+        ("2011-01-01", "done", State.DONE, -211),
+        ("2011-01-01", "not_accepted", State.NOT_ACCEPTED, -211),
+    ],
+)
+def test_how_an_action_stands(due, status, state, left):
+    (found,) = standings(plan(("a", "H", due, status)), as_of=DAY, soon_days=30)
+    assert (found.state, found.days_left) == (state, left)
+
+
+def test_priority_first_then_the_latest_and_closed_ones_last():
+    made = plan(
+        ("low_late", "L", "2011-01-01", "in_progress"),
+        ("high_done", "H", "2010-01-01", "done"),
+        ("high_later", "H", "2012-01-01", "not_started"),
+        ("high_late", "H", "2011-07-01", "in_progress"),
+        ("high_latest", "H", "2011-05-01", "in_progress"),
+        ("medium", "M", "2011-09-01", "in_progress"),
+    )
+    order = [one.action.id for one in standings(made, as_of=DAY, soon_days=30)]
+    assert order == ["high_latest", "high_late", "high_later", "high_done", "medium", "low_late"]
+
+
+def test_what_changed_is_told_field_by_field():
+    before = plan(
+        ("a", "H", "2011-05-31", "not_started"),
+        ("b", "L", "2011-05-31", "in_progress"),
+        ("gone", "L", "2011-05-31", "in_progress"),
+    )
+    now = plan(
+        ("new", "M", "2011-09-30", "not_started"),
+        ("a", "M", "2011-06-01", "in_progress"),
+        ("b", "L", "2011-04-30", "in_progress"),
+    )
+    assert [(one.action.id, one.what, one.before, one.now) for one in changes(now, before)] == [
+        ("new", "added", "", "Not started"),
+        ("gone", "removed", "In progress", ""),
+        ("a", "priority", "High", "Medium"),
+        ("a", "status", "Not started", "In progress"),
+        ("a", "due date, 1 day later", date(2011, 5, 31), date(2011, 6, 1)),
+        ("b", "due date, 31 days earlier", date(2011, 5, 31), date(2011, 4, 30)),
+    ]
+
+
+ACTIONS = st.lists(
+    st.tuples(
+        st.from_regex(r"[a-z][a-z0-9]{0,5}", fullmatch=True),
+        st.sampled_from([str(one) for one in Priority]),
+        st.integers(-500, 500).map(lambda days: str(DAY + timedelta(days=days))),
+        st.sampled_from([str(one) for one in Status]),
+    ),
+    min_size=1,
+    unique_by=lambda one: one[0],
+)
+
+
+@given(ACTIONS)
+def test_every_action_is_counted_once(actions):
+    made = plan(*actions)
+    (count,) = counts(made, standings(made, as_of=DAY, soon_days=30))
+    assert sum(count.by_priority) == sum(count.by_state) == len(actions)
+
+
+@given(ACTIONS, ACTIONS)
+def test_the_way_back_has_the_same_changes_the_other_way_round(first, second):
+    there, back = changes(plan(*first), plan(*second)), changes(plan(*second), plan(*first))
+    assert {(c.action.id, c.before, c.now) for c in there} == {
+        (c.action.id, c.now, c.before) for c in back
+    }
+    assert changes(plan(*first), plan(*first)) == ()

@@ -1,0 +1,352 @@
+"""Surveys of councils: the worked examples against their documents, and files that do not fit."""
+
+from fractions import Fraction
+
+import pytest
+
+from bench import audit_files, held
+from bench.audit.adds_up import Outcome, adds_up
+from bench.audit.illustrative import Illustrative
+from bench.audit.survey_file import Of
+from bench.audit_surveys import survey
+from bench.errors import ParameterError, Problems
+from bench.published import sources
+from bench.registers.periods import FinancialYear
+
+YEAR = FinancialYear.parse("2020-21")
+
+
+def read(name):
+    problems = Problems(ParameterError, name)
+    made = survey(audit_files.folder_of(name), "survey.yaml", problems)
+    problems.raise_if_any()
+    return made
+
+
+@pytest.fixture(scope="module")
+def directors():
+    """The directors' survey of 2011, of which totals are in hand."""
+    return read("barnet-2010")
+
+
+@pytest.fixture(scope="module")
+def users():
+    """Which councils held the voluntary user survey of 2020-21."""
+    return read("user-survey-2020-21")
+
+
+def test_the_directors_survey_has_the_totals_of_its_report(directors):
+    assert (directors.invited, directors.answered, directors.population) == (152, 58, 152)
+    take_up = directors.results[0]
+    assert (take_up.base, [one.count for one in take_up.answers]) == (52, [29, 23])
+    assert directors.groupings == ()
+    assert directors.weights is None
+    assert directors.replies == ()
+
+
+@pytest.mark.parametrize(
+    ("of", "answer", "printed", "found", "outcome"),
+    [
+        (Of.RESPONSE_RATE, "", 33, Fraction(5800, 152), Outcome.DIFFERS),
+        (Of.TYPES_TOTAL, "", 68, 58, Outcome.DIFFERS),
+        (Of.ANSWER_SHARE, "Fewer than 60%", 50, 50, Outcome.OTHER_BASE),
+        (Of.ANSWER_SHARE, "60% or more", 40, Fraction(2300, 58), Outcome.OTHER_BASE),
+        (Of.ANSWER_SHARE, "Sure", 98, Fraction(5700, 58), Outcome.AGREES),
+        (Of.ANSWER_SHARE, "Not sure", 2, Fraction(100, 58), Outcome.AGREES),
+        (Of.ANSWERED, "", 52, 58, Outcome.SHORT),
+    ],
+)
+def test_what_its_report_prints_is_held_against_the_counts(
+    directors, of, answer, printed, found, outcome
+):
+    check = next(one for one in adds_up(directors) if (one.of, one.answer) == (of, answer))
+    assert (check.printed, check.found, check.outcome) == (printed, found, outcome)
+
+
+def test_the_quoted_figures_of_the_directors_survey_are_those_of_the_register(directors):
+    from bench.published import quoted
+
+    table = quoted.load()
+    told = table[table["document"] == "ADASS personal budgets survey, September 2011"]
+    printed = dict(zip(told["subject"], told["value"], strict=True))
+    assert printed["Councils that answered, of 152"] == directors.answered
+    assert printed["Councils that answered"] == 33
+    assert printed["Councils below 60%"] == directors.results[0].answers[0].count
+    assert printed["Councils at 60% or above"] == directors.results[0].answers[1].count
+
+
+def band(value, *edges):
+    """Which answer a published figure belongs to."""
+    return edges[0] if value < edges[1] else edges[2] if value <= edges[3] else edges[4]
+
+
+def test_every_row_of_the_user_survey_is_what_was_published(users):
+    figures = held.figures()
+    of_year = figures[(figures["period"] == "2020-21") & figures["value"].notna()]
+    control, satisfied = (
+        dict(of_year[of_year["indicator_id"] == name][["area_id", "value"]].values)
+        for name in ("control_over_daily_life", "satisfaction_with_services")
+    )
+    councils = {one.area_id for one in sources.reference().councils.in_year(YEAR)}
+    assert {one.council.area_id for one in users.replies} == councils
+    for one in users.replies:
+        name = one.council.area_id
+        expected = {}
+        if name in control:
+            expected["control"] = "Fewer than 80%" if control[name] < 80 else "80% or more"
+        if name in satisfied:
+            expected["satisfied"] = band(
+                satisfied[name], "Fewer than 65%", 65, "65% to 70%", 70, "More than 70%"
+            )
+        assert (one.answered, one.answers) == (bool(expected), expected)
+
+
+def test_the_user_survey_was_held_by_18_councils_unevenly(users):
+    assert (users.invited, users.answered, users.population) == (151, 18, 151)
+    by_region, by_type = users.groupings
+    assert [one.name for one in by_region.groups if not one.answered] == [
+        "North East", "East Midlands", "West Midlands",
+    ]  # fmt: skip
+    assert sum(one.everyone for one in by_type.groups) == 151
+    assert by_region.likeness.p_value < by_type.likeness.p_value
+    assert (users.weights.stands_for, users.weights.left_out) == (103, 48)
+    assert adds_up(users) == ()
+
+
+def test_shares_add_up_weighted_and_not(users):
+    for result in users.results:
+        assert sum(one.count for one in result.answers) == result.base
+        assert sum(one.share for one in result.answers) == pytest.approx(1)
+        assert sum(one.weighted for one in result.answers) == pytest.approx(1)
+        assert 1 <= result.worth <= result.base
+
+
+# --- files --------------------------------------------------------------------------------------
+
+HEAD = """\
+audit: pack
+title: T
+about: A.
+document: D
+year: 2020-21
+"""
+TAIL = "as_at: 2026-11-24\nreview: {author: me, reviewed: 2026-11-24}\n"
+ROWS = """\
+rows: survey.csv
+questions:
+  lead:
+    text: Is there a lead?
+    answers: [In post, Planned, None]
+"""
+
+
+def told(tmp_path, yaml, csv=None, name="survey.yaml"):
+    folder = tmp_path / "pack"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(HEAD + yaml + TAIL)
+    if csv is not None:
+        (folder / "survey.csv").write_bytes(csv if isinstance(csv, bytes) else csv.encode())
+    problems = Problems(ParameterError, "pack")
+    made = survey(folder, name, problems)
+    try:
+        problems.raise_if_any()
+    except ParameterError as error:
+        return str(error)
+    return made
+
+
+def rows(*lines):
+    return "council,answered,lead\n" + "".join(f"{line}\n" for line in lines)
+
+
+GOOD = ("Barnet,yes,In post", "Kent,no,", "Leeds,yes,Planned")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Barnett,yes,In post", "Unknown council 'Barnett'. Likely mend: did you mean Barnet"),
+        ("London Borough of Barnet,no,", "Barnet was invited already, in line 2."),
+        ("E09000003,no,", "Barnet was invited already, in line 2."),
+        ("Cumberland,no,", "Cumberland did not exist in 2020-21."),
+        ("Essex,yes,Planed", "the answer 'Planed' is not in the list; did you mean 'Planned'?"),
+        ("Essex,yes,Who knows", "its answers are In post, Planned, None."),
+        ("Essex,perhaps,", "answered is 'perhaps', expected yes or no."),
+        ("Essex,no,Planned", "there are answers, but answered is no."),
+    ],
+)
+def test_a_row_that_does_not_fit_is_named_with_file_and_line(tmp_path, line, said):
+    message = told(tmp_path, ROWS, rows(*GOOD, line))
+    assert "survey.csv line 5" in message
+    assert said in message
+
+
+@pytest.mark.parametrize(
+    ("csv", "said"),
+    [
+        (rows("Barnet,yes,", "Kent,no,"), "survey.csv: the question 'lead' has no answers."),
+        (rows(), "survey.csv: has no row for any council."),
+        ("council,answered\nBarnet,yes\n", "the header must be council, answered, lead."),
+        (rows("Barnet,yes"), "not 3 cells in line 2."),
+        ("council,answered,lead\nBarnet,yes,caf\xe9\n".encode("latin-1"), "is not UTF-8"),
+    ],
+)
+def test_a_file_of_rows_that_does_not_fit(tmp_path, csv, said):
+    assert said in told(tmp_path, ROWS, csv)
+
+
+def test_a_file_saved_by_a_spreadsheet_program_is_read(tmp_path):
+    made = told(tmp_path, ROWS, rows(*GOOD).replace("\n", "\r\n").encode("utf-8-sig"))
+    assert (made.invited, made.answered) == (3, 2)
+
+
+COUNTS = "counts: {{invited: {invited}, answered: {answered}}}\n"
+QUESTION = """\
+questions:
+  lead: {{text: Is there a lead?, answers: [{answers}], counts: {{{counts}}}}}
+"""
+EVEN = QUESTION.format(answers='"Yes", "No"', counts='"Yes": 3, "No": 2')
+
+
+@pytest.mark.parametrize(
+    ("yaml", "line", "said"),
+    [
+        ("", 1, "found neither of rows and counts"),
+        (ROWS + COUNTS.format(invited=9, answered=1), 1, "found both of rows and counts"),
+        (COUNTS.format(invited=152, answered=5) + EVEN, 6, "but there were 151 that year"),
+        (COUNTS.format(invited=4, answered=5), 6, "5 answered, but 4 were invited"),
+        (COUNTS.format(invited=0, answered=0), 6, "greater than 0"),
+        (COUNTS.format(invited=9, answered=4) + EVEN, 8, "5 answers, but 4 councils answered"),
+        (
+            COUNTS.format(invited=9, answered=4) + QUESTION.format(answers='"Yes", "No"',
+            counts='"Yes": 0'), 8, "the question 'lead' has no answers",
+        ),
+        (
+            COUNTS.format(invited=9, answered=4) + QUESTION.format(answers='"Yes", "No"',
+            counts='"Yess": 1'), 8, "the answer 'Yess' is not in the list; did you mean 'Yes'?",
+        ),
+        (
+            COUNTS.format(invited=9, answered=4) + QUESTION.format(answers='"Yes", "Yes"',
+            counts='"Yes": 1'), 8, "the answer 'Yes' stands there twice",
+        ),
+        (
+            COUNTS.format(invited=9, answered=5) + EVEN + "printed:\n"
+            "- {of: answer_share, question: leed, answer: Y, value: 3}\n", 10,
+            "no question 'leed'; there are lead",
+        ),
+        (
+            COUNTS.format(invited=9, answered=5) + "printed:\n"
+            "- {of: answered, question: lead, value: 3}\n", 8,
+            "answered takes neither a question nor an answer",
+        ),
+        (ROWS + "colour: red\n", 11, "Extra inputs are not permitted"),
+        (
+            ROWS + "  again: {text: Is There a lead?, answers: [In post, Planned]}\n", 11,
+            "the question 'Is There a lead?' is asked twice",
+        ),
+        (ROWS.replace("lead:", "answered:"), 8, "'answered' is the name of another column"),
+    ],
+)  # fmt: skip
+def test_a_description_that_does_not_fit_is_named_with_file_and_line(tmp_path, yaml, line, said):
+    message = told(tmp_path, yaml, rows(*GOOD))
+    assert f"survey.yaml line {line}:" in message
+    assert said in message
+
+
+def test_all_faults_of_both_files_are_told_at_once(tmp_path):
+    yaml = ROWS + "printed:\n- {of: answered, answer: x, value: 3}\n"
+    message = told(tmp_path, yaml, rows("Barnet,yes,Planed", "Kentt,no,", "Barnet,no,"))
+    for said in ("survey.yaml line 12", "csv line 2", "csv line 3", "csv line 4"):
+        assert said in message
+
+
+def test_another_audits_survey_and_a_year_that_is_none(tmp_path):
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "survey.yaml").write_text(HEAD.replace("2020-21", "2020-22") + ROWS + TAIL)
+    problems = Problems(ParameterError, "other")
+    assert survey(folder, "survey.yaml", problems) is None
+    with pytest.raises(ParameterError) as caught:
+        problems.raise_if_any()
+    assert "line 1: this is the audit 'pack', not 'other'" in str(caught.value)
+    assert "line 5:" in str(caught.value)
+
+
+def test_what_is_made_up_is_wrapped_and_called_so(tmp_path):
+    yaml = "illustrative: All of it.\n" + COUNTS.format(invited=9, answered=5) + EVEN
+    assert "says that it is illustrative, its name does not" in told(tmp_path, yaml)
+    assert isinstance(told(tmp_path, yaml, name="survey-illustrative.yaml"), Illustrative)
+
+
+# --- totals by group ----------------------------------------------------------------------------
+
+BY_TYPE = """\
+counts:
+  invited: 151
+  answered: {answered}
+  by_type: {{shire: 5, unitary: 9, metropolitan: 4, inner_london: {inner}, outer_london: 2}}
+"""
+
+
+def test_counts_by_group_are_tested_as_rows_are(tmp_path):
+    made = told(tmp_path, BY_TYPE.format(answered=21, inner=1))
+    (by_type,) = made.groupings
+    assert [one.invited for one in by_type.groups] == [None] * 5
+    assert 0 < by_type.likeness.p_value < 1
+    assert [one.outcome for one in adds_up(made)] == [Outcome.AGREES]
+
+
+@pytest.mark.parametrize(
+    ("answered", "inner", "found"),
+    [
+        (20, 1, [("", 21, 20)]),
+        (34, 14, [("inner London boroughs", 14, 13)]),
+        (20, 14, [("", 34, 20), ("inner London boroughs", 14, 13)]),
+    ],
+)
+def test_counts_by_group_that_do_not_add_up_are_reported_not_tested(
+    tmp_path, answered, inner, found
+):
+    made = told(tmp_path, BY_TYPE.format(answered=answered, inner=inner))
+    assert made.groupings[0].likeness is None
+    differing = [one for one in adds_up(made) if one.outcome is Outcome.DIFFERS]
+    assert [(one.name, one.printed, one.found) for one in differing] == found
+
+
+@pytest.mark.parametrize(
+    ("of", "value", "outcome"),
+    [
+        ("response_rate", "55.6", Outcome.AGREES),
+        ("response_rate", "56", Outcome.AGREES),
+        ("response_rate", "55", Outcome.DIFFERS),
+        ("invited", "9", Outcome.AGREES),
+        ("invited", "8", Outcome.DIFFERS),
+        ("answered", "5", Outcome.AGREES),
+        ("regions_total", "6", Outcome.DIFFERS),
+    ],
+)
+def test_a_printed_number_agrees_if_the_count_rounds_to_it(tmp_path, of, value, outcome):
+    made = told(
+        tmp_path,
+        COUNTS.format(invited=9, answered=5) + f"printed: [{{of: {of}, value: {value}}}]\n",
+    )
+    assert adds_up(made)[0].outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("of", "value", "outcome"),
+    [
+        ("answer_count", "3", Outcome.AGREES),
+        ("answer_count", "4", Outcome.DIFFERS),
+        ("answer_share", "60", Outcome.AGREES),
+        ("answer_share", "50", Outcome.OTHER_BASE),
+        ("answer_share", "51", Outcome.DIFFERS),
+    ],
+)
+def test_a_printed_answer_is_held_against_its_base(tmp_path, of, value, outcome):
+    made = told(
+        tmp_path,
+        COUNTS.format(invited=9, answered=6) + EVEN
+        + f'printed: [{{of: {of}, question: lead, answer: "Yes", value: {value}}}]\n',
+    )  # fmt: skip
+    assert adds_up(made)[0].outcome is outcome

@@ -1,0 +1,70 @@
+"""The papers of an audit in a real browser: everybody can read them, on a phone and on paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.publish import batch, html
+from browser.conftest import Visit, axe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def papers(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("papers")
+    wanted = batch.Page("papers", "Papers", "audit_pack.ipynb", {"palette": "rag"})
+    text = batch.render_page(wanted, batch.execute(wanted, root=root), assets="assets", root=root)
+    html.write_assets(folder / "assets")
+    path = folder / "papers.html"
+    batch.write_page(text, path)
+    return path
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("palette", ["rag", "af"])
+def test_axe_finds_nothing_and_the_page_is_not_too_wide(
+    browser: Browser, papers: Path, palette: str, scheme: str, width: int
+) -> None:
+    visit = Visit(browser, papers, color_scheme=scheme, viewport={"width": width, "height": 900})
+    visit.page.check(f"input[value={palette}]")
+    found, passed = axe(visit)
+    assert found == {}
+    assert passed > 10
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visit.refused == []
+    assert visit.complaints == []
+    visit.context.close()
+
+
+def test_a_finding_leads_to_its_figure(browser: Browser, papers: Path) -> None:
+    visit = Visit(browser, papers)
+    visit.page.click("a[href='#figure-control-over-daily-life']")
+    assert visit.page.locator("#figure-control-over-daily-life").is_visible()
+    assert visit.page.evaluate("scrollY") > 1000
+    visit.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_word_is_cut_in_two(browser: Browser, papers: Path, width: int) -> None:
+    visit = Visit(browser, papers, viewport={"width": width, "height": 900})
+    # A cell that is narrower than its longest word breaks it wherever it must.
+    cut = visit.page.evaluate(
+        """[...document.querySelectorAll(".records td > div, .records tbody th")].filter(cell => {
+            const before = cell.scrollWidth;
+            cell.style.overflowWrap = "normal";
+            const wider = cell.scrollWidth > before + 1;
+            cell.style.overflowWrap = "";
+            return wider;
+        }).map(cell => cell.textContent)"""
+    )
+    assert cut == []
+    visit.context.close()
