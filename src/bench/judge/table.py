@@ -165,6 +165,15 @@ class YearTable:
         said = self.registers.comparability.not_compared(indicator.indicator_id, "", year)
         return "the figures of the year are not to be compared" if said else None
 
+    def printed(self, indicator_id: str) -> dict[str, Printed]:
+        """The figures of the table's year by `area_id`, every area's."""
+        return self._printed(indicator_id, self.year)
+
+    def why_not(self, indicator: Indicator, council: Council) -> str | None:
+        """Why a council's published figure is compared with nothing at all, or None."""
+        own = self.printed(indicator.indicator_id).get(council.area_id, NO_ROW)
+        return self._why_not(indicator, council, own, figure_of(own, indicator), self.year)
+
     def _printed(self, indicator_id: str, year: FinancialYear) -> dict[str, Printed]:
         """The figures of every area, of the table's year or another."""
         if year not in self._by_year:

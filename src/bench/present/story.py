@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.present import words
-from bench.present.figure import Figure, drawing, safe
+from bench.present.figure import Figure, Section, drawing, safe
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import bare, number, short
 from bench.present.quotes import Quote, marks, quotes_table
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure, Point
 
-__all__ = ["Beside", "Chapter", "Story", "counts", "lineage", "story"]
+__all__ = ["Beside", "Chapter", "counts", "lineage", "story"]
 
 _NOT_NIL: Final = "no published figures are held"
 
@@ -61,30 +61,9 @@ class Beside:
     counts: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class Story:
-    """A section that shows itself part by part, and is nothing where there is nothing to show."""
-
-    parts: tuple[Fragment | Figure, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.parts)
-
-    def html(self) -> Fragment:
-        """All parts, one after the other."""
-        return Fragment("").join(
-            part.html() if isinstance(part, Figure) else part for part in self.parts
-        )
-
-    def _ipython_display_(self) -> None:
-        # one output per part: JupyterLab draws one chart in each
-        from IPython.display import display
-
-        for part in self.parts:
-            display(part)  # type: ignore[no-untyped-call]
-
-
-def story(chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: str = "rag") -> Story:
+def story(
+    chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: str = "rag"
+) -> Section:
     """The section: a heading, how the question was counted when, and the figures."""
     heading = fill(
         "page/story.html.j2",
@@ -94,7 +73,7 @@ def story(chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: st
         ],
         palette=check_palette(palette),
     )
-    return Story((heading, *figures))
+    return Section((heading, *figures))
 
 
 def lineage(
