@@ -60,7 +60,7 @@ def files(shown: IndicatorFigures, notes: Sequence[tuple[str, str]]) -> dict[str
             "x": shown.indicator.short_title,
             "y": shown.beside.short_title,
         }
-        add("beside", "Two indicators, every council", pairs.points, names)
+        add("beside", "Both figures of each council", pairs.points, names)
     stem = shown.indicator.indicator_id
     if shown.council is not None:
         stem = f"{stem}-{shown.council.area_id}-{shown.year}"
