@@ -12,7 +12,7 @@ from bench.present.figure import safe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["level", "row_labels", "whiskers"]
+__all__ = ["level", "padded", "row_labels", "whiskers"]
 
 
 def whiskers(
@@ -78,6 +78,15 @@ def level(
         "line": {"color": colour, "dash": dash, "width": 2},
         "hoverinfo": "skip",
     }
+
+
+def padded(figures: Iterable[float | None]) -> list[float] | None:
+    """An axis that ends a little beyond all figures; None, for plotly's own, without any."""
+    seen = [one for one in figures if one is not None]
+    if not seen:
+        return None
+    room = (max(seen) - min(seen) or 1.0) * 0.04
+    return [min(seen) - room, max(seen) + room]
 
 
 def row_labels(

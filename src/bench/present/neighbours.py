@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.present.figure import Figure, drawing, mark, safe
 from bench.present.html import identifier
-from bench.present.lines import level, row_labels, whiskers
+from bench.present.lines import level, padded, row_labels, whiskers
 from bench.present.numbers import NO_NUMBER, interval, number, short
 from bench.present.rows import Row, comparable, rows
 from bench.present.tables import values_table
@@ -57,14 +57,15 @@ def neighbours(
     seen = [(name, by_name[name]) for name in names if by_name[name].value is not None]
     placed = sorted(seen, key=lambda pair: (_order(pair[1]), pair[0] != council, pair[0]))
     heights = [float(len(placed) - 1 - at) for at in range(len(placed))]
-    traces = [_marks(placed, heights, council, role)]
-    traces.append(
-        whiskers(
-            ((at, row.lower, row.upper) for at, (_, row) in zip(heights, placed, strict=True)),
-            role["ink"],
-            across=True,
-        )
+    margins = whiskers(
+        ((at, row.lower, row.upper) for at, (_, row) in zip(heights, placed, strict=True)),
+        role["ink"],
+        across=True,
     )
+    # A margin of error lies over its bar, but under its dot.
+    traces = [_marks(placed, heights, council, role), margins]
+    if own.unit == "score":
+        traces.reverse()
     ends = (-0.6, len(placed) - 0.4)
     for name, value, colour, dash in (
         ("Peers' average", own.peer_average, role["muted"], "dashdot"),
@@ -84,6 +85,7 @@ def neighbours(
         "margin": {"l": 8, "r": 24, "t": HEAD, "b": 40},
         "bargap": 0.35,
         "xaxis": {
+            "range": _span(placed, own, aim) if own.unit == "score" else None,
             "ticksuffix": "%" if own.unit == "per_cent" else "",
             "separatethousands": True,
             "showgrid": True,
@@ -114,6 +116,12 @@ def neighbours(
         table=_table(placed, own, council, year, palette),
         palette=palette,
     )
+
+
+def _span(placed: Sequence[tuple[str, Row]], own: Row, aim: Aim | None) -> list[float] | None:
+    figures = [end for _, row in placed for end in (row.value, row.lower, row.upper)]
+    lines = [own.peer_average, own.england, aim.value if aim else None]
+    return padded([*figures, *lines])
 
 
 def _order(row: Row) -> float:

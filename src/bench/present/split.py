@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.present.figure import Figure, drawing, mark, safe
 from bench.present.html import identifier
-from bench.present.lines import whiskers
+from bench.present.lines import padded, whiskers
 from bench.present.numbers import NO_NUMBER, interval, short
 from bench.present.rows import records
 from bench.present.tables import values_table
@@ -108,6 +108,7 @@ def split(
         "height": HEAD + 44 + PITCH * len(order),
         "margin": {"l": 8, "r": 24, "t": HEAD, "b": 44},
         "xaxis": {
+            "range": padded(one[name] for one in found for name in ("value", "lower", "upper")),
             "ticksuffix": "%" if measure.unit == "per_cent" else "",
             "separatethousands": True,
             "showgrid": True,
