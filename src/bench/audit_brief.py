@@ -25,7 +25,8 @@ from bench.present import audit_page, basis
 from bench.present import checklist as shown_checklist
 from bench.present import cohort as shown_cohort
 from bench.present.downloads import list_of
-from bench.present.section import Parts, Section
+from bench.present.figure import Parts
+from bench.present.section import Section
 from bench.version import __version__
 
 if TYPE_CHECKING:

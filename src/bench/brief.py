@@ -30,11 +30,10 @@ if TYPE_CHECKING:
     from bench.judge.row import Row
     from bench.judge.table import YearTable
     from bench.present.downloads import Download
-    from bench.present.figure import Figure, Figures
+    from bench.present.figure import Figure, Figures, Parts
     from bench.present.firmness import Told
     from bench.present.html import Fragment
     from bench.present.page import Source
-    from bench.present.story import Story
     from bench.published.own import OwnFigure
     from bench.registers import Indicator
     from bench.registers.peers import PeerGroup
@@ -379,7 +378,7 @@ class Briefing:
         )
         return replace(figure, files=self._links("years"))
 
-    def story(self, indicator: str = "self_directed_support") -> Story:
+    def story(self, indicator: str = "self_directed_support") -> Parts:
         """One question through every definition it has had, with figures quoted in documents.
 
         Args:

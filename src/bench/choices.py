@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
     from bench.registers import Council
 
-__all__ = ["Choice", "choose", "choose_year", "default_council", "default_peers", "rules_for"]
+__all__ = [
+    "Choice",
+    "check_exists",
+    "choose",
+    "choose_year",
+    "default_council",
+    "default_peers",
+    "rules_for",
+]
 
 LATEST = "latest"
 
@@ -85,13 +93,7 @@ def choose(
     found = registers.councils.find(council or defaults.council)
     own = {FinancialYear.parse(figure.period) for figure in load_own(found.area_id)}
     chosen = choose_year(year, also=own)
-    if not found.exists(chosen):
-        after = [registers.councils[area_id].name for area_id in found.successors]
-        before = [registers.councils[area_id].name for area_id in found.predecessors]
-        mend = f"for later years, {' or '.join(after)}." if after else ""
-        if before and not after:
-            mend = f"for earlier years, {' or '.join(before)}."
-        raise ParameterError(f"{found.name} did not exist in {chosen}.", mend=mend)
+    check_exists(found, chosen)
     name = _known("rule", rule or defaults.rule, RuleName)
     model = peers or defaults.peers
     registers.peers.group(model, found, chosen)
@@ -104,6 +106,22 @@ def choose(
         check_palette(palette or defaults.palette),
         Multiplicity(many),
     )
+
+
+def check_exists(council: Council, year: FinancialYear) -> None:
+    """Whether there was such a council.
+
+    Raises:
+        ParameterError: There was not; what came after or before it is named.
+    """
+    registers = sources.reference()
+    if not council.exists(year):
+        after = [registers.councils[area_id].name for area_id in council.successors]
+        before = [registers.councils[area_id].name for area_id in council.predecessors]
+        mend = f"for later years, {' or '.join(after)}." if after else ""
+        if before and not after:
+            mend = f"for earlier years, {' or '.join(before)}."
+        raise ParameterError(f"{council.name} did not exist in {year}.", mend=mend)
 
 
 def _defaults() -> _Defaults:

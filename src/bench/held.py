@@ -10,6 +10,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.judge import groups
 from bench.judge.table import YearTable
 from bench.judge.versions import ORIGINAL, Remarks, remarks
 from bench.published import observations, quoted, sources
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Unusual",
+    "by_age_and_sex",
     "figures",
     "forget",
     "publications",
@@ -53,6 +55,13 @@ def figures() -> pd.DataFrame:
 
 
 @functools.lru_cache(maxsize=1)
+def by_age_and_sex() -> pd.DataFrame:
+    """The table in force of all people and of those of an age or a sex."""
+    breakdowns = groups.by_age_or_sex(sources.reference().indicators.breakdowns)
+    return observations.in_force(observations.history(breakdowns=("all", *breakdowns)))
+
+
+@functools.lru_cache(maxsize=1)
 def _remarks() -> Remarks:
     """What is to be said beside revised figures and those of a changed population."""
     earlier = observations.superseded(_history())
@@ -65,7 +74,15 @@ def _only_all(table: pd.DataFrame) -> pd.DataFrame:
 
 def forget() -> None:
     """Let the next question read the data anew, because it was written."""
-    for cached in (_history, _in_force, figures, _remarks, rankings, unusual):
+    for cached in (
+        _history,
+        _in_force,
+        figures,
+        by_age_and_sex,
+        _remarks,
+        rankings,
+        unusual,
+    ):
         cached.cache_clear()
 
 

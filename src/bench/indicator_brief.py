@@ -7,34 +7,29 @@ themselves in a notebook and on the page, and whose `frame()` and `records()` ho
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from bench import among, choices, held
+from bench import among, choices, held, milestones
+from bench import indicator_parts as parts
 from bench.errors import ParameterError
-from bench.judge import direction
+from bench.indicator_figures import IndicatorFigures
 from bench.judge import multiplicity as multiplicities
-from bench.judge.distribution import distribution
-from bench.judge.fragile import FIRMNESS_COLUMNS, fragility
-from bench.judge.ranks import places
+from bench.judge.printed import NO_ROW
 from bench.published import sources
-from bench.registers import Region
+from bench.registers import ENGLAND
 from bench.version import __version__
 
 if TYPE_CHECKING:
-    from bench.judge.rag import Rules
-    from bench.judge.ranks import Ranking
     from bench.judge.row import Row
     from bench.judge.table import YearTable
-    from bench.present.figure import Figure
-    from bench.present.firmness import Told
+    from bench.present.aims import Aim
+    from bench.present.downloads import Download
+    from bench.present.figure import Figure, Parts
     from bench.present.html import Fragment
     from bench.present.indicator import Note
     from bench.present.page import Source
-    from bench.present.rows import Measure
-    from bench.registers import Council, FinancialYear, Indicator
+    from bench.registers import Council, Indicator
 
 __all__ = ["IndicatorBrief", "gather"]
 
@@ -49,6 +44,8 @@ def gather(
     rule: str | None = None,
     multiplicity: str | None = None,
     council: str | None = None,
+    milestone: str | None = None,
+    beside: str | None = None,
     palette: str = "rag",
     pages: str = ALL,
 ) -> IndicatorBrief:
@@ -62,25 +59,35 @@ def gather(
         rule: auto, interval, spread, quartile, tolerance or funnel.
         multiplicity: none, page or map: over which comparisons chance is allowed for; by default
             that of params/rag.yaml. "page" judges every page of every council for it.
-        council: One council to point out, by name, alias or code; "none" for none.
+        council: One council to point out and to set among its peers, by name, alias or code;
+            "none" for none, as for the next two.
+        milestone: A figure to be reached: a number in the indicator's unit, or one that a document
+            sets, as "70% by April 2013".
+        beside: Another indicator of the year, to see whether the two go together.
         palette: rag or af.
         pages: Councils whose page stands beside this one, so that their names link to it: "all",
             "none", or councils separated by ";".
 
     Raises:
         UnknownNameError: A name that is not known; the nearest ones are named.
-        ParameterError: A text that is no year, or a year for which it was not published.
+        ParameterError: A text that is no year; a year for which an indicator was not published, or
+            in which there was no such council; a milestone that is no figure of the indicator.
     """
     chosen = choices.choose_year(year)
     registers = sources.reference()
     found = registers.indicators.find(indicator, chosen)
     table = held.year_table(chosen, choices.rules_for(rule, None, multiplicity))
-    if found not in table.indicators:
-        years = ", ".join(str(one) for one in found.years)
-        raise ParameterError(
-            f"{found.indicator_id} was not published for {chosen}.",
-            mend=f"its years are {years}.",
-        )
+    _check_published(found, table)
+    wanted = registers.councils.find(council) if council not in (None, "", NONE) else None
+    if wanted is not None:
+        choices.check_exists(wanted, chosen)
+    other = registers.indicators.find(beside, chosen) if beside not in (None, "", NONE) else None
+    if other is not None:
+        _check_published(other, table)
+        if other == found:
+            raise ParameterError(
+                f"{found.indicator_id} cannot stand beside itself.", mend="name another indicator."
+            )
     model = peers or choices.default_peers()
     rows = multiplicities.of_indicator(table, found, model, table.across(found, model))
     councils = registers.councils.in_year(chosen)
@@ -94,10 +101,21 @@ def gather(
         table=table,
         rows=tuple(sorted(zip(councils, rows, strict=True), key=_place)),
         peers=model,
-        council=registers.councils.find(council) if council not in (None, "", NONE) else None,
+        council=wanted,
+        milestone=None if milestone in (None, "", NONE) else milestones.chosen(milestone, found),
+        beside=other,
         palette=palette,
         linked=frozenset(linked),
     )
+
+
+def _check_published(indicator: Indicator, table: YearTable) -> None:
+    if indicator not in table.indicators:
+        years = ", ".join(str(one) for one in indicator.years)
+        raise ParameterError(
+            f"{indicator.indicator_id} was not published for {table.year}.",
+            mend=f"its years are {years}.",
+        )
 
 
 def _place(pair: tuple[Council, Row]) -> tuple[bool, bool, int, str]:
@@ -106,166 +124,31 @@ def _place(pair: tuple[Council, Row]) -> tuple[bool, bool, int, str]:
     return row.rank is None, row.value is None, row.rank or 0, council.name
 
 
-@dataclass(frozen=True)
-class IndicatorBrief:
-    """One indicator's year: every council's row, and the sections of its page.
-
-    Attributes:
-        indicator: what is counted.
-        financial_year: the year.
-        table: the year's figures of every area.
-        rows: every council with its row; best first, those without a rank last.
-        peers: the peer model, or councils separated by ";".
-        council: the council to point out, if any.
-        palette: rag or af.
-        linked: `area_id`s of the councils whose page stands beside this one.
-    """
-
-    indicator: Indicator
-    financial_year: FinancialYear
-    table: YearTable
-    rows: tuple[tuple[Council, Row], ...]
-    peers: str
-    council: Council | None
-    palette: str
-    linked: frozenset[str]
-
-    @property
-    def year(self) -> str:
-        """The financial year, 2014-15."""
-        return str(self.financial_year)
-
-    @property
-    def code(self) -> str:
-        """The code of that year, with brackets."""
-        return self.indicator.code(self.financial_year)
-
-    @property
-    def rules(self) -> Rules:
-        """How verdicts are reached."""
-        return self.table.rules
-
-    @property
-    def measure(self) -> Measure:
-        """What must be known of the indicator to print one of its figures."""
-        from bench.present.rows import measure_of
-
-        return measure_of(self.indicator, self.financial_year)
+class IndicatorBrief(IndicatorFigures):
+    """One indicator's year, and the sections of its page; see `IndicatorFigures` for its frames."""
 
     @functools.cached_property
-    def ranking(self) -> Ranking | str:
-        """How sure the councils' places are, or why nobody can tell."""
-        return self.table.ranking(self.indicator)
+    def files(self) -> dict[str, Download]:
+        """The page's downloads, by what they hold; see `bench.indicator_files.files`."""
+        from bench.indicator_files import files
+        from bench.present import page
 
-    def records(self) -> list[dict[str, Any]]:
-        """One object per council: name, identity, region, the keys of its row, and `PLACES`."""
-        sure = {} if isinstance(self.ranking, str) else self.ranking.intervals()
-        return [
-            {"council": council.name, "area_id": council.area_id, "region": council.region_name}
-            | row.record()
-            | places(sure.get(council.area_id))
-            for council, row in self.rows
-        ]
-
-    def frame(self) -> pd.DataFrame:
-        """The same as a table: one row per council, best first, those without a rank last."""
-        return self._frame.copy(deep=False)
-
-    @functools.cached_property
-    def _frame(self) -> pd.DataFrame:
-        return pd.DataFrame(self.records())
-
-    def firmness(self) -> pd.DataFrame:
-        """What would change each council's verdicts: one row per council, benchmark and test.
-
-        Columns: `area_id`, then those of `bench.brief.Briefing.firmness`.
-        """
-        return self._firmness.copy(deep=False)
-
-    @functools.cached_property
-    def _firmness(self) -> pd.DataFrame:
-        group = self.table.registers.peers.group
-        records = [
-            {"area_id": council.area_id} | record
-            for council, row in self.rows
-            for one in fragility(
-                self.table, council, group(self.peers, council, self.financial_year), [row]
-            )
-            for record in one.records()
-        ]
-        return pd.DataFrame(records, columns=["area_id", *FIRMNESS_COLUMNS])
-
-    @functools.cached_property
-    def _told(self) -> dict[tuple[str, str], Told]:
-        from bench.present import firmness
-        from bench.present.rows import rows
-
-        frame = self.frame()
-        return firmness.told(
-            zip(frame["area_id"], rows(frame), strict=True),
-            self._firmness,
-            key="area_id",
-            peers_titles=self.table.registers.peers.titles(),
+        notes = page.notes(
+            parameters={
+                "indicator": self.indicator.indicator_id,
+                "year": self.year,
+                **({"council": self.council.name} if self.council else {}),
+                **({"milestone": str(float(self.milestone.value))} if self.milestone else {}),
+                **({"beside": self.beside.indicator_id} if self.beside else {}),
+            },
+            rule=self.rules.rule.value,
             average=self.rules.average.value,
+            peers=[peer.name for peer in self.group.members] if self.group else [],
+            peers_title=self.group.title if self.group else "Each council's own",
+            sources=self._sources(),
+            version=__version__,
         )
-
-    def areas(self) -> pd.DataFrame:
-        """England and the regions as published, with their councils' range.
-
-        Columns: area, value, status, councils (how many have a figure, without the tiny two),
-        low, high.
-        """
-        figures = self.table.figures
-        of_year = figures[
-            (figures["indicator_id"] == self.indicator.indicator_id)
-            & (figures["period"] == self.year)
-        ].set_index("area_id")
-        field = self.table.field(self.indicator.indicator_id)
-        places: list[tuple[str, str, list[str]]] = [
-            ("england", "England", [council.area_id for council, _ in self.rows])
-        ]
-        for region in sorted(Region, key=lambda one: one.label):
-            within = [council.area_id for council, _ in self.rows if council.region == region]
-            places.append((f"region:{region}", region.label, within))
-        rows = []
-        for area_id, name, within in places:
-            own = [float(field.values[one]) for one in within if one in field.values]  # noqa: PD011
-            rows.append(
-                {
-                    "area": name,
-                    "value": of_year["value"].get(area_id),
-                    "status": str(of_year["status"].get(area_id, "not_available")),
-                    "councils": len(own),
-                    "low": min(own, default=None),
-                    "high": max(own, default=None),
-                }
-            )
-        return pd.DataFrame(rows)
-
-    def distribution(self) -> pd.DataFrame:
-        """How the councils lay in each year; see `bench.judge.distribution.distribution`."""
-        return distribution(self.table.figures, self.table.registers, self.indicator)
-
-    def trend_tests(self) -> pd.DataFrame:
-        """Where each council's figure is going over the years that compare, up to the page's year.
-
-        Returns:
-            A row per council, in the order of `frame()`: area_id and council, and
-            `bench.judge.direction.TREND_COLUMNS`, whose slope is in the indicator's unit a year.
-        """
-        return self._trend_tests.copy(deep=False)
-
-    @functools.cached_property
-    def _trend_tests(self) -> pd.DataFrame:
-        found = direction.across(
-            self.table.figures,
-            self.table.registers,
-            self.indicator,
-            year=self.financial_year,
-            rules=self.rules.trend,
-        )
-        named = [(council.area_id, council.name) for council, _ in self.rows]
-        return direction.frame(named, ["area_id", "council"], found)
+        return files(self, notes)
 
     # --- sections of the page, in its order -----------------------------------------------------
 
@@ -273,15 +156,12 @@ class IndicatorBrief:
         """What the page shows, how the year came out, and what it must not be used for."""
         from bench.present import indicator
 
-        refused = self.table.registers.comparability.not_compared(
-            self.indicator.indicator_id, "", self.financial_year
-        )
         return indicator.heading(
             self.frame(),
             measure=self.measure,
             domain=self.indicator.domain(self.financial_year),
             year=self.year,
-            refused=refused.text if refused else "",
+            refused=self._refused(self.indicator),
             palette=self.palette,
         )
 
@@ -307,25 +187,135 @@ class IndicatorBrief:
             method=str(one.interval),
             codes=spans,
             reviewed=f"{review.reviewed}; next on {review.next_review}",
+            england=self.table.printed(one.indicator_id).get(ENGLAND, NO_ROW),
+            year=self.year,
             palette=self.palette,
         )
 
     def area_table(self) -> Fragment:
-        """England and the regions, as published."""
-        from bench.present import indicator
+        """England and the regions, as published, and how their councils lie."""
+        from bench.present import regions
 
-        return indicator.area_table(
-            self.areas(), measure=self.measure, year=self.year, palette=self.palette
+        return regions.area_table(
+            self.areas(),
+            measure=self.measure,
+            year=self.year,
+            files=self._links("areas"),
+            palette=self.palette,
         )
 
     def ladder(self) -> Figure:
-        """All councils in order, with England's line."""
+        """All councils in order, with England's line and the milestone's."""
         from bench.present import figures
 
-        return figures.ladder(
+        figure = figures.ladder(
             self.frame(),
             year=self.year,
             council=self.council.name if self.council else None,
+            aim=self._aim(),
+            palette=self.palette,
+        )
+        return replace(figure, files=self._links("councils"))
+
+    def neighbours(self) -> Parts:
+        """A council among its peers; nothing where none is chosen."""
+        from bench.present import neighbours
+        from bench.present.figure import Parts, section
+
+        if self.council is None or self.group is None:
+            return Parts()
+        title = f"{self.council.name} and its peers"
+        if not self.group.members:
+            lead = f"{self.council.name} has no peers here. {self.group.reason.rstrip('.')}."
+            return section(title, lead=lead, palette=self.palette)
+        figure = neighbours.neighbours(
+            self.frame(),
+            council=self.council.name,
+            year=self.year,
+            peers_title=self.group.title,
+            aim=self._aim(),
+            palette=self.palette,
+        )
+        return section(
+            title,
+            replace(figure, files=self._links("neighbours")),
+            palette=self.palette,
+        )
+
+    def split(self) -> Figure | Fragment:
+        """England, and the council if any, by age and sex; or that nothing is published."""
+        from bench.present import split, tables
+
+        found = self.groups()
+        if found.empty:
+            years, last = parts.split_years(self.indicator)
+            text = split.not_split(
+                list(self.areas_shown.values()),
+                year=self.year,
+                elsewhere=self.year in years,
+                last=last,
+            )
+            return tables.paragraph(text, palette=self.palette)
+        figure = split.split(
+            found,
+            names=self.areas_shown,
+            measure=self.measure,
+            year=self.year,
+            palette=self.palette,
+        )
+        return replace(figure, files=self._links("groups"))
+
+    def part_of_whole(self) -> Parts:
+        """Direct payments as a share of self-directed support; nothing for other indicators."""
+        from bench.present import shares
+        from bench.present.figure import Parts, section
+        from bench.present.rows import measure_of
+
+        found = parts.whole(self.table, self.indicator)
+        if found is None:
+            return Parts()
+        part, whole = found
+        refused = [self._refused(one) for one in (whole, part)]
+        figure = shares.shares(
+            parts.shares(self.table, part, whole),
+            part=measure_of(part, self.financial_year),
+            whole=measure_of(whole, self.financial_year),
+            year=self.year,
+            council=self.council.name if self.council else None,
+            refused=next(filter(None, refused), ""),
+            palette=self.palette,
+        )
+        return section(
+            "Direct payments, of all self-directed support",
+            replace(figure, files=self._links("shares")),
+            palette=self.palette,
+        )
+
+    def scatter(self) -> Parts:
+        """The indicator and another one over councils; nothing where none is asked for."""
+        from bench.present import together
+        from bench.present.figure import Parts, section
+        from bench.present.rows import measure_of
+        from bench.present.scatter import scatter
+
+        found = self.pairs()
+        if found is None or self.beside is None:
+            return Parts()
+        figure = scatter(
+            found.points,
+            x=self.measure,
+            y=measure_of(self.beside, self.financial_year),
+            year=self.year,
+            why=f"{together.together(found.association)} {together.NO_CAUSE}",
+            council=self.council.name if self.council else "",
+            area_id=self.council.area_id if self.council else "",
+            peers=[peer.area_id for peer in self.group.members] if self.group else [],
+            england=found.england,
+            palette=self.palette,
+        )
+        return section(
+            "Beside another indicator",
+            replace(figure, files=self._links("beside")),
             palette=self.palette,
         )
 
@@ -335,7 +325,12 @@ class IndicatorBrief:
 
     def ranks(self) -> Figure | Fragment:
         """The places that each council could hold."""
-        return among.ranks(self)
+        from bench.present.figure import Figure
+
+        figure = among.ranks(self)
+        if not isinstance(figure, Figure):
+            return figure
+        return replace(figure, files=self._links("councils"))
 
     def funnel(self) -> Figure | Fragment:
         """Which councils are unusual for their size."""
@@ -352,7 +347,7 @@ class IndicatorBrief:
             linked=self.linked,
             council=self.council.area_id if self.council else None,
             directions=self._trend_tests,
-            firmness=self._told,
+            firmness=self.told,
             palette=self.palette,
         )
 
@@ -360,7 +355,8 @@ class IndicatorBrief:
         """The councils' middle half, their range and England, year by year."""
         from bench.present import figures
 
-        return figures.years(self.distribution(), measure=self.measure, palette=self.palette)
+        figure = figures.years(self.distribution(), measure=self.measure, palette=self.palette)
+        return replace(figure, files=self._links("years"))
 
     def going(self) -> Fragment:
         """How many councils are getting better, worse or neither over the years."""
@@ -391,28 +387,29 @@ class IndicatorBrief:
         return page.sources(self._sources(), palette=self.palette)
 
     def downloads(self) -> Fragment:
-        """Every council's figure as files."""
-        from bench.present import downloads, page, sheets
+        """The page's tables as files."""
+        from bench.present import downloads
 
-        table = sheets.with_directions(
-            sheets.frame_sheet(self.frame(), name="Councils", columns=sheets.ONE_INDICATOR),
-            self._trend_tests,
-            decimals=self.measure.decimals,
+        return downloads.list_of(list(self.files.values()), palette=self.palette)
+
+    def _links(self, name: str) -> Fragment:
+        from bench.present import downloads
+
+        return downloads.links([self.files[name], self.files["workbook"]])
+
+    def _refused(self, indicator: Indicator) -> str:
+        """Why no figure of the year is compared; "" where they are."""
+        note = self.table.registers.comparability.not_compared(
+            indicator.indicator_id, "", self.financial_year
         )
-        table = sheets.with_firmness(
-            table, [council.area_id for council, _ in self.rows], self._told
-        )
-        notes = page.notes(
-            parameters={"indicator": self.indicator.indicator_id, "year": self.year},
-            rule=self.rules.rule.value,
-            average=self.rules.average.value,
-            peers=[],
-            peers_title="Each council's own",
-            sources=self._sources(),
-            version=__version__,
-        )
-        files = downloads.of_councils(self.indicator.indicator_id, table, sheets.notes_sheet(notes))
-        return downloads.list_of(files, palette=self.palette)
+        return note.text if note else ""
+
+    def _aim(self) -> Aim | None:
+        from bench.present.aims import aim
+
+        if self.milestone is None:
+            return None
+        return aim(self.milestone, self.reach(), measure=self.measure)
 
     def _sources(self) -> list[Source]:
         figures = self.table.figures

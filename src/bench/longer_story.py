@@ -15,6 +15,7 @@ from bench.errors import UnknownNameError
 from bench.judge import rates
 from bench.judge.trend import lineage
 from bench.present import story
+from bench.present.figure import Parts
 from bench.present.quotes import Quote
 from bench.present.rows import Measure, measure_of
 from bench.registers.areas import ENGLAND
@@ -164,10 +165,10 @@ def material(
     )
 
 
-def section(told: Material, counted: Indicator) -> story.Story:
+def section(told: Material, counted: Indicator) -> Parts:
     """The section of a council's page; nothing where nothing is known of earlier years."""
     if not told.has_past:
-        return story.Story()
+        return Parts()
     drawn = [told.lineage_figure()]
     if told.has_counts:
         drawn.append(told.counts_figure(counted))

@@ -7,21 +7,18 @@ resolved, or why the figure has no counts to reckon with.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bench import choices, held
+from bench import choices, held, milestones
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
 from bench.integrity.case import resolve
 from bench.integrity.case_file import CaseFile
 from bench.integrity.lenses import HeldLens
-from bench.integrity.standing import Milestone, Place
+from bench.integrity.standing import Place
 from bench.judge.printed import NO_ROW, by_indicator
-from bench.judge.uncertainty import exact
-from bench.published import quoted, sources
+from bench.published import sources
 from bench.registers import FinancialYear
 from bench.registers.tables import read_model
 from bench.scrutiny_counts import published
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
 
     from bench.integrity.case import Case
     from bench.integrity.restate import Adjustment, Reported
+    from bench.integrity.standing import Milestone
     from bench.judge.table import YearTable
     from bench.registers import Council, Indicator, Registers
 
@@ -158,7 +156,7 @@ def ask(
         place=place,
         without=without,
         adjustments=_adjustments(adjustments, found),
-        milestones=_milestones(milestone, found, named, registers),
+        milestones=_milestones(milestone, found, named),
         beside=registers.indicators.find(beside, chosen) if beside else None,
         table=table,
         settings=_settings(root, registers),
@@ -269,27 +267,8 @@ def _adjustments(wanted: str, case: Case | None) -> tuple[Adjustment, ...]:
     return tuple(held_ones[name] for name in names)
 
 
-def _milestones(
-    wanted: str, case: Case | None, indicator: Indicator, registers: Registers
-) -> tuple[Milestone, ...]:
-    """The one asked for, else those of the case, else those that documents quote."""
+def _milestones(wanted: str, case: Case | None, indicator: Indicator) -> tuple[Milestone, ...]:
+    """The one asked for, else those of the case, else those that documents set."""
     if wanted:
-        try:
-            value = Decimal(wanted.strip().rstrip("%"))
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite() or value < 0:
-            raise ParameterError(
-                f"The milestone {wanted!r} is no figure.",
-                mend='write it as "70" or leave it empty.',
-            )
-        return (Milestone(Fraction(value), f"the milestone of {wanted.strip().rstrip('%')}"),)
-    if case is not None:
-        return case.milestones
-    ids = [one.indicator_id for one in registers.indicators.lineage(indicator)]
-    found = quoted.load()
-    rows = found[(found["kind"] == "milestone") & found["indicator_id"].isin(ids)]
-    return tuple(
-        Milestone(exact(value), f"{value:g}%, {note}", document)
-        for value, note, document in rows[["value", "note", "document"]].itertuples(index=False)
-    )
+        return (milestones.chosen(wanted, indicator),)
+    return case.milestones if case is not None else milestones.set_by_documents(indicator)

@@ -383,6 +383,53 @@ def test_an_indicator_takes_up_only_an_earlier_one(
         Indicators.read(tmp_path)
 
 
+# --- parts and scales -----------------------------------------------------------------------------
+
+
+def test_a_part_counts_people_of_its_whole_in_the_same_years(indicators):
+    parts = {one.indicator_id: one.part_of for one in indicators if one.part_of}
+    assert parts == {
+        "direct_payments": "self_directed_support",
+        "carers_direct_payments": "carers_self_directed_support",
+        "direct_payments_1c_part_2": "self_directed_support_1c_part_1",
+    }
+    for part, whole in parts.items():
+        assert set(indicators[part].years) <= set(indicators[whole].years)
+        assert indicators[part].interval is indicators[whole].interval is IntervalKind.WILSON
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "bounds"),
+    [
+        ("self_directed_support", (0, 100)),
+        ("care_home_admissions_65_over", (0, 100_000)),
+        ("direct_payment_clients_31_march", (0, None)),
+        ("social_care_quality_of_life", (0, 24)),
+        ("carer_quality_of_life", (0, 12)),
+        ("adjusted_social_care_quality_of_life", (None, None)),
+    ],
+)
+def test_a_figure_has_bounds_in_its_unit(indicators, indicator_id, bounds):
+    assert indicators[indicator_id].bounds == bounds
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("part_of: self_directed_support\n", "part_of: nothing\n", "part of 'nothing'"),
+        ("part_of: self_directed_support\n", "part_of: direct_payments\n", "no other indicator"),
+        ("scale: [0, 24]", "scale: [24, 0]", "a scale is for scores, the lowest first"),
+        ("part_of: self_directed_support\n", "scale: [0, 1]\n", "a scale is for scores"),
+    ],
+)
+def test_a_part_has_a_whole_and_a_scale_its_order(reference, tmp_path, before, after, told):
+    text = (reference / "indicators.yaml").read_text(encoding="utf-8")
+    assert before in text
+    (tmp_path / "indicators.yaml").write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(RegisterError, match=told):
+        Indicators.read(tmp_path)
+
+
 # --- relatives ------------------------------------------------------------------------------------
 
 

@@ -141,9 +141,23 @@ def tally(own: int, relative: Change, together: Together) -> Tally:
 
 
 def pairs(
-    figures: pd.DataFrame, registers: Registers, x: Indicator, y: Indicator, year: FinancialYear
+    figures: pd.DataFrame,
+    registers: Registers,
+    x: Indicator,
+    y: Indicator,
+    year: FinancialYear,
+    *,
+    also: str = "",
 ) -> pd.DataFrame:
     """Both figures of every council that has both, without the tiny two.
+
+    Args:
+        figures: The table in force, breakdown "all".
+        registers: Councils.
+        x: The figures across.
+        y: The figures upwards.
+        year: The year of both.
+        also: A council to keep even if it is one of the tiny two, by its `area_id`.
 
     Returns:
         Columns area_id, council, x, y, in the indicators' units; ordered by council.
@@ -160,7 +174,8 @@ def pairs(
     rows = [
         (council.area_id, council.name, values[x.indicator_id][area], values[y.indicator_id][area])
         for council in registers.councils.in_year(year)
-        if not council.tiny and all((area := council.area_id) in held for held in values.values())
+        if (not council.tiny or council.area_id == also)
+        and all((area := council.area_id) in held for held in values.values())
     ]
     return pd.DataFrame(rows, columns=["area_id", "council", "x", "y"])
 

@@ -165,8 +165,14 @@ class YearTable:
         said = self.registers.comparability.not_compared(indicator.indicator_id, "", year)
         return "the figures of the year are not to be compared" if said else None
 
-    def printed(self, indicator_id: str, year: FinancialYear) -> dict[str, Printed]:
-        """The figures of every area, of the table's year or another."""
+    def why_not(self, indicator: Indicator, council: Council) -> str | None:
+        """Why a council's published figure is compared with nothing at all, or None."""
+        own = self.printed(indicator.indicator_id).get(council.area_id, NO_ROW)
+        return self._why_not(indicator, council, own, figure_of(own, indicator), self.year)
+
+    def printed(self, indicator_id: str, year: FinancialYear | None = None) -> dict[str, Printed]:
+        """The figures of every area by `area_id`, of the table's year or another."""
+        year = year or self.year
         if year not in self._by_year:
             of_year = self.figures[self.figures["period"] == str(year)]
             self._by_year[year] = by_indicator(of_year)

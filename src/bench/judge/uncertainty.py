@@ -17,6 +17,7 @@ from fractions import Fraction
 
 __all__ = [
     "PER",
+    "Z_95",
     "Figure",
     "Interval",
     "Method",

@@ -15,11 +15,20 @@ from bench.present.html import Fragment, fill
 from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bench.present.sheets import Sheet
 
-__all__ = ["Download", "downloads", "links", "list_of", "of_councils", "of_findings", "of_peers"]
+__all__ = [
+    "Download",
+    "downloads",
+    "links",
+    "list_of",
+    "of_councils",
+    "of_findings",
+    "of_peers",
+    "of_tables",
+]
 
 _TYPES: Final = {
     "CSV": "text/csv;charset=utf-8",
@@ -77,6 +86,30 @@ def of_councils(
         Download(f"{identifier}.csv", label, "CSV", csv_bytes(sheet)),
         Download(f"{identifier}.xlsx", f"{label}, with notes", "XLSX", workbook),
     ]
+
+
+def of_tables(
+    identifier: str, tables: Mapping[str, tuple[str, Sheet]], notes: Sheet
+) -> dict[str, Download]:
+    """Several tables: each as CSV under its own name, and all with their notes as a workbook.
+
+    Args:
+        identifier: the page's; the first table's file is called after it alone.
+        tables: name -> what it is called, and the table.
+        notes: method, sources and parameters.
+
+    Returns:
+        The files by the names of the tables, last "workbook".
+    """
+    found = {
+        name: Download(
+            f"{identifier}{f'-{name}' if at else ''}.csv", label, "CSV", csv_bytes(sheet)
+        )
+        for at, (name, (label, sheet)) in enumerate(tables.items())
+    }
+    workbook = xlsx_bytes((*(sheet for _, sheet in tables.values()), notes))
+    found["workbook"] = Download(f"{identifier}.xlsx", "All as a workbook", "XLSX", workbook)
+    return found
 
 
 def of_findings(identifier: str, sheet: Sheet, notes: Sheet) -> list[Download]:

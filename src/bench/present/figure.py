@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from bench.present.html import Fragment, fill
-from bench.present.theme import colours, exchanges, plotly_template
+from bench.present.theme import check_palette, colours, exchanges, plotly_template
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
-__all__ = ["Figure", "Figures", "drawing", "mark", "safe"]
+__all__ = ["Figure", "Figures", "Parts", "drawing", "mark", "safe", "section"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +81,35 @@ class Figures:
         from IPython.display import display
 
         display(self.lead, *self.figures)  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A section that shows itself part by part, and is nothing where there is nothing to show."""
+
+    parts: tuple[Fragment | Figure, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def html(self) -> Fragment:
+        """All parts, one after the other."""
+        return Fragment("").join(
+            part.html() if isinstance(part, Figure) else part for part in self.parts
+        )
+
+    def _ipython_display_(self) -> None:
+        # one output per part: JupyterLab draws one chart in each
+        from IPython.display import display
+
+        for part in self.parts:
+            display(part)  # type: ignore[no-untyped-call]
+
+
+def section(title: str, *parts: Fragment | Figure, lead: str = "", palette: str = "rag") -> Parts:
+    """A section that brings its own heading, since it may not be there."""
+    heading = fill("page/section.html.j2", title=title, lead=lead, palette=check_palette(palette))
+    return Parts((heading, *parts))
 
 
 def safe(text: str) -> str:

@@ -242,7 +242,17 @@ def glossary() -> tuple[Term, ...]:
         ),
         Term(
             "Middle half",
-            "The peers without the highest quarter and the lowest quarter of them.",
+            "The councils or peers without the highest quarter and the lowest quarter of them.",
+        ),
+        Term(
+            "Milestone",
+            "A figure that somebody set as one to reach. Where its line lies in the margin of "
+            "error, nobody can tell if it is reached.",
+        ),
+        Term(
+            "Rank correlation",
+            "How far two figures go together over councils: 1 if they put councils in the same "
+            "order, −1 if in the opposite one, 0 if there is no link.",
         ),
         Term("Suppressed", MISSING_TEXTS["suppressed"]),
         Term("Not available", MISSING_TEXTS["not_available"]),

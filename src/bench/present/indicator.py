@@ -13,9 +13,17 @@ from bench.present import direction, tables, theme, words
 from bench.present.chance import at_once
 from bench.present.glossary import FLAG_TEXTS, USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill, identifier
-from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, number, range_of_places, short
+from bench.present.numbers import (
+    NO_NUMBER,
+    UNIT_NOTES,
+    bare,
+    interval,
+    number,
+    range_of_places,
+    short,
+)
 from bench.present.page import rule_sentence
-from bench.present.rows import comparable, records, rows
+from bench.present.rows import comparable, rows
 from bench.present.theme import LOOKS, check_palette, look
 
 if TYPE_CHECKING:
@@ -23,10 +31,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from bench.judge.printed import Printed
     from bench.present.firmness import Told
     from bench.present.rows import Measure, Row
 
-__all__ = ["Note", "area_table", "council_table", "facts", "going", "heading", "method", "notes"]
+__all__ = ["Note", "council_table", "facts", "going", "heading", "method", "notes"]
 
 _UNITS = {
     "per_cent": "Per cent.",
@@ -45,6 +54,16 @@ _METHODS = {
     "wilson": "Ours, by Wilson's method, from the people counted and all who could have been.",
     "byar": "Ours, by Byar's method, from the number of people counted.",
     "none": "None: no counts are published from which to work it out.",
+}
+_SILENT = {
+    "margin": "Why people answered as they did, or what those think who did not answer. Health, "
+    "age and hopes also shape an answer.",
+    "wilson": "How good the support was, or whether people wanted it. Councils also record in "
+    "different ways, and a new way of recording moves the figure too.",
+    "byar": "Whether each case was right. The rate does not allow for the needs or the wealth of "
+    "the people who live there.",
+    "none": "How far chance alone could move it, as no counts are published. Nor does it say why "
+    "it is high or low.",
 }
 _KINDS = {
     "cut": "breaks the series",
@@ -106,6 +125,8 @@ def facts(
     method: str,
     codes: Sequence[str],
     reviewed: str,
+    england: Printed,
+    year: str,
     palette: str = "rag",
 ) -> Fragment:
     """What the register says of the indicator, each with its source."""
@@ -117,6 +138,8 @@ def facts(
         "indicator/facts.html.j2",
         entries=[
             ("What it counts", counts),
+            (f"Behind England's figure, {year}", _behind(england, method)),
+            ("What it cannot say", _SILENT[method]),
             ("The publisher's title", title),
             ("Which way is better", f"{better} Source: {polarity_source}."),
             ("Unit", _UNITS[unit]),
@@ -126,25 +149,6 @@ def facts(
             ("Last checked by us", reviewed),
         ],
         palette=check_palette(palette),
-    )
-
-
-def area_table(
-    areas: pd.DataFrame, *, measure: Measure, year: str, palette: str = "rag"
-) -> Fragment:
-    """England and the regions as published, beside the range of their councils."""
-    lines = []
-    for area in records(areas):
-        own = words.STATUS_WORDS.get(area["status"], NO_NUMBER)
-        value = short(area["value"], measure) if area["value"] is not None else own
-        ends = [short(area[end], measure) for end in ("low", "high")]
-        span = " to ".join(ends) if area["councils"] else NO_NUMBER
-        lines.append((area["area"], value, area["councils"], span))
-    return tables.values_table(
-        caption=f"{measure.short_title}: England and its regions, {year}",
-        columns=("Area", _figure_heading(measure), "Councils with a figure", "Their range"),
-        lines=lines,
-        palette=palette,
     )
 
 
@@ -205,6 +209,7 @@ def council_table(
     return fill(
         "indicator/councils.html.j2",
         table_id=identifier("councils", measure.indicator, year),
+        pages=bool(linked),
         caption=f"{measure.short_title}: every council in order, {year}",
         order=_order(measure)
         if any(map(comparable, everyone))
@@ -280,6 +285,15 @@ def _outcome(found: list[Row], measure: Measure, year: str) -> list[str]:
     if counted:
         parts.append(f"Against England, {words.listed(counted)}.")
     return parts
+
+
+def _behind(england: Printed, method: str) -> str:
+    """The counts of England's figure: who is counted, out of how many."""
+    if method == "margin" and england.respondents:
+        return f"The answers of {bare(england.respondents, 0)} people."
+    if method in ("wilson", "byar") and england.numerator and england.denominator:
+        return f"{bare(england.numerator, 0)} counted, out of {bare(england.denominator, 0)}."
+    return "No counts are held." if england.value is not None else "No England figure is held."
 
 
 def _figure_heading(measure: Measure) -> str:

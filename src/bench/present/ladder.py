@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.present.figure import Figure, drawing, mark, safe
 from bench.present.html import identifier
+from bench.present.lines import level, whiskers
 from bench.present.numbers import NO_NUMBER, interval, number, short
 from bench.present.rows import comparable, rows
 from bench.present.tables import values_table
@@ -17,6 +18,7 @@ from bench.present.theme import LOOKS, check_palette, colours, look
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bench.present.aims import Aim
     from bench.present.rows import Row
 
 __all__ = ["ladder"]
@@ -29,6 +31,7 @@ def ladder(
     *,
     year: str,
     council: str | None = None,
+    aim: Aim | None = None,
     palette: str = "rag",
     div_id: str | None = None,
 ) -> Figure:
@@ -38,6 +41,7 @@ def ladder(
         frame: one row per council, in order; the columns of a council's rows with `council`.
         year: the financial year, as "2014-15".
         council: a council to point out, by its name.
+        aim: a milestone, drawn as a line.
         palette: rag or af.
         div_id: the figure's id, if not one made of the indicator's.
     """
@@ -45,7 +49,12 @@ def ladder(
     everyone = list(zip(frame["council"], rows(frame), strict=True))
     placed = [(name, row) for name, row in everyone if row.rank is not None]
     first = everyone[0][1]
-    traces: list[dict[str, Any]] = [_margins(placed, role["band"])]
+    traces: list[dict[str, Any]] = [
+        whiskers(
+            ((at, row.lower, row.upper) for at, (_, row) in enumerate(placed, start=1)),
+            role["band"],
+        )
+    ]
     for key, seen in LOOKS.items():
         chosen = [
             (at, name, row)
@@ -68,18 +77,12 @@ def ladder(
                     "hovertext": [_hover(name, row) for _, name, row in chosen],
                 }
             )
+    ends = (0, len(placed) + 1)
     if first.england is not None:
-        traces.append(
-            {
-                "type": "scatter",
-                "name": f"England: {short(first.england, first)}",
-                "mode": "lines",
-                "x": [0, len(placed) + 1],
-                "y": [first.england, first.england],
-                "line": {"color": role["ink"], "dash": "dot", "width": 2},
-                "hoverinfo": "skip",
-            }
-        )
+        name = f"England: {short(first.england, first)}"
+        traces.append(level(name, first.england, ends, colour=role["ink"], dash="dot"))
+    if aim is not None:
+        traces.append(level(aim.name, aim.value, ends, colour=role["accent"], dash="dash"))
     step = 25 if len(placed) > 60 else 5
     layout = {
         "height": 440,
@@ -119,8 +122,8 @@ def ladder(
         plotly=drawing(traces, layout, palette, {"margin.t": HEAD + 72, "height": 480}),
         div_id=identifier(div_id or f"ladder-{first.indicator}"),
         title=f"{title}: all councils beside England, {year}",
-        note=_note(everyone, placed),
-        alt=_alt(placed, first),
+        note=" ".join(filter(None, (_note(everyone, placed), aim.told if aim else ""))),
+        alt=" ".join(filter(None, (_alt(placed, first), aim.told if aim else ""))),
         table=values_table(
             caption=f"{title}: the figures of the chart, {year}",
             columns=("Council", "Place", "Figure", "Range", "Against England"),
@@ -139,27 +142,6 @@ def ladder(
         ),
         palette=palette,
     )
-
-
-def _margins(placed: list[tuple[str, Row]], colour: str) -> dict[str, Any]:
-    """A thin upright line for each margin of error, lifted between councils."""
-    x: list[int | None] = []
-    y: list[float | None] = []
-    for at, (_, row) in enumerate(placed, start=1):
-        if row.lower is not None and row.upper is not None:
-            x += [at, at, None]
-            y += [row.lower, row.upper, None]
-    return {
-        "type": "scatter",
-        "name": "Margin of error",
-        "mode": "lines",
-        "connectgaps": False,
-        "showlegend": bool(x),
-        "x": x,
-        "y": y,
-        "line": {"color": colour, "width": 1.5},
-        "hoverinfo": "skip",
-    }
 
 
 def _hover(name: str, row: Row) -> str:

@@ -1,4 +1,4 @@
-"""A section that shows itself part by part, and one of an audit pack with its files and its mark.
+"""A section of an audit pack, with its files and its mark.
 
 Enters: fragments, figures and sheets, or the same as something illustrative. Leaves: what
 JupyterLab and the page show, and the downloads.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.audit.illustrative import WORD, Illustrative
 from bench.present.downloads import Download
-from bench.present.figure import Figure
+from bench.present.figure import Parts
 from bench.present.files import csv_bytes, xlsx_bytes
 from bench.present.html import Fragment, fill, identifier
 from bench.present.sheets import Sheet, notes_sheet
@@ -20,30 +20,9 @@ from bench.present.theme import check_palette
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Content", "Parts", "Section"]
+    from bench.present.figure import Figure
 
-
-@dataclass(frozen=True)
-class Parts:
-    """Fragments and figures one after the other; nothing where there is nothing to show."""
-
-    parts: tuple[Fragment | Figure, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.parts)
-
-    def html(self) -> Fragment:
-        """All parts, one after the other."""
-        return Fragment("").join(
-            part.html() if isinstance(part, Figure) else part for part in self.parts
-        )
-
-    def _ipython_display_(self) -> None:
-        # one output per part: JupyterLab draws one chart in each
-        from IPython.display import display
-
-        for part in self.parts:
-            display(part)  # type: ignore[no-untyped-call]
+__all__ = ["Content", "Section"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from bench.present.rows import Measure, Row
 
 __all__ = [
+    "AREAS",
     "COUNCILS",
+    "GROUPS",
+    "NEIGHBOURS",
     "ONE_INDICATOR",
+    "SHARES",
+    "YEARS",
     "Cell",
     "Sheet",
     "exact_cell",
@@ -94,6 +99,42 @@ ONE_INDICATOR: Final = {
     "worst_quarter_pct": "Chance of the worst quarter, per cent",
 }
 WHOLE: Final = {"rank", "rank_lower", "rank_upper", "best_quarter_pct", "worst_quarter_pct"}
+NEIGHBOURS: Final = {
+    name: ONE_INDICATOR[name]
+    for name in ("council", "region", "value", "lower", "upper", "status", "rank")
+}
+GROUPS: Final = {
+    "group": "Group",
+    "area": "Area",
+    **{name: ONE_INDICATOR[name] for name in ("value", "lower", "upper", "status")},
+    "wrong": "Why it cannot be right",
+}
+SHARES: Final = {
+    "council": "Council",
+    "region": "Region",
+    "share": "Share, per cent",
+    "lower": ONE_INDICATOR["lower"],
+    "upper": ONE_INDICATOR["upper"],
+    "part": "Counted in the part",
+    "whole": "Counted in the whole",
+    "basis": "Worked out from",
+    "reason": "Remark",
+}
+_FIVE: Final = {
+    "councils": "Councils with a figure",
+    "low": "Lowest",
+    "lower_quartile": "Lower quartile",
+    "median": "Median",
+    "upper_quartile": "Upper quartile",
+    "high": "Highest",
+}
+AREAS: Final = {"area": "Area", "value": "Published figure", "status": "Status", **_FIVE}
+YEARS: Final = {
+    "period": "Year",
+    "england": "England",
+    **_FIVE,
+    "gap_text": "Why it cannot be compared with years before",
+}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.present.figure import Figure, drawing, mark, safe
 from bench.present.html import identifier
+from bench.present.lines import row_labels
 from bench.present.numbers import short
 from bench.present.rows import rows
 from bench.present.scale import EDGE, place
@@ -82,24 +83,7 @@ def spine(
             "hovertext": [_hover(one.row, council) for one in placed],
         }
     )
-    labels = [
-        {
-            "x": 0,
-            "xref": "paper",
-            "xanchor": "left",
-            "y": height,
-            "yanchor": "bottom",
-            "yshift": 11,
-            "text": _label(one.row, 40),
-            "align": "left",
-            "showarrow": False,
-            "visible": False,
-            "bgcolor": role["surface"],
-            "borderpad": 0,
-            "font": {"size": 12},
-        }
-        for one, height in zip(placed, heights, strict=True)
-    ]
+    labels = row_labels([_label(one.row, 40) for one in placed], heights, role)
     layout = {
         "height": HEAD + 54 + PITCH * max(len(placed), 1),
         "margin": {"l": 8, "r": 16, "t": HEAD, "b": 54},

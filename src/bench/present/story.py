@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.present import words
-from bench.present.figure import Figure, drawing, safe
+from bench.present.figure import Figure, Parts, drawing, safe
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import bare, number, short
 from bench.present.quotes import Quote, marks, quotes_table
 from bench.present.rows import points
-from bench.present.section import Parts
 from bench.present.tables import values_table
 from bench.present.theme import check_palette, colours
 from bench.present.trend import SECOND, bands, gaps, line, lines, trend
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure, Point
 
-__all__ = ["Beside", "Chapter", "Story", "counts", "lineage", "story"]
+__all__ = ["Beside", "Chapter", "counts", "lineage", "story"]
 
 _NOT_NIL: Final = "no published figures are held"
 
@@ -62,11 +61,7 @@ class Beside:
     counts: pd.DataFrame
 
 
-class Story(Parts):
-    """The longer story of an indicator; nothing where there is none to tell."""
-
-
-def story(chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: str = "rag") -> Story:
+def story(chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: str = "rag") -> Parts:
     """The section: a heading, how the question was counted when, and the figures."""
     heading = fill(
         "page/story.html.j2",
@@ -76,7 +71,7 @@ def story(chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: st
         ],
         palette=check_palette(palette),
     )
-    return Story((heading, *figures))
+    return Parts((heading, *figures))
 
 
 def lineage(

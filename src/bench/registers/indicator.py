@@ -169,6 +169,9 @@ class Indicator:
         years: the years for which the framework published it, in order.
         continues: the `indicator_id` whose question it took up under another definition; "" where
             it took up none. The two are different indicators and never one series.
+        part_of: the `indicator_id` of which it is a part: everybody whom it counts is counted there
+            too, out of the same people; "" where there is none.
+        scale: the lowest and the highest that a score can be; None where none is recorded.
         review: author, checker and dates.
         relatives: the indicators that should move with it, or against it, each with the reason.
     """
@@ -192,6 +195,15 @@ class Indicator:
     continues: str
     review: Review
     relatives: tuple[Relative, ...] = ()
+    part_of: str = ""
+    scale: tuple[int, int] | None = None
+
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        """The lowest and the highest that a figure can be in its unit; None for no limit."""
+        if self.unit is Unit.SCORE:
+            return self.scale or (None, None)
+        return 0, {Unit.PER_CENT: 100, Unit.PER_100K: 100_000}.get(self.unit)
 
     def code(self, year: FinancialYear) -> str:
         """The published code in force that year, with brackets: 1C(1A), 3D(1a).

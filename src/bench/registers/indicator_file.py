@@ -115,6 +115,8 @@ class _Indicator(_Entry):
     codes: Annotated[tuple[_Code, ...], Field(min_length=1)]
     years: Annotated[tuple[_Year, ...], Field(min_length=1)]
     continues: str = ""
+    part_of: str = ""
+    scale: tuple[int, int] | None = None
     relatives: tuple[_Relative, ...] = ()
     review: _Review
 
@@ -180,6 +182,8 @@ def _indicator(entry: _Indicator, framework: Framework) -> Indicator:
             entry.review.next_review,
         ),
         relatives=tuple(Relative(r.indicator, r.moves, r.reason) for r in entry.relatives),
+        part_of=entry.part_of,
+        scale=entry.scale,
     )
 
 
@@ -193,6 +197,10 @@ def _contradictions(file: _File) -> Iterator[str]:
             yield f"{entry.id}: continues {entry.continues!r}, which is no indicator."
         elif entry.continues and first_year[entry.continues] >= first_year[entry.id]:
             yield f"{entry.id}: continues {entry.continues}, which did not begin before it."
+        if entry.part_of and entry.part_of not in set(ids) - {entry.id}:
+            yield f"{entry.id}: part of {entry.part_of!r}, which is no other indicator."
+        if entry.scale and (entry.unit is not Unit.SCORE or entry.scale[0] >= entry.scale[1]):
+            yield f"{entry.id}: a scale is for scores, the lowest first."
         related = [relative.indicator for relative in entry.relatives]
         for name in sorted(set(related)):
             if name not in first_year:
