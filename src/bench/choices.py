@@ -49,6 +49,7 @@ class Choice:
     peers: str
     rule: RuleName
     palette: str
+    average: Average
 
     def parameters(self) -> dict[str, str]:
         """The same as a notebook takes it."""
@@ -58,6 +59,7 @@ class Choice:
             "peers": self.peers,
             "rule": self.rule.value,
             "palette": self.palette,
+            "average": self.average.value,
         }
 
 
@@ -68,11 +70,12 @@ def choose(
     peers: str | None = None,
     rule: str | None = None,
     palette: str | None = None,
+    average: str | None = None,
 ) -> Choice:
-    """Resolve what was asked for; what was not comes from params/default.yaml.
+    """Resolve what was asked for; what was not comes from params/default.yaml, or rag.yaml.
 
     Raises:
-        UnknownNameError: A council, year, peer model or rule that is not known.
+        UnknownNameError: A council, year, peer model, rule or average that is not known.
         ParameterError: A year that is none, or in which there was no such council.
     """
     defaults = _defaults()
@@ -87,10 +90,12 @@ def choose(
         if before and not after:
             mend = f"for earlier years, {' or '.join(before)}."
         raise ParameterError(f"{found.name} did not exist in {chosen}.", mend=mend)
-    name = _known("rule", rule or defaults.rule, RuleName)
+    rules = rules_for(rule, average)
     model = peers or defaults.peers
     registers.peers.group(model, found, chosen)
-    return Choice(found, chosen, model, RuleName(name), check_palette(palette or defaults.palette))
+    return Choice(
+        found, chosen, model, rules.rule, check_palette(palette or defaults.palette), rules.average
+    )
 
 
 def _defaults() -> _Defaults:

@@ -65,7 +65,7 @@ def _only_all(table: pd.DataFrame) -> pd.DataFrame:
 
 def forget() -> None:
     """Let the next question read the data anew, because it was written."""
-    for cached in (_history, _in_force, figures, _remarks, rankings, unusual):
+    for cached in (_history, _in_force, figures, _remarks, rankings, unusual, year_table):
         cached.cache_clear()
 
 
@@ -81,6 +81,7 @@ def years() -> tuple[FinancialYear, ...]:
     return tuple(sorted(FinancialYear.parse(one) for one in table.loc[told, "period"].unique()))
 
 
+@functools.lru_cache(maxsize=8)  # a year or two, each under a few rules
 def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
     return YearTable(figures(), sources.reference(), year, rules, remarks=_remarks())

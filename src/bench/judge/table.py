@@ -6,6 +6,7 @@ the order of the year's framework, each with two verdicts and their evidence.
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING
 
 from bench.judge import compare, provisional, ranks
@@ -110,6 +111,22 @@ class YearTable:
             for council in self.registers.councils.in_year(self.year)
         ]
 
+    def published(self, indicator: Indicator, council: Council) -> Printed:
+        """What is printed of a council that year."""
+        return self._printed(indicator.indicator_id, self.year).get(council.area_id, NO_ROW)
+
+    def supposing(self, indicator: Indicator, council: Council, printed: Printed) -> YearTable:
+        """The same year with another figure in one place; this table stays as it is."""
+        others = self._printed(indicator.indicator_id, self.year)
+        supposed = copy.copy(self)
+        supposed._fields, supposed._funnels = {}, {}
+        supposed._by_year = dict(self._by_year)
+        supposed._by_year[self.year] = {
+            **self._by_year[self.year],
+            indicator.indicator_id: {**others, council.area_id: printed},
+        }
+        return supposed
+
     def _earlier(self, council: Council) -> dict[str, dict[str, Printed]]:
         """The council's figures of all years, by indicator and period."""
         own = self.figures[self.figures["area_id"] == council.area_id]
@@ -185,7 +202,7 @@ class YearTable:
             beside = provisional.benchmark_year(
                 self.figures, self.registers, indicator, area_id, year
             )
-        published = self._printed(indicator.indicator_id, year).get(area_id, NO_ROW)
+        published = self.published(indicator, council)
         own = provisional.printed(own_figure) if own_figure is not None else published
         printed = self._printed(indicator.indicator_id, beside)
         figure = figure_of(own, indicator)
