@@ -25,6 +25,7 @@ its page, which shows itself in a notebook:
 - `scrutiny`: what one figure would be, counted otherwise.
 - `peers`: which councils are nearest to one by the open model, and why.
 - `quality`: what the integrity rules say of the figures.
+- `method`: how a verdict is reached, with worked cases.
 - `explorer`: controls in JupyterLab over `briefing`.
 
 Councils are known by name, alias or code ("Leeds", "E08000035"), indicators by id, title or the
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from bench.brief import Briefing
     from bench.explorer_widgets import Explorer
     from bench.indicator_brief import IndicatorBrief
+    from bench.method_brief import Method
     from bench.overview_brief import Overview
     from bench.peers_brief import PeersBrief
     from bench.scrutiny_brief import Scrutiny
@@ -68,6 +70,7 @@ __all__ = [
     "briefing",
     "explorer",
     "indicator",
+    "method",
     "observations",
     "overview",
     "peers",
@@ -428,6 +431,23 @@ def quality(release: str = "all", *, palette: str | None = None) -> Quality:
     from bench.soundness import quality as ask
 
     return ask(release, palette=palette)
+
+
+def method(*, palette: str = "rag") -> Method:
+    """How a verdict is reached: every rule in words, with worked cases that are tested.
+
+    Args:
+        palette: rag or af.
+
+    Returns:
+        A `Method`: `frame()` has a row per worked case.
+
+    >>> bench.method().frame().loc[0, ["section", "interval", "verdict"]].tolist()
+    ['interval', (57.0, 63.0), 'better']
+    """
+    from bench.method_brief import gather
+
+    return gather(palette=palette)
 
 
 def explorer(

@@ -471,8 +471,12 @@ class Briefing:
         )
         return longer_story.section(told, registers.indicators[longer_story.COUNTS])
 
-    def method(self) -> Fragment:
-        """How verdicts are reached, what the words mean, and which peers are missing."""
+    def method(self, rules: str = "none") -> Fragment:
+        """How verdicts are reached, what the words mean, and which peers are missing.
+
+        Args:
+            rules: the page of all rules with worked cases, as seen from this one; "none" for none.
+        """
         from bench.present import page
 
         source = sources.reference().peers.sources.get(self.peers.model)
@@ -483,6 +487,7 @@ class Briefing:
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
             peers_note=source.note if source else "",
+            address="" if rules == "none" else rules,
             palette=self.choice.palette,
         )
 

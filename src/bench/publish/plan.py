@@ -31,6 +31,8 @@ __all__ = ["Each", "PageKind", "Plan", "SiteFile", "plan"]
 ALL = "all"
 # The notebook of rare changes, to which the pages of councils lead.
 FINDINGS = "surveillance.ipynb"
+# The notebook of the rules, to which they lead as well.
+METHOD = "method.ipynb"
 
 
 class Each(StrEnum):
@@ -83,6 +85,13 @@ class SiteFile(_Strict):
         if Each.COUNCIL in kinds:
             return f"{_identifier(kinds[Each.COUNCIL], council)}.html"
         return f"{_identifier(kinds[Each.ONCE])}.html" if Each.ONCE in kinds else None
+
+    @property
+    def rules(self) -> str | None:
+        """The page of how a verdict is reached, if the site has one."""
+        return next(
+            (f"{_identifier(kind)}.html" for kind in self.pages if kind.notebook == METHOD), None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +232,8 @@ def _jobs(
                 )
                 continue
             page = batch.council_page(replace(common, council=council), notebook=kind.notebook)
-            findings = site.findings(council)
-            added = {"findings": findings} if findings else {}
+            leads = {"findings": site.findings(council), "rules": site.rules}
+            added = {name: address for name, address in leads.items() if address}
             yield replace(page, parameters={**page.parameters, **added})
 
 
