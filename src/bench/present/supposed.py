@@ -35,7 +35,7 @@ _BASIS = {
 
 def marked(council: str) -> str:
     """The council's name in a figure that shows what nobody published."""
-    return f"{council} ({MARK.lower()})"
+    return f"{MARK.capitalize()} {council}"
 
 
 def table(frame: pd.DataFrame, *, council: str, basis: str, palette: str = "rag") -> Fragment:
