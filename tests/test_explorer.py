@@ -1,5 +1,7 @@
 """The explorer: what is chosen in, what is shown out; a message where there is no answer."""
 
+from dataclasses import replace
+
 import papermill
 import pytest
 from typer.testing import CliRunner
@@ -69,8 +71,11 @@ def test_rule_and_average_are_those_of_the_briefing(rule, average, same_as):
 
 def test_each_pane_shows_the_figures_of_the_page():
     brief = bench.briefing("Leeds", "2018-19")
+    brief = replace(brief, linked=False)
+    (table,) = views.shown(FIRST, Pane.TABLE)
     (spine,) = views.shown(FIRST, Pane.SCALE)
     peers, trend = views.shown(FIRST, Pane.INDICATOR)
+    assert table == brief.table()
     assert spine.json() == brief.spine().json()
     assert peers.json() == brief.figure("strip", "self_directed_support").json()
     assert trend.json() == brief.trend("self_directed_support").json()
@@ -171,12 +176,16 @@ def test_the_published_figure_supposed_is_the_published_row():
         ), row.code  # fmt: skip
 
 
-def test_nothing_that_is_supposed_is_kept():
-    before = bench.briefing("Leeds", "2018-19").records()
-    others = bench.briefing("Kent", "2018-19", peers="Leeds; Devon").records()
-    bench.briefing("Leeds", "2018-19").what_if("1C(1A)", 3)
-    assert bench.briefing("Leeds", "2018-19").records() == before
-    assert bench.briefing("Kent", "2018-19", peers="Leeds; Devon").records() == others
+@pytest.mark.parametrize("rule", ["auto", "funnel"])
+def test_nothing_that_is_supposed_is_kept(rule):
+    def rows(council):
+        return bench.briefing(council, "2018-19", peers="Leeds; Devon", rule=rule).records()
+
+    before = rows("Leeds"), rows("Kent")
+    asked = bench.briefing("Leeds", "2018-19", rule=rule).what_if("1C(1A)", 3)
+    assert asked.supposed.vs_england.meaning == "worse"
+    assert asked.supposed.rule == ("funnel" if rule == "funnel" else "interval")
+    assert (rows("Leeds"), rows("Kent")) == before
 
 
 # --- the controls ---------------------------------------------------------------------------------
