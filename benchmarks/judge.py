@@ -10,13 +10,17 @@ figures printed to their decimals.
 """
 
 import argparse
+import itertools
 import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bench import explorer_view as views
 from bench import held
 from bench.choices import choose, rules_for
+from bench.explorer_view import Pane
+from bench.explorer_widgets import Explorer
 from bench.judge import dispersion
 from bench.judge.fragile import fragility
 from bench.judge.funnel import Tau, funnel, places
@@ -83,11 +87,39 @@ def page():
     return tried
 
 
+def changed(name, first, second, pane):
+    """The explorer's answer to a control that is moved there and back."""
+
+    def prepare():
+        explorer = Explorer(views.start("Leeds", "2018-19"))
+        explorer._tab.selected_index = list(Pane).index(pane)
+        control = {**explorer._controls, **explorer._supposed}[name]
+        values = itertools.cycle([second, first])
+        return lambda: setattr(control, "value", next(values))
+
+    return prepare
+
+
 CASES = [
     ("a page's rows and what would change each verdict", 0.3, page),
     ("rank intervals, every council, one indicator", 0.3, rank_intervals),
     ("rank intervals, one council, every indicator of a year", 0.3, one_council_s_ranks),
     ("funnel, every council, one indicator", 0.3, funnel_of_all),
+    ("explorer: another council, its table", 0.3, changed("council", "Leeds", "Kent", Pane.TABLE)),
+    ("explorer: another year, its table", 0.3, changed("year", "2018-19", "2017-18", Pane.TABLE)),
+    ("explorer: other peers, the table", 0.3, changed("peers", "cipfa", "region", Pane.TABLE)),
+    ("explorer: another rule, the table", 0.3, changed("rule", "auto", "tolerance", Pane.TABLE)),
+    (
+        "explorer: another council, all on one scale",
+        0.3,
+        changed("council", "Leeds", "Kent", Pane.SCALE),
+    ),
+    (
+        "explorer: another indicator, its figures",
+        0.3,
+        changed("indicator", "self_directed_support", "direct_payments", Pane.INDICATOR),
+    ),
+    ("explorer: what if it were x", 0.3, changed("value", "85", "84", Pane.INDICATOR)),
 ]
 
 

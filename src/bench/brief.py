@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bench import held
+from bench import held, what_if
 from bench.choices import Choice, choose, rules_for
+from bench.errors import ParameterError, UnknownNameError
 from bench.judge import direction
 from bench.judge import multiplicity as multiplicities
 from bench.judge.fragile import FIRMNESS_COLUMNS, fragility
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from bench.published.own import OwnFigure
     from bench.registers import Indicator
     from bench.registers.peers import PeerGroup
+    from bench.what_if import Given, WhatIf
 
 __all__ = ["Briefing", "brief"]
 
@@ -68,9 +70,15 @@ def brief(
         ParameterError: A year that is none, or in which there was no such council.
     """
     choice = choose(
-        council, year, peers=peers, rule=rule, palette=palette, multiplicity=multiplicity
+        council,
+        year,
+        peers=peers,
+        rule=rule,
+        palette=palette,
+        average=average,
+        multiplicity=multiplicity,
     )
-    rules = rules_for(choice.rule, average, choice.multiplicity)
+    rules = rules_for(choice.rule, choice.average, choice.multiplicity)
     group = sources.reference().peers.group(choice.peers, choice.council, choice.year)
     table = held.year_table(choice.year, rules)
     own = load_own(choice.council.area_id)
@@ -81,7 +89,10 @@ def brief(
 
 @dataclass(frozen=True)
 class Briefing:
-    """One council's year: its rows, and the sections of its page."""
+    """One council's year: its rows, and the sections of its page.
+
+    Sections lead to files of their figures if `linked`; without them they are made sooner.
+    """
 
     choice: Choice
     peers: PeerGroup
@@ -89,6 +100,7 @@ class Briefing:
     rows: tuple[Row, ...]
     own_figures: tuple[OwnFigure, ...]
     year_table: YearTable
+    linked: bool = True
 
     @property
     def council(self) -> str:
@@ -101,11 +113,28 @@ class Briefing:
         return str(self.choice.year)
 
     def records(self) -> list[dict[str, Any]]:
-        """One object per indicator, as `bench table --format json` prints them."""
+        """One object per indicator, as `bench table --format json` prints them.
+
+        Figures are in the indicator's unit and at its published decimals; what is missing is None.
+        """
         return [row.record() for row in self.rows]
 
     def frame(self) -> pd.DataFrame:
-        """The same as a table: one row per indicator, in the order of the year's framework."""
+        """The same as a table: one row per indicator, in the order of the year's framework.
+
+        Columns, first of all: indicator, code, title, domain, unit, polarity; value, lower and
+        upper (95% interval), status; peer_average, peers_reporting, peers_total, england;
+        verdict_vs_peers, verdict_vs_england, rule, reason (why not compared); rank (1 is best),
+        rank_of; previous, change, verdict_vs_previous, previous_period.
+
+        >>> import bench
+        >>> frame = bench.briefing("Leeds", "2018-19").frame()
+        >>> frame.loc[:2, ["code", "value", "peer_average", "verdict_vs_peers"]]
+             code  value  peer_average verdict_vs_peers
+        0      1A   19.6          19.1           better
+        1      1B   75.1          77.9          similar
+        2  1C(1A)   91.2          87.6           better
+        """
         return self._frame.copy(deep=False)
 
     @functools.cached_property
@@ -156,8 +185,66 @@ class Briefing:
                 sure.append(places(ranking.interval(self.choice.council.area_id)))
         return self.frame().join(pd.DataFrame(sure))
 
+    def row(self, indicator: str) -> Row:
+        """One indicator's row, by id, title or code.
+
+        Raises:
+            UnknownNameError: An indicator that is not known.
+            ParameterError: The year has no row of it.
+        """
+        found = sources.reference().indicators.find(indicator, self.choice.year)
+        row = next((one for one in self.rows if one.indicator == found), None)
+        if row is None:
+            years = ", ".join(map(str, found.years))
+            raise ParameterError(
+                f"{found.short_title} was not published for {self.year}.",
+                mend=f"its years are {years}.",
+            )
+        return row
+
+    def what_if(
+        self,
+        indicator: str,
+        value: Given = None,
+        *,
+        numerator: Given = None,
+        denominator: Given = None,
+    ) -> WhatIf:
+        """One row as it would be if the council's figure were another; nothing is kept.
+
+        Args:
+            indicator: Id, title, or the code of the year.
+            value: The figure in the indicator's unit, as a number or a text such as "61.5%".
+            numerator: Instead of the value, how many were counted,
+            denominator: out of how many.
+
+        Raises:
+            UnknownNameError: An indicator that is not known.
+            ParameterError: A figure that cannot be, such as one above 100%, and why.
+
+        >>> import bench
+        >>> supposed = bench.briefing("Leeds", "2018-19").what_if("1C(1A)", 85).frame()
+        >>> supposed[["figure", "value", "verdict_vs_england", "rank"]]
+              figure  value verdict_vs_england  rank
+        0  published   91.2             better    99
+        1   supposed   85.0              worse   116
+        """
+        return what_if.ask(
+            held.year_table(self.choice.year, self.rules),
+            self.choice.council,
+            self.peers,
+            self.row(indicator),
+            value=value,
+            numerator=numerator,
+            denominator=denominator,
+            palette=self.choice.palette,
+        )
+
     def series(self, indicator: str) -> pd.DataFrame:
-        """One indicator's years; see `bench.judge.trend.series`.
+        """One indicator's years, of the council, its peers and England.
+
+        Returns:
+            One row per published year; see `bench.judge.trend.series` for its columns.
 
         Raises:
             UnknownNameError: An indicator that is not known.
@@ -357,6 +444,45 @@ class Briefing:
         )
         return replace(figure, files=self._links("peers"))
 
+    def figure(self, name: str, indicator: str | None = None) -> Figure:
+        """One chart: by its name, or an indicator's peers.
+
+        Args:
+            name: spine (all indicators on one scale), strip (the peers of one indicator) or trend
+                (its years); or an indicator's id, title or code, which stands for its strip.
+            indicator: Of which, for strip and trend; else one that the page chooses.
+
+        Returns:
+            A `Figure`, which shows itself in a notebook: `plotly` is the chart as a plotly figure,
+            to be changed or written; `table` the figures behind it; `alt` the same in words.
+
+        Raises:
+            UnknownNameError: Neither a chart nor an indicator.
+            ParameterError: The year has no row of the indicator.
+
+        >>> import bench
+        >>> figure = bench.briefing("Leeds", "2018-19").figure("trend", "1C(1A)")
+        >>> figure.title
+        'People whose support is self-directed over the years'
+        >>> type(figure.plotly).__name__
+        'Figure'
+        """
+        if name == "spine":
+            return self.spine()
+        if name == "trend":
+            return self.trend(indicator)
+        if name == "strip" and indicator is None:
+            return self.strip()
+        try:
+            row = self.row(indicator or name)
+        except UnknownNameError:
+            if indicator is not None:
+                raise
+            charts = ("spine", "strip", "trend")
+            known = (*charts, *(one.indicator.indicator_id for one in self.rows))
+            raise UnknownNameError("chart or indicator", name, known) from None
+        return self.strip(row.indicator.indicator_id)
+
     def trend(self, indicator: str | None = None) -> Figure:
         """One indicator through the years; by default self-directed support, else the first."""
         from bench.present import direction as going
@@ -405,8 +531,12 @@ class Briefing:
         )
         return longer_story.section(told, registers.indicators[longer_story.COUNTS])
 
-    def method(self) -> Fragment:
-        """How verdicts are reached, what the words mean, and which peers are missing."""
+    def method(self, rules: str = "none") -> Fragment:
+        """How verdicts are reached, what the words mean, and which peers are missing.
+
+        Args:
+            rules: the page of all rules with worked cases, as seen from this one; "none" for none.
+        """
         from bench.present import page
 
         source = sources.reference().peers.sources.get(self.peers.model)
@@ -417,6 +547,7 @@ class Briefing:
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
             peers_note=source.note if source else "",
+            address="" if rules == "none" else rules,
             palette=self.choice.palette,
         )
 
@@ -446,7 +577,10 @@ class Briefing:
         )
 
     def _links(self, name: str) -> Fragment:
-        from bench.present import downloads
+        from bench.present import downloads, html
+
+        if not self.linked:
+            return html.Fragment()
 
         return downloads.links([self.files[name], self.files["workbook"]])
 

@@ -58,6 +58,7 @@ class Choice:
     rule: RuleName
     palette: str
     multiplicity: Multiplicity
+    average: Average
 
     def parameters(self) -> dict[str, str]:
         """The same as a notebook takes it; `multiplicity` only where chance is allowed for."""
@@ -67,6 +68,7 @@ class Choice:
             "peers": self.peers,
             "rule": self.rule.value,
             "palette": self.palette,
+            "average": self.average.value,
         }
         if self.multiplicity is not Multiplicity.NONE:
             asked["multiplicity"] = self.multiplicity.value
@@ -81,11 +83,13 @@ def choose(
     rule: str | None = None,
     palette: str | None = None,
     multiplicity: str | None = None,
+    average: str | None = None,
 ) -> Choice:
-    """Resolve what was asked for; what was not comes from params/default.yaml.
+    """Resolve what was asked for; what was not comes from params/default.yaml, or rag.yaml.
 
     Raises:
-        UnknownNameError: A council, year, peer model, rule or multiplicity that is not known.
+        UnknownNameError: A council, year, peer model, rule, average or multiplicity that is not
+            known.
         ParameterError: A year that is none, or in which there was no such council.
     """
     defaults = _defaults()
@@ -94,17 +98,17 @@ def choose(
     own = {FinancialYear.parse(figure.period) for figure in load_own(found.area_id)}
     chosen = choose_year(year, also=own)
     check_exists(found, chosen)
-    name = _known("rule", rule or defaults.rule, RuleName)
+    rules = rules_for(rule, average, multiplicity)
     model = peers or defaults.peers
     registers.peers.group(model, found, chosen)
-    many = _known("multiplicity", multiplicity or _rules().multiplicity, Multiplicity)
     return Choice(
         found,
         chosen,
         model,
-        RuleName(name),
+        rules.rule,
         check_palette(palette or defaults.palette),
-        Multiplicity(many),
+        rules.multiplicity,
+        rules.average,
     )
 
 

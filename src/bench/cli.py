@@ -222,6 +222,13 @@ def report(
     rule: RuleOption = None,
     multiplicity: ManyOption = None,
     palette: Annotated[str | None, typer.Option("--palette", help="rag or af.")] = None,
+    average: Annotated[
+        str | None, typer.Option("--average", help="Of the peers: mean, median or pooled.")
+    ] = None,
+    params: Annotated[
+        Path | None,
+        typer.Option("--params", help="A YAML file of these, as the explorer writes it."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the page.")] = None,
     single_file: Annotated[
         bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
@@ -240,6 +247,8 @@ def report(
         rule=rule,
         multiplicity=multiplicity,
         palette=palette,
+        average=average,
+        params=params,
         out=out,
         single_file=single_file,
         print_pdf=pdf,

@@ -82,6 +82,7 @@ def forget() -> None:
         _remarks,
         rankings,
         unusual,
+        year_table,
     ):
         cached.cache_clear()
 
@@ -98,6 +99,7 @@ def years() -> tuple[FinancialYear, ...]:
     return tuple(sorted(FinancialYear.parse(one) for one in table.loc[told, "period"].unique()))
 
 
+@functools.lru_cache(maxsize=8)  # a year or two, each under a few rules
 def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
     return YearTable(figures(), sources.reference(), year, rules, remarks=_remarks())

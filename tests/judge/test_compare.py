@@ -9,36 +9,31 @@ from hypothesis import strategies as st
 from bench.judge import compare
 from bench.judge.compare import Field
 from bench.judge.uncertainty import exact
+from worked import worked
 
 
 def field(*values):
     return Field({f"council_{n}": exact(value) for n, value in enumerate(values)})
 
 
-def test_averages():
-    values = [exact(v) for v in (10.0, 20.0, 60.0)]
-    assert compare.mean(values) == (10 + 20 + 60) / 3
-    assert compare.median(values) == 20
-    assert compare.median([exact(10.0), exact(20.0)]) == 15
+@worked("averages")
+def test_averages(peers, people, mean, median, pooled):
+    values = [exact(value) for value in peers]
+    assert compare.mean(values) == exact(mean)
+    assert compare.median(values) == exact(median)
+    counts = [
+        (value * count / 100, Fraction(count)) for value, count in zip(values, people, strict=True)
+    ]
+    assert compare.pooled(counts, per=100) == exact(pooled)
 
 
-def test_pooled_weighs_by_denominator():
-    counts = [(Fraction(1), Fraction(10)), (Fraction(90), Fraction(90))]
-    assert compare.pooled(counts, per=100) == 91
+def test_out_of_nobody_there_is_no_pooled_average():
     assert compare.pooled([(Fraction(0), Fraction(0))], per=100) is None
 
 
-@pytest.mark.parametrize(
-    ("values", "lowest_first", "ranks"),
-    [
-        ((90.0, 80.0, 70.0), False, (1, 2, 3)),
-        ((90.0, 80.0, 70.0), True, (3, 2, 1)),
-        ((90.0, 90.0, 70.0), False, (1, 1, 3)),  # ties share the best place
-        ((50.0, 50.0, 50.0), True, (1, 1, 1)),
-    ],
-)
-def test_ranks(values, lowest_first, ranks):
-    councils = field(*values)
+@worked("ranks")
+def test_ranks(figures, polarity, ranks):
+    councils, lowest_first = field(*figures), polarity == "lower_is_better"
     assert tuple(councils.rank(c, lowest_first=lowest_first) for c in councils.values) == ranks
 
 

@@ -13,6 +13,7 @@ year: str = "2018-19"  # financial year
 peers: str = "cipfa"  # peer model
 rule: str = "auto"  # how a verdict is reached
 palette: str = "rag"  # rag or af
+average: str = "mean"  # of the peers
 """.strip()
 # What one council's page does, and what another's does instead.
 TROUBLES = {

@@ -21,7 +21,7 @@ def test_one_job_per_council_each_with_one_identifier(project, monkeypatch):
     ]  # fmt: skip
     assert found.jobs[4].parameters == {
         "council": "Somerset", "year": "2018-19", "peers": "cipfa", "rule": "auto",
-        "palette": "rag",
+        "palette": "rag", "average": "mean",
     }  # fmt: skip
 
 
@@ -123,6 +123,7 @@ def test_councils_lead_to_the_page_of_rare_changes_where_the_site_has_one(root, 
     monkeypatch.chdir(root)
     jobs = {job.identifier: job for job in plan(root / "params/sites/england-2024-25.yaml").jobs}
     assert jobs["somerset"].parameters["findings"] == "surveillance.html"
+    assert jobs["somerset"].parameters["rules"] == "method.html"
     assert jobs["surveillance"].parameters == {"palette": "rag"}
     jobs = {job.identifier: job for job in plan(root / "params/sites/worth-asking.yaml").jobs}
     assert len(jobs) == 154

@@ -68,8 +68,8 @@ def test_anything_else_is_refused_and_named(printed):
         parse(printed, SYMBOLS)
 
 
-def test_no_symbols_at_all_is_said():
-    with pytest.raises(ValueError, match="no symbols"):
+def test_without_symbols_only_a_number_will_do():
+    with pytest.raises(ValueError, match=r"expected a number$"):
         parse("x", {})
 
 

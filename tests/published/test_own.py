@@ -234,7 +234,7 @@ def test_headings_and_options_say_what_holds_what(project, header, line, options
         ("Somerset,2025-26,1A,n/a,,", "line 2: found 'n/a', expected a number"),
         ("Somerset,2025-26,1A,=1+1,,", "line 2: found '=1+1'"),
         ("Somerset,2025-26,3D(2a),,10,", "line 2: found one of numerator and denominator"),
-        ("Somerset,2025-26,3D(2a),,10,0", "line 2: found no value"),
+        ("Somerset,2025-26,3D(2a),,10,0", "line 2: found a denominator of 0"),
         ("Somerset,2025-26,3D(2a),50,10,100", "line 2: found the value 50.0, but numerator over denominator is 10.0"),
         ("Somerset,2025-26,3D(2a),50,-1,100", "line 2: found a numerator of -1"),
         ("Somerset,2025-26,9Z,50,,", "line 2: Unknown indicator '9Z'"),

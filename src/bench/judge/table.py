@@ -6,6 +6,7 @@ the order of the year's framework, each with two verdicts and their evidence.
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING
 
 from bench.judge import compare, provisional, ranks
@@ -109,6 +110,22 @@ class YearTable:
             self._row(indicator, council, group(model, council, self.year), self._earlier(council))
             for council in self.registers.councils.in_year(self.year)
         ]
+
+    def published(self, indicator: Indicator, council: Council) -> Printed:
+        """What is printed of a council that year."""
+        return self.printed(indicator.indicator_id, self.year).get(council.area_id, NO_ROW)
+
+    def supposing(self, indicator: Indicator, council: Council, printed: Printed) -> YearTable:
+        """The same year with another figure in one place; this table stays as it is."""
+        others = self.printed(indicator.indicator_id, self.year)
+        supposed = copy.copy(self)
+        supposed._fields, supposed._funnels = {}, {}
+        supposed._by_year = dict(self._by_year)
+        supposed._by_year[self.year] = {
+            **self._by_year[self.year],
+            indicator.indicator_id: {**others, council.area_id: printed},
+        }
+        return supposed
 
     def _earlier(self, council: Council) -> dict[str, dict[str, Printed]]:
         """The council's figures of all years, by indicator and period."""

@@ -131,9 +131,13 @@ def method(
     peers: Sequence[str],
     peers_title: str,
     peers_note: str,
+    address: str = "",
     palette: str = "rag",
 ) -> Fragment:
-    """What the words mean, how verdicts are reached, and who the peers are."""
+    """What the words mean, how verdicts are reached, and who the peers are.
+
+    `address` is the page of all rules with worked cases, as seen from this one.
+    """
     lacking = [row.short_title for row in rows(frame) if row.rule == "spread"]
     return fill(
         "page/method.html.j2",
@@ -144,6 +148,7 @@ def method(
         peers=peers,
         peers_title=peers_title,
         peers_note=peers_note,
+        address=address,
         missing=tables.missing_peers(frame, palette=palette),
         terms=tables.glossary_list(palette=palette),
         palette=check_palette(palette),

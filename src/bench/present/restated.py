@@ -310,7 +310,7 @@ def quoted_text(saying: Saying) -> str:
 
 def verdict_text(verdict: Verdict, polarity: str) -> Fragment:
     """A verdict as it stands in a cell: symbol, word and meaning."""
-    return fill("integrity/tag.html.j2", look=look(str(verdict.meaning), polarity))
+    return fill("tables/tag.html.j2", look=look(str(verdict.meaning), polarity))
 
 
 def _standing(standing: Standing, measure: Measure) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from bench.published import sources
 from bench.published.own import own_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from nbformat import NotebookNode
 
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from bench.publish.kernels import PrivateKernelManager
 
 __all__ = [
+    "COUNCIL_REPORT",
     "Page",
+    "check_names",
     "commit",
     "council_page",
     "declared",
@@ -44,6 +46,7 @@ __all__ = [
 ]
 
 ASSETS = "assets"
+COUNCIL_REPORT = "council_report.ipynb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,24 @@ def declared(notebook: str, root: Path) -> dict[str, object]:
     return parameters_of(nbformat.read(path, as_version=4))
 
 
-def council_page(choice: Choice, *, notebook: str = "council_report.ipynb") -> Page:
+def check_names(names: Iterable[str], allowed: Iterable[str], *, notebook: str) -> None:
+    """See that a notebook takes parameters of these names.
+
+    Raises:
+        ParameterError: It does not take one of them; all are named, and what is like them.
+    """
+    allowed = list(allowed)
+    unknown = [name for name in names if name not in allowed]
+    if unknown:
+        near = [name for one in unknown for name in nearest(one, allowed, limit=1)]
+        raise ParameterError(
+            f"{notebook} has no parameter {', '.join(map(repr, unknown))}; "
+            f"it takes {', '.join(allowed)}.",
+            mend=f"did you mean {', '.join(near)}?" if near else "",
+        )
+
+
+def council_page(choice: Choice, *, notebook: str = COUNCIL_REPORT) -> Page:
     """The page of one council and year."""
     return Page(
         identifier=choice.council.area_id,
@@ -128,15 +148,7 @@ def execute(
     from bench.publish.kernels import PrivateKernelManager
 
     root = root or sources.project_root()
-    allowed = declared(page.notebook, root)
-    unknown = [name for name in page.parameters if name not in allowed]
-    if unknown:
-        near = nearest(unknown[0], allowed)
-        raise ParameterError(
-            f"{page.notebook} has no parameter {', '.join(map(repr, unknown))}; "
-            f"it takes {', '.join(allowed)}.",
-            mend=f"did you mean {near[0]}?" if near else "",
-        )
+    check_names(page.parameters, declared(page.notebook, root), notebook=page.notebook)
     limits = {}
     if seconds is not None:
         deadline = time.monotonic() + seconds

@@ -33,6 +33,8 @@ ALL = "all"
 FINDINGS = "surveillance.ipynb"
 # The notebook whose parameters name files, which are read before anything is rendered.
 PACK = "audit_pack.ipynb"
+# The notebook of the rules, to which they lead as well.
+METHOD = "method.ipynb"
 
 
 class Each(StrEnum):
@@ -86,6 +88,13 @@ class SiteFile(_Strict):
         if Each.COUNCIL in kinds:
             return f"{_identifier(kinds[Each.COUNCIL], council)}.html"
         return f"{_identifier(kinds[Each.ONCE])}.html" if Each.ONCE in kinds else None
+
+    @property
+    def rules(self) -> str | None:
+        """The page of how a verdict is reached, if the site has one."""
+        return next(
+            (f"{_identifier(kind)}.html" for kind in self.pages if kind.notebook == METHOD), None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +240,8 @@ def _jobs(
                 )
                 continue
             page = batch.council_page(replace(common, council=council), notebook=kind.notebook)
-            findings = site.findings(council)
-            added = {"findings": findings} if findings else {}
+            leads = {"findings": site.findings(council), "rules": site.rules}
+            added = {name: address for name, address in leads.items() if address}
             yield replace(page, parameters={**page.parameters, **added})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.errors import SourceError
@@ -25,6 +26,8 @@ def report(
     rule: str | None = None,
     multiplicity: str | None = None,
     palette: str | None = None,
+    average: str | None = None,
+    params: Path | None = None,
     out: Path | None = None,
     single_file: bool = False,
     print_pdf: bool = False,
@@ -32,12 +35,15 @@ def report(
     """Run the council report for one council and year, and write its page.
 
     Args:
-        council: Name, alias or code; None for that of params/default.yaml, as for the others.
+        council: Name, alias or code; None for that of the parameter file, else of
+            params/default.yaml, as for the others.
         year: Financial year.
         peers: Peer model, or councils separated by ";".
         rule: How a verdict is reached.
         multiplicity: Over which comparisons chance is allowed for: none, page or map.
         palette: rag or af.
+        average: mean, median or pooled, of the peers.
+        params: A parameter file, as the explorer writes it.
         out: Folder of the page; `reports/<year>` if not given.
         single_file: One page with script, style and downloads in it, rather than beside it.
         print_pdf: Print the page as well, beside it, through an installed Chromium.
@@ -47,6 +53,8 @@ def report(
 
     Raises:
         UnknownNameError: A council, year, peer model, rule or palette that is not known.
+        ParameterError: A parameter file that holds what the notebook does not take.
+        RegisterError: A parameter file that is absent or is not YAML.
         ExecutionError: The notebook failed, or the page cannot be printed; it is there then.
         SourceError: The folder cannot be written.
     """
@@ -54,13 +62,25 @@ def report(
     # The page's kernel warms up while this process imports what it needs itself.
     with warm.warming(root) as socket:
         from bench import choices
-        from bench.publish import batch
+        from bench.publish import batch, parameter_file
 
-        choice = choices.choose(
-            council, year, peers=peers, rule=rule, palette=palette, multiplicity=multiplicity
-        )
+        given = {
+            "council": council,
+            "year": year,
+            "peers": peers,
+            "rule": rule,
+            "palette": palette,
+            "average": average,
+            "multiplicity": multiplicity,
+        }
+        held = parameter_file.read(params, notebook=batch.COUNCIL_REPORT) if params else {}
+        # What the command says stands above what the file says.
+        from_file = {name: held.pop(name, None) for name in given}
+        chosen = {name: asked or from_file[name] for name, asked in given.items()}
+        choice = choices.choose(**chosen)
         folder = out or root / "reports" / str(choice.year)
         page = batch.council_page(choice)
+        page = replace(page, parameters={**page.parameters, **held})
         return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
 
 

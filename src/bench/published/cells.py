@@ -71,10 +71,10 @@ def parse(printed: Printed, symbols: Mapping[str, Status]) -> Cell:
         text = printed.strip()
         if _NUMBER.fullmatch(text):
             return Cell(_finite(float(text.replace(",", ""))), Status.OBSERVED, text)
-        raise ValueError(f"found {printed[:40]!r}, expected a number or one of {_listed(symbols)}")
+        raise ValueError(f"found {printed[:40]!r}, expected {_expected(symbols)}")
     if isinstance(printed, bool) or not isinstance(printed, int | float):
         # Neither a truth nor a spreadsheet's date is a figure.
-        raise ValueError(f"found {printed}, expected a number or one of {_listed(symbols)}")
+        raise ValueError(f"found {printed}, expected {_expected(symbols)}")
     return Cell(_finite(float(printed)), Status.OBSERVED, f"{printed:.15g}")
 
 
@@ -114,5 +114,6 @@ def _finite(number: float) -> float:
     return number
 
 
-def _listed(symbols: Mapping[str, Status]) -> str:
-    return ", ".join(repr(symbol) for symbol in sorted(symbols)) or "no symbols"
+def _expected(symbols: Mapping[str, Status]) -> str:
+    listed = ", ".join(repr(symbol) for symbol in sorted(symbols))
+    return f"a number or one of {listed}" if listed else "a number"

@@ -119,6 +119,8 @@ def figure_of(
     if numerator is not None and denominator and indicator.unit.value in _PER:
         quotient = Decimal(repr(numerator)) / Decimal(repr(denominator))
         made = _rounded(quotient * _PER[indicator.unit.value], decimals)
+    if value is None and denominator == 0:
+        raise ValueError("found a denominator of 0, which nothing can be divided by")
     if value is None and made is None:
         raise ValueError("found no value, and none can be made of a numerator and a denominator")
     if value is not None:

@@ -1,0 +1,98 @@
+"""`import bench`: its examples are published figures, its signatures say what they take."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import bench
+from bench.errors import BenchError, ParameterError, UnknownNameError
+
+NAMES = [name for name in bench.__all__ if inspect.isfunction(getattr(bench, name))]
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+def modules_with_examples(root):
+    found = ["bench"]
+    for module in pkgutil.walk_packages(bench.__path__, "bench."):
+        path = root / "src" / (module.name.replace(".", "/") + ".py")
+        if path.is_file() and ">>> " in path.read_text(encoding="utf-8"):
+            found.append(module.name)
+    return found
+
+
+def test_every_example_gives_what_it_says(root):
+    tried = 0
+    for name in modules_with_examples(root):
+        module = importlib.import_module(name)
+        done = doctest.testmod(module, extraglobs={"bench": bench}, optionflags=FLAGS)
+        assert done.failed == 0, f"{name}: see the output above"
+        tried += done.attempted
+    assert tried > 30
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_function_says_what_it_takes_gives_and_refuses(name):
+    function = getattr(bench, name)
+    signature = inspect.signature(function)
+    assert signature.return_annotation is not inspect.Signature.empty
+    for parameter in signature.parameters.values():
+        assert parameter.kind is not inspect.Parameter.VAR_KEYWORD
+        assert "Any" not in str(parameter.annotation)
+        assert f"{parameter.name}: " in function.__doc__, parameter.name
+    assert "Returns:" in function.__doc__
+    assert ">>> " in function.__doc__
+
+
+def test_the_package_names_everything_that_it_offers():
+    assert [name for name in NAMES if f"- `{name}`: " not in bench.__doc__] == []
+
+
+def test_the_package_is_typed_and_cheap_to_import(root):
+    assert (root / "src" / "bench" / "py.typed").is_file()
+    heavy = (
+        "import sys, bench; print(sorted({'pandas', 'plotly', 'ipywidgets'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("name", "indicator", "title"),
+    [
+        ("spine", None, "Leeds beside its peers, indicator by indicator"),
+        ("strip", "1A", "Quality of life of people who use services: Leeds among its peers"),
+        ("strip", None, "People whose support is self-directed: Leeds among its peers"),
+        ("1A", None, "Quality of life of people who use services: Leeds among its peers"),
+        (
+            "social_care_quality_of_life",
+            None,
+            "Quality of life of people who use services: Leeds among its peers",
+        ),
+        ("trend", None, "People whose support is self-directed over the years"),
+        ("trend", "1A", "Quality of life of people who use services over the years"),
+    ],
+)
+def test_a_figure_by_its_name_or_its_indicator(name, indicator, title):
+    figure = bench.briefing("Leeds", "2018-19").figure(name, indicator)
+    assert figure.title == title
+    assert figure.plotly.to_plotly_json()["data"]
+
+
+@pytest.mark.parametrize(
+    ("name", "indicator", "error", "message"),
+    [
+        ("spin", None, UnknownNameError, "did you mean spine"),
+        ("strip", "1Z", UnknownNameError, "Unknown indicator"),
+        ("3D(1a)", None, UnknownNameError, "Unknown chart or indicator"),
+        ("strip", "adjusted_social_care_quality_of_life", ParameterError, "not published"),
+    ],
+)
+def test_a_figure_that_is_none(name, indicator, error, message):
+    with pytest.raises(error, match=message):
+        bench.briefing("Leeds", "2015-16").figure(name, indicator)
+    assert issubclass(error, BenchError)

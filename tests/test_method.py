@@ -1,0 +1,88 @@
+"""The method page: what it says is what the code does, and every section of it is tested."""
+
+import pytest
+
+import bench
+from bench.errors import RegisterError
+from bench.registers.method import Part, read_method
+from present.reading import grade
+from worked import METHOD, worked
+
+
+@worked("published")
+def test_published_rows_stand_on_the_page_as_they_are(
+    council,
+    year,
+    code,
+    figure,
+    interval,
+    peer_average,
+    verdict_vs_peers,
+    england,
+    verdict_vs_england,
+):
+    row = bench.briefing(council, year).row(code).record()
+    edges = (row["lower"], row["upper"])
+    assert (row["value"], None if edges == (None, None) else edges) == (figure, interval)
+    assert (row["peer_average"], row["verdict_vs_peers"]) == (peer_average, verdict_vs_peers)
+    assert (row["england"], row["verdict_vs_england"]) == (england, verdict_vs_england)
+
+
+@worked("not_compared")
+def test_what_is_not_compared_says_why(council, year, code, reason):
+    row = bench.briefing(council, year).row(code).record()
+    assert row["verdict_vs_peers"] == "not_compared"
+    assert reason in row["reason"]
+
+
+def test_every_section_is_run_by_a_test(root):
+    tests = "".join(path.read_text() for path in (root / "tests").rglob("test_*.py"))
+    assert [one.id for one in METHOD.sections if f'@worked("{one.id}")' not in tests] == []
+
+
+def test_the_page_shows_every_case():
+    method = bench.method(palette="af")
+    html = "".join(
+        str(part())
+        for part in (
+            method.verdicts, method.sure, method.order, method.change, method.left_out,
+        )
+    )  # fmt: skip
+    assert (
+        html.count('<th scope="row">')
+        == len(method.frame())
+        == sum(len(s.cases) for s in METHOD.sections)
+    )
+    assert html.count("<caption") == len(METHOD.sections)
+    for section in METHOD.sections:
+        assert section.title in html
+        assert all(source.partition(":")[0] in html for source in section.sources)
+    assert "The program is tested on every one of them" in method.heading()
+    assert "<dl" in method.terms()
+
+
+@pytest.mark.parametrize("section", METHOD.sections, ids=lambda section: section.id)
+def test_each_rule_is_said_plainly(section):
+    assert grade(section.text) <= 9
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("figure, benchmark, polarity, verdict, why]", "figure, benchmark]"), "has not 2 cells"),
+        (("id: spread", "id: interval"), "sections twice: ['interval']"),
+        (("- id: sure", "- id: sur"), "Input should be"),
+        (("    title: Ranks and ties", "    titel: Ranks"), "titel"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused(root, tmp_path, change, said):
+    text = (root / "data" / "reference" / "method.yaml").read_text(encoding="utf-8")
+    assert change[0] in text
+    (tmp_path / "method.yaml").write_text(text.replace(*change), encoding="utf-8")
+    with pytest.raises(RegisterError) as caught:
+        read_method(tmp_path)
+    assert said in str(caught.value)
+
+
+def test_the_parts_are_those_of_the_page():
+    assert [part.id for part in METHOD.parts] == list(Part)
