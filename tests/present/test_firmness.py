@@ -109,9 +109,9 @@ def test_what_changes_nothing_and_what_cannot_be_tried(frame: pd.DataFrame) -> N
         ({"rule": "tolerance"}, "Up to 2.13 is similar: the tolerance."),
         ({"rule": "quartile"}, "Judged by quarters: the middle half is similar."),
         ({"rule": "another"}, "Judged by another."),
-        ({}, "A figure from 70.25 to 74.50 would be AMBER similar."),
+        ({}, "Figures from 70.25 to 74.50 are AMBER similar."),
         ({}, "The mean of 13 of 15 peers,"),
-        ({"against": "england"}, "England's published figure,"),
+        ({"against": "england"}, "England as published,"),
     ],
 )
 def test_what_it_rests_on(frame: pd.DataFrame, given: dict[str, Any], expected: str) -> None:
@@ -120,7 +120,7 @@ def test_what_it_rests_on(frame: pd.DataFrame, given: dict[str, Any], expected: 
 
 def test_where_no_range_is_known_none_is_told(frame: pd.DataFrame) -> None:
     made = trial("rounding", rule="another", similar_from=None, similar_to=None)
-    assert "would be" not in one(frame, [made]).rests_on
+    assert "Figures from" not in one(frame, [made]).rests_on
 
 
 def test_every_rule_average_and_grade_has_its_words() -> None:

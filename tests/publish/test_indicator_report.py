@@ -84,4 +84,4 @@ def test_every_council_stands_with_its_words_and_links(page):
     assert len(parsed.find("td", "judged")) == 2 * 152
     assert "somerset.html" in [a.get("href") for a, _ in parsed.find("a")]
     assert "indicator = self_directed_support" in page
-    assert len(files.beside(page)[0].encode()) < 450_000
+    assert len(files.beside(page)[0].encode()) < 500_000  # what 300 verdicts rest on is a fifth

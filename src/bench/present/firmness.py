@@ -32,7 +32,7 @@ RULES: Final = {
     "spread": "the usual gap between councils",
     "quartile": "quarters",
     "tolerance": "a set tolerance",
-    "funnel": "the funnel of all councils",
+    "funnel": "the funnel",
 }
 AVERAGES: Final = {"mean": "mean", "median": "median", "pooled": "pooled figure"}
 _MOST_NAMES = 4
@@ -173,12 +173,12 @@ def _rests_on(row: Row, one: Mapping[str, Any], average: str) -> str:
         beside = f"the {AVERAGES[average]} of {of_peers}, {short(benchmark, row)}"
     else:
         benchmark = row.england
-        beside = f"England's published figure, {short(benchmark, row)}"
+        beside = f"England as published, {short(benchmark, row)}"
     seen = look("similar", row.polarity)
     span = interval(one["similar_from"], one["similar_to"], row)
     span = None if one["test"] == "chance" else span
     return f"{_sentence(beside)} {_decided(row, one, benchmark)}" + (
-        f" A figure from {span} would be {seen.text}." if span else ""
+        f" Figures from {span} are {seen.text}." if span else ""
     )
 
 
