@@ -460,6 +460,10 @@ def audit_pack(
         UnknownNameError: There is no such audit.
         ParameterError: Names that are not known, and files that are not sound; all at once, with
             file and line.
+
+    >>> pack = bench.audit_pack("user-survey-2020-21", as_of="2021-10-31", survey="survey.yaml")
+    >>> list(pack.sections)
+    ['survey']
     """
     from bench.audit_brief import audit_pack as gather
 

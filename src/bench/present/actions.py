@@ -154,7 +154,7 @@ def _table(
                 ),
                 one.action.priority.word,
                 beneath(
-                    fill("integrity/tag.html.j2", look=state_look(one)),
+                    fill("tables/tag.html.j2", look=state_look(one)),
                     f"Due {day(one.action.due)}",
                     *([] if one.action.status.closed else [one.action.status.word]),
                 ),

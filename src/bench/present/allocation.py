@@ -177,7 +177,7 @@ def _plans(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
                 f"{pounds(one.indicative)} a {per}",
                 f"{pounds(Fraction(one.plan.cost))} a {per}",
                 _off(one),
-                fill("integrity/tag.html.j2", look=_LOOKS[one.beside]),
+                fill("tables/tag.html.j2", look=_LOOKS[one.beside]),
             )
             for one in allocated.plans
         ],

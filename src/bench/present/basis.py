@@ -162,7 +162,7 @@ def _not_published(one: LiveFigure) -> str:
 
 def _verdicts(row: Row) -> list[tuple[str, Fragment]]:
     return [
-        (name, fill("integrity/tag.html.j2", look=look(verdict, row.polarity)))
+        (name, fill("tables/tag.html.j2", look=look(verdict, row.polarity)))
         for name, verdict in zip(("Peers", "England"), row.verdicts, strict=True)
     ]
 

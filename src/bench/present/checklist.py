@@ -152,7 +152,7 @@ def _look(rating: Rating) -> Look:
 
 
 def _tag(look: Look) -> Fragment:
-    return fill("integrity/tag.html.j2", look=look)
+    return fill("tables/tag.html.j2", look=look)
 
 
 def _cell(score: Score) -> Fragment:

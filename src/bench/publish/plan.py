@@ -213,6 +213,8 @@ def _jobs(
 ) -> Iterator[batch.Page]:
     """The jobs of one kind of page, in order of their identifiers."""
     year, palette = str(common.year), common.palette
+    # A page about every council has no council, and its average is that of params/rag.yaml.
+    shared = {k: v for k, v in common.parameters().items() if k not in ("council", "average")}
     if kind.each is Each.ONCE:
         title = kind.title or site.title
         parameters = {"palette": palette, **kind.parameters}
@@ -224,7 +226,7 @@ def _jobs(
                 title=f"{indicator.code(common.year)} {indicator.short_title}, {year}",
                 notebook=kind.notebook,
                 parameters={
-                    **{k: v for k, v in common.parameters().items() if k != "council"},
+                    **shared,
                     "indicator": indicator.indicator_id,
                     "pages": site.linked,
                 },
