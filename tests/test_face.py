@@ -4,6 +4,7 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 
@@ -11,6 +12,8 @@ import pytest
 
 import bench
 from bench.errors import BenchError, ParameterError, UnknownNameError
+from bench.judge.rag import Average, RuleName
+from bench.published.sources import reference
 
 NAMES = [name for name in bench.__all__ if inspect.isfunction(getattr(bench, name))]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
@@ -46,6 +49,19 @@ def test_each_function_says_what_it_takes_gives_and_refuses(name):
         assert f"{parameter.name}: " in function.__doc__, parameter.name
     assert "Returns:" in function.__doc__
     assert ">>> " in function.__doc__
+
+
+@pytest.mark.parametrize(
+    ("parameter", "names"),
+    [
+        ("rule", list(RuleName)),
+        ("average", list(Average)),
+        ("peers", reference().peers.names()),
+    ],
+)
+def test_a_briefing_says_every_name_that_can_be_asked_for(parameter, names):
+    (line,) = (x for x in bench.briefing.__doc__.splitlines() if f" {parameter}: " in x)
+    assert [name for name in names if not re.search(rf"\b{name}\b", line)] == []
 
 
 def test_the_package_names_everything_that_it_offers():
