@@ -165,8 +165,9 @@ def test_the_row_is_judged_as_any_other(indicator, given, verdicts, basis):
     assert asked.published == brief.row(indicator)
 
 
-def test_the_published_figure_supposed_is_the_published_row():
-    brief = bench.briefing("Kent", "2018-19")
+@pytest.mark.parametrize("multiplicity", ["none", "page"])
+def test_the_published_figure_supposed_is_the_published_row(multiplicity):
+    brief = bench.briefing("Kent", "2018-19", multiplicity=multiplicity)
     for row in brief.rows:
         if row.value is None or (row.reason and "cannot be right" in row.reason):
             continue
@@ -244,12 +245,13 @@ def project(root, tmp_path, monkeypatch, forget):
 
 def test_a_saved_view_is_what_a_report_takes(project):
     explorer = Explorer(views.start("Leeds", "2018-19", peers="Kent; Devon", average="median"))
+    explorer._controls["multiplicity"].value = "page"
     explorer._save.click()
     path = project / "reports" / "views" / "leeds-2018-19.yaml"
     assert str(path) in explorer._saved.outputs[0]["data"]["text/html"]
     assert read(path, notebook="council_report.ipynb") == {
         "council": "Leeds", "year": "2018-19", "peers": "Kent; Devon", "rule": "auto",
-        "palette": "rag", "average": "median",
+        "palette": "rag", "average": "median", "multiplicity": "page",
     }  # fmt: skip
     done = CliRunner().invoke(
         app, ["report", "--params", str(path), "--rule", "tolerance", "--out", str(project / "out")]
@@ -259,6 +261,7 @@ def test_a_saved_view_is_what_a_report_takes(project):
     assert "council = Leeds" in text
     assert "peers = Kent; Devon" in text
     assert "average = median" in text
+    assert "multiplicity = page" in text
     assert "rule = tolerance" in text, "what the command says stands above the file"
 
 

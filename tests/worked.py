@@ -7,12 +7,18 @@ from typing import Any
 
 import pytest
 
-from bench.registers.method import read_method
+from bench.registers.method import Section, read_method
 
 METHOD = read_method(Path(__file__).parents[1] / "data" / "reference")
 
 
+def section_of(name: str) -> Section:
+    """One section of the method."""
+    (found,) = (one for one in METHOD.sections if one.id == name)
+    return found
+
+
 def worked(section: str) -> Any:
     """Run a test with each case of a section; it takes the section's columns."""
-    (found,) = (one for one in METHOD.sections if one.id == section)
+    found = section_of(section)
     return pytest.mark.parametrize(found.columns, found.cases)

@@ -558,6 +558,7 @@ def explorer(
     peers: str | None = None,
     rule: str | None = None,
     average: str | None = None,
+    multiplicity: str | None = None,
     palette: str | None = None,
     indicator: str | None = None,
 ) -> Explorer:
@@ -569,6 +570,7 @@ def explorer(
         peers: A peer model, or councils separated by ";".
         rule: auto, interval, spread, quartile, tolerance or funnel.
         average: mean, median or pooled, of the peers.
+        multiplicity: none, page or map: over which comparisons chance is allowed for.
         palette: rag or af.
         indicator: The first indicator, by id, title or the code of the year.
 
@@ -592,6 +594,7 @@ def explorer(
             peers=peers,
             rule=rule,
             average=average,
+            multiplicity=multiplicity,
             palette=palette,
             indicator=indicator,
         )

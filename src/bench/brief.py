@@ -230,13 +230,14 @@ class Briefing:
         1   supposed   85.0              worse   116
         """
         return what_if.ask(
-            held.year_table(self.choice.year, self.rules),
+            self.year_table,
             self.choice.council,
             self.peers,
             self.row(indicator),
             value=value,
             numerator=numerator,
             denominator=denominator,
+            model=self.choice.peers,
             palette=self.choice.palette,
         )
 

@@ -14,7 +14,7 @@ import yaml
 from bench import choices, held
 from bench.brief import brief
 from bench.errors import BenchError, ParameterError, SourceError
-from bench.judge.rag import Average, RuleName
+from bench.judge.rag import Average, Multiplicity, RuleName
 from bench.present.html import Fragment, fill, identifier
 from bench.present.theme import PALETTE_NAMES
 from bench.published import sources
@@ -67,6 +67,7 @@ class View:
     average: str
     palette: str
     indicator: str
+    multiplicity: str = "none"
     value: str = ""
     numerator: str = ""
     denominator: str = ""
@@ -79,7 +80,7 @@ class View:
 
     def choices(self) -> dict[str, str]:
         """What `bench.briefing` takes beside council and year."""
-        names = ("peers", "rule", "palette", "average")
+        names = ("peers", "rule", "palette", "average", "multiplicity")
         return {name: getattr(self, name) for name in names}
 
 
@@ -94,6 +95,7 @@ def start(
     rule: str | None = None,
     average: str | None = None,
     palette: str | None = None,
+    multiplicity: str | None = None,
     indicator: str | None = None,
 ) -> View:
     """The first view; what is not chosen comes from the files of params/.
@@ -102,7 +104,15 @@ def start(
         UnknownNameError: A name that is not known; the nearest ones are named.
         ParameterError: A year that is none, or in which there was no such council.
     """
-    choice = choices.choose(council, year, peers=peers, rule=rule, palette=palette, average=average)
+    choice = choices.choose(
+        council,
+        year,
+        peers=peers,
+        rule=rule,
+        palette=palette,
+        average=average,
+        multiplicity=multiplicity,
+    )
     wanted = indicator or _PREFERRED
     view = View(**choice.parameters(), indicator="")
     if indicator:
@@ -124,6 +134,7 @@ def offered(view: View) -> Mapping[str, tuple[tuple[str, str], ...]]:
         ),
         "rule": tuple((one.value, one.value) for one in RuleName),
         "average": tuple((one.value, one.value) for one in Average),
+        "multiplicity": tuple((one.value, one.value) for one in Multiplicity),
         "palette": tuple((title, name) for name, title in PALETTE_NAMES.items()),
         "indicator": tuple(
             (f"{one.code(year)} {one.short_title}", one.indicator_id)

@@ -33,6 +33,7 @@ _LABELS = {
     "peers": "Peers",
     "rule": "Rule",
     "average": "Peers' average",
+    "multiplicity": "Allowing for chance",
     "palette": "Colours",
     "indicator": "Indicator",
 }
@@ -104,7 +105,7 @@ class Explorer:
         style = Fragment(style_element())
         top.outputs = _outputs((style, paragraph(USE_STATEMENT, palette=self.view.palette)))
         choosing = [self._controls[name] for name in ("council", "year", "peers")]
-        judging = [self._controls[name] for name in ("rule", "average", "palette")]
+        judging = [self._controls[name] for name in ("rule", "average", "multiplicity", "palette")]
         return widgets.VBox(
             [
                 top,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.errors import ParameterError
+from bench.judge import multiplicity
 from bench.judge.printed import figure_of
 from bench.judge.supposed import Basis, suppose
 from bench.judge.uncertainty import impossible
@@ -90,6 +91,7 @@ def ask(
     value: Given = None,
     numerator: Given = None,
     denominator: Given = None,
+    model: str,
     palette: str = "rag",
 ) -> WhatIf:
     """Judge a row again with another figure of the council; nobody else's figure changes.
@@ -102,6 +104,7 @@ def ask(
         value: The figure, in the indicator's unit.
         numerator: Instead of the value or with it: how many were counted,
         denominator: out of how many.
+        model: The peer model as it was asked for, for the maps that the row is part of.
         palette: rag or af.
 
     Raises:
@@ -143,7 +146,8 @@ def ask(
         figure_of(supposed.printed, indicator)
     ):
         raise ParameterError(f"{what} cannot be right: {reason}.")
-    rows = table.supposing(indicator, council, supposed.printed).rows(council, peers)
+    other = table.supposing(indicator, council, supposed.printed)
+    rows = multiplicity.of_council(other, council, model, other.rows(council, peers))
     row = next(one for one in rows if one.indicator == indicator)
     return WhatIf(council.name, published, row, supposed.basis, palette)
 

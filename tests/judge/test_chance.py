@@ -17,6 +17,7 @@ from bench.judge.fragile import fragility
 from bench.judge.multiplicity import TAKEN_BACK, corrected
 from bench.judge.rag import Meaning, Rule
 from bench.judge.uncertainty import Figure, Interval, Method, byar, exact, interval
+from worked import section_of, worked
 
 
 def figure(value, method=Method.MARGIN, unit="per_cent", **counts):
@@ -141,6 +142,15 @@ def test_benjamini_hochberg_agrees_with_scipy(values):
     found = benjamini_hochberg(np.array(values))
     expected = stats.false_discovery_control(values) if values else np.array([])
     assert found == pytest.approx(expected, abs=1e-9)
+
+
+@worked("chance")
+def test_what_benjamini_and_hochberg_list_of_their_own_example(p_value, limit, listed):
+    every = [case[0] for case in section_of("chance").cases]
+    at = every.index(p_value)
+    assert limit == round(0.05 * (at + 1) / len(every), 4)
+    kept = benjamini_hochberg(np.array(every))[at] <= 0.05
+    assert listed == ("listed" if kept else "not listed")
 
 
 # --- many comparisons at once -------------------------------------------------------------------

@@ -20,6 +20,7 @@ __all__ = ["heading", "section"]
 
 # What a column is called; any other by its own name.
 _HEADERS = {
+    "becomes": "What rounding could make it",
     "benchmark": "Other figure",
     "code": "Indicator",
     "denominator": "Out of",
@@ -27,6 +28,7 @@ _HEADERS = {
     "interval": "Range",
     "kind": "Kind of figure",
     "numerator": "Counted",
+    "p_value": "p-value",
     "peer_average": "Peers' average",
     "peers": "Peers' figures",
     "people": "Out of how many people",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Case", "Method", "Part", "Section", "read_method"]
 
 # A number, a word, a range or a list of them, or nothing.
-Cell = float | int | str | tuple[float | int, ...] | None
+Cell = float | int | str | tuple[float | int | str, ...] | None
 Case = tuple[Cell, ...]
 
 
