@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from bands import rules
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from bench.judge.benchmarks import one_left_out, peers_average
 from bench.judge.compare import Field
 from bench.judge.fragile import FIRMNESS_COLUMNS, Grade, fragility, grade
 from bench.judge.funnel import Funnel, Standing
-from bench.judge.rag import Average, Benchmark, Meaning, Rule, RuleName, Rules, Verdict, judge
+from bench.judge.rag import Average, Benchmark, Meaning, Rule, RuleName, Verdict, judge
 from bench.judge.stabilise import scale_of
 from bench.judge.trials import Case, Outcome, Probe, Trial
 from bench.judge.uncertainty import Figure, Interval, Method, exact, interval
@@ -24,28 +25,6 @@ HIGHER = "higher_is_better"
 # The median of 0, 1 ... 30 is 15 and the median deviation 8, so by the spread similar is within
 # half of 1.4826 x 8 = 5.9304 of the benchmark.
 COUNCILS = Field({str(n): Fraction(n) for n in range(31)})
-
-
-def rules(rule="auto"):
-    return Rules.model_validate(
-        {
-            "rule": rule,
-            "average": "mean",
-            "spread": {"half_width": "0.5", "least_councils": 30},
-            "quartile": {"least_values": 5},
-            "tolerance": {"per_cent_of_benchmark": "5"},
-            "few_peers": 5,
-            "funnel": {"tau": "calibrated", "winsorised": "0.1", "least_councils": 30},
-            "ranks": {"least_councils": 30},
-            "trend": {
-                "years": 5,
-                "least_years": 4,
-                "least_years_by_order": 5,
-                "significance": 0.002,
-                "significance_by_order": 0.05,
-            },
-        }
-    )
 
 
 def case(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from bands import rules
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from bench.judge.benchmarks import one_left_out, peers_average
 from bench.judge.compare import Field
 from bench.judge.fragile import grade
 from bench.judge.printed import Printed
-from bench.judge.rag import Average, Benchmark, Meaning, RuleName, Rules, judge
+from bench.judge.rag import Average, Benchmark, Meaning, RuleName, judge
 from bench.judge.trials import Case, Probe, Trial
 from bench.judge.uncertainty import Figure, Interval, Method, exact, interval
 from bench.published import sources
@@ -26,28 +27,6 @@ MIRROR = {
     Meaning.SIMILAR: Meaning.SIMILAR,
     Meaning.NOT_COMPARED: Meaning.NOT_COMPARED,
 }
-
-
-def rules(rule="auto", average="mean"):
-    return Rules.model_validate(
-        {
-            "rule": rule,
-            "average": average,
-            "spread": {"half_width": "0.5", "least_councils": 30},
-            "quartile": {"least_values": 5},
-            "tolerance": {"per_cent_of_benchmark": "5"},
-            "few_peers": 5,
-            "funnel": {"tau": "calibrated", "winsorised": "0.1", "least_councils": 30},
-            "ranks": {"least_councils": 30},
-            "trend": {
-                "years": 5,
-                "least_years": 4,
-                "least_years_by_order": 5,
-                "significance": 0.002,
-                "significance_by_order": 0.05,
-            },
-        }
-    )
 
 
 def field(values):

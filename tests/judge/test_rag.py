@@ -3,38 +3,18 @@
 from fractions import Fraction
 
 import pytest
+from bands import rules
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.judge.compare import Field
 from bench.judge.funnel import Funnel, Standing
-from bench.judge.rag import Benchmark, Rules, judge, judge_change
+from bench.judge.rag import Benchmark, judge, judge_change
 from bench.judge.stabilise import Form, Scale
 from bench.judge.uncertainty import Interval, exact
 from worked import worked
 
 HIGHER, LOWER = "higher_is_better", "lower_is_better"
-
-
-def rules(rule="auto", **changes):
-    bands = {
-        "rule": rule,
-        "average": "mean",
-        "spread": {"half_width": "0.5", "least_councils": 30},
-        "quartile": {"least_values": 5},
-        "tolerance": {"per_cent_of_benchmark": "5"},
-        "funnel": {"tau": "calibrated", "winsorised": "0.1", "least_councils": 30},
-        "ranks": {"least_councils": 30},
-        "few_peers": 5,
-        "trend": {
-            "years": 5,
-            "least_years": 4,
-            "least_years_by_order": 5,
-            "significance": 0.002,
-            "significance_by_order": 0.05,
-        },
-    }
-    return Rules.model_validate(bands | changes)
 
 
 def ends(interval):

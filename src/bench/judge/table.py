@@ -184,7 +184,7 @@ class YearTable:
 
     def why_not(self, indicator: Indicator, council: Council) -> str | None:
         """Why a council's published figure is compared with nothing at all, or None."""
-        own = self.printed(indicator.indicator_id).get(council.area_id, NO_ROW)
+        own = self.published(indicator, council)
         return self._why_not(indicator, council, own, figure_of(own, indicator), self.year)
 
     def printed(self, indicator_id: str, year: FinancialYear | None = None) -> dict[str, Printed]:
@@ -210,7 +210,7 @@ class YearTable:
             )
             own = provisional.printed(own_figure)
         else:
-            own = self.printed(indicator.indicator_id, year).get(area_id, NO_ROW)
+            own = self.published(indicator, council)
         printed = self.printed(indicator.indicator_id, beside)
         figure = figure_of(own, indicator)
         made = interval(figure)
@@ -234,7 +234,7 @@ class YearTable:
         judged = self.judged(indicator, council, peers, own_figure)
         own, figure, made, beside = judged.own, judged.figure, judged.made, judged.beside
         average, vs_peers, vs_england = judged.average, judged.vs_peers, judged.vs_england
-        published = self.printed(indicator.indicator_id, year).get(area_id, NO_ROW)
+        published = self.published(indicator, council)
         printed = self.printed(indicator.indicator_id, beside)
         field = self.field(indicator.indicator_id, beside)
         reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
