@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 COUNCIL ?= Somerset
 YEAR    ?=
 
-.PHONY: help setup report test browser england build site lint clean
+.PHONY: help setup report test slow browser england build site lint clean
 help:            ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -32,6 +32,9 @@ lint: $(STAMP)   ## style, types and the architecture contract
 test: lint       ## lint, then every test that needs no browser
 	$(BIN)/pytest -n 2 --dist worksteal --cov=bench.judge --cov=bench.published.cells --cov-report=
 	$(BIN)/coverage report --include='src/bench/judge/*,src/bench/published/cells.py' --fail-under=100
+
+slow: $(STAMP)   ## the tests that fork, kill and render
+	$(BIN)/pytest -m slow -n 2 --dist worksteal
 
 browser: $(STAMP) ## the tests that open pages in an installed Chromium
 	$(BIN)/pytest -m browser
