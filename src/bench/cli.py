@@ -15,6 +15,7 @@ import bench
 from bench.errors import BenchError, ExecutionError
 
 if TYPE_CHECKING:
+    from bench.publish.site import Status
     from bench.published.building import Built
 
 __all__ = ["app", "main"]
@@ -229,7 +230,10 @@ def report(
         Path | None,
         typer.Option("--params", help="A YAML file of these, as the explorer writes it."),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the page.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for the page; nobody else's file is replaced there."),
+    ] = None,
     single_file: Annotated[
         bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
     ] = False,
@@ -261,11 +265,23 @@ def report(
 @app.command("site")
 def site_(
     path: Annotated[Path, typer.Argument(help="A file of params/sites, or the name of one.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the site.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for the site: absent, empty, or a site made before."),
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Pages at once.")] = 2,
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="Only this page or council; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--only",
+            help="Make this page or council's page anew and leave all others as they are; "
+            "repeatable.",
+        ),
     ] = None,
+    status: Annotated[
+        bool,
+        typer.Option("--status", help="Make nothing; list fresh, stale and missing pages."),
+    ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Keep pages that are unchanged.")
     ] = False,
@@ -288,9 +304,16 @@ def site_(
         int, typer.Option("--page-memory", min=64, help="MiB that a warm kernel may take.")
     ] = 2048,
 ) -> None:
-    """Run every page that a site's file names, and bring the site in force when all are made."""
+    """Run every page that a site's file names, and bring the site in force when all are made.
+
+    A folder that holds anything else than such a site is refused, and nothing in it is touched.
+    """
     from bench.publish import run, site
     from bench.publish.progress import Progress
+
+    if status:
+        _status(site.status(path, out=out, only=only or ()))
+        return
 
     options = run.Options(
         jobs=jobs,
@@ -311,16 +334,37 @@ def site_(
     )
     for number, record in enumerate(outcome.failures, start=1):
         typer.echo(f"{number}. {record.identifier}: {record.error}", err=True)
+    if outcome.recovered:
+        typer.echo(f"bench: a stopped batch was tidied up in {outcome.folder}.", err=True)
     if outcome.published:
         typer.echo(outcome.folder / "index.html")
     else:
+        before = (
+            f"the site in {outcome.folder} is the one before"
+            if outcome.in_force
+            else f"there is no site in {outcome.folder} yet"
+        )
         typer.echo(
-            f"bench: {len(outcome.failures)} of {outcome.pages} pages failed; the site in "
-            f"{outcome.folder} is the one before. Likely mend: see above, then --resume.",
+            f"bench: {len(outcome.failures)} of {outcome.pages} pages failed; {before}. "
+            "Likely mend: see above, then --resume.",
             err=True,
         )
     if outcome.failures:
         raise typer.Exit(ExecutionError.exit_code)
+
+
+def _status(found: Status) -> None:
+    """Print which pages of a site are there, a line each."""
+    total = len(found.fresh) + len(found.stale) + len(found.missing)
+    typer.echo(
+        f"{found.folder}: {'' if found.in_force else 'no site in force; '}"
+        f"{len(found.fresh)} fresh, {len(found.stale)} stale, {len(found.missing)} missing of {total} pages"
+    )
+    if found.waiting:
+        typer.echo(f"{len(found.waiting)} of them are made and wait for --resume")
+    for word in ("fresh", "stale", "missing"):
+        for identifier in getattr(found, word):
+            typer.echo(f"{word:8} {identifier}")
 
 
 class CheckFormat(StrEnum):
@@ -387,7 +431,10 @@ def check(
 def quality(
     release: ReleaseOption = None,
     palette: Annotated[str | None, typer.Option("--palette", help="rag or af.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the page.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for the page; nobody else's file is replaced there."),
+    ] = None,
     single_file: Annotated[
         bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
     ] = False,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bench.errors import ParameterError, SourceError
-from bench.publish import executors, run, site
+from bench.publish import executors, run, site, target
 from bench.publish.progress import Progress
 
 NAMES = ["barnet", "devon", "kent", "leeds", "somerset"]
@@ -115,7 +115,7 @@ def test_bad_pages_stop_no_other_and_are_not_brought_in_force(batch):
         ("somerset", "MemoryError"),
     ):
         assert error in errors[identifier]
-    made = records(run.staging(batch.out))
+    made = records(target.staging(batch.out))
     assert made["barnet"]["status"] == "done"
     assert "in cell" in made["kent"]["error"]
     assert "ValueError" in made["kent"]["traceback"]

@@ -150,6 +150,8 @@ def index_page(
     palette: str,
     assets: str,
     failures: Sequence[Failure] = (),
+    made: int = 0,
+    planned: int = 0,
     peers_title: str = "",
     links: Sequence[Link] = (),
     provenance: Mapping[str, str] | None = None,
@@ -164,6 +166,8 @@ def index_page(
         palette: rag or af.
         assets: the folder of page.css, page.js and site.js as seen from the page.
         failures: pages that could not be made.
+        made: how many pages the site has.
+        planned: how many it is to have; 0 where that is not said.
         peers_title: what the peers are, where one sentence can say it.
         links: the overview, the page on quality, downloads.
         provenance: name -> value, for the foot of the page.
@@ -198,6 +202,8 @@ def index_page(
         else [],
         links=links,
         failures=sorted(failures),
+        made=made,
+        planned=planned,
         releases=releases,
     )
 

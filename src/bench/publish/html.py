@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bench.present.site import Link
 
-__all__ = ["ASSETS", "SITE_ASSETS", "render", "write_assets"]
+__all__ = ["ASSETS", "SITE_ASSETS", "asset", "render", "write_assets"]
 
 ASSETS: Final = ("page.css", "page.js", "plotly.min.js")
 SITE_ASSETS: Final = (*ASSETS, "site.js")
@@ -118,14 +118,15 @@ def write_assets(folder: Path, names: Sequence[str] = ASSETS) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name in names:
-        path, content = folder / name, _asset(name).encode("utf-8")
+        path, content = folder / name, asset(name).encode("utf-8")
         if not path.is_file() or path.read_bytes() != content:
             path.write_bytes(content)
         paths.append(path)
     return paths
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a file that pages link to."""
     if name == "page.css":
         return stylesheet()
     if name == "plotly.min.js":
@@ -150,12 +151,12 @@ def _linked(assets: str) -> tuple[str, str]:
 
 
 def _inlined() -> tuple[str, str]:
-    styles = f"<style>\n{_asset('page.css')}</style>"
-    packed = gzip.compress(_asset("plotly.min.js").encode("utf-8"), mtime=0)
+    styles = f"<style>\n{asset('page.css')}</style>"
+    packed = gzip.compress(asset("plotly.min.js").encode("utf-8"), mtime=0)
     # page.js unpacks the library once the page is shown: a third of the size, and no wait for it.
     scripts = (
         f'<script type="text/plain" id="packed-plotly">{b64encode(packed).decode()}</script>\n'
-        f"<script>\n{_sealed(_asset('page.js'))}\n</script>"
+        f"<script>\n{_sealed(asset('page.js'))}\n</script>"
     )
     return styles, scripts
 

@@ -1,7 +1,7 @@
 """The evidence that a batch leaves: run.json, written as pages finish, never half a file.
 
-Enters: jobs, their results, and what they were made from. Leaves: a record per page, and the
-means to tell whether a page made before can be kept.
+It holds a record per page, what the pages were made from, and the name of every file that this
+program put into the folder: what it does not name is somebody else's and is never removed.
 """
 
 from __future__ import annotations
@@ -10,27 +10,57 @@ import hashlib
 import importlib.metadata
 import json
 import platform
+import re
+import stat
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import TypeAdapter
 
 import bench
-from bench.publish import batch
+from bench.publish import batch, html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["DONE", "FAILED", "KEPT", "Inputs", "Record", "Run", "inputs", "read_records"]
+__all__ = [
+    "DONE",
+    "FAILED",
+    "KEPT",
+    "NAME",
+    "Inputs",
+    "Manifest",
+    "Record",
+    "Run",
+    "inputs",
+    "partial",
+    "read",
+]
 
-NAME = "run.json"
+NAME: Final = "run.json"
 DONE, KEPT, FAILED = "done", "kept", "failed"
+# By these a folder is told to be a site that this program made.
+_MARK: Final = {"made_by": "bench site", "format": 1}
+_LARGEST_BYTES: Final = 64 * 1024**2
+_ASSETS: Final = tuple(f"{batch.ASSETS}/{name}" for name in html.SITE_ASSETS)
+# A file of a site: in its folder or one below, under a plain name.
+_FILE: Final = re.compile(r"(?:[A-Za-z0-9_-]+/)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_PAGE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _PACKAGES = ("jupyterlab", "nbclient", "nbconvert", "pandas", "papermill", "plotly")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What became of one page."""
+    """What became of one page.
+
+    Attributes:
+        downloads: the sha256 of each file that the page leads to, by name.
+        unlinked: pages of the site that it would lead to, had they been there.
+        printed: whether there is a PDF of it.
+    """
 
     identifier: str
     title: str
@@ -40,6 +70,8 @@ class Record:
     status: str
     page_sha256: str = ""
     downloads: Mapping[str, str] = field(default_factory=dict)
+    unlinked: tuple[str, ...] = ()
+    printed: bool = False
     seconds: float = 0.0
     peak_bytes: int = 0
     warnings: tuple[str, ...] = ()
@@ -112,25 +144,57 @@ def _hash_of(paths: list[Path], root: Path) -> str:
 
 @dataclass
 class Run:
-    """One run's manifest; every change is on disk, whole, before the next begins."""
+    """One run's manifest; every change is on disk, whole, before the next begins.
+
+    Attributes:
+        folder: where the pages are made, later the site's own folder.
+        site: the name of the site's file.
+        inputs: what the pages are made from.
+        settings: how the batch is run.
+        pages: the pages that the site is going to have, by identifier.
+        records: what became of each page.
+        files: every file that is in the folder, or is about to be.
+    """
 
     folder: Path
     site: str
     inputs: Inputs
     settings: Mapping[str, Any]
+    pages: frozenset[str] = frozenset()
     started: str = field(default_factory=lambda: _now())
     finished: str = ""
     records: dict[str, Record] = field(default_factory=dict)
+    files: set[str] = field(default_factory=lambda: {NAME, *_ASSETS})
 
     def add(self, record: Record) -> None:
         """Note what became of a page."""
         self.records[record.identifier] = record
         self.write()
 
+    def expect(self, names: Iterable[str]) -> None:
+        """Note files that are about to be written, so that a killed run knows them as its own."""
+        new = set(names) - self.files
+        if new:
+            self.files |= new
+            self.write()
+
     def finish(self) -> None:
-        """Note that nothing is left to do."""
+        """Note that nothing is left to do; what no page leads to any more is removed."""
         self.finished = _now()
+        wanted = {NAME, *_ASSETS}
+        for record in self.records.values():
+            if record.status != FAILED:
+                wanted |= {f"{record.identifier}.html", *record.downloads}
+                wanted |= {f"{record.identifier}.pdf"} if record.printed else set()
+        for name in self.files - wanted:
+            (self.folder / name).unlink(missing_ok=True)
+        self.files = {name for name in wanted if name == NAME or (self.folder / name).is_file()}
         self.write()
+
+    @property
+    def there(self) -> frozenset[str]:
+        """The pages that are made, by identifier."""
+        return frozenset(r.identifier for r in self.records.values() if r.status != FAILED)
 
     @property
     def failures(self) -> list[Record]:
@@ -139,27 +203,61 @@ class Run:
 
     def write(self) -> None:
         """Write run.json so that no reader ever sees half of it."""
-        told = {
+        said = {
+            **_MARK,
             "site": self.site,
             "started": self.started,
             "finished": self.finished,
             "settings": dict(self.settings),
             "inputs": asdict(self.inputs),
+            "files": sorted(self.files),
             "pages": [asdict(record) for _, record in sorted(self.records.items())],
         }
-        batch.write_page(json.dumps(told, indent=1, ensure_ascii=False) + "\n", self.folder / NAME)
+        batch.write_page(json.dumps(said, indent=1, ensure_ascii=False) + "\n", self.folder / NAME)
 
 
-def read_records(folder: Path) -> dict[str, Record]:
-    """The records of a run in a folder; none where there was no run, or nothing readable of it."""
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What run.json says of a folder: whose site it is, its files, and its pages."""
+
+    site: str
+    files: frozenset[str]
+    records: Mapping[str, Record]
+
+
+def read(folder: Path) -> Manifest | None:
+    """The run.json of a folder; None where there is none, or one that this program did not write.
+
+    Every name in it is plain, so that none leads out of the folder.
+    """
+    path = folder / NAME
     try:
-        told = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        return {
-            page["identifier"]: Record(**page | {"warnings": tuple(page["warnings"])})
-            for page in told["pages"]
-        }
-    except (OSError, ValueError, TypeError, KeyError):
-        return {}
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST_BYTES:
+            return None
+        said = json.loads(path.read_text(encoding="utf-8"))
+        if not all(said[key] == value for key, value in _MARK.items()):
+            return None
+        site = TypeAdapter(str).validate_python(said["site"], strict=True)
+        files = TypeAdapter(frozenset[str]).validate_python(said["files"])
+        records = TypeAdapter(list[Record]).validate_python(said["pages"])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+    names = files.union(*(record.downloads for record in records))
+    identifiers = [record.identifier for record in records]
+    sound = (
+        NAME in files
+        and all(map(_FILE.fullmatch, names))
+        and all(map(_PAGE.fullmatch, identifiers))
+        and len(set(identifiers)) == len(identifiers)
+    )
+    return Manifest(site, files, {r.identifier: r for r in records}) if sound else None
+
+
+def partial(name: str) -> str:
+    """What a file is called while it is being written."""
+    folder, slash, last = name.rpartition("/")
+    return f"{folder}{slash}.{last}.part"
 
 
 def _now() -> str:

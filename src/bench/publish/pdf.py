@@ -8,19 +8,23 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from bench.errors import ExecutionError
+from bench.errors import ExecutionError, ParameterError
+from bench.publish import scratch
 
-__all__ = ["find_chromium", "print_page"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["check", "find_chromium", "print_page"]
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 CHOICE: Final = "BENCH_CHROMIUM"
 SECONDS: Final = 120
 # Time of the page's own clock, for charts that are unpacked and drawn after it is shown.
 DRAWING_MS: Final = 15_000
+# A comment after the end of the file, by which it is known as printed here.
+MARK: Final = b"% printed by bench\n"
 
 
 def find_chromium() -> str:
@@ -43,6 +47,26 @@ def find_chromium() -> str:
     return path
 
 
+def check(pdf: Path) -> None:
+    """See that a PDF may be written: there is none, or one that was printed here.
+
+    Raises:
+        ParameterError: There is something else of that name.
+    """
+    if not os.path.lexists(pdf):
+        return
+    if pdf.is_file() and not pdf.is_symlink():
+        with pdf.open("rb") as handle:
+            handle.seek(0, os.SEEK_END)
+            handle.seek(max(0, handle.tell() - len(MARK)))
+            if handle.read() == MARK:
+                return
+    raise ParameterError(
+        f"{pdf} is there, and was not printed by bench.",
+        mend="move it away, or give another folder with --out.",
+    )
+
+
 def print_page(page: Path) -> Path:
     """Print a page to a PDF of the same name beside it.
 
@@ -50,6 +74,7 @@ def print_page(page: Path) -> Path:
 
     Raises:
         ExecutionError: There is no Chromium, or it failed. The page is left as it is.
+        ParameterError: There is something else where the PDF belongs.
     """
     try:
         chromium = find_chromium()
@@ -58,14 +83,16 @@ def print_page(page: Path) -> Path:
             f"{page} is written, but not printed.", *error.problems, mend=error.mend
         ) from None
     pdf = page.with_suffix(".pdf")
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        partial = Path(folder) / "page.pdf"
+    check(pdf)
+    with scratch.folder() as folder:
+        partial = folder / "page.pdf"
         command = [
             chromium,
             "--headless",
             "--disable-gpu",
             "--disable-background-networking",
             "--no-first-run",
+            "--disable-dev-shm-usage",  # which may be small or full
             f"--user-data-dir={folder}/profile",
             "--no-pdf-header-footer",
             f"--virtual-time-budget={DRAWING_MS}",
@@ -87,5 +114,7 @@ def print_page(page: Path) -> Path:
                 f"{said}",
                 mend=f"set {CHOICE} to another Chromium.",
             )
-        shutil.move(partial, pdf)
+        half = pdf.with_name(f".{pdf.name}.part")
+        half.write_bytes(partial.read_bytes() + MARK)
+        half.replace(pdf)
     return pdf

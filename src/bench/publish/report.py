@@ -57,6 +57,7 @@ def report(
         RegisterError: A parameter file that is absent or is not YAML.
         ExecutionError: The notebook failed, or the page cannot be printed; it is there then.
         SourceError: The folder cannot be written.
+        ParameterError: A file is in the way that no page of this program in the folder leads to.
     """
     root = sources.project_root()
     # The page's kernel warms up while this process imports what it needs itself.
@@ -139,19 +140,27 @@ def _make(
 ) -> Path:
     import papermill  # noqa: F401 - imported before the wait, not after it
 
-    from bench.publish import batch, files, html, pdf
+    from bench.publish import batch, files, html, pdf, target
     from bench.publish.kernels import manager_class
 
     root = sources.project_root()
+    path = folder / f"{page.identifier}.html"
+    names = () if single_file else html.ASSETS
+    assets = {f"{batch.ASSETS}/{name}": html.asset(name).encode() for name in names}
+    target.check_page(path, assets)  # told before anything is rendered
+    if print_pdf:
+        pdf.check(path.with_suffix(".pdf"))
     notebook = batch.execute(page, root=root, kernels=manager_class(socket()))
     text = batch.render_page(
         page, notebook, assets=None if single_file else batch.ASSETS, root=root
     )
-    path = folder / f"{page.identifier}.html"
+    downloads: dict[str, bytes] = {}
+    if not single_file:
+        text, downloads = files.beside(text)
+    target.check_page(path, {**assets, **downloads})
     try:
         if not single_file:
             html.write_assets(folder / batch.ASSETS)
-            text, downloads = files.beside(text)
             files.write(downloads, folder)
         batch.write_page(text, path)
     except OSError as error:

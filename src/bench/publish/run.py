@@ -1,7 +1,7 @@
 """Jobs -> pages, with evidence: run, keep what is unchanged, survive what fails.
 
-Enters: a plan and a folder. Leaves: the pages in a folder beside the one that readers see, and
-run.json; `site.publish` brings them in force.
+The pages are made in a folder beside the one that readers see, with run.json; `site.build` brings
+them in force.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import stat
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -17,18 +18,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bench.errors import ExecutionError, ParameterError, SourceError
-from bench.publish import batch, executors, files, manifest, workers
+from bench.publish import batch, executors, files, manifest, target, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bench.publish.manifest import Record, Run
     from bench.publish.plan import Plan
     from bench.publish.progress import Progress
 
-__all__ = ["Options", "keep", "locked", "previous", "record", "run", "staging"]
+__all__ = ["Options", "keep", "locked", "previous", "record", "run", "unchanged"]
 
 # A worker that dies takes the pages of the others with it; each is tried again so often.
 _TRIES = 3
@@ -46,34 +47,65 @@ class Options:
     memory_bytes: int = 2 * 1024**3
 
 
-def staging(out: Path) -> Path:
-    """The folder in which the pages of `out` are made before readers see them."""
-    return out.with_name(f".{out.name}.making")
-
-
 @contextlib.contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Keep a second batch from the same folder; the system lets go if this one is killed.
 
     Raises:
-        ParameterError: Another batch is at work there.
+        ParameterError: Another batch is at work there, or somebody's file has the lock's name.
         SourceError: The folder cannot be written.
     """
-    path = out.with_name(f".{out.name}.lock")
+    path = target.lock_file(out)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = path.open("a+")
+        descriptor = _open_lock(path, out)
     except OSError as error:
         raise SourceError(f"{path.parent} cannot be written: {error.strerror}.") from None
-    with handle:
-        try:
-            _lock(handle.fileno())
-        except OSError:
-            raise ParameterError(
-                f"Another batch is writing {out}.", mend="wait for it, or give another --out."
-            ) from None
+    try:
         yield
-    path.unlink(missing_ok=True)
+    finally:
+        if os.name == "posix":  # while it is locked: nobody can hold what is removed here
+            path.unlink(missing_ok=True)
+        os.close(descriptor)
+        if os.name != "posix":  # pragma: no cover - Windows removes no open file
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def _open_lock(path: Path, out: Path) -> int:
+    """The locked file, open; it is the one that the path names."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    while True:
+        try:
+            descriptor = os.open(path, flags, 0o666)
+        except OSError as error:
+            if path.is_symlink() or path.is_dir() or path.is_fifo():
+                raise _strange_lock(path) from None
+            raise error
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_size:
+                raise _strange_lock(path)
+            try:
+                _lock(descriptor)
+            except OSError:
+                raise ParameterError(
+                    f"Another batch is writing {out}.", mend="wait for it, or give another --out."
+                ) from None
+            # A batch that ended just now has removed the file that was opened here.
+            if path.exists() and path.stat().st_ino == status.st_ino:
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _strange_lock(path: Path) -> ParameterError:
+    return ParameterError(
+        f"{path} is there, and is not the empty file that a batch holds while it works.",
+        mend="move it away, or give another --out.",
+    )
 
 
 def _lock(descriptor: int) -> None:
@@ -90,23 +122,25 @@ def _lock(descriptor: int) -> None:
 def run(
     plan: Plan,
     jobs: Sequence[batch.Page],
-    out: Path,
+    folder: Path,
     *,
     root: Path,
     options: Options,
     before: Mapping[str, tuple[Path, Record]],
     progress: Progress,
+    rest: Mapping[str, tuple[Path, Record]] = MappingProxyType({}),
 ) -> Run:
     """Make the pages of the jobs, and keep those that are there and unchanged.
 
     Args:
         plan: The site.
         jobs: The pages of it to make.
-        out: The folder that readers see; pages are made in `staging(out)`.
+        folder: Where pages are made: `target.staging` of the folder that readers see.
         root: The project.
         options: How the batch is run.
         before: What `previous` found; empty to make all pages anew.
         progress: Whom to tell how far it is.
+        rest: Further pages of the site, taken as they are.
 
     Returns:
         The manifest, with a record per page; failed pages are in it, none is raised.
@@ -115,18 +149,24 @@ def run(
         SourceError: The folder cannot be written, or the disk is full.
         ExecutionError: No worker could be kept alive.
     """
-    folder = staging(out)
     what = manifest.inputs(root)
-    if not before:
-        shutil.rmtree(folder, ignore_errors=True)
     settings = {"jobs": options.jobs, "kernels": "cold" if options.cold else "warm"}
-    made = manifest.Run(folder, plan.name, what, settings)
+    there = {name for name, (_, record) in rest.items() if record.status != FAILED}
+    pages = frozenset({job.identifier for job in jobs} | there)
+    made = manifest.Run(folder, plan.name, what, settings, pages)
     try:
+        if not before:
+            target.discard(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        todo = []
-        for job in jobs:
-            if not keep(job, made, before):
-                todo.append(job)
+        staged = manifest.read(folder)
+        # The names first: what a killed run leaves is known by them.
+        made.expect({*(staged.files if staged else ()), *(f"{name}.html" for name in pages)})
+        made.records.update(staged.records if staged else {})
+        made.write()
+        _take(rest, made)
+        todo = [job for job in jobs if not keep(job, made, before)]
+        for name in set(made.records) - pages - {job.identifier for job in jobs}:
+            del made.records[name]
         made.write()
         progress.start(total=len(jobs), kept=len(jobs) - len(todo))
         if todo:
@@ -139,34 +179,85 @@ def run(
     return made
 
 
-def previous(out: Path, *, resume: bool) -> dict[str, tuple[Path, Record]]:
-    """The records of pages made before, each with the folder that it lies in."""
-    if not resume:
-        return {}
-    found = {}
-    for folder in (out, staging(out)):
-        for identifier, record in manifest.read_records(folder).items():
-            found[identifier] = (folder, record)
-    return found
+def previous(*folders: Path) -> dict[str, tuple[Path, Record]]:
+    """The records of pages made before, each with the folder that it lies in; the last one's win.
+
+    Args:
+        folders: Sites, or folders in which pages of one are made.
+    """
+    records = {}
+    for folder in folders:
+        said = manifest.read(folder)
+        for identifier, record in (said.records if said else {}).items():
+            records[identifier] = (folder, record)
+    return records
+
+
+def unchanged(
+    job: batch.Page,
+    inputs: manifest.Inputs,
+    before: Mapping[str, tuple[Path, Record]],
+    pages: Collection[str],
+) -> bool:
+    """Whether a page is there and would come out the same.
+
+    Args:
+        job: The page.
+        inputs: What it would be made from.
+        before: The pages that there are, and where.
+        pages: The pages that the site is going to have: it leads to those that it can.
+    """
+    where, record = before.get(job.identifier, (None, None))
+    if where is None or record is None or record.status == FAILED:
+        return False
+    if record.inputs_sha256 != inputs.of(job) or not set(record.unlinked).isdisjoint(pages):
+        return False
+    try:
+        return all(
+            hashlib.sha256((where / name).read_bytes()).hexdigest() == digest
+            for name, digest in _wanted(record).items()
+        )
+    except OSError:
+        return False
+
+
+def _wanted(record: Record) -> dict[str, str]:
+    """A page and its downloads, each with its hash."""
+    return {f"{record.identifier}.html": record.page_sha256, **record.downloads}
 
 
 def keep(job: batch.Page, made: Run, before: Mapping[str, tuple[Path, Record]]) -> bool:
     """Keep a page that is there and would come out the same; say whether it was kept."""
-    where, record = before.get(job.identifier, (made.folder, None))
-    if record is None or record.status == FAILED or record.inputs_sha256 != made.inputs.of(job):
+    if not unchanged(job, made.inputs, before, made.pages):
+        made.records.pop(job.identifier, None)
         return False
-    wanted = {f"{job.identifier}.html": record.page_sha256, **record.downloads}
-    try:
-        for name, digest in wanted.items():
-            if hashlib.sha256((where / name).read_bytes()).hexdigest() != digest:
-                return False
-        if where != made.folder:
-            for name in wanted:
-                shutil.copy2(where / name, made.folder / name)
-    except OSError:
-        return False
+    where, record = before[job.identifier]
+    _copy(record, where, made)
     made.records[job.identifier] = replace(record, status=KEPT)
     return True
+
+
+def _take(rest: Mapping[str, tuple[Path, Record]], made: Run) -> None:
+    """Take pages of a site as they are, whatever they were made from."""
+    for identifier, (where, record) in sorted(rest.items()):
+        if record.status != FAILED:
+            if not (where / f"{identifier}.html").is_file():
+                continue
+            _copy(record, where, made)
+            record = replace(record, status=KEPT)
+        made.records[identifier] = record
+
+
+def _copy(record: Record, where: Path, made: Run) -> None:
+    """Bring a page, its downloads and its PDF to where the others are made."""
+    names = [*_wanted(record), *([f"{record.identifier}.pdf"] if record.printed else [])]
+    there = [name for name in names if (where / name).is_file()]
+    made.expect(there)
+    if where != made.folder:
+        for name in there:
+            half = made.folder / manifest.partial(name)
+            shutil.copy2(where / name, half)
+            half.replace(made.folder / name)
 
 
 def _make(
@@ -226,7 +317,19 @@ def record(
     """Write a page, its downloads and its record; a killed run can be resumed behind it."""
     page, carried = files.beside(result.page)
     downloads = {**carried, **beside}
+    owners = {
+        name.casefold(): other.identifier
+        for other in made.records.values()
+        for name in other.downloads
+        if other.identifier != job.identifier
+    }
+    clashes = [name for name in downloads if name.casefold() in owners]
+    if clashes:
+        page, downloads = "", {}
+        said = f"its file {clashes[0]} is one of the page {owners[clashes[0].casefold()]} too"
+        result = replace(result, error=f"{said}; give one of the two another identifier.")
     if page:
+        made.expect([*downloads, f"{job.identifier}.html"])
         files.write(downloads, made.folder)
         batch.write_page(page, made.folder / f"{job.identifier}.html")
     made.add(

@@ -1,23 +1,23 @@
 """Pages + index + assets + downloads, brought in force together.
 
-Enters: a site's file and a folder. Leaves: the site in the folder, whole; what was there before
-stays in use until it is.
+What was in the site's folder before stays in use until the new site is whole.
 """
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from bench import overview_brief
-from bench.errors import SourceError
+from bench.errors import ParameterError, SourceError
 from bench.present import page, sheets
 from bench.present import site as pages_of_site
 from bench.present.downloads import of_councils
 from bench.present.site import Failure, Link
-from bench.publish import batch, html, pdf, run, workers
-from bench.publish.manifest import KEPT
+from bench.publish import batch, html, manifest, pdf, run, target, workers
+from bench.publish.manifest import FAILED, KEPT
 from bench.publish.plan import plan as make_plan
 from bench.publish.progress import Progress
 from bench.published import sources
@@ -30,18 +30,59 @@ if TYPE_CHECKING:
     from bench.publish.manifest import Record, Run
     from bench.publish.plan import Plan
 
-__all__ = ["Outcome", "build"]
+__all__ = ["Outcome", "Status", "build", "status"]
+
+# The pages that lead to all others; no page of a notebook is called so.
+LEADING: Final = ("index", "overview")
+_LINK: Final = re.compile(
+    r'<a\b[^>]*?\bhref="(?P<page>[A-Za-z0-9_-]+)\.html(?:#[^"]*)?"[^>]*>(?P<text>.*?)</a>',
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a batch: where the site is, and which pages failed."""
+    """What became of a batch.
+
+    Attributes:
+        folder: the site's folder.
+        published: whether what was made is in force there.
+        in_force: whether any site is, this one or the one before.
+        pages: how many pages were asked for.
+        kept: how many of them were kept as they were.
+        failures: those that failed.
+        recovered: whether an earlier batch was stopped while it brought its site in force, and
+            the site that was in force then was put back.
+    """
 
     folder: Path
     published: bool
+    in_force: bool
     pages: int
     kept: int
     failures: tuple[Record, ...]
+    recovered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `--resume` would find.
+
+    Attributes:
+        folder: the site's folder.
+        in_force: whether there is a site in it.
+        fresh: pages in force that would come out the same.
+        stale: pages in force that would not, or that somebody has changed.
+        missing: pages that are not in force.
+        waiting: stale and missing pages that a stopped batch has made already.
+    """
+
+    folder: Path
+    in_force: bool
+    fresh: tuple[str, ...]
+    stale: tuple[str, ...]
+    missing: tuple[str, ...]
+    waiting: tuple[str, ...]
 
 
 def build(
@@ -58,11 +99,13 @@ def build(
 
     Args:
         path: The site's file.
-        out: Folder of the site; `reports/<site>` if not given.
-        only: Page identifiers, or anything that names a council; all pages if empty.
+        out: Folder of the site: absent, empty, or a site made before; `reports/<site>` if not
+            given.
+        only: Page identifiers, or anything that names a council; all pages if empty. These pages
+            take the place of those in the site in force; all its others stay as they are.
         options: How the batch is run.
         publish_partial: Bring the site in force even if pages failed.
-        print_pdf: Print every page as well, beside it, once the site is in force.
+        print_pdf: Print every page that was asked for as well, once the site is in force.
         progress: Whom to tell how far it is; nobody if not given.
 
     Returns:
@@ -70,58 +113,166 @@ def build(
         the folder is still the one in force.
 
     Raises:
-        ParameterError: The site's file names what is unknown, or another batch is at work.
+        ParameterError: The site's file names what is unknown, another batch is at work, or the
+            folder holds what this program did not make.
         SourceError: The folder cannot be written.
         ExecutionError: Workers could not be kept alive, or there is no Chromium to print with.
     """
     root = sources.project_root()
     plan = make_plan(path, root=root)
     jobs = plan.only(only) if only else plan.jobs
-    folder = (out or root / "reports" / plan.name).absolute()
+    folder = target.site_folder(out or root / "reports" / plan.name, root)
     options = options or run.Options()
     if print_pdf:
         pdf.find_chromium()  # told before anything is rendered
     with run.locked(folder), progress or Progress(quiet=True) as told:
-        before = run.previous(folder, resume=options.resume)
-        made = run.run(plan, jobs, folder, root=root, options=options, before=before, progress=told)
-        kept = sum(record.status == KEPT for record in made.records.values())
-        failures = tuple(made.failures)
+        target.check_site(folder)
+        recovered = target.recover(folder)
+        making = target.staging(folder, only=bool(only))
+        rest = _rest(plan, jobs, folder) if only else {}
+        made = run.run(
+            plan,
+            jobs,
+            making,
+            root=root,
+            options=options,
+            before=run.previous(folder, making) if options.resume else {},
+            progress=told,
+            rest=rest,
+        )
+        records = [made.records[job.identifier] for job in jobs]
+        failures = tuple(record for record in records if record.status == FAILED)
+        published = not failures or publish_partial
         try:
-            _lead(plan, jobs, made, before)
+            if published:
+                _unlink(plan, made)
+            _lead(plan, made, run.previous(folder, making) if options.resume else {})
             html.write_assets(made.folder / batch.ASSETS, html.SITE_ASSETS)
             made.finish()
-            published = not failures or publish_partial
             if published:
-                swap(made.folder, folder)
+                target.swap(making, folder)
+                made.folder = folder
+                if not only:  # what single pages were made of is older than this
+                    target.discard(target.staging(folder, only=True))
+                if print_pdf:
+                    _print(made, [r.identifier for r in records if r.status != FAILED])
         except OSError as error:
             raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
-        if print_pdf and published:
-            failed = {record.identifier for record in failures}
-            for job in jobs:
-                if job.identifier not in failed:
-                    pdf.print_page(folder / f"{job.identifier}.html")
-    return Outcome(folder, published, len(jobs), kept, failures)
+        in_force = target.in_force(folder) is not None
+    kept = sum(record.status == KEPT for record in records)
+    return Outcome(folder, published, in_force, len(jobs), kept, failures, recovered)
 
 
-def _lead(
-    plan: Plan, jobs: Sequence[batch.Page], made: Run, before: Mapping[str, tuple[Path, Record]]
-) -> None:
+def status(path: Path, *, out: Path | None = None, only: Sequence[str] = ()) -> Status:
+    """Which pages of a site are there and as they would be made today. Nothing is written.
+
+    Args:
+        path: The site's file.
+        out: Folder of the site; `reports/<site>` if not given.
+        only: Page identifiers, or anything that names a council; all pages if empty.
+
+    Raises:
+        ParameterError: The site's file names what is unknown, or the folder is no place for a
+            site.
+    """
+    root = sources.project_root()
+    plan = make_plan(path, root=root)
+    folder = target.site_folder(out or root / "reports" / plan.name, root)
+    inputs = manifest.inputs(root)
+    there, waiting = run.previous(folder), run.previous(target.staging(folder))
+    pages = frozenset(job.identifier for job in plan.jobs)
+    found: dict[str, list[str]] = {"fresh": [], "stale": [], "missing": [], "waiting": []}
+    for job in plan.only(only) if only else plan.jobs:
+        name = job.identifier
+        if run.unchanged(job, inputs, there, pages):
+            found["fresh"].append(name)
+            continue
+        is_there = name in there and (folder / f"{name}.html").is_file()
+        found["stale" if is_there else "missing"].append(name)
+        if run.unchanged(job, inputs, waiting, pages):
+            found["waiting"].append(name)
+    in_force = target.in_force(folder) is not None
+    return Status(folder, in_force, **{word: tuple(names) for word, names in found.items()})
+
+
+def _rest(plan: Plan, jobs: Sequence[batch.Page], folder: Path) -> dict[str, tuple[Path, Record]]:
+    """The pages of the site in force that are not made anew.
+
+    Raises:
+        ParameterError: The site in force is another one.
+    """
+    said = target.in_force(folder)
+    if said is not None and said.site != plan.name:
+        raise ParameterError(
+            f"{folder} holds the site {said.site!r}, not {plan.name!r}.",
+            mend="give another --out, or leave out --only to put this site in its place.",
+        )
+    asked = {job.identifier for job in jobs}
+    return {
+        name: found
+        for name, found in run.previous(folder).items()
+        if name not in asked and name not in LEADING
+    }
+
+
+def _print(made: Run, identifiers: Sequence[str]) -> None:
+    """Print pages of the site in force; each is known as the site's before it is there."""
+    made.expect(f"{identifier}.pdf" for identifier in identifiers)
+    for identifier in identifiers:
+        pdf.print_page(made.folder / f"{identifier}.html")
+        made.add(replace(made.records[identifier], printed=True))
+    made.finish()
+
+
+def _unlink(plan: Plan, made: Run) -> None:
+    """Leave pages that are not there out of the links of those that are.
+
+    A page that lost a link is made anew once there is something to lead to.
+    """
+    wanting = {job.identifier for job in plan.jobs} - made.there
+    if not wanting:
+        return
+    for identifier in sorted(made.there):
+        path = made.folder / f"{identifier}.html"
+        lost: set[str] = set()
+
+        def left(link: re.Match[str], lost: set[str] = lost) -> str:
+            if link["page"] not in wanting:
+                return link[0]
+            lost.add(link["page"])
+            return link["text"]
+
+        text = _LINK.sub(left, path.read_text(encoding="utf-8"))
+        if lost:
+            record = made.records[identifier]
+            batch.write_page(text, path)
+            made.add(
+                replace(
+                    record,
+                    page_sha256=hashlib.sha256(text.encode()).hexdigest(),
+                    unlinked=tuple(sorted(lost | set(record.unlinked))),
+                    printed=False,
+                )
+            )
+
+
+def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> None:
     """The pages that lead to all others: the index, and the overview of every council."""
+    there = {job.identifier for job in plan.jobs} & made.there
     about = {
         "year": plan.year,
         "peers": plan.file.peers,
         "rule": plan.file.rule,
         "multiplicity": plan.file.multiplicity or "",
         "palette": plan.file.palette,
-        "pages": ",".join(sorted(job.identifier for job in jobs)),
+        "planned": str(len(plan.jobs)),
+        "pages": ",".join(sorted(there)),
         "failed": ",".join(record.identifier for record in made.failures),
     }
-    leads = {name: batch.Page(name, plan.file.title, "", about) for name in ("index", "overview")}
+    leads = {name: batch.Page(name, plan.file.title, "", about) for name in LEADING}
     todo = [name for name, job in leads.items() if not run.keep(job, made, before)]
     if not todo:
         return
-    there = {job.identifier for job in jobs} - {record.identifier for record in made.failures}
-
     paged = plan.of_councils()
 
     def href(identifier: str) -> str | None:
@@ -139,7 +290,7 @@ def _lead(
     chosen = tuple(one for one in councils if one.identifier in paged) or councils
     once = [
         Link(job.title, f"{job.identifier}.html")
-        for job in jobs
+        for job in plan.jobs
         if job.identifier in there & plan.once
     ]
     table = sheets.frame_sheet(view.frame(), name="Councils", columns=sheets.COUNCILS)
@@ -165,6 +316,8 @@ def _lead(
             palette=plan.file.palette,
             assets=batch.ASSETS,
             failures=[Failure(one.identifier, one.error) for one in made.failures],
+            made=len(there),
+            planned=len(plan.jobs),
             peers_title=view.peers_title,
             links=[
                 *once,
@@ -186,13 +339,3 @@ def _lead(
     carried = {"index": {one.name: one.content for one in downloads}, "overview": {}}
     for name in todo:
         run.record(leads[name], workers.Result(name, pages[name], 0.0, 0), made, carried[name])
-
-
-def swap(made: Path, out: Path) -> None:
-    """Put a finished folder in the place of the one in force; a reader sees one or the other."""
-    old = out.with_name(f".{out.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.replace(old)
-    made.replace(out)
-    shutil.rmtree(old, ignore_errors=True)
