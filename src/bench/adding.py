@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from bench.errors import ParameterError
 from bench.present.understood import understood_text
-from bench.published import sources
-from bench.published.door import Details, add, candidate, look
+from bench.published import door, sources
+from bench.published.door import Details, add, candidate
 from bench.published.own_file import OwnFigures, read_own
 from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
@@ -40,6 +40,17 @@ def wishes(*, layout: str | None, maps: Sequence[str], year: str | None) -> Wish
             )
         pairs.append((field.strip().casefold(), column.strip()))
     return Wishes(layout, FinancialYear.parse(year) if year else None, tuple(pairs))
+
+
+def look(path: Path, wished: Wishes) -> Understood:
+    """What a file is taken for; nothing is written.
+
+    Raises:
+        ParameterError: There is no project that it could be added to.
+        SourceError: It cannot be read, or is a release already.
+        LayoutError: It is no table, or cannot be understood.
+    """
+    return door.look(path, wished, root=sources.writable_root())
 
 
 def text(understood: Understood) -> str:

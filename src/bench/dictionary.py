@@ -12,6 +12,7 @@ from bench.integrity.checks import RULES
 from bench.published import sources
 from bench.published.cells import Maturity, Status
 from bench.published.schema import KEY, schema
+from bench.storage import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,9 +58,11 @@ def path(root: Path | None = None) -> Path:
 
 def write(root: Path | None = None) -> Path:
     """Write the dictionary; a file that is right already is left alone."""
-    target, content = path(root), text(root)
-    if not target.is_file() or target.read_text(encoding="utf-8") != content:
-        target.write_text(content, encoding="utf-8", newline="\n")
+    root = sources.writable_root(root)
+    with transaction.writing(root / "data"):
+        target, content = path(root), text(root)
+        if not target.is_file() or target.read_text(encoding="utf-8") != content:
+            transaction.write_whole(target, content.encode())
     return target
 
 

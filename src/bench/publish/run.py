@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
-import stat
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -20,6 +18,7 @@ from typing import TYPE_CHECKING
 from bench.errors import ExecutionError, ParameterError, SourceError
 from bench.publish import batch, executors, files, manifest, target, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
+from bench.storage import locks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -55,68 +54,11 @@ def locked(out: Path) -> Iterator[None]:
         ParameterError: Another batch is at work there, or somebody's file has the lock's name.
         SourceError: The folder cannot be written.
     """
-    path = target.lock_file(out)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = _open_lock(path, out)
-    except OSError as error:
-        raise SourceError(f"{path.parent} cannot be written: {error.strerror}.") from None
-    try:
-        yield
-    finally:
-        if os.name == "posix":  # while it is locked: nobody can hold what is removed here
-            path.unlink(missing_ok=True)
-        os.close(descriptor)
-        if os.name != "posix":  # pragma: no cover - Windows removes no open file
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-
-
-def _open_lock(path: Path, out: Path) -> int:
-    """The locked file, open; it is the one that the path names."""
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    while True:
-        try:
-            descriptor = os.open(path, flags, 0o666)
-        except OSError as error:
-            if path.is_symlink() or path.is_dir() or path.is_fifo():
-                raise _strange_lock(path) from None
-            raise error
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_size:
-                raise _strange_lock(path)
-            try:
-                _lock(descriptor)
-            except OSError:
-                raise ParameterError(
-                    f"Another batch is writing {out}.", mend="wait for it, or give another --out."
-                ) from None
-            # A batch that ended just now has removed the file that was opened here.
-            if path.exists() and path.stat().st_ino == status.st_ino:
-                return descriptor
-        except BaseException:
-            os.close(descriptor)
-            raise
-        os.close(descriptor)
-
-
-def _strange_lock(path: Path) -> ParameterError:
-    return ParameterError(
-        f"{path} is there, and is not the empty file that a batch holds while it works.",
-        mend="move it away, or give another --out.",
+    busy = ParameterError(
+        f"Another batch is writing {out}.", mend="wait for it, or give another --out."
     )
-
-
-def _lock(descriptor: int) -> None:
-    if os.name == "posix":
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    else:  # pragma: no cover - Windows
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    with locks.locked(target.lock_file(out), busy=busy):
+        yield
 
 
 def run(

@@ -99,8 +99,8 @@ def build(
 
     Args:
         path: The site's file.
-        out: Folder of the site: absent, empty, or a site made before; `reports/<site>` if not
-            given.
+        out: Folder of the site: absent, empty, or a site made before; `reports/<site>` of the
+            project or the working folder if not given.
         only: Page identifiers, or anything that names a council; all pages if empty. These pages
             take the place of those in the site in force; all its others stay as they are.
         options: How the batch is run.
@@ -121,7 +121,7 @@ def build(
     root = sources.project_root()
     plan = make_plan(path, root=root)
     jobs = plan.only(only) if only else plan.jobs
-    folder = target.site_folder(out or root / "reports" / plan.name, root)
+    folder = target.site_folder(out or sources.workspace(root) / "reports" / plan.name, root)
     options = options or run.Options()
     if print_pdf:
         pdf.find_chromium()  # told before anything is rendered
@@ -177,7 +177,7 @@ def status(path: Path, *, out: Path | None = None, only: Sequence[str] = ()) -> 
     """
     root = sources.project_root()
     plan = make_plan(path, root=root)
-    folder = target.site_folder(out or root / "reports" / plan.name, root)
+    folder = target.site_folder(out or sources.workspace(root) / "reports" / plan.name, root)
     inputs = manifest.inputs(root)
     there, waiting = run.previous(folder), run.previous(target.staging(folder))
     pages = frozenset(job.identifier for job in plan.jobs)

@@ -21,6 +21,7 @@ from bench.published.cells import Maturity
 from bench.published.recognise import Understood, recognise
 from bench.published.sources import Release
 from bench.registers.tables import read_yaml
+from bench.storage import checksums, transaction
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,6 @@ __all__ = [
     "candidate",
     "look",
     "read_file",
-    "replace_file",
 ]
 
 # The publisher's largest file has 13 MB.
@@ -62,7 +62,9 @@ class Details:
 class Candidate:
     """A file, what it was taken for, and the release that it would become."""
 
+    path: Path
     understood: Understood
+    details: Details
     release: Release
     content: bytes
     figures: pd.DataFrame
@@ -102,6 +104,12 @@ def look(path: Path, wishes: Wishes, *, root: Path | None = None) -> Understood:
         registers=sources.reference(root),
         wishes=wishes,
     )
+    _refuse_known(path, content, understood, root)
+    return understood
+
+
+def _refuse_known(path: Path, content: bytes, understood: Understood, root: Path) -> None:
+    """See that a file's figures of a year are no release yet."""
     digest = hashlib.sha256(content).hexdigest()
     for release in sources.manifest(root).releases:
         if release.sha256 == digest and release.year == understood.year:
@@ -109,7 +117,6 @@ def look(path: Path, wishes: Wishes, *, root: Path | None = None) -> Understood:
                 f"{path.name} is the release {release.id} ({release.title}) already.",
                 mend="`bench build --raw FOLDER` reads it anew.",
             )
-    return understood
 
 
 def candidate(
@@ -129,8 +136,13 @@ def candidate(
             f"found the date of publication {details.published!r}, expected 2012-03-28, 2012-03 "
             "or 2012."
         )
-    root = root or sources.project_root()
-    content = read_file(path)
+    return _candidate(path, read_file(path), understood, details, root or sources.project_root())
+
+
+def _candidate(
+    path: Path, content: bytes, understood: Understood, details: Details, root: Path
+) -> Candidate:
+    """The release that a file becomes by the manifest and the layouts as they are now."""
     manifest = sources.manifest(root)
     registers = sources.reference(root)
     layout_file = layouts.read(root / "data" / "reference")
@@ -157,47 +169,39 @@ def candidate(
     figures = building.tidy(
         content, entry, layout=understood.layout, registers=registers, patches=()
     )
-    return Candidate(replace(understood, figures=figures), entry, content, figures)
+    return Candidate(path, replace(understood, figures=figures), details, entry, content, figures)
 
 
 def add(made: Candidate, *, root: Path | None = None) -> building.Built:
     """Register the release and bring its figures in force; other releases are not touched.
 
-    The manifest is written last and at one moment: until then nothing reads what was prepared.
+    The release is made anew from the data as they are once no other command writes them: another
+    file may have been added since the candidate was looked at, and may have taken its name.
 
     Raises:
         RegisterError: layouts.yaml or sources.yaml would not hold the entry.
-        SourceError: The project's data cannot be written.
+        SourceError: The project's data cannot be written, or the file is a release by now.
+        ParameterError: Another command is writing the data.
     """
-    root = root or sources.project_root()
-    reference = root / "data" / "reference"
-    texts: dict[Path, str] = {}
-    if made.understood.known is None:
-        path = reference / "layouts.yaml"
-        texts[path] = _with_layout(path, made.release.layout, made.understood.layout)
-    path = root / "data" / "sources.yaml"
-    texts[path] = _with_release(path, made.release)
-    raw = root / "data" / "raw"
-    folder = root / "data" / "published"
-    try:
-        raw.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        building.finish(folder)
-        replace_file(raw / made.release.file, made.content)
-        built = building.write_release(made.figures, made.release, folder)
-        for path, text in texts.items():
-            replace_file(path, text.encode())
-    except OSError as error:
-        raise SourceError(f"{error.filename} cannot be written: {error.strerror}.") from error
+    root = sources.writable_root(root)
+    data = root / "data"
+    with transaction.writing(data):
+        sources.forget()
+        _refuse_known(made.path, made.content, made.understood, root)
+        made = _candidate(made.path, made.content, made.understood, made.details, root)
+        content = building.packed(made.figures)
+        contents = {
+            f"raw/{made.release.file}": made.content,
+            f"published/{made.release.id}.parquet": content,
+        }
+        if made.understood.known is None:
+            path = data / "reference" / "layouts.yaml"
+            text = _with_layout(path, made.release.layout, made.understood.layout)
+            contents["reference/layouts.yaml"] = text.encode()
+        contents["sources.yaml"] = _with_release(data / "sources.yaml", made.release).encode()
+        transaction.commit(data, contents)
     sources.forget()
-    return built
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees half of it."""
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_bytes(content)
-    partial.replace(path)
+    return building.built_of(made.figures, made.release, content)
 
 
 def _with_layout(path: Path, name: str, layout: AnyLayout) -> str:
@@ -216,7 +220,7 @@ def _with_release(path: Path, release: Release) -> str:
 
 def _appended(path: Path, entry: object, expected: object) -> str:
     written = yaml.safe_dump(entry, sort_keys=False, allow_unicode=True, width=96)
-    before = path.read_text(encoding="utf-8").rstrip("\n")
+    before = checksums.read(path).decode("utf-8").rstrip("\n")
     for indent in ("  ", "", "    "):
         text = f"{before}\n\n{textwrap.indent(written, indent)}"
         try:
