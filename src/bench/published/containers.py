@@ -1,27 +1,27 @@
 """The containers that figures come in: a CSV, or a sheet of a workbook.
 
-Enters: bytes. Leaves: rows of cells as printed, with a way to say where each stands.
+Both come as rows of cells as printed, with a way to say where each stands.
 """
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import functools
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import python_calamine as calamine
-
 from bench.errors import LayoutError
-from bench.published import archive
+from bench.published.workbooks import confined
+from bench.published.workbooks.sheets import letters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bench.published.cells import Printed
+    from bench.published.workbooks.sheets import Sheet
 
-__all__ = ["Table", "csv_table", "letters", "sheet_table", "workbook"]
+__all__ = ["Table", "Workbook", "csv_table", "forget", "letters", "sheet_table", "workbook"]
 
 
 class Table(NamedTuple):
@@ -60,51 +60,55 @@ def csv_table(content: bytes, encoding: str, file: str, delimiter: str = ",") ->
     return Table(rows, lambda row, _column: f"line {lines[row] if row < len(lines) else row + 1}")
 
 
-def workbook(content: bytes, file: str) -> calamine.CalamineWorkbook:
-    """An XLS, XLSX or ODS file, opened.
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """An XLS, XLSX or ODS file: its sheets by their names, in their order."""
+
+    sheets: Mapping[str, Sheet]
+
+    @property
+    def sheet_names(self) -> list[str]:
+        """What its tabs say."""
+        return list(self.sheets)
+
+
+# How bytes become sheets: by a process of its own, since nobody knows where they come from.
+read_workbook: Callable[[bytes], Iterable[Sheet]] = confined.read
+
+
+def workbook(content: bytes, file: str) -> Workbook:
+    """An XLS, XLSX or ODS file, read.
 
     Raises:
-        LayoutError: The bytes are no workbook, or one that must not be parsed.
+        LayoutError: The bytes are no workbook, or one that cannot be read within the limits.
     """
-    archive.check(content, file)
-    with _opening(file):
-        return calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    try:
+        return _workbook(content)
+    except LayoutError as error:
+        problems = [f"{file}: {problem}" for problem in error.problems]
+        raise LayoutError(*problems, mend=error.mend) from None
 
 
-def sheet_table(book: calamine.CalamineWorkbook, sheet: str, file: str) -> Table:
+@functools.lru_cache(maxsize=1)  # one file is read by its sheets, and more than once
+def _workbook(content: bytes) -> Workbook:
+    return Workbook({sheet.name: sheet for sheet in read_workbook(content)})
+
+
+def forget() -> None:
+    """Let the next workbook be read anew."""
+    _workbook.cache_clear()
+
+
+def sheet_table(book: Workbook, sheet: str, file: str) -> Table:
     """The rows of one sheet, empty areas at its edges included.
 
     Raises:
         LayoutError: There is no such sheet.
     """
-    if sheet not in book.sheet_names:
+    if sheet not in book.sheets:
         found = ", ".join(book.sheet_names[:8])
         raise LayoutError(f"{file}: found the sheets {found}, expected a sheet {sheet!r}.")
-    with _opening(f"{file}: sheet {sheet!r}"):
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     return Table(
-        rows,  # type: ignore[arg-type]  # dates are refused as cells, with their place
+        book.sheets[sheet].rows,  # type: ignore[arg-type]  # dates are refused as cells
         lambda row, column: f"{sheet}!{letters(column)}{row + 1}",
     )
-
-
-@contextlib.contextmanager
-def _opening(what: str) -> Iterator[None]:
-    """Whatever a damaged workbook does to its parser is told as a fault of the file."""
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # a panic of the parser is no Exception
-        raise LayoutError(f"{what} cannot be opened as a workbook: {error}") from None
-
-
-@functools.cache
-def letters(column: int) -> str:
-    """A column as a spreadsheet calls it: A for 0, AB for 27."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name

@@ -34,10 +34,17 @@ def grids(content: bytes, file: str) -> Iterator[Grid]:
     """
     if content.startswith((b"PK", _OLD_WORKBOOK)):
         book = workbook(content, file)
-        for sheet in book.sheet_names:
-            table = sheet_table(book, sheet, file)
+        for name, sheet in book.sheets.items():
+            table = sheet_table(book, name, file)
             if any(text(cell) for row in table.rows for cell in row):
-                yield Grid(table, sheet)
+                yield Grid(
+                    table,
+                    name,
+                    hidden=sheet.hidden,
+                    hidden_rows=sheet.hidden_rows,
+                    hidden_columns=sheet.hidden_columns,
+                    merged=sheet.merged,
+                )
         return
     encoding = _encoding(content, file)
     decoded = content.decode(encoding).removeprefix("\ufeff")
