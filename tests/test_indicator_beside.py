@@ -38,10 +38,10 @@ def drawn(section):
         ({"beside": "1Z"}, UnknownNameError, "Unknown indicator '1Z'"),
         ({"beside": "workforce_turnover"}, ParameterError, "was not published for 2018-19"),
         ({"beside": "1C(1A)"}, ParameterError, "cannot stand beside itself"),
-        ({"milestone": "101"}, ParameterError, "its unit is per cent from 0 to 100"),
+        ({"milestone": "101"}, ParameterError, "its unit is per cent, 0 to 100"),
         ({"milestone": "most of them"}, ParameterError, '"70%, by April 2013"'),
         ({"milestone": "nan"}, ParameterError, "is no figure of self_directed_support"),
-        ({"milestone": "-1"}, ParameterError, "from 0 to 100"),
+        ({"milestone": "-1"}, ParameterError, "0 to 100"),
     ],
 )
 def test_what_there_is_not_is_told(choices, error, message):
@@ -53,11 +53,11 @@ def test_what_there_is_not_is_told(choices, error, message):
 @pytest.mark.parametrize(
     ("indicator", "milestone", "message"),
     [
-        ("1A", "25", "a score from 0 to 24"),
-        ("1D", "12.5", "a score from 0 to 12"),
-        ("1J", "most", "its unit is a score."),
-        ("2A(1)", "70%", "a rate per 100,000 people from 0 to 100,000"),
-        ("2A(1)", "-0.1", "a rate per 100,000 people from 0 to 100,000"),
+        ("1A", "25", "a score, 0 to 24"),
+        ("1D", "12.5", "a score, 0 to 12"),
+        ("1J", "most", "its unit is a score, -1.17 to 1.17."),
+        ("2A(1)", "70%", "a rate per 100,000 people, 0 to 100,000"),
+        ("2A(1)", "-0.1", "a rate per 100,000 people, 0 to 100,000"),
     ],
 )
 def test_a_milestone_is_a_figure_in_the_indicator_s_unit(indicator, milestone, message):

@@ -48,7 +48,8 @@ not this page.
 - `raw/`: the publisher's files, where somebody keeps them here; never in version control.
 
 Where two publications print the same figure, the later one is in force and the earlier one its
-history."""
+history. Counts, respondents and margin that the one in force does not print come from another
+publication only where that one prints the same value."""
 
 
 def path(root: Path | None = None) -> Path:

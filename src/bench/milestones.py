@@ -58,16 +58,12 @@ def chosen(wanted: str, indicator: Indicator) -> Milestone:
     if _folded(text) in named:
         return named[_folded(text)]
     unit = str(indicator.unit)
-    low, high = indicator.bounds
     value = _value(text.removesuffix("%").strip() if unit == "per_cent" else text)
-    if value is None or (low is not None and value < low) or (high is not None and value > high):
-        within = "" if low is None else f" of {low} or more"
-        if high is not None:
-            within = f" from {low} to {high:,}"
+    if value is None or not indicator.admits(float(value)):
         known = "".join(f', or "{one.label}"' for one in named.values())
         raise ParameterError(
             f"The milestone {wanted!r} is no figure of {indicator.indicator_id}: its unit is "
-            f"{_UNITS[unit]}{within}.",
+            f"{_UNITS[unit]}, {indicator.limits}.",
             mend=f"write a number{known}.",
         )
     return Milestone(value, f"the milestone of {text.removesuffix('%').strip()}")

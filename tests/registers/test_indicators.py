@@ -383,7 +383,7 @@ def test_an_indicator_takes_up_only_an_earlier_one(
         Indicators.read(tmp_path)
 
 
-# --- parts and scales -----------------------------------------------------------------------------
+# --- parts and limits -----------------------------------------------------------------------------
 
 
 def test_a_part_counts_people_of_its_whole_in_the_same_years(indicators):
@@ -399,18 +399,30 @@ def test_a_part_counts_people_of_its_whole_in_the_same_years(indicators):
 
 
 @pytest.mark.parametrize(
-    ("indicator_id", "bounds"),
+    ("indicator_id", "minimum", "maximum", "inside", "outside"),
     [
-        ("self_directed_support", (0, 100)),
-        ("care_home_admissions_65_over", (0, 100_000)),
-        ("direct_payment_clients_31_march", (0, None)),
-        ("social_care_quality_of_life", (0, 24)),
-        ("carer_quality_of_life", (0, 12)),
-        ("adjusted_social_care_quality_of_life", (None, None)),
+        ("self_directed_support", 0, 100, [0, 33.3, 100], [-0.1, 100.1, 683]),
+        ("care_home_admissions_65_over", 0, 100_000, [0, 4051.9], [-1, 100_000.1, 598_700]),
+        ("delayed_transfers", 0, 100_000, [46.1], [-0.1]),
+        ("direct_payment_clients_31_march", 0, None, [0, 130_900], [-5]),
+        ("social_care_quality_of_life", 0, 24, [0, 19.0, 24], [-0.1, 24.1, 190]),
+        ("carer_quality_of_life", 0, 12, [7.3, 12], [12.1, 73]),
+        ("adjusted_social_care_quality_of_life", -1.17, 1.17, [-0.1, 0.404], [1.2, 40.4, -1.2]),
     ],
 )
-def test_a_figure_has_bounds_in_its_unit(indicators, indicator_id, bounds):
-    assert indicators[indicator_id].bounds == bounds
+def test_a_figure_has_limits_in_its_unit(
+    indicators, indicator_id, minimum, maximum, inside, outside
+):
+    indicator = indicators[indicator_id]
+    assert (indicator.minimum, indicator.maximum) == (minimum, maximum)
+    assert all(map(indicator.admits, inside))
+    assert not any(map(indicator.admits, outside))
+
+
+def test_every_indicator_has_limits_and_a_score_says_whose_they_are(indicators):
+    for indicator in indicators:
+        assert (indicator.maximum is None) == (indicator.unit is Unit.COUNT), indicator.indicator_id
+        assert bool(indicator.limits_source) == (indicator.unit is Unit.SCORE)
 
 
 @pytest.mark.parametrize(
@@ -418,14 +430,21 @@ def test_a_figure_has_bounds_in_its_unit(indicators, indicator_id, bounds):
     [
         ("part_of: self_directed_support\n", "part_of: nothing\n", "part of 'nothing'"),
         ("part_of: self_directed_support\n", "part_of: direct_payments\n", "no other indicator"),
-        ("scale: [0, 24]", "scale: [24, 0]", "a scale is for scores, the lowest first"),
-        ("part_of: self_directed_support\n", "scale: [0, 1]\n", "a scale is for scores"),
+        ("maximum: 24\n", "maximum: 0\n", "minimum 0 is not below its maximum 0"),
+        ("  maximum: 24\n", "", "social_care_quality_of_life: has no maximum"),
+        ("maximum: 24\n", "maximum: .inf\n", "finite number"),
+        ("maximum: 24\n", "maximum: '24'\n", "valid number"),
+        ("  minimum: 0\n  maximum: 24\n", "  maximum: 24\n", "minimum: Field required"),
+        ("maximum: 100\n", "maximum: 101\n", "outside what the unit per_cent allows, 0 to 100"),
+        ("maximum: 100\n", "maximum: 50\n", "no limits_source says why"),
+        ("minimum: 0\n  polarity: none", "minimum: -1\n  polarity: none", "allows, 0 or more"),
+        ("limits_source: 'The published", "polarity_note: 'The published", "no limits_source"),
     ],
 )
-def test_a_part_has_a_whole_and_a_scale_its_order(reference, tmp_path, before, after, told):
+def test_a_part_has_a_whole_and_limits_their_order(reference, tmp_path, before, after, told):
     text = (reference / "indicators.yaml").read_text(encoding="utf-8")
     assert before in text
-    (tmp_path / "indicators.yaml").write_text(text.replace(before, after), encoding="utf-8")
+    (tmp_path / "indicators.yaml").write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(RegisterError, match=told):
         Indicators.read(tmp_path)
 

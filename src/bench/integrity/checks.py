@@ -99,9 +99,10 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "range",
         Severity.HIGH,
-        "a value that its unit does not allow",
-        "A percentage lies between 0 and 100, a rate per 100,000 between 0 and 100,000, a count is "
-        "not below 0.",
+        "a value outside the limits of its indicator",
+        "The register gives each indicator a minimum and a maximum: a percentage lies between 0 "
+        "and 100, a rate per 100,000 between 0 and 100,000, a score on its scale (the quality of "
+        "life of people who use services from 0 to 24), and a count is not below 0.",
         figures.out_of_range,
     ),
     Rule(

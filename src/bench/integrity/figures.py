@@ -5,6 +5,7 @@ Enters: the evidence. Leaves: findings, one per figure.
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -34,7 +35,6 @@ __all__ = [
 
 # A score is its numerator over its denominator as they are.
 _SCALE = {**PER, "score": 1}
-_MOST = {"per_cent": 100.0, "per_100k": 100_000.0}
 # Float noise of a quotient, far below any printed decimal.
 _NOISE = 1e-9
 _COPIED_MEASURES = 5
@@ -65,18 +65,17 @@ def quotient(evidence: Evidence) -> pd.DataFrame:
 
 
 def out_of_range(evidence: Evidence) -> pd.DataFrame:
-    """A value below 0, or above what its unit allows."""
-    figures = evidence.figures
-    most = figures["unit"].map(_MOST)
-    # A score may be a difference, and so below 0.
-    below = (figures["value"] < 0) & (figures["unit"] != "score")
-    rows = figures[below | (figures["value"] > most)]
+    """A value below the minimum or above the maximum that the register gives its indicator."""
+    figures, indicators = evidence.figures, evidence.registers.indicators
+    least = figures["indicator_id"].map({one.indicator_id: one.minimum for one in indicators})
+    most = figures["indicator_id"].map(
+        {one.indicator_id: inf if one.maximum is None else one.maximum for one in indicators}
+    )
+    rows = figures[(figures["value"] < least) | (figures["value"] > most)]
     return findings(
         rows,
         found=number(rows["value"]),
-        expected=rows["unit"].map(
-            lambda unit: f"0 to {_MOST[unit]:,.0f}" if unit in _MOST else "at least 0"
-        ),
+        expected=rows["indicator_id"].map(lambda name: indicators[name].limits),
     )
 
 

@@ -157,6 +157,9 @@ class Indicator:
         short_title: plain English, up to about 60 characters.
         counts: who is counted over whom, in plain sentences.
         unit: per_cent, per_100k, score or count.
+        minimum: the lowest that a figure can be, in its unit.
+        maximum: the highest that a figure can be, in its unit; None for a count.
+        limits_source: the document that says so; "" where the unit does.
         polarity: which direction is better.
         polarity_source: the document that says so.
         polarity_note: a caution in reading the direction; "" where there is none.
@@ -171,7 +174,6 @@ class Indicator:
             it took up none. The two are different indicators and never one series.
         part_of: the `indicator_id` of which it is a part: everybody whom it counts is counted there
             too, out of the same people; "" where there is none.
-        scale: the lowest and the highest that a score can be; None where none is recorded.
         review: author, checker and dates.
         relatives: the indicators that should move with it, or against it, each with the reason.
     """
@@ -182,6 +184,9 @@ class Indicator:
     short_title: str
     counts: str
     unit: Unit
+    minimum: float
+    maximum: float | None
+    limits_source: str
     polarity: Polarity
     polarity_source: str
     polarity_note: str
@@ -196,14 +201,17 @@ class Indicator:
     review: Review
     relatives: tuple[Relative, ...] = ()
     part_of: str = ""
-    scale: tuple[int, int] | None = None
+
+    def admits(self, value: float) -> bool:
+        """Whether a figure can have that value, in the indicator's unit."""
+        return self.minimum <= value and (self.maximum is None or value <= self.maximum)
 
     @property
-    def bounds(self) -> tuple[int | None, int | None]:
-        """The lowest and the highest that a figure can be in its unit; None for no limit."""
-        if self.unit is Unit.SCORE:
-            return self.scale or (None, None)
-        return 0, {Unit.PER_CENT: 100, Unit.PER_100K: 100_000}.get(self.unit)
+    def limits(self) -> str:
+        """What a figure can be, as a message says it: "0 to 100", "at least 0"."""
+        if self.maximum is None:
+            return f"at least {self.minimum:,g}"
+        return f"{self.minimum:,g} to {self.maximum:,g}"
 
     def code(self, year: FinancialYear) -> str:
         """The published code in force that year, with brackets: 1C(1A), 3D(1a).

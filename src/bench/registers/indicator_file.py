@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from math import inf
+from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -42,6 +43,14 @@ def _year(text: object) -> object:
 _Year = Annotated[FinancialYear, BeforeValidator(_year)]
 _MaybeYear = Annotated[FinancialYear | None, BeforeValidator(_year)]
 _Text = Annotated[str, Field(min_length=1)]
+_Limit = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+# What a unit allows at most; an indicator's own limits lie within. A score has only its own.
+_OF_UNIT: Final = {
+    Unit.PER_CENT: (0.0, 100.0),
+    Unit.PER_100K: (0.0, 100_000.0),
+    Unit.COUNT: (0.0, inf),
+}
 
 
 class _Entry(BaseModel):
@@ -105,6 +114,9 @@ class _Indicator(_Entry):
     short_title: _Text
     counts: _Text
     unit: Unit
+    minimum: _Limit
+    maximum: _Limit | None = None
+    limits_source: str = ""
     polarity: Polarity
     polarity_source: _Text
     polarity_note: str = ""
@@ -116,7 +128,6 @@ class _Indicator(_Entry):
     years: Annotated[tuple[_Year, ...], Field(min_length=1)]
     continues: str = ""
     part_of: str = ""
-    scale: tuple[int, int] | None = None
     relatives: tuple[_Relative, ...] = ()
     review: _Review
 
@@ -164,6 +175,9 @@ def _indicator(entry: _Indicator, framework: Framework) -> Indicator:
         short_title=entry.short_title,
         counts=entry.counts,
         unit=entry.unit,
+        minimum=entry.minimum,
+        maximum=entry.maximum,
+        limits_source=entry.limits_source,
         polarity=entry.polarity,
         polarity_source=entry.polarity_source,
         polarity_note=entry.polarity_note,
@@ -183,7 +197,6 @@ def _indicator(entry: _Indicator, framework: Framework) -> Indicator:
         ),
         relatives=tuple(Relative(r.indicator, r.moves, r.reason) for r in entry.relatives),
         part_of=entry.part_of,
-        scale=entry.scale,
     )
 
 
@@ -199,8 +212,7 @@ def _contradictions(file: _File) -> Iterator[str]:
             yield f"{entry.id}: continues {entry.continues}, which did not begin before it."
         if entry.part_of and entry.part_of not in set(ids) - {entry.id}:
             yield f"{entry.id}: part of {entry.part_of!r}, which is no other indicator."
-        if entry.scale and (entry.unit is not Unit.SCORE or entry.scale[0] >= entry.scale[1]):
-            yield f"{entry.id}: a scale is for scores, the lowest first."
+        yield from _of_limits(entry)
         related = [relative.indicator for relative in entry.relatives]
         for name in sorted(set(related)):
             if name not in first_year:
@@ -219,6 +231,22 @@ def _contradictions(file: _File) -> Iterator[str]:
         for year in entry.years:
             if sum(span.holds(year) for span in spans) != 1:
                 yield f"{entry.id}: not one code, but another number of them, in {year}."
+
+
+def _of_limits(entry: _Indicator) -> Iterator[str]:
+    least, most = entry.minimum, inf if entry.maximum is None else entry.maximum
+    if least >= most:
+        yield f"{entry.id}: its minimum {least:,g} is not below its maximum {most:,g}."
+    if entry.maximum is None and entry.unit is not Unit.COUNT:
+        yield f"{entry.id}: has no maximum; only a count is without one."
+    lowest, highest = _OF_UNIT.get(entry.unit, (-inf, inf))
+    if least < lowest or most > highest:
+        allowed = f"{lowest:,g} or more" if highest == inf else f"{lowest:,g} to {highest:,g}"
+        yield f"{entry.id}: limits outside what the unit {entry.unit} allows, {allowed}."
+    if not entry.limits_source and (
+        entry.unit not in _OF_UNIT or (least, most) != (lowest, highest)
+    ):
+        yield f"{entry.id}: its limits are not those of its unit, and no limits_source says why."
 
 
 def _told(path: Path, fault: ValidationError) -> Iterator[str]:
