@@ -6,6 +6,7 @@ Enters: the files of the manifest, verified. Leaves: `data/published/<release_id
 from __future__ import annotations
 
 import gc
+import io
 import json
 import multiprocessing
 import os
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from bench.published.sources import Release
     from bench.registers import Registers
 
-__all__ = ["Built", "build", "finish", "tidy", "write_release"]
+__all__ = ["Built", "build", "finish", "parquet", "tidy", "write_release"]
 
 _STAGING = ".building"
 # Below this many bytes of files, starting processes takes longer than reading.
@@ -200,16 +201,23 @@ def _make(release: Release) -> Built:
 
 def write_release(figures: pd.DataFrame, release: Release, folder: Path) -> Built:
     """Write one release's figures, whole or not at all: `<release_id>.parquet` in the folder."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     path = folder / f"{release.id}.parquet"
     partial = folder / f".{release.id}.part"
-    table = pa.Table.from_pandas(figures, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, partial, compression="zstd", compression_level=12, version="2.6")
+    partial.write_bytes(parquet(figures))
     partial.replace(path)
     observed = int(figures["value"].notna().sum())
     return Built(release.id, len(figures), observed, path.stat().st_size)
+
+
+def parquet(figures: pd.DataFrame) -> bytes:
+    """A release's figures as the bytes of a Parquet file; the same figures give the same bytes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    table = pa.Table.from_pandas(figures, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, out, compression="zstd", compression_level=12, version="2.6")
+    return out.getvalue()
 
 
 def _commit(staging: Path, folder: Path) -> None:
