@@ -1,28 +1,100 @@
-"""`bench add`: what the command calls, in its order: look, show, agree, write.
-
-Enters: a file and what its reader says of it. Leaves: text to agree to, and then the project's
-data with the file's figures in it.
-"""
+"""`bench add`: what the command calls, in its order: look, show, agree, write; and out again."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench.errors import ParameterError
+from bench.errors import BuildError, MissingDataError, ParameterError
+from bench.integrity.incoming import Incoming, incoming
+from bench.integrity.rule import Severity
+from bench.present.incoming import incoming_text, removal_text
 from bench.present.understood import understood_text
-from bench.published import door, sources
-from bench.published.door import Details, add, candidate
+from bench.published import door, observations, sources
+from bench.published.door import Candidate, Details, add, candidate, remove
 from bench.published.own_file import OwnFigures, read_own
 from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
+from bench.soundness import newly_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from bench.published.recognise import Understood
+    import pandas as pd
 
-__all__ = ["Details", "add", "candidate", "look", "own", "text", "wishes"]
+    from bench.integrity.rule import Outcome
+    from bench.published.door import Removal
+    from bench.published.recognise import Understood
+    from bench.registers import Registers
+
+__all__ = [
+    "Consequences",
+    "Details",
+    "add",
+    "candidate",
+    "check",
+    "consequences",
+    "look",
+    "own",
+    "remove",
+    "removing",
+    "text",
+    "wishes",
+]
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What a table changes of what is in force, and what the rules find that is new.
+
+    Attributes:
+        made: the table as it would be brought in.
+        incoming: what it would change.
+        findings: rules with what they find with it and did not find before.
+        dated: whether anybody said when it was published.
+    """
+
+    made: Candidate
+    incoming: Incoming
+    findings: tuple[Outcome, ...]
+    dated: bool
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """The findings of the severity error, by rule with their number."""
+        return tuple(
+            f"{one.rule.code}: {len(one.findings)}, {one.rule.message}"
+            for one in self.findings
+            if one.rule.severity is Severity.ERROR
+        )
+
+    def text(self) -> str:
+        """What is to be agreed to, as lines for a terminal."""
+        return incoming_text(
+            self.incoming,
+            self.findings,
+            registers=_registers(self.made),
+            manifest=sources.manifest(),
+            dated=self.dated,
+        )
+
+    def refuse(self) -> None:
+        """Refuse a table with errors that nobody accepted.
+
+        Raises:
+            BuildError: It has such findings.
+        """
+        if self.errors:
+            raise BuildError(
+                *(f"{self.made.understood.file}: {error}." for error in self.errors),
+                mend="correct the file, or bring it in all the same: --accept-findings",
+            )
+
+    def accepted(self) -> Candidate:
+        """The table, with the errors that were accepted in its entry of the manifest."""
+        release = self.made.release.model_copy(update={"accepted_findings": self.errors})
+        return replace(self.made, release=release)
 
 
 def wishes(*, layout: str | None, maps: Sequence[str], year: str | None) -> Wishes:
@@ -53,6 +125,41 @@ def look(path: Path, wished: Wishes) -> Understood:
     return door.look(path, wished, root=sources.writable_root())
 
 
+def check(
+    file: Path | None, details: Details, *, own: bool, remove: str | None
+) -> tuple[Path | None, str | None]:
+    """Whether what was asked for goes together, before any file is opened.
+
+    Returns:
+        The file to add or the release to take out; one of them is None.
+
+    Raises:
+        ParameterError: It does not go together, or a release's id is none or taken.
+    """
+    if (file is None) == (remove is None):
+        raise ParameterError(
+            "found neither a file to add nor a release to take out."
+            if file is None
+            else f"found both a file to add and --remove {remove}.",
+            mend="bench add FILE, or bench add --remove ID",
+        )
+    if remove is not None and (details != Details() or own):
+        raise ParameterError(
+            "found --remove beside options of a file that is added.", mend=f"--remove {remove}"
+        )
+    if own and (details.release or details.framework):
+        raise ParameterError(
+            "found --own beside an option of a publication: a council's own figures are no "
+            "release.",
+            mend="leave out --own, or the other option.",
+        )
+    if details.release is not None:
+        door.check_release_id(details.release)
+    if details.framework is not None:
+        FinancialYear.parse(details.framework)
+    return file, remove
+
+
 def text(understood: Understood) -> str:
     """What a file was taken for, as lines for a terminal."""
     return understood_text(understood, sources.reference())
@@ -66,3 +173,44 @@ def own(path: Path, wished: Wishes, *, council: str | None) -> OwnFigures:
         UnknownNameError: The council is not known.
     """
     return read_own(path, wished, council=council)
+
+
+def consequences(made: Candidate, *, dated: bool) -> Consequences:
+    """What the table would change, and what the rules find that is new; nothing is written.
+
+    Only the history of its own indicators is looked at: no rule asks one measure of another's.
+    """
+    indicators = sorted(set(made.figures["indicator_id"]))
+    history = _history(indicators)
+    before = sources.manifest().before(made.release)
+    joined = observations.joined(history, made.figures, before)
+    return Consequences(
+        made,
+        incoming(history, joined, made.release, _registers(made)),
+        newly_found(history, joined, registers=_registers(made)),
+        dated,
+    )
+
+
+def removing(release_id: str) -> tuple[Removal, str]:
+    """What taking an added release out would do, and that as lines for a terminal.
+
+    Raises:
+        UnknownNameError: There is no such release.
+        ParameterError: It is one of the project's own, or other files name it.
+    """
+    agreed = door.removal(release_id)
+    return agreed, removal_text(agreed)
+
+
+def _history(indicators: Sequence[str]) -> pd.DataFrame:
+    try:
+        history = observations.history()
+    except MissingDataError:  # this is the first
+        return observations.none()
+    return history[history["indicator_id"].isin(indicators)].reset_index(drop=True)
+
+
+def _registers(made: Candidate) -> Registers:
+    """The registers as they would be with the table: with its years."""
+    return sources.reference(follows=made.release.follows)

@@ -22,7 +22,7 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
         year: Only what there was in this year; by default the latest, for councils all years.
     """
     registers = sources.reference()
-    chosen = FinancialYear.parse(year) if year else held.years()[-1]
+    chosen = FinancialYear.parse(year) if year else held.latest()
     if what == "councils":
         for council in registers.councils:
             if year is None or council.exists(chosen):

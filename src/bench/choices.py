@@ -20,7 +20,7 @@ from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from enum import StrEnum
 
     from bench.registers import Council
@@ -143,13 +143,28 @@ def choose_year(year: str | None = None, *, also: Iterable[FinancialYear] = ()) 
         UnknownNameError: A year of which there is none.
         ParameterError: A text that is no year.
     """
-    offered = held.years()
     wanted = year or _defaults().year
-    chosen = offered[-1] if wanted == LATEST else FinancialYear.parse(wanted)
-    known = sorted({*offered, *also})
+    if wanted == LATEST:
+        return held.latest()
+    chosen = FinancialYear.parse(wanted)
+    known = sorted({*held.years(), *also})
     if chosen not in known:
-        raise UnknownNameError("year", str(chosen), map(str, known))
+        raise _unknown_year(chosen, known)
     return chosen
+
+
+def _unknown_year(year: FinancialYear, known: Sequence[FinancialYear]) -> UnknownNameError:
+    """A year of which there is no figure: what the nearest is, not what is written alike."""
+    error = UnknownNameError("year", str(year), map(str, known))
+    earlier = [other for other in known if other < year]
+    later = [other for other in known if other > year]
+    if not later and earlier:
+        error.mend = f"the latest year is {earlier[-1]}."
+    elif not earlier and later:
+        error.mend = f"the earliest year is {later[0]}."
+    elif known:
+        error.mend = f"the nearest are {earlier[-1]} and {later[0]}."
+    return error
 
 
 def default_council() -> str:

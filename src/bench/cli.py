@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import json
 import sys
@@ -130,7 +131,16 @@ def _built(built: Built) -> None:
 
 @app.command()
 def add(
-    file: Annotated[Path, typer.Argument(help="CSV, TSV, XLS, XLSX or ODS.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="CSV, TSV, XLS, XLSX or ODS; none with --remove.")
+    ] = None,
+    release: Annotated[
+        str | None,
+        typer.Option("--release", help="It is a publisher's release, to be known by this ID."),
+    ] = None,
+    remove: Annotated[
+        str | None, typer.Option("--remove", help="Take the table added with this ID out again.")
+    ] = None,
     layout: Annotated[
         str | None, typer.Option("--as", help="Read it in this layout of layouts.yaml.")
     ] = None,
@@ -146,6 +156,13 @@ def add(
     year: Annotated[
         str | None, typer.Option("--year", help="The year that it is about, where it says none.")
     ] = None,
+    framework: Annotated[
+        str | None,
+        typer.Option(
+            "--year-of-framework",
+            help="Whose indicators, codes and reviews a year follows that no indicator has yet.",
+        ),
+    ] = None,
     own: Annotated[
         bool,
         typer.Option("--own", help="A council's own provisional figures, for its page alone."),
@@ -156,13 +173,56 @@ def add(
     title: Annotated[str | None, typer.Option("--title", help="Title of the publication.")] = None,
     publisher: Annotated[str | None, typer.Option("--publisher", help="Who published it.")] = None,
     published: Annotated[
-        str | None, typer.Option("--published", help="When: 2012-03-28, 2012-03 or 2012.")
+        str | None,
+        typer.Option(
+            "--published",
+            help="When: 2012-03-28, 2012-03 or 2012. The later publication is in force.",
+        ),
     ] = None,
+    landing_page: Annotated[
+        str | None, typer.Option("--landing-page", help="Address of the publication.")
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option("--licence", help="Under which it was published.")
+    ] = None,
+    provenance: Annotated[
+        str | None, typer.Option("--provenance", help="Where this copy of it is from.")
+    ] = None,
+    accept: Annotated[
+        bool,
+        typer.Option(
+            "--accept-findings",
+            help="Bring it in though rules of `bench check` find errors; sources.yaml names them.",
+        ),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Agree without being asked.")] = False,
 ) -> None:
-    """Show what a file of your own is taken for and, if you agree, bring its figures in."""
+    """Show what a file is taken for and would change and, if you agree, bring its figures in.
+
+    A table of your own, a publisher's release (--release ID), or a council's provisional figures
+    (--own). --remove ID takes an added table out again: the data is then as it was before.
+    """
     from bench import adding
 
+    details = adding.Details(
+        title=title,
+        publisher=publisher,
+        published=published,
+        landing_page=landing_page,
+        licence=licence,
+        provenance=provenance,
+        release=release,
+        framework=framework,
+    )
+    file, remove = adding.check(file, details, own=own, remove=remove)
+    if remove is not None:
+        removal, told = adding.removing(remove)
+        typer.echo(told)
+        _agree(yes, "Shall it be taken out?")
+        adding.remove(removal)
+        typer.echo(f"{remove} is taken out.")
+        return
+    assert file is not None  # noqa: S101 - adding.check() names one of the two
     wishes = adding.wishes(layout=layout, maps=maps or [], year=year)
     if own:
         figures = adding.own(file, wishes, council=council)
@@ -173,21 +233,29 @@ def add(
         return
     understood = adding.look(file, wishes)
     typer.echo(adding.text(understood))
-    details = adding.Details(title=title, publisher=publisher, published=published)
     if not yes and understood.refused is None:
-        details = adding.Details(
+        undated = None if release else str(understood.year.start + 1)
+        details = dataclasses.replace(
+            details,
             title=title or typer.prompt("Title of the publication", understood.title or file.stem),
             publisher=publisher or typer.prompt("Publisher", "not stated"),
-            published=published
-            or typer.prompt("Published (day, month or year)", str(understood.year.start + 1)),
+            published=published or typer.prompt("Published (day, month or year)", undated),
         )
-    made = adding.candidate(file, understood, details)
-    _agree(yes)
-    _built(adding.add(made))
+    consequences = adding.consequences(
+        adding.candidate(file, understood, details), dated=details.published is not None
+    )
+    typer.echo(consequences.text())
+    if consequences.errors and not accept:
+        if yes:
+            consequences.refuse()
+        _agree(yes, "Some of these findings are errors. Shall it be written all the same?")
+    else:
+        _agree(yes)
+    _built(adding.add(consequences.accepted()))
 
 
-def _agree(yes: bool) -> None:
-    if not (yes or typer.confirm("Is this right, and shall it be written?")):
+def _agree(yes: bool, question: str = "Is this right, and shall it be written?") -> None:
+    if not (yes or typer.confirm(question)):
         typer.echo("Nothing was written.")
         raise typer.Exit(1)
 
@@ -374,7 +442,8 @@ def _status(found: Status) -> None:
     total = len(found.fresh) + len(found.stale) + len(found.missing)
     typer.echo(
         f"{found.folder}: {'' if found.in_force else 'no site in force; '}"
-        f"{len(found.fresh)} fresh, {len(found.stale)} stale, {len(found.missing)} missing of {total} pages"
+        f"{len(found.fresh)} fresh, {len(found.stale)} stale, {len(found.missing)} missing "
+        f"of {total} pages"
     )
     if found.waiting:
         typer.echo(f"{len(found.waiting)} of them are made and wait for --resume")

@@ -10,6 +10,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.errors import MissingDataError
 from bench.judge import groups
 from bench.judge.table import YearTable
 from bench.judge.versions import ORIGINAL, Remarks, remarks
@@ -30,6 +31,7 @@ __all__ = [
     "by_age_and_sex",
     "figures",
     "forget",
+    "latest",
     "publications",
     "rankings",
     "unusual",
@@ -80,6 +82,7 @@ def forget() -> None:
         figures,
         by_age_and_sex,
         _remarks,
+        latest,
         rankings,
         unusual,
         year_table,
@@ -88,15 +91,49 @@ def forget() -> None:
 
 
 def years() -> tuple[FinancialYear, ...]:
-    """The years of which the data holds a figure of the frameworks, earliest first."""
-    framework = [
-        indicator.indicator_id
-        for indicator in sources.reference().indicators
-        if indicator.framework.framework_id in ("ascof", "nis")
-    ]
+    """The years of which the data holds a figure that a framework published, earliest first."""
     table = figures()
-    told = table["indicator_id"].isin(framework) & table["value"].notna()
-    return tuple(sorted(FinancialYear.parse(one) for one in table.loc[told, "period"].unique()))
+    printed = table.loc[table["value"].notna(), ["indicator_id", "period"]].drop_duplicates()
+    indicators = sources.reference().indicators
+    found = set()
+    for name, period in printed.itertuples(index=False):
+        year = FinancialYear.parse(period)
+        framework = indicators[name].framework.framework_id
+        if framework in ("ascof", "nis") and indicators[name].published_in(year):
+            found.add(year)
+    return tuple(sorted(found))
+
+
+@functools.lru_cache(maxsize=1)
+def latest() -> FinancialYear:
+    """The latest year of a full framework, else the latest of which there is a figure.
+
+    Full is a year of which at least half of the framework's indicators have a figure for at least
+    half of the councils that there were: a table of the next year does not open every page with it.
+
+    Raises:
+        MissingDataError: There is no figure of any year.
+    """
+    offered = years()
+    if not offered:
+        raise MissingDataError(
+            "The data holds no figure of a framework.", mend="run `bench build --raw FOLDER`."
+        )
+    return next((year for year in reversed(offered) if _full(year)), offered[-1])
+
+
+def _full(year: FinancialYear) -> bool:
+    registers, table = sources.reference(), figures()
+    councils = {council.area_id for council in registers.councils.in_year(year)}
+    framework = {one.indicator_id for one in registers.indicators.in_year(year)}
+    printed = table[
+        (table["period"] == str(year))
+        & table["value"].notna()
+        & table["area_id"].isin(councils)
+        & table["indicator_id"].isin(framework)
+    ]
+    counted = printed.groupby("indicator_id", observed=True)["area_id"].nunique()
+    return bool(framework) and 2 * int((2 * counted >= len(councils)).sum()) >= len(framework)
 
 
 @functools.lru_cache(maxsize=8)  # a year or two, each under a few rules

@@ -194,7 +194,7 @@ class Nearness:
 
     def shared(self) -> list[int]:
         """For every council with both, how many peers the open model shares with CIPFA's list."""
-        registers, year = sources.reference(), held.years()[-1]
+        registers, year = sources.reference(), held.latest()
         found = []
         for area_id in self.space.area_ids:
             group = registers.peers.group("cipfa", registers.councils[area_id], year)
@@ -217,5 +217,5 @@ class Nearness:
     def _group(self, model: str) -> PeerGroup:
         """The peers by another model, in the latest year of the council."""
         last = self.council.spans[-1].last_year
-        year = held.years()[-1] if self.council.goes_on or last is None else last
+        year = held.latest() if self.council.goes_on or last is None else last
         return sources.reference().peers.group(model, self.council, year)

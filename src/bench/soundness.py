@@ -7,7 +7,7 @@ hold the findings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from bench.integrity.rule import Outcome
     from bench.present.html import Fragment
     from bench.published.sources import Release
+    from bench.registers import Registers
 
-__all__ = ["ALL", "Quality", "known_entries", "quality"]
+__all__ = ["ALL", "Quality", "known_entries", "newly_found", "quality"]
 
 ALL = "all"
 
@@ -189,6 +190,53 @@ def quality(
             one for one in corrections.read(folder) if chosen is None or one.release == chosen.id
         ),
     )
+
+
+def newly_found(
+    history: pd.DataFrame,
+    joined: pd.DataFrame,
+    *,
+    registers: Registers,
+    root: Path | None = None,
+) -> tuple[Outcome, ...]:
+    """What the rules would find with one more release that they do not find without it.
+
+    Args:
+        history: the figures of the other releases; it may be empty.
+        joined: the same with the release's figures at their place.
+        registers: areas and indicators, with the release's years.
+        root: The project; found from the working folder if not given.
+
+    Returns:
+        The rules with unexplained findings, each with those alone.
+    """
+    root = root or sources.project_root()
+    folder = root / "data" / "reference"
+    # Whether they name rules and releases that there are is asked by `bench check`.
+    entries = read_model(folder / "known_findings.yaml", known.KnownFindings).known_findings
+    symbols = layouts.read(folder).symbols()
+    rules = [one for one in checks.RULES if one.code in checks.OF_FIGURES]
+
+    def found(figures: pd.DataFrame) -> tuple[Outcome, ...]:
+        evidence = rule.evidence(figures, registers, symbols=symbols)
+        return checks.run(evidence, entries, rules=rules)
+
+    after = [one for one in found(joined) if len(one.unexplained)]
+    before: dict[str, set[tuple[str, ...]]] = {}
+    if after and len(history):
+        before = {one.rule.code: set(_keys(one.unexplained)) for one in found(history)}
+    new = []
+    for one in after:
+        there = before.get(one.rule.code, set())
+        rows = one.unexplained
+        rows = rows[[key not in there for key in _keys(rows)]]
+        if len(rows):
+            new.append(replace(one, findings=rows))
+    return tuple(new)
+
+
+def _keys(findings: pd.DataFrame) -> list[tuple[str, ...]]:
+    return list(findings[list(rule.FINDING)].itertuples(index=False, name=None))
 
 
 def known_entries(folder: Path, manifest: sources.Manifest) -> tuple[known.Known, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bench.integrity.rule import Outcome
 
-__all__ = ["quality_text"]
+__all__ = ["findings_text", "quality_text"]
 
 _MOST: Final = 10
 
@@ -34,6 +34,11 @@ def quality_text(outcomes: Sequence[Outcome], *, scope: str) -> str:
     lines += _section("Explained", _explained(outcomes))
     lines += _section("Not run", _not_run(outcomes))
     return "\n".join(lines)
+
+
+def findings_text(outcomes: Sequence[Outcome]) -> list[str]:
+    """The findings that nobody has explained, as lines: each rule with at most ten."""
+    return list(_open(outcomes))
 
 
 def _section(title: str, content: Iterator[str]) -> list[str]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bench.present.terminal import columns
 from bench.published.layouts import MatrixLayout
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bench.published.recognise import Understood
     from bench.registers import Registers
@@ -97,7 +98,7 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
         yield f"Unit          not stated once for the file; taken as {taken}"
     yield ""
     counts = pd.crosstab([figures["indicator_id"], figures["period"]], figures["status"])
-    yield from _columns(
+    yield from columns(
         ["Indicator", "Year", *(str(s).replace("_", " ") for s in counts.columns)],
         [
             [_indicator(str(indicator), str(period), registers), str(period), *map(str, row)]
@@ -110,7 +111,7 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
     sample = figures.iloc[:: max(1, len(figures) // SAMPLE)].head(SAMPLE)
     fields = ["value", "numerator", "denominator", "respondents", "margin"]
     held = [field for field in fields if field == "value" or sample[field].notna().any()]
-    yield from _columns(
+    yield from columns(
         ["Place", "Area", "Indicator", "Group", "Year", *held, "as printed"],
         [
             [
@@ -143,10 +144,3 @@ def _number(value: float) -> str:
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
     return ", ".join(names[:_FEW]) + more
-
-
-def _columns(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
-    table = [head, *rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        yield "  ".join(f"{c:{w}}" for c, w in zip(row, widths, strict=True)).rstrip()

@@ -48,7 +48,12 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Shared(_Strict):
+class _Declared(_Strict):
+    # Written by `bench add`, and taken out again with the last release that is read by it.
+    added: bool = False
+
+
+class _Shared(_Declared):
     columns: dict[str, str]
     measure_types: dict[str, Measure]
     symbols: dict[str, Status]
@@ -92,7 +97,7 @@ class CodedColumn(_Strict):
     words: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class CodedLayout(_Strict):
+class CodedLayout(_Declared):
     """One row per area, one column per printed code, beneath several rows of headings.
 
     `figures` says what the columns taken hold, by code; the codes that `others` matches are known
@@ -131,7 +136,7 @@ class Figures(_Strict):
     breakdown: str | None = None
 
 
-class MatrixLayout(_Strict):
+class MatrixLayout(_Declared):
     """Figures where labelled rows and columns meet: one or several columns of figures a row.
 
     What neither a row nor a column says is said once for the table; a year that nothing says is

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bench.published.sources import Release
 
-__all__ = ["COLUMNS", "KEY", "history", "in_force", "load", "superseded"]
+__all__ = ["COLUMNS", "KEY", "history", "in_force", "joined", "load", "none", "superseded"]
 
 # What a publication prints beside a value, and is taken from it only together.
 _TOGETHER = (["numerator", "denominator"], ["respondents"], ["margin"])
@@ -100,6 +100,25 @@ def history(
     table = pa.concat_tables(tables).unify_dictionaries()
     figures: pd.DataFrame = table.to_pandas()
     return figures
+
+
+def none() -> pd.DataFrame:
+    """A history of no release."""
+    return pd.DataFrame(columns=COLUMNS).astype(dict.fromkeys(LABELS, "category"))
+
+
+def joined(history: pd.DataFrame, figures: pd.DataFrame, before: Collection[str]) -> pd.DataFrame:
+    """The history with the figures of one more release, at its place in the order of publication.
+
+    Args:
+        history: Figures as `history` gives them; it may be empty.
+        figures: One release's figures, as `building.tidy` gives them.
+        before: The releases that it comes after.
+    """
+    earlier = history["release_id"].isin(before)
+    parts = [history[earlier], figures, history[~earlier]]
+    table = pd.concat([part.astype(dict.fromkeys(LABELS, "str")) for part in parts if len(part)])
+    return table.astype(dict.fromkeys(LABELS, "category")).reset_index(drop=True)
 
 
 def load(

@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
@@ -22,11 +23,12 @@ from bench.registers.tables import read_model
 from bench.storage.checksums import MARK, PACKAGED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bench.registers import Registers
 
 __all__ = [
+    "ID_FORM",
     "File",
     "Manifest",
     "Release",
@@ -40,9 +42,20 @@ __all__ = [
     "writable_root",
 ]
 
+# A release's id names its file in data/published, so it can hold no folder.
+ID_FORM = re.compile(r"[a-z][a-z0-9_]{2,59}")
+
 
 class Release(BaseModel):
-    """One publication: who, when, under which licence, and how to know its file."""
+    """One publication: who, when, under which licence, and how to know its file.
+
+    Attributes:
+        added: `bench add` wrote the entry and `bench add --remove` may take it out again: with
+            the copy that it made in data/raw, or leaving the file that lay there before.
+        follows: years of the table that the register of indicators does not know, each with the
+            year whose framework it follows.
+        accepted_findings: what `bench check` calls an error and was brought in all the same.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -58,11 +71,28 @@ class Release(BaseModel):
     layout: str
     framework_year: str
     maturity: Maturity
+    added: Literal["copied", "in place"] | None = None
+    follows: dict[str, str] = {}
+    accepted_findings: tuple[str, ...] = ()
+
+    @field_validator("id")
+    @classmethod
+    def _is_an_id(cls, text: str) -> str:
+        if not ID_FORM.fullmatch(text):
+            raise ValueError("small letters, digits and underscores are expected")
+        return text
 
     @field_validator("framework_year")
     @classmethod
     def _is_a_year(cls, text: str) -> str:
         return str(FinancialYear.parse(text))
+
+    @field_validator("follows")
+    @classmethod
+    def _are_years(cls, follows: dict[str, str]) -> dict[str, str]:
+        return {
+            str(FinancialYear.parse(k)): str(FinancialYear.parse(v)) for k, v in follows.items()
+        }
 
     @field_validator("published", mode="before")
     @classmethod
@@ -95,13 +125,30 @@ class Manifest(BaseModel):
         ids = [release.id for release in releases]
         if len(set(ids)) < len(ids):
             raise ValueError("two releases share an id")
-        return tuple(sorted(releases, key=lambda release: (release.published, release.id)))
+        return tuple(sorted(releases, key=_order))
+
+    def follows(self) -> dict[FinancialYear, FinancialYear]:
+        """Years of added tables, each with the year whose framework it follows."""
+        return {
+            FinancialYear.parse(year): FinancialYear.parse(followed)
+            for release in self.releases
+            for year, followed in release.follows.items()
+        }
+
+    def before(self, release: Release) -> tuple[str, ...]:
+        """The releases that a release comes after, whether or not it is one of them."""
+        place = _order(release)
+        return tuple(other.id for other in self.releases if _order(other) < place)
 
     def __getitem__(self, release_id: str) -> Release:
         for release in self.releases:
             if release.id == release_id:
                 return release
         raise UnknownNameError("release", release_id, [r.id for r in self.releases])
+
+
+def _order(release: Release) -> tuple[str, str]:
+    return release.published, release.id
 
 
 def project_root() -> Path:
@@ -161,9 +208,19 @@ def writable_root(root: Path | None = None) -> Path:
     return root
 
 
-def reference(root: Path | None = None) -> Registers:
-    """The registers of the project's data/reference."""
-    return registers.load((root or project_root()) / "data" / "reference")
+def reference(root: Path | None = None, *, follows: Mapping[str, str] | None = None) -> Registers:
+    """The registers of the project's data/reference, with the years that added tables brought.
+
+    Args:
+        root: The project; found from the working folder if not given.
+        follows: further years, each with the one whose framework it follows.
+    """
+    data = (root or project_root()) / "data"
+    path = data / "sources.yaml"
+    years = _manifest(path).follows() if path.is_file() else {}
+    for year, followed in (follows or {}).items():
+        years[FinancialYear.parse(year)] = FinancialYear.parse(followed)
+    return registers.load(data / "reference", tuple(sorted(years.items())))
 
 
 def manifest(root: Path | None = None) -> Manifest:

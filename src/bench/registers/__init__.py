@@ -5,7 +5,7 @@ Enters: a folder of reviewed reference files. Leaves: `Registers`, on which ever
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -82,16 +82,21 @@ class Registers:
 
 
 @cache
-def load(folder: Path) -> Registers:
+def load(folder: Path, follows: tuple[tuple[FinancialYear, FinancialYear], ...] = ()) -> Registers:
     """Read every register in a folder, once per folder and process.
 
     Args:
         folder: the folder that holds councils.csv, aliases.csv, indicators.yaml, breaks.csv,
             usage_notes.csv and peers/.
+        follows: years that indicators.yaml does not hold, each with the year whose framework it
+            follows.
 
     Raises:
         RegisterError: a file is absent or contradicts itself or another.
     """
+    if follows:
+        reviewed = load(folder)
+        return replace(reviewed, indicators=reviewed.indicators.following(dict(follows)))
     councils = Councils.read(folder)
     indicators = Indicators.read(folder)
     return Registers(

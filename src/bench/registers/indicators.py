@@ -6,6 +6,7 @@ Enters: indicators.yaml. Leaves: one `Indicator` per id, found by id, title or a
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.errors import RegisterError, UnknownNameError, nearest
@@ -14,7 +15,7 @@ from bench.registers.indicator_file import read_indicators
 from bench.registers.names import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from bench.registers.periods import FinancialYear
@@ -84,6 +85,30 @@ class Indicators:
         while chain[0].continues:
             chain.insert(0, self[chain[0].continues])
         return tuple(chain)
+
+    def knows(self, year: FinancialYear) -> bool:
+        """Whether any framework published an indicator for the year."""
+        return bool(self.in_year(year, framework=None))
+
+    def following(self, follows: Mapping[FinancialYear, FinancialYear]) -> Indicators:
+        """The register with years that it does not hold, each after the framework of another.
+
+        Args:
+            follows: the year and the one whose indicators, codes and reviews it takes over; a
+                year that the register knows by now is left as it is.
+        """
+        new = {year: followed for year, followed in follows.items() if not self.knows(year)}
+
+        def years(entry: Indicator) -> tuple[FinancialYear, ...]:
+            more = {
+                year
+                for year, followed in new.items()
+                if entry.published_in(followed) and any(span.holds(year) for span in entry.codes)
+            }
+            return tuple(sorted({*entry.years, *more}))
+
+        entries = [replace(entry, years=years(entry)) for entry in self]
+        return Indicators(entries, self.breakdowns.values())
 
     def in_year(
         self, year: FinancialYear, *, framework: str | None = "ascof"
