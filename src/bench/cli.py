@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
 import bench
+from bench.console import prepare, say, say_json
 from bench.errors import BenchError, ExecutionError
 
 if TYPE_CHECKING:
@@ -50,15 +51,36 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+class Named(typer.core.TyperCommand):
+    """A command whose help names the values that an option takes.
+
+    They are looked up when the help is asked for: reading them costs more than all else at start.
+    """
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Put the values in the place of "{rules}" and its like, then print as ever."""
+        from bench import catalogue
+
+        for parameter in self.params:
+            text = getattr(parameter, "help", None)
+            if text and "{" in text:
+                parameter.help = text.format_map(catalogue.values())  # type: ignore[attr-defined]
+        super().format_help(ctx, formatter)
+
+
 Year = Annotated[str | None, typer.Option("--year", help="Financial year, such as 2018-19.")]
 Peers = Annotated[
-    str | None, typer.Option("--peers", help="Peer model, or councils separated by ';'.")
+    str | None,
+    typer.Option("--peers", help="Who is compared with: {peers}; or councils separated by ';'."),
 ]
-RuleOption = Annotated[str | None, typer.Option("--rule", help="How a verdict is reached.")]
+RuleOption = Annotated[
+    str | None, typer.Option("--rule", help="How a verdict is reached: {rules}.")
+]
 ManyOption = Annotated[
     str | None,
-    typer.Option("--multiplicity", help="Allow for many comparisons: none, page or map."),
+    typer.Option("--multiplicity", help="Allow for many comparisons: {multiplicities}."),
 ]
+PaletteOption = Annotated[str | None, typer.Option("--palette", help="Colours: {palettes}.")]
 CouncilArgument = Annotated[
     str | None, typer.Argument(help="Name, alias or code; by default that of params/default.yaml.")
 ]
@@ -66,7 +88,7 @@ CouncilArgument = Annotated[
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"bench {bench.__version__}")
+        say(f"bench {bench.__version__}")
         raise typer.Exit
 
 
@@ -87,7 +109,7 @@ def list_(
     from bench import catalogue
 
     for line in catalogue.lines(what.value, year):
-        typer.echo(line)
+        say(line)
 
 
 @app.command()
@@ -105,7 +127,7 @@ def build(
 
 
 def _built(built: Built) -> None:
-    typer.echo(
+    say(
         f"{built.release_id:16} {built.figures:7,} figures, {built.observed:7,} observed, "
         f"{built.bytes / 1024:6,.0f} KiB"
     )
@@ -149,13 +171,13 @@ def add(
     wishes = adding.wishes(layout=layout, maps=maps or [], year=year)
     if own:
         figures = adding.own(file, wishes, council=council)
-        typer.echo(figures.text())
+        say(figures.text())
         _agree(yes)
         for path in figures.write():
-            typer.echo(path)
+            say(path)
         return
     understood = adding.look(file, wishes)
-    typer.echo(adding.text(understood))
+    say(adding.text(understood))
     details = adding.Details(title=title, publisher=publisher, published=published)
     if not yes and understood.refused is None:
         details = adding.Details(
@@ -171,7 +193,7 @@ def add(
 
 def _agree(yes: bool) -> None:
     if not (yes or typer.confirm("Is this right, and shall it be written?")):
-        typer.echo("Nothing was written.")
+        say("Nothing was written.")
         raise typer.Exit(1)
 
 
@@ -190,10 +212,10 @@ def log(
     root = sources.project_root()
     report = log.check(raw or root / "data" / "raw", root=root)
     for line in (*log.lines(report), *(log.write(report, root=root) if write else ())):
-        typer.echo(line)
+        say(line)
 
 
-@app.command()
+@app.command(cls=Named)
 def table(
     council: CouncilArgument = None,
     year: Year = None,
@@ -207,23 +229,23 @@ def table(
 
     made = brief(council, year, peers=peers, rule=rule, multiplicity=multiplicity)
     if form is Format.JSON:
-        typer.echo(json.dumps(made.records(), indent=2, ensure_ascii=False))
+        say_json(made.records())
     elif form is Format.CSV:
-        made.frame().to_csv(sys.stdout, index=False, lineterminator="\n")
+        say(made.frame().to_csv(index=False, lineterminator="\n").removesuffix("\n"))
     else:
-        typer.echo(made.text())
+        say(made.text())
 
 
-@app.command()
+@app.command(cls=Named)
 def report(
     council: CouncilArgument = None,
     year: Year = None,
     peers: Peers = None,
     rule: RuleOption = None,
     multiplicity: ManyOption = None,
-    palette: Annotated[str | None, typer.Option("--palette", help="rag or af.")] = None,
+    palette: PaletteOption = None,
     average: Annotated[
-        str | None, typer.Option("--average", help="Of the peers: mean, median or pooled.")
+        str | None, typer.Option("--average", help="Of the peers: {averages}.")
     ] = None,
     params: Annotated[
         Path | None,
@@ -253,9 +275,9 @@ def report(
         single_file=single_file,
         print_pdf=pdf,
     )
-    typer.echo(path)
+    say(path)
     if pdf:
-        typer.echo(path.with_suffix(".pdf"))
+        say(path.with_suffix(".pdf"))
 
 
 @app.command("site")
@@ -310,14 +332,14 @@ def site_(
         progress=Progress(),
     )
     for number, record in enumerate(outcome.failures, start=1):
-        typer.echo(f"{number}. {record.identifier}: {record.error}", err=True)
+        say(f"{number}. {record.identifier}: {record.error}", error=True)
     if outcome.published:
-        typer.echo(outcome.folder / "index.html")
+        say(outcome.folder / "index.html")
     else:
-        typer.echo(
+        say(
             f"bench: {len(outcome.failures)} of {outcome.pages} pages failed; the site in "
-            f"{outcome.folder} is the one before. Likely mend: see above, then --resume.",
-            err=True,
+            f"{outcome.folder} is the one before. Try: see above, then --resume.",
+            error=True,
         )
     if outcome.failures:
         raise typer.Exit(ExecutionError.exit_code)
@@ -350,11 +372,11 @@ def peers_(
     chosen = str(weights) if weights else peer_lists.DEFAULT
     if raw:
         for path in peer_lists.rebuild(raw):
-            typer.echo(path)
+            say(path)
     if out:
-        typer.echo(peer_lists.write(out, chosen))
+        say(peer_lists.write(out, chosen))
     if council or not (raw or out):
-        typer.echo(bench.peers(council, weights=chosen).text())
+        say(bench.peers(council, weights=chosen).text())
 
 
 ReleaseOption = Annotated[
@@ -377,16 +399,16 @@ def check(
 
     made = ask(release)
     if form is CheckFormat.JSON:
-        typer.echo(json.dumps(made.records(), indent=2, ensure_ascii=False))
+        say_json(made.records())
     else:
-        typer.echo(made.text())
+        say(made.text())
     raise typer.Exit(made.exit_code)
 
 
-@app.command()
+@app.command(cls=Named)
 def quality(
     release: ReleaseOption = None,
-    palette: Annotated[str | None, typer.Option("--palette", help="rag or af.")] = None,
+    palette: PaletteOption = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the page.")] = None,
     single_file: Annotated[
         bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
@@ -395,7 +417,7 @@ def quality(
     """Write the page on sources, coverage, integrity and revisions; prints where it is."""
     from bench.publish.report import quality_page
 
-    typer.echo(quality_page(release, palette=palette, out=out, single_file=single_file))
+    say(quality_page(release, palette=palette, out=out, single_file=single_file))
 
 
 @app.command()
@@ -407,7 +429,7 @@ def dictionary(
     """Write data/README.md from the schema, the registers and the integrity rules."""
     from bench import dictionary as made
 
-    typer.echo(made.verify() if check else made.write())
+    say(made.verify() if check else made.write())
 
 
 def main() -> None:
@@ -415,13 +437,17 @@ def main() -> None:
     debug = "--debug" in sys.argv
     if debug:
         sys.argv = [sys.argv[0], *(a for a in sys.argv[1:] if a != "--debug")]
+    prepare()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except BenchError as error:
         if debug:
             raise
-        typer.echo(f"bench: {error}", err=True)
+        say(f"bench: {error}", error=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        typer.echo("bench: stopped; run again with --resume to go on.", err=True)
+        say("bench: stopped; run again with --resume to go on.", error=True)
         sys.exit(130)
