@@ -33,12 +33,12 @@ Councils are known by name, alias or code ("Leeds", "E08000035"), indicators by 
 code of the year ("self_directed_support", "1C(1A)"), years as "2018-19" or "latest". What is not
 given comes from `params/`. Figures are in the indicator's own unit: per cent (0 to 100), per
 100,000 people, a score, or a count. Anything that cannot be answered raises a `BenchError`, which
-says what was found, what was allowed, and the likely mend:
+says what was found, what was allowed, and what to try:
 
     >>> bench.briefing("Leds")
     Traceback (most recent call last):
     bench.errors.UnknownNameError: Unknown council 'Leds'.
-    Likely mend: did you mean Leeds?
+    Try: did you mean Leeds?
 
 The figures are published by NHS England and the Department of Health and Social Care under the
 Open Government Licence v3.0; `data/sources.yaml` names each publication.

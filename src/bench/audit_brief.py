@@ -85,7 +85,7 @@ def audit_pack(
             file and line.
     """
     folder = files.folder_of(name)
-    problems = Problems(ParameterError, f"audit pack {name}", mend="mend what is named above.")
+    problems = Problems(ParameterError, f"audit pack {name}", mend="correct what is named above.")
     choice: Choice | None = None
     try:
         choice = choose(council, year, peers=peers, rule=rule, palette=palette)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import held
+from bench.errors import BenchError
 from bench.published import sources
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-__all__ = ["lines"]
+__all__ = ["lines", "sites", "values"]
 
 
 def lines(what: str, year: str | None = None) -> Iterator[str]:
@@ -38,13 +40,37 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
     elif what == "years":
         yield from _years()
     elif what == "sites":
-        folder = sources.project_root() / "params" / "sites"
-        yield from sorted(path.stem for path in folder.glob("*.yaml"))
+        yield from sites()
     elif what == "checks":
         yield from _checks()
     else:
         for name, title in registers.peers.titles().items():
             yield f"{name:10} {title}"
+
+
+def sites(root: Path | None = None) -> list[str]:
+    """The names of params/sites, of the project or of another folder."""
+    folder = (root or sources.project_root()) / "params" / "sites"
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def values() -> dict[str, str]:
+    """What the options of the command line take, by the place that their help leaves for it."""
+    from bench.judge.rag import Average, Multiplicity, RuleName
+    from bench.present.theme import PALETTE_NAMES
+
+    try:
+        peers = ", ".join(sources.reference().peers.names())
+    except BenchError:  # help is for those whose project is broken, too
+        peers = "see `bench list peers`"
+    palettes = (f"{name} ({title[0].lower()}{title[1:]})" for name, title in PALETTE_NAMES.items())
+    return {
+        "rules": ", ".join(RuleName),
+        "averages": ", ".join(Average),
+        "multiplicities": ", ".join(Multiplicity),
+        "palettes": " or ".join(palettes),
+        "peers": peers,
+    }
 
 
 def _checks() -> Iterator[str]:

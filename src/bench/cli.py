@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import gc
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
 import bench
+from bench.console import prepare, say, say_json
 from bench.errors import BenchError, ExecutionError
 
 if TYPE_CHECKING:
@@ -52,15 +53,36 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+class Named(typer.core.TyperCommand):
+    """A command whose help names the values that an option takes.
+
+    They are looked up when the help is asked for: reading them costs more than all else at start.
+    """
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Put the values in the place of "{rules}" and its like, then print as ever."""
+        from bench import catalogue
+
+        for parameter in self.params:
+            text = getattr(parameter, "help", None)
+            if text and "{" in text:
+                parameter.help = text.format_map(catalogue.values())  # type: ignore[attr-defined]
+        super().format_help(ctx, formatter)
+
+
 Year = Annotated[str | None, typer.Option("--year", help="Financial year, such as 2018-19.")]
 Peers = Annotated[
-    str | None, typer.Option("--peers", help="Peer model, or councils separated by ';'.")
+    str | None,
+    typer.Option("--peers", help="Who is compared with: {peers}; or councils separated by ';'."),
 ]
-RuleOption = Annotated[str | None, typer.Option("--rule", help="How a verdict is reached.")]
+RuleOption = Annotated[
+    str | None, typer.Option("--rule", help="How a verdict is reached: {rules}.")
+]
 ManyOption = Annotated[
     str | None,
-    typer.Option("--multiplicity", help="Allow for many comparisons: none, page or map."),
+    typer.Option("--multiplicity", help="Allow for many comparisons: {multiplicities}."),
 ]
+PaletteOption = Annotated[str | None, typer.Option("--palette", help="Colours: {palettes}.")]
 CouncilArgument = Annotated[
     str | None, typer.Argument(help="Name, alias or code; by default that of params/default.yaml.")
 ]
@@ -68,7 +90,7 @@ CouncilArgument = Annotated[
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"bench {bench.__version__}")
+        say(f"bench {bench.__version__}")
         raise typer.Exit
 
 
@@ -89,7 +111,7 @@ def list_(
     from bench import catalogue
 
     for line in catalogue.lines(what.value, year):
-        typer.echo(line)
+        say(line)
 
 
 @app.command()
@@ -104,8 +126,8 @@ def new(
     from bench.storage.new_project import SITE, new_project
 
     made = new_project(sources.project_root(), folder)
-    typer.echo(made)
-    typer.echo(f"cd into it, then for example: bench site {SITE}")
+    say(made)
+    say(f"cd into it, then for example: bench site {SITE}")
 
 
 @app.command()
@@ -123,7 +145,7 @@ def build(
 
 
 def _built(built: Built) -> None:
-    typer.echo(
+    say(
         f"{built.release_id:16} {built.figures:7,} figures, {built.observed:7,} observed, "
         f"{built.bytes / 1024:6,.0f} KiB"
     )
@@ -217,22 +239,22 @@ def add(
     file, remove = adding.check(file, details, own=own, remove=remove)
     if remove is not None:
         removal, told = adding.removing(remove)
-        typer.echo(told)
+        say(told)
         _agree(yes, "Shall it be taken out?")
         adding.remove(removal)
-        typer.echo(f"{remove} is taken out.")
+        say(f"{remove} is taken out.")
         return
     assert file is not None  # noqa: S101 - adding.check() names one of the two
     wishes = adding.wishes(layout=layout, maps=maps or [], year=year)
     if own:
         figures = adding.own(file, wishes, council=council)
-        typer.echo(figures.text())
+        say(figures.text())
         _agree(yes)
         for path in figures.write():
-            typer.echo(path)
+            say(path)
         return
     understood = adding.look(file, wishes)
-    typer.echo(adding.text(understood))
+    say(adding.text(understood))
     if not yes and understood.refused is None:
         undated = None if release else str(understood.year.start + 1)
         details = dataclasses.replace(
@@ -244,7 +266,7 @@ def add(
     consequences = adding.consequences(
         adding.candidate(file, understood, details), dated=details.published is not None
     )
-    typer.echo(consequences.text())
+    say(consequences.text())
     if consequences.errors and not accept:
         if yes:
             consequences.refuse()
@@ -256,7 +278,7 @@ def add(
 
 def _agree(yes: bool, question: str = "Is this right, and shall it be written?") -> None:
     if not (yes or typer.confirm(question)):
-        typer.echo("Nothing was written.")
+        say("Nothing was written.")
         raise typer.Exit(1)
 
 
@@ -275,10 +297,10 @@ def log(
     root = sources.project_root()
     report = log.check(raw or root / "data" / "raw", root=root)
     for line in (*log.lines(report), *(log.write(report, root=root) if write else ())):
-        typer.echo(line)
+        say(line)
 
 
-@app.command()
+@app.command(cls=Named)
 def table(
     council: CouncilArgument = None,
     year: Year = None,
@@ -292,23 +314,23 @@ def table(
 
     made = brief(council, year, peers=peers, rule=rule, multiplicity=multiplicity)
     if form is Format.JSON:
-        typer.echo(json.dumps(made.records(), indent=2, ensure_ascii=False))
+        say_json(made.records())
     elif form is Format.CSV:
-        made.frame().to_csv(sys.stdout, index=False, lineterminator="\n")
+        say(made.frame().to_csv(index=False, lineterminator="\n").removesuffix("\n"))
     else:
-        typer.echo(made.text())
+        say(made.text())
 
 
-@app.command()
+@app.command(cls=Named)
 def report(
     council: CouncilArgument = None,
     year: Year = None,
     peers: Peers = None,
     rule: RuleOption = None,
     multiplicity: ManyOption = None,
-    palette: Annotated[str | None, typer.Option("--palette", help="rag or af.")] = None,
+    palette: PaletteOption = None,
     average: Annotated[
-        str | None, typer.Option("--average", help="Of the peers: mean, median or pooled.")
+        str | None, typer.Option("--average", help="Of the peers: {averages}.")
     ] = None,
     params: Annotated[
         Path | None,
@@ -341,9 +363,9 @@ def report(
         single_file=single_file,
         print_pdf=pdf,
     )
-    typer.echo(path)
+    say(path)
     if pdf:
-        typer.echo(path.with_suffix(".pdf"))
+        say(path.with_suffix(".pdf"))
 
 
 @app.command("site")
@@ -417,21 +439,21 @@ def site_(
         progress=Progress(),
     )
     for number, record in enumerate(outcome.failures, start=1):
-        typer.echo(f"{number}. {record.identifier}: {record.error}", err=True)
+        say(f"{number}. {record.identifier}: {record.error}", error=True)
     if outcome.recovered:
-        typer.echo(f"bench: a stopped batch was tidied up in {outcome.folder}.", err=True)
+        say(f"bench: a stopped batch was tidied up in {outcome.folder}.", error=True)
     if outcome.published:
-        typer.echo(outcome.folder / "index.html")
+        say(outcome.folder / "index.html")
     else:
         before = (
             f"the site in {outcome.folder} is the one before"
             if outcome.in_force
             else f"there is no site in {outcome.folder} yet"
         )
-        typer.echo(
+        say(
             f"bench: {len(outcome.failures)} of {outcome.pages} pages failed; {before}. "
-            "Likely mend: see above, then --resume.",
-            err=True,
+            "Try: see above, then --resume.",
+            error=True,
         )
     if outcome.failures:
         raise typer.Exit(ExecutionError.exit_code)
@@ -440,16 +462,16 @@ def site_(
 def _status(found: Status) -> None:
     """Print which pages of a site are there, a line each."""
     total = len(found.fresh) + len(found.stale) + len(found.missing)
-    typer.echo(
+    say(
         f"{found.folder}: {'' if found.in_force else 'no site in force; '}"
         f"{len(found.fresh)} fresh, {len(found.stale)} stale, {len(found.missing)} missing "
         f"of {total} pages"
     )
     if found.waiting:
-        typer.echo(f"{len(found.waiting)} of them are made and wait for --resume")
+        say(f"{len(found.waiting)} of them are made and wait for --resume")
     for word in ("fresh", "stale", "missing"):
         for identifier in getattr(found, word):
-            typer.echo(f"{word:8} {identifier}")
+            say(f"{word:8} {identifier}")
 
 
 class CheckFormat(StrEnum):
@@ -479,11 +501,11 @@ def peers_(
     chosen = str(weights) if weights else peer_lists.DEFAULT
     if raw:
         for path in peer_lists.rebuild(raw):
-            typer.echo(path)
+            say(path)
     if out:
-        typer.echo(peer_lists.write(out, chosen))
+        say(peer_lists.write(out, chosen))
     if council or not (raw or out):
-        typer.echo(bench.peers(council, weights=chosen).text())
+        say(bench.peers(council, weights=chosen).text())
 
 
 ReleaseOption = Annotated[
@@ -517,23 +539,23 @@ def check(
 
     if accept:
         for line in transaction.accept(sources.writable_root() / "data"):
-            typer.echo(line)
+            say(line)
         return
     checksums.verify(sources.project_root() / "data")
     from bench.soundness import quality as ask
 
     made = ask(release)
     if form is CheckFormat.JSON:
-        typer.echo(json.dumps(made.records(), indent=2, ensure_ascii=False))
+        say_json(made.records())
     else:
-        typer.echo(made.text())
+        say(made.text())
     raise typer.Exit(made.exit_code)
 
 
-@app.command()
+@app.command(cls=Named)
 def quality(
     release: ReleaseOption = None,
-    palette: Annotated[str | None, typer.Option("--palette", help="rag or af.")] = None,
+    palette: PaletteOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder for the page; nobody else's file is replaced there."),
@@ -545,7 +567,7 @@ def quality(
     """Write the page on sources, coverage, integrity and revisions; prints where it is."""
     from bench.publish.report import quality_page
 
-    typer.echo(quality_page(release, palette=palette, out=out, single_file=single_file))
+    say(quality_page(release, palette=palette, out=out, single_file=single_file))
 
 
 @app.command()
@@ -557,7 +579,7 @@ def dictionary(
     """Write data/README.md from the schema, the registers and the integrity rules."""
     from bench import dictionary as made
 
-    typer.echo(made.verify() if check else made.write())
+    say(made.verify() if check else made.write())
 
 
 def main() -> None:
@@ -565,13 +587,17 @@ def main() -> None:
     debug = "--debug" in sys.argv
     if debug:
         sys.argv = [sys.argv[0], *(a for a in sys.argv[1:] if a != "--debug")]
+    prepare()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except BenchError as error:
         if debug:
             raise
-        typer.echo(f"bench: {error}", err=True)
+        say(f"bench: {error}", error=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        typer.echo("bench: stopped; run again with --resume to go on.", err=True)
+        say("bench: stopped; run again with --resume to go on.", error=True)
         sys.exit(130)

@@ -6,7 +6,7 @@ Enters: what was found, what was allowed, where. Leaves: one message a reader ca
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +26,17 @@ __all__ = [
     "nearest",
 ]
 
+# Where all names of a kind can be read, if there are too many for a message.
+_SEEN_IN: Final = {
+    "council": "`bench list councils`",
+    "indicator": "`bench list indicators`",
+    "year": "`bench list years`",
+    "peer model": "`bench list peers`",
+    "site": "`bench list sites`",
+    "release": "data/sources.yaml",
+    "layout": "data/reference/layouts.yaml",
+}
+
 
 class BenchError(Exception):
     """A fault that is the input's or the environment's, told without a traceback."""
@@ -44,7 +55,7 @@ class BenchError(Exception):
     def __str__(self) -> str:
         lines = list(self.problems)
         if self.mend:
-            lines.append(f"Likely mend: {self.mend}")
+            lines.append(f"Try: {self.mend}")
         return "\n".join(lines)
 
 
@@ -62,7 +73,8 @@ class UnknownNameError(BenchError):
         elif len(options) <= 15:
             mend = f"one of {', '.join(options)}."
         else:
-            mend = f"one of {len(options)}, {options[0]} to {options[-1]}; see `bench list`."
+            seen = f"; see {_SEEN_IN[kind]}" if kind in _SEEN_IN else ""
+            mend = f"one of {len(options)}, {options[0]} to {options[-1]}{seen}."
         super().__init__(problem, mend=mend)
 
 

@@ -168,7 +168,7 @@ def ask(
 def _settings(root: Path, registers: Registers) -> Settings:
     path = root / "params" / "integrity.yaml"
     settings = read_model(path, Settings)
-    problems = Problems(RegisterError, str(path), mend="mend the entries named above.")
+    problems = Problems(RegisterError, str(path), mend="correct the entries named above.")
     for lens in settings.lenses:
         for name in (lens.indicator, *lens.numerator, *lens.denominator):
             if name not in registers.indicators:

@@ -165,7 +165,7 @@ GOOD = ("Barnet,yes,In post", "Kent,no,", "Leeds,yes,Planned")
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("Barnett,yes,In post", "Unknown council 'Barnett'. Likely mend: did you mean Barnet"),
+        ("Barnett,yes,In post", "Unknown council 'Barnett'. Try: did you mean Barnet"),
         ("London Borough of Barnet,no,", "Barnet was invited already, in line 2."),
         ("E09000003,no,", "Barnet was invited already, in line 2."),
         ("Cumberland,no,", "Cumberland did not exist in 2020-21."),

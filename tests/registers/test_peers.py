@@ -146,9 +146,9 @@ def test_a_list_of_ones_own(registers: Registers, text: str, ids: list[str]) -> 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("cipfaa", "Unknown peer model 'cipfaa'.\nLikely mend: did you mean cipfa?"),
+        ("cipfaa", "Unknown peer model 'cipfaa'.\nTry: did you mean cipfa?"),
         ("nobody", "one of cipfa, open, region, type, england"),
-        ("Devon;Wiltshir", "Unknown council 'Wiltshir'.\nLikely mend: did you mean Wiltshire"),
+        ("Devon;Wiltshir", "Unknown council 'Wiltshir'.\nTry: did you mean Wiltshire"),
     ],
 )
 def test_an_unknown_model(registers: Registers, text: str, told: str) -> None:

@@ -128,7 +128,7 @@ def resolve(file: CaseFile, registers: Registers, path: Path) -> Case:
         RegisterError: It names what no register holds, or contradicts itself; all that is wrong
             at once.
     """
-    problems = Problems(RegisterError, str(path), mend="mend the entries named above.")
+    problems = Problems(RegisterError, str(path), mend="correct the entries named above.")
     for problem in contradictions(file):
         problems.add(f"{problem}.")
     names = {"indicator": file.indicator}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bench import choices
+from bench import catalogue, choices
 from bench.errors import BenchError, ParameterError, Problems, UnknownNameError
 from bench.publish import batch
 from bench.published import sources
@@ -143,15 +143,14 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
     """Read a site's file and resolve it into page jobs.
 
     Raises:
-        RegisterError: The file is missing, or is no description of a site.
+        UnknownNameError: There is no such site.
+        RegisterError: The file cannot be read, or is no description of a site.
         ParameterError: An unknown key, notebook, council, year, peer model, rule or palette, a
             parameter that a notebook does not take, or a file of an audit pack that is not sound;
             all named at once.
     """
     root = root or sources.project_root()
-    named = root / "params" / "sites" / f"{path}.yaml"
-    if not path.suffix and named.is_file():
-        path = named
+    path = _file(path, root)
     problems = Problems(ParameterError, str(path), mend="nothing was rendered.")
     site = _read(path, problems)
     common: Choice | None = None
@@ -188,6 +187,20 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
     problems.raise_if_any()
     assert common is not None  # noqa: S101 - else there was a problem
     return Plan(path.stem, site, str(common.year), tuple(jobs))
+
+
+def _file(path: Path, root: Path) -> Path:
+    """The site's file: a path, or the name of one in params/sites.
+
+    Raises:
+        UnknownNameError: There is neither; the sites that there are stand in the message.
+    """
+    named = root / "params" / "sites" / f"{path}.yaml"
+    if not path.suffix and named.is_file():
+        return named
+    if not path.exists():
+        raise UnknownNameError("site", str(path), catalogue.sites(root))
+    return path
 
 
 def _read(path: Path, problems: Problems) -> SiteFile:

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from bench.console import say
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -31,7 +33,7 @@ class Progress:
         if self._quiet:
             return
         if not sys.stderr.isatty():
-            self._say(f"{total} pages, {kept} kept")
+            say(f"{total} pages, {kept} kept", error=True)
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -64,7 +66,7 @@ class Progress:
             )
         elif not self._quiet:
             word = "FAILED" if failed else "done"
-            self._say(f"{self._done}/{self._total} {word} {identifier} ({seconds:.1f} s)")
+            say(f"{self._done}/{self._total} {word} {identifier} ({seconds:.1f} s)", error=True)
 
     def __enter__(self) -> Progress:
         return self
@@ -77,6 +79,3 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
-
-    def _say(self, line: str) -> None:
-        print(line, file=sys.stderr, flush=True)

@@ -86,7 +86,7 @@ def load(*, root: Path | None = None) -> pd.DataFrame:
 @functools.cache
 def _load(path: Path, registers: Registers) -> pd.DataFrame:
     rows = read_rows(path, COLUMNS)
-    problems = Problems(RegisterError, "data/quoted.csv", mend="mend the lines named above.")
+    problems = Problems(RegisterError, "data/quoted.csv", mend="correct the lines named above.")
     seen: dict[tuple[str, ...], str] = {}
     for row in rows:
         faults = list(_faults(row, registers))

@@ -81,7 +81,7 @@ def read_choices(path: Path, register: FeatureRegister) -> PeerChoices:
             look like it, and all problems at once.
     """
     data = read_yaml(path)
-    problems = Problems(RegisterError, str(path), mend="mend the entries named above.")
+    problems = Problems(RegisterError, str(path), mend="correct the entries named above.")
     weights = data.get("weights") if isinstance(data, Mapping) else None
     for name in weights if isinstance(weights, Mapping) else ():
         if name not in register.ids:

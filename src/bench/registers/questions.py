@@ -82,7 +82,7 @@ def read_questions(folder: Path, indicators: Indicators) -> Questions:
     """
     path = folder / "questions.yaml"
     file = read_model(path, _File)
-    problems = Problems(RegisterError, str(path), mend="mend the entries named above.")
+    problems = Problems(RegisterError, str(path), mend="correct the entries named above.")
     collections = {span.value for entry in indicators for span in entry.collections}
     seen: set[str] = set()
     for entry in file.questions:

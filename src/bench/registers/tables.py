@@ -93,7 +93,7 @@ def parse_model(data: object, model: type[Model], path: Path) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems = Problems(RegisterError, str(path), mend="mend the entries named above.")
+        problems = Problems(RegisterError, str(path), mend="correct the entries named above.")
         add_faults(problems, error)
         problems.raise_if_any()
         raise

@@ -1,0 +1,150 @@
+"""What is printed: as much of it as the stream can show, and never a traceback.
+
+A stream whose encoding lacks a symbol (a file or pipe under a Windows code page) gets the nearest
+plain characters in its place; a reader that has seen enough (`| head`) ends the command quietly.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import io
+import json
+import os
+import sys
+import unicodedata
+from typing import Any, Final, TextIO
+
+from bench.errors import ExecutionError
+
+__all__ = ["READER_GONE", "prepare", "say", "say_json"]
+
+READER_GONE: Final = 141  # 128 + SIGPIPE, as a shell reports a command whose reader has gone
+_NEAREST: Final = "bench.nearest"
+# The words of a verdict stand beside its symbol, so what stands in for it need only be distinct.
+_PLAIN: Final = {
+    "▲": "^",
+    "●": "o",
+    "▼": "v",
+    "◇": "o",
+    "↑": "^",
+    "↓": "v",
+    "→": ">",
+    "←": "<",
+    "▶": ">",
+    "—": "-",
+    "–": "-",
+    "−": "-",
+    "‐": "-",
+    "‑": "-",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "…": "...",
+    "·": "*",
+    "•": "*",
+    "×": "x",
+    "÷": "/",
+    "±": "+/-",
+    "≥": ">=",
+    "≤": "<=",
+    "≈": "~",
+    "⁄": "/",
+    "£": "GBP ",
+    "█": "#",
+}
+
+
+class _Stream(io.TextIOWrapper):
+    """A standard stream that fails with a sentence, or not at all."""
+
+    def write(self, text: str) -> int:
+        """Write the text; where that fails, see `_failed`."""
+        try:
+            return super().write(text)
+        except OSError as fault:
+            return self._failed(fault, len(text))
+
+    def flush(self) -> None:
+        """Hand on what was written; where that fails, see `_failed`."""
+        try:
+            super().flush()
+        except OSError as fault:
+            self._failed(fault, 0)
+
+    def _failed(self, fault: OSError, written: int) -> int:
+        """End the command if its output has no reader, refuse if it cannot be written.
+
+        What is told on the standard error is dropped where nobody can hear it: the work goes on.
+        """
+        _discard(self)
+        if self is sys.stderr:
+            return written
+        if isinstance(fault, BrokenPipeError):
+            sys.exit(READER_GONE)
+        raise ExecutionError(
+            f"What was to be printed could not be written: {fault.strerror or fault}.",
+            mend="make room, or send the output elsewhere.",
+        ) from None
+
+
+def prepare() -> None:
+    """Make both standard streams ready for whatever is printed, by us or by a library.
+
+    A stream that was closed by whoever started the command takes everything and shows nothing.
+    """
+    codecs.register_error(_NEAREST, _nearest)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif type(stream) is io.TextIOWrapper:
+            buffered = stream.line_buffering
+            encoding = stream.encoding
+            setattr(sys, name, _Stream(stream.detach(), encoding, _NEAREST, None, buffered))
+
+
+def say(text: object = "", *, error: bool = False) -> None:
+    """Print a line to the standard output, or to the standard error."""
+    print(text, file=sys.stderr if error else sys.stdout, flush=True)
+
+
+def say_json(content: Any) -> None:
+    """Print as JSON; what the stream cannot show is written as JSON's own escapes, unharmed."""
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    if not _can_show(text, sys.stdout):
+        text = json.dumps(content, indent=2)
+    say(text)
+
+
+def _nearest(fault: UnicodeError) -> tuple[str, int]:
+    """An error handler of codecs: each character that cannot be shown by its nearest in ASCII."""
+    if not isinstance(fault, UnicodeEncodeError):
+        raise fault
+    return "".join(map(_plain, fault.object[fault.start : fault.end])), fault.end
+
+
+def _plain(character: str) -> str:
+    """One character in ASCII: a stand-in, a letter without its accent, or a question mark."""
+    if character in _PLAIN:
+        return _PLAIN[character]
+    apart = unicodedata.normalize("NFKD", character)
+    plain = "".join(_PLAIN.get(each, each) for each in apart if not unicodedata.combining(each))
+    return plain if plain.isascii() and plain else "?"
+
+
+def _can_show(text: str, stream: TextIO) -> bool:
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _discard(stream: TextIO) -> None:
+    """Let the stream write to nowhere from now on."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
