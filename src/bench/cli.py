@@ -541,7 +541,9 @@ def check(
         for line in transaction.accept(sources.writable_root() / "data"):
             say(line)
         return
-    checksums.verify(sources.project_root() / "data")
+    data = sources.project_root() / "data"
+    transaction.finish(data)
+    checksums.verify(data)
     from bench.soundness import quality as ask
 
     made = ask(release)

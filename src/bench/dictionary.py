@@ -45,6 +45,8 @@ not this page.
 - `reference/`: the registers, reviewed by hand: councils and their names and codes, indicators,
   layouts, breaks, usage notes, corrections, known findings, peers; and, from files as published,
   the Census features of councils (`census_features.csv`, described in `census_features.yaml`).
+- `CHECKSUMS`: the SHA-256 of each of these files; what is read is compared with it. After a change
+  by hand, `bench check --accept` writes it anew.
 - `raw/`: the publisher's files, where somebody keeps them here; never in version control.
 
 Where two publications print the same figure, the later one is in force and the earlier one its

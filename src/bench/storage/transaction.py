@@ -22,7 +22,7 @@ from bench.storage.locks import locked
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-__all__ = ["WAIT_SECONDS", "accept", "commit", "write_whole", "writing"]
+__all__ = ["WAIT_SECONDS", "accept", "commit", "finish", "write_whole", "writing"]
 
 # How long a command waits for another that writes; a build takes longer, an addition does not.
 WAIT_SECONDS = 30.0
@@ -54,6 +54,16 @@ def writing(data: Path, *, wait_seconds: float | None = None) -> Iterator[None]:
         except OSError as error:
             raise _unwritable(data, error) from error
         yield
+
+
+def finish(data: Path) -> None:
+    """Finish a change that was stopped after its moment, unless nothing can be written now.
+
+    Readers need no finishing; afterwards every file is in its place for other programs too.
+    """
+    if any(_STAGED.fullmatch(name) for _, _, names in os.walk(data) for name in names):
+        with contextlib.suppress(ParameterError, SourceError), writing(data, wait_seconds=0.0):
+            pass
 
 
 def commit(data: Path, contents: Mapping[str, bytes], *, removed: Collection[str] = ()) -> None:
