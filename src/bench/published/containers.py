@@ -7,21 +7,32 @@ from __future__ import annotations
 
 import csv
 import functools
-import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.errors import LayoutError
 from bench.published.workbooks import confined
-from bench.published.workbooks.sheets import letters
+from bench.published.workbooks.sheets import (
+    LARGEST_GRID,
+    LARGEST_TABLE,
+    LONGEST_TABLE,
+    WIDEST_TABLE,
+    letters,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bench.published.cells import Printed
     from bench.published.workbooks.sheets import Sheet
 
 __all__ = ["Table", "Workbook", "csv_table", "forget", "letters", "sheet_table", "workbook"]
+
+
+# A row of the widest published table has 4,000 characters.
+LONGEST_ROW = 1_000_000
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class Table(NamedTuple):
@@ -35,7 +46,8 @@ def csv_table(content: bytes, encoding: str, file: str, delimiter: str = ",") ->
     """The rows of a CSV, or of another text whose cells a delimiter parts.
 
     Raises:
-        LayoutError: The bytes are not text in the encoding, or not CSV; the line is named.
+        LayoutError: The bytes are not text in the encoding, not CSV, or larger than any table; the
+            line is named.
     """
     try:
         text = content.decode(encoding)
@@ -46,15 +58,38 @@ def csv_table(content: bytes, encoding: str, file: str, delimiter: str = ",") ->
             f"expected text in {encoding}.",
             mend="take the file as published; a spreadsheet program may have saved it anew.",
         ) from None
-    reader = csv.reader(
-        io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter, strict=True
-    )
     rows: list[Sequence[Printed]] = []
     lines: list[int] = []
+    ended = width = 0  # the line where the last row ended, and the length of the longest row
+
+    def within_limits() -> Iterator[str]:
+        """The lines, until a row runs over too many characters."""
+        length, row = 0, 0
+        for line in _LINE.finditer(text, 1 if text.startswith("\ufeff") else 0):
+            length, row = (length, row) if row == len(rows) else (0, len(rows))
+            length += line.end() - line.start()
+            if length > LONGEST_ROW:
+                raise LayoutError(
+                    f"{file} line {ended + 1}: found a row of more than {LONGEST_ROW:,} "
+                    "characters, which no published table has.",
+                    mend="look for a quotation mark that is not closed, or take the table alone.",
+                )
+            yield line[0]
+
+    reader = csv.reader(within_limits(), delimiter=delimiter, strict=True)
     try:
         for row in reader:
             rows.append(row)
-            lines.append(reader.line_num)
+            ended = reader.line_num
+            lines.append(ended)
+            width = max(width, len(row))
+            height = len(rows)
+            if width > WIDEST_TABLE or height > LONGEST_TABLE or width * height > LARGEST_GRID:
+                raise LayoutError(
+                    f"{file} line {ended}: found {width:,} columns and {height:,} rows, "
+                    f"expected {LARGEST_TABLE}.",
+                    mend="take the table alone.",
+                )
     except csv.Error as error:
         raise LayoutError(f"{file} line {reader.line_num}: {error}, expected CSV.") from None
     return Table(rows, lambda row, _column: f"line {lines[row] if row < len(lines) else row + 1}")

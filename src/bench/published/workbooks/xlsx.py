@@ -232,7 +232,7 @@ class _Sheet:
         self._sheet.hidden = tab.hidden
         self._columns: dict[str, int] = {}
         self._row = self._column = -1
-        self._row_said = False
+        self._row_said, self._row_text = False, "0"
         self._within_data = False
         self._cell: dict[str, str] | None = None
         self._formula: dict[str, str] | None = None
@@ -301,6 +301,7 @@ class _Sheet:
         said = attributes.get("r")
         self._row_said = said is not None
         self._row = self._row + 1 if said is None else self._whole(said, MOST_ROWS) - 1
+        self._row_text = str(self._row + 1)
         self._column = -1
         if _is_true(attributes, "hidden") or _is_nought(attributes.get("ht")):
             self._sheet.hide_rows(self._row)
@@ -314,12 +315,16 @@ class _Sheet:
         if reference is None:
             self._column += 1
             return
+        name = reference.rstrip("0123456789")
+        if reference[len(name) :] == self._row_text and name in self._columns:
+            self._column = self._columns[name]  # the next in its row, as nearly all are
+            return
         row, self._column = self._position(reference)
         if row == self._row:
             return
         if self._row_said:
             self._sheet.fail(row, self._column, f"the cell stands in row {self._row + 1}")
-        self._row, self._row_said = row, True
+        self._row, self._row_said, self._row_text = row, True, str(row + 1)
 
     def _start_text(self, _: dict[str, str]) -> None:
         if self._cell is not None:
@@ -357,14 +362,11 @@ class _Sheet:
     def _end_cell(self) -> None:
         if self._cell is None:
             return
-        value = self._value(self._cell)
+        self._sheet.add(self._row, self._column, self._value(self._cell))
         self._cell = None
-        if value != "" or not isinstance(value, str):
-            self._sheet.add(self._row, self._column, value)
 
     def _value(self, cell: dict[str, str]) -> Value:
-        kind = cell.get("t", "n")
-        stored = self._stored or ""
+        kind, stored = cell.get("t", "n"), self._stored or ""
         if self._formula is not None and self._is_uncalculated(kind, stored):
             if "ref" in self._formula and self._formula.get("t") in ("array", "dataTable"):
                 self._arrays.append((self._area(self._formula["ref"]), self._words))
@@ -373,13 +375,14 @@ class _Sheet:
             return _unescaped("".join(self._inline))
         if not stored:
             return ""
-        if kind == "s":
-            number = self._whole(stored, len(self._book.texts), least=0)
-            if number == len(self._book.texts):
-                self._sheet.fail(self._row, self._column, f"there is no text number {number}")
-            return self._book.texts[number]
         if kind == "n":
             return self._number(stored.strip(), cell.get("s"))
+        if kind == "s":
+            texts = self._book.texts
+            number = int(stored) if stored.isdecimal() and len(stored) < 10 else len(texts)
+            if number >= len(texts):
+                self._sheet.fail(self._row, self._column, f"there is no text number {stored[:20]}")
+            return texts[number]
         if kind == "b":
             return stored.strip().lower() in _TRUE
         if kind == "d":
