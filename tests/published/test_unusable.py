@@ -16,7 +16,21 @@ from bench.published.schema import schema
 REABLEMENT = ["home_after_reablement", "reablement_after_hospital"]
 SHORT_TERM, SAFEGUARDING = "short_term_service_outcome", "safeguarding_risk_reduced"
 # Note 14 of the workbook, as it is written there; notes 13 and 16 are shorter.
-NOTE_14 = ["Calderdale", "Oldham", "Rochdale", "Herefordshire", "Rutland", "Hertfordshire", "Oxfordshire", "Luton", "Windsor and Maidenhead", "Hounslow", "Bournemouth Christchurch and Poole", "Portsmouth", "Kent"]
+NOTE_14 = [
+    "Calderdale",
+    "Oldham",
+    "Rochdale",
+    "Herefordshire",
+    "Rutland",
+    "Hertfordshire",
+    "Oxfordshire",
+    "Luton",
+    "Windsor and Maidenhead",
+    "Hounslow",
+    "Bournemouth Christchurch and Poole",
+    "Portsmouth",
+    "Kent",
+]
 NOTE_13 = ["Bournemouth Christchurch and Poole", "Portsmouth", "Windsor and Maidenhead"]
 
 
