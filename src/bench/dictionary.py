@@ -25,7 +25,8 @@ __all__ = ["MATURITIES", "STATUSES", "path", "text", "verify", "write"]
 STATUSES: Final = {
     Status.OBSERVED: "A figure was published.",
     Status.SUPPRESSED: "There is a figure, hidden by the publisher so that nobody can be known.",
-    Status.NOT_AVAILABLE: "There could be a figure, but nothing was sent in, or not usable.",
+    Status.UNUSABLE: "The publisher's notes say that its data were missing or could not be used.",
+    Status.NOT_AVAILABLE: "There could be a figure, but none is printed.",
     Status.NOT_APPLICABLE: "There can be no figure: no such council or no survey that year.",
 }
 MATURITIES: Final = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.present.terminal import columns
+from bench.present.words import STATUS_WORDS
 from bench.published.layouts import MatrixLayout
 from bench.registers.periods import FinancialYear
 
@@ -76,7 +77,7 @@ def _how(understood: Understood) -> Iterator[str]:
         yield f"  left out, because no area of the register: {_listed(list(layout.skip))}"
     for symbol, status in layout.symbols.items():
         name = "an empty cell" if symbol == "" else repr(symbol)
-        yield f"  {name} means {status.value.replace('_', ' ')}"
+        yield f"  {name} means {STATUS_WORDS.get(status, 'a figure')}"
 
 
 def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -> Iterator[str]:
@@ -99,7 +100,7 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
     yield ""
     counts = pd.crosstab([figures["indicator_id"], figures["period"]], figures["status"])
     yield from columns(
-        ["Indicator", "Year", *(str(s).replace("_", " ") for s in counts.columns)],
+        ["Indicator", "Year", *(STATUS_WORDS.get(str(s), str(s)) for s in counts.columns)],
         [
             [_indicator(str(indicator), str(period), registers), str(period), *map(str, row)]
             for (indicator, period), row in zip(
