@@ -176,18 +176,16 @@ def own(path: Path, wished: Wishes, *, council: str | None) -> OwnFigures:
 
 
 def consequences(made: Candidate, *, dated: bool) -> Consequences:
-    """What the table would change, and what the rules find that is new; nothing is written.
-
-    Only the history of its own indicators is looked at: no rule asks one measure of another's.
-    """
-    indicators = sorted(set(made.figures["indicator_id"]))
-    history = _history(indicators)
-    before = sources.manifest().before(made.release)
-    joined = observations.joined(history, made.figures, before)
+    """What the table would change, and what the rules find that is new; nothing is written."""
+    history = _history()
+    # Of its own indicators alone: a table of one measure changes nothing of another.
+    same = history[history["indicator_id"].isin(made.figures["indicator_id"])]
+    same = same.reset_index(drop=True)
+    joined = observations.joined(same, made.figures, sources.manifest().before(made.release))
     return Consequences(
         made,
         incoming(history, joined, made.release, _registers(made)),
-        newly_found(history, joined, registers=_registers(made)),
+        newly_found(same, joined, registers=_registers(made)),
         dated,
     )
 
@@ -203,12 +201,11 @@ def removing(release_id: str) -> tuple[Removal, str]:
     return agreed, removal_text(agreed)
 
 
-def _history(indicators: Sequence[str]) -> pd.DataFrame:
+def _history() -> pd.DataFrame:
     try:
-        history = observations.history()
+        return observations.history()
     except MissingDataError:  # this is the first
         return observations.none()
-    return history[history["indicator_id"].isin(indicators)].reset_index(drop=True)
 
 
 def _registers(made: Candidate) -> Registers:

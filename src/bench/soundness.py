@@ -222,8 +222,10 @@ def newly_found(
         return checks.run(evidence, entries, rules=rules)
 
     after = [one for one in found(joined) if len(one.unexplained)]
+    held = set(history["release_id"].astype("str"))
     before: dict[str, set[tuple[str, ...]]] = {}
-    if after and len(history):
+    # What is found in the release itself is new; only what is found elsewhere may be old.
+    if any(one.unexplained["release_id"].isin(held).any() for one in after):
         before = {one.rule.code: set(_keys(one.unexplained)) for one in found(history)}
     new = []
     for one in after:

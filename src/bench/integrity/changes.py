@@ -60,7 +60,10 @@ def changes(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
         and `error` (one standard error, of sampling and rounding) are on the scale of `on_scale`;
         `ceiling` says that both years print the same end of a percentage.
     """
-    table = _with_error(_possible(figures, registers), registers)
+    possible = _possible(figures, registers)
+    if possible.empty:
+        return pd.DataFrame(columns=list(CHANGE_COLUMNS))
+    table = _with_error(possible, registers)
     pairs = table.merge(_previous(table, registers), on=KEY, how="inner")
     earlier = table[[*KEY, *NUMBERS, "y", "variance"]].rename(
         columns={"period": "previous_period", "y": "previous_y", "variance": "previous_variance"}

@@ -66,12 +66,13 @@ def incoming(
 
     Args:
         history: every figure of the other releases, in order of publication; it may be empty.
-        joined: the same with the release's figures at their place.
+        joined: those of the release's indicators, with the release's figures at their place.
         release: what the table would be.
         registers: areas, indicators and breaks, with the release's year.
     """
     table = _plain(joined[joined["release_id"] == release.id])
-    before = _plain(observations.in_force(history)) if len(history) else table.iloc[:0]
+    same = history[history["indicator_id"].isin(table["indicator_id"])]
+    before = _plain(observations.in_force(same)) if len(same) else table.iloc[:0]
     after = _plain(observations.in_force(joined))
     printed = table[table["value"].notna()]
     councils = {council.area_id for council in registers.councils}
@@ -92,7 +93,7 @@ def incoming(
         councils=int(printed.loc[printed["area_id"].isin(councils), "area_id"].nunique()),
         indicators=int(printed["indicator_id"].nunique()),
         new_codes=_new_codes(printed, before, registers),
-        ended=_ended(before, after, release.year),
+        ended=_ended(history, table, release.year),
         new=int((observed & ours & ~was).sum()),
         alike=int((~differs).sum()),
         revised=held.loc[differs, [*KEY, "earlier", "later", "earlier_release_id"]],
@@ -130,14 +131,14 @@ def _new_codes(
     return tuple(sorted(set(found)))
 
 
-def _ended(before: pd.DataFrame, after: pd.DataFrame, year: FinancialYear) -> tuple[str, ...]:
+def _ended(history: pd.DataFrame, table: pd.DataFrame, year: FinancialYear) -> tuple[str, ...]:
     def observed(figures: pd.DataFrame, period: FinancialYear) -> set[str]:
         rows = figures[(figures["period"] == str(period)) & figures["value"].notna()]
         return set(rows["indicator_id"])
 
-    if observed(before, year):  # what has ended had ended before
+    if observed(history, year):  # what has ended had ended before
         return ()
-    return tuple(sorted(observed(before, year.shift(-1)) - observed(after, year)))
+    return tuple(sorted(observed(history, year.shift(-1)) - observed(table, year)))
 
 
 def _moved(after: pd.DataFrame, release: Release, registers: Registers) -> pd.DataFrame:

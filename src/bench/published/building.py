@@ -120,7 +120,8 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
     """Publisher's files, read in place and verified -> data/published, all or nothing.
 
     Args:
-        raw: Folder of the files as published; nothing is written to it.
+        raw: Folder of the files as published; nothing is written to it. A file that `bench add`
+            copied and that is not in it is read from data/raw.
         root: The project; found from the working folder if not given.
 
     Raises:
@@ -144,7 +145,10 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
 
 def _made(releases: Sequence[Release], raw: Path, root: Path) -> list[tuple[Built, bytes]]:
     """Every release with the bytes of its file."""
-    contents = sources.open_verified(releases, raw)
+    copies = root / "data" / "raw"
+    elsewhere = [one for one in releases if one.added and sources.find(one, raw) is None]
+    contents = sources.open_verified([one for one in releases if one not in elsewhere], raw)
+    contents |= sources.open_verified(elsewhere, copies) if elsewhere else {}
     work = _Work(
         contents=contents,
         layouts=layouts.read(root / "data" / "reference"),
