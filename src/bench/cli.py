@@ -358,7 +358,8 @@ def _status(found: Status) -> None:
     total = len(found.fresh) + len(found.stale) + len(found.missing)
     typer.echo(
         f"{found.folder}: {'' if found.in_force else 'no site in force; '}"
-        f"{len(found.fresh)} fresh, {len(found.stale)} stale, {len(found.missing)} missing of {total} pages"
+        f"{len(found.fresh)} fresh, {len(found.stale)} stale, {len(found.missing)} missing "
+        f"of {total} pages"
     )
     if found.waiting:
         typer.echo(f"{len(found.waiting)} of them are made and wait for --resume")
