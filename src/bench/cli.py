@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import bench
+from bench import processes
 from bench.errors import BenchError, ExecutionError
 
 if TYPE_CHECKING:
@@ -242,6 +244,7 @@ def report(
     ] = False,
 ) -> None:
     """Run the notebook for one council and write its page; prints where the page is."""
+    processes.check_memory()
     from bench.publish.report import report as make
 
     path = make(
@@ -308,6 +311,7 @@ def site_(
 
     A folder that holds anything else than such a site is refused, and nothing in it is touched.
     """
+    processes.check_memory()
     from bench.publish import run, site
     from bench.publish.progress import Progress
 
@@ -441,6 +445,7 @@ def quality(
     ] = False,
 ) -> None:
     """Write the page on sources, coverage, integrity and revisions; prints where it is."""
+    processes.check_memory()
     from bench.publish.report import quality_page
 
     typer.echo(quality_page(release, palette=palette, out=out, single_file=single_file))
@@ -458,11 +463,21 @@ def dictionary(
     typer.echo(made.verify() if check else made.write())
 
 
+# Exit codes of what was stopped by Ctrl-C, of which typer makes this, or by SIGTERM.
+_STOPPED = (130, 143)
+
+
+def _end(*_: object) -> None:
+    """End as Ctrl-C does: what was started here is ended first."""
+    sys.exit(143)
+
+
 def main() -> None:
     """The console script: errors of ours print without a traceback, each with its exit code."""
     debug = "--debug" in sys.argv
     if debug:
         sys.argv = [sys.argv[0], *(a for a in sys.argv[1:] if a != "--debug")]
+    signal.signal(signal.SIGTERM, _end)
     try:
         app()
     except BenchError as error:
@@ -470,6 +485,13 @@ def main() -> None:
             raise
         typer.echo(f"bench: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("bench: stopped; run again with --resume to go on.", err=True)
-        sys.exit(130)
+    except SystemExit as stopped:
+        if stopped.code in _STOPPED:
+            further = "; run again with --resume to go on" if sys.argv[1:2] == ["site"] else ""
+            typer.echo(f"bench: stopped{further}.", err=True)
+        raise
+    except Exception as error:
+        if debug or not processes.out_of_memory(error):
+            raise
+        typer.echo(f"bench: {processes.memory_sentence()}", err=True)
+        sys.exit(ExecutionError.exit_code)

@@ -52,6 +52,7 @@ def test_any_of_the_browsers_will_do(tmp_path, monkeypatch, name):
     assert pdf.find_chromium() == str(made)
 
 
+@pytest.mark.slow
 def test_a_chromium_that_prints_nothing_is_told(page, tmp_path, monkeypatch):
     broken = program(tmp_path, "broken", "echo no display >&2; exit 7")
     monkeypatch.setenv("BENCH_CHROMIUM", str(broken))
@@ -60,6 +61,7 @@ def test_a_chromium_that_prints_nothing_is_told(page, tmp_path, monkeypatch):
     assert not page.with_suffix(".pdf").exists()
 
 
+@pytest.mark.slow
 def test_what_it_prints_stands_beside_the_page(page, tmp_path, monkeypatch):
     script = (
         'for word in "$@"; do case $word in --print-to-pdf=*) echo %PDF > "${word#*=}";; esac; done'

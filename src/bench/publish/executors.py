@@ -77,6 +77,7 @@ def local(
         for process in running:
             process.terminate()
             process.join(5)
+        scratch.sweep()  # what workers had open when they were ended
 
 
 @functools.cache
