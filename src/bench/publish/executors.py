@@ -43,18 +43,18 @@ def local(
     parent. Everything that was started here has ended when the block is left.
     """
     scratch.sweep()
-    _settle()
-    parent = None if cold or not processes.can_fork() else warm.WarmParent(root)
-    method = "forkserver" if parent else "spawn"
-    context = multiprocessing.get_context(method)
-    if parent:
-        # Imported once, in a process without threads, from which the workers are forked.
-        context.set_forkserver_preload(
-            ["bench.publish.workers", "bench.publish.quick", "papermill", "nbconvert"]
-        )
-        _start_deaf()
-    station = workers.Station(root, parent.socket if parent else None, limits)
+    parent = None
     try:
+        _settle()
+        parent = None if cold or not processes.can_fork() else warm.WarmParent(root)
+        context = multiprocessing.get_context("forkserver" if parent else "spawn")
+        if parent:
+            # Imported once, in a process without threads, from which the workers are forked.
+            context.set_forkserver_preload(
+                ["bench.publish.workers", "bench.publish.quick", "papermill", "nbconvert"]
+            )
+            _start_deaf()
+        station = workers.Station(root, parent.socket if parent else None, limits)
         executor = ProcessPoolExecutor(
             jobs, mp_context=context, initializer=workers.begin, initargs=(station,)
         )
@@ -62,8 +62,9 @@ def local(
         if parent:
             parent.close()
         raise ExecutionError(
-            f"Worker processes cannot share a lock: {error.strerror}.",
-            mend="see that /dev/shm is there, can be written and is not full.",
+            f"Worker processes cannot be started: {error.strerror or error}.",
+            mend="see that /dev/shm is there, can be written and is not full, and that more "
+            "processes are allowed (ulimit -u).",
         ) from error
     try:
         if parent:

@@ -38,10 +38,15 @@ def adopt() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def die_with_parent(signum: int = signal.SIGKILL) -> None:
-    """Where the system offers it, get a signal when the process that started this one ends."""
+def die_with_parent(signum: int | None = None) -> None:
+    """Where the system offers it, get a signal when the process that started this one ends.
+
+    Args:
+        signum: the signal; SIGKILL, which not every system has, if not given.
+    """
     if can_keep():
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signum), 0, 0, 0)
+        asked = signal.SIGKILL if signum is None else signum
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(asked), 0, 0, 0)
 
 
 def end_children() -> None:
