@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from bench.errors import ExecutionError
+from bench.errors import ExecutionError, ParameterError
 from bench.publish import pdf
 
 
@@ -68,4 +68,21 @@ def test_what_it_prints_stands_beside_the_page(page, tmp_path, monkeypatch):
     )
     monkeypatch.setenv("BENCH_CHROMIUM", str(program(tmp_path, "works", script)))
     assert pdf.print_page(page) == page.with_suffix(".pdf")
-    assert page.with_suffix(".pdf").read_text() == "%PDF\n"
+    assert page.with_suffix(".pdf").read_bytes() == b"%PDF\n" + pdf.MARK
+    assert pdf.print_page(page).read_bytes() == b"%PDF\n" + pdf.MARK  # and in its own place
+
+
+@pytest.mark.parametrize("kind", ["a file", "an empty file", "a folder", "a link"])
+def test_a_pdf_of_somebody_s_is_never_replaced(page, tmp_path, monkeypatch, kind):
+    there = page.with_suffix(".pdf")
+    if kind == "a folder":
+        there.mkdir()
+    elif kind == "a link":
+        there.symlink_to(tmp_path / "elsewhere.pdf")
+    else:
+        there.write_text("%PDF of mine" if kind == "a file" else "")
+    before = there.lstat()
+    monkeypatch.setattr(pdf, "find_chromium", lambda: "/nowhere/chrome")
+    with pytest.raises(ParameterError, match="was not printed by bench"):
+        pdf.print_page(page)
+    assert there.lstat() == before
