@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
@@ -13,6 +14,7 @@ import typer
 import typer.core
 
 import bench
+from bench import processes
 from bench.console import prepare, say, say_json
 from bench.errors import BenchError, ExecutionError
 
@@ -348,6 +350,7 @@ def report(
     ] = False,
 ) -> None:
     """Run the notebook for one council and write its page; prints where the page is."""
+    processes.check_memory()
     from bench.publish.report import report as make
 
     path = make(
@@ -414,6 +417,7 @@ def site_(
 
     A folder that holds anything else than such a site is refused, and nothing in it is touched.
     """
+    processes.check_memory()
     from bench.publish import run, site
     from bench.publish.progress import Progress
 
@@ -567,6 +571,7 @@ def quality(
     ] = False,
 ) -> None:
     """Write the page on sources, coverage, integrity and revisions; prints where it is."""
+    processes.check_memory()
     from bench.publish.report import quality_page
 
     say(quality_page(release, palette=palette, out=out, single_file=single_file))
@@ -584,12 +589,22 @@ def dictionary(
     say(made.verify() if check else made.write())
 
 
+# Exit codes of what was stopped by Ctrl-C, of which typer makes this, or by SIGTERM.
+_STOPPED = (130, 143)
+
+
+def _end(*_: object) -> None:
+    """End as Ctrl-C does: what was started here is ended first."""
+    sys.exit(143)
+
+
 def main() -> None:
     """The console script: errors of ours print without a traceback, each with its exit code."""
     debug = "--debug" in sys.argv
     if debug:
         sys.argv = [sys.argv[0], *(a for a in sys.argv[1:] if a != "--debug")]
     prepare()
+    signal.signal(signal.SIGTERM, _end)
     try:
         try:
             app()
@@ -600,6 +615,13 @@ def main() -> None:
             raise
         say(f"bench: {error}", error=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        say("bench: stopped; run again with --resume to go on.", error=True)
-        sys.exit(130)
+    except SystemExit as stopped:
+        if stopped.code in _STOPPED:
+            further = "; run again with --resume to go on" if sys.argv[1:2] == ["site"] else ""
+            say(f"bench: stopped{further}.", error=True)
+        raise
+    except Exception as error:
+        if debug or not processes.out_of_memory(error):
+            raise
+        say(f"bench: {processes.memory_sentence()}", error=True)
+        sys.exit(ExecutionError.exit_code)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import sys
 import threading
 
-__all__ = ["can_fork", "end_with_parent"]
+from bench.errors import ExecutionError
+
+__all__ = ["can_fork", "check_memory", "end_with_parent", "memory_sentence", "out_of_memory"]
+
+# Address space of one page's kernel with its libraries, most of it never touched.
+PAGE_BYTES = 2_500 * 1024**2
+
+# What the dynamic loader, threads and libraries say where memory was refused to them.
+_REFUSED = (
+    "failed to map segment",
+    "cannot allocate memory",
+    "can't start new thread",
+    "cannot create thread",
+    "resource temporarily unavailable",
+)
 
 
 def can_fork() -> bool:
@@ -27,3 +42,52 @@ def end_with_parent() -> bool:
 
     threading.Thread(target=follow, daemon=True).start()
     return True
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error, or one that led to it, says that memory was refused."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, MemoryError):
+            return True
+        if isinstance(seen, OSError) and seen.errno in (errno.ENOMEM, errno.EAGAIN):
+            return True
+        if isinstance(seen, (ImportError, RuntimeError, SystemError)) and any(
+            words in str(seen).casefold() for words in _REFUSED
+        ):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
+def memory_sentence() -> str:
+    """That there is too little memory, and what limits it."""
+    allowed = _allowed_bytes()
+    limit = (
+        f"; this shell allows {allowed // 1024**2:,} MiB of address space a process (ulimit -v), "
+        f"and a page needs about {PAGE_BYTES // 1024**2:,} MiB"
+        if allowed is not None
+        else ""
+    )
+    return f"There is not enough memory{limit}."
+
+
+def check_memory() -> None:
+    """See that a page can be made at all: with less, libraries end the process without a word.
+
+    Raises:
+        ExecutionError: The shell's limit of address space is too low.
+    """
+    allowed = _allowed_bytes()
+    if allowed is not None and allowed < PAGE_BYTES:
+        raise ExecutionError(memory_sentence(), mend="ulimit -v unlimited")
+
+
+def _allowed_bytes() -> int | None:
+    """The address space that a process may take; None for any."""
+    if os.name != "posix":
+        return None
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if soft == resource.RLIM_INFINITY else soft

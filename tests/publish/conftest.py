@@ -28,6 +28,23 @@ if council == 'Somerset': bytearray(10**11)
 """.strip(),
     "slow": "import time\ntime.sleep(0.15)",
     "fine": "0",
+    # Children that a process group does not hold, one of a child that is gone; and what listens.
+    "children": """
+import os, subprocess, sys
+from pathlib import Path
+sleep = [sys.executable, '-c', 'import time; time.sleep(600)']
+subprocess.Popen(sleep, start_new_session=True)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0: os.execv(sys.executable, sleep)
+    os._exit(0)
+os.wait()
+inodes = {os.readlink(p).partition('[')[2][:-1] for p in map(str, Path('/proc/self/fd').iterdir()) if os.path.islink(p)}
+lines = [line.split() for name in ('tcp', 'tcp6') for line in Path('/proc/self/net', name).read_text().splitlines()[1:]]
+print('listens on', [line[1] for line in lines if line[3] == '0A' and line[9] in inodes])
+""".strip(),
+    # The same, and then it hangs.
+    "hanging": "import subprocess, time; subprocess.Popen(['sleep', '600'], start_new_session=True); time.sleep(600)",
 }
 
 

@@ -41,6 +41,7 @@ def pack_of(root, **changed: Any):
     return bench.audit_pack(**{name: str(value) for name, value in (declared | changed).items()})
 
 
+@pytest.mark.slow
 def test_the_page_has_its_sections_one_title_and_unique_ids(usual):
     parsed = read(usual)
     assert [text for _, text in parsed.find("h1")] == ["An audit pack"]
@@ -53,12 +54,14 @@ def test_the_page_has_its_sections_one_title_and_unique_ids(usual):
     assert "figure-control-over-daily-life" in links
 
 
+@pytest.mark.slow
 def test_every_table_has_a_caption_and_headers(usual):
     parsed = read(usual)
     assert len(parsed.find("table")) == len(parsed.find("caption"))
     assert all("scope" in attributes for attributes, _ in parsed.find("th"))
 
 
+@pytest.mark.slow
 def test_only_what_is_named_is_on_the_page(make):
     nothing = dict.fromkeys(("actions", "previous_actions", "compared_checklists"), "none")
     headings = [text for _, text in read(make(**nothing)).find("h2")]
@@ -73,6 +76,7 @@ def test_the_notebook_takes_what_the_entry_takes(root):
         assert f"    {name},\n" in source or f"    {name}={name},\n" in source
 
 
+@pytest.mark.slow
 def test_a_file_that_is_not_sound_stops_the_notebook(make):
     with pytest.raises(ExecutionError, match="lies outside params/audits"):
         make(actions="../../rag.yaml")
@@ -100,6 +104,7 @@ def test_the_example_is_in_plain_words(root, field):
     assert grade(" ".join(texts)) <= 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "term", ["Illustrative", "Overdue", "Self-assessment", "Rests on", "Check"]
 )
@@ -153,6 +158,7 @@ def test_what_is_wrong_in_files_and_parameters_is_told_before_anything_is_render
     assert not (project.folder / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_site_is_printed_page_by_page(pack_site, project, monkeypatch):
     printed = []
     monkeypatch.setattr(pdf, "find_chromium", lambda: "chromium")

@@ -16,6 +16,8 @@ from bench.errors import ParameterError, SourceError
 from bench.publish import executors, run, site, target
 from bench.publish.progress import Progress
 
+pytestmark = pytest.mark.slow
+
 NAMES = ["barnet", "devon", "kent", "leeds", "somerset"]
 SHORT = run.Options(jobs=2, seconds=20, memory_bytes=1024**3)
 

@@ -46,6 +46,7 @@ def scheduler(tmp_path):
         process.wait()
 
 
+@pytest.mark.slow
 def test_a_cluster_makes_the_same_bytes_though_a_worker_dies(
     project, scheduler, tmp_path, monkeypatch
 ):
@@ -76,6 +77,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_dies(
     assert pages(again) == pages(here)
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_not_there_is_told(project, tmp_path, monkeypatch):
     path = project()
     monkeypatch.chdir(project.folder)

@@ -25,6 +25,7 @@ def page(root):
     )
 
 
+@pytest.mark.slow
 def test_the_page_has_its_sections_one_title_and_a_way_back(page):
     parsed = read(page)
     assert [text for _, text in parsed.find("h1")] == [
@@ -58,6 +59,7 @@ def whole(root):
     return html.render(made, title="1C(1A)", palette="rag", provenance={}, assets="assets")
 
 
+@pytest.mark.slow
 def test_with_a_council_and_another_indicator_there_are_at_most_eight_charts(whole):
     parsed = read(whole)
     charts = parsed.find("div", "chart")
@@ -70,6 +72,7 @@ def test_with_a_council_and_another_indicator_there_are_at_most_eight_charts(who
     assert len(files.beside(whole)[0].encode()) < 600_000
 
 
+@pytest.mark.slow
 def test_every_link_to_a_download_leads_to_a_file(whole):
     page, held = files.beside(whole)
     led = [a["href"] for a, _ in read(page).find("a") if "download" in a]
@@ -79,6 +82,7 @@ def test_every_link_to_a_download_leads_to_a_file(whole):
     assert all(held.values())
 
 
+@pytest.mark.slow
 def test_every_council_stands_with_its_words_and_links(page):
     parsed = read(page)
     assert len(parsed.find("td", "judged")) == 2 * 152

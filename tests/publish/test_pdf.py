@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from bench.errors import ExecutionError
+from bench.errors import ExecutionError, ParameterError
 from bench.publish import pdf
 
 
@@ -52,6 +52,7 @@ def test_any_of_the_browsers_will_do(tmp_path, monkeypatch, name):
     assert pdf.find_chromium() == str(made)
 
 
+@pytest.mark.slow
 def test_a_chromium_that_prints_nothing_is_told(page, tmp_path, monkeypatch):
     broken = program(tmp_path, "broken", "echo no display >&2; exit 7")
     monkeypatch.setenv("BENCH_CHROMIUM", str(broken))
@@ -60,10 +61,28 @@ def test_a_chromium_that_prints_nothing_is_told(page, tmp_path, monkeypatch):
     assert not page.with_suffix(".pdf").exists()
 
 
+@pytest.mark.slow
 def test_what_it_prints_stands_beside_the_page(page, tmp_path, monkeypatch):
     script = (
         'for word in "$@"; do case $word in --print-to-pdf=*) echo %PDF > "${word#*=}";; esac; done'
     )
     monkeypatch.setenv("BENCH_CHROMIUM", str(program(tmp_path, "works", script)))
     assert pdf.print_page(page) == page.with_suffix(".pdf")
-    assert page.with_suffix(".pdf").read_text() == "%PDF\n"
+    assert page.with_suffix(".pdf").read_bytes() == b"%PDF\n" + pdf.MARK
+    assert pdf.print_page(page).read_bytes() == b"%PDF\n" + pdf.MARK  # and in its own place
+
+
+@pytest.mark.parametrize("kind", ["a file", "an empty file", "a folder", "a link"])
+def test_a_pdf_of_somebody_s_is_never_replaced(page, tmp_path, monkeypatch, kind):
+    there = page.with_suffix(".pdf")
+    if kind == "a folder":
+        there.mkdir()
+    elif kind == "a link":
+        there.symlink_to(tmp_path / "elsewhere.pdf")
+    else:
+        there.write_text("%PDF of mine" if kind == "a file" else "")
+    before = there.lstat()
+    monkeypatch.setattr(pdf, "find_chromium", lambda: "/nowhere/chrome")
+    with pytest.raises(ParameterError, match="was not printed by bench"):
+        pdf.print_page(page)
+    assert there.lstat() == before

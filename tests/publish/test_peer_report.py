@@ -44,6 +44,7 @@ def page(root):
     )
 
 
+@pytest.mark.slow
 def test_the_page_has_its_sections_and_one_figure_with_its_table(page):
     parsed = read(page)
     assert len(parsed.find("h1")) == 1
@@ -60,6 +61,7 @@ def test_the_page_has_its_sections_and_one_figure_with_its_table(page):
     assert len(page.encode()) < 400_000
 
 
+@pytest.mark.slow
 def test_the_files_hold_what_the_page_shows(page):
     _, carried = files.beside(page)
     assert sorted(carried) == [

@@ -152,3 +152,155 @@ def test_only_finds_a_council_whose_page_is_called_otherwise(root):
     assert [job.identifier for job in made.only(["Somerset", "E10000016"])] == [
         "kent-surveillance", "somerset-surveillance",
     ]  # fmt: skip
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+NO_NAMES = [
+    "../../x", "/abs/x", "a/b", "a\\b", "C:x", ".hidden", "..", "-rf", "a.b", "a b", "", " ", "a\nb",
+    '"><img src=x>', "&amp;", "é", "x\u200b", "x" * 101, "assets/page", "${HOME}", "%2e%2e",
+]  # fmt: skip
+KEPT_NAMES = [
+    "index", "Index", "overview", "assets", "run", "RUN", "all-councils",
+    "CON", "con", "PRN", "AUX", "nul", "COM1", "com9", "LPT1",
+]  # fmt: skip
+
+
+def once(**changes):
+    return {"notebook": "light.ipynb", "each": "once", "identifier": "x"} | changes
+
+
+def refusal(project, monkeypatch, kind=ParameterError, **changes):
+    path = project(**changes)
+    monkeypatch.chdir(project.folder)
+    with pytest.raises(kind) as refused:
+        plan(path)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_an_identifier_is_a_plain_name(project, monkeypatch, name):
+    told = refusal(project, monkeypatch, pages=[once(identifier=name)])
+    assert "is no plain name" in told
+    assert "five.yaml line " in told
+    told = refusal(
+        project,
+        monkeypatch,
+        pages=[{"notebook": "light.ipynb", "each": "council", "identifier": name}],
+    )
+    assert "is no plain name" in told
+
+
+@pytest.mark.parametrize("name", KEPT_NAMES)
+def test_some_identifiers_are_kept_for_something_else(project, monkeypatch, name):
+    told = refusal(project, monkeypatch, pages=[once(identifier=name)])
+    assert f"the identifier {name!r} is kept for something else" in told
+
+
+@pytest.mark.parametrize("name", ["x", "X", "_x", "0", "leeds-2", "a_b", "x" * 100, "console"])
+def test_a_plain_name_is_taken(project, monkeypatch, name):
+    path = project(pages=[once(identifier=name)])
+    monkeypatch.chdir(project.folder)
+    assert [job.identifier for job in plan(path).jobs] == [name]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("quality", "Quality"), ("a", "a"), ("leeds", "LEEDS"), ("Leeds", "x")]
+)
+def test_two_pages_never_have_one_name_whatever_the_case(project, monkeypatch, first, second):
+    pages = [
+        {"notebook": "light.ipynb", "each": "council"},
+        once(identifier=first),
+        once(identifier=second),
+    ]
+    assert "two pages have the identifier" in refusal(project, monkeypatch, pages=pages)
+
+
+NO_NOTEBOOKS = [
+    "../light.ipynb", "/abs/light.ipynb", "../../x.ipynb", "sites/light.ipynb", "a\\light.ipynb",
+    ".light.ipynb", "light", "light.txt", "", "..", "C:light.ipynb", "light.ipynb:x", "a\nb.ipynb",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_NOTEBOOKS)
+def test_a_notebook_is_a_plain_file_name(project, monkeypatch, name):
+    shutil.copy(ROOT / "notebooks" / "method.ipynb", project.folder / "light.ipynb")
+    told = refusal(project, monkeypatch, pages=[once(notebook=name)])
+    assert "is no notebook's name" in told
+    assert "five.yaml line " in told
+
+
+def test_a_notebook_lies_in_its_folder_and_is_one(project, monkeypatch):
+    folder = project.folder / "notebooks"
+    (folder / "out.ipynb").symlink_to(ROOT / "notebooks" / "method.ipynb")
+    (folder / "itself.ipynb").symlink_to(folder / "itself.ipynb")
+    (folder / "folder.ipynb").mkdir()
+    (folder / "text.ipynb").write_text("no notebook")
+    (folder / "list.ipynb").write_text("[1]")
+    (folder / "a name.ipynb").write_text("{}")
+    for name, message in {
+        "out.ipynb": "is a link to",
+        "itself.ipynb": "",
+        "folder.ipynb": "is missing",
+        "text.ipynb": "cannot be read as a notebook",
+        "list.ipynb": "cannot be read as a notebook",
+        "absent.ipynb": "is missing",
+        f"{'n' * 300}.ipynb": "is missing",
+    }.items():
+        assert message in refusal(project, monkeypatch, pages=[once(notebook=name)]), name
+    project()
+    (folder / "light.ipynb").rename(folder / "real.ipynb")
+    (folder / "a name.ipynb").unlink()
+    (folder / "a name.ipynb").symlink_to("real.ipynb")
+    pages = [{"notebook": "a name.ipynb", "each": "once"}]
+    assert "give it an identifier" in refusal(project, monkeypatch, pages=pages)
+
+
+FAULTY = """\
+title: A test
+year: 2018-19
+peers: cipfa
+rule: auto
+palette: rag
+palette: af
+colour: red
+councils:
+  - Leeds
+  - Atlantis
+pages:
+  - notebook: ../light.ipynb
+    each: once
+    identifier: x
+  - notebook: light.ipynb
+    each: once
+    identifier: ../../x
+  - notebook: light.ipynb
+    each: once
+    identifier: CON
+  - notebook: light.ipynb
+    each: sometimes
+  - each: once
+  - notebook: light.ipynb
+    each: once
+    identifier: Y
+    parameters: {councl: Leeds}
+  - notebook: light.ipynb
+    each: once
+    identifier: y
+"""
+
+
+def test_everything_wrong_is_told_at_once_with_its_line(project, monkeypatch):
+    path = project()
+    monkeypatch.chdir(project.folder)
+    path.write_text(FAULTY)
+    with pytest.raises(RegisterError) as refused:
+        plan(path)
+    told = str(refused.value)
+    for line, words in [
+        (6, "'palette' stands there already"), (7, "unknown key colour"), (10, "'Atlantis'"),
+        (12, "'../light.ipynb' is no notebook's name"), (17, "'../../x' is no plain name"),
+        (20, "'CON' is kept"), (22, "pages > 3 > each"), (23, "pages > 4 > notebook: Field required"),
+        (27, "no parameter 'councl'"), (28, "two pages have the identifier 'y', which is 'Y'"),
+    ]:  # fmt: skip
+        assert any(f"line {line}:" in each and words in each for each in told.splitlines()), words

@@ -34,6 +34,7 @@ def pages(tmp_path_factory):
     return linked, alone
 
 
+@pytest.mark.slow
 def test_the_page_has_its_assets_beside_it(pages):
     linked, alone = pages
     assert linked.name == "somerset.html"
@@ -43,6 +44,7 @@ def test_the_page_has_its_assets_beside_it(pages):
     assert not (alone.parent / "assets").exists()
 
 
+@pytest.mark.slow
 def test_the_page_says_what_it_must(pages):
     text = pages[0].read_text(encoding="utf-8")
     assert text.count("<h1>") == 1
@@ -56,6 +58,7 @@ def test_the_page_says_what_it_must(pages):
         assert words in text, words
 
 
+@pytest.mark.slow
 def test_the_page_links_to_nothing_outside_but_for_reading(pages):
     for page in pages:
         text = page.read_text(encoding="utf-8")
@@ -63,6 +66,7 @@ def test_the_page_links_to_nothing_outside_but_for_reading(pages):
         assert '<link rel="stylesheet" href="http' not in text
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(pages, tmp_path):
     again = report.report("Somerset", "2014-15", out=tmp_path)
     for path in pages[0].parent.iterdir():
@@ -70,6 +74,7 @@ def test_the_same_inputs_give_the_same_bytes(pages, tmp_path):
             assert (again.parent / path.name).read_bytes() == path.read_bytes(), path.name
 
 
+@pytest.mark.slow
 def test_the_downloads_stand_beside_the_page_and_it_leads_to_them(pages):
     linked, alone = pages
     names = {"somerset.csv", "somerset-peers.csv", "somerset-years.csv", "somerset.xlsx"}
@@ -89,17 +94,20 @@ def test_the_downloads_stand_beside_the_page_and_it_leads_to_them(pages):
     assert {path.name for path in alone.parent.iterdir()} == {"somerset.html"}
 
 
+@pytest.mark.slow
 def test_a_page_is_small(pages):
     linked, alone = pages
     assert linked.stat().st_size <= 350_000
     assert alone.stat().st_size <= 2_600_000
 
 
+@pytest.mark.slow
 def test_a_page_has_at_most_eight_live_figures(pages):
     figures = pages[0].read_text(encoding="utf-8").count('class="chart-data"')
     assert 2 <= figures <= 8
 
 
+@pytest.mark.slow
 def test_the_workbook_says_where_it_comes_from(pages):
     notes = openpyxl.load_workbook(pages[0].parent / "somerset.xlsx")["Notes"]
     said = {row[0].value: row[1].value for row in notes.iter_rows(min_row=2)}
@@ -110,6 +118,7 @@ def test_the_workbook_says_where_it_comes_from(pages):
     assert said["Parameter: peers"] == "cipfa"
 
 
+@pytest.mark.slow
 def test_a_page_that_cannot_be_printed_is_there_all_the_same(tmp_path, monkeypatch):
     monkeypatch.setenv("BENCH_CHROMIUM", "none")
     with pytest.raises(ExecutionError, match="is written, but not printed"):
@@ -118,6 +127,7 @@ def test_a_page_that_cannot_be_printed_is_there_all_the_same(tmp_path, monkeypat
     assert not (tmp_path / "leeds.pdf").exists()
 
 
+@pytest.mark.slow
 def test_a_council_whose_survey_was_not_held_gets_a_page(tmp_path):
     page = report.report("City of London", "2017-18", out=tmp_path)
     text = page.read_text(encoding="utf-8")
@@ -125,6 +135,7 @@ def test_a_council_whose_survey_was_not_held_gets_a_page(tmp_path):
     assert "There are no peers to compare it with" in text
 
 
+@pytest.mark.slow
 def test_plain_papermill_gives_the_same_figures(root, tmp_path):
     out = tmp_path / "out.ipynb"
     subprocess.run(
@@ -147,6 +158,7 @@ def test_plain_papermill_gives_the_same_figures(root, tmp_path):
 # --- what goes wrong ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
@@ -173,12 +185,14 @@ def test_a_wrong_word_is_told_without_a_traceback(tmp_path, words, code, message
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_debug_shows_the_traceback():
     status, _, told = run("--debug", "table", "Somerst")
     assert status == 1
     assert "Traceback" in told
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
@@ -224,6 +238,7 @@ def test_a_parameters_cell_holds_nothing_else(project, source, message):
         batch.execute(page_of("n.ipynb"), root=project)
 
 
+@pytest.mark.slow
 def test_a_notebook_that_is_missing_or_fails_is_told(project):
     with pytest.raises(ParameterError, match=r"n\.ipynb is missing"):
         batch.execute(page_of("n.ipynb"), root=project)
@@ -232,6 +247,7 @@ def test_a_notebook_that_is_missing_or_fails_is_told(project):
         batch.execute(page_of("n.ipynb"), root=project)
 
 
+@pytest.mark.slow
 def test_an_unknown_council_in_the_notebook_is_told_too(root):
     with pytest.raises(ExecutionError, match="Unknown council 'Somerst'"):
         batch.execute(page_of("council_report.ipynb", council="Somerst"), root=root)
@@ -240,6 +256,7 @@ def test_an_unknown_council_in_the_notebook_is_told_too(root):
 # --- the other commands ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_table_in_three_forms():
     status, text, _ = run("table", "Somerset", "--year", "2014-15")
     assert status == 0
@@ -252,6 +269,7 @@ def test_the_table_in_three_forms():
     assert len(lines.splitlines()) == len(records) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "line"),
     [
@@ -268,16 +286,19 @@ def test_what_can_be_asked_for(words, line):
     assert any(text.startswith(line) for text in printed.splitlines())
 
 
+@pytest.mark.slow
 def test_the_version():
     assert run("--version")[1].strip() == "bench 0.1.0"
 
 
+@pytest.mark.slow
 def test_importing_the_package_leaves_its_names_usable():
     code = "import bench; from bench.brief import brief; print(bench.briefing('Leeds').council)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "Leeds"
 
 
+@pytest.mark.slow
 def test_a_table_needs_neither_pandera_nor_scipy_nor_plotly():
     code = (
         "import sys; sys.argv = ['bench', 'table', 'Somerset', '--year', '2014-15']\n"

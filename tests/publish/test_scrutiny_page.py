@@ -34,6 +34,7 @@ def somerset(make):
     return make("somerset-2013-14")
 
 
+@pytest.mark.slow
 def test_the_page_has_its_sections_one_title_and_unique_ids(somerset):
     parsed = read(somerset)
     assert [text for _, text in parsed.find("h1")] == ["Is this figure sound?"]
@@ -49,17 +50,20 @@ def test_the_page_has_its_sections_one_title_and_unique_ids(somerset):
     assert len(somerset.encode()) < 250_000
 
 
+@pytest.mark.slow
 def test_the_defaults_are_the_case_of_somerset(somerset):
     for told in ("13.2%", "12.2% to 14.0%", "19.05% to 19.15%", "7.6%", "restated figure"):
         assert told in somerset
 
 
+@pytest.mark.slow
 def test_every_table_has_a_caption_and_headers(somerset):
     parsed = read(somerset)
     assert len(parsed.find("table")) == len(parsed.find("caption"))
     assert all("scope" in attributes for attributes, _ in parsed.find("th"))
 
 
+@pytest.mark.slow
 def test_three_parameters_make_another_council_s_page(make):
     page = make("wirral", council="Wirral", indicator="self_directed_support", year="2018-19")
     assert [text for _, text in read(page).find("h2")][: len(SECTIONS)] == SECTIONS

@@ -43,6 +43,7 @@ def page(root):
     )
 
 
+@pytest.mark.slow
 def test_the_page_has_its_sections_and_one_title(page):
     parsed = read(page)
     assert [text for _, text in parsed.find("h1")] == ["Changes worth asking about"]
@@ -55,6 +56,7 @@ def test_the_page_has_its_sections_and_one_title(page):
     assert len(page.encode()) < 1_500_000
 
 
+@pytest.mark.slow
 def test_the_list_is_a_table_that_needs_no_script(page):
     parsed = read(page)
     table = page[page.index('<table class="records unusual"') :]
@@ -71,6 +73,7 @@ def test_the_list_is_a_table_that_needs_no_script(page):
     assert chosen == {"council", "indicator", "period"}
 
 
+@pytest.mark.slow
 def test_the_files_hold_every_finding_as_it_is(page):
     _, carried = files.beside(page)
     assert set(carried) == {"surveillance.csv", "surveillance.xlsx"}

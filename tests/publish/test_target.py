@@ -270,6 +270,14 @@ def a_site_with_a_file_among_its_assets(here):
     return here / "x"
 
 
+def a_folder_in_a_site(here):
+    return make_site(here / "x") / "below"
+
+
+def the_assets_of_a_site(here):
+    return make_site(here / "x") / "assets"
+
+
 def somebody_s_staging_folder(here):
     documents(here / ".x.making")
     return here / "x"
@@ -337,6 +345,8 @@ TARGETS = [
     (a_site_with_a_link_for_a_page, "it also holds leeds.html"),
     (a_site_with_a_folder_for_a_page, "it also holds leeds.html"),
     (a_site_with_a_file_among_its_assets, "it also holds assets/mine.css"),
+    (a_folder_in_a_site, "lies in the site"),
+    (the_assets_of_a_site, "lies in the site"),
     (somebody_s_staging_folder, ".x.making is not a site"),
     (somebody_s_old_folder, ".x.old is not a site"),
     (a_file_for_a_staging_folder, ".x.making is no folder"),

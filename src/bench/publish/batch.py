@@ -39,6 +39,7 @@ __all__ = [
     "council_page",
     "declared",
     "execute",
+    "notebook_path",
     "package_folder",
     "parameters_of",
     "provenance",
@@ -88,10 +89,48 @@ def declared(notebook: str, root: Path) -> dict[str, object]:
     Raises:
         ParameterError: There is no such notebook, or no proper cell of parameters in it.
     """
-    path = root / "notebooks" / notebook
-    if not path.is_file():
+    path = notebook_path(notebook, root)
+    try:
+        read = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
+        said = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise ParameterError(f"{path} cannot be read as a notebook: {said}") from error
+    return parameters_of(read)
+
+
+def notebook_path(notebook: str, root: Path) -> Path:
+    """The path of a notebook of the project.
+
+    Args:
+        notebook: A plain file name; the notebook lies in `notebooks/`.
+        root: The project.
+
+    Raises:
+        ParameterError: It is no such name, leads elsewhere, or there is no such file.
+    """
+    plain = (
+        notebook.isprintable()
+        and not set(notebook) & set('/\\:"<>|?*')
+        and not notebook.startswith(".")
+        and notebook.endswith(".ipynb")
+    )
+    folder = root / "notebooks"
+    if not plain:
+        raise ParameterError(
+            f"{notebook[:80]!r} is no notebook's name; expected the plain name of a file in "
+            f"{folder}, such as {COUNCIL_REPORT}."
+        )
+    path = folder / notebook
+    try:
+        true = path.resolve()
+        if true.parent != folder.resolve():
+            raise ParameterError(f"{path} is a link to {true}; expected a file in {folder}.")
+        is_file = true.is_file()
+    except (OSError, RuntimeError):  # too long a name, or a link to itself
+        is_file = False
+    if not is_file:
         raise ParameterError(f"{path} is missing.", mend="restore it from version control.")
-    return parameters_of(nbformat.read(path, as_version=4))
+    return path
 
 
 def check_names(names: Iterable[str], allowed: Iterable[str], *, notebook: str) -> None:

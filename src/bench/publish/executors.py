@@ -5,11 +5,13 @@ Enters: how many at once, warm or cold, an address. Leaves: an executor to submi
 
 from __future__ import annotations
 
+import atexit
+import functools
 import io
 import multiprocessing
 import os
 import signal
-import tempfile
+import sys
 import zipfile
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import processes
 from bench.errors import ExecutionError
-from bench.publish import warm, workers
+from bench.publish import scratch, warm, workers
 from bench.published import sources
 
 if TYPE_CHECKING:
@@ -42,19 +44,32 @@ def local(
     Where the system can fork, and unless `cold` is asked for, kernels are forked from one warm
     parent. Everything that was started here has ended when the block is left.
     """
-    parent = None if cold or not processes.can_fork() else warm.WarmParent(sources.workspace(root))
-    method = "forkserver" if parent else "spawn"
-    context = multiprocessing.get_context(method)
-    if parent:
-        # Imported once, in a process without threads, from which the workers are forked.
-        context.set_forkserver_preload(
-            ["bench.publish.workers", "bench.publish.quick", "papermill", "nbconvert"]
+    scratch.sweep()
+    parent = None
+    try:
+        _settle()
+        parent = (
+            None if cold or not processes.can_fork() else warm.WarmParent(sources.workspace(root))
         )
-        _start_deaf()
-    station = workers.Station(root, parent.socket if parent else None, limits)
-    executor = ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=workers.begin, initargs=(station,)
-    )
+        context = multiprocessing.get_context("forkserver" if parent else "spawn")
+        if parent:
+            # Imported once, in a process without threads, from which the workers are forked.
+            context.set_forkserver_preload(
+                ["bench.publish.workers", "bench.publish.quick", "papermill", "nbconvert"]
+            )
+            _start_deaf()
+        station = workers.Station(root, parent.socket if parent else None, limits)
+        executor = ProcessPoolExecutor(
+            jobs, mp_context=context, initializer=workers.begin, initargs=(station,)
+        )
+    except OSError as error:
+        if parent:
+            parent.close()
+        raise ExecutionError(
+            f"Worker processes cannot be started: {error.strerror or error}.",
+            mend="see that /dev/shm is there, can be written and is not full, and that more "
+            "processes are allowed (ulimit -u).",
+        ) from error
     try:
         if parent:
             parent.wait_ready()
@@ -67,6 +82,24 @@ def local(
         for process in running:
             process.terminate()
             process.join(5)
+        scratch.sweep()  # what workers had open when they were ended
+
+
+@functools.cache
+def _settle() -> None:
+    """Give what multiprocessing puts into the file system names by which it is known as ours.
+
+    A killed process leaves its folder and its semaphores; `scratch.sweep` then knows whose they
+    were. The folder is a short path too, as its sockets need one.
+    """
+    if os.name != "posix":
+        return
+    settings = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    if settings.get("tempdir") is None:
+        settings["tempdir"] = str(scratch.make())
+        atexit.register(scratch.remove, Path(settings["tempdir"]))
+    if sys.platform.startswith("linux"):
+        settings["semprefix"] = f"/{scratch.prefix()}"
 
 
 def _start_deaf() -> None:
@@ -122,8 +155,8 @@ def _plugin(packed: bytes, limits: workers.Limits, *, cold: bool) -> Any:
 
         def setup(self, worker: Any) -> None:
             del worker
-            self._folder = tempfile.TemporaryDirectory(prefix="bench-")
-            root = Path(self._folder.name)
+            scratch.sweep()
+            self._folder = root = scratch.make()
             with zipfile.ZipFile(io.BytesIO(packed)) as archive:
                 archive.extractall(root)
             os.environ["BENCH_ROOT"] = str(root)
@@ -137,7 +170,7 @@ def _plugin(packed: bytes, limits: workers.Limits, *, cold: bool) -> Any:
             del worker
             if self._parent:
                 self._parent.close()
-            self._folder.cleanup()
+            scratch.remove(self._folder)
 
     return ProjectPlugin()
 

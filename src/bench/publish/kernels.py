@@ -1,6 +1,7 @@
 """How a notebook gets its kernel: forked warm or started cold, on sockets in a private folder.
 
-Enters: a request of jupyter_client. Leaves: a kernel that papermill uses as any other.
+papermill uses it as any other. It listens in that folder alone and on no port, and what it starts
+ends with it: see `kernel_app` and `keeper`.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import asyncio
 import contextlib
 import os
 import queue
-import shutil
+import signal
 import subprocess
-import tempfile
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,32 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Int, Unicode
 
+from bench.publish import keeper, scratch
 from bench.publish.warm import fork_kernel
 
-__all__ = ["ForkedKernelProvisioner", "PrivateKernelManager", "manager_class"]
+__all__ = [
+    "ForkedKernelProvisioner",
+    "KeptKernelProvisioner",
+    "PrivateKernelManager",
+    "manager_class",
+]
 
-PROVISIONER = "bench-forked"
+FORKED, KEPT = "bench-forked", "bench-kept"
 
 
-class ForkedKernelProvisioner(LocalProvisioner):  # type: ignore[misc]
+class KeptKernelProvisioner(LocalProvisioner):  # type: ignore[misc]
+    """Starts a kernel behind a keeper, which ends all that it has started."""
+
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel; the one that ends it goes to its keeper, to end the rest."""
+        if self.process and signum in (signal.SIGKILL, signal.SIGTERM):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGTERM)
+            return
+        await super().send_signal(signum)
+
+
+class ForkedKernelProvisioner(KeptKernelProvisioner):
     """Forks the kernel from a warm parent instead of starting a process for it."""
 
     address = Unicode(help="The warm parent's socket.").tag(config=True)
@@ -97,22 +116,26 @@ class PrivateKernelManager(AsyncKernelManager):  # type: ignore[misc]
     def __init__(self, **settings: Any) -> None:
         # A socket's path holds about a hundred bytes, so the folder's name is short and its place
         # is the system's, whatever the working folder is.
-        self._folder = Path(tempfile.mkdtemp(prefix="bench-"))
+        self._folder = scratch.make()
         if os.name == "posix":
             settings.setdefault("transport", "ipc")
         settings.setdefault("client_factory", PageKernelClient)
         settings.setdefault("connection_file", str(self._folder / "k.json"))
         super().__init__(**settings)
+        argv = [sys.executable, "-m", "bench.publish.kernel_app", "{connection_file}"]
+        provisioner: dict[str, Any] = {}
         if self.warm is not None:
             config = {"address": self.warm, "memory_bytes": self.memory_bytes}
-            self._kernel_spec = KernelSpec(
-                argv=["forked", "{connection_file}"],
-                display_name="Forked from a warm parent",
-                language="python",
-                metadata={
-                    "kernel_provisioner": {"provisioner_name": PROVISIONER, "config": config}
-                },
-            )
+            provisioner = {"provisioner_name": FORKED, "config": config}
+        elif keeper.can_keep():
+            argv = [sys.executable, "-I", "-S", str(keeper.__file__), *argv]
+            provisioner = {"provisioner_name": KEPT}
+        self._kernel_spec = KernelSpec(
+            argv=argv,
+            display_name="A page's kernel",
+            language="python",
+            metadata={"kernel_provisioner": provisioner} if provisioner else {},
+        )
 
     async def start_kernel(self, **settings: Any) -> None:
         """Start the kernel; what it has to say to a terminal is not for the page's maker."""
@@ -127,7 +150,7 @@ class PrivateKernelManager(AsyncKernelManager):  # type: ignore[misc]
         """Remove what the kernel leaves behind."""
         await super().cleanup_resources(restart=restart)
         if not restart:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            scratch.remove(self._folder)
 
 
 def manager_class(warm: str | None, *, memory_bytes: int = 0) -> type[PrivateKernelManager]:

@@ -1,27 +1,32 @@
 """Site YAML -> page jobs: which notebook, for which councils or indicators, with what.
 
-Enters: params/sites/<name>.yaml. Leaves: one job per page, each with one identifier, used in
-listings, in `--only`, for the file's name and in the manifest. Nothing is run here.
+Each page has one identifier, used in listings, in `--only`, for the file's name and in the
+manifest, so it is a plain name. Nothing is run here.
 """
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from bench import catalogue, choices
-from bench.errors import BenchError, ParameterError, Problems, UnknownNameError
+from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
 from bench.publish import batch
 from bench.published import sources
-from bench.registers.tables import parse_model, read_yaml
+from bench.registers.placed import Placed, read_placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from pydantic_core import ErrorDetails
 
     from bench.choices import Choice
     from bench.registers import Council
@@ -35,6 +40,21 @@ FINDINGS = "surveillance.ipynb"
 PACK = "audit_pack.ipynb"
 # The notebook of the rules, to which they lead as well.
 METHOD = "method.ipynb"
+
+# What a page may be called: its name is that of a file, on any system.
+LONGEST: Final = 100
+PLAIN: Final = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_-]{{0,{LONGEST - 1}}}")
+# Names of a site's other files, and those that Windows keeps for devices.
+RESERVED: Final = frozenset(
+    ["index", "overview", "assets", "run", "all-councils", "con", "prn", "aux", "nul"]
+    + [f"{device}{number}" for device in ("com", "lpt") for number in range(10)]
+)
+# In the place of what a site's file lacks, so that all else in it can be checked.
+_USUAL: Final = {"peers": "cipfa", "rule": "auto", "palette": "rag"}
+# Every scalar of the file is text: these stand for nothing.
+_Text = Annotated[
+    str | None, BeforeValidator(lambda text: None if text in ("", "~", "null") else text)
+]
 
 
 class Each(StrEnum):
@@ -59,7 +79,7 @@ class PageKind(_Strict):
     notebook: str
     each: Each
     identifier: str | None = None
-    title: str | None = None
+    title: _Text = None
     parameters: Mapping[str, str] = {}
 
 
@@ -71,7 +91,7 @@ class SiteFile(_Strict):
     peers: str
     rule: str
     palette: str
-    multiplicity: str | None = None
+    multiplicity: _Text = None
     councils: str | tuple[str, ...] = ALL
     pages: tuple[PageKind, ...]
 
@@ -145,14 +165,15 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
     Raises:
         UnknownNameError: There is no such site.
         RegisterError: The file cannot be read, or is no description of a site.
-        ParameterError: An unknown key, notebook, council, year, peer model, rule or palette, a
-            parameter that a notebook does not take, or a file of an audit pack that is not sound;
-            all named at once.
+        ParameterError: An unknown key, notebook, council, year, peer model, rule or palette, an
+            identifier that is no plain name, a parameter that a notebook does not take, or a file
+            of an audit pack that is not sound.
+            Either names all that is wrong, each with its line.
     """
     root = root or sources.project_root()
     path = _file(path, root)
-    problems = Problems(ParameterError, str(path), mend="nothing was rendered.")
-    site = _read(path, problems)
+    site, placed, kinds, problems = _read(path)
+    _check_names(placed, root, problems)
     common: Choice | None = None
     try:
         common = choices.choose(
@@ -165,25 +186,39 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
         )
     except BenchError as error:
         problems.add(str(error))
+    councils = [] if common is None else _councils(site, common, placed, problems)
     jobs: list[batch.Page] = []
-    for kind in site.pages:
+    owners: dict[str, tuple[str, str]] = {}
+    for number, kind in kinds:
+        place = placed.place("pages", number)
         if kind.parameters and kind.each is not Each.ONCE:
-            problems.add(f"{kind.notebook} has parameters of its own, but is made for each")
-        made = [] if common is None else list(_jobs(kind, site, common, problems))
-        try:
+            problems.add(
+                f"{place}: {kind.notebook} has parameters of its own, but is made for each"
+            )
+        made = [] if common is None else list(_jobs(kind, site, common, councils))
+        for identifier in (job.identifier for job in made):
+            clash = owners.setdefault(identifier.casefold(), (identifier, place))
+            if clash[1] is not place:
+                alike = (
+                    "" if clash[0] == identifier else f", which is {clash[0]!r} in other letters"
+                )
+                problems.add(
+                    f"{place}: two pages have the identifier {identifier!r}{alike}; see {clash[1]}"
+                )
+            if identifier.casefold() in RESERVED:
+                problems.add(
+                    f"{placed.place('pages', number, 'identifier')}: the identifier "
+                    f"{identifier!r} is kept for something else"
+                )
+        with contextlib.suppress(BenchError):  # said already, by its name
             declared = batch.declared(kind.notebook, root)
-        except BenchError as error:
-            problems.add(str(error))
-        else:
             taken = {name for job in made for name in job.parameters}
             for name in sorted(taken - set(declared)):
-                problems.add(f"{kind.notebook} has no parameter {name!r}")
+                where = placed.place("pages", number, "parameters", name)
+                problems.add(f"{where}: {kind.notebook} has no parameter {name!r}")
             if kind.notebook == PACK:
                 _check_packs(made, declared, problems)
         jobs += made
-    identifiers = [job.identifier for job in jobs]
-    for identifier in sorted({one for one in identifiers if identifiers.count(one) > 1}):
-        problems.add(f"two pages have the identifier {identifier!r}")
     problems.raise_if_any()
     assert common is not None  # noqa: S101 - else there was a problem
     return Plan(path.stem, site, str(common.year), tuple(jobs))
@@ -203,26 +238,79 @@ def _file(path: Path, root: Path) -> Path:
     return path
 
 
-def _read(path: Path, problems: Problems) -> SiteFile:
-    """The site's file; keys that it should not have are noted, so that the rest is checked too."""
-    raw = read_yaml(path)
+def _read(path: Path) -> tuple[SiteFile, Placed, list[tuple[int, PageKind]], Problems]:
+    """The site's file, its lines, its sound kinds of pages with their numbers, and its faults.
+
+    What does not fit is noted and left out, so that the rest is checked too.
+    """
+    reading = Problems(RegisterError, str(path), mend="nothing was rendered.")
+    placed = read_placed(path, reading, aliases=True)
+    if placed is None:
+        reading.raise_if_any()
+    assert placed is not None  # noqa: S101 - else there was a problem
+    data = copy.deepcopy(placed.data)
+    faults: list[ErrorDetails] = []
     try:
-        return SiteFile.model_validate(raw)
+        SiteFile.model_validate(data)
     except ValidationError as error:
-        for fault in error.errors():
-            if fault["type"] != "extra_forbidden":
+        faults = error.errors()
+    misfits = [fault for fault in faults if fault["type"] != "extra_forbidden"]
+    problems = Problems(
+        RegisterError if misfits else ParameterError, str(path), mend="nothing was rendered."
+    )
+    read_placed(path, problems, aliases=True)  # again, for the keys that stand twice
+    for fault in faults:
+        steps = fault["loc"]
+        where = " > ".join(map(str, steps))
+        said = f"unknown key {where}"
+        if fault["type"] != "extra_forbidden":
+            found = "" if fault["type"] == "missing" else f"; found {str(fault['input'])[:60]!r}"
+            said = f"{where or 'the file'}: {fault['msg']}{found}"
+        problems.add(f"{placed.place(*steps)}: {said}")
+    if not isinstance(data, dict):
+        problems.raise_if_any()
+    wrong = {fault["loc"][0] for fault in misfits if fault["loc"]} - {"pages"}
+    known = set(SiteFile.model_fields) - wrong
+    plain = {name: value for name, value in data.items() if name in known - {"pages"}}
+    kinds = []
+    for number, page in enumerate(pages if isinstance(pages := data.get("pages"), list) else []):
+        fields = set(PageKind.model_fields)
+        with contextlib.suppress(ValidationError, AttributeError):
+            sound = {name: value for name, value in page.items() if name in fields}
+            kinds.append((number, PageKind.model_validate(sound)))
+    usual = {"title": path.stem, "year": str(choices.choose().year), **_USUAL}
+    site = SiteFile.model_validate({**usual, **plain, "pages": [kind for _, kind in kinds]})
+    return site, placed, kinds, problems
+
+
+def _check_names(placed: Placed, root: Path, problems: Problems) -> None:
+    """Note every identifier and notebook of the file that is no plain name."""
+    pages = placed.data.get("pages")
+    for number, page in enumerate(pages if isinstance(pages, list) else []):
+        if not isinstance(page, Mapping):
+            continue
+        identifier, notebook = page.get("identifier"), page.get("notebook")
+        if isinstance(identifier, str) and not PLAIN.fullmatch(identifier):
+            problems.add(
+                f"{placed.place('pages', number, 'identifier')}: the identifier "
+                f"{identifier[:80]!r} is no plain name; expected at most {LONGEST} letters "
+                "(a to z), digits, hyphens and underscores, not a hyphen first"
+            )
+        if isinstance(notebook, str):
+            place = placed.place("pages", number, "notebook")
+            try:
+                batch.declared(notebook, root)
+            except BenchError as error:
+                problems.add(f"{place}: {error}")
                 continue
-            *within, key = fault["loc"]
-            holder = raw
-            for step in within:
-                holder = holder[step]
-            del holder[key]
-            problems.add(f"unknown key {' > '.join(map(str, fault['loc']))}")
-    return parse_model(raw, SiteFile, path)
+            stem = notebook.removesuffix(".ipynb")
+            once = page.get("each") == Each.ONCE and "identifier" not in page
+            if once and not PLAIN.fullmatch(stem):
+                problems.add(f"{place}: {stem[:80]!r} is no plain name; give it an identifier")
 
 
 def _jobs(
-    kind: PageKind, site: SiteFile, common: Choice, problems: Problems
+    kind: PageKind, site: SiteFile, common: Choice, councils: Sequence[Council]
 ) -> Iterator[batch.Page]:
     """The jobs of one kind of page, in order of their identifiers."""
     year, palette = str(common.year), common.palette
@@ -245,7 +333,7 @@ def _jobs(
                 },
             )
     else:
-        for council in _councils(site, common, problems):
+        for council in councils:
             if kind.identifier:
                 yield batch.Page(
                     identifier=_identifier(kind, council),
@@ -282,17 +370,18 @@ def _identifier(kind: PageKind, council: Council | None = None) -> str:
     return f"{council.area_id}-{kind.identifier}"
 
 
-def _councils(site: SiteFile, common: Choice, problems: Problems) -> list[Council]:
+def _councils(site: SiteFile, common: Choice, placed: Placed, problems: Problems) -> list[Council]:
     """The councils of a site in order of their identifiers; unknown ones are problems."""
     if site.councils == ALL:
         found = set(sources.reference().councils.in_year(common.year))
     else:
         found = set()
-        for word in (site.councils,) if isinstance(site.councils, str) else site.councils:
+        words = (site.councils,) if isinstance(site.councils, str) else site.councils
+        for number, word in enumerate(words):
             try:
                 found.add(choices.choose(word, str(common.year)).council)
             except BenchError as error:
-                problems.add(str(error))
+                problems.add(f"{placed.place('councils', number)}: {error}")
     return sorted(found, key=lambda council: council.area_id)
 
 

@@ -229,9 +229,17 @@ def _submit(
     executor: Executor, left: dict[str, batch.Page], note: Callable[[workers.Result], None]
 ) -> None:
     """Hand out the jobs that are left until all are done or the workers are gone."""
-    futures: set[Future[workers.Result]] = {
-        executor.submit(workers.make_page, job) for _, job in sorted(left.items())
-    }
+    try:
+        futures: set[Future[workers.Result]] = {
+            executor.submit(workers.make_page, job) for _, job in sorted(left.items())
+        }
+    except BrokenProcessPool:
+        return
+    except OSError as error:  # not the folder's fault
+        raise ExecutionError(
+            f"A worker process cannot be started: {error.strerror or error}.",
+            mend="see how many processes and how much memory are allowed, or give fewer --jobs.",
+        ) from error
     while futures:
         done, futures = wait(futures, return_when=FIRST_COMPLETED)
         for future in done:

@@ -108,8 +108,8 @@ def site_folder(out: Path, root: Path) -> Path:
     for kind, word in _KINDS:
         if status is not None and kind(status.st_mode):
             _refuse(f"{_shown(out)} is {word}.")
-    for place, word in ((root, "the project"), (Path.home(), "your home folder")):
-        if _holds(folder, place.resolve()):
+    for place, word in ((root, "the project"), (_home(), "your home folder")):
+        if place is not None and _holds(folder, place.resolve()):
             _refuse(f"{_shown(folder)} is {word} or holds it.")
     if _holds(folder, Path.cwd().resolve()):
         _refuse(f"{_shown(folder)} is the working folder or holds it.")
@@ -120,6 +120,9 @@ def site_folder(out: Path, root: Path) -> Path:
     for name in _KEPT:
         if _holds((root / name).resolve(), folder):
             _refuse(f"{_shown(folder)} lies in the project's {name}.")
+    for above in folder.parents:
+        if manifest.read(above) is not None:
+            _refuse(f"{_shown(folder)} lies in the site {_shown(above)}.")
     for above in folder.parents:
         try:
             found = above.stat()
@@ -273,6 +276,14 @@ def _strange(folder: Path, files: frozenset[str], within: str = "") -> list[str]
             elif not entry.is_file(follow_symlinks=False) or name not in ours:
                 strange.append(_shown(name))
     return strange
+
+
+def _home() -> Path | None:
+    """The user's home folder, if there is one."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 def _holds(folder: Path, place: Path) -> bool:

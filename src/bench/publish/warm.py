@@ -8,23 +8,22 @@ Only where the system can fork.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import json
 import os
 import selectors
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import processes
 from bench.errors import ExecutionError
+from bench.publish import keeper, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +35,7 @@ _READY = b"ready\n"
 # What a kernel imports at its start, and what a page's notebook imports bit by bit.
 _IMPORTED = (
     "IPython.core.completer",
-    "ipykernel.kernelapp",
+    "bench.publish.kernel_app",
     "bench.brief",
     "bench.present.figures",
     "bench.present.page",
@@ -46,7 +45,6 @@ _IMPORTED = (
     "scipy.special",
     "xlsxwriter",
 )
-_PR_SET_PDEATHSIG = 1
 
 
 class WarmParent:
@@ -58,7 +56,7 @@ class WarmParent:
     """
 
     def __init__(self, folder: Path, *, draw: bool = True) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="bench-"))
+        self._folder = scratch.make()
         self.socket = str(self._folder / "warm")
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
             [sys.executable, "-m", "bench.publish.warm", self.socket, "draw" if draw else "load"],
@@ -100,7 +98,7 @@ class WarmParent:
             self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        scratch.remove(self._folder)
 
     def __enter__(self) -> WarmParent:
         return self
@@ -122,6 +120,7 @@ def warming(root: Path) -> Iterator[Callable[[], str | None]]:
         What waits for it and gives its socket; None where kernels cannot be forked, so that an
         ordinary one is started, which shows what is wrong if anything is.
     """
+    scratch.sweep()
     if not processes.can_fork():
         yield lambda: None
         return
@@ -234,7 +233,8 @@ def main(address: str, how: str) -> None:
         address: The socket on which requests come.
         how: "load" to import libraries and read the data, "draw" to draw as well.
     """
-    _die_with_parent()
+    keeper.die_with_parent()
+    keeper.adopt()
     _load()
     if how == "draw":
         _draw()
@@ -257,9 +257,7 @@ def main(address: str, how: str) -> None:
     while True:
         for key, _ in waiting.select():
             if key.fileobj is sys.stdin:
-                for pid in children:
-                    with contextlib.suppress(OSError):
-                        os.kill(pid, signal.SIGKILL)
+                _end(children)
                 return
             if key.fileobj is listener:
                 link, _ = listener.accept()
@@ -274,13 +272,28 @@ def main(address: str, how: str) -> None:
                 _reap(children)
 
 
+def _end(children: Mapping[int, socket.socket]) -> None:
+    """End every kernel and what it has started: first by its keeper, then what is left."""
+    for pid in children:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGTERM)
+    until = time.monotonic() + 3
+    with contextlib.suppress(ChildProcessError):
+        while time.monotonic() < until:
+            if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                time.sleep(0.005)
+    keeper.end_children()
+
+
 def _reap(children: dict[int, socket.socket]) -> None:
     """Tell those who asked for them how their kernels ended."""
     while children:
         pid, status, usage = os.wait4(-1, os.WNOHANG)
         if not pid:
             return
-        link = children.pop(pid)
+        link = children.pop(pid, None)
+        if link is None:  # left by a keeper that was killed
+            continue
         end = {"exit": os.waitstatus_to_exitcode(status), "peak_bytes": usage.ru_maxrss * 1024}
         with contextlib.suppress(OSError):
             _tell(link, end)
@@ -324,14 +337,10 @@ def _become_kernel(
     others: list[socket.socket],
     pipe: tuple[int, int],
 ) -> None:
-    """In the forked child: shed what is the parent's, then be an ordinary kernel. Never returns."""
-    code = 1
+    """In the forked child: shed what is the parent's, then keep a kernel. Never returns."""
     try:
         os.setsid()
-        _die_with_parent()
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         for other in others:
             other.close()
         for end in pipe:
@@ -340,13 +349,22 @@ def _become_kernel(
         for standard in (0, 1, 2):
             os.dup2(nothing, standard)
         os.chdir(request["cwd"])
+        pid = os.getpid()
+        keeper.keep(lambda: _run_kernel(request, link, pid))
+    finally:
+        os._exit(1)
+
+
+def _run_kernel(request: dict[str, Any], link: socket.socket, pid: int) -> None:
+    """Be an ordinary kernel; it is known by its keeper's number."""
+    code = 1
+    try:
         if request["memory_bytes"] is not None:
             _limit_memory(request["memory_bytes"])
-        from ipykernel.kernelapp import IPKernelApp
+        from bench.publish import kernel_app
 
-        application = IPKernelApp.instance(connection_file=request["connection_file"])
-        application.initialize([])
-        _tell(link, {"pid": os.getpid()})
+        application = kernel_app.run(request["connection_file"])
+        _tell(link, {"pid": pid})
         link.close()
         application.start()
         code = 0
@@ -359,13 +377,10 @@ def _limit_memory(further: int) -> None:
 
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * os.sysconf("SC_PAGE_SIZE") + further
+    _, highest = resource.getrlimit(resource.RLIMIT_AS)
+    if highest != resource.RLIM_INFINITY:  # what the shell allows cannot be raised
+        limit = min(limit, highest)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def _die_with_parent() -> None:
-    """Where the system offers it, end when the process that started this one does."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,9 @@ Model = TypeVar("Model", bound=BaseModel)
 # Composes only; scalars stay text: `no` is a word, 2011-02-30 a fault with a line, 0.1 exact.
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
+# Aliases of aliases can make a small file hold a great many lists and mappings.
+_MOST_ENTRIES = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -62,19 +65,20 @@ class Placed:
             return None
 
 
-def read_placed(path: Path, problems: Problems) -> Placed | None:
+def read_placed(path: Path, problems: Problems, *, aliases: bool = False) -> Placed | None:
     """Read one YAML document with its lines.
 
     Args:
         path: the file, UTF-8.
         problems: where faults are noted: an absent file, text that is no YAML, a key that stands
             twice, an alias.
+        aliases: whether an alias (*) is taken for what it stands for.
 
     Returns:
         The document; None where there is none to go on with.
     """
     try:
-        loader = _Loader(path.read_bytes())
+        loader = _Loader(checksums.read(path))
     except OSError as fault:
         problems.add(f"{path.name}: cannot be read ({fault.strerror}).")
         return None
@@ -91,7 +95,7 @@ def read_placed(path: Path, problems: Problems) -> Placed | None:
     if node is None:
         problems.add(f"{path.name}: is empty.")
         return None
-    reader = _Reader(path.name, problems)
+    reader = _Reader(path.name, problems, aliases=aliases)
     data = reader.value(node, ())
     return Placed(path, data, reader.lines) if reader.sound else None
 
@@ -105,8 +109,10 @@ def _brief(fault: Exception) -> str:
 class _Reader:
     """Makes values of nodes and notes the line of each."""
 
-    def __init__(self, name: str, problems: Problems) -> None:
-        self._name, self._problems = name, problems
+    def __init__(self, name: str, problems: Problems, *, aliases: bool) -> None:
+        self._name, self._problems, self._aliases = name, problems, aliases
+        self._above: set[int] = set()
+        self._entries = 0
         self._seen: set[int] = set()
         self.lines: dict[tuple[str | int, ...], int] = {}
         self.sound = True
@@ -116,9 +122,19 @@ class _Reader:
         line = self.lines.setdefault(steps, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             return node.value
-        if id(node) in self._seen:  # an alias may hold itself
+        if id(node) in self._seen and not self._aliases:
             return self._fault(line, "an alias (*) is not taken here")
+        self._entries += 1
+        if id(node) in self._above or self._entries > _MOST_ENTRIES:
+            return self._fault(line, "an alias (*) holds itself, or too much")
         self._seen.add(id(node))
+        self._above.add(id(node))
+        value = self._within(node, steps)
+        self._above.discard(id(node))
+        return value
+
+    def _within(self, node: yaml.Node, steps: tuple[str | int, ...]) -> Any:
+        """What a list or a mapping holds."""
         if isinstance(node, yaml.SequenceNode):
             return [self.value(one, (*steps, at)) for at, one in enumerate(node.value)]
         made: dict[str, Any] = {}

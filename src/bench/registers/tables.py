@@ -13,6 +13,7 @@ from bench.errors import Problems, RegisterError
 from bench.storage import checksums
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["add_faults", "parse_model", "read_model", "read_rows", "read_yaml"]
@@ -64,15 +65,49 @@ def read_yaml(path: Path) -> Any:
     """Read one YAML document.
 
     Raises:
-        RegisterError: the file is absent or is not YAML.
+        RegisterError: the file is absent, is not YAML, or holds a key twice; every such key is
+            named with its lines.
         DamageError: the file is of a project's data and does not agree with its CHECKSUMS.
     """
+    loader = None
     try:
-        return yaml.load(checksums.read(path), Loader=_Loader)  # noqa: S506 - a safe loader
+        loader = _Loader(checksums.read(path))
+        node = loader.get_single_node()
+        doubled = list(_doubled(node))
+        data = None if doubled or node is None else loader.construct_document(node)
     except OSError as fault:
         raise RegisterError(f"{path}: cannot be read ({fault.strerror}).") from fault
-    except yaml.YAMLError as fault:
+    except (yaml.YAMLError, UnicodeError, RecursionError, ValueError) as fault:
         raise RegisterError(f"{path}: is not valid YAML.", str(fault)) from fault
+    finally:
+        if loader is not None:
+            loader.dispose()
+    problems = Problems(RegisterError, str(path), mend="leave one of the two.")
+    for key, first, again in doubled:
+        problems.add(f"line {again}: {key!r} stands in line {first} already.")
+    problems.raise_if_any()
+    return data
+
+
+def _doubled(node: yaml.Node | None) -> Iterator[tuple[str, int, int]]:
+    """The keys that one mapping holds twice, each with its two lines."""
+    waiting, seen = [node], set()
+    while waiting:
+        node = waiting.pop()
+        if node is None or id(node) in seen or isinstance(node, yaml.ScalarNode):
+            continue
+        seen.add(id(node))  # an alias may hold itself
+        if isinstance(node, yaml.SequenceNode):
+            waiting += reversed(node.value)
+            continue
+        lines: dict[tuple[str, str], int] = {}
+        for key, value in node.value:
+            waiting.append(value)
+            if isinstance(key, yaml.ScalarNode):
+                line, name = key.start_mark.line + 1, (key.tag, key.value)
+                if name in lines:
+                    yield key.value, lines[name], line
+                lines.setdefault(name, line)
 
 
 def read_model(path: Path, model: type[Model]) -> Model:
