@@ -80,6 +80,7 @@ def alone(group):
     return False
 
 
+@pytest.mark.slow
 def test_a_killed_build_leaves_a_whole_table(project):
     moments = random.Random(2014)  # noqa: S311 - moments, not secrets
     raw = write_version(project, 10.5)

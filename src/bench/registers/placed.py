@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from bench.storage import checksums
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
