@@ -134,13 +134,13 @@ def _limit() -> None:
         import resource
     except ImportError:  # Windows
         return
-    for kind, limit in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, TIME_SECONDS),
-        (resource.RLIMIT_CORE, 0),
+    for kind, soft, hard in (
+        (resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, TIME_SECONDS, TIME_SECONDS + 1),  # the soft one says which it was
+        (resource.RLIMIT_CORE, 0, 0),
     ):
         with contextlib.suppress(ValueError, OSError):  # macOS, or a lower limit that holds
-            resource.setrlimit(kind, (limit, limit))
+            resource.setrlimit(kind, (soft, hard))
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ class Gathering:
         self._text = 0
         self._hidden_rows: list[range] = []
         self._hidden_columns: list[range] = []
-        self._merged: list[Area] = []
+        self._merged: set[Area] = set()
         self.hidden = False
         budget.sheets -= 1
         if budget.sheets < 0:
@@ -198,7 +198,7 @@ class Gathering:
 
     def merge(self, area: Area) -> None:
         """Some cells are shown as one."""
-        self._merged.append(area)
+        self._merged.add(area)
 
     def finish(self) -> Sheet:
         """The sheet, its rows of one length."""
@@ -216,7 +216,7 @@ class Gathering:
             hidden_rows=_within(self._hidden_rows, self._height),
             hidden_columns=_within(self._hidden_columns, self._width),
             merged=tuple(
-                sorted(a for a in set(self._merged) if a[0] < self._height and a[1] < self._width)
+                sorted(a for a in self._merged if a[0] < self._height and a[1] < self._width)
             ),
         )
 
