@@ -34,7 +34,7 @@ __all__ = [
 # The largest published table has 84,000 rows of 10 columns and 12 million characters, the widest
 # 130 columns.
 LARGEST_GRID = 1_500_000
-LONGEST_TABLE = 250_000
+LONGEST_TABLE = 200_000
 WIDEST_TABLE = 4_000
 LARGEST_TEXT = 50_000_000
 MOST_SHEETS = 1_000
@@ -165,7 +165,7 @@ class Gathering:
         if height > LONGEST_TABLE or width > WIDEST_TABLE or height * width > self._budget.cells:
             raise LayoutError(
                 f"sheet {self.name!r}: a cell stands {width:,} columns and {height:,} rows from "
-                f"the first, expected {LARGEST_TABLE}.",
+                f"the first, expected {LARGEST_TABLE} in all sheets together.",
                 mend="delete the stray cell in a spreadsheet program, or take the file as "
                 "published.",
             )
