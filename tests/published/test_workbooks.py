@@ -210,6 +210,7 @@ STYLES = (
         ("a number shown as a percentage", "30.7%", {"value_type": "float", "value": "0.307"}, "30.7%"),
         ("a number beside a sign", "30.7 %", {"value_type": "float", "value": "30.7"}, "30.7%"),
         ("a number beside another percentage", "44%", {"value_type": "float", "value": "0.307"}, "44% (the cell holds 0.307)"),
+        ("a number after a mark", "#5", {"value_type": "float", "value": "5"}, 5.0),
         ("a number of money", "£5", {"value_type": "currency", "value": "5"}, 5.0),
         ("a truth", "TRUE", {"value_type": "boolean", "boolean_value": "true"}, True),
         ("a day", "6/7/09", {"value_type": "date", "date_value": "2009-07-06"}, datetime.date(2009, 7, 6)),
@@ -483,6 +484,11 @@ def test_a_text_larger_than_any_table_is_refused(why, content, message):
         list(opening.grids(content, "own.dat"))
     assert message in str(refused.value), why
     assert "own.dat line" in str(refused.value)
+
+
+def test_a_text_that_begins_as_an_archive_does_is_a_text():
+    (grid,) = opening.grids(b"PK,Council\n1,Leeds\n", "own.dat")
+    assert (grid.sheet, grid.table.rows[1]) == (None, ["1", "Leeds"])
 
 
 def test_lines_end_in_any_of_three_ways():

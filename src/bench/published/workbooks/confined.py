@@ -78,14 +78,16 @@ def read(content: bytes) -> list[Sheet]:
 
 def _start() -> subprocess.Popen[bytes]:
     package = Path(__file__).parents[3]
-    paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [os.environ.get("PYTHONPATH", "")]
+    if package.name not in ("site-packages", "dist-packages"):
+        paths.insert(0, str(package))  # what is not installed, the process would not find
     try:
         return subprocess.Popen(  # noqa: S603 - this interpreter, our own module
             [sys.executable, "-P", "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
