@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bench.choices import LATEST, choose_year
 from bench.errors import BuildError, MissingDataError, ParameterError
 from bench.integrity.incoming import Incoming, incoming
 from bench.integrity.rule import Severity
@@ -18,13 +20,14 @@ from bench.registers.periods import FinancialYear
 from bench.soundness import newly_found
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from bench.integrity.rule import Outcome
     from bench.published.door import Removal
+    from bench.published.own import OwnFigure
     from bench.published.recognise import Understood
     from bench.registers import Registers
 
@@ -40,6 +43,7 @@ __all__ = [
     "remove",
     "removing",
     "text",
+    "where_shown",
     "wishes",
 ]
 
@@ -211,3 +215,32 @@ def _history() -> pd.DataFrame:
 def _registers(made: Candidate) -> Registers:
     """The registers as they would be with the table: with its years."""
     return sources.reference(follows=made.release.follows)
+
+
+def where_shown(own_figures: Iterable[OwnFigure]) -> str:
+    """Where own figures are to be seen, with the commands that show them.
+
+    Args:
+        own_figures: Of one council or of several, of any years.
+    """
+    latest, registers = choose_year(LATEST), sources.reference()
+    published = {indicator.indicator_id for indicator in registers.indicators.in_year(latest)}
+    beside: set[str] = set()
+    pages: set[tuple[str, FinancialYear]] = set()
+    for figure in own_figures:
+        year = FinancialYear.parse(figure.period)
+        if year >= latest and figure.indicator_id in published:
+            beside.add(figure.area_id)
+        if year != latest or figure.indicator_id not in published:
+            pages.add((figure.area_id, year))
+    names = {area: shlex.quote(registers.councils[area].name) for area, _ in pages}
+    names |= {area: shlex.quote(registers.councils[area].name) for area in beside}
+    lines = []
+    for area_id in sorted(names):
+        if area_id in beside:
+            lines.append(f"Shown beside the published figures of {latest}, not judged:")
+            lines.append(f"  bench table {names[area_id]} --year {latest}")
+        for year in sorted(year for area, year in pages if area == area_id):
+            lines.append(f"Shown on the page of {year}, marked provisional:")
+            lines.append(f"  bench table {names[area_id]} --year {year}")
+    return "\n".join(lines)

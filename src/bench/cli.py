@@ -254,6 +254,7 @@ def add(
         _agree(yes)
         for path in figures.write():
             say(path)
+        say(adding.where_shown(figures.figures))
         return
     understood = adding.look(file, wishes)
     say(adding.text(understood))

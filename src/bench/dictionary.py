@@ -46,6 +46,10 @@ not this page.
 - `reference/`: the registers, reviewed by hand: councils and their names and codes, indicators,
   layouts, breaks, usage notes, corrections, known findings, peers; and, from files as published,
   the Census features of councils (`census_features.csv`, described in `census_features.yaml`).
+  In `councils.csv` `type` is what kind of council it is in those years, which peers by type and
+  filters go by; `publisher_type` is the group in which the publisher counts it. Published figures
+  of `type:shire` and the like are of the publisher's groups: Somerset and North Yorkshire, unitary
+  from 2023-24, stand among the shire counties there (but not in 4B).
 - `CHECKSUMS`: the SHA-256 of each of these files; what is read is compared with it. After a change
   by hand, `bench check --accept` writes it anew.
 - `raw/`: the publisher's files, where somebody keeps them here; never in version control.
