@@ -83,10 +83,13 @@ def median(code: str, *words: str, rounds: int = ROUNDS) -> tuple[float, float]:
 
 def project(folder: Path) -> Path:
     """A temporary project with this one's registers and manifest, and no data."""
+    from bench.storage.transaction import accept
+
     for name in ("data/sources.yaml", "data/reference", "params/rag.yaml"):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(ROOT / name)
+    accept(folder / "data")
     return folder
 
 

@@ -54,7 +54,7 @@ def test_the_top_level_is_the_agreed_one(root):
     assert top <= {
         "README.md", "environment.yml", "data", "params", "notebooks", "src", "reports",
         "pyproject.toml", "Makefile", "tests", "benchmarks", ".ci", "CHANGELOG.md",
-        "CONTRIBUTING.md", "LICENSE", ".pre-commit-config.yaml", ".gitignore",
+        "CONTRIBUTING.md", "LICENSE", ".pre-commit-config.yaml", ".gitignore", ".gitattributes",
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from bench.integrity.rule import Severity
 from bench.present.incoming import incoming_text, removal_text
 from bench.present.understood import understood_text
 from bench.published import door, observations, sources
-from bench.published.door import Candidate, Details, add, candidate, look, remove
+from bench.published.door import Candidate, Details, add, candidate, remove
 from bench.published.own_file import OwnFigures, read_own
 from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.integrity.rule import Outcome
-    from bench.published.door import Removal
     from bench.published.recognise import Understood
     from bench.registers import Registers
 
@@ -93,8 +92,7 @@ class Consequences:
 
     def accepted(self) -> Candidate:
         """The table, with the errors that were accepted in its entry of the manifest."""
-        release = self.made.release.model_copy(update={"accepted_findings": self.errors})
-        return replace(self.made, release=release)
+        return replace(self.made, details=replace(self.made.details, accepted=self.errors))
 
 
 def wishes(*, layout: str | None, maps: Sequence[str], year: str | None) -> Wishes:
@@ -149,6 +147,17 @@ def check(
     return file, remove
 
 
+def look(path: Path, wished: Wishes) -> Understood:
+    """What a file is taken for; nothing is written.
+
+    Raises:
+        ParameterError: There is no project that it could be added to.
+        SourceError: It cannot be read, or is a release already.
+        LayoutError: It is no table, or cannot be understood.
+    """
+    return door.look(path, wished, root=sources.writable_root())
+
+
 def text(understood: Understood) -> str:
     """What a file was taken for, as lines for a terminal."""
     return understood_text(understood, sources.reference())
@@ -179,15 +188,14 @@ def consequences(made: Candidate, *, dated: bool) -> Consequences:
     )
 
 
-def removing(release_id: str) -> tuple[Removal, str]:
-    """What taking an added release out would do, and that as lines for a terminal.
+def removing(release_id: str) -> str:
+    """What taking an added release out would do, as lines for a terminal; nothing is written.
 
     Raises:
         UnknownNameError: There is no such release.
         ParameterError: It is one of the project's own, or other files name it.
     """
-    agreed = door.removal(release_id)
-    return agreed, removal_text(agreed)
+    return removal_text(door.removal(release_id))
 
 
 def _history() -> pd.DataFrame:

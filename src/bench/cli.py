@@ -92,6 +92,22 @@ def list_(
 
 
 @app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or is empty.")],
+) -> None:
+    """Make a project of your own: a folder with data, parameters, notebooks and a first site.
+
+    Commands that are run inside it use it, and write their results in its folder reports.
+    """
+    from bench.published import sources
+    from bench.storage.new_project import SITE, new_project
+
+    made = new_project(sources.project_root(), folder)
+    typer.echo(made)
+    typer.echo(f"cd into it, then for example: bench site {SITE}")
+
+
+@app.command()
 def build(
     raw: Annotated[
         Path | None, typer.Option("--raw", help="Folder of the publisher's files; read in place.")
@@ -199,10 +215,9 @@ def add(
     )
     file, remove = adding.check(file, details, own=own, remove=remove)
     if remove is not None:
-        removal, told = adding.removing(remove)
-        typer.echo(told)
+        typer.echo(adding.removing(remove))
         _agree(yes, "Shall it be taken out?")
-        adding.remove(removal)
+        adding.remove(remove)
         typer.echo(f"{remove} is taken out.")
         return
     assert file is not None  # noqa: S101 - adding.check() names one of the two
@@ -434,13 +449,33 @@ ReleaseOption = Annotated[
 def check(
     release: ReleaseOption = None,
     form: Annotated[CheckFormat, typer.Option("--format", help="text or json.")] = CheckFormat.TEXT,
+    accept: Annotated[
+        bool,
+        typer.Option(
+            "--accept",
+            help="Write data/CHECKSUMS anew, as the files that you changed are meant so.",
+        ),
+    ] = False,
 ) -> None:
-    """Ask the integrity rules of the built data.
+    """Compare the data with data/CHECKSUMS, then ask the integrity rules of it.
+
+    Files that are missing, damaged, edited or unknown are named; with --accept they are taken down
+    as they are, and nothing else is done.
 
     The exit code says the worst severity among findings that data/reference/known_findings.yaml
     does not explain: 0 none, 21 low, 22 medium, 23 high, 24 error. Codes below 20 mean that the
     command itself failed.
     """
+    from bench.published import sources
+    from bench.storage import checksums, transaction
+
+    if accept:
+        for line in transaction.accept(sources.writable_root() / "data"):
+            typer.echo(line)
+        return
+    data = sources.project_root() / "data"
+    transaction.finish(data)
+    checksums.verify(data)
     from bench.soundness import quality as ask
 
     made = ask(release)

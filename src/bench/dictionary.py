@@ -12,6 +12,7 @@ from bench.integrity.checks import RULES
 from bench.published import sources
 from bench.published.cells import Maturity, Status
 from bench.published.schema import KEY, schema
+from bench.storage import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,6 +45,8 @@ not this page.
 - `reference/`: the registers, reviewed by hand: councils and their names and codes, indicators,
   layouts, breaks, usage notes, corrections, known findings, peers; and, from files as published,
   the Census features of councils (`census_features.csv`, described in `census_features.yaml`).
+- `CHECKSUMS`: the SHA-256 of each of these files; what is read is compared with it. After a change
+  by hand, `bench check --accept` writes it anew.
 - `raw/`: the publisher's files, where somebody keeps them here; never in version control.
 
 Where two publications print the same figure, the later one is in force and the earlier one its
@@ -57,9 +60,11 @@ def path(root: Path | None = None) -> Path:
 
 def write(root: Path | None = None) -> Path:
     """Write the dictionary; a file that is right already is left alone."""
-    target, content = path(root), text(root)
-    if not target.is_file() or target.read_text(encoding="utf-8") != content:
-        target.write_text(content, encoding="utf-8", newline="\n")
+    root = sources.writable_root(root)
+    with transaction.writing(root / "data"):
+        target, content = path(root), text(root)
+        if not target.is_file() or target.read_text(encoding="utf-8") != content:
+            transaction.write_whole(target, content.encode())
     return target
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BenchError",
     "BuildError",
+    "DamageError",
     "ExecutionError",
     "LayoutError",
     "MissingDataError",
@@ -109,6 +110,12 @@ class ExecutionError(BenchError):
     def __init__(self, *problems: str, mend: str = "", details: str = "") -> None:
         super().__init__(*problems, mend=mend)
         self.details = details
+
+
+class DamageError(BenchError):
+    """A file of the project's data that is damaged, missing or not accounted for."""
+
+    exit_code = 11
 
 
 def _remade(kind: type[BenchError], problems: tuple[str, ...], held: dict[str, Any]) -> BenchError:

@@ -237,7 +237,7 @@ def export(view: View) -> Path:
         BenchError: The view cannot be answered, or the folder cannot be written.
     """
     text = parameter_file(view)
-    folder = sources.project_root() / "reports" / "views"
+    folder = sources.workspace() / "reports" / "views"
     path = folder / f"{identifier(view.council, view.year)}.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)

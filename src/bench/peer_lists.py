@@ -12,10 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.errors import SourceError
 from bench.published import census, sources
 from bench.registers import nearest
 from bench.registers.features import FIGURES, Features
+from bench.storage import transaction
 
 if TYPE_CHECKING:
     from bench.registers.nearest import PeerChoices, Space
@@ -77,7 +77,7 @@ def write(out: Path, weights: str | Path = DEFAULT) -> Path:
         RegisterError: The weights do not fit.
         SourceError: The file cannot be written.
     """
-    _replace({out: text(features(), choices_of(weights))})
+    transaction.write_whole(out, text(features(), choices_of(weights)).encode())
     return out
 
 
@@ -91,7 +91,18 @@ def rebuild(raw: Path) -> list[Path]:
         SourceError: A file is missing, is another, or cannot be written.
         LayoutError: A file is not as the register says.
     """
-    root = sources.project_root()
+    root = sources.writable_root()
+    with transaction.writing(root / "data"):
+        contents = _anew(raw, root)
+        transaction.commit(root / "data", contents)
+    sources.forget()
+    _features.cache_clear()
+    _spaces.cache_clear()
+    return [root / "data" / name for name in contents]
+
+
+def _anew(raw: Path, root: Path) -> dict[str, bytes]:
+    """The Census features and the lists made of them, by name."""
     folder = root / "data" / "reference"
     figures = census.figures(raw, root=root)
     with tempfile.TemporaryDirectory() as scratch:
@@ -99,23 +110,7 @@ def rebuild(raw: Path) -> list[Path]:
         path.write_text(figures, encoding="utf-8")
         found = Features.read(folder, sources.reference(root).councils, figures=path)
     lists = text(found, nearest.read_choices(_default(root), found.register))
-    made = {folder / FIGURES: figures, folder / "peers" / "open.csv": lists}
-    _replace(made)
-    _features.cache_clear()
-    _spaces.cache_clear()
-    return list(made)
-
-
-def _replace(texts: dict[Path, str]) -> None:
-    """Write all files beside themselves, then put all in place."""
-    partial = {path: path.with_name(f".{path.name}.part") for path in texts}
-    try:
-        for path, told in texts.items():
-            partial[path].write_text(told, encoding="utf-8", newline="")
-        for path in texts:
-            partial[path].replace(path)
-    except OSError as error:
-        raise SourceError(f"{error.filename} cannot be written: {error.strerror}.") from error
-    finally:
-        for left in partial.values():
-            left.unlink(missing_ok=True)
+    return {
+        f"reference/{FIGURES}": figures.encode(),
+        "reference/peers/open.csv": lists.encode(),
+    }

@@ -1,13 +1,13 @@
 """A build is all or nothing: files that are not the publisher's change nothing."""
 
-import json
 import shutil
 
 import pytest
 
-from bench.errors import BuildError, LayoutError, SourceError
+from bench.errors import BuildError, DamageError, LayoutError, SourceError
 from bench.published import building, corrections, layouts, observations, readers, sources
 from bench.registers.periods import FinancialYear
+from bench.storage.transaction import accept
 
 HEADER = (
     "Geographical Code,Geographical Description,Geographical Level,ONS Area Code,"
@@ -133,7 +133,8 @@ def write_manifest(folder, content, **changes):
         "layout": "ascof_csv_2016", "framework_year": "2018-19", "maturity": "final",
     }  # fmt: skip
     (folder / "data" / "sources.yaml").write_text(yaml.safe_dump({"releases": [release | changes]}))
-    sources._manifest.cache_clear()
+    accept(folder / "data")
+    sources.forget()
 
 
 def state(folder):
@@ -175,22 +176,18 @@ def test_a_folder_that_is_none_is_said(project):
         building.build(project / "nowhere", root=project)
 
 
-def test_a_build_stopped_before_its_moment_changes_nothing(project):
-    before = observations.load(root=project)
-    (project / "data/published/test_release.parquet.new").write_bytes(b"half a file")
-    assert observations.load(root=project).equals(before)
+def test_a_release_that_left_the_manifest_is_built_no_more(project):
+    before = state(project)
+    (project / "data/published/abandoned.parquet").write_bytes(before["test_release.parquet"])
+    building.build(project / "raw", root=project)
+    assert state(project) == before
 
 
-def test_a_build_stopped_after_its_moment_is_in_force_and_is_finished(project):
-    folder = project / "data" / "published"
-    whole = (folder / "test_release.parquet").read_bytes()
-    (folder / "test_release.parquet.new").write_bytes(whole)
-    (folder / "test_release.parquet").write_bytes(b"the old file, half replaced")
-    (folder / "abandoned.parquet").write_bytes(b"a release that is no longer in the manifest")
-    (folder / "COMMIT.json").write_text(json.dumps(["test_release.parquet"]))
-    assert len(observations.load(root=project)) == 1
-    building.finish(folder)
-    assert state(project) == {"test_release.parquet": whole}
+@pytest.mark.parametrize("content", ["", "{", '["test_release.parquet"]'])
+def test_what_an_earlier_version_left_of_a_stopped_build_is_said(project, content):
+    (project / "data" / "published" / "COMMIT.json").write_text(content)
+    with pytest.raises(DamageError, match=r"COMMIT\.json was left by an earlier version"):
+        observations.load(root=project)
 
 
 def test_a_correction_that_no_longer_holds_stops_the_build(project):
@@ -206,9 +203,11 @@ def test_a_correction_that_no_longer_holds_stops_the_build(project):
     """.replace("reported: no", "reported: 'no'")
     path = project / "data/reference/corrections.yaml"
     path.write_text(correction)
+    accept(project / "data")
     with pytest.raises(BuildError, match=r"leeds_is_wrong: found value \[79\.9\], expected 12\.3"):
         building.build(project / "raw", root=project)
     path.write_text(correction.replace("12.3", "79.9"))
+    accept(project / "data")
     building.build(project / "raw", root=project)
     figures = observations.load(root=project)
     assert (figures["status"] == "not_available").all()

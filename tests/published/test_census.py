@@ -9,6 +9,7 @@ import yaml
 from bench import peer_lists
 from bench.errors import LayoutError, SourceError
 from bench.published import census
+from bench.storage.transaction import accept
 
 NAMES = ("census-2021-features-councils-2022.csv", "census-2021-features-councils-2023.csv")
 
@@ -39,6 +40,7 @@ def project(tmp_path, root, monkeypatch):
             (tmp_path / "raw" / name).write_bytes(content)
             entry["sha256"] = hashlib.sha256(content).hexdigest()
         path.write_text(yaml.safe_dump(register))
+        accept(tmp_path / "data")
         return tmp_path
 
     write.header, write.rows = header, rows

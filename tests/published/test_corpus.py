@@ -9,6 +9,7 @@ import pytest
 import python_calamine
 
 from bench.published import building, corrections, layouts, sources
+from bench.storage.transaction import accept
 
 pytestmark = pytest.mark.corpus
 
@@ -110,6 +111,7 @@ def test_a_build_twice_is_byte_equal_and_is_what_is_committed(raw, root, tmp_pat
         target = tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(root / name)
+    accept(tmp_path / "data")
     building.build(raw, root=tmp_path)
     first = {p.name: p.read_bytes() for p in (tmp_path / "data/published").iterdir()}
     building.build(raw, root=tmp_path)

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from bench.published import building, observations, sources
+from bench.storage.transaction import accept
 
 HEADER = (
     "Geographical Code,Geographical Description,Geographical Level,ONS Area Code,"
@@ -42,6 +43,7 @@ def write_version(folder, value):
             "layout": "ascof_csv_2016", "framework_year": year, "maturity": "final",
         })  # fmt: skip
     (folder / "data" / "sources.yaml").write_text(yaml.safe_dump({"releases": releases}))
+    accept(folder / "data")
     sources.forget()
     return raw
 

@@ -13,6 +13,7 @@ from bench.cli import app
 from bench.errors import LayoutError, RegisterError
 from bench.published import log, sources
 from bench.registers import comparability, log_entries
+from bench.storage.transaction import accept
 
 HEADER = [
     "2024 to 2025 metric code",
@@ -125,6 +126,7 @@ def project(root, tmp_path):
     (tmp_path / "params").mkdir()
     shutil.copy(root / "params" / "rag.yaml", tmp_path / "params")
     shutil.copy(root / "data" / "sources.yaml", tmp_path / "data")
+    accept(tmp_path / "data")
     return tmp_path
 
 
@@ -166,6 +168,7 @@ def test_what_is_written_waits_for_a_person(project):
         .replace("note_19,,,", "note_19,flag,Provisional.,")
     )
     (reference / "usage_notes.csv").write_text(notes)
+    accept(project / "data")
     read = registers.load(reference)
     assert any(b.text == "A new count." for b in read.comparability.breaks)
     assert compared(printed(CHANGE), held, read.comparability).unheld == ()
@@ -178,7 +181,7 @@ def test_what_is_written_waits_for_a_person(project):
 def test_other_rows_stay_as_they_are(project, name, columns):
     path = project / "data" / "reference" / name
     before = path.read_bytes()
-    comparability.insert_rows(path, columns, [])
+    path.write_text(comparability.with_rows(path, columns, []), newline="")
     assert path.read_bytes() == before
 
 

@@ -28,7 +28,14 @@ MINE = [
 @pytest.fixture
 def project(root, tmp_path, monkeypatch, forget):
     """The embedded data, with room for own figures beside it."""
-    for name in ("data/reference", "data/published", "data/sources.yaml", "params"):
+    for name in (
+        "data/reference",
+        "data/published",
+        "data/sources.yaml",
+        "data/CHECKSUMS",
+        "data/quoted.csv",
+        "params",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).symlink_to(root / name)
     monkeypatch.chdir(tmp_path)

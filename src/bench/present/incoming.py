@@ -85,7 +85,8 @@ def incoming_text(
 def removal_text(agreed: Removal) -> str:
     """What goes and what stays when an added release is taken out."""
     release = agreed.release
-    paths = [*agreed.gone, *(f"the entry of it in {path}" for path in agreed.texts)]
+    paths = [f"data/{name}" for name in agreed.gone]
+    paths += [f"its entry in data/{name}" for name in agreed.texts]
     lines = [f"Release       {release.id}: {release.title}, {release.publisher}"]
     lines += [f"  goes        {path}" for path in paths]
     lines += [f"  {remark}" for remark in agreed.remarks]

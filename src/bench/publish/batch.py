@@ -20,6 +20,7 @@ from bench.publish import html
 from bench.publish.quick import nbformat
 from bench.published import sources
 from bench.published.own import own_path
+from bench.storage.checksums import PACKAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,6 +48,7 @@ __all__ = [
 
 ASSETS = "assets"
 COUNCIL_REPORT = "council_report.ipynb"
+_NO_COMMIT = "not under version control"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def execute(
             str(root / "notebooks" / page.notebook),
             None,
             parameters=dict(page.parameters),
-            cwd=str(root),
+            cwd=str(sources.workspace(root)),
             progress_bar=False,
             kernel_name="python3",
             kernel_manager_class=kernels or PrivateKernelManager,
@@ -232,6 +234,8 @@ def package_folder() -> Path:
 
 def commit(root: Path) -> str:
     """The version of the project under version control, or that there is none."""
+    if root == PACKAGED:  # whatever repository the package is installed in is none of it
+        return _NO_COMMIT
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command
             ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"],  # noqa: S607
@@ -240,7 +244,7 @@ def commit(root: Path) -> str:
             check=True,
         )
     except (OSError, subprocess.CalledProcessError):
-        return "not under version control"
+        return _NO_COMMIT
     return done.stdout.strip()
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from bench import processes
 from bench.errors import ExecutionError
 from bench.publish import warm, workers
+from bench.published import sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["cluster", "local"]
 
 # What a page is made from, beside the package itself.
-_SHIPPED = ("data/published", "data/reference", "data/own", "params", "notebooks")
-_SHIPPED_FILES = ("data/sources.yaml", "data/quoted.csv")
+_SHIPPED = ("data/published", "data/reference", "params", "notebooks")
+_SHIPPED_FILES = ("data/sources.yaml", "data/quoted.csv", "data/CHECKSUMS")
+_OWN = "data/own"
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def local(
     Where the system can fork, and unless `cold` is asked for, kernels are forked from one warm
     parent. Everything that was started here has ended when the block is left.
     """
-    parent = None if cold or not processes.can_fork() else warm.WarmParent(root)
+    parent = None if cold or not processes.can_fork() else warm.WarmParent(sources.workspace(root))
     method = "forkserver" if parent else "spawn"
     context = multiprocessing.get_context(method)
     if parent:
@@ -144,9 +146,16 @@ def _packed(root: Path) -> bytes:
     """The project's data and notebooks as one archive, the same bytes for the same files."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        paths = [p for folder in _SHIPPED for p in (root / folder).rglob("*") if p.is_file()]
-        paths += [root / name for name in _SHIPPED_FILES if (root / name).is_file()]
-        for path in sorted(paths):
-            entry = zipfile.ZipInfo(path.relative_to(root).as_posix())
+        own = sources.workspace(root)
+        folders = [(root, root / name) for name in _SHIPPED] + [(own, own / _OWN)]
+        paths = {
+            path.relative_to(base).as_posix(): path
+            for base, folder in folders
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+        paths |= {name: root / name for name in _SHIPPED_FILES if (root / name).is_file()}
+        for name, path in sorted(paths.items()):
+            entry = zipfile.ZipInfo(name)
             archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return packed.getvalue()

@@ -77,11 +77,15 @@ def inputs(root: Path) -> Inputs:
 
     data = sorted(
         path
-        for folder in ("data/published", "data/reference", "data/own", "params")
+        for folder in ("data/published", "data/reference", "params")
         for path in (root / folder).rglob("*")
         if path.is_file()
     )
     quoted = [path for path in (root / "data" / "quoted.csv",) if path.is_file()]
+    workspace = sources.workspace(root)
+    own = sorted(path for path in (workspace / "data" / "own").rglob("*") if path.is_file())
+    named = {path.relative_to(root).as_posix(): path for path in (*data, *quoted)}
+    named |= {path.relative_to(workspace).as_posix(): path for path in own}
     package = batch.package_folder()
     code = sorted(
         path
@@ -90,8 +94,8 @@ def inputs(root: Path) -> Inputs:
     )
     return Inputs(
         commit=batch.commit(root),
-        code_sha256=_hash_of(code, package),
-        data_sha256=_hash_of([*data, *quoted], root),
+        code_sha256=_hash_of({path.relative_to(package).as_posix(): path for path in code}),
+        data_sha256=_hash_of(named),
         notebooks_sha256={
             path.name: hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted((root / "notebooks").glob("*.ipynb"))
@@ -102,10 +106,10 @@ def inputs(root: Path) -> Inputs:
     )
 
 
-def _hash_of(paths: list[Path], root: Path) -> str:
+def _hash_of(paths: Mapping[str, Path]) -> str:
     total = hashlib.sha256()
-    for path in paths:
-        total.update(path.relative_to(root).as_posix().encode())
+    for name, path in paths.items():
+        total.update(name.encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 

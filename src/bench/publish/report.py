@@ -60,7 +60,7 @@ def report(
     """
     root = sources.project_root()
     # The page's kernel warms up while this process imports what it needs itself.
-    with warm.warming(root) as socket:
+    with warm.warming(sources.workspace(root)) as socket:
         from bench import choices
         from bench.publish import batch, parameter_file
 
@@ -78,7 +78,7 @@ def report(
         from_file = {name: held.pop(name, None) for name in given}
         chosen = {name: asked or from_file[name] for name, asked in given.items()}
         choice = choices.choose(**chosen)
-        folder = out or root / "reports" / str(choice.year)
+        folder = out or sources.workspace(root) / "reports" / str(choice.year)
         page = batch.council_page(choice)
         page = replace(page, parameters={**page.parameters, **held})
         return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
@@ -108,7 +108,7 @@ def quality_page(
         SourceError: The folder cannot be written.
     """
     root = sources.project_root()
-    with warm.warming(root) as socket:
+    with warm.warming(sources.workspace(root)) as socket:
         from bench.present import theme
         from bench.publish import batch
         from bench.soundness import ALL
@@ -125,7 +125,7 @@ def quality_page(
                 "palette": theme.check_palette(palette or "rag"),
             },
         )
-        folder = out or root / "reports" / "quality"
+        folder = out or sources.workspace(root) / "reports" / "quality"
         return _make(page, folder, socket, single_file=single_file)
 
 

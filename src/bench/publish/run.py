@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 from bench.errors import ExecutionError, ParameterError, SourceError
 from bench.publish import batch, executors, files, manifest, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
+from bench.storage import locks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -59,32 +59,11 @@ def locked(out: Path) -> Iterator[None]:
         ParameterError: Another batch is at work there.
         SourceError: The folder cannot be written.
     """
-    path = out.with_name(f".{out.name}.lock")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = path.open("a+")
-    except OSError as error:
-        raise SourceError(f"{path.parent} cannot be written: {error.strerror}.") from None
-    with handle:
-        try:
-            _lock(handle.fileno())
-        except OSError:
-            raise ParameterError(
-                f"Another batch is writing {out}.", mend="wait for it, or give another --out."
-            ) from None
+    busy = ParameterError(
+        f"Another batch is writing {out}.", mend="wait for it, or give another --out."
+    )
+    with locks.locked(out.with_name(f".{out.name}.lock"), busy=busy):
         yield
-    path.unlink(missing_ok=True)
-
-
-def _lock(descriptor: int) -> None:
-    if os.name == "posix":
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    else:  # pragma: no cover - Windows
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
 
 
 def run(

@@ -58,7 +58,7 @@ def build(
 
     Args:
         path: The site's file.
-        out: Folder of the site; `reports/<site>` if not given.
+        out: Folder of the site; `reports/<site>` of the project or the working folder if not given.
         only: Page identifiers, or anything that names a council; all pages if empty.
         options: How the batch is run.
         publish_partial: Bring the site in force even if pages failed.
@@ -77,7 +77,7 @@ def build(
     root = sources.project_root()
     plan = make_plan(path, root=root)
     jobs = plan.only(only) if only else plan.jobs
-    folder = (out or root / "reports" / plan.name).absolute()
+    folder = (out or sources.workspace(root) / "reports" / plan.name).absolute()
     options = options or run.Options()
     if print_pdf:
         pdf.find_chromium()  # told before anything is rendered

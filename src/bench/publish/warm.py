@@ -57,14 +57,14 @@ class WarmParent:
     saves.
     """
 
-    def __init__(self, root: Path, *, draw: bool = True) -> None:
+    def __init__(self, folder: Path, *, draw: bool = True) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="bench-"))
         self.socket = str(self._folder / "warm")
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
             [sys.executable, "-m", "bench.publish.warm", self.socket, "draw" if draw else "load"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            cwd=root,
+            cwd=folder,
             # A terminal's Ctrl-C is for the runner, which then ends this process.
             start_new_session=True,
         )

@@ -6,16 +6,11 @@ Enters: the files of the manifest, verified. Leaves: `data/published/<release_id
 from __future__ import annotations
 
 import gc
-import io
-import json
 import multiprocessing
 import os
-import shutil
 import signal
-import tempfile
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,20 +19,20 @@ from bench import processes
 from bench.errors import BuildError, Problems
 from bench.published import corrections, layouts, sources
 from bench.published.cells import Status
-from bench.published.observations import COMMIT
 from bench.published.schema import COLUMNS, KEY, schema
 from bench.registers.periods import FinancialYear
+from bench.storage import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from bench.published.layouts import AnyLayout
     from bench.published.sources import Release
     from bench.registers import Registers
 
-__all__ = ["Built", "build", "finish", "parquet", "tidy", "write_release"]
+__all__ = ["Built", "build", "built_of", "packed", "tidy"]
 
-_STAGING = ".building"
 # Below this many bytes of files, starting processes takes longer than reading.
 _WORTH_PROCESSES = 5_000_000
 
@@ -60,7 +55,6 @@ class _Work:
     layouts: layouts.LayoutFile
     registers: Registers
     patches: tuple[corrections.Correction, ...]
-    staging: Path
 
 
 _work: _Work | None = None
@@ -134,25 +128,31 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
         SourceError: A file is missing or is not the manifest's.
         LayoutError: A file is not as its layout says.
         BuildError: Figures break the schema, or a correction no longer holds.
+        ParameterError: Another command is writing the data.
+        DamageError: The manifest or a register does not agree with CHECKSUMS.
     """
-    root = root or sources.project_root()
-    releases = sources.manifest(root).releases
-    copies = root / "data" / "raw"
+    root = sources.writable_root(root)
+    data = root / "data"
+    with transaction.writing(data):
+        sources.forget()
+        releases = sources.manifest(root).releases
+        made = _made(releases, raw, root)
+        names = {f"published/{built.release_id}.parquet": content for built, content in made}
+        there = {f"published/{path.name}" for path in (data / "published").glob("*.parquet")}
+        transaction.commit(data, names, removed=there - names.keys())
+    return [built for built, _ in made]
+
+
+def _made(releases: Sequence[Release], raw: Path, root: Path) -> list[tuple[Built, bytes]]:
+    """Every release with the bytes of its file."""
     elsewhere = [one for one in releases if one.added and sources.find(one, raw) is None]
     contents = sources.open_verified([one for one in releases if one not in elsewhere], raw)
-    contents |= sources.open_verified(elsewhere, copies) if elsewhere else {}
-    folder = root / "data" / "published"
-    finish(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob(f"{_STAGING}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder))
+    contents |= sources.open_verified(elsewhere, root / "data" / "raw") if elsewhere else {}
     work = _Work(
         contents=contents,
         layouts=layouts.read(root / "data" / "reference"),
         registers=sources.reference(root),
         patches=corrections.read(root / "data" / "reference"),
-        staging=staging,
     )
     # The largest first, so that no process is left with it at the end.
     by_size = sorted(releases, key=lambda release: -len(contents[release.file]))
@@ -160,13 +160,10 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
     pool = _pool(work)
     try:
         making = {release.id: pool.submit(_make, release) for release in by_size}
-        built = [making[release.id].result() for release in releases]
-        _commit(staging, folder)
+        return [making[release.id].result() for release in releases]
     finally:
         pool.shutdown(cancel_futures=True)
         gc.unfreeze()
-        shutil.rmtree(staging, ignore_errors=True)
-    return built
 
 
 def _pool(work: _Work) -> Executor:
@@ -190,8 +187,8 @@ def _begin(work: _Work) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that forked it hears it and ends it
 
 
-def _make(release: Release) -> Built:
-    """Read, check and write one release into the staging folder."""
+def _make(release: Release) -> tuple[Built, bytes]:
+    """Read and check one release; its file's bytes."""
     assert _work is not None  # noqa: S101 - _begin() was called
     figures = tidy(
         _work.contents[release.file],
@@ -200,51 +197,21 @@ def _make(release: Release) -> Built:
         registers=_work.registers,
         patches=_work.patches,
     )
-    return write_release(figures, release, _work.staging)
+    content = packed(figures)
+    return built_of(figures, release, content), content
 
 
-def write_release(figures: pd.DataFrame, release: Release, folder: Path) -> Built:
-    """Write one release's figures, whole or not at all: `<release_id>.parquet` in the folder."""
-    path = folder / f"{release.id}.parquet"
-    partial = folder / f".{release.id}.part"
-    partial.write_bytes(parquet(figures))
-    partial.replace(path)
-    observed = int(figures["value"].notna().sum())
-    return Built(release.id, len(figures), observed, path.stat().st_size)
-
-
-def parquet(figures: pd.DataFrame) -> bytes:
-    """A release's figures as the bytes of a Parquet file; the same figures give the same bytes."""
+def packed(figures: pd.DataFrame) -> bytes:
+    """One release's figures as the bytes of a Parquet file; the same figures give the same."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    out = io.BytesIO()
     table = pa.Table.from_pandas(figures, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, out, compression="zstd", compression_level=12, version="2.6")
-    return out.getvalue()
+    written = pa.BufferOutputStream()
+    pq.write_table(table, written, compression="zstd", compression_level=12, version="2.6")
+    return bytes(written.getvalue().to_pybytes())
 
 
-def _commit(staging: Path, folder: Path) -> None:
-    """Bring a finished build in force at one moment: when the list of its files appears."""
-    names = sorted(path.name for path in staging.glob("*.parquet"))
-    for name in names:
-        (staging / name).replace(folder / f"{name}.new")
-    listing = staging / COMMIT
-    listing.write_text(json.dumps(names))
-    listing.replace(folder / COMMIT)
-    finish(folder)
-
-
-def finish(folder: Path) -> None:
-    """Carry through a build that was stopped after its moment; otherwise do nothing."""
-    listing = folder / COMMIT
-    if not listing.is_file():
-        return
-    names = json.loads(listing.read_text())
-    for name in names:
-        if (folder / f"{name}.new").is_file():
-            (folder / f"{name}.new").replace(folder / name)
-    for path in folder.glob("*.parquet"):
-        if path.name not in names:
-            path.unlink()
-    listing.unlink()
+def built_of(figures: pd.DataFrame, release: Release, content: bytes) -> Built:
+    """What is told of one release that was built."""
+    return Built(release.id, len(figures), int(figures["value"].notna().sum()), len(content))

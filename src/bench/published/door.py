@@ -21,6 +21,7 @@ from bench.published.sources import ID_FORM, Release
 from bench.published.yaml_entries import appended, read_text, without
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_yaml
+from bench.storage import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +45,6 @@ __all__ = [
     "read_file",
     "removal",
     "remove",
-    "replace_file",
 ]
 
 # The publisher's largest file has 13 MB.
@@ -61,6 +61,7 @@ class Details:
     Attributes:
         release: the id of a publisher's release; None for a table of the reader's own.
         framework: the year whose framework years follow that no indicator is known for.
+        accepted: findings of the severity error that it is brought in with.
     """
 
     title: str | None = None
@@ -71,13 +72,16 @@ class Details:
     provenance: str | None = None
     release: str | None = None
     framework: str | None = None
+    accepted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A file, what it was taken for, and the release that it would become."""
 
+    path: Path
     understood: Understood
+    details: Details
     release: Release
     content: bytes
     figures: pd.DataFrame
@@ -89,14 +93,14 @@ class Removal:
 
     Attributes:
         release: the release.
-        texts: files of data that lose an entry, and what they hold without it.
-        gone: files that go with it.
+        texts: files of data/ that lose an entry, by name, and what they hold without it.
+        gone: files of data/ that go with it, by name.
         remarks: what stays, and why.
     """
 
     release: Release
-    texts: Mapping[Path, str]
-    gone: tuple[Path, ...]
+    texts: Mapping[str, str]
+    gone: tuple[str, ...]
     remarks: tuple[str, ...]
 
 
@@ -134,6 +138,12 @@ def look(path: Path, wishes: Wishes, *, root: Path | None = None) -> Understood:
         registers=sources.reference(root),
         wishes=wishes,
     )
+    _refuse_known(path, content, understood, root)
+    return understood
+
+
+def _refuse_known(path: Path, content: bytes, understood: Understood, root: Path) -> None:
+    """See that a file's figures of a year are no release yet."""
     digest = hashlib.sha256(content).hexdigest()
     for release in sources.manifest(root).releases:
         if release.sha256 == digest and release.year == understood.year:
@@ -142,7 +152,6 @@ def look(path: Path, wishes: Wishes, *, root: Path | None = None) -> Understood:
                 f"{path.name} is the release {release.id} ({release.title}) already.",
                 mend=f"`bench build --raw FOLDER` reads it anew{out}.",
             )
-    return understood
 
 
 def check_release_id(release_id: str, *, root: Path | None = None) -> None:
@@ -195,7 +204,13 @@ def candidate(
                 "found no date of publication, which decides whose figures are in force.",
                 mend="--published 2020-09 (a day, a month or a year)",
             )
-    content = read_file(path)
+    return _candidate(path, read_file(path), understood, details, root)
+
+
+def _candidate(
+    path: Path, content: bytes, understood: Understood, details: Details, root: Path
+) -> Candidate:
+    """The release that a file becomes by the manifest and the layouts as they are now."""
     manifest = sources.manifest(root)
     layout_file = layouts.read(root / "data" / "reference")
     figures = understood.figures
@@ -221,6 +236,7 @@ def candidate(
         maturity=Maturity.FINAL,
         added="in place" if lies_there else "copied",
         follows=_follows(figures, details.framework, manifest, root),
+        accepted_findings=details.accepted,
     )
     tidied = building.tidy(
         content,
@@ -229,7 +245,7 @@ def candidate(
         registers=sources.reference(root),
         patches=corrections.read(root / "data" / "reference"),
     )
-    return Candidate(replace(understood, figures=tidied), entry, content, tidied)
+    return Candidate(path, replace(understood, figures=tidied), details, entry, content, tidied)
 
 
 def _raw_file(
@@ -318,28 +334,37 @@ def _check_published(
 def add(made: Candidate, *, root: Path | None = None) -> building.Built:
     """Register the release and bring its figures in force; other releases are not touched.
 
+    The release is made anew from the data as they are once no other command writes them: another
+    file may have been added since the candidate was looked at, and may have taken its name.
+
     Raises:
         RegisterError: layouts.yaml or sources.yaml would not hold the entry.
-        SourceError: The project's data cannot be written.
+        SourceError: The project's data cannot be written, or the file is a release by now.
+        ParameterError: Another command is writing the data, or has taken the release's id.
     """
-    root = root or sources.project_root()
+    root = sources.writable_root(root)
     data = root / "data"
-    changes: dict[Path, bytes | None] = {}
-    if made.release.added == "copied":
-        changes[data / "raw" / made.release.file] = made.content
-    figures = building.parquet(made.figures)
-    changes[data / "published" / f"{made.release.id}.parquet"] = figures
-    if made.understood.known is None:
-        path = data / "reference" / "layouts.yaml"
-        entry = {made.release.layout: _written(made.understood.layout)}
-        changes[path] = appended(path, read_text(path), "layouts", entry).encode()
-    # The manifest last: until then nothing reads what was prepared.
-    path = data / "sources.yaml"
-    release = made.release.model_dump(mode="json", exclude_defaults=True)
-    changes[path] = appended(path, read_text(path), "releases", [release]).encode()
-    _write(changes, root)
-    observed = int(made.figures["value"].notna().sum())
-    return building.Built(made.release.id, len(made.figures), observed, len(figures))
+    with transaction.writing(data):
+        sources.forget()
+        _refuse_known(made.path, made.content, made.understood, root)
+        if made.details.release is not None:
+            check_release_id(made.details.release, root=root)
+        made = _candidate(made.path, made.content, made.understood, made.details, root)
+        figures = building.packed(made.figures)
+        contents = {f"published/{made.release.id}.parquet": figures}
+        if made.release.added == "copied":
+            contents[f"raw/{made.release.file}"] = made.content
+        if made.understood.known is None:
+            path = data / "reference" / "layouts.yaml"
+            entry = {made.release.layout: _written(made.understood.layout)}
+            text = appended(path, read_text(path), "layouts", entry)
+            contents["reference/layouts.yaml"] = text.encode()
+        release = made.release.model_dump(mode="json", exclude_defaults=True)
+        path = data / "sources.yaml"
+        contents["sources.yaml"] = appended(path, read_text(path), "releases", [release]).encode()
+        transaction.commit(data, contents)
+    sources.forget()
+    return building.built_of(made.figures, made.release, figures)
 
 
 def _written(layout: AnyLayout) -> dict[str, object]:
@@ -368,8 +393,8 @@ def removal(release_id: str, *, root: Path | None = None) -> Removal:
     _check_not_named(release_id, reference)
     others = [one for one in manifest.releases if one.id != release_id]
     path = root / "data" / "sources.yaml"
-    texts = {path: without(path, read_text(path), "releases", release_id)}
-    gone = [root / "data" / "published" / f"{release_id}.parquet"]
+    texts = {"sources.yaml": without(path, read_text(path), "releases", release_id)}
+    gone = [f"published/{release_id}.parquet"]
     remarks = []
     layout_users = [one.id for one in others if one.layout == release.layout]
     layout = layouts.read(reference).layouts.get(release.layout)
@@ -378,7 +403,9 @@ def removal(release_id: str, *, root: Path | None = None) -> Removal:
             remarks.append(f"the layout {release.layout} stays: {layout_users[0]} is read by it")
         else:
             path = reference / "layouts.yaml"
-            texts[path] = without(path, read_text(path), "layouts", release.layout)
+            texts["reference/layouts.yaml"] = without(
+                path, read_text(path), "layouts", release.layout
+            )
     copy = raw / release.file
     file_users = [one.id for one in others if one.file == release.file]
     if not copy.is_file():
@@ -390,7 +417,7 @@ def removal(release_id: str, *, root: Path | None = None) -> Removal:
     elif hashlib.sha256(copy.read_bytes()).hexdigest() != release.sha256:
         remarks.append(f"{copy} stays: it is not the file that was added any more")
     else:
-        gone.append(copy)
+        gone.append(f"raw/{release.file}")
     return Removal(release, texts, tuple(gone), tuple(remarks))
 
 
@@ -408,57 +435,21 @@ def _check_not_named(release_id: str, reference: Path) -> None:
     problems.raise_if_any()
 
 
-def remove(agreed: Removal, *, root: Path | None = None) -> None:
-    """Take an added release out of the data.
+def remove(release_id: str, *, root: Path | None = None) -> None:
+    """Take an added release out of the data, as they are once no other command writes them.
 
     Raises:
+        UnknownNameError, ParameterError: As `removal` says; or another command is writing.
         SourceError: The project's data cannot be written.
     """
-    # The manifest first: from then on nothing reads what goes after it.
-    changes: dict[Path, bytes | None] = {p: text.encode() for p, text in agreed.texts.items()}
-    changes |= dict.fromkeys(agreed.gone)
-    _write(changes, root or sources.project_root())
-
-
-def _write(changes: Mapping[Path, bytes | None], root: Path) -> None:
-    """Make several changes of the project's data, in their order; all of them or none.
-
-    Args:
-        changes: what each file is to hold; None for a file that is to go.
-        root: The project.
-
-    Raises:
-        SourceError: One of them failed; those before it were undone.
-    """
-    folder = root / "data" / "published"
-    undo: dict[Path, bytes | None] = {}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        building.finish(folder)
-        for path, content in changes.items():
-            undo[path] = path.read_bytes() if path.is_file() else None
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _put(path, content)
-    except OSError as error:
-        for path, content in reversed(undo.items()):
-            _put(path, content)
-        raise SourceError(f"{error.filename} cannot be written: {error.strerror}.") from error
-    finally:
+    root = sources.writable_root(root)
+    data = root / "data"
+    with transaction.writing(data):
         sources.forget()
-
-
-def _put(path: Path, content: bytes | None) -> None:
-    if content is None:
-        path.unlink(missing_ok=True)
-    else:
-        replace_file(path, content)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees half of it."""
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_bytes(content)
-    partial.replace(path)
+        agreed = removal(release_id, root=root)
+        contents = {name: text.encode() for name, text in agreed.texts.items()}
+        transaction.commit(data, contents, removed=agreed.gone)
+    sources.forget()
 
 
 def _name(figures: pd.DataFrame, year: FinancialYear) -> str:

@@ -17,6 +17,7 @@ from bench.published.containers import sheet_table, workbook
 from bench.registers import comparability, log_entries
 from bench.registers.log_entries import LogEntry
 from bench.registers.periods import FinancialYear
+from bench.storage import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -213,7 +214,7 @@ def _is_held(entry: LogEntry, held: Comparability) -> bool:
 
 
 def write(report: Report, *, root: Path | None = None) -> list[str]:
-    """Add a row for each new entry, its kind or effect left for a person to set.
+    """Add a row for each new entry, all or none, its kind or effect left for a person to set.
 
     Until it is set, no register is read: an entry that nobody has judged must not pass for one
     that changes nothing.
@@ -221,11 +222,24 @@ def write(report: Report, *, root: Path | None = None) -> list[str]:
     Returns:
         What was written where, one line each.
     """
-    reference = (root or sources.project_root()) / "data" / "reference"
+    data = sources.writable_root(root) / "data"
+    with transaction.writing(data):
+        contents, told = _rows(report, data / "reference")
+        transaction.commit(data, contents)
+    sources.forget()
+    return told
+
+
+def _rows(report: Report, reference: Path) -> tuple[dict[str, bytes], list[str]]:
+    """The registers with a row for each new entry, by name, and a line for each row."""
+    held = log_entries.read(reference)
+    # Another command may have brought entries in since the report was made.
+    shas = {entry.sha for entry in held}
+    new = [one for one in report.new if one.sha not in shas]
     source = f"ASCOF {report.release.framework_year} time series"
     breaks = [
         {"indicator_id": one.about[0], "period": one.year, "source": f"{source}, comparability log"}
-        for one in report.new
+        for one in new
         if one.sheet == LOG
     ]
     notes = [
@@ -235,22 +249,24 @@ def write(report: Report, *, root: Path | None = None) -> list[str]:
             "code": one.entry.replace(" ", "_"),
             "source": f"{source}, {one.entry}",
         }
-        for one in report.new
+        for one in new
         if one.sheet == NOTES
         for about in one.about
     ]
+    contents: dict[str, bytes] = {}
     told = []
     for name, columns, rows in (
         ("breaks.csv", comparability.BREAK_COLUMNS, breaks),
         ("usage_notes.csv", comparability.NOTE_COLUMNS, notes),
     ):
         if rows:
-            comparability.insert_rows(reference / name, columns, rows)
+            text = comparability.with_rows(reference / name, columns, rows)
+            contents[f"reference/{name}"] = text.encode()
             told += [f"{name}: {row['indicator_id']}, {row['period']}" for row in rows]
-    taken = [one.brought_in() for one in report.new if one.about]
+    taken = [one.brought_in() for one in new if one.about]
     if taken:
-        log_entries.write(reference, [*log_entries.read(reference), *taken])
-    return told
+        contents[f"reference/{log_entries.FILE}"] = log_entries.text([*held, *taken]).encode()
+    return contents, told
 
 
 def lines(report: Report) -> Iterator[str]:

@@ -6,37 +6,45 @@ today or stood at a release, and what was superseded.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench.errors import MissingDataError
+from bench.errors import DamageError, MissingDataError
 from bench.published import sources
 from bench.published.cells import Maturity
 from bench.published.schema import COLUMNS, FIELDS, KEY, LABELS
+from bench.storage import checksums
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
+    from bench.published.sources import Release
 
 __all__ = ["COLUMNS", "KEY", "history", "in_force", "joined", "load", "none", "superseded"]
 
-# While a build is brought into its place, the list of its files.
-COMMIT = "COMMIT.json"
+# What an earlier version of this program left where a build was stopped.
+_LEFT = "COMMIT.json"
 
 
-def _files(folder: Path) -> dict[str, Path]:
-    """The files in force by release id, also while or after a build was stopped."""
-    listing = folder / COMMIT
-    if listing.is_file():
-        names = json.loads(listing.read_text())
-        new = {name: folder / f"{name}.new" for name in names}
-        files = {n: path if path.is_file() else folder / n for n, path in new.items()}
-    else:
-        files = {path.name: path for path in sorted(folder.glob("*.parquet"))}
-    return {name.removesuffix(".parquet"): path for name, path in files.items()}
+def _contents(folder: Path, releases: Sequence[Release]) -> list[tuple[Path, bytes]]:
+    """The files of the releases that are built, all of one state of the data."""
+    if (folder / _LEFT).exists():
+        raise DamageError(
+            f"{folder / _LEFT} was left by an earlier version whose build was stopped.",
+            mend="remove it, then `bench check` says which files it left changed.",
+        )
+    paths = [folder / f"{release.id}.parquet" for release in releases]
+    while True:
+        state = checksums.token(folder.parent)
+        read = [
+            (path, checksums.read(path))
+            for path in paths
+            if path.is_file() or checksums.listed(path)
+        ]
+        if checksums.token(folder.parent) == state:
+            return read
 
 
 def history(
@@ -54,6 +62,7 @@ def history(
 
     Raises:
         MissingDataError: There is no built data.
+        DamageError: A file of a release is missing, or does not agree with CHECKSUMS.
         UnknownNameError: `as_of` is no release.
     """
     import pyarrow as pa
@@ -62,17 +71,21 @@ def history(
 
     root = root or sources.project_root()
     folder = root / "data" / "published"
-    files = _files(folder)
     manifest = sources.manifest(root)
     releases = list(manifest.releases)
     if as_of is not None:
         releases = releases[: releases.index(manifest[as_of]) + 1]
     # Whole small files, then a filter: half the time of the dataset reader's own filter.
-    tables = [
-        pq.ParquetFile(files[r.id], read_dictionary=LABELS).read()
-        for r in releases
-        if r.id in files
-    ]
+    tables = []
+    for path, content in _contents(folder, releases):
+        try:
+            parquet = pq.ParquetFile(pa.BufferReader(content), read_dictionary=LABELS)
+            tables.append(parquet.read())
+        except (pa.ArrowException, OSError) as error:
+            raise DamageError(
+                f"{path} is no table of figures: {error}.",
+                mend="restore it, or `bench build --raw FOLDER` makes it anew.",
+            ) from None
     if breakdowns:
         wanted = pa.array(breakdowns, pa.string())
         tables = [

@@ -47,7 +47,7 @@ class OwnFigure:
 
 def own_path(area_id: str, root: Path | None = None) -> Path:
     """Where a council's own figures are kept, whether or not there are any."""
-    return (root or sources.project_root()) / "data" / "own" / f"{area_id}.csv"
+    return sources.workspace(root) / "data" / "own" / f"{area_id}.csv"
 
 
 def load_own(area_id: str, *, root: Path | None = None) -> tuple[OwnFigure, ...]:

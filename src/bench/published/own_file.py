@@ -11,13 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.errors import BenchError, LayoutError, Problems, SourceError
+from bench.errors import BenchError, LayoutError, Problems
 from bench.published import sources
-from bench.published.door import read_file, replace_file
+from bench.published.door import read_file
 from bench.published.labels import text
 from bench.published.opening import grids
 from bench.published.own import COLUMNS, OwnFigure, figure_of, load_own, own_path
 from bench.registers.periods import FinancialYear
+from bench.storage import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,11 +70,20 @@ class OwnFigures:
         """Write each council's file whole; figures of other years and indicators stay in it.
 
         Raises:
+            ParameterError: Another command is writing there.
             SourceError: The project's data cannot be written.
         """
-        paths = []
+        data = sources.workspace(self.root) / "data"
+        with transaction.writing(data):
+            texts = self._texts()
+            transaction.commit(data, {f"own/{p.name}": text for p, text in texts.items()})
+        return list(texts)
+
+    def _texts(self) -> dict[Path, bytes]:
+        """What each council's file is to hold, with the figures that it holds at this moment."""
+        texts = {}
         for area_id in sorted({figure.area_id for figure in self.figures}):
-            all_of = {f.key: f for f in self.held[area_id]}
+            all_of = {f.key: f for f in load_own(area_id, root=self.root)}
             all_of |= {f.key: f for f in self.figures if f.area_id == area_id}
             out = io.StringIO(newline="")
             writer = csv.writer(out, lineterminator="\n")
@@ -83,14 +93,8 @@ class OwnFigures:
                 writer.writerow(
                     [*figure.key, *("" if n is None else repr(n) for n in numbers), figure.source]
                 )
-            path = own_path(area_id, self.root)
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                replace_file(path, out.getvalue().encode())
-            except OSError as error:
-                raise SourceError(f"{path} cannot be written: {error.strerror}.") from error
-            paths.append(path)
-        return paths
+            texts[own_path(area_id, self.root)] = out.getvalue().encode()
+        return texts
 
 
 def read_own(

@@ -1,7 +1,7 @@
 """The manifest: find, verify and open a release. The only reader of the publisher's files.
 
 Enters: `data/sources.yaml` and a folder of files as published. Leaves: their bytes, verified.
-Knows the project root, with `publish`.
+Knows where the project is: what is read (`project_root`) and what is written (`workspace`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from bench.errors import ParameterError, Problems, SourceError, UnknownNameError
 from bench.published.cells import Maturity
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_model
+from bench.storage.checksums import MARK, PACKAGED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,9 +38,10 @@ __all__ = [
     "open_verified",
     "project_root",
     "reference",
+    "workspace",
+    "writable_root",
 ]
 
-_MARK = Path("params") / "rag.yaml"
 # A release's id names its file in data/published, so it can hold no folder.
 ID_FORM = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
@@ -150,25 +152,29 @@ def _order(release: Release) -> tuple[str, str]:
 
 
 def project_root() -> Path:
-    """The project that holds data and parameters.
+    """The project whose data, parameters and notebooks are read.
 
     The nearest folder upwards from the working folder that holds params/rag.yaml, else the
-    environment's BENCH_ROOT, else the folder of the editable install.
+    environment's BENCH_ROOT, else the folder of the editable install, else what the installed
+    package brings along, which is read only: see `workspace` for what is written.
 
     Raises:
-        ParameterError: None of the three is a project.
+        ParameterError: None of them is a project, or BENCH_ROOT is no folder.
     """
     working = Path.cwd()
     for folder in (working, *working.parents):
-        if (folder / _MARK).is_file():
+        if (folder / MARK).is_file():
             return folder
     named = os.environ.get("BENCH_ROOT")
     candidate = Path(named) if named else Path(__file__).resolve().parents[3]
-    if (candidate / _MARK).is_file():
+    if (candidate / MARK).is_file():
         return candidate
+    if (PACKAGED / MARK).is_file() and (not named or candidate.is_dir()):
+        return PACKAGED
     raise ParameterError(
-        f"No project: neither {working} nor a folder above it holds {_MARK}, nor does {candidate}.",
-        mend="run the command inside the project, or set BENCH_ROOT to its folder.",
+        f"No project: neither {working} nor a folder above it holds {MARK}, nor does {candidate}.",
+        mend="run the command inside a project, such as `bench new DIR` makes, or set BENCH_ROOT "
+        "to its folder.",
     )
 
 
@@ -187,6 +193,36 @@ def reference(root: Path | None = None, *, follows: Mapping[str, str] | None = N
     return registers.load(data / "reference", tuple(sorted(years.items())))
 
 
+def workspace(root: Path | None = None) -> Path:
+    """Where results and a user's own figures are: in the project, if a project is at hand.
+
+    With the installed package alone, the environment's BENCH_ROOT, else the working folder.
+
+    Args:
+        root: The project that is read; found from the working folder if not given.
+    """
+    root = root or project_root()
+    if root != PACKAGED:
+        return root
+    named = os.environ.get("BENCH_ROOT")
+    return Path(named).absolute() if named else Path.cwd()
+
+
+def writable_root(root: Path | None = None) -> Path:
+    """The project, to change its data.
+
+    Raises:
+        ParameterError: There is none but what the installed package brings along.
+    """
+    root = root or project_root()
+    if root == PACKAGED:
+        raise ParameterError(
+            "The figures and registers that the installed package brings along are not changed.",
+            mend="`bench new DIR` makes a project of your own; run this command inside it.",
+        )
+    return root
+
+
 def manifest(root: Path | None = None) -> Manifest:
     """The manifest of the project."""
     return _manifest((root or project_root()) / "data" / "sources.yaml")
@@ -198,8 +234,9 @@ def _manifest(path: Path) -> Manifest:
 
 
 def forget() -> None:
-    """Let the next question read the manifest anew, because it was written."""
+    """Let the next question read the manifest and the registers anew, because they were written."""
     _manifest.cache_clear()
+    registers.load.cache_clear()
 
 
 class File(Protocol):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from bench.errors import RegisterError
+from bench.storage import checksums
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +25,10 @@ def read_text(path: Path) -> str:
 
     Raises:
         RegisterError: It cannot be read or is not UTF-8.
+        DamageError: It does not agree with the data's CHECKSUMS.
     """
     try:
-        return path.read_bytes().decode("utf-8")
+        return checksums.read(path).decode("utf-8")
     except OSError as error:
         raise RegisterError(f"{path}: cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:

@@ -7,6 +7,7 @@ year that stands alone, the note that goes with a figure.
 from __future__ import annotations
 
 import csv
+import io
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +34,7 @@ __all__ = [
     "Comparability",
     "NoteEffect",
     "UsageNote",
-    "insert_rows",
+    "with_rows",
 ]
 
 BREAK_COLUMNS = ("indicator_id", "area_id", "period", "kind", "text", "source", "reviewed")
@@ -248,21 +249,22 @@ class Comparability:
         return [e for e in self._breaks.get(indicator_id, ()) if e.area_id in ("", area_id)]
 
 
-def insert_rows(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> None:
-    """Add rows to breaks.csv or usage_notes.csv, at their place in its order.
+def with_rows(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> str:
+    """breaks.csv or usage_notes.csv as text with more rows, each at its place in the order.
 
     Args:
-        path: the file; its other rows stay as they are.
+        path: the file as it is; its rows stay as they are.
         columns: its header.
         rows: cells by column; a cell that is not given stays empty, for a person to fill.
     """
     held = [{name: row[name] for name in columns} for row in read_rows(path, columns)]
     held += [{name: row.get(name, "") for name in columns} for row in rows]
     held.sort(key=lambda row: (row["indicator_id"], row["period"]))
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        lines = csv.DictWriter(handle, columns, lineterminator="\n")
-        lines.writeheader()
-        lines.writerows(held)
+    text = io.StringIO(newline="")
+    lines = csv.DictWriter(text, columns, lineterminator="\n")
+    lines.writeheader()
+    lines.writerows(held)
+    return text.getvalue()
 
 
 def _unset(name: str, row: Mapping[str, str], field: str, allowed: type[StrEnum]) -> str:

@@ -7,6 +7,7 @@ had when somebody read it, so that an entry reworded later is seen.
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["COLUMNS", "LogEntry", "read", "write"]
+__all__ = ["COLUMNS", "FILE", "LogEntry", "read", "text"]
 
 COLUMNS = ("sheet", "entry", "year", "sha", "indicator_id", "period", "remark")
-_FILE = "log_entries.csv"
+FILE = "log_entries.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,9 @@ def read(folder: Path) -> tuple[LogEntry, ...]:
     Raises:
         RegisterError: the file is absent or not sound; all its problems at once.
     """
-    problems = Problems(RegisterError, _FILE)
+    problems = Problems(RegisterError, FILE)
     entries = []
-    for row in read_rows(folder / _FILE, COLUMNS):
+    for row in read_rows(folder / FILE, COLUMNS):
         for name in ("year", "period"):
             try:
                 row[name] = str(FinancialYear.parse(row[name])) if row[name] else ""
@@ -68,9 +69,10 @@ def read(folder: Path) -> tuple[LogEntry, ...]:
     return tuple(entries)
 
 
-def write(folder: Path, entries: Iterable[LogEntry]) -> None:
-    """Write log_entries.csv anew, in the order given."""
-    with (folder / _FILE).open("w", encoding="utf-8", newline="") as handle:
-        lines = csv.writer(handle, lineterminator="\n")
-        lines.writerow(COLUMNS)
-        lines.writerows(astuple(entry) for entry in entries)
+def text(entries: Iterable[LogEntry]) -> str:
+    """log_entries.csv as text, in the order given."""
+    written = io.StringIO(newline="")
+    lines = csv.writer(written, lineterminator="\n")
+    lines.writerow(COLUMNS)
+    lines.writerows(astuple(entry) for entry in entries)
+    return written.getvalue()

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bench.errors import RegisterError, UnknownNameError
 from bench.registers.areas import ENGLAND
 from bench.registers.tables import read_rows, read_yaml
+from bench.storage import checksums
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,7 +111,8 @@ class PeerModels:
         problems: list[str] = []
         sources = _sources(peers / "sources.yaml", problems)
         lists: dict[str, dict[str, tuple[str, ...]]] = {}
-        for path in sorted(peers.glob("*.csv")):
+        named = (peers / f"{name}.csv" for name in sources)
+        for path in sorted({*peers.glob("*.csv"), *filter(checksums.listed, named)}):
             if path.stem in (REGION, TYPE, ENGLAND, OWN):
                 problems.append(f"{path}: {path.stem} is the name of a built-in model.")
             if path.stem not in sources:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from bench.errors import Problems, RegisterError
+from bench.storage import checksums
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,16 +35,17 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
 
     Raises:
         RegisterError: the file is absent, has another header, or a row of another length.
+        DamageError: the file is of a project's data and does not agree with its CHECKSUMS.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            lines = csv.reader(handle)
-            header = tuple(next(lines, ()))
-            rows = [(lines.line_num, cells) for cells in lines if cells]
+        text = checksums.read(path).decode("utf-8-sig")
     except OSError as fault:
         raise RegisterError(f"{path}: cannot be read ({fault.strerror}).") from fault
     except UnicodeDecodeError as fault:
         raise RegisterError(f"{path}: is not UTF-8.", mend="save it as CSV UTF-8.") from fault
+    lines = csv.reader(io.StringIO(text, newline=""))
+    header = tuple(next(lines, ()))
+    rows = [(lines.line_num, cells) for cells in lines if cells]
     if header != columns:
         raise RegisterError(
             f"{path}: the header is {', '.join(header) or 'empty'}.",
@@ -62,10 +65,10 @@ def read_yaml(path: Path) -> Any:
 
     Raises:
         RegisterError: the file is absent or is not YAML.
+        DamageError: the file is of a project's data and does not agree with its CHECKSUMS.
     """
     try:
-        with path.open("rb") as handle:
-            return yaml.load(handle, Loader=_Loader)  # noqa: S506 - a safe loader, see above
+        return yaml.load(checksums.read(path), Loader=_Loader)  # noqa: S506 - a safe loader
     except OSError as fault:
         raise RegisterError(f"{path}: cannot be read ({fault.strerror}).") from fault
     except yaml.YAMLError as fault:
