@@ -416,10 +416,17 @@ def test_a_year_that_follows_another_has_its_page_and_the_default_stays(whole, f
     assert rows["1A"]["status"] == "not_available"
     assert len(rows) == len(bench.briefing("Leeds").records())
     assert "2025-26   1 indicators" in run("list", "years").output
+    assert "is up to date" in run("dictionary", "--check").output
     assert run("add", "--remove", "feeling_safe_2025_26", "--yes").exit_code == 0
     forget()
     with pytest.raises(UnknownNameError, match=r"the latest year is 2024-25"):
         bench.briefing("Leeds", "2025-26")
+
+
+def test_a_list_of_a_year_that_no_framework_has_says_the_latest():
+    done = run("list", "indicators", "--year", "2030-31")
+    assert isinstance(done.exception, UnknownNameError)
+    assert done.exception.mend == "the latest year is 2024-25."
 
 
 def test_a_second_table_of_that_year_follows_what_the_first_does(project, forget):
