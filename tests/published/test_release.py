@@ -554,6 +554,10 @@ def test_a_revision_that_is_not_in_force_is_told_so(project, why, published, not
         assert value("leeds")[0] == 80.0
     else:
         assert note in text
+        assert (
+            "of 2 figures 1 are new, 0 stand as they are, 0 are revised (0 of councils); 1 are not in force"
+            in text
+        )
         assert "--published DATE, with a day after 2020-01-01, would put these first" in text
         assert value("leeds")[0] == 70.0
     assert value("england")[0] == 79.0

@@ -51,7 +51,7 @@ def incoming_text(
         f"{_number(made.indicators, 'indicator')}, {_number(len(made.new_codes), 'new code')}; "
         f"{_number(len(made.moved), 'figure')} moved by more than any did before",
         f"In force      of {_number(made.observed, 'figure')} {made.new:,} are new, "
-        f"{made.alike:,} stand as they are, {_revised(made, registers)}",
+        f"{made.alike:,} stand as they are, {_revised(made, registers)}{_later(made)}",
     ]
     lines += [f"Follows       {y}: codes and reviews of {of}" for y, of in release.follows.items()]
     if made.new_codes:
@@ -97,6 +97,11 @@ def _revised(made: Incoming, registers: Registers) -> str:
     councils = {council.area_id for council in registers.councils}
     number = int(made.revised["area_id"].isin(councils).sum())
     return f"{len(made.revised):,} are revised ({number:,} of councils)"
+
+
+def _later(made: Incoming) -> str:
+    number = sum(made.overtaken.values())
+    return f"; {number:,} are not in force" if number else ""
 
 
 def _overtaken(
