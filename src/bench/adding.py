@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.integrity.rule import Outcome
-    from bench.published.door import Removal
     from bench.published.own import OwnFigure
     from bench.published.recognise import Understood
     from bench.registers import Registers
@@ -97,8 +96,7 @@ class Consequences:
 
     def accepted(self) -> Candidate:
         """The table, with the errors that were accepted in its entry of the manifest."""
-        release = self.made.release.model_copy(update={"accepted_findings": self.errors})
-        return replace(self.made, release=release)
+        return replace(self.made, details=replace(self.made.details, accepted=self.errors))
 
 
 def wishes(*, layout: str | None, maps: Sequence[str], year: str | None) -> Wishes:
@@ -116,17 +114,6 @@ def wishes(*, layout: str | None, maps: Sequence[str], year: str | None) -> Wish
             )
         pairs.append((field.strip().casefold(), column.strip()))
     return Wishes(layout, FinancialYear.parse(year) if year else None, tuple(pairs))
-
-
-def look(path: Path, wished: Wishes) -> Understood:
-    """What a file is taken for; nothing is written.
-
-    Raises:
-        ParameterError: There is no project that it could be added to.
-        SourceError: It cannot be read, or is a release already.
-        LayoutError: It is no table, or cannot be understood.
-    """
-    return door.look(path, wished, root=sources.writable_root())
 
 
 def check(
@@ -164,6 +151,17 @@ def check(
     return file, remove
 
 
+def look(path: Path, wished: Wishes) -> Understood:
+    """What a file is taken for; nothing is written.
+
+    Raises:
+        ParameterError: There is no project that it could be added to.
+        SourceError: It cannot be read, or is a release already.
+        LayoutError: It is no table, or cannot be understood.
+    """
+    return door.look(path, wished, root=sources.writable_root())
+
+
 def text(understood: Understood) -> str:
     """What a file was taken for, as lines for a terminal."""
     return understood_text(understood, sources.reference())
@@ -194,15 +192,14 @@ def consequences(made: Candidate, *, dated: bool) -> Consequences:
     )
 
 
-def removing(release_id: str) -> tuple[Removal, str]:
-    """What taking an added release out would do, and that as lines for a terminal.
+def removing(release_id: str) -> str:
+    """What taking an added release out would do, as lines for a terminal; nothing is written.
 
     Raises:
         UnknownNameError: There is no such release.
         ParameterError: It is one of the project's own, or other files name it.
     """
-    agreed = door.removal(release_id)
-    return agreed, removal_text(agreed)
+    return removal_text(door.removal(release_id))
 
 
 def _history() -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench import held
+from bench.choices import unknown_year
 from bench.errors import BenchError
 from bench.published import sources
 from bench.registers.periods import FinancialYear
@@ -35,7 +36,11 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
                     f"({council.region_name}){ended}"
                 )
     elif what == "indicators":
-        for indicator in registers.indicators.in_year(chosen):
+        found = registers.indicators.in_year(chosen)
+        if not found:
+            known = sorted({other for entry in registers.indicators for other in entry.years})
+            raise unknown_year(chosen, known)
+        for indicator in found:
             yield f"{indicator.code(chosen):7} {indicator.indicator_id:44} {indicator.short_title}"
     elif what == "years":
         yield from _years()

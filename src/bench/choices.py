@@ -34,6 +34,7 @@ __all__ = [
     "default_council",
     "default_peers",
     "rules_for",
+    "unknown_year",
 ]
 
 LATEST = "latest"
@@ -155,11 +156,11 @@ def choose_year(year: str | None = None, *, also: Iterable[FinancialYear] = ()) 
     chosen = FinancialYear.parse(wanted)
     known = sorted({*held.years(), *also})
     if chosen not in known:
-        raise _unknown_year(chosen, known)
+        raise unknown_year(chosen, known)
     return chosen
 
 
-def _unknown_year(year: FinancialYear, known: Sequence[FinancialYear]) -> UnknownNameError:
+def unknown_year(year: FinancialYear, known: Sequence[FinancialYear]) -> UnknownNameError:
     """A year of which there is no figure: what the nearest is, not what is written alike."""
     error = UnknownNameError("year", str(year), map(str, known))
     earlier = [other for other in known if other < year]

@@ -240,10 +240,9 @@ def add(
     )
     file, remove = adding.check(file, details, own=own, remove=remove)
     if remove is not None:
-        removal, told = adding.removing(remove)
-        say(told)
+        say(adding.removing(remove))
         _agree(yes, "Shall it be taken out?")
-        adding.remove(removal)
+        adding.remove(remove)
         say(f"{remove} is taken out.")
         return
     assert file is not None  # noqa: S101 - adding.check() names one of the two

@@ -3,6 +3,7 @@
 import functools
 import math
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,8 +15,9 @@ from bench import adding, held
 from bench.cli import app
 from bench.errors import BuildError, ParameterError, SourceError, UnknownNameError
 from bench.integrity.incoming import incoming
-from bench.published import building, door, observations, sources
+from bench.published import building, observations, sources
 from bench.published.yaml_entries import appended, without
+from bench.storage.transaction import accept
 
 from .shapes import xlsx
 from .test_build import csv_of, write_manifest
@@ -82,7 +84,8 @@ def release(*more, file="ascof-2018-19-again.csv", name="test_again", published=
 
 def files(project):
     data = project / "data"
-    return {str(p.relative_to(data)): p.read_bytes() for p in data.rglob("*") if p.is_file()}
+    there = (path for path in data.rglob("*") if path.is_file() and path.name != ".lock")
+    return {str(path.relative_to(data)): path.read_bytes() for path in there}
 
 
 def value(area_id, indicator_id="control_over_daily_life", period="2018-19"):
@@ -113,7 +116,10 @@ def test_a_release_comes_in_without_the_files_of_the_others(project):
         "published/test_again.parquet",
         "raw/ascof-2018-19-again.csv",  # as it was published
     }
-    assert {name for name in before if after[name] != before[name]} == {"sources.yaml"}
+    assert {name for name in before if after[name] != before[name]} == {
+        "CHECKSUMS",
+        "sources.yaml",
+    }
     assert value("leeds") == (75.5, "test_again")
     assert value("leeds", "feeling_safe") == (60.0, "test_release")
     earlier = observations.superseded(observations.history())
@@ -171,6 +177,7 @@ corrections:
     expect: {rows: 1, value: 75.5}
     status: not_available
 """)
+    accept(project / "data")
     assert release().exit_code == 0
     assert pd.isna(value("leeds")[0])
 
@@ -302,6 +309,7 @@ def test_what_cannot_be_taken_out_is_refused(project, why, arguments, error, mes
 def test_a_release_that_other_files_name_is_not_taken_out(project, file, entry):
     assert release().exit_code == 0
     (project / "data/reference" / file).write_text(entry)
+    accept(project / "data")
     done = run("add", "--remove", "test_again", "--yes")
     assert file in str(done.exception)
     assert "test_again" in [one.id for one in sources.manifest().releases]
@@ -337,23 +345,23 @@ def test_a_file_of_that_name_in_data_raw_is_not_overwritten(project):
     assert (raw / "test-again.csv").read_bytes() == AGAIN
 
 
-@pytest.mark.parametrize("step", range(1, 5))
+@pytest.mark.parametrize("step", [1, 3])
 @pytest.mark.parametrize("what", ["add", "remove"])
-def test_a_disk_that_fails_at_any_step_changes_nothing(project, monkeypatch, what, step):
+def test_a_disk_that_fails_changes_nothing(project, monkeypatch, what, step):
     arguments = ["mine.csv", "--yes"]
     if what == "remove":
         assert run("add", *arguments).exit_code == 0
         arguments = ["--remove", *added(), "--yes"]
     before = files(project)
-    put, steps = door._put, iter(range(1, 100))
+    write, steps = Path.write_bytes, iter(range(1, 100))
 
-    def failing(path, content):
+    def failing(self, content):
         if next(steps) == step:
-            raise OSError(28, "No space left on device", str(path))
-        put(path, content)
+            raise OSError(28, "No space left on device", str(self))
+        return write(self, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(door, "_put", failing)
+        patch.setattr(Path, "write_bytes", failing)
         done = run("add", *arguments)
     assert isinstance(done.exception, SourceError), done.output
     assert "No space left on device" in str(done.exception)
@@ -408,10 +416,17 @@ def test_a_year_that_follows_another_has_its_page_and_the_default_stays(whole, f
     assert rows["1A"]["status"] == "not_available"
     assert len(rows) == len(bench.briefing("Leeds").records())
     assert "2025-26   1 indicators" in run("list", "years").output
+    assert "is up to date" in run("dictionary", "--check").output
     assert run("add", "--remove", "feeling_safe_2025_26", "--yes").exit_code == 0
     forget()
     with pytest.raises(UnknownNameError, match=r"the latest year is 2024-25"):
         bench.briefing("Leeds", "2025-26")
+
+
+def test_a_list_of_a_year_that_no_framework_has_says_the_latest():
+    done = run("list", "indicators", "--year", "2030-31")
+    assert isinstance(done.exception, UnknownNameError)
+    assert done.exception.mend == "the latest year is 2024-25."
 
 
 def test_a_second_table_of_that_year_follows_what_the_first_does(project, forget):
@@ -430,6 +445,7 @@ def test_the_default_page_goes_on_beside_a_year_that_the_register_does_not_know(
     assert run("add", *ADDS["a year that follows another"]).exit_code == 0
     path = whole / "data" / "sources.yaml"
     path.write_text(path.read_text().replace("    follows:\n      2025-26: 2024-25\n", ""))
+    accept(whole / "data")
     sources.forget()
     forget()
     assert sources.manifest().follows() == {}
@@ -538,6 +554,10 @@ def test_a_revision_that_is_not_in_force_is_told_so(project, why, published, not
         assert value("leeds")[0] == 80.0
     else:
         assert note in text
+        assert (
+            "of 2 figures 1 are new, 0 stand as they are, 0 are revised (0 of councils); 1 are not in force"
+            in text
+        )
         assert "--published DATE, with a day after 2020-01-01, would put these first" in text
         assert value("leeds")[0] == 70.0
     assert value("england")[0] == 79.0
@@ -668,6 +688,7 @@ def test_the_way_that_the_readme_prints_leads_to_what_is_held(raw, root, tmp_pat
     path = tmp_path / "data/reference/layouts.yaml"
     path.write_text(without(path, path.read_text(), "layouts", "ascof_2018_19_revised"))
     (tmp_path / "data/published/ascof_2018_19_revised.parquet").unlink()
+    accept(tmp_path / "data")
     monkeypatch.chdir(tmp_path)
     sources.forget()
     file = sources.find(sources.manifest(root)["ascof_2018_19_revised"], raw)
@@ -676,4 +697,4 @@ def test_the_way_that_the_readme_prints_leads_to_what_is_held(raw, root, tmp_pat
     assert "152 councils, 5 indicators, 0 new codes; 0 figures moved" in done.output
     assert "65 are revised (49 of councils)" in done.output
     assert (tmp_path / "data/published/ascof_2018_19_revised.parquet").read_bytes() == held_
-    assert adding.removing("ascof_2018_19_revised")[0].release.added == "copied"
+    assert "goes        data/raw/" in adding.removing("ascof_2018_19_revised")

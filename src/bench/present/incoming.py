@@ -51,7 +51,7 @@ def incoming_text(
         f"{_number(made.indicators, 'indicator')}, {_number(len(made.new_codes), 'new code')}; "
         f"{_number(len(made.moved), 'figure')} moved by more than any did before",
         f"In force      of {_number(made.observed, 'figure')} {made.new:,} are new, "
-        f"{made.alike:,} stand as they are, {_revised(made, registers)}",
+        f"{made.alike:,} stand as they are, {_revised(made, registers)}{_later(made)}",
     ]
     lines += [f"Follows       {y}: codes and reviews of {of}" for y, of in release.follows.items()]
     if made.new_codes:
@@ -85,7 +85,8 @@ def incoming_text(
 def removal_text(agreed: Removal) -> str:
     """What goes and what stays when an added release is taken out."""
     release = agreed.release
-    paths = [*agreed.gone, *(f"the entry of it in {path}" for path in agreed.texts)]
+    paths = [f"data/{name}" for name in agreed.gone]
+    paths += [f"its entry in data/{name}" for name in agreed.texts]
     lines = [f"Release       {release.id}: {release.title}, {release.publisher}"]
     lines += [f"  goes        {path}" for path in paths]
     lines += [f"  {remark}" for remark in agreed.remarks]
@@ -96,6 +97,11 @@ def _revised(made: Incoming, registers: Registers) -> str:
     councils = {council.area_id for council in registers.councils}
     number = int(made.revised["area_id"].isin(councils).sum())
     return f"{len(made.revised):,} are revised ({number:,} of councils)"
+
+
+def _later(made: Incoming) -> str:
+    number = sum(made.overtaken.values())
+    return f"; {number:,} are not in force" if number else ""
 
 
 def _overtaken(

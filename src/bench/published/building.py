@@ -145,10 +145,9 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
 
 def _made(releases: Sequence[Release], raw: Path, root: Path) -> list[tuple[Built, bytes]]:
     """Every release with the bytes of its file."""
-    copies = root / "data" / "raw"
     elsewhere = [one for one in releases if one.added and sources.find(one, raw) is None]
     contents = sources.open_verified([one for one in releases if one not in elsewhere], raw)
-    contents |= sources.open_verified(elsewhere, copies) if elsewhere else {}
+    contents |= sources.open_verified(elsewhere, root / "data" / "raw") if elsewhere else {}
     work = _Work(
         contents=contents,
         layouts=layouts.read(root / "data" / "reference"),

@@ -63,6 +63,7 @@ class Details:
     Attributes:
         release: the id of a publisher's release; None for a table of the reader's own.
         framework: the year whose framework years follow that no indicator is known for.
+        accepted: findings of the severity error that it is brought in with.
     """
 
     title: str | None = None
@@ -73,6 +74,7 @@ class Details:
     provenance: str | None = None
     release: str | None = None
     framework: str | None = None
+    accepted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,14 @@ class Removal:
 
     Attributes:
         release: the release.
-        texts: files of data that lose an entry, and what they hold without it.
-        gone: files that go with it.
+        texts: files of data/ that lose an entry, by name, and what they hold without it.
+        gone: files of data/ that go with it, by name.
         remarks: what stays, and why.
     """
 
     release: Release
-    texts: Mapping[Path, str]
-    gone: tuple[Path, ...]
+    texts: Mapping[str, str]
+    gone: tuple[str, ...]
     remarks: tuple[str, ...]
 
 
@@ -219,13 +221,6 @@ def candidate(
             f"found the date of publication {details.published!r}, expected 2012-03-28, 2012-03 "
             "or 2012."
         )
-    return _candidate(path, read_file(path), understood, details, root)
-
-
-def _candidate(
-    path: Path, content: bytes, understood: Understood, details: Details, root: Path
-) -> Candidate:
-    """The release that a file becomes by the manifest and the layouts as they are now."""
     if details.release is not None:
         check_release_id(details.release, root=root)
         if details.published is None:
@@ -233,6 +228,13 @@ def _candidate(
                 "found no date of publication, which decides whose figures are in force.",
                 mend="--published 2020-09 (a day, a month or a year)",
             )
+    return _candidate(path, read_file(path), understood, details, root)
+
+
+def _candidate(
+    path: Path, content: bytes, understood: Understood, details: Details, root: Path
+) -> Candidate:
+    """The release that a file becomes by the manifest and the layouts as they are now."""
     manifest = sources.manifest(root)
     layout_file = layouts.read(root / "data" / "reference")
     figures = understood.figures
@@ -258,6 +260,7 @@ def _candidate(
         maturity=Maturity.FINAL,
         added="in place" if lies_there else "copied",
         follows=_follows(figures, details.framework, manifest, root),
+        accepted_findings=details.accepted,
     )
     tidied = building.tidy(
         content,
@@ -361,32 +364,31 @@ def add(made: Candidate, *, root: Path | None = None) -> building.Built:
     Raises:
         RegisterError: layouts.yaml or sources.yaml would not hold the entry.
         SourceError: The project's data cannot be written, or the file is a release by now.
-        ParameterError: Another command is writing the data.
+        ParameterError: Another command is writing the data, or has taken the release's id.
     """
     root = sources.writable_root(root)
     data = root / "data"
     with transaction.writing(data):
         sources.forget()
         _refuse_known(made.path, made.content, made.understood, root)
-        accepted = made.release.accepted_findings
+        if made.details.release is not None:
+            check_release_id(made.details.release, root=root)
         made = _candidate(made.path, made.content, made.understood, made.details, root)
-        entry = made.release.model_copy(update={"accepted_findings": accepted})
         figures = building.packed(made.figures)
-        contents = {f"published/{entry.id}.parquet": figures}
-        if entry.added == "copied":
-            contents[f"raw/{entry.file}"] = made.content
+        contents = {f"published/{made.release.id}.parquet": figures}
+        if made.release.added == "copied":
+            contents[f"raw/{made.release.file}"] = made.content
         if made.understood.known is None:
             path = data / "reference" / "layouts.yaml"
-            layout = {entry.layout: _written(made.understood.layout)}
-            contents["reference/layouts.yaml"] = appended(
-                path, read_text(path), "layouts", layout
-            ).encode()
+            entry = {made.release.layout: _written(made.understood.layout)}
+            text = appended(path, read_text(path), "layouts", entry)
+            contents["reference/layouts.yaml"] = text.encode()
+        release = made.release.model_dump(mode="json", exclude_defaults=True)
         path = data / "sources.yaml"
-        written = entry.model_dump(mode="json", exclude_defaults=True)
-        contents["sources.yaml"] = appended(path, read_text(path), "releases", [written]).encode()
+        contents["sources.yaml"] = appended(path, read_text(path), "releases", [release]).encode()
         transaction.commit(data, contents)
     sources.forget()
-    return building.built_of(made.figures, entry, figures)
+    return building.built_of(made.figures, made.release, figures)
 
 
 def _written(layout: AnyLayout) -> dict[str, object]:
@@ -415,8 +417,8 @@ def removal(release_id: str, *, root: Path | None = None) -> Removal:
     _check_not_named(release_id, reference)
     others = [one for one in manifest.releases if one.id != release_id]
     path = root / "data" / "sources.yaml"
-    texts = {path: without(path, read_text(path), "releases", release_id)}
-    gone = [root / "data" / "published" / f"{release_id}.parquet"]
+    texts = {"sources.yaml": without(path, read_text(path), "releases", release_id)}
+    gone = [f"published/{release_id}.parquet"]
     remarks = []
     layout_users = [one.id for one in others if one.layout == release.layout]
     layout = layouts.read(reference).layouts.get(release.layout)
@@ -425,7 +427,9 @@ def removal(release_id: str, *, root: Path | None = None) -> Removal:
             remarks.append(f"the layout {release.layout} stays: {layout_users[0]} is read by it")
         else:
             path = reference / "layouts.yaml"
-            texts[path] = without(path, read_text(path), "layouts", release.layout)
+            texts["reference/layouts.yaml"] = without(
+                path, read_text(path), "layouts", release.layout
+            )
     copy = raw / release.file
     file_users = [one.id for one in others if one.file == release.file]
     if not copy.is_file():
@@ -437,7 +441,7 @@ def removal(release_id: str, *, root: Path | None = None) -> Removal:
     elif hashlib.sha256(copy.read_bytes()).hexdigest() != release.sha256:
         remarks.append(f"{copy} stays: it is not the file that was added any more")
     else:
-        gone.append(copy)
+        gone.append(f"raw/{release.file}")
     return Removal(release, texts, tuple(gone), tuple(remarks))
 
 
@@ -455,26 +459,20 @@ def _check_not_named(release_id: str, reference: Path) -> None:
     problems.raise_if_any()
 
 
-def remove(agreed: Removal, *, root: Path | None = None) -> None:
-    """Take an added release out of the data.
-
-    What goes is reckoned anew once no other command writes the data.
+def remove(release_id: str, *, root: Path | None = None) -> None:
+    """Take an added release out of the data, as they are once no other command writes them.
 
     Raises:
+        UnknownNameError, ParameterError: As `removal` says; or another command is writing.
         SourceError: The project's data cannot be written.
-        UnknownNameError: The release is gone by now.
-        ParameterError: Another command is writing the data.
     """
     root = sources.writable_root(root)
     data = root / "data"
     with transaction.writing(data):
         sources.forget()
-        agreed = removal(agreed.release.id, root=root)
-        contents = {
-            path.relative_to(data).as_posix(): text.encode() for path, text in agreed.texts.items()
-        }
-        gone = [path.relative_to(data).as_posix() for path in agreed.gone]
-        transaction.commit(data, contents, removed=gone)
+        agreed = removal(release_id, root=root)
+        contents = {name: text.encode() for name, text in agreed.texts.items()}
+        transaction.commit(data, contents, removed=agreed.gone)
     sources.forget()
 
 

@@ -178,6 +178,21 @@ def project_root() -> Path:
     )
 
 
+def reference(root: Path | None = None, *, follows: Mapping[str, str] | None = None) -> Registers:
+    """The registers of the project's data/reference, with the years that added tables brought.
+
+    Args:
+        root: The project; found from the working folder if not given.
+        follows: further years, each with the one whose framework it follows.
+    """
+    data = (root or project_root()) / "data"
+    path = data / "sources.yaml"
+    years = _manifest(path).follows() if path.is_file() else {}
+    for year, followed in (follows or {}).items():
+        years[FinancialYear.parse(year)] = FinancialYear.parse(followed)
+    return registers.load(data / "reference", tuple(sorted(years.items())))
+
+
 def workspace(root: Path | None = None) -> Path:
     """Where results and a user's own figures are: in the project, if a project is at hand.
 
@@ -206,21 +221,6 @@ def writable_root(root: Path | None = None) -> Path:
             mend="`bench new DIR` makes a project of your own; run this command inside it.",
         )
     return root
-
-
-def reference(root: Path | None = None, *, follows: Mapping[str, str] | None = None) -> Registers:
-    """The registers of the project's data/reference, with the years that added tables brought.
-
-    Args:
-        root: The project; found from the working folder if not given.
-        follows: further years, each with the one whose framework it follows.
-    """
-    data = (root or project_root()) / "data"
-    path = data / "sources.yaml"
-    years = _manifest(path).follows() if path.is_file() else {}
-    for year, followed in (follows or {}).items():
-        years[FinancialYear.parse(year)] = FinancialYear.parse(followed)
-    return registers.load(data / "reference", tuple(sorted(years.items())))
 
 
 def manifest(root: Path | None = None) -> Manifest:

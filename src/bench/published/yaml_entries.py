@@ -24,11 +24,13 @@ def read_text(path: Path) -> str:
     """A file's text with its line ends as they are.
 
     Raises:
-        RegisterError: It is not UTF-8.
-        DamageError: It does not agree with CHECKSUMS.
+        RegisterError: It cannot be read or is not UTF-8.
+        DamageError: It does not agree with the data's CHECKSUMS.
     """
     try:
         return checksums.read(path).decode("utf-8")
+    except OSError as error:
+        raise RegisterError(f"{path}: cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
         raise RegisterError(f"{path}: is not UTF-8.", mend="save it as UTF-8.") from error
 
