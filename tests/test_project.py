@@ -6,6 +6,8 @@ import tomllib
 import nbformat
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import bench
 from bench.publish import batch
@@ -25,6 +27,21 @@ def test_the_conda_environment_has_the_same_packages_and_bounds(root, pyproject)
     conda = bounds(e for e in environment["dependencies"] if isinstance(e, str) and e != "pip")
     assert conda.pop("python") == pyproject["project"]["requires-python"]
     assert conda == bounds(pyproject["project"]["dependencies"])
+
+
+def test_the_constraints_name_a_version_of_every_package_within_its_bounds(root, pyproject):
+    lines = (root / "constraints.txt").read_text().splitlines()
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.+!]+", line)] == []
+    versions = {canonicalize_name(name): v for name, v in (line.split("==") for line in lines)}
+    project = pyproject["project"]
+    optional = project["optional-dependencies"].values()
+    wanted = [Requirement(entry) for each in (project["dependencies"], *optional) for entry in each]
+    outside = [
+        str(entry)
+        for entry in wanted
+        if not entry.specifier.contains(versions.get(canonicalize_name(entry.name), "0"))
+    ]
+    assert outside == [], "make constraints"
 
 
 def test_each_conda_dependency_has_its_reason(root):
@@ -55,6 +72,7 @@ def test_the_top_level_is_the_agreed_one(root):
         "README.md", "environment.yml", "data", "params", "notebooks", "src", "reports",
         "pyproject.toml", "Makefile", "tests", "benchmarks", ".ci", "CHANGELOG.md",
         "CONTRIBUTING.md", "LICENSE", ".pre-commit-config.yaml", ".gitignore", ".gitattributes",
+        "constraints.txt",
     }  # fmt: skip
 
 

@@ -404,7 +404,22 @@ def site_(
         bool, typer.Option("--pdf", help="Print every page on A4 too; needs an installed Chromium.")
     ] = False,
     scheduler: Annotated[
-        str | None, typer.Option("--scheduler", help="Address of a Dask scheduler, tcp://...")
+        str | None,
+        typer.Option(
+            "--scheduler",
+            help="Address of a Dask scheduler, tcp://... or tls://... Scheduler and workers run "
+            "code on each other and here: trust all of them, and their network if it is tcp.",
+        ),
+    ] = None,
+    tls_ca: Annotated[
+        Path | None,
+        typer.Option("--tls-ca", help="With tls://: PEM file of the cluster's authority."),
+    ] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option("--tls-cert", help="With tls://: your certificate, PEM.")
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option("--tls-key", help="With tls://: its private key, PEM.")
     ] = None,
     page_seconds: Annotated[
         float, typer.Option("--page-seconds", min=1, help="How long a page may take.")
@@ -418,7 +433,7 @@ def site_(
     A folder that holds anything else than such a site is refused, and nothing in it is touched.
     """
     processes.check_memory()
-    from bench.publish import run, site
+    from bench.publish import executors, run, site
     from bench.publish.progress import Progress
 
     if status:
@@ -430,6 +445,7 @@ def site_(
         resume=resume,
         cold=cold,
         scheduler=scheduler,
+        tls=executors.tls(scheduler, ca=tls_ca, cert=tls_cert, key=tls_key),
         seconds=page_seconds,
         memory_bytes=page_memory * 1024**2,
     )

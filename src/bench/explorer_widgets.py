@@ -17,7 +17,7 @@ from bench.present.figure import Figure
 from bench.present.glossary import USE_STATEMENT
 from bench.present.html import Fragment, fill
 from bench.present.tables import paragraph
-from bench.present.theme import style_element
+from bench.present.theme import TABS_CLASS, style_element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,6 +84,7 @@ class Explorer:
             ],
             titles=[pane.value for pane in Pane],
         )
+        self._tab.add_class(TABS_CLASS)
         self.box = self._laid_out()
         self._settle()
         for control in (*self._controls.values(), self._own_list, *self._supposed.values()):

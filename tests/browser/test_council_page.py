@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browser.conftest import Visit, axe
+from browser.legible import cut_words, faint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,3 +199,22 @@ def test_the_printed_page_has_numbers_and_every_verdict(
     printed = print_page(pages["linked"])
     assert printed.read_bytes().startswith(b"%PDF")
     assert printed.stat().st_size > 100_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_can_be_read_and_no_word_of_a_table_is_cut(
+    browser: Browser, pages: dict[str, Path], scheme: str
+) -> None:
+    visit = Visit(
+        browser, pages["linked"], color_scheme=scheme, viewport={"width": 1400, "height": 900}
+    )
+    charts(visit)
+    visit.page.locator("details").evaluate_all("all => all.forEach(each => each.open = true)")
+    below, texts, drawn = faint(visit.page, "body")
+    assert below == []
+    assert texts > 500
+    assert drawn > 50
+    for width in (700, 900, 1100, 1400):
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        assert cut_words(visit.page) == [], width
+    visit.context.close()

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
-import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
+
+from browser import jupyterlab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,12 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-FOLDERS = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
 TABLE = "document.querySelector('.widget-tab .peer-table')"
-SETTINGS = {
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "notebook-extension/tracker": {"autoStartDefaultKernel": True},
-}
 
 
 @pytest.fixture(scope="module")
@@ -47,51 +35,8 @@ def project(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def lab(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the explorer in a JupyterLab that knows nothing of this user's own."""
-    home = tmp_path_factory.mktemp("jupyter")
-    for name, chosen in SETTINGS.items():
-        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(chosen))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    token = secrets.token_hex(16)
-    folders = {f"JUPYTER_{name}": str(home / name.lower()) for name in FOLDERS}
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(
-            [
-                sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1",
-                f"--port={port}", "--ServerApp.port_retries=0", "--allow-root",
-                f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={project}",
-            ],
-            cwd=project, stdout=log, stderr=subprocess.STDOUT,
-            env=os.environ | folders | {
-                "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-                "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-                "IPYTHONDIR": str(home / "ipython"), "BENCH_ROOT": str(project),
-            },
-        )  # fmt: skip
-        try:
-            _await(f"http://127.0.0.1:{port}/api/status?token={token}", server, home / "log")
-            yield (f"http://127.0.0.1:{port}/doc/tree/notebooks/explorer.ipynb?reset&token={token}")
-        finally:
-            server.terminate()  # takes its kernels with it
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                server.wait(20)
-            server.kill()
-
-
-def _await(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(240):
-        if server.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(address).close()  # noqa: S310 - this machine's own
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.25)
-        else:
-            return
-    pytest.fail(f"JupyterLab did not start: {log.read_text()[-2000:]}")
+    with jupyterlab.started(project, tmp_path_factory.mktemp("jupyter")) as running:
+        yield running.page("notebooks/explorer.ipynb")
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def files(made: pd.DataFrame, council: str) -> dict[str, downloads.Download]:
         (NO_PEERS, "strips lead", "No indicator differs from its peers enough"),
         (NO_PEERS, "method", "No peers known."),
         (NO_PEERS, "worsening", "1 has become worse"),  # against England alone
-        (ONE_PEER, "table", "all 1 reporting"),
+        (ONE_PEER, "table", "Peers with a figure: 1 of 1, unless a row says otherwise."),
         (ONE_PEER, "table", "Fewer than five peers"),
         (ONE_PEER, "spine", "too few peers have a figure"),
         (SUPPRESSED, "table", "suppressed"),

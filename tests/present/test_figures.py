@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from bench.present import figures
+from bench.present import figures, theme
 from bench.present.rows import rows
 from bench.present.scale import EDGE, place
 from present.conftest import HOSTILE, NAN, year
@@ -176,7 +176,7 @@ def test_a_hostile_title_stays_text(frame: pd.DataFrame) -> None:
 def test_jupyterlab_gets_a_chart_and_the_page_gets_html(spine: Figure) -> None:
     bundle = spine._repr_mimebundle_()
     chart = bundle["application/vnd.plotly.v1+json"]
-    assert chart["layout"]["paper_bgcolor"] == "#ffffff"
+    assert chart["layout"]["paper_bgcolor"] == theme.CHART_GROUND
     assert 'class="chart" role="img" aria-label="10 indicators' in bundle["text/html"]
     assert bundle["text/plain"].startswith("Somerset beside its peers")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from bench.present.html import Fragment, fill
-from bench.present.theme import check_palette, colours, exchanges, plotly_template
+from bench.present.theme import CHART_GROUND, check_palette, exchanges, plotly_template
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
@@ -60,9 +60,8 @@ class Figure:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         content = self._content()
-        # JupyterLab may be dark or light: the chart brings its own ground there.
-        surface = colours(self.palette)["surface"]
-        content["layout"] |= {"paper_bgcolor": surface, "plot_bgcolor": surface}
+        # Whoever shows it may be dark or light: the chart brings its own ground there.
+        content["layout"] |= {"paper_bgcolor": CHART_GROUND, "plot_bgcolor": CHART_GROUND}
         return {
             "application/vnd.plotly.v1+json": content | {"config": {"displayModeBar": False}},
             "text/html": str(self.html()),

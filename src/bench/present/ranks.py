@@ -119,8 +119,7 @@ def ranks(
             "marker": mark("circle", role["ink"], role["surface"], 6, 0.5),
             "hoverinfo": "text",
             "hovertext": [
-                f"{safe(one['council'])}: {ordinal(one['rank'])}; could be "
-                f"{range_of_places(one['rank_lower'], one['rank_upper'])}"
+                f"{safe(one['council'])}: {ordinal(one['rank'])}{_could_be(one)}"
                 for _, one in placed
             ],
         },
@@ -185,6 +184,13 @@ def _own(one: dict[str, Any], councils: int, measure: Measure) -> str:
         if one[f"{quarter}_quarter_pct"] >= _SURE:
             return f"{text} It is sure to be in the {said} quarter."
     return text
+
+
+def _could_be(one: dict[str, Any]) -> str:
+    """The range of a council's places, after its place; nothing where there is only that one."""
+    if one["rank_lower"] == one["rank_upper"]:
+        return ""
+    return f", could be {range_of_places(one['rank_lower'], one['rank_upper'])}"
 
 
 def _councils(count: int) -> str:
@@ -299,10 +305,7 @@ def _alt(
 ) -> str:
     parts = [f"{len(found)} councils in order, each with the range of places that it could hold."]
     for one in (found[0], found[-1], *(one for _, one in own)):
-        parts.append(
-            f"{one['council']}: {ordinal(one['rank'])}, could be "
-            f"{range_of_places(one['rank_lower'], one['rank_upper'])}."
-        )
+        parts.append(f"{one['council']}: {ordinal(one['rank'])}{_could_be(one)}.")
     for quarter, said in (("best", best), ("worst", worst)):
         sure = [one["council"] for one in found if one[f"{quarter}_quarter_pct"] >= _SURE]
         named = ", ".join(sure) if sure else "none"

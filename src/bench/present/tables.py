@@ -91,10 +91,17 @@ def peer_table(
         council=council,
         year=year,
         peers_title=peers_title,
+        reporting=_reporting([line["row"] for domain in domains for line in domain["lines"]]),
         domains=domains,
         notes=notes,
         files=files,
     )
+
+
+def _reporting(shown: list[Row]) -> int | None:
+    """How many peers have a figure, where that is so of most rows and can be said once for all."""
+    whole = [row.peers_total for row in shown if row.peers_total and not row.peers_missing]
+    return whole[0] if len(set(whole)) == 1 and 2 * len(whole) > len(shown) else None
 
 
 def glance_table(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
@@ -243,7 +250,9 @@ def _line(
             )
         ],
         "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
-        "places": range_of_places(row.rank_lower, row.rank_upper),
+        "places": range_of_places(row.rank_lower, row.rank_upper)
+        if row.rank_lower != row.rank_upper
+        else None,
         "spark": sparkline(years, unit=row.unit),
         "since": next((point.period for point in years if point.council is not None), None),
         "change": words.change_brief(row) if observed else NO_NUMBER,

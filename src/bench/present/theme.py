@@ -14,9 +14,10 @@ from markupsafe import Markup
 from bench.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = [
+    "CHART_GROUND",
     "CHART_ROLES",
     "FONT",
     "GRAPHIC_PAIRS",
@@ -24,6 +25,7 @@ __all__ = [
     "PALETTES",
     "PALETTE_NAMES",
     "STYLE_CLASS",
+    "TABS_CLASS",
     "TEXT_PAIRS",
     "Look",
     "check_palette",
@@ -38,6 +40,22 @@ __all__ = [
 
 FONT: Final = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif'
 STYLE_CLASS: Final = "bench-style"
+# The tabs of the explorer, whose labels JupyterLab would make too faint to read.
+TABS_CLASS: Final = "bench-tabs"
+# The ground of a chart in a notebook: white but for a trace, by which the style sheet tells our
+# charts from a reader's own. Where no style sheet follows the host's theme, the chart is on it.
+CHART_GROUND: Final = "#fffffe"
+
+# What the applications that show notebooks say on their <body>, and what they call their ground.
+_HOSTS: Final[Mapping[str, str]] = {
+    "[data-jp-theme-light]": "var(--jp-layout-color0)",
+    '[class*="vscode-"]': "var(--vscode-editor-background)",
+}
+_DARK_HOSTS: Final = (
+    '[data-jp-theme-light="false"]',
+    ".vscode-dark",
+    ".vscode-high-contrast:not(.vscode-high-contrast-light)",
+)
 
 
 @dataclass(frozen=True)
@@ -199,23 +217,27 @@ def contrast(first: str, second: str) -> float:
 
 
 def _luminance(colour: str) -> float:
-    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    parts = [part / 255 for part in _rgb(colour)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def _rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of "#rrggbb", each from 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
 def stylesheet() -> str:
-    """The whole CSS of a page: the palettes as custom properties, then the house rules."""
-    rules = []
-    for wrapper, scheme in (
-        ("{}", "light"),
-        ("@media screen and (prefers-color-scheme: dark) {{\n{}\n}}", "dark"),
-    ):
-        blocks = []
-        for palette, schemes in PALETTES.items():
-            properties = [f"--{k.replace('_', '-')}: {v};" for k, v in schemes[scheme].items()]
-            blocks.append(f'.bench[data-palette="{palette}"] {{ {" ".join(properties)} }}')
-        rules.append(wrapper.format("\n".join(blocks)))
+    """The whole CSS of a page: the palettes as custom properties, then the house rules.
+
+    A page follows the system's light or dark scheme. A fragment outside a page is light and has
+    its own ground, unless `style_element` says whom it follows.
+    """
+    dark = _palettes("dark", ".bench-page{0}, .bench-page .bench{0}")
+    rules = [
+        _palettes("light", ".bench{0}"),
+        f"@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}",
+    ]
     templates = files("bench").joinpath("templates")
     house = [
         templates.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "site.css")
@@ -224,9 +246,47 @@ def stylesheet() -> str:
 
 
 def style_element() -> Markup:
-    """The page's CSS as one element, for a notebook that is read in JupyterLab."""
-    css = stylesheet()  # this package's own text, nothing from data
-    return Markup(f'<style class="{STYLE_CLASS}">\n{css}</style>')  # noqa: S704
+    """The page's CSS as one element, for a notebook that is read in JupyterLab or VS Code.
+
+    There fragments and charts follow the theme of the host, whatever the system's scheme is, and
+    stand on the host's ground.
+    """
+    css = "\n".join((stylesheet(), *_host_rules()))  # this package's own text, nothing from data
+    return Markup(f'<style class="{STYLE_CLASS}">\n{css}\n</style>')  # noqa: S704
+
+
+def _palettes(scheme: str, selector: str) -> str:
+    """A rule a palette that sets its custom properties; "{0}" in the selector is the palette."""
+    rules = []
+    for palette, schemes in PALETTES.items():
+        properties = [f"--{k.replace('_', '-')}: {v};" for k, v in schemes[scheme].items()]
+        chosen = selector.format(f'[data-palette="{palette}"]')
+        rules.append(f"{chosen} {{ {' '.join(properties)} }}")
+    return "\n".join(rules)
+
+
+def _host_rules() -> Iterator[str]:
+    """What makes fragments and charts follow the theme of the application that shows them."""
+    dark = f":is({', '.join(_DARK_HOSTS)})"
+    yield _palettes("dark", f"body{dark} .bench{{0}}")
+    for host, ground in _HOSTS.items():
+        properties = f"--surface: {ground}; background: transparent; color-scheme: light;"
+        yield f"body{host} .bench[data-palette] {{ {properties} }}"
+    yield f"body{dark} .bench[data-palette] {{ color-scheme: dark; }}"
+    tabs = f"body[data-jp-theme-light] .{TABS_CLASS} .lm-TabBar-tabLabel"
+    yield f"{tabs} {{ color: var(--jp-ui-font-color1); }}"
+    # Plotly writes its colours into each mark, so there they are exchanged one by one.
+    red, green, blue = _rgb(CHART_GROUND)
+    chart = f'.js-plotly-plot:has(.main-svg[style*="rgb({red}, {green}, {blue})"])'
+    charts = f"body:is({', '.join(_HOSTS)}) {chart}"
+    yield f"{charts} :is(.main-svg, .bg) {{ background: transparent !important; }}"
+    yield f"{charts} .bg {{ fill: transparent !important; }}"
+    for palette in PALETTES:
+        for before, after in exchanges(palette)[palette]["dark"].items():
+            written = "rgb({}, {}, {})".format(*_rgb(before))
+            for name in ("fill", "stroke"):
+                mark = f'[style*="{name}: {written}"]'
+                yield f"body{dark} {chart} {mark} {{ {name}: {after} !important; }}"
 
 
 def plotly_template(palette: str) -> Any:

@@ -15,24 +15,77 @@ import sys
 import zipfile
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import processes
-from bench.errors import ExecutionError
+from bench.errors import ExecutionError, ParameterError
 from bench.publish import scratch, warm, workers
 from bench.published import sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["cluster", "local"]
+__all__ = ["Tls", "cluster", "local", "tls"]
 
 # What a page is made from, beside the package itself.
 _SHIPPED = ("data/published", "data/reference", "params", "notebooks")
 _SHIPPED_FILES = ("data/sources.yaml", "data/quoted.csv", "data/CHECKSUMS")
 _OWN = "data/own"
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """What an encrypted connection to a cluster needs, each a PEM file.
+
+    Attributes:
+        ca: the authority that signed the certificates of scheduler, workers and this machine.
+        cert: this machine's certificate.
+        key: the certificate's private key.
+    """
+
+    ca: Path
+    cert: Path
+    key: Path
+
+
+def tls(
+    scheduler: str | None, *, ca: Path | None, cert: Path | None, key: Path | None
+) -> Tls | None:
+    """The files of an encrypted connection, all three or none.
+
+    Raises:
+        ParameterError: A part is missing or is no file, there is no scheduler to connect to, or
+            its address is not of the kind that the files are for.
+    """
+    given = {"--tls-ca": ca, "--tls-cert": cert, "--tls-key": key}
+    encrypted = scheduler is not None and scheduler.startswith("tls://")
+    files = {name: path for name, path in given.items() if path is not None}
+    if not files and not encrypted:
+        return None
+    if scheduler is None:
+        raise ParameterError(
+            f"{' and '.join(files)} without --scheduler: there is nothing to connect to.",
+            mend="add --scheduler tls://..., or leave the files out.",
+        )
+    if ca is None or cert is None or key is None:
+        missing = " and ".join(name for name in given if name not in files)
+        raise ParameterError(
+            f"{missing} missing: an encrypted connection needs all three files.",
+            mend="give --tls-ca, --tls-cert and --tls-key together"
+            + ("." if encrypted else ", or none of them."),
+        )
+    if not encrypted:
+        raise ParameterError(
+            f"The scheduler's address {scheduler} is not encrypted, but certificates were given.",
+            mend="an address that begins with tls://, or leave the files out.",
+        )
+    absent = [f"{name} {path}: no such file." for name, path in files.items() if not path.is_file()]
+    if absent:
+        raise ParameterError(*absent, mend="give the paths of three PEM files.")
+    return Tls(ca, cert, key)
 
 
 @contextmanager
@@ -119,22 +172,42 @@ def _start_deaf() -> None:
 
 @contextmanager
 def cluster(
-    root: Path, *, address: str, limits: workers.Limits, cold: bool = False
+    root: Path, *, address: str, limits: workers.Limits, cold: bool = False, tls: Tls | None = None
 ) -> Iterator[Executor]:
     """A Dask cluster; the project's data is shipped to each worker once.
 
+    Scheduler and workers run code of ours and send back objects that are unpickled here: each of
+    them can do on this machine whatever its user can. They must be trusted. With `tls` nobody
+    else is let in; without it whoever reaches the address is.
+
     Raises:
-        ExecutionError: The extra `cluster` is not installed, or nobody answers at the address.
+        ExecutionError: The extra `cluster` is not installed, a certificate cannot be used, or
+            nobody answers at the address.
     """
     try:
-        from distributed import Client
+        from distributed import Client, Security
     except ImportError:
         raise ExecutionError(
             "A scheduler was given, but Dask is not installed.",
             mend="pip install 'bench-asc[cluster]'",
         ) from None
+    security = None
+    if tls:
+        security = Security(
+            tls_ca_file=str(tls.ca),
+            tls_client_cert=str(tls.cert),
+            tls_client_key=str(tls.key),
+            require_encryption=True,
+        )
+        try:
+            security.get_connection_args("client")
+        except OSError as error:  # as errors of ssl are
+            raise ExecutionError(
+                f"The certificates cannot be used: {error}.",
+                mend="PEM files of one authority, and the key that belongs to the certificate.",
+            ) from None
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=10, set_as_default=False, security=security)
     except (OSError, ValueError) as error:
         raise ExecutionError(
             f"No scheduler answers at {address}: {error}",

@@ -42,6 +42,7 @@ class Options:
     resume: bool = False
     cold: bool = False
     scheduler: str | None = None
+    tls: executors.Tls | None = None
     seconds: float = 300.0
     memory_bytes: int = 2 * 1024**3
 
@@ -210,7 +211,11 @@ def _make(
     for _ in range(_TRIES):
         if options.scheduler:
             hall = executors.cluster(
-                root, address=options.scheduler, limits=limits, cold=options.cold
+                root,
+                address=options.scheduler,
+                limits=limits,
+                cold=options.cold,
+                tls=options.tls,
             )
         else:
             count = min(options.jobs, len(left))
