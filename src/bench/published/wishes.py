@@ -53,12 +53,28 @@ UNITS = ("per_cent", "fraction", "per_100k", "score", "count")
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One table of a file, and how it is opened."""
+    """One table of a file, and how it is opened.
+
+    Attributes:
+        table: its cells, from A1 to the last row and column with anything in them.
+        sheet: the name of its sheet; None for a text.
+        encoding: of a text.
+        delimiter: of a text.
+        hidden: whether the spreadsheet program does not show the sheet.
+        hidden_rows: rows that it does not show, filtered ones included, counted from 0.
+        hidden_columns: columns that it does not show, counted from 0.
+        merged: areas of merged cells, each as first row, first column, last row, last column,
+            counted from 0; the text of an area stands in its first cell.
+    """
 
     table: Table
     sheet: str | None
     encoding: str = "utf-8"
     delimiter: str = ","
+    hidden: bool = False
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
