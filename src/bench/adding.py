@@ -1,15 +1,11 @@
-"""`bench add`: what the command calls, in its order: look, show, agree, write.
-
-Enters: a file and what its reader says of it. Leaves: text to agree to, and then the project's
-data with the file's figures in it.
-"""
+"""`bench add`: what the command calls, in its order: look, show, ask, agree, write."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bench.errors import ParameterError
-from bench.present.understood import understood_text
+from bench.present.understood import doubt_text, parts_text, understood_text
 from bench.published import sources
 from bench.published.door import Details, add, candidate, look
 from bench.published.own_file import OwnFigures, read_own
@@ -17,12 +13,12 @@ from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from bench.published.recognise import Understood
 
-__all__ = ["Details", "add", "candidate", "look", "own", "text", "wishes"]
+__all__ = ["Details", "add", "candidate", "look", "own", "own_text", "settled", "text", "wishes"]
 
 
 def wishes(*, layout: str | None, maps: Sequence[str], year: str | None) -> Wishes:
@@ -45,6 +41,33 @@ def wishes(*, layout: str | None, maps: Sequence[str], year: str | None) -> Wish
 def text(understood: Understood) -> str:
     """What a file was taken for, as lines for a terminal."""
     return understood_text(understood, sources.reference())
+
+
+def settled(understood: Understood, ask: Callable[[str], bool] | None) -> Understood:
+    """The same file once everything unknown of it is settled.
+
+    Args:
+        understood: What the file was taken for.
+        ask: Puts one question and returns the answer; None where nobody is to be asked.
+
+    Raises:
+        BenchError: It cannot be read, something is unknown and nobody can be asked, or it is
+            answered with no.
+    """
+    refused = understood.refused
+    if refused is None:
+        return understood
+    doubts = understood.doubts
+    if understood.unreadable is not None or ask is None or any(doubt.firm for doubt in doubts):
+        raise refused
+    if not all(ask(doubt_text(doubt)) for doubt in doubts):
+        raise refused
+    return understood.agreed()
+
+
+def own_text(figures: OwnFigures) -> str:
+    """What becomes of each part of a file of own figures, and the figures."""
+    return f"{parts_text(figures.understood)}\n\n{figures.text()}"
 
 
 def own(path: Path, wished: Wishes, *, council: str | None) -> OwnFigures:

@@ -122,8 +122,9 @@ def add(
         typer.Option(
             "--map",
             help='What holds what: FIELD=COLUMN, such as value="Outcome"; also indicator=ID, '
-            "unit=fraction, sheet=NAME, header=ROW, skip=LABEL, unread=COLUMN, "
-            "symbol=-=suppressed.",
+            "unit=fraction, council=NAME, sheet=NAME, header=ROW, skip=LABEL, skip=other-codes, "
+            "unread=COLUMN, unread=notes, hidden=read, symbol=-=suppressed, allow=impossible, "
+            "allow=unusual.",
         ),
     ] = None,
     year: Annotated[
@@ -143,21 +144,27 @@ def add(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Agree without being asked.")] = False,
 ) -> None:
-    """Show what a file of your own is taken for and, if you agree, bring its figures in."""
+    """Show what a file of your own is taken for and, if you agree, bring its figures in.
+
+    Whatever is unknown of it and could change what its figures mean is asked about; with --yes it
+    is refused, with the --map that would settle it.
+    """
     from bench import adding
 
     wishes = adding.wishes(layout=layout, maps=maps or [], year=year)
     if own:
         figures = adding.own(file, wishes, council=council)
-        typer.echo(figures.text())
+        typer.echo(adding.own_text(figures))
+        adding.settled(figures.understood, None if yes else typer.confirm)
         _agree(yes)
         for path in figures.write():
             typer.echo(path)
         return
     understood = adding.look(file, wishes)
     typer.echo(adding.text(understood))
+    understood = adding.settled(understood, None if yes else typer.confirm)
     details = adding.Details(title=title, publisher=publisher, published=published)
-    if not yes and understood.refused is None:
+    if not yes:
         details = adding.Details(
             title=title or typer.prompt("Title of the publication", understood.title or file.stem),
             publisher=publisher or typer.prompt("Publisher", "not stated"),

@@ -1,8 +1,4 @@
-"""The door for a reader's own file: from what was understood of it to a release in force.
-
-Enters: a file and what its reader says of it. Leaves: its layout, its entry in the manifest, its
-copy in data/raw and its figures in data/published; all of them or none.
-"""
+"""The door for a reader's own file: from what was understood of it to a release in force."""
 
 from __future__ import annotations
 
@@ -20,6 +16,7 @@ from bench.published import building, layouts, sources
 from bench.published.cells import Maturity
 from bench.published.recognise import Understood, recognise
 from bench.published.sources import Release
+from bench.published.usual import usual_values
 from bench.registers.tables import read_yaml
 
 if TYPE_CHECKING:
@@ -101,6 +98,7 @@ def look(path: Path, wishes: Wishes, *, root: Path | None = None) -> Understood:
         layouts=layouts.read(root / "data" / "reference"),
         registers=sources.reference(root),
         wishes=wishes,
+        usual=usual_values(root),
     )
     digest = hashlib.sha256(content).hexdigest()
     for release in sources.manifest(root).releases:
