@@ -45,11 +45,15 @@ if TYPE_CHECKING:
 
 __all__ = ["AREA_HEADING", "Columns", "columns_of", "is_number", "is_numeric", "some_of"]
 
+_INDICATOR = (
+    r"(?:indicator|measure|kpi|pi|metric|ascof(?: measure| indicator)?)s?"
+    r"(?: ?(?:id|code|name|title|number|no\.?|ref(?:erence)?|description))?|code|title|description|definition"
+)
 _LABEL_HEADINGS: tuple[tuple[Label, str], ...] = (
     ("period", r"(?:(?:financial|reporting|fiscal|data) )?years?|(?:time ?)?period|fy|date|time"),
     ("measure_type", r"(?:measure|value|figure|number|data|statistic|metric) ?type|statistic|type of (?:measure|figure|number|value)|scenario|version|basis|actual ?(?:/|or) ?target"),
     ("unit", r"units?(?: of measure(?:ment)?)?"),
-    ("indicator", r"(?:indicator|measure|kpi|pi|metric|ascof(?: measure| indicator)?)s?(?: ?(?:id|code|name|title|number|no\.?|ref(?:erence)?|description))?|code|title|description|definition"),
+    ("indicator", _INDICATOR),
 )  # fmt: skip
 AREA_HEADING = re.compile(
     r"(?:(?:local|upper[ -]tier local) )?(?:council|authority|authorities|area|la|organisation|geography|cassr)s?(?: ?(?:name|title|description))?|name|geographical description",
@@ -65,6 +69,13 @@ _ROW_NUMBER = re.compile(
 )
 _IDENTIFIER = re.compile(
     r".*\b(?:codes?|ids?|ref(?:erence)?|sortable|uprn|key|phone|tel|version)\b\.?", re.IGNORECASE
+)
+
+
+# Over numbers that name no figure these words say which people each row is about.
+_PEOPLE = re.compile(
+    r"\b(?:deciles?|quintiles?|depriv\w*|imd|ages?|sex|gender|ethnic\w*|categor\w+)\b",
+    re.IGNORECASE,
 )
 
 
@@ -213,7 +224,7 @@ def _area_in(seen: Seen, name: str, *, whole: bool) -> tuple[str | None, str]:
     """
     for part in name.split("|"):
         bare = re.sub(r"\(?\b20\d\d\s*(?:-|/|to)\s*\d{2,4}\)?|\(?(?:%|per ?cent)\)?", " ", part)
-        bare = bare.strip(" ,-:()")
+        bare = bare.strip(" ,-:")
         if area := seen.area(bare):
             return area, name.replace(bare, " ")
     if whole:
@@ -338,7 +349,7 @@ def _area_columns(seen: Seen, columns: Columns, text: dict[int, Counter[str]]) -
     if (
         "area_name" not in columns.labels
         and "ons_code" not in columns.labels
-        and seen.wishes.area is None
+        and seen.whole_area is None
     ):
         raise seen.fail("found no column of councils.", "--map council=COLUMN")
 
@@ -363,7 +374,7 @@ def _area_column(
             return (not _OTHER_CODE.search(name), candidates[number], said, -number)
 
         chosen = max(candidates, key=order)
-        if seen.wishes.area is None or candidates[chosen]:
+        if seen.whole_area is None or candidates[chosen]:
             columns.labels[label] = seen.names[chosen]
             text.pop(chosen)
     for number in candidates:
@@ -395,6 +406,10 @@ def _text_columns(
     for number, cells in text.items():
         name = seen.names[number]
         label = _label_by_words(seen, columns, name, cells)
+        named = label == "indicator" and seen.wishes.one("indicator") is not None
+        if named and "indicator" not in columns.labels:
+            _second(seen, columns, "indicator", name, cells)
+            continue
         if label is not None and label not in columns.labels:
             columns.labels[label] = name
             continue
@@ -432,6 +447,9 @@ def _label_by_words(seen: Seen, columns: Columns, name: str, cells: Counter[str]
     ):
         return "measure_type"
     resolved = sum(n for cell, n in cells.items() if names_indicator(seen, cell))
+    wished = seen.wishes.one("indicator") is not None and "indicator" not in columns.labels
+    if wished and (2 * resolved > cells.total() or re.fullmatch(_INDICATOR, last, re.IGNORECASE)):
+        return "indicator"
     if 2 * resolved > cells.total() and "indicator" not in columns.labels:
         return "indicator"
     if all(unit_of(cell) for cell in cells):
@@ -557,7 +575,8 @@ def _dividing(seen: Seen, columns: Columns, dividing: dict[int, dict[str, str | 
 
 def _second(seen: Seen, columns: Columns, label: Label, name: str, cells: Counter[str]) -> None:
     """A second column of a label: harmless where it says nothing else of the numbers."""
-    if label == "indicator" and not _speaks(seen, cells):
+    several = label not in columns.labels and len(cells) > 1
+    if label == "indicator" and not several and not _speaks(seen, cells):
         columns.leave(name, f"names the {label} once more")
         return
     columns.doubt(
@@ -596,6 +615,10 @@ def _numeric_columns(
         elif across and COMPARATOR.search(name) and "area" not in heading.meaning:
             columns.skip.append(name)
             columns.fates[name] = Fate("column", name, FateKind.LEFT_OUT, "no area of the register")
+        elif _PEOPLE.search(name) and not heading.meaning.keys() & {"indicator", "period"}:
+            columns.doubt(
+                seen, name, f"the column {name!r} divides people ({some_of(cells)})", firm=True
+            )
         elif heading.objection:
             columns.leave(name, heading.objection)
         elif wished_values and heading.field in (None, "value"):
@@ -640,7 +663,7 @@ def _settle(seen: Seen, columns: Columns, unclear: list[str]) -> None:
     if not values and not made:
         left = [
             f"{fate.name!r} is {fate.words}" for fate in columns.fates.values()
-            if fate.kind is FateKind.LEFT_OUT and fate.words.startswith(("a ", "of ", "hidden"))
+            if fate.kind is FateKind.LEFT_OUT and fate.words.startswith(("a ", "of ", "in ", "hidden", "another"))
         ]  # fmt: skip
         what = "found no column of values"
         if seen.wishes.provisional:

@@ -23,6 +23,7 @@ from bench.published.wording import (
     field_of,
     group_named,
     label_of,
+    outside,
     plain,
     unit_of,
 )
@@ -326,7 +327,10 @@ class _Reading:
         named = {group for group in said if group and group != "all"}
         if len(named) > 1:
             raise ValueError(f"found the groups {' and '.join(sorted(named))} for one figure")
-        return next(iter(named), "all")
+        breakdown = next(iter(named), "all")
+        if outside(breakdown, titles):
+            raise ValueError(f"found {breakdown} of {indicator.indicator_id}, which counts others")
+        return breakdown
 
     def _area(
         self, column: Figures, labels: dict[str, Printed], period: FinancialYear

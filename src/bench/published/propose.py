@@ -130,7 +130,7 @@ def _heading_rows(seen: Seen) -> bool:
     Raises:
         LayoutError: There is neither a column nor a row of areas.
     """
-    whole = _whole_area(seen)
+    whole = seen.whole_area
     by_column: list[set[str]] = []
     for column in range(seen.width):
         unique = dict.fromkeys(row[column] for row in seen.cells)
@@ -175,17 +175,6 @@ def _heading_rows(seen: Seen) -> bool:
     if not _distinct(seen):
         _headed(seen, last, 1)
     return across
-
-
-def _whole_area(seen: Seen) -> str | None:
-    """The one area that the whole table is about, as its reader says."""
-    if seen.wishes.area is not None:
-        return seen.wishes.area
-    wished = seen.wishes.one("council")
-    printed = any(wished == cell for row in seen.cells[:DEEPEST] for cell in row)
-    if wished is None or printed or re.fullmatch(r"[A-Za-z]{1,2}", wished):
-        return None
-    return seen.area(plain(wished))
 
 
 def _header_row(seen: Seen, column: int | None) -> int:
@@ -344,7 +333,7 @@ class _Proposing:
                 "header_rows": seen.depth,
                 "labels": columns.labels,
                 "figures": figures,
-                "area": None if self._has_areas() else _whole_area(seen),
+                "area": None if self._has_areas() else seen.whole_area,
                 "indicator": indicator,
                 "breakdown": breakdown,
                 "unit": None,
@@ -496,7 +485,7 @@ class _Proposing:
             )  # fmt: skip
             self._unknown(
                 "title", cell, f"the {kind} {cell[:70]!r} says that the figures are {why}",
-                option("unread", "notes"), place=place, firm=bool(part),
+                *(() if part else (option("unread", "notes"),)), place=place, firm=bool(part),
             )  # fmt: skip
         return breakdown
 
@@ -635,7 +624,8 @@ class _Proposing:
             return
         told = []
         for kind, rows in foreign.items():
-            told.append(f"{len(rows)} areas are {_FOREIGN[kind]} ({kind}...)")
+            areas = "1 area is among" if len(rows) == 1 else f"{len(rows)} areas are"
+            told.append(f"{areas} {_FOREIGN[kind]} ({kind}...)")
         self.skip_codes = sorted(foreign)
         first = min(rows[0] for rows in foreign.values())
         words = "; ".join(told) + ": no English councils with social care"

@@ -77,12 +77,17 @@ class Understood:
     def refused(self) -> BenchError | None:
         """Why the file is not taken as it is, with the options that would settle it; or None."""
         doubts = self.doubts
-        if not doubts:
+        left = [
+            fate for fate in self.fates if fate.part == "rows" and fate.kind is FateKind.LEFT_OUT
+        ]
+        if not doubts and not (self.unreadable and left):
             return self.unreadable
         told = [f"{self.file}: {doubt.problem}" for doubt in doubts[:20]]
         if len(doubts) > 20:
             told.append(f"{self.file}: and {len(doubts) - 20} more.")
-        told += self.unreadable.problems if self.unreadable else ()
+        if self.unreadable:
+            told += self.unreadable.problems
+            told += [f"{self.file}: left out: {fate.name!r}, {fate.words}" for fate in left[:10]]
         ways = [" or ".join(doubt.maps[:2]) for doubt in doubts[:20] if doubt.maps]
         if self.unreadable and self.unreadable.mend:
             ways.append(self.unreadable.mend)
@@ -419,37 +424,40 @@ def _with_figures(
 ) -> Understood:
     """The figures of a proposal, rounded only where the file prints more than is published."""
     assert isinstance(made.layout, MatrixLayout)  # noqa: S101 - narrows the type
-    rounding = made.layout.model_copy(update={"rounded": True})
+    layout, notes = made.layout, made.notes
+    if wishes.provisional:
+        layout = layout.model_copy(update={"rounded": True})
     try:
-        entries = read_entries(content, rounding, made.year, registers, made.file)
+        entries = read_entries(content, layout, made.year, registers, made.file)
         if wishes.provisional:
-            return replace(made, entries=tuple(entries))
-        figures = finish(_framed(entries), registers, made.file)
+            return replace(made, layout=layout, entries=tuple(entries))
+        try:
+            figures = finish(_framed(entries), registers, made.file)
+        except LayoutError:
+            layout = layout.model_copy(update={"rounded": True})
+            entries = read_entries(content, layout, made.year, registers, made.file)
+            figures = finish(_framed(entries), registers, made.file)
+            longer = _longer(figures, layout, registers)
+            notes = (
+                *notes,
+                f"{longer:,} figures have more decimals than are published and are rounded to these",
+            )
     except BenchError as error:
         return replace(made, unreadable=error)
     doubts = doubts_of(_printed(figures), registers=registers, usual=usual, wishes=wishes)
-    made = replace(made, fates=(*made.fates, *doubts))
-    fractions = made.layout.units or any(f.unit for f in made.layout.figures.values())
+    return replace(made, layout=layout, figures=figures, notes=notes, fates=(*made.fates, *doubts))
+
+
+def _longer(figures: pd.DataFrame, layout: MatrixLayout, registers: Registers) -> int:
+    """How many figures are printed with more decimals than are published."""
+    fractions = layout.units or any(figure.unit for figure in layout.figures.values())
     spare = 2 if fractions else 0
-    longer = sum(
+    columns = figures[["indicator_id", "period", "marker"]].itertuples(index=False)
+    return sum(
         decimals_in(marker) - spare
         > registers.indicators[indicator].decimals(FinancialYear.parse(period))
-        for indicator, period, marker in figures[["indicator_id", "period", "marker"]].itertuples(
-            index=False
-        )
+        for indicator, period, marker in columns
     )
-    try:
-        exact = finish(
-            _framed(read_entries(content, made.layout, made.year, registers, made.file)),
-            registers,
-            made.file,
-        )
-        if not longer:
-            return replace(made, figures=exact)
-    except BenchError:
-        longer = longer or 1
-    note = f"{longer:,} figures have more decimals than are published and are rounded to these"
-    return replace(made, layout=rounding, figures=figures, notes=(*made.notes, note))
 
 
 def _framed(entries: list[Entry]) -> pd.DataFrame:

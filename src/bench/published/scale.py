@@ -88,7 +88,7 @@ def scale_of(
         ]
     range_ = usual.get(entry.indicator_id)
     if len(small) < len(bare):
-        if range_ is not None and range_.low <= 1 and not _hundred_times(small, range_):
+        if range_ is not None and not _hundred_times(small, range_):
             return None, []
         return None, [
             _unknown(

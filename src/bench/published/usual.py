@@ -24,8 +24,8 @@ class Usual:
 
     Attributes:
         lowest: the least of all.
-        low: 1 in 100 is below it.
-        high: 1 in 100 is above it.
+        low: 1 in 20 is below it.
+        high: 1 in 20 is above it.
         highest: the greatest of all.
     """
 
@@ -39,8 +39,9 @@ class Usual:
         return self.low / 2 <= value <= self.high * 1.5
 
     def far(self, value: float) -> bool:
-        """Whether a value is of another size than any in force: a tenth, or three times."""
-        return value > 3 * self.highest or 0 < value < self.lowest / 10
+        """Whether a value is beyond all in force: a tenth of, or three times, what is usual."""
+        above = value > self.highest and value > 3 * self.high
+        return above or (0 < value < self.lowest and value < self.low / 10)
 
     def __str__(self) -> str:
         return f"{self.low:,.4g} to {self.high:,.4g}"
@@ -65,7 +66,7 @@ def _usual_values(root: Path, stamps: tuple[tuple[str, int], ...]) -> Mapping[st
     areas = figures["area_id"].astype(str)
     council = ~(areas.eq("england") | areas.str.contains(":"))
     values = figures.loc[council & figures["value"].notna()].groupby("indicator_id", observed=True)
-    ranges = values["value"].quantile([0.0, 0.01, 0.99, 1.0]).unstack()
+    ranges = values["value"].quantile([0.0, 0.05, 0.95, 1.0]).unstack()
     sizes = values.size()
     return {
         str(indicator): Usual(*map(float, row))

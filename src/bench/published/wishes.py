@@ -139,6 +139,17 @@ class Seen:
         except BenchError:
             return None
 
+    @property
+    def whole_area(self) -> str | None:
+        """The one area that the whole table is about, as its reader says."""
+        if self.wishes.area is not None:
+            return self.wishes.area
+        wished = self.wishes.one("council")
+        if wished is None or re.fullmatch(r"[A-Za-z]{1,2}", wished):
+            return None
+        printed = any(wished == cell for row in self.cells[:DEEPEST] for cell in row)
+        return None if printed else self.area(plain(wished))
+
     def column(self, number: int) -> list[str]:
         """The cells of a column beside the rows of the table's labels."""
         return [self.cells[row][number] for row in self.body]

@@ -41,6 +41,7 @@ __all__ = [
     "label_of",
     "mentioned",
     "other_number",
+    "outside",
     "part_of_year",
     "plain",
     "strange_words",
@@ -272,12 +273,19 @@ def group_named(
     if len(groups) > 1:
         return None
     if groups:
-        if groups[0].key in own:
-            return "all"
-        ages = {"65+", "18-64"}
-        return None if groups[0].key in ages and own & ages else groups[0].breakdown
+        return "all" if groups[0].key in own else groups[0].breakdown
     printed = indicators.breakdown(cell)
     return "" if printed is None else printed
+
+
+_YOUNGER = frozenset({"age_18_64", "age_64_under", "age_16_17"})
+_OLDER = frozenset({"age_65_over", "age_85_over", "age_65_74", "age_75_84", "age_65_84"})
+
+
+def outside(breakdown: str, titles: Iterable[str]) -> bool:
+    """Whether a group of ages lies outside those whom the indicator itself counts."""
+    own = {key for title in titles for key in _group_keys(title)}
+    return ("65+" in own and breakdown in _YOUNGER) or ("18-64" in own and breakdown in _OLDER)
 
 
 @functools.cache
@@ -482,10 +490,10 @@ def label_of(label: str, indicators: Indicators, year: FinancialYear) -> Label:
 
 def without_titles(text: str, indicators: Indicators, titles: Iterable[str]) -> str:
     """A text without years, codes, footnote marks and the whole titles that stand in it."""
-    rest = unmarked(_YEAR.sub(" ", text))
+    rest = _YEAR.sub(" ", text)
     for title in titles:
         rest = re.sub(re.escape(title), " ", rest, flags=re.IGNORECASE)
-    return _all_codes(indicators).sub(" ", rest)
+    return unmarked(_all_codes(indicators).sub(" ", rest))
 
 
 @functools.cache
