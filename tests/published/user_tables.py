@@ -6,6 +6,7 @@ ranks, England's figures, quarters, groups of people, notes, row numbers, column
 """
 
 import csv
+import functools
 import io
 import random
 from dataclasses import dataclass, field
@@ -88,7 +89,7 @@ def printed(number, unit, form):
 
 def user_table(seed):
     """One table of a seed."""
-    r = random.Random(seed)
+    r = random.Random(seed)  # noqa: S311 - a table to try, no secret
     table = _Making(r)
     return table.make()
 
@@ -202,7 +203,7 @@ class _Making:
         if r.random() < 0.3:
             trap = r.choice(["target", "forecast", "YTD", "(comparators)", "Q2", "change", "number of people"])  # fmt: skip
             self.traps.append(f"row label {trap}")
-            at = head.index(head[2]) if False else rows[0].index(head[2])
+            at = rows[0].index(head[2])
             extra = [list(row) for row in rows[1:] if r.random() < 0.5]
             for row in extra:
                 row[at] = f"{row[at]} {trap}"
@@ -259,7 +260,7 @@ class _Making:
             year = r.choice([*YEARS, "2015-16"])
             kind = r.choice(["other", "other", "strange", "part", "codes", "region", "number", "note", "text", "value"])  # fmt: skip
             at = r.randint(1, len(rows[0]))
-            size = lambda: printed(round(r.uniform(i[2], i[3]), 1), i[4], forms[i[0]])  # noqa: E731
+            size = functools.partial(self._size, i, forms)
             trap = ""
             if kind == "other":
                 trap = r.choice(OTHERS)
@@ -293,6 +294,11 @@ class _Making:
             if len(set(rows[0])) != len(rows[0]):
                 break
         return rows
+
+    def _size(self, indicator, forms):
+        """A number of the size of an indicator's figures, printed as these are."""
+        number = round(self.r.uniform(indicator[2], indicator[3]), 1)
+        return printed(number, indicator[4], forms[indicator[0]])
 
     def _attribute(self, rows):
         r = self.r

@@ -95,7 +95,9 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
     units = sorted({registers.indicators[i].unit.value for i in figures["indicator_id"]})
     layout = understood.layout
     fractions = isinstance(layout, MatrixLayout) and (
-        layout.unit == "fraction" or layout.units or any(f.unit == "fraction" for f in layout.figures.values())
+        layout.unit == "fraction"
+        or layout.units
+        or any(f.unit == "fraction" for f in layout.figures.values())
     )  # fmt: skip
     taken = " and ".join(_UNITS[unit] for unit in units)
     yield f"Unit          {taken}" + ("; fractions of 1 shown as per cent" if fractions else "")

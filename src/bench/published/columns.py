@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a list of words is read as one line
 """What each column of a foreign table is: a label, figures, left out by its words, or unknown."""
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from bench.published.wording import (
     COMPARATOR,
     DIVIDES_PEOPLE,
     DIVIDES_TIME,
-    EVERYBODY,
     SYMBOLS,
     WHOLE_YEAR,
     Group,
@@ -191,9 +191,9 @@ def _objection(
         return f"of two groups at once ({', '.join(repr(group.words) for group in named)})"
     if named and named[0].breakdown is None:
         return f"of a group that the register has not ({named[0].words!r})"
-    if measure not in ("numerator", "denominator", "respondents", "margin"):
-        if not counted and counts_people(written):
-            return "a number of people or things, no rate"
+    part_of_figure = measure in ("numerator", "denominator", "respondents", "margin")
+    if not part_of_figure and not counted and counts_people(written):
+        return "a number of people or things, no rate"
     return ""
 
 
@@ -341,7 +341,8 @@ def _area_columns(seen: Seen, columns: Columns, text: dict[int, Counter[str]]) -
             names[number] = len(councils)
         elif AREA_HEADING.fullmatch(seen.names[number]) and "area_name" not in columns.labels:
             names[number] = 0
-    for label, candidates in (("ons_code", codes), ("area_name", names)):
+    candidates_of: dict[Label, dict[int, int]] = {"ons_code": codes, "area_name": names}
+    for label, candidates in candidates_of.items():
         kept = _area_column(seen, columns, label, candidates, text)
         for number in candidates:
             if number != kept:
@@ -700,6 +701,7 @@ def _consecutive(cells: Sequence[str]) -> bool:
 
 
 def some_of(cells: Iterable[str]) -> str:
+    """The first few of some texts, quoted, and how many more there are."""
     listed = list(dict.fromkeys(cells))
     more = f" and {len(listed) - 4} more" if len(listed) > 4 else ""
     return ", ".join(repr(cell[:40]) for cell in listed[:4]) + more

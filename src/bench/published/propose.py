@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a list of words is read as one line
 """How a table in no known layout may be read: a proposal that a person then agrees to.
 
 Every column, row and title gets its fate in one place; the layout, the refusal, the preview and
@@ -16,7 +17,7 @@ from bench.errors import BenchError, LayoutError, ParameterError
 from bench.published.cells import Status
 from bench.published.columns import AREA_HEADING, Columns, columns_of, is_number, some_of
 from bench.published.fates import Fate, FateKind, option
-from bench.published.labels import printed_code, text
+from bench.published.labels import text
 from bench.published.layouts import MatrixLayout
 from bench.published.matrix import DEEPEST, headings
 from bench.published.scale import Numbers, scale_of
@@ -29,7 +30,6 @@ from bench.published.wording import (
     counts_people,
     field_of,
     groups_in,
-    indicator_of,
     label_of,
     mentioned,
     other_number,
@@ -42,7 +42,7 @@ from bench.published.wording import (
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bench.published.layouts import Figures, PrintedUnit
     from bench.published.usual import Usual
@@ -136,7 +136,7 @@ def _heading_rows(seen: Seen) -> bool:
         unique = dict.fromkeys(row[column] for row in seen.cells)
         by_column.append({a for cell in unique if (a := seen.area(cell))})
     by_row = [{a for cell in row if (a := seen.area(cell))} for row in seen.cells[:DEEPEST]]
-    best_column = max(range(seen.width), key=lambda c: len(by_column[c]), default=0)
+    best_column: int = max(range(seen.width), key=lambda c: len(by_column[c]), default=0)
     best_row = max(range(len(by_row)), key=lambda r: len(by_row[r]), default=0)
     in_rows = len(by_column[best_column]) if seen.width else 0
     in_columns = len(by_row[best_row]) if by_row else 0
@@ -164,8 +164,8 @@ def _heading_rows(seen: Seen) -> bool:
     if across:
         last = wished if wished is not None else best_row
     else:
-        column = best_column if in_rows else None
-        last = wished if wished is not None else _header_row(seen, column)
+        names = best_column if in_rows else None
+        last = wished if wished is not None else _header_row(seen, names)
     seen.header = last
     depth = 1 if across else _depth(seen, last)
     _headed(seen, last, depth)
@@ -494,7 +494,7 @@ class _Proposing:
     def _rows(self, year: FinancialYear) -> None:
         """The fate of every row: of figures, left out by its words, a note, or unknown."""
         seen, columns = self.seen, self.columns
-        at = {label: seen.names.index(name) for label, name in columns.labels.items()}
+        at = self._label_columns()
         figures = [seen.names.index(name) for name in columns.figures]
         hidden = set(seen.grid.hidden_rows)
         asked = seen.wishes.one("hidden")
@@ -536,6 +536,10 @@ class _Proposing:
                 f"{seen.at(lost[0])}: show or delete them",
                 option("hidden", "read"),
             )  # fmt: skip
+
+    def _label_columns(self) -> dict[str, int]:
+        names = self.seen.names
+        return {str(label): names.index(name) for label, name in self.columns.labels.items()}
 
     def _filled(self, row: int, figures: Sequence[int]) -> bool:
         return any(self.seen.cells[row][column] for column in figures)
@@ -608,9 +612,9 @@ class _Proposing:
         known = known or (seen.area(name) if name else None)
         if known:
             areas.setdefault(name or code)
-        elif _is_code(code) and (kind := _foreign_kind(code)):
-            foreign[kind].append(row)
-        elif _is_code(name) and (kind := _foreign_kind(name)):
+        elif (_is_code(code) and (kind := _foreign_kind(code))) or (
+            _is_code(name) and (kind := _foreign_kind(name))
+        ):
             foreign[kind].append(row)
         elif COMPARATOR.search(name) and not _is_code(code):
             if name not in self.skip:
@@ -744,7 +748,7 @@ class _Proposing:
                 columns.fates[name] = replace(fate, words=words)
         return units, figures
 
-    def _wished_unit(self, wished: str | None, grouped: Mapping[object, Numbers]) -> None:
+    def _wished_unit(self, wished: str | None, grouped: Mapping[tuple[str, str], Numbers]) -> None:
         if wished is None or not grouped:
             return
         units = {numbers.indicator.unit.value for numbers in grouped.values()}
@@ -783,7 +787,7 @@ class _Proposing:
         """The values of each indicator in each column."""
         seen, columns = self.seen, self.columns
         indicators = seen.registers.indicators
-        at = {label: seen.names.index(name) for label, name in columns.labels.items()}
+        at = self._label_columns()
         values = {n: f for n, f in columns.figures.items() if f.field == "value"}
         grouped: dict[tuple[str, str], Numbers] = {}
         for row in seen.body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -388,7 +389,7 @@ def _sheets(
     if chosen.hidden and not asked:
         yield Fate(
             "sheet", chosen.sheet, FateKind.UNKNOWN,
-            f"the only sheet with figures of councils, {chosen.sheet!r}, is hidden in the workbook",
+            f"the one sheet with figures of councils, {chosen.sheet!r}, is hidden in the workbook",
             maps=(option("sheet", chosen.sheet),),
         )  # fmt: skip
     else:
@@ -405,7 +406,7 @@ def _sheets(
         elif grid.sheet in rivals:
             yield Fate(
                 "sheet", grid.sheet, FateKind.UNKNOWN,
-                f"the sheets {chosen.sheet!r} and {grid.sheet!r} both hold figures of councils, and "
+                f"the sheets {chosen.sheet!r} and {grid.sheet!r} both hold figures of councils; "
                 "one sheet is read at a time",
                 maps=(option("sheet", chosen.sheet), option("sheet", grid.sheet)),
             )  # fmt: skip
@@ -440,7 +441,8 @@ def _with_figures(
             longer = _longer(figures, layout, registers)
             notes = (
                 *notes,
-                f"{longer:,} figures have more decimals than are published and are rounded to these",
+                f"{longer:,} figures have more decimals than are published and are rounded to "
+                "these",
             )
     except BenchError as error:
         return replace(made, unreadable=error)
@@ -468,6 +470,9 @@ def _framed(entries: list[Entry]) -> pd.DataFrame:
 
 def _printed(figures: pd.DataFrame) -> Iterable[Printed]:
     """The figures as `plausible` asks for them, nothing where a number is missing."""
-    names = list(Printed._fields)
-    for row in figures[names].itertuples(index=False):
-        yield Printed(*(None if value != value else value for value in row))  # noqa: PLR0124 - NaN
+    words = [figures[name].tolist() for name in ("area_id", "indicator_id", "breakdown", "period")]
+    numbers = [
+        [None if math.isnan(number) else number for number in figures[name].tolist()]
+        for name in ("value", "numerator", "denominator", "margin")
+    ]
+    return map(Printed, *words, *numbers, figures["place"].tolist())

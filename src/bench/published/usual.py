@@ -6,6 +6,8 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bench.errors import MissingDataError
 from bench.published import observations
 
@@ -66,7 +68,7 @@ def _usual_values(root: Path, stamps: tuple[tuple[str, int], ...]) -> Mapping[st
     areas = figures["area_id"].astype(str)
     council = ~(areas.eq("england") | areas.str.contains(":"))
     values = figures.loc[council & figures["value"].notna()].groupby("indicator_id", observed=True)
-    ranges = values["value"].quantile([0.0, 0.05, 0.95, 1.0]).unstack()
+    ranges = values["value"].quantile(np.array([0.0, 0.05, 0.95, 1.0])).unstack()
     sizes = values.size()
     return {
         str(indicator): Usual(*map(float, row))
