@@ -7,6 +7,8 @@ import pytest
 from hypothesis import settings
 
 from bench import held
+from bench.published import containers
+from bench.published.workbooks import reading
 
 ROOT = Path(__file__).parents[1]
 # No test measures a time, and a deadline would.
@@ -35,6 +37,14 @@ def forget():
     held.forget()
     yield held.forget
     held.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_process_for_a_workbook(request, monkeypatch):
+    """Workbooks are read here, and not by a process each; but in the tests that start some."""
+    containers.forget()
+    if request.node.get_closest_marker("slow") is None:
+        monkeypatch.setattr(containers, "read_workbook", reading.read)
 
 
 @pytest.fixture(autouse=True)

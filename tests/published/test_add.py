@@ -4,11 +4,8 @@ The small tables are made by hand in the shapes of NI 130 and comparator reports
 England, the regions, Somerset and Manchester are real, as quoted in published documents.
 """
 
-import io
 import shutil
-import zipfile
 
-import openpyxl
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -22,7 +19,7 @@ from bench.errors import (
     SourceError,
     UnknownNameError,
 )
-from bench.published import archive, building, door, layouts, observations, recognise, sources
+from bench.published import building, door, layouts, observations, recognise, sources
 from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
 
@@ -273,52 +270,10 @@ def test_the_year_of_a_known_layout_is_asked_for_where_nothing_says_it(known):
     assert understand(content, known, file="ascof-2018-19.csv").year == FinancialYear(2018)
 
 
-# --- archives that must not be parsed -------------------------------------------------------------
-
-
-def with_part(content, name, part):
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for entry in old.namelist():
-            new.writestr(entry, part if entry == name else old.read(entry))
-    return out.getvalue()
-
-
-def test_a_bomb_is_refused_before_it_is_parsed(known, monkeypatch):
-    monkeypatch.setattr(archive, "LARGEST_UNPACKED", 1_000_000)
-    small = xlsx("NI130", NI_130)
-    assert values(understand(small, known)) == QUOTED
-    bomb = with_part(small, "xl/worksheets/sheet1.xml", b" " * 5_000_000)
-    assert len(bomb) < 100_000
-    with pytest.raises(LayoutError, match=r"sheet1\.xml unpacks to more than 1,000,000 bytes"):
-        understand(bomb, known)
-
-
-def test_a_bomb_that_lies_about_its_size_is_refused_too(known, monkeypatch):
-    monkeypatch.setattr(archive, "LARGEST_UNPACKED", 1_000_000)
-    bomb = with_part(xlsx("NI130", NI_130), "xl/worksheets/sheet1.xml", b" " * 5_000_000)
-    lying = bomb.replace((5_000_000).to_bytes(4, "little"), (500).to_bytes(4, "little"))
-    assert lying != bomb
-    with pytest.raises(LayoutError, match="unpacks to more than"):
-        understand(lying, known)
-
-
-def test_a_stray_cell_far_out_is_refused(known):
-    book = openpyxl.load_workbook(io.BytesIO(xlsx("NI130", NI_130)))
-    book.active["XFD1048576"] = 1
-    out = io.BytesIO()
-    book.save(out)
-    with pytest.raises(LayoutError, match="a cell stands 16,384 columns and 1,048,576 rows"):
-        understand(out.getvalue(), known)
-
-
 @pytest.mark.parametrize("write", [xlsx, ods])
 def test_a_formula_without_its_result_is_no_empty_cell(write, known):
-    with pytest.raises(LayoutError, match="found a formula without its result"):
-        understand(write("NI130", changed(NI_130, "71", "=1+1")), known)
+    with pytest.raises(LayoutError, match=r"NI130!C8: found '=1\+1 \(formula without a result\)'"):
+        values(understand(write("NI130", changed(NI_130, "71", "=1+1")), known))
 
 
 # --- the whole way --------------------------------------------------------------------------------

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 import re
+import stat
 import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -39,7 +41,7 @@ __all__ = [
 ]
 
 # The publisher's largest file has 13 MB.
-LARGEST_FILE = 200_000_000
+LARGEST_FILE = 50_000_000
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 
@@ -69,18 +71,40 @@ def read_file(path: Path) -> bytes:
     """The bytes of a file that is to be added.
 
     Raises:
-        SourceError: There is no such file, or it is larger than any published table.
+        SourceError: There is no such file, it is none (a folder, a pipe, a device), or it is larger
+            than any published table.
     """
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise SourceError(
-                f"{path} has {size:,} bytes, expected at most {LARGEST_FILE:,}.",
-                mend="take the table alone, as CSV or a workbook.",
-            )
-        return path.read_bytes()
+        _check_regular(path, path.stat().st_mode)
+        # Should a pipe have taken its place meanwhile, opening it must not wait for a writer.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with open(os.open(path, flags), "rb") as file:  # noqa: PTH123 - a descriptor
+            _check_regular(path, os.fstat(file.fileno()).st_mode)
+            content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}.") from None
+    if len(content) > LARGEST_FILE:
+        raise SourceError(
+            f"{path} has more than {LARGEST_FILE:,} bytes, expected at most {LARGEST_FILE:,}.",
+            mend="take the table alone, as CSV or a workbook.",
+        )
+    return content
+
+
+def _check_regular(path: Path, mode: int) -> None:
+    if stat.S_ISREG(mode):
+        return
+    kinds = {
+        stat.S_IFDIR: "a folder",
+        stat.S_IFIFO: "a pipe",
+        stat.S_IFSOCK: "a socket",
+        stat.S_IFCHR: "a device",
+        stat.S_IFBLK: "a device",
+    }
+    raise SourceError(
+        f"{path} is {kinds.get(stat.S_IFMT(mode), 'no file')}, expected a file.",
+        mend="save the table as a file, and give its name.",
+    )
 
 
 def look(path: Path, wishes: Wishes, *, root: Path | None = None) -> Understood:

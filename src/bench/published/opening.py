@@ -1,6 +1,6 @@
 """A file of any kind, opened by what is in it and not by its name.
 
-Enters: bytes. Leaves: its tables: every sheet of a workbook, or the one table of a text.
+Its tables are every sheet of a workbook, or the one table of a text.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ __all__ = ["grids"]
 
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _DELIMITERS = ",\t;|"
+_SAMPLE = 200_000
 
 
 def grids(content: bytes, file: str) -> Iterator[Grid]:
@@ -34,10 +35,17 @@ def grids(content: bytes, file: str) -> Iterator[Grid]:
     """
     if content.startswith((b"PK", _OLD_WORKBOOK)):
         book = workbook(content, file)
-        for sheet in book.sheet_names:
-            table = sheet_table(book, sheet, file)
+        for name, sheet in book.sheets.items():
+            table = sheet_table(book, name, file)
             if any(text(cell) for row in table.rows for cell in row):
-                yield Grid(table, sheet)
+                yield Grid(
+                    table,
+                    name,
+                    hidden=sheet.hidden,
+                    hidden_rows=sheet.hidden_rows,
+                    hidden_columns=sheet.hidden_columns,
+                    merged=sheet.merged,
+                )
         return
     encoding = _encoding(content, file)
     decoded = content.decode(encoding).removeprefix("\ufeff")
@@ -80,7 +88,8 @@ def _encoding(content: bytes, file: str) -> str:
 def _delimiter(decoded: str) -> str:
     """The delimiter that parts most lines into the same number of cells, more than one."""
     best, most = ",", 0
-    lines = decoded.splitlines(keepends=True)[:200]
+    lines = decoded[:_SAMPLE].splitlines(keepends=True)
+    lines = (lines[:-1] if len(decoded) > _SAMPLE else lines)[:200]
     for delimiter in _DELIMITERS:
         try:
             widths = Counter(
