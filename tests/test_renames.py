@@ -99,6 +99,19 @@ def test_a_new_area_starts_its_trend_anew(council, first, peers):
     assert brief.trend("self_directed_support").alt.startswith("Lines over")
 
 
+@pytest.mark.parametrize(
+    ("council", "of_year", "kind"),
+    [
+        ("Somerset", "2022-23", "shire county"),
+        ("Somerset", "2023-24", "unitary authority"),
+        ("North Yorkshire", "2024-25", "unitary authority"),
+        ("Buckinghamshire", "2019-20", "shire county"),
+    ],
+)
+def test_a_page_s_heading_says_what_kind_of_council_it_is_that_year(council, of_year, kind):
+    assert kind in str(bench.briefing(council, of_year).heading())
+
+
 def test_dorset_before_and_after_2019_are_two_areas(figures):
     old = figures[figures["area_id"] == "dorset_county"]
     new = figures[figures["area_id"] == "dorset"]

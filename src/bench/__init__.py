@@ -96,7 +96,7 @@ def observations(*, as_of: str | None = None) -> pd.DataFrame:
         One row per indicator, breakdown, area and period, sorted so (some 125,000 rows), and 15
         columns: `release_id, indicator_id, breakdown, area_id, period`; `value` in the indicator's
         unit; `numerator, denominator, respondents`, counts of people; `margin`, the published 95%
-        half-width in the value's unit; `status` (observed, suppressed, not_available,
+        half-width in the value's unit; `status` (observed, suppressed, unusable, not_available,
         not_applicable), `marker` (as printed), `maturity`, `area_code` (ONS), `place` (line or
         cell). A value is there if and only if the status is observed. Labels are categories.
 

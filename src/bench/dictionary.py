@@ -24,7 +24,8 @@ __all__ = ["MATURITIES", "STATUSES", "path", "text", "verify", "write"]
 STATUSES: Final = {
     Status.OBSERVED: "A figure was published.",
     Status.SUPPRESSED: "There is a figure, hidden by the publisher so that nobody can be known.",
-    Status.NOT_AVAILABLE: "There could be a figure, but nothing was sent in, or not usable.",
+    Status.UNUSABLE: "The publisher's notes say that its data were missing or could not be used.",
+    Status.NOT_AVAILABLE: "There could be a figure, but none is printed.",
     Status.NOT_APPLICABLE: "There can be no figure: no such council or no survey that year.",
 }
 MATURITIES: Final = {
@@ -44,10 +45,15 @@ not this page.
 - `reference/`: the registers, reviewed by hand: councils and their names and codes, indicators,
   layouts, breaks, usage notes, corrections, known findings, peers; and, from files as published,
   the Census features of councils (`census_features.csv`, described in `census_features.yaml`).
+  In `councils.csv` `type` is what kind of council it is in those years, which peers by type and
+  filters go by; `publisher_type` is the group in which the publisher counts it. Published figures
+  of `type:shire` and the like are of the publisher's groups: Somerset and North Yorkshire, unitary
+  from 2023-24, stand among the shire counties there (but not in 4B).
 - `raw/`: the publisher's files, where somebody keeps them here; never in version control.
 
 Where two publications print the same figure, the later one is in force and the earlier one its
-history."""
+history. Counts, respondents and margin that the one in force does not print come from another
+publication only where that one prints the same value."""
 
 
 def path(root: Path | None = None) -> Path:

@@ -13,7 +13,7 @@ from bench import held
 from bench.integrity.counted import Counted, Quoted
 from bench.integrity.restate import Reported
 from bench.integrity.standing import COUNTED
-from bench.judge.printed import MISSING, figure_of
+from bench.judge.printed import figure_of, no_figure
 from bench.judge.uncertainty import PER, Method, exact, impossible
 from bench.published import sources
 
@@ -31,9 +31,7 @@ def published(
 ) -> tuple[Reported | None, str]:
     """The published figure with its counts, or why it has none that can be reckoned with."""
     if printed.value is None:
-        return None, (
-            f"The figure of {year} is {MISSING[printed.status]}. There is nothing to restate."
-        )
+        return None, f"For {year} {no_figure(printed)}. There is nothing to restate."
     if Method(indicator.interval) not in COUNTED:
         return None, (
             "This figure does not come from counts of people. Surveys ask some and not all, and "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError
-from bench.registers import CouncilType, FinancialYear, Registers
+from bench.registers import FinancialYear, Registers
 from bench.registers.councils import ALIAS_COLUMNS, COUNCIL_COLUMNS, Councils
 from bench.registers.names import folded
 from bench.registers.tables import read_rows
@@ -100,10 +100,70 @@ def test_mergers_and_splits(
         assert not councils[successor].exists(year(last))
 
 
-def test_the_type_is_that_of_the_time(councils: Councils) -> None:
-    buckinghamshire = councils["buckinghamshire"]
-    assert buckinghamshire.type_in(year("2019-20")) is CouncilType.SHIRE
-    assert buckinghamshire.type_in(year("2020-21")) is CouncilType.UNITARY
+@pytest.mark.parametrize(
+    ("area_id", "of_year", "kind", "publisher_kind"),
+    [
+        ("somerset", "2022-23", "shire", "shire"),
+        ("somerset", "2023-24", "unitary", "shire"),
+        ("somerset", "2024-25", "unitary", "shire"),
+        ("north_yorkshire", "2022-23", "shire", "shire"),
+        ("north_yorkshire", "2023-24", "unitary", "shire"),
+        ("buckinghamshire", "2019-20", "shire", "shire"),
+        ("buckinghamshire", "2020-21", "unitary", "unitary"),
+        ("dorset_county", "2018-19", "shire", "shire"),
+        ("dorset", "2019-20", "unitary", "unitary"),
+        ("northamptonshire", "2020-21", "shire", "shire"),
+        ("north_northamptonshire", "2021-22", "unitary", "unitary"),
+        ("cumbria", "2022-23", "shire", "shire"),
+        ("cumberland", "2023-24", "unitary", "unitary"),
+        ("kent", "2024-25", "shire", "shire"),
+        ("isles_of_scilly", "2024-25", "unitary", "unitary"),
+        ("barnsley", "2024-25", "metropolitan", "metropolitan"),
+        ("barnsley", "2025-26", "metropolitan", "metropolitan"),
+        ("camden", "2018-19", "inner_london", "inner_london"),
+    ],
+)
+def test_the_type_is_that_of_the_time(
+    councils: Councils, area_id: str, of_year: str, kind: str, publisher_kind: str
+) -> None:
+    council = councils[area_id]
+    assert council.type_in(year(of_year)) == kind
+    assert council.publisher_type_in(year(of_year)) == publisher_kind
+
+
+def test_every_type_is_that_of_the_code(councils: Councils) -> None:
+    prefixes = {"E06": "unitary", "E08": "metropolitan", "E10": "shire", "E09": "london"}
+    for council in councils:
+        for span in council.spans:
+            assert span.type.endswith(prefixes[span.ons_code[:3]]), council.area_id
+    apart = {c.area_id for c in councils for s in c.spans if s.type != s.publisher_type}
+    assert apart == {"somerset", "north_yorkshire"}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "period", "attribute"),
+    [
+        ("care_home_admissions_65_over", "2018-19", "publisher_type_in"),
+        ("care_home_admissions_65_over", "2020-21", "publisher_type_in"),
+        ("care_home_admissions_65_over", "2024-25", "publisher_type_in"),
+        # The one table that counts the two among the unitary authorities.
+        ("safeguarding_risk_reduced", "2024-25", "type_in"),
+    ],
+)
+def test_published_figures_of_a_type_are_of_the_publisher_s_groups(
+    councils: Councils, indicator: str, period: str, attribute: str
+) -> None:
+    from bench.published import observations
+
+    figures = observations.load(breakdown="all")
+    rows = figures[(figures["indicator_id"] == indicator) & (figures["period"] == period)]
+    people = dict(zip(rows["area_id"].astype(str), rows["denominator"], strict=True))
+    total = sum(
+        people.get(council.area_id, 0.0)
+        for council in councils.in_year(year(period))
+        if getattr(council, attribute)(year(period)) == "shire"
+    )
+    assert total == pytest.approx(people["type:shire"], abs=110)  # counts rounded to 5, 22 of them
 
 
 def test_a_council_has_no_code_before_it_existed(councils: Councils) -> None:

@@ -98,7 +98,9 @@ def test_a_member_that_did_not_exist_is_named(
         ("england", "isles_of_scilly", "2024-25", 151),
         ("region", "somerset", "2024-25", 13),
         ("region", "barnet", "2024-25", 31),
-        ("type", "somerset", "2024-25", 22),
+        ("type", "somerset", "2022-23", 23),
+        ("type", "somerset", "2024-25", 61),
+        ("type", "kent", "2024-25", 20),
         ("type", "barnet", "2024-25", 19),
     ],
 )
@@ -108,6 +110,23 @@ def test_models_made_from_the_register(
     group = registers.peers.group(model, registers.councils[council], year(period))
     assert group.total == total
     assert all(peer.exists for peer in group.members)
+
+
+@pytest.mark.parametrize(
+    ("period", "title", "others"),
+    [
+        ("2022-23", "shire counties", {"north_yorkshire", "kent"}),
+        ("2023-24", "unitary authorities", {"north_yorkshire", "buckinghamshire", "cumberland"}),
+    ],
+)
+def test_peers_by_type_are_of_the_kind_that_a_council_is(
+    registers: Registers, period: str, title: str, others: set[str]
+) -> None:
+    group = registers.peers.group("type", registers.councils["somerset"], year(period))
+    assert group.title == title
+    assert others <= {peer.area_id for peer in group.members}
+    kinds = {registers.councils[p.area_id].type_in(year(period)) for p in group.members}
+    assert kinds == {registers.councils["somerset"].type_in(year(period))}
 
 
 @pytest.mark.parametrize("model", ["cipfa", "open", "region", "type", "england"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bench.integrity import figures, known, series, totals
+from bench.integrity import count_rules, figures, known, series, totals
 from bench.integrity.rule import (
     NEEDS_AN_EARLIER_YEAR,
     NEEDS_COUNTS,
@@ -151,6 +151,48 @@ RULES: Final[tuple[Rule, ...]] = (
         "A council's percentage is a hundredth, within 2%, of the same figure a year before or "
         "after, and no counts bear it out: it may be a fraction by mistake.",
         series.unit_of_a_figure,
+    ),
+    Rule(
+        "population",
+        Severity.HIGH,
+        "a population that jumps and jumps back",
+        "The denominator of a rate per 100,000 is everybody of an age who lives in the area. Where "
+        "it differs from the nearest years before and after by more than 2%, beside the median "
+        "council, and by more than 5 times what 98% of the other councils do, it may be another "
+        "council's.",
+        count_rules.jumping_population,
+        (NEEDS_COUNTS,),
+    ),
+    Rule(
+        "shared",
+        Severity.MEDIUM,
+        "two councils have one population",
+        "The same denominator of a rate per 100,000, as precisely as it is printed. Among some 150 "
+        "councils that happens by chance about once in ten tables, so it is to be looked at beside "
+        "their other years.",
+        count_rules.shared_population,
+        (NEEDS_COUNTS,),
+    ),
+    Rule(
+        "alike",
+        Severity.MEDIUM,
+        "two indicators of a council have the same numerator and denominator",
+        "Two measures with the same value of the same counts, of 20 people or more: one may have "
+        "been entered for the other. Where over a quarter of the councils print the two alike, one "
+        "finding stands for all of them. Surveys are left out, as their numbers are weighted and "
+        "rounded.",
+        count_rules.same_counts,
+        (NEEDS_COUNTS,),
+    ),
+    Rule(
+        "still",
+        Severity.MEDIUM,
+        "a count stands still while the other leaps",
+        "A numerator or denominator of 20 people or more is the same as in the year before, to the "
+        "person, while the other moves by a quarter or more and by more than 3 standard errors of "
+        "a count: one of them may have been carried over. Not across a cut.",
+        count_rules.standing_count,
+        (NEEDS_COUNTS, NEEDS_AN_EARLIER_YEAR),
     ),
     Rule(
         "between",

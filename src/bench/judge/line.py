@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.judge.printed import MISSING, NO_ROW, Printed, figure_of
+from bench.judge.printed import NO_ROW, Printed, figure_of, no_figure
 from bench.judge.uncertainty import Interval, exact, impossible, interval
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Line:
     def _no_figure(self, year: FinancialYear) -> str:
         own = self._of(year)
         if own.value is None:
-            return f"the council's figure is {MISSING[own.status]}"
+            return no_figure(own)
         if reason := impossible(figure_of(own, self.indicator)):
             return f"the figure cannot be right as published: {reason}"
         return ""

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
     from bench.registers import Indicator
 
-__all__ = ["MISSING", "NO_ROW", "Printed", "by_indicator", "figure_of", "why_missing"]
+__all__ = [
+    "MISSING",
+    "NO_ROW",
+    "Printed",
+    "by_indicator",
+    "figure_of",
+    "no_figure",
+    "why_missing",
+]
 
 _NUMBERS = ["value", "numerator", "denominator", "respondents", "margin"]
 
@@ -36,6 +44,7 @@ class Printed:
 NO_ROW = Printed(None, None, None, None, None, "not_available", "")
 MISSING = {
     "suppressed": "suppressed",
+    "unusable": "no usable data",
     "not_available": "not available",
     "not_applicable": "not applicable",
 }
@@ -69,6 +78,13 @@ def figure_of(printed: Printed, indicator: Indicator) -> Figure:
         respondents=printed.respondents,
         margin=printed.margin,
     )
+
+
+def no_figure(printed: Printed) -> str:
+    """Why a council has no figure, as a clause."""
+    if printed.status == "unusable":
+        return "the publisher has no usable data of the council"
+    return f"the council's figure is {MISSING[printed.status]}"
 
 
 def why_missing(exists: bool, printed: Printed) -> str:

@@ -13,11 +13,11 @@ from bench.judge import compare, provisional, ranks
 from bench.judge import funnel as funnels
 from bench.judge.benchmarks import england, not_compared, peers_average
 from bench.judge.printed import (
-    MISSING,
     NO_ROW,
     Printed,
     by_indicator,
     figure_of,
+    no_figure,
     why_missing,
 )
 from bench.judge.rag import Benchmark, Meaning, Rule, RuleName, Rules, Verdict, judge, judge_change
@@ -317,7 +317,7 @@ class YearTable:
     ) -> str | None:
         """Why the council's figure is compared with nothing at all, or None."""
         if own.value is None:
-            return f"the council's figure is {MISSING[own.status]}"
+            return no_figure(own)
         comparability = self.registers.comparability
         about = (indicator.indicator_id, council.area_id)
         for year in dict.fromkeys((self.year, beside)):

@@ -61,11 +61,17 @@ def remarks(superseded: pd.DataFrame, figures: pd.DataFrame, registers: Register
     """
     found: dict[tuple[str, str, str], list[Remark]] = defaultdict(list)
     first = superseded.drop_duplicates(["indicator_id", "area_id", "period"], keep="first")
+    bereft = _sure(first) - _sure(figures[figures["breakdown"] == "all"])
     for indicator_id, area, period, value in _rows(first):
         indicator = registers.indicators[indicator_id]
         whose = "England's figure was revised" if area == ENGLAND else "Revised"
         shown = _shown(value, indicator, period)
         text = f"{whose}: it was first published as {shown}."
+        if (indicator_id, area, period) in bereft and area != ENGLAND:
+            text += (
+                " What was printed with that figure does not belong to this one, and no counts or "
+                "margin of error are published with it."
+            )
         found[indicator_id, area, period].append(Remark("revised", text))
 
     original = figures[figures["breakdown"] == ORIGINAL]
@@ -99,6 +105,14 @@ def _rows(figures: pd.DataFrame) -> list[tuple[str, str, str, float]]:
     held = figures[figures["value"].notna()]
     columns = held[["indicator_id", "area_id", "period", "value"]]
     return [(str(i), str(a), str(p), float(v)) for i, a, p, v in columns.itertuples(index=False)]
+
+
+def _sure(figures: pd.DataFrame) -> set[tuple[str, str, str]]:
+    """The figures that have counts or a margin, by indicator, area and year."""
+    counted = figures["numerator"].notna() & figures["denominator"].notna()
+    has = figures[counted | figures["margin"].notna() | figures["respondents"].notna()]
+    keys = has[["indicator_id", "area_id", "period"]].astype(str)
+    return set(keys.itertuples(index=False, name=None))
 
 
 def _shown(value: float, indicator: Indicator, period: str) -> str:

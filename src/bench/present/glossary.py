@@ -52,6 +52,8 @@ VERDICT_TEXTS: Final[Mapping[str, str]] = {
 MISSING_TEXTS: Final[Mapping[str, str]] = {
     "suppressed": "The publisher does not show this figure, most often because it counts so few "
     "people. It is not zero.",
+    "unusable": "The publisher has no usable data of this council for this measure. It hides no "
+    "figure, and it is not zero.",
     "not_available": "No figure was published. It is not zero.",
     "not_applicable": "This measure does not apply to this council in this year.",
 }
@@ -255,6 +257,7 @@ def glossary() -> tuple[Term, ...]:
             "order, −1 if in the opposite one, 0 if there is no link.",
         ),
         Term("Suppressed", MISSING_TEXTS["suppressed"]),
+        Term("No usable data", MISSING_TEXTS["unusable"]),
         Term("Not available", MISSING_TEXTS["not_available"]),
         Term("Does not apply", MISSING_TEXTS["not_applicable"]),
     )

@@ -11,6 +11,7 @@ from bench.present.html import Fragment, fill
 from bench.present.records import beneath, capital, linked, records_table
 from bench.present.tables import paragraph
 from bench.present.theme import check_palette
+from bench.present.words import STATUS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -118,7 +119,7 @@ def corrections_table(
                 str(entry["expect"]["rows"]),
                 f"moved to {names.areas.get(entry['move_to'], entry['move_to'])}"
                 if entry["move_to"]
-                else f"now {entry['status'].replace('_', ' ')}",
+                else f"now: {STATUS_WORDS[entry['status']]}",
                 entry["reason"],
             )
             for entry in entries

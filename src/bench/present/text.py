@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bench.present.numbers import NO_NUMBER, interval, short
 from bench.present.rows import Row, rows
 from bench.present.theme import look
+from bench.present.words import STATUS_WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ def _taken_back(row: Row) -> list[str]:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    value = row.status.replace("_", " ") if row.value is None else short(row.value, row)
+    value = STATUS_WORDS[row.status] if row.value is None else short(row.value, row)
     value += " provisional" if row.provisional else ""
     peers = f"{short(row.peer_average, row)} ({row.peers_reporting}/{row.peers_total})"
     return (

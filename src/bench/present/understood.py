@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bench.present.words import STATUS_WORDS
 from bench.published.fates import Fate, FateKind
 from bench.published.layouts import MatrixLayout
 from bench.registers.periods import FinancialYear
@@ -68,7 +69,7 @@ def _how(understood: Understood) -> Iterator[str]:
         yield f"  and {len(understood.fates) - _MOST} more"
     for symbol, status in layout.symbols.items():
         name = "an empty cell" if symbol == "" else repr(symbol)
-        yield f"  {name} means {status.value.replace('_', ' ')}"
+        yield f"  {name} means {STATUS_WORDS.get(status, 'a figure')}"
 
 
 def _fate(fate: Fate) -> str:
@@ -104,7 +105,7 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
     yield ""
     counts = pd.crosstab([figures["indicator_id"], figures["period"]], figures["status"])
     yield from _columns(
-        ["Indicator", "Year", *(str(s).replace("_", " ") for s in counts.columns)],
+        ["Indicator", "Year", *(STATUS_WORDS.get(str(s), str(s)) for s in counts.columns)],
         [
             [_indicator(str(indicator), str(period), registers), str(period), *map(str, row)]
             for (indicator, period), row in zip(

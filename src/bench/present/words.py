@@ -54,6 +54,7 @@ CHANGE_RULE: Final = (
 PROVISIONAL: Final = "provisional, not published"
 STATUS_WORDS: Final = {
     "suppressed": "suppressed",
+    "unusable": "no usable data",
     "not_available": "not available",
     "not_applicable": "does not apply",
 }

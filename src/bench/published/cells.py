@@ -1,7 +1,7 @@
 """One printed cell -> a value with a status, or a refusal.
 
 Enters: a cell as a CSV or workbook gives it, and the layout's symbols. Leaves: a `Cell`.
-Missing, suppressed, not applicable and zero stay four different things.
+Missing, suppressed, unusable, not applicable and zero stay five different things.
 """
 
 from __future__ import annotations
@@ -27,10 +27,15 @@ _BRACKETED = re.compile(r"(?P<official>\S+) \((?P<other>\S+)\)")
 
 
 class Status(StrEnum):
-    """Why a figure is there, or is not."""
+    """Why a figure is there, or is not.
+
+    `unusable` is what the publisher's notes say of a figure whose data were missing or unsound,
+    whatever symbol is printed; `suppressed` is a figure that there is, and that is hidden.
+    """
 
     OBSERVED = "observed"
     SUPPRESSED = "suppressed"
+    UNUSABLE = "unusable"
     NOT_AVAILABLE = "not_available"
     NOT_APPLICABLE = "not_applicable"
 

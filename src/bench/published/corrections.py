@@ -1,4 +1,4 @@
-"""Local patches of a publisher's error: declared, with a reason and an `expect`.
+"""Local patches of a publisher's error or symbol: declared, with a reason and an `expect`.
 
 Enters: published rows of one release and `corrections.yaml`. Leaves: the rows, patched; an
 `expect` that no longer holds is an error, because the publisher has mended what was patched.
@@ -39,6 +39,7 @@ class _Expect(_Strict):
     value: float | None = None
     respondents: float | None = None
     margin: float | None = None
+    marker: str | None = None
     same_as: str | None = None
     absent: str | None = None
 
@@ -99,7 +100,9 @@ def apply(
             figures.loc[rows, "area_id"] = correction.move_to
         if correction.status is not None:
             figures.loc[rows, "status"] = correction.status.value
-            figures.loc[rows, list(_FIELDS)] = float("nan")
+            # What is printed beside no value stays: it is no part of the figure taken away.
+            valued = rows[figures.loc[rows, "value"].notna()]
+            figures.loc[valued, list(_FIELDS)] = float("nan")
     problems.raise_if_any()
     return figures
 
@@ -116,11 +119,11 @@ def _faults(figures: pd.DataFrame, rows: pd.Index, correction: Correction) -> li
     expect, faults = correction.expect, []
     if len(rows) != expect.rows:
         faults.append(f"found {len(rows)} figures, expected {expect.rows}")
-    for field in ("value", "respondents", "margin"):
+    for field in ("value", "respondents", "margin", "marker"):
         expected = getattr(expect, field)
         if expected is not None and not figures.loc[rows, field].eq(expected).all():
             found = sorted(set(figures.loc[rows, field]))
-            faults.append(f"found {field} {found}, expected {expected}")
+            faults.append(f"found {field} {found}, expected {expected!r}")
     if expect.same_as is not None:
         key = ["indicator_id", "breakdown", "period"]
         twin = figures.loc[_selected(figures, correction.select, (expect.same_as,))]

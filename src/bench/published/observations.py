@@ -14,7 +14,7 @@ import pandas as pd
 from bench.errors import MissingDataError
 from bench.published import sources
 from bench.published.cells import Maturity
-from bench.published.schema import COLUMNS, FIELDS, KEY, LABELS
+from bench.published.schema import COLUMNS, KEY, LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "KEY", "history", "in_force", "load", "superseded"]
 
+# What a publication prints beside a value, and is taken from it only together.
+_TOGETHER = (["numerator", "denominator"], ["respondents"], ["margin"])
 # While a build is brought into its place, the list of its files.
 COMMIT = "COMMIT.json"
 
@@ -104,11 +106,13 @@ def load(
 
 
 def in_force(history: pd.DataFrame) -> pd.DataFrame:
-    """The table in force: each field from the latest publication that prints it.
+    """The table in force, figure by figure: the row of the latest publication that prints a value.
 
-    `release_id` names the release that gave the value; numerator, denominator, respondents and
-    margin may come from an earlier one that printed them. A figure that an earlier release printed
-    with another value has the maturity `revised`.
+    `release_id` names it, and status, marker, maturity and place are its own. What it does not
+    print beside the value (numerator and denominator, respondents, margin) comes from the latest
+    other publication that prints it beside the same value; beside another value it is of another
+    figure, and none is taken. Where nobody prints a value the latest row is in force as it is. A
+    figure that an earlier release printed with another value has the maturity `revised`.
 
     Args:
         history: Figures as `history` gives them, releases in order of publication.
@@ -117,16 +121,24 @@ def in_force(history: pd.DataFrame) -> pd.DataFrame:
         A frame with `COLUMNS`, one row per key, sorted by key; labels are categories.
     """
     figures = history.assign(_key=_numbered(history))
-    latest = figures.drop_duplicates("_key", keep="last").set_index("_key")
-    fields = figures.groupby("_key", sort=False)[FIELDS].last()
-    latest[FIELDS] = fields.reindex(latest.index)
+    repeated = figures["_key"].duplicated(keep=False)
+    again = figures[repeated]
+    # Rows with a value stand after those without, each in order of publication.
+    last = again.iloc[again["value"].notna().argsort(kind="stable")]
+    last = last.drop_duplicates("_key", keep="last").set_index("_key")
+    same = again[again["value"] == last["value"].loc[again["_key"]].to_numpy()]
+    for fields in _TOGETHER:
+        printed = same[same[fields].notna().all(axis=1)].drop_duplicates("_key", keep="last")
+        printed = printed.set_index("_key")[fields]
+        lacking = printed.index[last.loc[printed.index, fields].isna().all(axis=1)]
+        last.loc[lacking, fields] = printed.loc[lacking]
+    latest = pd.concat([figures[~repeated].set_index("_key"), last])
     maturity = latest["maturity"].cat
     revised = Maturity.REVISED.value
     if revised not in maturity.categories:
         latest["maturity"] = maturity.add_categories(revised)
     latest.loc[figures.loc[_differs(figures), "_key"].unique(), "maturity"] = revised
-    ordered = latest[COLUMNS].sort_values(KEY)
-    return ordered.reset_index(drop=True)
+    return latest[COLUMNS].sort_values(KEY).reset_index(drop=True)
 
 
 def superseded(history: pd.DataFrame) -> pd.DataFrame:
@@ -153,10 +165,9 @@ def _numbered(figures: pd.DataFrame) -> pd.Series[int]:
 
 
 def _differs(figures: pd.DataFrame) -> pd.Series[bool]:
-    """Whether a row's value is another than that of the last release with the same `_key`."""
-    again = figures["_key"].duplicated(keep="last")
-    earlier = figures.loc[again]
-    last = figures.drop_duplicates("_key", keep="last").set_index("_key")["value"]
-    now = last.reindex(earlier["_key"]).to_numpy()
-    other = earlier["value"].notna() & pd.notna(now) & (earlier["value"] != now)
+    """Whether a row's value is another than that in force: the last one with the same `_key`."""
+    valued = figures[figures["value"].notna()]
+    last = valued.drop_duplicates("_key", keep="last").set_index("_key")["value"]
+    earlier = valued[valued["_key"].duplicated(keep="last")]
+    other = earlier["value"] != last.loc[earlier["_key"]].to_numpy()
     return other.reindex(figures.index, fill_value=False)

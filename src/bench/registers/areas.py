@@ -46,7 +46,7 @@ class Region(StrEnum):
 
 
 class CouncilType(StrEnum):
-    """The five types under which the publisher groups councils."""
+    """The five kinds of council with social care."""
 
     SHIRE = "shire"
     UNITARY = "unitary"
@@ -85,6 +85,10 @@ _TYPE_LABELS = {
 }
 
 
+# A published figure of a type is of the publisher's group, in which councils stand otherwise.
+_GROUPED = "(as the publisher groups them)"
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
     """Anything a published row can be about.
@@ -105,7 +109,7 @@ def fixed_areas() -> dict[str, Area]:
     areas = [Area(ENGLAND, "England", AreaKind.ENGLAND)]
     areas += [Area(f"region:{region}", region.label, AreaKind.REGION) for region in Region]
     areas += [
-        Area(f"type:{kind}", kind.label[0].upper() + kind.label[1:], AreaKind.TYPE)
+        Area(f"type:{kind}", f"{kind.label[0].upper()}{kind.label[1:]} {_GROUPED}", AreaKind.TYPE)
         for kind in CouncilType
     ]
     # a stray row of the later files, beside the five types; it holds no figures

@@ -21,7 +21,10 @@ class Span:
     Attributes:
         ons_code: nine characters, E06 unitary, E08 metropolitan, E09 London, E10 county.
         cassr_code: the code of councils with adult social services responsibilities.
-        type: as the CASSR register prints it.
+        type: what kind of council it is, which its ONS code tells.
+        publisher_type: the group in which the publisher of ASCOF counts it, whose figures stand
+            under `type:shire` and the like; Somerset and North Yorkshire are unitary from 2023-24
+            and still counted among the shire counties.
         first_year: None where it began before the years of the register.
         last_year: None where it goes on.
     """
@@ -29,6 +32,7 @@ class Span:
     ons_code: str
     cassr_code: str
     type: CouncilType
+    publisher_type: CouncilType
     first_year: FinancialYear | None
     last_year: FinancialYear | None
 
@@ -83,12 +87,20 @@ class Council(Area):
         return self._span(year).ons_code
 
     def type_in(self, year: FinancialYear) -> CouncilType:
-        """The council type of that year.
+        """What kind of council it was that year; see `publisher_type_in` for the publisher's.
 
         Raises:
             ParameterError: there was no such council that year.
         """
         return self._span(year).type
+
+    def publisher_type_in(self, year: FinancialYear) -> CouncilType:
+        """The group in which the publisher counted the council that year.
+
+        Raises:
+            ParameterError: there was no such council that year.
+        """
+        return self._span(year).publisher_type
 
     def _span(self, year: FinancialYear) -> Span:
         for span in self.spans:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError, nearest
 from bench.registers.areas import Area, AreaKind, CouncilType, Region, fixed_areas
@@ -29,6 +29,7 @@ COUNCIL_COLUMNS = (
     "name",
     "region",
     "type",
+    "publisher_type",
     "first_year",
     "last_year",
     "successors",
@@ -37,6 +38,13 @@ COUNCIL_COLUMNS = (
 )
 ALIAS_COLUMNS = ("area_id", "alias", "kind", "source")
 ALIAS_KINDS = ("name", "name_beside_code", "ons_code", "cassr_code")
+# The first three characters of an ONS code say what kind of council it is.
+_TYPES_OF_CODES: Final = {
+    "E06": (CouncilType.UNITARY,),
+    "E08": (CouncilType.METROPOLITAN,),
+    "E09": (CouncilType.INNER_LONDON, CouncilType.OUTER_LONDON),
+    "E10": (CouncilType.SHIRE,),
+}
 _ONS_CODE = re.compile(r"[A-Z]\d{8}")
 
 
@@ -256,6 +264,7 @@ def _councils(rows: list[dict[str, str]], problems: list[str]) -> dict[str, Coun
                 ons_code=row["ons_code"],
                 cassr_code=row["cassr_code"],
                 type=CouncilType(row["type"]),
+                publisher_type=CouncilType(row["publisher_type"]),
                 first_year=FinancialYear.parse(row["first_year"]) if row["first_year"] else None,
                 last_year=FinancialYear.parse(row["last_year"]) if row["last_year"] else None,
             )
@@ -263,6 +272,11 @@ def _councils(rows: list[dict[str, str]], problems: list[str]) -> dict[str, Coun
         except (ValueError, ParameterError) as fault:
             problems.append(f"councils.csv line {row['line']}: {fault}")
             continue
+        if span.type not in _TYPES_OF_CODES.get(span.ons_code[:3], ()):
+            problems.append(
+                f"councils.csv line {row['line']}: the type {span.type} is not that of the code "
+                f"{span.ons_code}."
+            )
         by_area[row["area_id"]].append(row)
         spans[row["area_id"]].append(span)
         for successor in _split(row["successors"]):
