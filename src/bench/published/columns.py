@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -713,6 +714,7 @@ def is_numeric(cells: Sequence[str]) -> bool:
     return bool(filled) and 2 * sum(map(is_number, filled)) >= len(filled)
 
 
+@functools.lru_cache(maxsize=100_000)
 def is_number(cell: str) -> bool:
     """Whether a cell is a number, with or without a per cent sign or a footnote mark."""
     if not cell or cell in SYMBOLS or not _DIGIT.search(cell):

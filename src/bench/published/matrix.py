@@ -136,6 +136,8 @@ class _Reading:
         self.found: dict[tuple[str, ...], Entry] = {}
         self.areas: dict[tuple[str, ...], str | ValueError | BenchError] = {}
         self.labels: dict[tuple[str, FinancialYear], Label | ValueError] = {}
+        self.periods: dict[str, FinancialYear] = {}
+        self.breakdowns: dict[tuple[str | None, ...], str | ValueError] = {}
 
     def entries(self) -> list[Entry]:
         """One entry per figure."""
@@ -148,15 +150,19 @@ class _Reading:
         at = self._columns(start, names)
         self._refuse()
         last = max(at.values())
+        width = len(names)
         for row in range(start + 1, len(self.table.rows)):
-            cells = [plain(c) if isinstance(c, str) else c for c in self.table.rows[row]]
+            cells = [
+                plain(cell).strip() if isinstance(cell, str) else cell
+                for cell in self.table.rows[row]
+            ]
             short = len(cells) <= last and sum(bool(text(cell)) for cell in cells) > 1
             if short:
                 self.problems.append(
                     f"{self.table.place(row, 0)}: found {len(cells)} cells, expected {last + 1}"
                 )
                 continue
-            cells += [""] * (len(names) - len(cells))
+            cells += [""] * (width - len(cells))
             self._row(row, cells, at)
         if not self.found:
             self.problems.append(
@@ -205,18 +211,19 @@ class _Reading:
         labels: dict[str, Printed] = {
             label: cells[at[name]] for label, name in self.layout.labels.items()
         }
-        held = [name for name in self.layout.figures if text(cells[at[name]])]
-        filled = sum(bool(text(cell)) for cell in cells)
+        held = [name for name in self.layout.figures if cells[at[name]] not in _EMPTY]
+        filled = sum(cell not in _EMPTY for cell in cells)
         # A line with one text and no figure is a heading within the table or a note beneath it.
         if filled == 0 or (filled == 1 and not held):
             return
-        if any(text(label) in self.layout.skip for label in labels.values() if text(label)):
+        printed = {label: text(cell) for label, cell in labels.items()}
+        if any(word in self.layout.skip for word in printed.values() if word):
             return
-        if self._foreign(labels):
+        if self.layout.skip_codes and self._foreign(labels):
             return
         if not held and "area_name" in labels and self._is_note(labels):
             return
-        unit = text(labels.get("unit"))
+        unit = printed.get("unit", "")
         stated = unit_of(unit) if unit else self.layout.unit
         if unit and stated is None:
             self.problems.append(f"{self.table.place(row, 0)}: found the unit {unit!r}, unknown")
@@ -252,7 +259,7 @@ class _Reading:
         stated: str | None,
         place: str,
     ) -> None:
-        period = FinancialYear.parse(column.period or text(labels.get("period")) or self.year)
+        period = self._period(column.period or text(labels.get("period")))
         named = column.indicator or text(labels.get("indicator")) or self.layout.indicator or ""
         label = self._label(named, period)
         indicator = label.indicator
@@ -292,6 +299,11 @@ class _Reading:
         if field == "value":
             figure["place"] = place
 
+    def _period(self, printed: str) -> FinancialYear:
+        if printed not in self.periods:
+            self.periods[printed] = FinancialYear.parse(printed or self.year)
+        return self.periods[printed]
+
     def _label(self, named: str, period: FinancialYear) -> Label:
         key = (named, period)
         if key not in self.labels:
@@ -314,10 +326,22 @@ class _Reading:
 
     def _breakdown(self, column: Figures, labels: dict[str, Printed], label: Label) -> str:
         """The one group of people that row, column and table name."""
+        printed = text(labels.get("breakdown"))
+        key = (column.breakdown, label.breakdown, printed, label.indicator.indicator_id)
+        if key not in self.breakdowns:
+            try:
+                self.breakdowns[key] = self._group(column.breakdown, printed, label)
+            except ValueError as error:
+                self.breakdowns[key] = error
+        breakdown = self.breakdowns[key]
+        if isinstance(breakdown, ValueError):
+            raise breakdown
+        return breakdown
+
+    def _group(self, of_column: str | None, printed: str, label: Label) -> str:
         indicator = label.indicator
         titles = (indicator.title, indicator.short_title)
-        said = {column.breakdown, label.breakdown, self.layout.breakdown}
-        printed = text(labels.get("breakdown"))
+        said = {of_column, label.breakdown, self.layout.breakdown}
         if printed:
             heading = self.layout.labels["breakdown"]
             group = group_named(printed, self.registers.indicators, heading=heading, titles=titles)
@@ -401,6 +425,7 @@ class _Reading:
         return Cell(float(exact), cell.status, cell.marker)
 
 
+_EMPTY = ("", None)
 # What begins as a number does is a spoiled number, no symbol.
 _FIGURE_START = re.compile(r"[+-]?[\d.,]*\d|=")
 

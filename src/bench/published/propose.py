@@ -271,9 +271,11 @@ def _distinct(seen: Seen) -> bool:
 
 def _rows_of_figures(seen: Seen) -> None:
     """Leave notes beneath the table out of what its columns are judged by."""
-    numbers = [r for r in seen.body if any(_figure_like(cell) for cell in seen.cells[r] if cell)]
-    if numbers:
-        seen.body = [r for r in seen.body if r <= numbers[-1]]
+    last = next(
+        (r for r in reversed(seen.body) if any(_figure_like(c) for c in seen.cells[r] if c)), None
+    )
+    if last is not None:
+        seen.body = [r for r in seen.body if r <= last]
 
 
 def _context(seen: Seen) -> list[Indicator]:
@@ -690,18 +692,17 @@ class _Proposing:
         if label.objection:
             self.skip.append(printed)
             self._left_out("rows", printed, label.objection)
+        elif "words" in seen.wishes.of("allow"):
+            return
         elif label.strange and not any(f.name == printed for f in self.fates):
             self._unknown(
                 "rows", printed,
                 f"of the label {printed[:70]!r} {some_of(label.strange)} is not understood",
-                option("skip", printed), place=seen.at(row), firm=True,
+                option("allow", "words"), option("skip", printed), place=seen.at(row),
             )  # fmt: skip
 
     def _year_of(self, labels: Mapping[str, str], year: FinancialYear) -> FinancialYear:
-        try:
-            return FinancialYear.parse(labels["period"]) if labels.get("period") else year
-        except BenchError:
-            return year
+        return (_year(labels["period"]) if labels.get("period") else None) or year
 
     def _label(self, printed: str, year: FinancialYear) -> Label | None:
         if (printed, year) not in self.labels:
@@ -789,6 +790,7 @@ class _Proposing:
         indicators = seen.registers.indicators
         at = self._label_columns()
         values = {n: f for n, f in columns.figures.items() if f.field == "value"}
+        places = {name: seen.names.index(name) for name in values}
         grouped: dict[tuple[str, str], Numbers] = {}
         for row in seen.body:
             cells = seen.cells[row]
@@ -801,7 +803,7 @@ class _Proposing:
             ) == "fraction":
                 continue
             for name, figure in values.items():
-                cell = cells[seen.names.index(name)]
+                cell = cells[places[name]]
                 if not is_number(cell):
                     continue
                 named = figure.indicator or indicator
@@ -813,7 +815,7 @@ class _Proposing:
                 key = (name, named)
                 if key not in grouped:
                     grouped[key] = Numbers(name, indicators[named])
-                grouped[key].add(cell, seen.at(row, seen.names.index(name)))
+                grouped[key].add(cell, seen.at(row, places[name]))
         return grouped
 
     def _symbols(self) -> dict[str, Status]:
@@ -835,6 +837,14 @@ class _Proposing:
 
 
 _OTHER_CODES = "other-codes"
+
+
+@functools.lru_cache(maxsize=1000)
+def _year(printed: str) -> FinancialYear | None:
+    try:
+        return FinancialYear.parse(printed)
+    except BenchError:
+        return None
 
 
 @functools.cache

@@ -123,7 +123,7 @@ _PART_OF_YEAR = re.compile(
     r"|\bmid[\s-]?year\b|\b(?:fy|c)?ytd\b|\b(?:fy)?\d{0,4}[\s-]?year[\s-]to[\s-]?date\b|\bto[\s-]date\b"
     r"|\bso far\b|\bmonth(?:s|ly)?\b|\b(?:p|period|m|month)\s?(?:0?[1-9]|1[0-2])\b|\bas (?:at|of|on)\b"
     r"|\bweek(?:s|ly)?\b|\b(?:wk)\s?\d|\binterim\b|\brolling\b|\bsnapshot\b|\b(?:in|part)[\s-]year\b"
-    r"|\bto (?:the )?end (?:of )?" + _MONTH + r"\b|\b(?:term|season|winter|summer|spring|autumn)\b"
+    r"|\bto (?:the )?end (?:of )?" + _MONTH + r"\b|\b(?:season|winter|summer|spring|autumn)\b"
     rf"|\b{_MONTH}\b|(?-i:\bMay\b)",
     re.IGNORECASE,
 )
@@ -136,7 +136,7 @@ _PUBLICATION = re.compile(
     re.IGNORECASE,
 )
 DIVIDES_TIME = re.compile(
-    r"\b(?:quarters?|qtr|months?|half|weeks?|terms?|season|frequency|periodicity|reporting period)\b",
+    r"\b(?:quarters?|qtr|months?|half|weeks?|season|frequency|periodicity|reporting period)\b",
     re.IGNORECASE,
 )
 WHOLE_YEAR = re.compile(
