@@ -117,6 +117,9 @@ READ = [
     ("a symbol that is declared", table("Council,4A 2018-19", [*ROWS, ("Kent", "-"), ("Essex", "n/a")]), (("symbol", "-=suppressed"), ("symbol", "n/a=not_available")), TRIO),
     ("row numbers", ",Council,4A 2018-19\n1,York,66.4\n2,Devon,70.5\n3,Bury,71\n", (), TRIO),
     ("a code and a title together", "Council,Year,Measure\u00a0name,Result\nYork,2018-19,ASCOF 4A: The proportion of people who use services who feel safe,66.4\n", (), of(SAFE, york=66.4)),
+    ("a name that was another council's once", "Measure,Year,Dorset,Devon\n4A,2018-19,66.4,70.5\n4A,2019-20,67.4,71.5\n", (), of(SAFE, dorset_county=66.4, devon=70.5) | of(SAFE, "2019-20", dorset=67.4, devon=71.5)),
+    ("a region's two rows of headings, with its average", "South West benchmarking,,,\nAuthority,1E Adults with a learning disability in paid employment,,4A Proportion who feel safe\n,2017-18,2018-19,2018-19\nYork,0.051,0.055,0.664\nDevon CC,0.062,0.06,0.705\nSW average,0.05,0.05,0.68\n", (), of(JOBS, york=5.5, devon=6.0) | of(JOBS, "2017-18", york=5.1, devon=6.2) | of(SAFE, york=66.4, devon=70.5)),
+    ("a dashboard", "Ref,Indicator,Good is,2018-19,Target 2019-20,RAG,DoT,England 2018-19\nX1,ASCOF 1E LD in employment,High,5.1%,6%,Amber,Up,4.8%\nX2,2A(2) admissions 65+,Low,560.1,500,Red,Down,560.8\n", (("council", "York"),), of(JOBS, york=5.1) | of(CARE, york=560.1)),
     ("one council over years", "Indicator,2017-18,2018-19\n4A,66.4,70.5\n", (("council", "York"),), of(SAFE, york=70.5) | of(SAFE, "2017-18", york=66.4)),
 ]  # fmt: skip
 
@@ -220,6 +223,48 @@ def workbook(*sheets, hide=()):
 
 SHOWN = [["Council", "4A 2018-19"], ["York", 66.4], ["Devon", 70.5], ["Bury", 71]]
 LONGER = [["Council", "4A 2018-19"], *([n, 12] for n in ("York", "Devon", "Bury", "Kent", "Essex"))]
+
+
+def test_a_hidden_sheet_is_never_preferred(usual):
+    made = understand(workbook(("Shown", SHOWN), ("Working", LONGER), hide=["Working"]), usual)
+    assert figures(made) == TRIO
+    (hidden,) = [fate for fate in made.fates if fate.name == "Working"]
+    assert (str(hidden.kind), hidden.words) == ("left out", "hidden in the workbook")
+
+
+def test_a_sheet_that_alone_holds_figures_and_is_hidden_is_asked_about(usual):
+    content = workbook(("Cover", [["All about it"]]), ("Working", SHOWN), hide=["Working"])
+    with pytest.raises(BenchError, match="is hidden in the workbook"):
+        figures(understand(content, usual))
+    assert figures(understand(content, usual, ("sheet", "Working"))) == TRIO
+
+
+def test_hidden_rows_and_columns_are_said(usual):
+    book = openpyxl.load_workbook(io.BytesIO(workbook(("Data", [r + [9] for r in SHOWN]))))
+    page = book.active
+    page["C1"] = "4A 2017-18"
+    page.column_dimensions["C"].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    made = understand(out.getvalue(), usual)
+    assert figures(made) == TRIO
+    assert "hidden in the workbook" in [f.words for f in made.fates if f.name == "4A 2017-18"]
+    page.row_dimensions[3].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(BenchError, match="rows with figures are hidden"):
+        figures(understand(out.getvalue(), usual))
+    assert figures(understand(out.getvalue(), usual, ("hidden", "read")))[
+        "devon", SAFE, "all", "2018-19"
+    ] == (70.5)
+
+
+def test_a_percentage_by_its_cell_s_format_is_one(usual):
+    book = openpyxl.load_workbook(io.BytesIO(workbook(("Data", [*SHOWN[:1], ["York", 0.664]]))))
+    book.active["B2"].number_format = "0.0%"
+    out = io.BytesIO()
+    book.save(out)
+    assert figures(understand(out.getvalue(), usual)) == of(SAFE, york=66.4)
 
 
 def test_two_sheets_of_figures_are_asked_about(usual):

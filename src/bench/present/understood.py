@@ -50,7 +50,8 @@ def parts_text(understood: Understood) -> str:
 def doubt_text(doubt: Fate) -> str:
     """One unknown as a question for a terminal; yes settles it by its first option."""
     settled = f" (as {doubt.maps[0]})" if doubt.maps else ""
-    return f"{doubt.problem}. Go on{settled}?"
+    stop = "" if doubt.problem.endswith("?") else "."
+    return f"{doubt.problem}{stop} Go on{settled}?"
 
 
 def _how(understood: Understood) -> Iterator[str]:
@@ -74,7 +75,7 @@ def _how(understood: Understood) -> Iterator[str]:
 
 def _fate(fate: Fate) -> str:
     """One part of the file and what becomes of it."""
-    name = repr(fate.name[:60]) if fate.part != "sheet" else f"sheet {fate.name!r}"
+    name = repr(fate.name[:110]) if fate.part != "sheet" else f"sheet {fate.name!r}"
     if fate.kind is FateKind.READ:
         return f"{name} is {fate.words}"
     if fate.kind is FateKind.LEFT_OUT:

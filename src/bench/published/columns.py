@@ -73,6 +73,10 @@ _IDENTIFIER = re.compile(
 )
 
 
+# A column so called may say that some rows are targets or parts of a year.
+_KIND = re.compile(
+    r"\b(?:typ.|class|level|status|tier|control|flag|framework|domain)\b", re.IGNORECASE
+)
 # Over numbers that name no figure these words say which people each row is about.
 _PEOPLE = re.compile(
     r"\b(?:deciles?|quintiles?|depriv\w*|imd|ages?|sex|gender|ethnic\w*|categor\w+)\b",
@@ -155,7 +159,7 @@ def heading_of(seen: Seen, name: str, context: Sequence[Indicator], *, across: b
     if area and across:
         meaning["area"] = area
     counted = all(entry.unit.value == "count" for entry in indicators) and bool(indicators)
-    strange = strange_words(written, seen.registers.indicators, titles, groups)
+    strange = strange_words(written, seen.registers.indicators, titles)
     if "breakdown" in meaning and not named:
         strange = []
     return Heading(
@@ -416,7 +420,7 @@ def _text_columns(
             columns.labels[label] = name
             continue
         heading = heading_of(seen, name, context, across=across)
-        if ATTRIBUTE.fullmatch(name) and not _speaks(seen, cells):
+        if ATTRIBUTE.fullmatch(name) and not (_KIND.search(name) and _speaks(seen, cells)):
             columns.leave(name, "tells of the row, and divides nothing")
         elif _divides_time(seen, columns, name, cells):
             continue
@@ -434,7 +438,7 @@ def _text_columns(
                 seen, name,
                 f"the column {name!r} is not known: it may divide people, time or place "
                 f"({some_of(cells)})",
-                option("unread", name), option("breakdown", name),
+                option("unread", name),
             )  # fmt: skip
     _dividing(seen, columns, dividing)
 

@@ -361,10 +361,17 @@ class _Reading:
     ) -> tuple[str, str]:
         code = printed_code(labels.get("ons_code"))
         if column.area is not None:
-            return column.area, code
+            return self._lived(column.area, period), code
         if self.layout.area is not None and not text(labels.get("area_name")):
             return self.layout.area, code
         return self._area_of(labels, period), code
+
+    def _lived(self, area_id: str, period: FinancialYear) -> str:
+        """The area of a heading, or the one that had its name in the year."""
+        councils = self.registers.councils
+        if area_id not in councils or councils[area_id].exists(period):
+            return area_id
+        return councils.match(name=councils[area_id].name, year=period) or area_id
 
     def _area_of(self, labels: dict[str, Printed], period: FinancialYear) -> str:
         code, name = printed_code(labels.get("ons_code")), labels.get("area_name")

@@ -534,7 +534,7 @@ class _Proposing:
         if lost:
             self._unknown(
                 "rows", "hidden rows",
-                f"{len(lost)} rows with figures are hidden in the workbook, the first in "
+                f"{len(lost)} of the rows with figures are hidden in the workbook, the first in "
                 f"{seen.at(lost[0])}: show or delete them",
                 option("hidden", "read"),
             )  # fmt: skip

@@ -452,7 +452,7 @@ def _with_figures(
 
 def _longer(figures: pd.DataFrame, layout: MatrixLayout, registers: Registers) -> int:
     """How many figures are printed with more decimals than are published."""
-    fractions = layout.units or any(figure.unit for figure in layout.figures.values())
+    fractions = layout.units or any(f.unit == "fraction" for f in layout.figures.values())
     spare = 2 if fractions else 0
     columns = figures[["indicator_id", "period", "marker"]].itertuples(index=False)
     return sum(

@@ -378,7 +378,7 @@ ATTRIBUTE = re.compile(
     r"(?:foot ?)?notes?|(?:value )?notes?|comments?|remarks?|commentary|source|data source|contact|url|link|owner|lead(?: officer)?"
     r"|(?:area|council|authority|la|geograph\w*|local authority|organisation) ?(?:type|level|class)|geography(?: type)?|typ[e\u00e9]|class|tier|region(?: name)?|(?:ons )?region"
     r"|government office region|gor|parent(?: name| code)?|political control|control|level|geographical level|indicator type|polarity|recent trend|trend|rag|status|published"
-    r"|domain|framework|new data|compared to .*|time period (?:sortable|range)|.* sortable|flag|quality|data quality|publisher|updated|last updated|ref(?:erence)?|id|key|county|country|icb|ics|nhs region|address|postcode",
+    r"|domain|framework|new data|compared (?:to|with) .*|dot|direction(?: of travel)?|good (?:is|to be).*|(?:higher|lower) is.*|better is|polarity|aim|traffic light|time period (?:sortable|range)|.* sortable|flag|quality|data quality|publisher|updated|last updated|ref(?:erence)?|id|key|county|country|icb|ics|nhs region|address|postcode",
     re.IGNORECASE,
 )
 
@@ -485,7 +485,7 @@ def label_of(label: str, indicators: Indicators, year: FinancialYear) -> Label:
     if any(group.breakdown is None for group in named) or len(named) > 1:
         objection = objection or f"of a group that the register has not ({named[0].words!r})"
     breakdown = named[0].breakdown if named and named[0].breakdown else "all"
-    strange = strange_words(written, indicators, titles, groups)
+    strange = strange_words(written, indicators, titles)
     return Label(indicator, breakdown, objection, tuple(strange))
 
 
@@ -506,13 +506,11 @@ def _all_codes(indicators: Indicators) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
-def strange_words(
-    text: str, indicators: Indicators, titles: Iterable[str] = (), groups: Iterable[Group] = ()
-) -> list[str]:
+def strange_words(text: str, indicators: Indicators, titles: Iterable[str] = ()) -> list[str]:
     """The words and numbers of a heading or label that say nothing known."""
     rest = without_titles(text, indicators, titles)
-    for group in groups:
-        rest = rest.replace(group.words, " ")
+    for words in _group_keys(rest).values():  # those that are parts are told by groups_in
+        rest = rest.replace(words, " ")
     rest = re.sub(
         r"100[, ]?000|100k|18\s?\+|(?:note|table|figure|part)\s*\d+\w?",
         " ",
