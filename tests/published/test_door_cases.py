@@ -182,6 +182,12 @@ REFUSED = [
     # no way out
     ("symbols, with what to do", table("Council,4A 2018-19", [*ROWS, ("Kent", "-"), ("Essex", "TBC")]), (), '--map "symbol=-=suppressed" --map "symbol=TBC=suppressed"'),
     ("the value named, not the row numbers", ",council,sector,amount,period\n1,York,All,66.4,2018-19\n2,Devon,All,70.5,2018-19\n", (("indicator", SAFE),), "--map value=amount"),
+    ("months as numbers", beside("Month", "4", "5", "6"), (), "'Month' divides people or time"),
+    ("a group beside an indicator that is named", beside("Women", "60", "61", "62"), (), "'Women' names no indicator"),
+    ("a second table beneath", table("Council,4A 2018-19", below=[",", "Council,1E 2018-19", "York,5.1"]), (), "line 6: found further headings"),
+    ("two tables side by side", "Council,4A 2018-19,,Council,4A 2018-19\nYork,66.4,,Kent,70\nDevon,70.5,,Essex,71\n", (), "names councils too"),
+    ("a decimal comma", 'Council,4A 2018-19\nYork,"66,4"\n', (), "found '66,4', expected a number"),
+    ("annualised", table("Council,4A 2018-19 annualised"), (), "'annualised' is not understood"),
     ("a row of symbols taken for headings", "Council,Sum total\nPlace A,n/a\nYork,66.4\n", (("indicator", SAFE), ("value", "n/a")), "found no column 'n/a'"),
 ]  # fmt: skip
 
@@ -240,7 +246,7 @@ def test_a_sheet_that_alone_holds_figures_and_is_hidden_is_asked_about(usual):
 
 
 def test_hidden_rows_and_columns_are_said(usual):
-    book = openpyxl.load_workbook(io.BytesIO(workbook(("Data", [r + [9] for r in SHOWN]))))
+    book = openpyxl.load_workbook(io.BytesIO(workbook(("Data", [[*r, 9] for r in SHOWN]))))
     page = book.active
     page["C1"] = "4A 2017-18"
     page.column_dimensions["C"].hidden = True

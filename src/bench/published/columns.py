@@ -621,9 +621,14 @@ def _numeric_columns(
         elif across and COMPARATOR.search(name) and "area" not in heading.meaning:
             columns.skip.append(name)
             columns.fates[name] = Fate("column", name, FateKind.LEFT_OUT, "no area of the register")
-        elif _PEOPLE.search(name) and not heading.meaning.keys() & {"indicator", "period"}:
+        elif (_PEOPLE.search(name) or DIVIDES_TIME.search(name)) and not (
+            heading.meaning.keys() & {"indicator", "period"}
+        ):
             columns.doubt(
-                seen, name, f"the column {name!r} divides people ({some_of(cells)})", firm=True
+                seen,
+                name,
+                f"the column {name!r} divides people or time ({some_of(cells)})",
+                firm=True,
             )
         elif heading.objection:
             columns.leave(name, heading.objection)
@@ -635,7 +640,7 @@ def _numeric_columns(
             )
             columns.skip.append(name)
             columns.unread.remove(name)
-        elif DIVIDES_PEOPLE.fullmatch(name) or DIVIDES_TIME.fullmatch(name):
+        elif DIVIDES_PEOPLE.fullmatch(name):
             columns.doubt(
                 seen, name, f"the column {name!r} divides people or time ({some_of(cells)})",
                 firm=True,
@@ -688,6 +693,16 @@ def _settle(seen: Seen, columns: Columns, unclear: list[str]) -> None:
             f"found several columns that may hold the value: {', '.join(map(repr, bare))}.",
             f"choose: {option('value', bare[0])}",
         )
+    named = any(columns.figures[name].indicator for name in values)
+    for name in values:
+        figure = columns.figures[name]
+        if named and figure.indicator is None and name not in columns.fates:
+            # Beside a column that names its indicator this one may be another, or a count.
+            columns.doubt(
+                seen, name, f"the heading {name!r} names no indicator, as others do",
+                option("unread", name), option("value", name),
+            )  # fmt: skip
+            del columns.figures[name]
     for name in unclear:
         columns.doubt(
             seen, name,

@@ -669,6 +669,12 @@ class _Proposing:
         for name, rows in strange.items():
             code = seen.cells[rows[0]][code_column] if code_column is not None else ""
             told = code if code and code != name else "no code"
+            if AREA_HEADING.fullmatch(name):
+                self._unknown(
+                    "rows", name, f"found further headings ({name!r}): one table is read at a time",
+                    option("skip", name), place=seen.at(rows[0]), firm=True,
+                )  # fmt: skip
+                continue
             self._unknown(
                 "rows", name, f"found the area {name!r} ({told}), unknown{self._nearest(name)}; {advice}",
                 option("skip", name), place=seen.at(rows[0]),
