@@ -1,4 +1,4 @@
-"""`bench add`: what the command calls, in its order: look, show, agree, write; and out again."""
+"""`bench add`: what the command calls, in order: look, show, ask, agree, write; and out again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bench.errors import BuildError, MissingDataError, ParameterError
 from bench.integrity.incoming import Incoming, incoming
 from bench.integrity.rule import Severity
 from bench.present.incoming import incoming_text, removal_text
-from bench.present.understood import understood_text
+from bench.present.understood import doubt_text, parts_text, understood_text
 from bench.published import door, observations, sources
 from bench.published.door import Candidate, Details, add, candidate, remove
 from bench.published.own_file import OwnFigures, read_own
@@ -20,7 +20,7 @@ from bench.registers.periods import FinancialYear
 from bench.soundness import newly_found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -39,8 +39,10 @@ __all__ = [
     "consequences",
     "look",
     "own",
+    "own_text",
     "remove",
     "removing",
+    "settled",
     "text",
     "where_shown",
     "wishes",
@@ -165,6 +167,33 @@ def look(path: Path, wished: Wishes) -> Understood:
 def text(understood: Understood) -> str:
     """What a file was taken for, as lines for a terminal."""
     return understood_text(understood, sources.reference())
+
+
+def settled(understood: Understood, ask: Callable[[str], bool] | None) -> Understood:
+    """The same file once everything unknown of it is settled.
+
+    Args:
+        understood: What the file was taken for.
+        ask: Puts one question and returns the answer; None where nobody is to be asked.
+
+    Raises:
+        BenchError: It cannot be read, something is unknown and nobody can be asked, or it is
+            answered with no.
+    """
+    refused = understood.refused
+    if refused is None:
+        return understood
+    doubts = understood.doubts
+    if understood.unreadable is not None or ask is None or any(doubt.firm for doubt in doubts):
+        raise refused
+    if not all(ask(doubt_text(doubt)) for doubt in doubts):
+        raise refused
+    return understood.agreed()
+
+
+def own_text(figures: OwnFigures) -> str:
+    """What becomes of each part of a file of own figures, and the figures."""
+    return f"{parts_text(figures.understood)}\n\n{figures.text()}"
 
 
 def own(path: Path, wished: Wishes, *, council: str | None) -> OwnFigures:

@@ -173,8 +173,9 @@ def add(
         typer.Option(
             "--map",
             help='What holds what: FIELD=COLUMN, such as value="Outcome"; also indicator=ID, '
-            "unit=fraction, sheet=NAME, header=ROW, skip=LABEL, unread=COLUMN, "
-            "symbol=-=suppressed.",
+            "unit=fraction, council=NAME, sheet=NAME, header=ROW, skip=LABEL, skip=other-codes, "
+            "unread=COLUMN, unread=notes, hidden=read, symbol=-=suppressed, allow=impossible, "
+            "allow=unusual.",
         ),
     ] = None,
     year: Annotated[
@@ -225,6 +226,9 @@ def add(
 
     A table of your own, a publisher's release (--release ID), or a council's provisional figures
     (--own). --remove ID takes an added table out again: the data is then as it was before.
+
+    Whatever is unknown of it and could change what its figures mean is asked about; with --yes it
+    is refused, with the --map that would settle it.
     """
     from bench import adding
 
@@ -249,7 +253,8 @@ def add(
     wishes = adding.wishes(layout=layout, maps=maps or [], year=year)
     if own:
         figures = adding.own(file, wishes, council=council)
-        say(figures.text())
+        say(adding.own_text(figures))
+        adding.settled(figures.understood, None if yes else typer.confirm)
         _agree(yes)
         for path in figures.write():
             say(path)
@@ -257,7 +262,8 @@ def add(
         return
     understood = adding.look(file, wishes)
     say(adding.text(understood))
-    if not yes and understood.refused is None:
+    understood = adding.settled(understood, None if yes else typer.confirm)
+    if not yes:
         undated = None if release else str(understood.year.start + 1)
         details = dataclasses.replace(
             details,

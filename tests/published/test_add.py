@@ -185,7 +185,7 @@ def test_a_spreadsheet_s_further_decimals_are_rounded_and_said(known):
         ("a year without the indicator", text(changed(NI_130, "2010-11", "2015-16")), "line 4: found the indicator 'ni_130', unknown in 2015-16"),
         ("a year in which no code is meant", text(changed(changed(NI_130, "2010-11", "2015-16"), "NI 130 (%)", "%")), "does not say which indicator"),
         ("no indicator", text(changed(changed(NI_130, "NI 130 ", ""), "Social care clients receiving self-directed support", "Table 1")), "does not say which indicator"),
-        ("a number that no heading calls a value", text([["Council, 2010-11", "Code"], ["Leeds", "212"], ["Barnet", "717"]]), "found no column of values among 'Code'"),
+        ("a number that no heading calls a value", text([["Council, 2010-11", "Code"], ["Leeds", "212"], ["Barnet", "717"]]), "found no column of values; 'Code' is a code"),
         ("no councils", text([["a", "b"], ["1", "2"]]), "neither a column nor a row of councils"),
         ("two columns that may be the value", text([["Council", "Value", "Outcome"], ["Leeds", "1", "2"]]), "several columns that may hold the value"),
         ("a web page", b"<html><table><tr><td>4</td></tr></table></html>", "found a web page"),

@@ -332,14 +332,14 @@ def test_headings_and_options_say_what_holds_what(project, header, line, options
         ("Somerset,2025-26,3D(2a),,10,0", "line 2: found a denominator of 0"),
         ("Somerset,2025-26,3D(2a),50,10,100", "line 2: found the value 50.0, but numerator over denominator is 10.0"),
         ("Somerset,2025-26,3D(2a),50,-1,100", "line 2: found a numerator of -1"),
-        ("Somerset,2025-26,9Z,50,,", "line 2: Unknown indicator '9Z'"),
-        ("Somerset,2025-26,NI 130,50,,", "line 2: Unknown indicator 'NI 130'"),
-        ("Somerset,2025-26,ni_130,50,,", "line 2: ni_130 has no code in 2025-26"),
-        ("Somerst,2025-26,1A,19,,", "line 2: Unknown council 'Somerst'"),
+        ("Somerset,2025-26,9Z,50,,", "line 2: found the indicator '9Z', unknown in 2025-26"),
+        ("Somerset,2025-26,NI 130,50,,", "line 2: found the indicator 'NI 130', unknown in 2025-26"),
+        ("Somerset,2025-26,ni_130,50,,", "line 2: found the indicator 'ni_130', unknown in 2025-26"),
+        ("Somerst,2025-26,1A,19,,", "line 2: found the area 'Somerst' (no code), unknown (did you mean Somerset or"),
         ("Cumbria,2025-26,1A,19,,", "line 2: Cumbria did not exist in 2025-26"),
-        ("Somerset,2025-27,1A,19,,", "line 2: '2025-27' is not a financial year"),
-        ("Somerset,2025-26,1A,19,,\nSomerset,2025-26,1A,19,,", "line 3: a second row for the same figure"),
-        ("", "line 1: found no row with a figure"),
+        ("Somerset,2025-27,1A,19,,", "line 2: found '2025-27' in the column 'year', which is no financial year"),
+        ("Somerset,2025-26,1A,19,,\nSomerset,2025-26,1A,19,,", "line 3: a second value of somerset"),
+        ("", "line 1: found no column of councils"),
     ],
 )  # fmt: skip
 def test_a_row_that_is_no_figure_is_refused_with_its_line(project, line, message):
@@ -350,20 +350,20 @@ def test_a_row_that_is_no_figure_is_refused_with_its_line(project, line, message
 
 
 @pytest.mark.parametrize(
-    ("header", "options", "error", "message"),
+    ("header", "line", "options", "error", "message"),
     [
-        ("year,indicator,value", [], LayoutError, "found no column 'council'; give one, or --council NAME"),
-        ("council,indicator,value", [], LayoutError, "found no column 'year'; give one, or --year"),
-        ("council,year,indicator", [], LayoutError, "found neither a column 'value'"),
-        ("council,year,indicator,value,outcome", [], LayoutError, "'value', 'outcome' may each be the value"),
-        (HEADER, ["--council", "Nowhere"], UnknownNameError, "Unknown council 'Nowhere'"),
-        (HEADER, ["--map", "value"], ParameterError, "expected FIELD=COLUMN"),
-        (HEADER, ["--council", "Devon"], LayoutError, "line 2: found a figure of 'Somerset', expected devon"),
+        ("year,indicator,value", "2025-26,1A,19.4", [], LayoutError, "found no column 'council'; give one, or --council NAME"),
+        ("council,indicator,value", "Somerset,1A,19.4", [], LayoutError, "found no column 'year'; give one, or --year"),
+        ("council,year,indicator", "Somerset,2025-26,1A", [], LayoutError, "found neither a column 'value'"),
+        ("council,year,indicator,value,outcome", "Somerset,2025-26,1A,19.4,19.5", [], LayoutError, "several columns that may hold the value: 'value', 'outcome'"),
+        (HEADER, MINE[1], ["--council", "Nowhere"], UnknownNameError, "Unknown council 'Nowhere'"),
+        (HEADER, MINE[1], ["--map", "value"], ParameterError, "expected FIELD=COLUMN"),
+        (HEADER, MINE[1], ["--council", "Devon"], LayoutError, "line 2: found a figure of 'Somerset', expected devon"),
     ],
 )  # fmt: skip
-def test_a_table_that_lacks_something_is_refused(project, header, options, error, message):
+def test_a_table_that_lacks_something_is_refused(project, header, line, options, error, message):
     with pytest.raises(error) as refused:
-        add(write(project, MINE[1], header=header), *options)
+        add(write(project, line, header=header), *options)
     assert message in str(refused.value)
 
 

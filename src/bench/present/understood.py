@@ -1,7 +1,4 @@
-"""What a reader's own file was taken for, as lines for a terminal, to agree to or to correct.
-
-Enters: an `Understood` and the registers. Leaves: text.
-"""
+"""What a reader's own file was taken for, as lines for a terminal, to agree to or to correct."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ import pandas as pd
 
 from bench.present.terminal import columns
 from bench.present.words import STATUS_WORDS
+from bench.published.fates import Fate, FateKind
 from bench.published.layouts import MatrixLayout
 from bench.registers.periods import FinancialYear
 
@@ -20,35 +18,41 @@ if TYPE_CHECKING:
     from bench.published.recognise import Understood
     from bench.registers import Registers
 
-__all__ = ["understood_text"]
+__all__ = ["doubt_text", "parts_text", "understood_text"]
 
 SAMPLE = 10
 _FEW = 12
 _UNITS = {
     "per_cent": "per cent",
-    "fraction": "fractions of 1, shown as per cent",
     "per_100k": "per 100,000",
     "score": "score",
     "count": "number",
 }
-_LABELS = {
-    "area_name": "council",
-    "ons_code": "ONS code",
-    "cassr_code": "CASSR code",
-    "period": "year",
-    "measure_type": "kind of number",
-}
+_MOST = 40
 
 
 def understood_text(understood: Understood, registers: Registers) -> str:
     """What is read from where, what matched, what is missing, and ten rows of it."""
-    lines = [*_how(understood)]
+    lines = [parts_text(understood)]
     if understood.figures is not None:
         lines += _what(understood.figures, registers, understood)
     if understood.unmatched:
         lines.append(f"Not matched   {_listed(understood.unmatched)}")
     lines += [f"Note          {note}" for note in understood.notes]
+    lines += [f"Unknown       {doubt.problem}" for doubt in understood.doubts]
     return "\n".join(lines)
+
+
+def parts_text(understood: Understood) -> str:
+    """The layout, and what becomes of each sheet, column, group of rows and title."""
+    return "\n".join(_how(understood))
+
+
+def doubt_text(doubt: Fate) -> str:
+    """One unknown as a question for a terminal; yes settles it by its first option."""
+    settled = f" (as {doubt.maps[0]})" if doubt.maps else ""
+    stop = "" if doubt.problem.endswith("?") else "."
+    return f"{doubt.problem}{stop} Go on{settled}?"
 
 
 def _how(understood: Understood) -> Iterator[str]:
@@ -57,27 +61,28 @@ def _how(understood: Understood) -> Iterator[str]:
     where = f", sheet {layout.sheet!r}" if layout.sheet else ""
     if understood.known:
         yield f"Layout        {understood.known} (known){where}"
-        return
-    yield f"Layout        proposed{where}"
+    else:
+        yield f"Layout        proposed{where}"
     if not isinstance(layout, MatrixLayout):
         return
-    for label, heading in layout.labels.items():
-        yield f"  {heading!r} is the {_LABELS.get(label, label)}"
-    if len(layout.figures) <= _FEW:
-        for heading, figures in layout.figures.items():
-            held = [v for v in (figures.area, figures.indicator, figures.period) if v]
-            split = [figures.breakdown] if figures.breakdown else []
-            of = f" of {', '.join([*held, *split])}" if held or split else ""
-            yield f"  {heading!r} is the {figures.field}{of}"
-    else:
-        yield f"  {len(layout.figures)} columns of figures: {_listed(list(layout.figures))}"
-    if layout.unread:
-        yield f"  not read: {_listed([repr(name) for name in layout.unread])}"
-    if layout.skip:
-        yield f"  left out, because no area of the register: {_listed(list(layout.skip))}"
+    for fate in understood.fates[:_MOST]:
+        yield f"  {_fate(fate)}"
+    if len(understood.fates) > _MOST:
+        yield f"  and {len(understood.fates) - _MOST} more"
     for symbol, status in layout.symbols.items():
         name = "an empty cell" if symbol == "" else repr(symbol)
         yield f"  {name} means {STATUS_WORDS.get(status, 'a figure')}"
+
+
+def _fate(fate: Fate) -> str:
+    """One part of the file and what becomes of it."""
+    name = repr(fate.name[:110]) if fate.part != "sheet" else f"sheet {fate.name!r}"
+    if fate.kind is FateKind.READ:
+        return f"{name} is {fate.words}"
+    if fate.kind is FateKind.LEFT_OUT:
+        rows = "rows " if fate.part == "rows" else ""
+        return f"{rows}{name} not read: {fate.words}"
+    return f"{name} UNKNOWN: {fate.words}"
 
 
 def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -> Iterator[str]:
@@ -90,13 +95,15 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
     yield f"Councils      {len(councils)} of {len(existing)} that existed"
     if others:
         yield f"Other areas   {_listed(others)}"
-    layout = understood.layout
     units = sorted({registers.indicators[i].unit.value for i in figures["indicator_id"]})
-    if isinstance(layout, MatrixLayout) and layout.unit:
-        yield f"Unit          {_UNITS[layout.unit]}, as the file states or shows"
-    else:
-        taken = " and ".join(_UNITS[unit] for unit in units)
-        yield f"Unit          not stated once for the file; taken as {taken}"
+    layout = understood.layout
+    fractions = isinstance(layout, MatrixLayout) and (
+        layout.unit == "fraction"
+        or layout.units
+        or any(f.unit == "fraction" for f in layout.figures.values())
+    )  # fmt: skip
+    taken = " and ".join(_UNITS[unit] for unit in units)
+    yield f"Unit          {taken}" + ("; fractions of 1 shown as per cent" if fractions else "")
     yield ""
     counts = pd.crosstab([figures["indicator_id"], figures["period"]], figures["status"])
     yield from columns(

@@ -1,8 +1,4 @@
-"""The door for a file that is brought in: from what was understood of it to a release in force.
-
-Enters: a file and what its reader says of it. Leaves: its layout, its entry in the manifest, its
-copy in data/raw and its figures in data/published; all of them or none. And out again.
-"""
+"""The door for a file that is brought in: from what was understood of it to a release in force."""
 
 from __future__ import annotations
 
@@ -20,6 +16,7 @@ from bench.published import building, corrections, layouts, sources
 from bench.published.cells import Maturity
 from bench.published.recognise import Understood, recognise
 from bench.published.sources import ID_FORM, Release
+from bench.published.usual import usual_values
 from bench.published.yaml_entries import appended, read_text, without
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_yaml
@@ -161,6 +158,7 @@ def look(path: Path, wishes: Wishes, *, root: Path | None = None) -> Understood:
         layouts=layouts.read(root / "data" / "reference"),
         registers=sources.reference(root),
         wishes=wishes,
+        usual=usual_values(root),
     )
     _refuse_known(path, content, understood, root)
     return understood

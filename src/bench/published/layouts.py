@@ -134,13 +134,15 @@ class Figures(_Strict):
     indicator: str | None = None
     period: str | None = None
     breakdown: str | None = None
+    unit: PrintedUnit | None = None
 
 
 class MatrixLayout(_Declared):
     """Figures where labelled rows and columns meet: one or several columns of figures a row.
 
     What neither a row nor a column says is said once for the table; a year that nothing says is
-    the release's.
+    the release's. `units` are those of single indicators whose figures stand in one column;
+    `skip_codes` are beginnings of ONS codes whose rows are left out.
     """
 
     kind: Literal["matrix"]
@@ -150,12 +152,15 @@ class MatrixLayout(_Declared):
     header_rows: int = Field(default=1, ge=1, le=4)
     labels: dict[Label, str]
     figures: dict[str, Figures]
+    area: str | None = None
     indicator: str | None = None
     breakdown: str = "all"
     unit: PrintedUnit | None = None
+    units: dict[str, PrintedUnit] = {}
     rounded: bool = False
     unread: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    skip_codes: tuple[str, ...] = ()
     symbols: dict[str, Status]
 
 

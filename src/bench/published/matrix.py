@@ -1,6 +1,5 @@
 """Tables whose figures stand where labelled rows and columns meet -> published rows, as printed.
 
-Enters: a file's bytes, its `MatrixLayout` and the registers. Leaves: one row per printed figure.
 Titles above the heading row are not read; below it every cell is understood or refused.
 """
 
@@ -18,16 +17,34 @@ from bench.published.cells import Cell, Printed, parse
 from bench.published.containers import Table, csv_table, letters, sheet_table, workbook
 from bench.published.labels import Lookup, printed_code, text
 from bench.published.tidying import finish
-from bench.published.wording import field_of, indicator_of, unit_of
+from bench.published.wording import (
+    Label,
+    bare_number,
+    field_of,
+    group_named,
+    label_of,
+    outside,
+    plain,
+    unit_of,
+)
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.published.layouts import Figures, MatrixLayout
-    from bench.registers import Registers
+    from bench.registers import Indicator, Registers
 
-__all__ = ["DEEPEST", "decimals_in", "headings", "locate", "read", "table_of"]
+__all__ = [
+    "DEEPEST",
+    "Entry",
+    "decimals_in",
+    "headings",
+    "locate",
+    "read",
+    "read_entries",
+    "table_of",
+]
 
 # A table's headings stand within so many rows of its beginning.
 DEEPEST = 60
@@ -49,7 +66,7 @@ def headings(rows: Sequence[Sequence[Printed]], last: int, depth: int, width: in
     """
     parts: list[list[str]] = []
     for row in range(last - depth + 1, last + 1):
-        cells = [" ".join(text(cell).split()) for cell in rows[row]]
+        cells = [" ".join(plain(text(cell)).split()) for cell in rows[row]]
         cells += [""] * (width - len(cells))
         if row < last:
             for column in range(1, width):
@@ -64,7 +81,7 @@ def headings(rows: Sequence[Sequence[Printed]], last: int, depth: int, width: in
 
 def locate(table: Table, layout: MatrixLayout) -> tuple[int, list[str]] | str:
     """The last heading row and the columns' names, or what the nearest row lacks."""
-    wanted = [*layout.labels.values(), *layout.figures, *layout.unread]
+    wanted = [plain(n) for n in (*layout.labels.values(), *layout.figures, *layout.unread)]
     best, fewest = 0, wanted
     width = max((len(row) for row in table.rows), default=0)
     for row in range(layout.header_rows - 1, min(len(table.rows), DEEPEST)):
@@ -77,11 +94,27 @@ def locate(table: Table, layout: MatrixLayout) -> tuple[int, list[str]] | str:
     return f"{table.place(best, 0)}: expected a column {', '.join(map(repr, fewest))}, found none"
 
 
+# One figure on its way: what it is a figure of, its cells by field, and where it stands.
+Entry = dict[str, Any]
+
+
 def read(
     content: bytes, layout: MatrixLayout, year: FinancialYear, registers: Registers, file: str
 ) -> pd.DataFrame:
     """Read one file of this kind; see `readers.read`."""
-    return _Reading(table_of(content, layout, file), layout, year, registers, file).figures()
+    entries = read_entries(content, layout, year, registers, file)
+    return finish(pd.DataFrame(entries), registers, file)
+
+
+def read_entries(
+    content: bytes, layout: MatrixLayout, year: FinancialYear, registers: Registers, file: str
+) -> list[Entry]:
+    """The figures of one file, each with its cells; a value may be missing beside its counts.
+
+    Raises:
+        LayoutError: The file is not as the layout says; every place is named.
+    """
+    return _Reading(table_of(content, layout, file), layout, year, registers, file).entries()
 
 
 class _Reading:
@@ -98,38 +131,70 @@ class _Reading:
         self.table, self.layout, self.year, self.registers = table, layout, year, registers
         self.file = file
         self.look = Lookup(registers, year)
-        self.problems = Problems(LayoutError, file)
-        self.found: dict[tuple[str, ...], dict[str, Any]] = {}
+        self.problems: list[str] = []
+        self.symbols: dict[str, list[str]] = {}
+        self.found: dict[tuple[str, ...], Entry] = {}
+        self.areas: dict[tuple[str, ...], str | ValueError | BenchError] = {}
+        self.labels: dict[tuple[str, FinancialYear], Label | ValueError] = {}
+        self.periods: dict[str, FinancialYear] = {}
+        self.breakdowns: dict[tuple[str | None, ...], str | ValueError] = {}
 
-    def figures(self) -> pd.DataFrame:
-        """One row per figure."""
+    def entries(self) -> list[Entry]:
+        """One entry per figure."""
         located = locate(self.table, self.layout)
         if isinstance(located, str):
-            self.problems.add(located)
-            self.problems.raise_if_any()
-            return pd.DataFrame()
+            self.problems.append(located)
+            self._refuse()
+            return []
         start, names = located
         at = self._columns(start, names)
-        self.problems.raise_if_any()
+        self._refuse()
+        last = max(at.values())
+        width = len(names)
         for row in range(start + 1, len(self.table.rows)):
-            cells = [*self.table.rows[row]]
-            short = len(cells) <= max(at.values()) and sum(bool(text(cell)) for cell in cells) > 1
+            cells = [
+                plain(cell).strip() if isinstance(cell, str) else cell
+                for cell in self.table.rows[row]
+            ]
+            short = len(cells) <= last and sum(bool(text(cell)) for cell in cells) > 1
             if short:
-                self.problems.add(
-                    f"{self.table.place(row, 0)}: found {len(cells)} cells, "
-                    f"expected {max(at.values()) + 1}"
+                self.problems.append(
+                    f"{self.table.place(row, 0)}: found {len(cells)} cells, expected {last + 1}"
                 )
                 continue
-            cells += [""] * (len(names) - len(cells))
+            cells += [""] * (width - len(cells))
             self._row(row, cells, at)
         if not self.found:
-            self.problems.add(f"{self.table.place(start, 0)}: found no figure beneath the headings")
-        self.problems.raise_if_any()
-        return finish(pd.DataFrame(list(self.found.values())), self.registers, self.file)
+            self.problems.append(
+                f"{self.table.place(start, 0)}: found no figure beneath the headings"
+            )
+        self._refuse()
+        return list(self.found.values())
+
+    def _refuse(self) -> None:
+        """Raise what was collected; cells with one text are told once, with the way out."""
+        problems = Problems(
+            LayoutError,
+            self.file,
+            mend=" ".join(
+                f'--map "symbol={symbol}=suppressed"' for symbol in list(self.symbols)[:6]
+            ) + " (or =not_available, =not_applicable)" if self.symbols else "",
+        )  # fmt: skip
+        for problem in self.problems:
+            problems.add(problem)
+        for symbol, places in self.symbols.items():
+            more = (
+                f" (and in {len(places) - 1} more: {', '.join(places[1:6])})" if places[1:] else ""
+            )
+            allowed = ", ".join(repr(known) for known in sorted(self.layout.symbols))
+            expected = f"a number or one of {allowed}" if allowed else "a number"
+            problems.add(f"{places[0]}: found {symbol!r}, expected {expected}{more}")
+        problems.raise_if_any()
 
     def _columns(self, start: int, names: list[str]) -> dict[str, int]:
         layout = self.layout
         known = {*layout.labels.values(), *layout.figures, *layout.unread, *layout.skip}
+        known = {plain(name) for name in known}
         count = Counter(names)
         for column, name in enumerate(names):
             place = self.table.place(start, column)
@@ -137,29 +202,54 @@ class _Reading:
                 text(row[column]) for row in self.table.rows[start + 1 :] if column < len(row)
             )
             if name not in known and not (empty and name.startswith("[")):
-                self.problems.add(f"{place}: found an unexpected column {name[:60]!r}")
+                self.problems.append(f"{place}: found an unexpected column {name[:60]!r}")
             if count[name] > 1 and names.index(name) != column:
-                self.problems.add(f"{place}: found a second column {name[:60]!r}")
+                self.problems.append(f"{place}: found a second column {name[:60]!r}")
         return {name: names.index(name) for name in known if name in names}
 
     def _row(self, row: int, cells: list[Printed], at: dict[str, int]) -> None:
         labels: dict[str, Printed] = {
             label: cells[at[name]] for label, name in self.layout.labels.items()
         }
-        held = [name for name in self.layout.figures if text(cells[at[name]])]
-        filled = sum(bool(text(cell)) for cell in cells)
+        held = [name for name in self.layout.figures if cells[at[name]] not in _EMPTY]
+        filled = sum(cell not in _EMPTY for cell in cells)
         # A line with one text and no figure is a heading within the table or a note beneath it.
         if filled == 0 or (filled == 1 and not held):
             return
-        if any(text(label) in self.layout.skip for label in labels.values() if text(label)):
+        printed = {label: text(cell) for label, cell in labels.items()}
+        if any(word in self.layout.skip for word in printed.values() if word):
             return
-        stated = unit_of(text(labels["unit"])) if text(labels.get("unit")) else self.layout.unit
+        if self.layout.skip_codes and self._foreign(labels):
+            return
+        if not held and "area_name" in labels and self._is_note(labels):
+            return
+        unit = printed.get("unit", "")
+        stated = unit_of(unit) if unit else self.layout.unit
+        if unit and stated is None:
+            self.problems.append(f"{self.table.place(row, 0)}: found the unit {unit!r}, unknown")
+            return
         for name, column in self.layout.figures.items():
             place = self.table.place(row, at[name])
             try:
                 self._figure(cells[at[name]], column, labels, stated, place)
             except (BenchError, ValueError) as error:
-                self.problems.add(f"{place}: {error}")
+                self.problems.append(f"{place}: {error}")
+
+    def _foreign(self, labels: dict[str, Printed]) -> bool:
+        """Whether the row's code is one of those whose rows are left out."""
+        codes = [text(labels.get(label)) for label in ("ons_code", "area_name")]
+        return any(
+            re.fullmatch(r"[A-Z]\d{8}", code) and code.startswith(self.layout.skip_codes)
+            for code in codes
+        )
+
+    def _is_note(self, labels: dict[str, Printed]) -> bool:
+        """Whether a row without any figure is about no area either."""
+        try:
+            self._area_of(labels, self.year)
+        except (BenchError, ValueError):
+            return True
+        return False
 
     def _figure(
         self,
@@ -169,27 +259,27 @@ class _Reading:
         stated: str | None,
         place: str,
     ) -> None:
-        period = FinancialYear.parse(column.period or text(labels.get("period")) or self.year)
-        indicator = indicator_of(
-            column.indicator or text(labels.get("indicator")) or self.layout.indicator or "",
-            self.registers.indicators,
-            period,
-        )
-        _check_unit(stated, indicator.unit.value, indicator.indicator_id)
+        period = self._period(column.period or text(labels.get("period")))
+        named = column.indicator or text(labels.get("indicator")) or self.layout.indicator or ""
+        label = self._label(named, period)
+        indicator = label.indicator
+        if label.objection:
+            raise ValueError(f"found {named[:60]!r}, which is {label.objection}")
         area_id, area_code = self._area(column, labels, period)
-        breakdown = column.breakdown or (
-            self.look.breakdown(labels["breakdown"])
-            if text(labels.get("breakdown"))
-            else self.layout.breakdown
-        )
+        breakdown = self._breakdown(column, labels, label)
         field: str = column.field
         if "measure_type" in labels:
             said = text(labels["measure_type"])
-            named = field_of(said)
-            if named is None:
+            measure = field_of(said)
+            if measure is None:
                 raise ValueError(f"found the measure type {said!r}, unknown")
-            field = named
-        cell = self._cell(printed, field, stated, indicator.decimals(period))
+            field = measure
+        unit = stated or column.unit or self.layout.units.get(indicator.indicator_id)
+        if field in ("value", "margin"):
+            _check_unit(unit, indicator.unit.value, indicator.indicator_id)
+        cell = self._cell(printed, field, unit, indicator, period, place)
+        if cell is None:
+            return
         key = (indicator.indicator_id, breakdown, area_id, str(period))
         figure = self.found.setdefault(
             key,
@@ -209,38 +299,142 @@ class _Reading:
         if field == "value":
             figure["place"] = place
 
+    def _period(self, printed: str) -> FinancialYear:
+        if printed not in self.periods:
+            self.periods[printed] = FinancialYear.parse(printed or self.year)
+        return self.periods[printed]
+
+    def _label(self, named: str, period: FinancialYear) -> Label:
+        key = (named, period)
+        if key not in self.labels:
+            try:
+                self.labels[key] = label_of(named, self.registers.indicators, period)
+            except ValueError as error:
+                self.labels[key] = ValueError(f"{error}{self._nearest(named, period)}")
+        label = self.labels[key]
+        if isinstance(label, ValueError):
+            raise label
+        return label
+
+    def _nearest(self, named: str, period: FinancialYear) -> str:
+        """The indicators that a strange label looks like, as a question; "" for none."""
+        try:
+            self.registers.indicators.find(named, period)
+        except BenchError as error:
+            return f" ({error.mend})" if error.mend.startswith("did you mean") else ""
+        return ""
+
+    def _breakdown(self, column: Figures, labels: dict[str, Printed], label: Label) -> str:
+        """The one group of people that row, column and table name."""
+        printed = text(labels.get("breakdown"))
+        key = (column.breakdown, label.breakdown, printed, label.indicator.indicator_id)
+        if key not in self.breakdowns:
+            try:
+                self.breakdowns[key] = self._group(column.breakdown, printed, label)
+            except ValueError as error:
+                self.breakdowns[key] = error
+        breakdown = self.breakdowns[key]
+        if isinstance(breakdown, ValueError):
+            raise breakdown
+        return breakdown
+
+    def _group(self, of_column: str | None, printed: str, label: Label) -> str:
+        indicator = label.indicator
+        titles = (indicator.title, indicator.short_title)
+        said = {of_column, label.breakdown, self.layout.breakdown}
+        if printed:
+            heading = self.layout.labels["breakdown"]
+            group = group_named(printed, self.registers.indicators, heading=heading, titles=titles)
+            if not group:
+                raise ValueError(f"found the breakdown {printed!r}, unknown")
+            said.add(group)
+        named = {group for group in said if group and group != "all"}
+        if len(named) > 1:
+            raise ValueError(f"found the groups {' and '.join(sorted(named))} for one figure")
+        breakdown = next(iter(named), "all")
+        if outside(breakdown, titles):
+            raise ValueError(f"found {breakdown} of {indicator.indicator_id}, which counts others")
+        return breakdown
+
     def _area(
         self, column: Figures, labels: dict[str, Printed], period: FinancialYear
     ) -> tuple[str, str]:
         code = printed_code(labels.get("ons_code"))
         if column.area is not None:
-            return column.area, code
-        name = labels.get("area_name")
+            return self._lived(column.area, period), code
+        if self.layout.area is not None and not text(labels.get("area_name")):
+            return self.layout.area, code
+        return self._area_of(labels, period), code
+
+    def _lived(self, area_id: str, period: FinancialYear) -> str:
+        """The area of a heading, or the one that had its name in the year."""
+        councils = self.registers.councils
+        if area_id not in councils or councils[area_id].exists(period):
+            return area_id
+        return councils.match(name=councils[area_id].name, year=period) or area_id
+
+    def _area_of(self, labels: dict[str, Printed], period: FinancialYear) -> str:
+        code, name = printed_code(labels.get("ons_code")), labels.get("area_name")
+        if not code and printed_code(name):
+            code, name = text(name), ""
         if not (text(name) or code):
             raise ValueError("found figures in a row without an area")
-        return self.look.area(code, name, labels.get("cassr_code"), year=period), code
+        key = (code, text(name), text(labels.get("cassr_code")), str(period))
+        if key not in self.areas:
+            try:
+                self.areas[key] = self.look.area(code, name, labels.get("cassr_code"), year=period)
+            except (BenchError, ValueError) as error:
+                self.areas[key] = error
+        area = self.areas[key]
+        if not isinstance(area, str):
+            raise area
+        return area
 
-    def _cell(self, printed: Printed, field: str, stated: str | None, decimals: int) -> Cell:
+    def _cell(
+        self,
+        printed: Printed,
+        field: str,
+        unit: str | None,
+        indicator: Indicator,
+        period: FinancialYear,
+        place: str,
+    ) -> Cell | None:
+        """The cell's figure; None for a text that is noted as no figure."""
+        decimals = indicator.decimals(period)
         if isinstance(printed, str):
-            printed = printed.strip()
-            if field in ("value", "margin") and printed.endswith("%") and stated == "per_cent":
-                cell = parse(printed.removesuffix("%"), {})
-                cell = Cell(cell.value, cell.status, printed)
-                return self._at_unit(cell, field, stated, decimals)
-        return self._at_unit(parse(printed, self.layout.symbols), field, stated, decimals)
+            written = printed.strip()
+            bare = written if written in self.layout.symbols else bare_number(written)
+            per_cent = bare.endswith("%") and indicator.unit.value == "per_cent"
+            if per_cent and field in ("value", "margin"):
+                cell = parse(bare.removesuffix("%").strip(), {})
+                return self._at_unit(Cell(cell.value, cell.status, written), field, None, decimals)
+            try:
+                cell = parse(bare, self.layout.symbols)
+            except ValueError:
+                if _FIGURE_START.match(bare):
+                    raise
+                self.symbols.setdefault(written, []).append(place)
+                return None
+            return self._at_unit(Cell(cell.value, cell.status, written), field, unit, decimals)
+        return self._at_unit(parse(printed, self.layout.symbols), field, unit, decimals)
 
-    def _at_unit(self, cell: Cell, field: str, stated: str | None, decimals: int) -> Cell:
+    def _at_unit(self, cell: Cell, field: str, unit: str | None, decimals: int) -> Cell:
         """The figure in the indicator's unit; rounded only where the layout says it is not."""
         if cell.value is None or field not in ("value", "margin"):
             return cell
         exact = Decimal(repr(cell.value))
-        if stated == "fraction":
+        if unit == "fraction":
             exact *= 100
         if self.layout.rounded:
             if abs(exact) > _LARGEST:
                 raise ValueError(f"found {cell.marker}, which no {field} reaches")
             exact = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         return Cell(float(exact), cell.status, cell.marker)
+
+
+_EMPTY = ("", None)
+# What begins as a number does is a spoiled number, no symbol.
+_FIGURE_START = re.compile(r"[+-]?[\d.,]*\d|=")
 
 
 def _check_unit(stated: str | None, unit: str, indicator_id: str) -> None:
@@ -250,5 +444,5 @@ def _check_unit(stated: str | None, unit: str, indicator_id: str) -> None:
 
 def decimals_in(marker: str) -> int:
     """How many decimals a printed number has."""
-    match = re.search(r"\.(\d+)%?$", marker)
+    match = re.search(r"\.(\d+)%?$", bare_number(marker))
     return len(match[1]) if match else 0

@@ -1,44 +1,32 @@
-"""A reader's file of own figures: one row each, with the headings that its reader uses.
-
-Enters: a CSV, TSV or workbook. Leaves: own figures, to be laid into `data/own`.
-"""
+"""A reader's file of own figures, understood as every foreign table is, for `data/own`."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, LayoutError, Problems
 from bench.published import sources
 from bench.published.door import read_file
-from bench.published.labels import text
-from bench.published.opening import grids
+from bench.published.layouts import LayoutFile
 from bench.published.own import COLUMNS, OwnFigure, figure_of, load_own, own_path
+from bench.published.plausible import Printed, doubts_of
+from bench.published.recognise import Understood, recognise
+from bench.published.usual import usual_values
 from bench.registers.periods import FinancialYear
 from bench.storage import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from bench.published.cells import Printed
-    from bench.published.containers import Table
+    from bench.published.matrix import Entry
     from bench.published.wishes import Wishes
     from bench.registers import Registers
 
 __all__ = ["OwnFigures", "read_own"]
-
-_HEADINGS = {
-    "council": r"council|local authority|authority|area",
-    "year": r"(financial )?year|period",
-    "indicator": r"indicator(_id| id| code)?|code|measure|title",
-    "value": r"value|figure|outcome",
-    "numerator": r"numerator",
-    "denominator": r"denominator",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +36,7 @@ class OwnFigures:
     root: Path
     figures: tuple[OwnFigure, ...]
     held: Mapping[str, tuple[OwnFigure, ...]]
+    understood: Understood
 
     def text(self) -> str:
         """Lines for a terminal, to agree to."""
@@ -100,11 +89,11 @@ class OwnFigures:
 def read_own(
     path: Path, wishes: Wishes, *, council: str | None = None, root: Path | None = None
 ) -> OwnFigures:
-    """A reader's file of own figures: one row per figure.
+    """A reader's file of own figures, understood as every other table is.
 
     Args:
-        path: A CSV, TSV or workbook with columns for the council (unless `council` is given), the
-            year, the indicator, and the value or numerator and denominator.
+        path: A CSV, TSV or workbook: one row per figure, or years, councils or indicators in
+            columns.
         wishes: Which column holds what, where the headings do not say it; a year for all rows.
         council: Whose figures they are.
         root: The project; found from the working folder if not given.
@@ -116,96 +105,76 @@ def read_own(
     root = root or sources.project_root()
     registers = sources.reference(root)
     whose = registers.councils.find(council).area_id if council else None
-    sheet = wishes.one("sheet")
-    found = [g for g in grids(read_file(path), path.name) if sheet in (None, g.sheet)]
-    if not found:
-        raise LayoutError(f"{path.name}: found no table with figures.")
-    table = found[0].table
+    usual = usual_values(root)
+    understood = recognise(
+        read_file(path),
+        path.name,
+        layouts=LayoutFile(layouts={}),
+        registers=registers,
+        wishes=replace(wishes, area=whose, provisional=True),
+        usual=usual,
+    )
+    if understood.unreadable is not None and understood.refused is not None:
+        raise understood.refused
     problems = Problems(LayoutError, path.name)
-    header = next((n for n, row in enumerate(table.rows) if sum(bool(text(c)) for c in row) > 1), 0)
-    at = _columns(table, header, wishes, problems, whose)
-    problems.raise_if_any()
-    figures: dict[tuple[str, str, str], OwnFigure] = {}
-    for number in range(header + 1, len(table.rows)):
-        row = table.rows[number]
-        if not any(text(cell) for cell in row):
-            continue
+    figures: list[OwnFigure] = []
+    printed: list[Printed] = []
+    for entry in understood.entries:
         try:
-            figure = _row(row, at, registers, wishes, whose, path.name)
-            if (figure.area_id, *figure.key) in figures:
-                raise ValueError("a second row for the same figure")
-            figures[figure.area_id, *figure.key] = figure
+            figure = _figure(entry, registers, whose, path.name)
         except (BenchError, ValueError) as error:
-            problems.add(f"{table.place(number, 0)}: {error}")
-    if not figures:
-        problems.add(f"{table.place(header, 0)}: found no row with a figure")
-    problems.raise_if_any()
-    held = {area_id: load_own(area_id, root=root) for area_id, _, _ in figures}
-    return OwnFigures(root, tuple(figures.values()), held)
-
-
-def _columns(
-    table: Table, header: int, wishes: Wishes, problems: Problems, whose: str | None
-) -> dict[str, int]:
-    names = [text(cell) for cell in table.rows[header]]
-    at: dict[str, int] = {}
-    for field, pattern in _HEADINGS.items():
-        wished = wishes.one(field)
-        fitting = [
-            n
-            for n, name in enumerate(names)
-            if (name.casefold() == wished.casefold() if wished else _is(pattern, name))
-        ]
-        if len(fitting) > 1:
-            told = ", ".join(repr(names[n]) for n in fitting)
-            problems.add(f"{table.place(header, fitting[1])}: {told} may each be the {field}")
-        if wished and not fitting:
-            problems.add(f"{table.place(header, 0)}: found no column {wished!r}")
-        if fitting:
-            at[field] = fitting[0]
-    wanted = ["indicator"]
-    wanted += ["council"] if whose is None else []
-    wanted += ["year"] if wishes.year is None else []
-    for field in wanted:
-        if field not in at:
-            option = {"council": "--council NAME", "year": "--year 2025-26"}.get(field)
-            problems.add(
-                f"{table.place(header, 0)}: found no column {field!r}"
-                + (f"; give one, or {option}" if option else "")
+            problems.add(f"{entry['place']}: {error}")
+            continue
+        figures.append(figure)
+        printed.append(
+            Printed(
+                figure.area_id,
+                figure.indicator_id,
+                "all",
+                figure.period,
+                figure.value,
+                figure.numerator,
+                figure.denominator,
+                None,
+                str(entry["place"]),
             )
-    if "value" not in at and not {"numerator", "denominator"} <= at.keys():
-        problems.add(
-            f"{table.place(header, 0)}: found neither a column 'value' nor both 'numerator' and "
-            "'denominator'"
         )
-    return at
+    problems.raise_if_any()
+    doubts = doubts_of(
+        printed, registers=registers, usual=usual, wishes=wishes, rounded_counts=False
+    )
+    held = {area_id: load_own(area_id, root=root) for area_id in {f.area_id for f in figures}}
+    understood = replace(understood, fates=(*understood.fates, *doubts))
+    return OwnFigures(root, tuple(figures), held, understood)
 
 
-def _is(pattern: str, name: str) -> bool:
-    return bool(re.fullmatch(pattern, name, re.IGNORECASE))
+def _figure(entry: Entry, registers: Registers, whose: str | None, source: str) -> OwnFigure:
+    """One own figure of what was read.
 
-
-def _row(
-    row: Sequence[Printed],
-    at: Mapping[str, int],
-    registers: Registers,
-    wishes: Wishes,
-    whose: str | None,
-    source: str,
-) -> OwnFigure:
-    cells = {field: text(row[n]) if n < len(row) else "" for field, n in at.items()}
-    area_id = whose
-    if cells.get("council"):
-        area_id = registers.councils.find(cells["council"]).area_id
-        if whose is not None and area_id != whose:
-            raise ValueError(f"found a figure of {cells['council']!r}, expected {whose}")
-    if area_id is None:
-        raise ValueError("found no council")
-    year = FinancialYear.parse(cells["year"]) if cells.get("year") else wishes.year
-    if year is None:
-        raise ValueError("found no year")
+    Raises:
+        ValueError: It is of no council, of another one, of a group of people, or no figure.
+        UnknownNameError: The indicator had ended or not begun.
+    """
+    area_id = entry["area_id"]
+    if area_id not in registers.councils:
+        raise ValueError(f"found a figure of {area_id!r}, expected one of a council")
     council = registers.councils[area_id]
+    if whose is not None and area_id != whose:
+        raise ValueError(f"found a figure of {council.name!r}, expected {whose}")
+    if entry["breakdown"] != "all":
+        raise ValueError(
+            f"found a figure of {entry['breakdown']}, expected one of everybody: own figures have "
+            "no groups"
+        )
+    year = FinancialYear.parse(entry["period"])
     if not council.exists(year):
         raise ValueError(f"{council.name} did not exist in {year}")
-    indicator = registers.indicators.find(cells.get("indicator", ""), year)
-    return figure_of(area_id, indicator, year, cells, source)
+    cells: dict[str, str] = {}
+    for field in ("value", "numerator", "denominator"):
+        cell = entry.get(field)
+        if cell is None:
+            continue
+        if cell.value is None and cell.marker:
+            raise ValueError(f"found {cell.marker!r}, expected a number")
+        cells[field] = "" if cell.value is None else repr(cell.value)
+    return figure_of(area_id, registers.indicators[entry["indicator_id"]], year, cells, source)

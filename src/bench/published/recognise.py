@@ -1,30 +1,35 @@
-"""What a reader's own file is: a known layout, told by its content, or a proposal for a new one.
-
-Enters: a file's bytes, the layouts, the registers and what its reader wishes. Leaves: an
-`Understood`: the layout, the year and the figures as that layout reads them.
-"""
+"""What a reader's own file is: a known layout, told by its content, or a proposal for a new one."""
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, LayoutError, ParameterError, Problems
 from bench.published import coded, readers
+from bench.published.fates import Fate, FateKind, option
 from bench.published.labels import text
 from bench.published.layouts import CodedLayout, LongLayout, MatrixLayout, WideLayout
-from bench.published.matrix import decimals_in, locate
+from bench.published.matrix import decimals_in, read_entries
 from bench.published.opening import grids
+from bench.published.plausible import Printed, doubts_of
 from bench.published.propose import propose
+from bench.published.tidying import finish
 from bench.published.wishes import FIELDS
 from bench.published.wording import years_in
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import pandas as pd
 
     from bench.published.layouts import AnyLayout, LayoutFile
+    from bench.published.matrix import Entry
+    from bench.published.propose import Proposal
+    from bench.published.usual import Usual
     from bench.published.wishes import Grid, Wishes
     from bench.registers import Registers
 
@@ -40,12 +45,15 @@ class Understood:
         known: the name of the layout in layouts.yaml that fits, or None where it is proposed.
         layout: how the file is read.
         year: the year whose framework gives the codes, and of the figures where nothing else does.
-        figures: one row per figure, `readers.COLUMNS`; None where `refused` says why not.
-        refused: why the file cannot be read so, or None.
+        figures: one row per figure, `readers.COLUMNS`, read as if every doubt were settled by its
+            first option; None where `unreadable` says why not.
+        unreadable: why the file cannot be read so, or None.
         matched: labels of areas as printed that the register knows.
         unmatched: labels that it does not know.
         title: the first words above the table, or nothing.
         notes: what else should be known before agreeing.
+        fates: what becomes of each sheet, column, group of rows and title.
+        entries: of a council's own figures, what was read, before it is put into a table.
     """
 
     file: str
@@ -53,15 +61,60 @@ class Understood:
     layout: AnyLayout
     year: FinancialYear
     figures: pd.DataFrame | None
-    refused: BenchError | None = None
+    unreadable: BenchError | None = None
     matched: tuple[str, ...] = ()
     unmatched: tuple[str, ...] = ()
     title: str = ""
     notes: tuple[str, ...] = ()
+    fates: tuple[Fate, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[Fate, ...]:
+        """What is not known of the file and could change what its figures mean."""
+        return tuple(fate for fate in self.fates if fate.kind is FateKind.UNKNOWN)
+
+    @property
+    def refused(self) -> BenchError | None:
+        """Why the file is not taken as it is, with the options that would settle it; or None."""
+        doubts = self.doubts
+        left = [
+            fate for fate in self.fates if fate.part == "rows" and fate.kind is FateKind.LEFT_OUT
+        ]
+        if not doubts and not (self.unreadable and left):
+            return self.unreadable
+        told = [f"{self.file}: {doubt.problem}" for doubt in doubts[:20]]
+        if len(doubts) > 20:
+            told.append(f"{self.file}: and {len(doubts) - 20} more.")
+        if self.unreadable:
+            told += self.unreadable.problems
+            told += [f"{self.file}: left out: {fate.name!r}, {fate.words}" for fate in left[:10]]
+        ways = [" or ".join(doubt.maps[:2]) for doubt in doubts[:20] if doubt.maps]
+        if self.unreadable and self.unreadable.mend:
+            ways.append(self.unreadable.mend)
+        return LayoutError(*told, mend="; ".join(dict.fromkeys(ways)))
+
+    def agreed(self) -> Understood:
+        """The same once its reader has settled every doubt by its first option.
+
+        Raises:
+            LayoutError: A doubt is one that agreeing does not settle.
+        """
+        if any(doubt.firm for doubt in self.doubts) and self.refused is not None:
+            raise self.refused
+        return replace(
+            self, fates=tuple(fate for fate in self.fates if fate.kind is not FateKind.UNKNOWN)
+        )
 
 
 def recognise(
-    content: bytes, file: str, *, layouts: LayoutFile, registers: Registers, wishes: Wishes
+    content: bytes,
+    file: str,
+    *,
+    layouts: LayoutFile,
+    registers: Registers,
+    wishes: Wishes,
+    usual: Mapping[str, Usual] | None = None,
 ) -> Understood:
     """Take a file for what its content says, whatever its name.
 
@@ -71,6 +124,7 @@ def recognise(
         layouts: The layouts that are known.
         registers: Areas, indicators and breakdowns.
         wishes: What its reader says about it.
+        usual: What each indicator's figures usually are, by the data in force.
 
     Raises:
         LayoutError: It is no table, or cannot be understood; the place and an option are named.
@@ -90,11 +144,38 @@ def recognise(
     if wishes.layout is not None:
         layout = layouts[wishes.layout]
         return _as_known(content, file, wishes.layout, layout, found, registers, wishes)
-    if not wishes.maps:
+    if not (wishes.maps or wishes.provisional):
         known = _known(content, file, found, layouts, registers, wishes)
         if known is not None:
             return known
-    return _proposed(content, file, found, registers, wishes)
+    made = _proposed(content, file, found, registers, wishes, usual or {})
+    return (
+        made if wishes.maps or wishes.provisional else _declared(made, content, layouts, registers)
+    )
+
+
+def _declared(
+    made: Understood, content: bytes, layouts: LayoutFile, registers: Registers
+) -> Understood:
+    """A proposal under the name of a layout that is declared already and reads the same."""
+    if made.figures is None or made.doubts:
+        return made
+    for name, layout in layouts.layouts.items():
+        if not isinstance(layout, MatrixLayout) or layout.header_rows != _header_rows(made.layout):
+            continue
+        if layout.labels != getattr(made.layout, "labels", None):
+            continue
+        try:
+            figures = _read(content, layout, made.year, registers, made.file)
+        except BenchError:
+            continue
+        if figures.equals(made.figures):
+            return replace(made, known=name, layout=layout)
+    return made
+
+
+def _header_rows(layout: AnyLayout) -> int:
+    return layout.header_rows if isinstance(layout, MatrixLayout) else 0
 
 
 # --- known layouts ------------------------------------------------------------------------------
@@ -111,6 +192,8 @@ def _known(
     """The file by the one layout that fits it exactly; None where none does."""
     tried: list[Understood] = []
     for name, declared in layouts.layouts.items():
+        if isinstance(declared, MatrixLayout):
+            continue  # what stands in its rows is understood anew; see _declared
         layout = _fitted(content, declared, found)
         if layout is not None:
             made = _as_known(content, file, name, layout, found, registers, wishes)
@@ -128,7 +211,9 @@ def _known(
     if read:
         return next((made for made in read if made.known), read[0])
     return min(
-        tried, key=lambda made: len(made.refused.problems) if made.refused else 0, default=None
+        tried,
+        key=lambda made: len(made.unreadable.problems) if made.unreadable else 0,
+        default=None,
     )
 
 
@@ -149,10 +234,6 @@ def _fitted(content: bytes, layout: AnyLayout, found: list[Grid]) -> AnyLayout |
             return layout
         return layout.model_copy(update={"encoding": first.encoding})
     if isinstance(layout, MatrixLayout):
-        for grid in found:
-            same_kind = (grid.sheet is None) == (layout.sheet is None)
-            if same_kind and layout.sheet in (None, grid.sheet):
-                return layout if not isinstance(locate(grid.table, layout), str) else None
         return None
     for grid in found:
         names = [text(cell) for cell in grid.table.rows[0]]
@@ -191,7 +272,7 @@ def _as_known(
     try:
         return replace(made, figures=_read(content, layout, year, registers, file))
     except BenchError as error:
-        return replace(made, refused=error)
+        return replace(made, unreadable=error)
 
 
 def _year_of(file: str, layout: AnyLayout, found: list[Grid]) -> FinancialYear:
@@ -239,69 +320,159 @@ def _read(
 
 
 def _proposed(
-    content: bytes, file: str, found: list[Grid], registers: Registers, wishes: Wishes
+    content: bytes,
+    file: str,
+    found: list[Grid],
+    registers: Registers,
+    wishes: Wishes,
+    usual: Mapping[str, Usual],
 ) -> Understood:
-    """The sheet with most areas, read as proposed."""
+    """The one sheet that holds figures of areas, read as proposed.
+
+    Raises:
+        LayoutError: No sheet can be understood; the reason of each is told.
+        ParameterError: A wish names a sheet that is not there.
+    """
     sheet = wishes.one("sheet")
     chosen = [grid for grid in found if sheet is None or grid.sheet == sheet]
     if not chosen:
         sheets = ", ".join(repr(grid.sheet) for grid in found)
         raise ParameterError(f"{file}: found no sheet {sheet!r} with a table; it has {sheets}.")
-    made: list[Understood] = []
-    problems = Problems(LayoutError, file)
-    refusals: list[BenchError] = []
+    proposals: list[tuple[Grid, Proposal]] = []
+    refusals: list[tuple[Grid, BenchError]] = []
     for grid in chosen:
         try:
-            proposal = propose(grid, registers, wishes, file)
+            proposals.append((grid, propose(grid, registers, wishes, file, usual)))
         except (LayoutError, ParameterError) as error:
-            refusals.append(error)
+            refusals.append((grid, error))
+    if not proposals:
+        _refuse_all(file, refusals)
+    # A sheet that nobody sees is never preferred to one that is shown.
+    grid, best = max(proposals, key=lambda pair: (not pair[0].hidden, len(pair[1].matched)))
+    fates = [*_sheets(grid, found, proposals, wishes), *best.fates]
+    made = Understood(
+        file,
+        None,
+        best.layout,
+        best.year,
+        None,
+        matched=best.matched,
+        unmatched=best.unmatched,
+        title=best.title,
+        fates=tuple(fates),
+    )
+    return _with_figures(content, made, registers, wishes, usual)
+
+
+def _refuse_all(file: str, refusals: list[tuple[Grid, BenchError]]) -> None:
+    """Say why no sheet can be understood.
+
+    Raises:
+        LayoutError: Always; of one sheet its own reason, of several each one's.
+    """
+    shown = [(grid, error) for grid, error in refusals if not grid.hidden] or refusals
+    if len(shown) == 1:
+        raise shown[0][1]
+    problems = Problems(LayoutError, file, mend=shown[0][1].mend)
+    for _, refusal in shown:
+        problems.add("; ".join(refusal.problems).removeprefix(f"{file}: "))
+    problems.raise_if_any()
+
+
+def _sheets(
+    chosen: Grid, found: list[Grid], proposals: list[tuple[Grid, Proposal]], wishes: Wishes
+) -> Iterable[Fate]:
+    """The fate of every sheet of a workbook."""
+    if chosen.sheet is None:
+        return
+    asked = wishes.one("sheet") is not None
+    if chosen.hidden and not asked:
+        yield Fate(
+            "sheet", chosen.sheet, FateKind.UNKNOWN,
+            f"the one sheet with figures of councils, {chosen.sheet!r}, is hidden in the workbook",
+            maps=(option("sheet", chosen.sheet),),
+        )  # fmt: skip
+    else:
+        hidden = ", hidden in the workbook" if chosen.hidden else ""
+        yield Fate("sheet", chosen.sheet, FateKind.READ, f"the table{hidden}")
+    rivals = {grid.sheet for grid, _ in proposals}
+    for grid in found:
+        if grid is chosen or grid.sheet is None:
             continue
-        made.append(
-            Understood(
-                file,
-                None,
-                proposal.layout,
-                proposal.year,
-                None,
-                matched=proposal.matched,
-                unmatched=proposal.unmatched,
-                title=proposal.title,
-            )
-        )
-    if not made:
-        if len(refusals) == 1:
-            raise refusals[0]
-        for refusal in refusals:
-            problems.add("; ".join(refusal.problems))
-        problems.raise_if_any()
-    best = max(made, key=lambda understood: len(understood.matched))
-    others = [_sheet(other) for other in made if other is not best]
-    notes = (f"not read: {', '.join(others)} (one sheet at a time)",) if others else ()
-    return _with_figures(content, replace(best, notes=notes), registers)
+        if grid.hidden:
+            why = "hidden in the workbook"
+        elif asked:
+            why = "another sheet was named"
+        elif grid.sheet in rivals:
+            yield Fate(
+                "sheet", grid.sheet, FateKind.UNKNOWN,
+                f"the sheets {chosen.sheet!r} and {grid.sheet!r} both hold figures of councils; "
+                "one sheet is read at a time",
+                maps=(option("sheet", chosen.sheet), option("sheet", grid.sheet)),
+            )  # fmt: skip
+            continue
+        else:
+            why = "holds no figures of councils that can be understood"
+        yield Fate("sheet", grid.sheet, FateKind.LEFT_OUT, why)
 
 
-def _sheet(understood: Understood) -> str:
-    sheet = understood.layout.sheet
-    return f"sheet {sheet!r}" if sheet else "the file"
-
-
-def _with_figures(content: bytes, made: Understood, registers: Registers) -> Understood:
+def _with_figures(
+    content: bytes,
+    made: Understood,
+    registers: Registers,
+    wishes: Wishes,
+    usual: Mapping[str, Usual],
+) -> Understood:
     """The figures of a proposal, rounded only where the file prints more than is published."""
     assert isinstance(made.layout, MatrixLayout)  # noqa: S101 - narrows the type
-    rounding = made.layout.model_copy(update={"rounded": True})
+    layout, notes = made.layout, made.notes
+    if wishes.provisional:
+        layout = layout.model_copy(update={"rounded": True})
     try:
-        figures = _read(content, rounding, made.year, registers, made.file)
+        entries = read_entries(content, layout, made.year, registers, made.file)
+        if wishes.provisional:
+            return replace(made, layout=layout, entries=tuple(entries))
+        try:
+            figures = finish(_framed(entries), registers, made.file)
+        except LayoutError:
+            layout = layout.model_copy(update={"rounded": True})
+            entries = read_entries(content, layout, made.year, registers, made.file)
+            figures = finish(_framed(entries), registers, made.file)
+            longer = _longer(figures, layout, registers)
+            notes = (
+                *notes,
+                f"{longer:,} figures have more decimals than are published and are rounded to "
+                "these",
+            )
     except BenchError as error:
-        return replace(made, refused=error)
-    spare = 2 if made.layout.unit == "fraction" else 0
-    longer = sum(
+        return replace(made, unreadable=error)
+    doubts = doubts_of(_printed(figures), registers=registers, usual=usual, wishes=wishes)
+    return replace(made, layout=layout, figures=figures, notes=notes, fates=(*made.fates, *doubts))
+
+
+def _longer(figures: pd.DataFrame, layout: MatrixLayout, registers: Registers) -> int:
+    """How many figures are printed with more decimals than are published."""
+    fractions = layout.units or any(f.unit == "fraction" for f in layout.figures.values())
+    spare = 2 if fractions else 0
+    columns = figures[["indicator_id", "period", "marker"]].itertuples(index=False)
+    return sum(
         decimals_in(marker) - spare
         > registers.indicators[indicator].decimals(FinancialYear.parse(period))
-        for indicator, period, marker in figures[["indicator_id", "period", "marker"]].itertuples(
-            index=False
-        )
+        for indicator, period, marker in columns
     )
-    if not longer:
-        return replace(made, figures=figures)
-    note = f"{longer:,} figures have more decimals than are published and are rounded to these"
-    return replace(made, layout=rounding, figures=figures, notes=(*made.notes, note))
+
+
+def _framed(entries: list[Entry]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(entries)
+
+
+def _printed(figures: pd.DataFrame) -> Iterable[Printed]:
+    """The figures as `plausible` asks for them, nothing where a number is missing."""
+    words = [figures[name].tolist() for name in ("area_id", "indicator_id", "breakdown", "period")]
+    numbers = [
+        [None if math.isnan(number) else number for number in figures[name].tolist()]
+        for name in ("value", "numerator", "denominator", "margin")
+    ]
+    return map(Printed, *words, *numbers, figures["place"].tolist())

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 from bench.errors import BenchError, LayoutError, ParameterError
 from bench.published.labels import printed_code
 from bench.published.matrix import DEEPEST
-from bench.published.wording import years_in
+from bench.published.wording import plain, years_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bench.published.containers import Table
     from bench.published.layouts import Label
+    from bench.published.usual import Usual
     from bench.registers import Registers
     from bench.registers.periods import FinancialYear
 
@@ -46,7 +49,7 @@ LABELS: dict[str, Label] = {
     "unit": "unit",
 }
 MEASURES = ("value", "numerator", "denominator", "respondents", "margin")
-WHOLE = ("sheet", "header", "skip", "unread", "symbol")
+WHOLE = ("sheet", "header", "skip", "unread", "symbol", "hidden", "allow")
 FIELDS = (*LABELS, *MEASURES, *WHOLE)
 UNITS = ("per_cent", "fraction", "per_100k", "score", "count")
 
@@ -79,11 +82,21 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the reader of the file says about it, over what it seems to say itself."""
+    """What the reader of the file says about it, over what it seems to say itself.
+
+    Attributes:
+        layout: the name of the layout to read it in.
+        year: the year that it is about.
+        maps: each --map as a field and what was given for it.
+        area: the one area that all of it is about.
+        provisional: whether they are a council's own figures, whose value counts may stand for.
+    """
 
     layout: str | None = None
     year: FinancialYear | None = None
     maps: tuple[tuple[str, str], ...] = ()
+    area: str | None = None
+    provisional: bool = False
 
     def of(self, name: str) -> list[str]:
         """What was given for a field, in the order given."""
@@ -96,7 +109,7 @@ class Wishes:
 
 @dataclass(slots=True)
 class Seen:
-    """A table being understood."""
+    """A table being understood: its cells as plain text, and where its headings stand."""
 
     grid: Grid
     registers: Registers
@@ -104,14 +117,21 @@ class Seen:
     file: str
     cells: list[list[str]]
     width: int
+    usual: Mapping[str, Usual]
     header: int = 0
     depth: int = 1
     names: list[str] = field(default_factory=list)
     body: list[int] = field(default_factory=list)
+    areas: dict[str, str | None] = field(default_factory=dict)
 
     def area(self, printed: str) -> str | None:
         """The area that a cell names by name or ONS code; a number names none."""
-        if not printed or not re.search(r"[A-Za-z]{2}|^[EJ]\d{8}$", printed):
+        if printed not in self.areas:
+            self.areas[printed] = self._area(printed)
+        return self.areas[printed]
+
+    def _area(self, printed: str) -> str | None:
+        if not re.search(r"[A-Za-z]{2}|^[A-Z]\d{8}$", printed):
             return None
         code = printed_code(printed)
         try:
@@ -119,14 +139,33 @@ class Seen:
         except BenchError:
             return None
 
+    @property
+    def whole_area(self) -> str | None:
+        """The one area that the whole table is about, as its reader says."""
+        if self.wishes.area is not None:
+            return self.wishes.area
+        wished = self.wishes.one("council")
+        if wished is None or re.fullmatch(r"[A-Za-z]{1,2}", wished):
+            return None
+        printed = any(wished == cell for row in self.cells[:DEEPEST] for cell in row)
+        return None if printed else self.area(plain(wished))
+
     def column(self, number: int) -> list[str]:
         """The cells of a column beside the rows of the table's labels."""
         return [self.cells[row][number] for row in self.body]
 
+    def titles(self) -> list[str]:
+        """The texts that stand above the headings."""
+        return [cell for row in self.cells[: self.first] for cell in row if cell]
+
+    @property
+    def first(self) -> int:
+        """The first row of the headings."""
+        return max(0, self.header - self.depth + 1)
+
     def above(self) -> str:
         """What stands above the headings and on the sheet's tab."""
-        rows = self.cells[: max(0, self.header - self.depth + 1)]
-        return " ".join([*(cell for row in rows for cell in row if cell), self.grid.sheet or ""])
+        return " ".join([*self.titles(), self.grid.sheet or ""])
 
     def year_said(self) -> FinancialYear | None:
         """The one year that stands above the table, else in the file's name; None without one."""
@@ -136,9 +175,13 @@ class Seen:
                 return next(iter(years))
         return None
 
+    def at(self, row: int, column: int = 0) -> str:
+        """Where a cell stands, without the file's name."""
+        return self.grid.table.place(row, column)
+
     def place(self) -> str:
         """The file, and where in it the headings are taken to stand."""
-        return f"{self.file}: {self.grid.table.place(self.header, 0)}"
+        return f"{self.file}: {self.at(self.header)}"
 
     def fail(self, what: str, mend: str) -> LayoutError:
         """The refusal of this table, with the option that would help."""
@@ -162,14 +205,14 @@ def wished_labels(seen: Seen) -> dict[Label, str]:
         wished = seen.wishes.one(name)
         if wished is None or (name == "unit" and wished in UNITS):
             continue
-        if name == "indicator" and position_of(seen, wished) is None:
-            continue
+        if name in ("indicator", "council") and position_of(seen, wished) is None:
+            continue  # the name of an indicator, or of the one council
         labels[label] = column_of(seen, wished)
     return labels
 
 
 def position_of(seen: Seen, wished: str) -> int | None:
-    key = " ".join(wished.casefold().split())
+    key = " ".join(plain(wished).casefold().split())
     for number, name in enumerate(seen.names):
         if name.casefold() == key or name.casefold().rpartition(" | ")[2] == key:
             return number

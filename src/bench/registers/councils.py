@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from bench.errors import ParameterError, RegisterError, UnknownNameError, nearest
 from bench.registers.areas import Area, AreaKind, CouncilType, Region, fixed_areas
 from bench.registers.council import Council, Span
-from bench.registers.names import bare, folded
+from bench.registers.names import bare, folded, unmarked
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_rows
 
@@ -155,9 +155,7 @@ class Councils:
         for ids in (
             self._by_ons.get(code),
             self._by_cassr.get(code),
-            self._by_name.get(folded(written)),
-            self._by_name.get(folded(written).removesuffix(" council")),
-            self._by_name.get(bare(written)),
+            *(self._by_name.get(key) for key in self._spellings(written)),
         ):
             found = [self._councils[area_id] for area_id in ids or () if area_id in self._councils]
             if found:
@@ -193,7 +191,10 @@ class Councils:
             RegisterError: what is printed points to different areas, or an ONS code is not in
                 the register although its name is.
         """
-        code, name_key = ons_code.strip(), folded(name)
+        code = ons_code.strip()
+        name_key = next(
+            (k for k in self._spellings(name) if k in self._by_name or k in self._beside_code), ""
+        )
         named = self._by_name.get(name_key, set()) | self._beside_code.get(name_key, set())
         given = [
             (label, ids)
@@ -216,6 +217,19 @@ class Councils:
             told = "; ".join(f"{label} is {' or '.join(sorted(ids))}" for label, ids in given)
             raise RegisterError(f"One row names different areas: {told}.")
         return self._settle(common, name_key, year)
+
+    def _spellings(self, name: str) -> Iterator[str]:
+        """What a printed name may stand for, the nearest to what is printed first."""
+        for written in dict.fromkeys((name, unmarked(name))):
+            key = folded(written)
+            yield key
+            yield key.removesuffix(" council")
+            short = bare(written)
+            words = set(key.split())
+            # "Nottingham County" is no Nottingham, nor "Derbyshire City" Derbyshire.
+            county = "county" in words and f"{short}shire" in self._by_name
+            if not county and not ("city" in words and short.endswith("shire")):
+                yield short
 
     def _settle(self, common: set[str], name_key: str, year: FinancialYear | None) -> str:
         if len(common) > 1 and year is not None:
