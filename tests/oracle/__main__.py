@@ -6,9 +6,13 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import outputs
 from .ledger import CACHE, differences, digest, read, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HERE = Path(__file__).parent
 # What a comparison ends with: the same, another, or not to be compared.
@@ -20,22 +24,24 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="make the hashes anew")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--quick", action="store_true", help="what needs no kernel, and no sites")
+    which.add_argument("--sites", action="store_true", help="the sites alone")
     which.add_argument(
         "--all", action="store_true", help="every page of every site; hashes in build/oracle"
     )
     parser.add_argument("--jobs", type=int, default=2, help="processes at once")
     given = parser.parse_args()
     ends = []
-    if not given.all:
+    if not (given.all or given.sites):
         ends.append(_settled(HERE / "quick.txt", lambda: outputs.quick(given.jobs), given.write))
     if not given.quick:
         path = CACHE / "all.txt" if given.all else HERE / "sites.txt"
-        make = lambda: outputs.sites(given.jobs, every_page=given.all)  # noqa: E731
-        ends.append(_settled(path, make, given.write))
+        ends.append(
+            _settled(path, lambda: outputs.sites(given.jobs, every_page=given.all), given.write)
+        )
     return max(ends)
 
 
-def _settled(path: Path, make, writing: bool) -> int:
+def _settled(path: Path, make: Callable[[], outputs.Outputs], writing: bool) -> int:
     start = time.monotonic()
     made = make()
     said = f"{path.name}: {len(made)} outputs in {time.monotonic() - start:.0f} s"
