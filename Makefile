@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 COUNCIL ?= Somerset
 YEAR    ?=
 
-.PHONY: help setup report test slow browser england lowest latest constraints build site lint clean
+.PHONY: help setup report test slow oracle browser england lowest latest constraints build site lint clean
 help:            ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -36,6 +36,9 @@ test: lint       ## lint, then every test that needs no browser
 
 slow: $(STAMP)   ## the tests that fork, kill and render
 	$(BIN)/pytest -m slow -n 2 --dist worksteal
+
+oracle: $(STAMP)  ## the hashes of what the program puts out, made anew; says what differs
+	@$(BIN)/python -m tests.oracle --write
 
 browser: $(STAMP) ## the tests that open pages in an installed Chromium
 	$(BIN)/pytest -m browser

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
+import os
 import subprocess
 import time
 from dataclasses import dataclass
@@ -273,7 +274,13 @@ def package_folder() -> Path:
 
 
 def commit(root: Path) -> str:
-    """The version of the project under version control, or that there is none."""
+    """The version of the project under version control, or that there is none.
+
+    `BENCH_COMMIT` in the environment says it instead: where a build from an archive knows its
+    version, or two builds are to be the same to the byte.
+    """
+    if stated := os.environ.get("BENCH_COMMIT"):
+        return stated
     if root == PACKAGED:  # whatever repository the package is installed in is none of it
         return _NO_COMMIT
     try:
