@@ -268,7 +268,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 def _suffix(path: Path, content: bytes) -> str:
     """The ending of a file's name that its content deserves, whatever its own is."""
-    if content.startswith(b"PK"):
+    if content.startswith(b"PK\x03\x04"):
         return ".ods" if b"opendocument" in content[:200] else ".xlsx"
     if content.startswith(b"\xd0\xcf"):
         return ".xls"

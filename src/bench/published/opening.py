@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["grids"]
 
-_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = ",\t;|"
 _SAMPLE = 200_000
 
@@ -33,7 +33,7 @@ def grids(content: bytes, file: str) -> Iterator[Grid]:
     Raises:
         LayoutError: The bytes are neither a workbook nor text in cells.
     """
-    if content.startswith((b"PK", _OLD_WORKBOOK)):
+    if content.startswith(_WORKBOOKS):
         book = workbook(content, file)
         for name, sheet in book.sheets.items():
             table = sheet_table(book, name, file)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["LARGEST_UNPACKED", "Archive"]
 
 # The parts of the largest published workbook unpack to 19 MB.
-LARGEST_UNPACKED = 150_000_000
+LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 10_000
 _CHUNK = 1 << 16
 

@@ -78,14 +78,16 @@ def read(content: bytes) -> list[Sheet]:
 
 def _start() -> subprocess.Popen[bytes]:
     package = Path(__file__).parents[3]
-    paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [os.environ.get("PYTHONPATH", "")]
+    if package.name not in ("site-packages", "dist-packages"):
+        paths.insert(0, str(package))  # what is not installed, the process would not find
     try:
         return subprocess.Popen(  # noqa: S603 - this interpreter, our own module
             [sys.executable, "-P", "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:
@@ -134,13 +136,13 @@ def _limit() -> None:
         import resource
     except ImportError:  # Windows
         return
-    for kind, limit in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, TIME_SECONDS),
-        (resource.RLIMIT_CORE, 0),
+    for kind, soft, hard in (
+        (resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, TIME_SECONDS, TIME_SECONDS + 1),  # the soft one says which it was
+        (resource.RLIMIT_CORE, 0, 0),
     ):
         with contextlib.suppress(ValueError, OSError):  # macOS, or a lower limit that holds
-            resource.setrlimit(kind, (limit, limit))
+            resource.setrlimit(kind, (soft, hard))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ _PREFIXES = {
 }
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SHOWN = re.compile(r"[+\-−]?\s*(\d[\d\s,.'\u00a0\u202f]*)", re.ASCII)
-_ERROR = re.compile(r"#[A-Z/0-9_ ]+[!?]?|#N/A|Err:\d+", re.IGNORECASE)
+_ERROR = re.compile(r"#[A-Z][A-Z/0-9_ ]*[!?]?|Err:\d+", re.IGNORECASE)
 _DURATION = re.compile(r"-?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII)
 # Another document's cells, kept beside the tables of this one.
 _ELSEWHERE = re.compile(r"'.*'#\$?.*", re.DOTALL)

@@ -34,7 +34,7 @@ __all__ = [
 # The largest published table has 84,000 rows of 10 columns and 12 million characters, the widest
 # 130 columns.
 LARGEST_GRID = 1_500_000
-LONGEST_TABLE = 250_000
+LONGEST_TABLE = 200_000
 WIDEST_TABLE = 4_000
 LARGEST_TEXT = 50_000_000
 MOST_SHEETS = 1_000
@@ -104,7 +104,7 @@ class Gathering:
         self._text = 0
         self._hidden_rows: list[range] = []
         self._hidden_columns: list[range] = []
-        self._merged: list[Area] = []
+        self._merged: set[Area] = set()
         self.hidden = False
         budget.sheets -= 1
         if budget.sheets < 0:
@@ -165,7 +165,7 @@ class Gathering:
         if height > LONGEST_TABLE or width > WIDEST_TABLE or height * width > self._budget.cells:
             raise LayoutError(
                 f"sheet {self.name!r}: a cell stands {width:,} columns and {height:,} rows from "
-                f"the first, expected {LARGEST_TABLE}.",
+                f"the first, expected {LARGEST_TABLE} in all sheets together.",
                 mend="delete the stray cell in a spreadsheet program, or take the file as "
                 "published.",
             )
@@ -198,7 +198,7 @@ class Gathering:
 
     def merge(self, area: Area) -> None:
         """Some cells are shown as one."""
-        self._merged.append(area)
+        self._merged.add(area)
 
     def finish(self) -> Sheet:
         """The sheet, its rows of one length."""
@@ -216,7 +216,7 @@ class Gathering:
             hidden_rows=_within(self._hidden_rows, self._height),
             hidden_columns=_within(self._hidden_columns, self._width),
             merged=tuple(
-                sorted(a for a in set(self._merged) if a[0] < self._height and a[1] < self._width)
+                sorted(a for a in self._merged if a[0] < self._height and a[1] < self._width)
             ),
         )
 

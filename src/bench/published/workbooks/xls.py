@@ -170,7 +170,7 @@ def _value(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, row: int, column: int)
         if number - number != 0:
             return repr(number)
         style = book.xf_list[sheet.cell_xf_index(row, column)]
-        format_string = book.format_map[style.format_key].format_str
-        shown = number_format(format_string)
+        declared = book.format_map.get(style.format_key)
+        shown = number_format("General" if declared is None else declared.format_str)
         return number if shown.plain else shown.show(number, epoch_1904=book.datemode == 1)
     return str(value)

@@ -41,6 +41,7 @@ _ID = (
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.ASCII | re.IGNORECASE)
 _ESCAPE = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
+_LONGEST_FORMAT = 1_000  # a spreadsheet program takes 255 characters
 _TRUE = frozenset(("1", "true", "on"))
 
 
@@ -171,6 +172,11 @@ def _formats(archive: Archive, part: str) -> list[NumberFormat | None]:
     formats: list[NumberFormat | None] = []
     for style in styles:
         code = codes.get(style, built_in.get(style, "General"))
+        if len(code) > _LONGEST_FORMAT:
+            raise LayoutError(
+                f"{part} is damaged: found a number format of {len(code):,} characters, expected "
+                f"at most {_LONGEST_FORMAT}."
+            )
         shown = number_format(code)
         formats.append(None if shown.plain else shown)
     return formats
