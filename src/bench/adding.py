@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
+from bench.choices import LATEST, choose_year
 from bench.errors import ParameterError
 from bench.present.understood import doubt_text, parts_text, understood_text
 from bench.published import sources
@@ -13,12 +15,24 @@ from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from bench.published.own import OwnFigure
     from bench.published.recognise import Understood
 
-__all__ = ["Details", "add", "candidate", "look", "own", "own_text", "settled", "text", "wishes"]
+__all__ = [
+    "Details",
+    "add",
+    "candidate",
+    "look",
+    "own",
+    "own_text",
+    "settled",
+    "text",
+    "where_shown",
+    "wishes",
+]
 
 
 def wishes(*, layout: str | None, maps: Sequence[str], year: str | None) -> Wishes:
@@ -78,3 +92,32 @@ def own(path: Path, wished: Wishes, *, council: str | None) -> OwnFigures:
         UnknownNameError: The council is not known.
     """
     return read_own(path, wished, council=council)
+
+
+def where_shown(own_figures: Iterable[OwnFigure]) -> str:
+    """Where own figures are to be seen, with the commands that show them.
+
+    Args:
+        own_figures: Of one council or of several, of any years.
+    """
+    latest, registers = choose_year(LATEST), sources.reference()
+    published = {indicator.indicator_id for indicator in registers.indicators.in_year(latest)}
+    beside: set[str] = set()
+    pages: set[tuple[str, FinancialYear]] = set()
+    for figure in own_figures:
+        year = FinancialYear.parse(figure.period)
+        if year >= latest and figure.indicator_id in published:
+            beside.add(figure.area_id)
+        if year != latest or figure.indicator_id not in published:
+            pages.add((figure.area_id, year))
+    names = {area: shlex.quote(registers.councils[area].name) for area, _ in pages}
+    names |= {area: shlex.quote(registers.councils[area].name) for area in beside}
+    lines = []
+    for area_id in sorted(names):
+        if area_id in beside:
+            lines.append(f"Shown beside the published figures of {latest}, not judged:")
+            lines.append(f"  bench table {names[area_id]} --year {latest}")
+        for year in sorted(year for area, year in pages if area == area_id):
+            lines.append(f"Shown on the page of {year}, marked provisional:")
+            lines.append(f"  bench table {names[area_id]} --year {year}")
+    return "\n".join(lines)

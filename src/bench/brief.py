@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench import held, what_if
-from bench.choices import Choice, choose, rules_for
+from bench.choices import LATEST, Choice, choose, choose_year, rules_for
 from bench.errors import ParameterError, UnknownNameError
-from bench.judge import direction
+from bench.judge import direction, provisional
 from bench.judge import multiplicity as multiplicities
 from bench.judge.fragile import FIRMNESS_COLUMNS, fragility
 from bench.judge.ranks import Ranking, places
@@ -23,6 +23,7 @@ from bench.judge.trend import series
 from bench.published import quoted, sources
 from bench.published.own import load_own
 from bench.registers.areas import ENGLAND
+from bench.registers.periods import FinancialYear
 from bench.registers.questions import read_questions
 from bench.version import __version__
 
@@ -82,7 +83,14 @@ def brief(
     group = sources.reference().peers.group(choice.peers, choice.council, choice.year)
     table = held.year_table(choice.year, rules)
     own = load_own(choice.council.area_id)
-    each = table.rows(choice.council, group, own)
+    latest = choose_year(LATEST)
+    # Beside the latest published figures the council's own are shown, and not judged.
+    published = {indicator.indicator_id for indicator in table.indicators}
+    later = [f for f in own if FinancialYear.parse(f.period) >= latest]
+    beside = [f for f in later if f.indicator_id in published] if choice.year == latest else []
+    each = provisional.alongside(
+        table.rows(choice.council, group, [f for f in own if f not in beside]), beside
+    )
     rows = multiplicities.of_council(table, choice.council, choice.peers, each)
     return Briefing(choice, group, rules, rows, own, table)
 
@@ -111,6 +119,11 @@ class Briefing:
     def year(self) -> str:
         """The financial year, 2014-15."""
         return str(self.choice.year)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether nothing is published for the year, so that its figures are the council's own."""
+        return self.choice.provisional
 
     def records(self) -> list[dict[str, Any]]:
         """One object per indicator, as `bench table --format json` prints them.
@@ -287,7 +300,9 @@ class Briefing:
             [row.indicator for row in self.rows],
             year=year,
             rules=self.rules.trend,
-            provisional={f.indicator_id for f in self.own_figures if f.period == str(year)},
+            provisional={
+                row.indicator.indicator_id for row in self.rows if provisional.taken_in(row)
+            },
         )
         named = [
             (row.indicator.indicator_id, row.code, row.indicator.short_title) for row in self.rows
@@ -330,6 +345,7 @@ class Briefing:
             peers_title=self.peers.title,
             peers_total=self.peers.total,
             has_figures=any(row.value is not None for row in self.rows),
+            provisional=self.provisional,
             palette=self.choice.palette,
         )
 
@@ -341,6 +357,7 @@ class Briefing:
             self.frame(),
             council=self.council,
             multiplicity=self.rules.multiplicity.value,
+            provisional=self.provisional,
             palette=self.choice.palette,
         )
 
@@ -558,7 +575,7 @@ class Briefing:
 
         return page.sources(
             self._sources(),
-            own=sorted({f.source for f in self.own_figures if f.period == self.year}),
+            own=sorted({f.source for f in self.own_figures if f.period in self._own_years}),
             council=self.council,
             palette=self.choice.palette,
         )
@@ -574,8 +591,17 @@ class Briefing:
         from bench.present.text import text_table
 
         return text_table(
-            self.frame(), council=self.council, year=self.year, peers_title=self.peers.title
+            self.frame(),
+            council=self.council,
+            year=self.year,
+            peers_title=self.peers.title,
+            provisional=self.provisional,
         )
+
+    @property
+    def _own_years(self) -> set[str]:
+        """The years of the council's own figures that the page shows."""
+        return {self.year, *(period for row in self.rows for period, _ in row.own_figures)}
 
     def _links(self, name: str) -> Fragment:
         from bench.present import downloads, html

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bench.registers import Council
 
 __all__ = [
+    "LATEST",
     "Choice",
     "check_exists",
     "choose",
@@ -59,6 +60,11 @@ class Choice:
     palette: str
     multiplicity: Multiplicity
     average: Average
+
+    @property
+    def provisional(self) -> bool:
+        """Whether nothing is published for the year: its figures are the council's own."""
+        return self.year not in held.years()
 
     def parameters(self) -> dict[str, str]:
         """The same as a notebook takes it; `multiplicity` only where chance is allowed for."""

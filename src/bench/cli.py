@@ -159,6 +159,7 @@ def add(
         _agree(yes)
         for path in figures.write():
             typer.echo(path)
+        typer.echo(adding.where_shown(figures.figures))
         return
     understood = adding.look(file, wishes)
     typer.echo(adding.text(understood))

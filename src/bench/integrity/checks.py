@@ -145,14 +145,6 @@ RULES: Final[tuple[Rule, ...]] = (
         series.unit_of_a_measure,
     ),
     Rule(
-        "slip",
-        Severity.MEDIUM,
-        "a figure a hundred times smaller than the year before or after",
-        "A council's percentage is a hundredth, within 2%, of the same figure a year before or "
-        "after, and no counts bear it out: it may be a fraction by mistake.",
-        series.unit_of_a_figure,
-    ),
-    Rule(
         "population",
         Severity.HIGH,
         "a population that jumps and jumps back",
@@ -162,6 +154,14 @@ RULES: Final[tuple[Rule, ...]] = (
         "council's.",
         count_rules.jumping_population,
         (NEEDS_COUNTS,),
+    ),
+    Rule(
+        "slip",
+        Severity.MEDIUM,
+        "a figure a hundred times smaller than the year before or after",
+        "A council's percentage is a hundredth, within 2%, of the same figure a year before or "
+        "after, and no counts bear it out: it may be a fraction by mistake.",
+        series.unit_of_a_figure,
     ),
     Rule(
         "shared",

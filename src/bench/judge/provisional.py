@@ -6,6 +6,8 @@ be said of the figure before its colour is read.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.judge import compare
@@ -15,12 +17,15 @@ from bench.judge.versions import Remark
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
+    from bench.judge.row import Row
     from bench.published.own import OwnFigure
     from bench.registers import Indicator, Registers
 
-__all__ = ["benchmark_year", "printed", "remark"]
+__all__ = ["alongside", "benchmark_year", "printed", "remark", "taken_in"]
 
 _PROVISIONAL = "provisional_own_figure"
 
@@ -51,6 +56,27 @@ def benchmark_year(
         if other < year and isolated(indicator.indicator_id, area_id, other) is None
     )
     return max(earlier, default=year)
+
+
+def alongside(rows: Iterable[Row], own_figures: Iterable[OwnFigure]) -> list[Row]:
+    """The rows with the council's own figures of their indicators beside them, which none judges.
+
+    Args:
+        rows: Of published figures.
+        own_figures: Of the same year or later ones.
+    """
+    of: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for figure in own_figures:
+        of[figure.indicator_id].append((figure.period, figure.value))
+    return [
+        replace(row, own_figures=tuple(sorted(of.get(row.indicator.indicator_id, ()))))
+        for row in rows
+    ]
+
+
+def taken_in(row: Row) -> bool:
+    """Whether the row's figure is the council's own, in place of a published one."""
+    return _PROVISIONAL in row.flags
 
 
 def printed(own: OwnFigure) -> Printed:

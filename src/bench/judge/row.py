@@ -43,7 +43,8 @@ class Judged(NamedTuple):
 class Row:
     """One indicator of one council and year; numbers in the indicator's own unit.
 
-    `benchmark_year` is the year of peers and England where it is not the row's own.
+    `benchmark_year` is the year of peers and England where it is not the row's own; `own_figures`
+    are the council's own provisional figures beside it by financial year, which nothing judges.
     """
 
     indicator: Indicator
@@ -75,6 +76,7 @@ class Row:
     flags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     benchmark_year: FinancialYear | None = None
+    own_figures: tuple[tuple[str, float], ...] = ()
 
     @property
     def rule(self) -> Rule:
@@ -132,4 +134,5 @@ class Row:
             "change_reason": self.change_reason,
             "flag_texts": list(self.notes),
             "benchmark_period": str(self.benchmark_year or self.year),
+            "own_figures": [[period, value] for period, value in self.own_figures],
         }

@@ -73,11 +73,13 @@ def heading(
     peers_title: str,
     peers_total: int,
     has_figures: bool,
+    provisional: bool = False,
     palette: str = "rag",
 ) -> Fragment:
     """Whom the page compares with whom, and what its figures must not be used for.
 
-    In JupyterLab, where a page's style sheet is absent, this brings it along.
+    In JupyterLab, where a page's style sheet is absent, this brings it along. `provisional` says
+    that nothing is published for the year and the figures are the council's own.
     """
     lead = fill(
         "page/heading.html.j2",
@@ -89,6 +91,7 @@ def heading(
         peers_title=peers_title,
         peers_total=peers_total,
         has_figures=has_figures,
+        provisional=provisional,
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
         palette=check_palette(palette),
@@ -97,12 +100,17 @@ def heading(
 
 
 def glance(
-    frame: pd.DataFrame, *, council: str, multiplicity: str = "none", palette: str = "rag"
+    frame: pd.DataFrame,
+    *,
+    council: str,
+    multiplicity: str = "none",
+    provisional: bool = False,
+    palette: str = "rag",
 ) -> Fragment:
     """How many indicators came out how, and how many colours chance alone would give."""
     return fill(
         "page/glance.html.j2",
-        sentence=words.glance_sentence(frame, council=council),
+        sentence=words.glance_sentence(frame, council=council, provisional=provisional),
         table=tables.glance_table(frame, council=council, palette=palette),
         chance=chance.chance_line(frame, multiplicity=multiplicity),
         palette=check_palette(palette),

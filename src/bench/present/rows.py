@@ -19,6 +19,7 @@ __all__ = ["Measure", "Point", "Row", "comparable", "measure_of", "points", "rec
 
 _SURE = ("rank_lower", "rank_upper")
 LISTS = ("peers_missing", "peer_values", "flags", "flag_texts")
+PAIRS = ("peer_values", "own_figures")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,7 @@ class Row(Measure):
     benchmark_period: str | None = None
     rank_lower: int | None = None
     rank_upper: int | None = None
+    own_figures: tuple[tuple[str, float], ...] = ()
 
     @property
     def provisional(self) -> bool:
@@ -174,7 +176,7 @@ def _values(frame: pd.DataFrame, names: list[str]) -> Iterator[dict[str, Any]]:
 
 
 def _clean(name: str, value: Any) -> Any:
-    if name == "peer_values":
+    if name in PAIRS:
         pairs = _pairs(value)
         return tuple((str(peer), float(figure)) for peer, figure in pairs if not pd.isna(figure))
     if name in LISTS:

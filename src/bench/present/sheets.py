@@ -342,7 +342,13 @@ def _indicator(row: Row) -> tuple[Cell, ...]:
         row.previous_period or "",
         exact_cell(row.change, row.decimals),
         words.change_text(row) if row.value is not None else "",
-        " ".join((*row.flag_texts, *(FLAG_TEXTS[f] for f in row.flags if f in FLAG_TEXTS))),
+        " ".join(
+            (
+                *(f"Own figure of {year}: {told}." for year, told in words.own_beside(row)),
+                *row.flag_texts,
+                *(FLAG_TEXTS[f] for f in row.flags if f in FLAG_TEXTS),
+            )
+        ),
     )
 
 

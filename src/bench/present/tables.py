@@ -229,6 +229,10 @@ def _line(
         "unit": UNIT_NOTES.get(row.unit),
         "interval": interval(row.lower, row.upper, row),
         "provisional": words.PROVISIONAL if row.provisional else None,
+        "own_figures": [
+            (period, short(value, row), UNIT_NOTES.get(row.unit))
+            for period, value in row.own_figures
+        ],
         "beside": words.beside(row, year),
         "peer_average": short(row.peer_average, row),
         "england": short(row.england, row),

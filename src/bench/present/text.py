@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench.present.numbers import NO_NUMBER, interval, short
 from bench.present.rows import Row, rows
 from bench.present.theme import look
-from bench.present.words import STATUS_WORDS
+from bench.present.words import PROVISIONAL, STATUS_WORDS, own_beside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +22,18 @@ _HEAD = ("Code", "Indicator", "Council", "95% range", "Peers (n)", "England", "A
 _NUMBERS = {2, 3, 4, 5, 8}
 
 
-def text_table(frame: pd.DataFrame, *, council: str, year: str, peers_title: str) -> str:
-    """One line per indicator, and beneath it why it is not compared, if it is not."""
+def text_table(
+    frame: pd.DataFrame, *, council: str, year: str, peers_title: str, provisional: bool = False
+) -> str:
+    """One line per indicator, and beneath it why it is not compared, if it is not.
+
+    `provisional`: nothing is published for the year, and the figures are the council's own.
+    """
     found = rows(frame)
     lines = [_cells(row) for row in found]
     widths = [max(map(len, column)) for column in zip(_HEAD, *lines, strict=True)]
-    printed = [f"{council}, {year}. Peers: {peers_title}.", "", _line(_HEAD, widths)]
+    of_year = f"{year} ({PROVISIONAL})" if provisional else year
+    printed = [f"{council}, {of_year}. Peers: {peers_title}.", "", _line(_HEAD, widths)]
     domain = ""
     for row, cells in zip(found, lines, strict=True):
         if row.domain != domain:
@@ -37,6 +43,8 @@ def text_table(frame: pd.DataFrame, *, council: str, year: str, peers_title: str
         if row.reason:
             printed.append(f"{'':{widths[0]}}  {row.reason}")
         printed += [f"{'':{widths[0]}}  {text}" for text in _taken_back(row)]
+        for period, told in own_beside(row):
+            printed.append(f"{'':{widths[0]}}  Own figure of {period}: {told}.")
         if row.provisional:
             printed.append(f"{'':{widths[0]}}  {row.flag_texts[0]}")
     return "\n".join(printed)

@@ -108,8 +108,17 @@ def at_a_glance(frame: pd.DataFrame) -> tuple[Glance, Glance]:
     )
 
 
-def glance_sentence(frame: pd.DataFrame, *, council: str) -> str:
-    """The page in a few sentences, against the peers; against England where there are none."""
+def glance_sentence(frame: pd.DataFrame, *, council: str, provisional: bool = False) -> str:
+    """The page in a few sentences, against the peers; against England where there are none.
+
+    Args:
+        frame: the rows of the page.
+        council: the council's name.
+        provisional: whether nothing is published for the year, so that all figures are its own.
+    """
+    if provisional:
+        told = glance_sentence(frame, council=council)
+        return f"These figures are {possessive(council)} own, {PROVISIONAL}. {told}"
     beside_peers, beside_england = at_a_glance(frame)
     if not (beside_peers.judged or beside_england.judged):
         total = beside_peers.total
@@ -133,6 +142,14 @@ def beside(row: Row, year: str) -> str | None:
     """The year of peers and England, where it is not that of the council's figure."""
     other = row.benchmark_period not in (None, year)
     return f"in {row.benchmark_period}" if other else None
+
+
+def own_beside(row: Row) -> list[tuple[str, str]]:
+    """The year and the words of each of the council's own figures beside the published one."""
+    return [
+        (period, f"{number(value, row)} ({PROVISIONAL}, not judged)")
+        for period, value in row.own_figures
+    ]
 
 
 def sentences(frame: pd.DataFrame, *, council: str) -> list[str]:

@@ -113,7 +113,8 @@ def council_page(choice: Choice, *, notebook: str = COUNCIL_REPORT) -> Page:
     """The page of one council and year."""
     return Page(
         identifier=choice.council.area_id,
-        title=f"{choice.council.name}: adult social care beside its peers, {choice.year}",
+        title=f"{choice.council.name}: adult social care beside its peers, {choice.year}"
+        + (", provisional" if choice.provisional else ""),
         notebook=notebook,
         parameters=choice.parameters(),
     )
