@@ -120,6 +120,9 @@ READ = [
     ("a name that was another council's once", "Measure,Year,Dorset,Devon\n4A,2018-19,66.4,70.5\n4A,2019-20,67.4,71.5\n", (), of(SAFE, dorset_county=66.4, devon=70.5) | of(SAFE, "2019-20", dorset=67.4, devon=71.5)),
     ("a region's two rows of headings, with its average", "South West benchmarking,,,\nAuthority,1E Adults with a learning disability in paid employment,,4A Proportion who feel safe\n,2017-18,2018-19,2018-19\nYork,0.051,0.055,0.664\nDevon CC,0.062,0.06,0.705\nSW average,0.05,0.05,0.68\n", (), of(JOBS, york=5.5, devon=6.0) | of(JOBS, "2017-18", york=5.1, devon=6.2) | of(SAFE, york=66.4, devon=70.5)),
     ("a dashboard", "Ref,Indicator,Good is,2018-19,Target 2019-20,RAG,DoT,England 2018-19\nX1,ASCOF 1E LD in employment,High,5.1%,6%,Amber,Up,4.8%\nX2,2A(2) admissions 65+,Low,560.1,500,Red,Down,560.8\n", (("council", "York"),), of(JOBS, york=5.1) | of(CARE, york=560.1)),
+    ("councils and years in the headings", "Indicator,Devon 2017-18,Devon 2018-19,Bury 2018-19\n4A,66.4,70.5,71\n", (), of(SAFE, "2017-18", devon=66.4) | of(SAFE, devon=70.5, bury=71.0)),
+    ("few councils, each with its region and type", "Code,LA,GOR,Type,4A 2018-19\nE06000014,York,Yorkshire and The Humber,Unitary,66.4\nE10000008,Devon,South West,Shire County,70.5\n", (), of(SAFE, york=66.4, devon=70.5)),
+    ("value, margin and respondents, in fractions", "Council,4A outcome 2018-19,4A margin of error 2018-19,4A number of respondents 2018-19\nYork,0.664,0.031,410\nDevon,0.705,0.029,500\nBury,0.71,0.04,300\n", (), TRIO),
     ("one council over years", "Indicator,2017-18,2018-19\n4A,66.4,70.5\n", (("council", "York"),), of(SAFE, york=70.5) | of(SAFE, "2017-18", york=66.4)),
 ]  # fmt: skip
 
