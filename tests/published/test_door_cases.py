@@ -94,6 +94,7 @@ READ = [
     ("everybody, said", beside("Sex", "Persons", "All", "Both sexes"), (), TRIO),
     ("the whole year, said", beside("Quarter", "Annual", "Full year", "Outturn"), (), TRIO),
     ("women", beside("Gender", "F", "F", "F"), (), {(a, i, "female", y): v for (a, i, _, y), v in TRIO.items()}),
+    ("groups that the register has not, left out as asked", "Council,Age,4A 2018-19\nYork,65+,66.4\nYork,45-64,60\nDevon,65+,70.5\nBury,65+,71\n", (("skip", "45-64"),), OLDER),
     ("two groups in columns", "Council,4A 2018-19 (18-64),4A 2018-19 (65+),4A 2018-19\nYork,60.1,62.2,61.4\n", (), of(SAFE, york=61.4) | of(SAFE, group="age_18_64", york=60.1) | of(SAFE, group="age_65_over", york=62.2)),
     # another number: left out by name
     *[(f"a column: {words}", beside(words, "71", "72", "73"), (), TRIO) for words in (

@@ -499,7 +499,7 @@ class _Proposing:
             )  # fmt: skip
             self._unknown(
                 "title", cell, f"the {kind} {cell[:70]!r} says that the figures are {why}",
-                *(() if part else (option("unread", "notes"),)), place=place, firm=bool(part),
+                option("unread", "notes"), place=place, firm=bool(part) and kind == "title",
             )  # fmt: skip
         return breakdown
 
