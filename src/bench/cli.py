@@ -175,7 +175,7 @@ def add(
             help='What holds what: FIELD=COLUMN, such as value="Outcome"; also indicator=ID, '
             "unit=fraction, council=NAME, sheet=NAME, header=ROW, skip=LABEL, skip=other-codes, "
             "unread=COLUMN, unread=notes, hidden=read, symbol=-=suppressed, allow=impossible, "
-            "allow=unusual.",
+            "allow=unusual, allow=words.",
         ),
     ] = None,
     year: Annotated[

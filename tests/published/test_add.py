@@ -357,6 +357,77 @@ def test_the_next_file_of_a_layout_that_was_added_is_known(project):
     assert [name for name in held if name.startswith("ni_130")] == ["ni_130_2010_11"]
 
 
+def test_what_was_said_of_a_table_holds_for_the_next_one_with_its_headings(project):
+    rows = [*NI_130, ["Leeds", "", "-"], ["Wessex", "", "9"]]
+    (project / "first.csv").write_bytes(text(rows))
+    said = ("--map", "symbol=-=suppressed", "--map", "skip=Wessex")
+    assert run("add", "first.csv", "--yes", *said).exit_code == 0
+    (project / "second.csv").write_bytes(text(changed(rows, "2010-11", "2009-10")))
+    done = run("add", "second.csv", "--yes")
+    assert "ni_130_2010_11 (known)" in done.output, done.output
+
+
+def test_a_layout_that_was_added_hides_nothing_of_the_next_file(project):
+    (project / "first.csv").write_bytes(text(NI_130))
+    assert run("add", "first.csv", "--yes").exit_code == 0
+    before = files(project)
+    for old, new in (
+        ("71", "7100"),
+        ("Manchester", "Manchester Q1"),
+        (", 2010-11", " Q1, 2009-10"),
+    ):
+        (project / "second.csv").write_bytes(text(changed(NI_130, old, new)))
+        done = run("add", "second.csv", "--yes")
+        assert isinstance(done.exception, LayoutError), (old, done.output)
+        assert files(project) == before
+
+
+STRANGE = [[*row, extra] for row, extra in zip(NI_130, ["", "", "Strand", *"abcde"], strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("why", "options", "given", "taken"),
+    [
+        ("with --yes nobody can be asked", ["--yes"], "", False),
+        ("yes to the question and to the end", [], "y\nTitle\nPublisher\n2012\ny\n", True),
+        ("no to the question", [], "n\n", False),
+        ("settled beforehand", ["--yes", "--map", "unread=Strand"], "", True),
+    ],
+)
+def test_what_is_unknown_is_asked_about(project, why, options, given, taken):
+    (project / "mine.csv").write_bytes(text(STRANGE))
+    before = files(project)
+    done = run("add", "mine.csv", *options, given=given)
+    assert (done.exit_code == 0) is taken, done.output
+    assert (files(project) != before) is taken, why
+    if not taken:
+        assert "--map unread=Strand" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("why", "options", "given", "taken"),
+    [
+        ("with --yes", ["--yes"], "", False),
+        ("yes", [], "y\nTitle\nPublisher\n2012\ny\n", True),
+        ("allowed", ["--yes", "--map", "allow=impossible"], "", True),
+    ],
+)
+def test_an_impossible_figure_is_taken_only_by_who_says_so(project, why, options, given, taken):
+    (project / "mine.csv").write_bytes(text(changed(NI_130, "71", "171")))
+    done = run("add", "mine.csv", *options, given=given)
+    assert (done.exit_code == 0) is taken, why
+    assert "line 8: 171, but ni_130 can be 0 to 100" in done.output
+
+
+def test_a_part_of_a_year_is_not_taken_by_agreeing(project):
+    (project / "mine.csv").write_bytes(
+        text(changed(NI_130, "support, 2010-11", "support, 2010-11 Q1"))
+    )
+    done = run("add", "mine.csv", given="y\n" * 5)
+    assert isinstance(done.exception, LayoutError)
+    assert "a part of a year ('Q1')" in str(done.exception)
+
+
 @pytest.mark.parametrize(
     ("why", "given"),
     [("no", "n\n"), ("nobody to ask", ""), ("no after the titles", "A\nB\n2012\nn\n")],

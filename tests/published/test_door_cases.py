@@ -94,6 +94,7 @@ READ = [
     ("everybody, said", beside("Sex", "Persons", "All", "Both sexes"), (), TRIO),
     ("the whole year, said", beside("Quarter", "Annual", "Full year", "Outturn"), (), TRIO),
     ("women", beside("Gender", "F", "F", "F"), (), {(a, i, "female", y): v for (a, i, _, y), v in TRIO.items()}),
+    ("groups that the register has not, left out as asked", "Council,Age,4A 2018-19\nYork,65+,66.4\nYork,45-64,60\nDevon,65+,70.5\nBury,65+,71\n", (("skip", "45-64"),), OLDER),
     ("two groups in columns", "Council,4A 2018-19 (18-64),4A 2018-19 (65+),4A 2018-19\nYork,60.1,62.2,61.4\n", (), of(SAFE, york=61.4) | of(SAFE, group="age_18_64", york=60.1) | of(SAFE, group="age_65_over", york=62.2)),
     # another number: left out by name
     *[(f"a column: {words}", beside(words, "71", "72", "73"), (), TRIO) for words in (
@@ -120,6 +121,9 @@ READ = [
     ("a name that was another council's once", "Measure,Year,Dorset,Devon\n4A,2018-19,66.4,70.5\n4A,2019-20,67.4,71.5\n", (), of(SAFE, dorset_county=66.4, devon=70.5) | of(SAFE, "2019-20", dorset=67.4, devon=71.5)),
     ("a region's two rows of headings, with its average", "South West benchmarking,,,\nAuthority,1E Adults with a learning disability in paid employment,,4A Proportion who feel safe\n,2017-18,2018-19,2018-19\nYork,0.051,0.055,0.664\nDevon CC,0.062,0.06,0.705\nSW average,0.05,0.05,0.68\n", (), of(JOBS, york=5.5, devon=6.0) | of(JOBS, "2017-18", york=5.1, devon=6.2) | of(SAFE, york=66.4, devon=70.5)),
     ("a dashboard", "Ref,Indicator,Good is,2018-19,Target 2019-20,RAG,DoT,England 2018-19\nX1,ASCOF 1E LD in employment,High,5.1%,6%,Amber,Up,4.8%\nX2,2A(2) admissions 65+,Low,560.1,500,Red,Down,560.8\n", (("council", "York"),), of(JOBS, york=5.1) | of(CARE, york=560.1)),
+    ("councils and years in the headings", "Indicator,Devon 2017-18,Devon 2018-19,Bury 2018-19\n4A,66.4,70.5,71\n", (), of(SAFE, "2017-18", devon=66.4) | of(SAFE, devon=70.5, bury=71.0)),
+    ("few councils, each with its region and type", "Code,LA,GOR,Type,4A 2018-19\nE06000014,York,Yorkshire and The Humber,Unitary,66.4\nE10000008,Devon,South West,Shire County,70.5\n", (), of(SAFE, york=66.4, devon=70.5)),
+    ("value, margin and respondents, in fractions", "Council,4A outcome 2018-19,4A margin of error 2018-19,4A number of respondents 2018-19\nYork,0.664,0.031,410\nDevon,0.705,0.029,500\nBury,0.71,0.04,300\n", (), TRIO),
     ("one council over years", "Indicator,2017-18,2018-19\n4A,66.4,70.5\n", (("council", "York"),), of(SAFE, york=70.5) | of(SAFE, "2017-18", york=66.4)),
 ]  # fmt: skip
 

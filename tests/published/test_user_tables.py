@@ -37,8 +37,8 @@ def reading(table, usual):
     return dict(zip(rows[keys].itertuples(index=False, name=None), rows["value"], strict=True))
 
 
-def tell(seeds, usual):
-    """The seeds whose tables are read wrongly, and how many plain tables are read."""
+def reckoned(seeds, usual):
+    """The seeds whose tables are read wrongly; how many are plain, plain and read, and read."""
     wrong, plain, plain_read, read = [], 0, 0, 0
     for seed in seeds:
         table = user_table(seed)
@@ -54,7 +54,7 @@ def tell(seeds, usual):
 
 
 def check(seeds, usual):
-    wrong, plain, plain_read, read = tell(seeds, usual)
+    wrong, plain, plain_read, read = reckoned(seeds, usual)
     assert wrong == [], f"{len(wrong)} of {len(seeds)} tables are read otherwise than they are"
     assert plain_read == plain, "a plain table is never refused"
     assert read > 0.3 * len(seeds), "nor are most of the others"

@@ -9,9 +9,12 @@ import csv
 import functools
 import io
 import random
+import re
 from dataclasses import dataclass, field
 
-from .shapes import xlsx
+import openpyxl
+
+from .shapes import typed
 
 YEARS = ("2016-17", "2017-18")
 # id, code of both years, lowest and highest value to make up, decimals, kind of unit
@@ -79,6 +82,11 @@ def decimal(number):
     return f"{number:.1f}"
 
 
+def typed_less(cell, r):
+    """A cell of an older working sheet: another number where there is one."""
+    return decimal(r.uniform(1, 90)) if re.fullmatch(r"[\d.]+%?", cell) else cell
+
+
 def printed(number, unit, form):
     if unit != "per_cent":
         return decimal(number)
@@ -123,7 +131,7 @@ class _Making:
         rows = self._around(rows, title)
         file = "table.csv"
         if r.random() < 0.25:
-            return UserTable(xlsx("Data", rows), "table.xlsx", truth, self.traps, not truth)
+            return UserTable(self._workbook(rows), "table.xlsx", truth, self.traps, not truth)
         out = io.StringIO(newline="")
         delimiter = r.choice([",", ",", "\t", ";"])
         csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(rows)
@@ -136,6 +144,35 @@ class _Making:
             ages = {"age_65_over": "all", "age_18_64": None}
             return ages.get(self.group, self.group)
         return self.group
+
+    def _workbook(self, rows):
+        """The rows as a workbook: percentages by their format, further sheets beside them."""
+        r = self.r
+        book = openpyxl.Workbook()
+        pages = [(book.active, rows)]
+        book.active.title = "Data"
+        beside = r.choice(["none", "none", "notes", "hidden", "second"])
+        if beside == "notes":
+            pages.append((book.create_sheet("Notes"), [["About these figures"], ["See below"]]))
+        elif beside != "none":
+            older = [[typed_less(cell, r) for cell in row] for row in rows]
+            pages.append((book.create_sheet("Working", r.choice([0, 1])), older))
+            pages[-1][0].sheet_state = "hidden" if beside == "hidden" else "visible"
+            book.active = book["Data"]
+        if beside == "second":
+            self.traps.append("second sheet")
+        for page, lines in pages:
+            for row, line in enumerate(lines, start=1):
+                for column, cell in enumerate(line, start=1):
+                    place = page.cell(row, column)
+                    if re.fullmatch(r"[\d.]+%", cell):
+                        place.value = round(float(cell[:-1]) / 100, 5)
+                        place.number_format = r.choice(["0.0%", "0.00%"])
+                    elif cell:
+                        place.value = typed(cell)
+        out = io.BytesIO()
+        book.save(out)
+        return out.getvalue()
 
     # --- shapes ---------------------------------------------------------------------------------
 

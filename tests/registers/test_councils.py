@@ -206,10 +206,40 @@ def test_a_council_has_no_code_before_it_existed(councils: Councils) -> None:
         ("E10000009", "dorset_county"),
         ("E06000048", "northumberland"),
         ("E08000020", "gateshead"),
+        ("LB Barnet", "barnet"),
+        ("Devon CC", "devon"),
+        ("Leeds MBC", "leeds"),
+        ("Durham County", "county_durham"),
+        ("212 Leeds", "leeds"),
+        ("211 - Leeds", "leeds"),
+        ("Isle of Wight UA", "isle_of_wight"),
+        ("Bristol City Council (UA)", "bristol"),
+        ("Barnet [note 2]", "barnet"),
+        ("Barnet(1)", "barnet"),
+        ("Leeds\u00b9", "leeds"),
+        ("Leeds *", "leeds"),
+        ("Leeds (r)", "leeds"),
     ],
 )
 def test_found_by_whatever_it_is_called(councils: Councils, text: str, area_id: str) -> None:
     assert councils.find(text).area_id == area_id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nottingham County Council",
+        "Derbyshire City",
+        "Leeds (target)",
+        "Leeds Q1",
+        "Leeds 65+",
+        "Leeds 2",
+    ],
+)
+def test_no_name_is_stretched_to_another_council(councils: Councils, text: str) -> None:
+    assert councils.match(name=text) is None
+    with pytest.raises(UnknownNameError):
+        councils.find(text)
 
 
 @pytest.mark.parametrize(

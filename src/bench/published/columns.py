@@ -530,7 +530,7 @@ def _divides_time(seen: Seen, columns: Columns, name: str, cells: Counter[str]) 
         columns.doubt(
             seen, name,
             f"the column {name!r} says that its rows are of parts of a year ({some_of(parts or cells)}), "
-            "and a part of a year is no year",
+            "and a part of a year is no year: keep the rows of whole years alone",
             firm=True,
         )  # fmt: skip
     return True
@@ -554,10 +554,11 @@ def _dividing(seen: Seen, columns: Columns, dividing: dict[int, dict[str, str | 
     parted: list[str] = []
     for number, groups in dividing.items():
         name = seen.names[number]
-        if set(groups.values()) == {"all"}:
+        if set(groups.values()) == {"all"}:  # nothing to skip or to tell apart
             columns.leave(name, "says everybody in every row")
             continue
-        strange = [cell for cell, group in groups.items() if group is None]
+        skipped = seen.wishes.of("skip")
+        strange = [c for c, group in groups.items() if group is None and c not in skipped]
         if strange:
             left = [option("skip", cell) for cell in strange]
             columns.doubt(
@@ -574,7 +575,7 @@ def _dividing(seen: Seen, columns: Columns, dividing: dict[int, dict[str, str | 
     for name in parted:
         columns.doubt(
             seen, name,
-            f"{' and '.join(map(repr, parted))} divide people at once, and the register has no such groups",
+            f"{' and '.join(map(repr, parted))} divide people at once, and the register has no such groups: keep the rows in which one of them says everybody",
             firm=True,
         )  # fmt: skip
 

@@ -71,28 +71,20 @@ def doubts_of(
             far[figure.indicator_id].append(f"{figure.place} has {figure.value:,.10g}")
     allowed = wishes.of("allow")
     fates = [_gone(registers, *key, places) for key, places in gone.items()]
-    if impossible and "impossible" not in allowed:
-        fates.append(
-            Fate(
-                "cells",
-                "impossible figures",
-                FateKind.UNKNOWN,
-                f"{len(impossible)} cannot be: {_listed(impossible)}",
-                maps=(option("allow", "impossible"),),
-            )
-        )
-    if far and "unusual" not in allowed:
-        fates += [
-            Fate(
-                "cells",
-                indicator,
-                FateKind.UNKNOWN,
-                f"{indicator} is usually {usual[indicator]}; {_listed(places)}",
-                maps=(option("allow", "unusual"),),
-            )
-            for indicator, places in far.items()
-        ]
+    if impossible:
+        words = f"{len(impossible)} cannot be: {_listed(impossible)}"
+        fates.append(_asked("impossible figures", words, "impossible", allowed))
+    for indicator, places in far.items():
+        words = f"{indicator} is usually {usual[indicator]}; {_listed(places)}"
+        fates.append(_asked(indicator, words, "unusual", allowed))
     return fates
+
+
+def _asked(name: str, words: str, kind: str, allowed: Sequence[str]) -> Fate:
+    """Figures that are asked about, or that the reader of the file takes as they are."""
+    if kind in allowed:
+        return Fate("cells", name, FateKind.READ, f"taken as printed, as --map says: {words}")
+    return Fate("cells", name, FateKind.UNKNOWN, words, maps=(option("allow", kind),))
 
 
 def _gone(registers: Registers, area_id: str, period: str, places: Sequence[str]) -> Fate:

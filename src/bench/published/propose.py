@@ -42,7 +42,7 @@ from bench.published.wording import (
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bench.published.layouts import Figures, PrintedUnit
     from bench.published.usual import Usual
@@ -131,17 +131,18 @@ def _heading_rows(seen: Seen) -> bool:
         LayoutError: There is neither a column nor a row of areas.
     """
     whole = seen.whole_area
-    by_column: list[set[str]] = []
-    for column in range(seen.width):
-        unique = dict.fromkeys(row[column] for row in seen.cells)
-        by_column.append({a for cell in unique if (a := seen.area(cell))})
-    by_row = [{a for cell in row if (a := seen.area(cell))} for row in seen.cells[:DEEPEST]]
-    best_column: int = max(range(seen.width), key=lambda c: len(by_column[c]), default=0)
-    best_row = max(range(len(by_row)), key=lambda r: len(by_row[r]), default=0)
-    in_rows = len(by_column[best_column]) if seen.width else 0
-    in_columns = len(by_row[best_row]) if by_row else 0
+    by_column = [
+        _areas_in(seen, dict.fromkeys(row[column] for row in seen.cells))
+        for column in range(seen.width)
+    ]
+    by_row = [_areas_in(seen, map(_without_year, row)) for row in seen.cells[:DEEPEST]]
+    nothing = (0, 0)
+    best_column: int = max(range(seen.width), key=lambda c: by_column[c], default=0)
+    best_row = max(range(len(by_row)), key=lambda r: by_row[r], default=0)
+    in_rows = by_column[best_column] if seen.width else nothing
+    in_columns = by_row[best_row] if by_row else nothing
     wished = wished_header(seen)
-    if max(in_rows, in_columns) == 0:
+    if max(in_rows, in_columns) == nothing:
         said = [
             column
             for row in seen.cells[:DEEPEST]
@@ -149,7 +150,7 @@ def _heading_rows(seen: Seen) -> bool:
             if AREA_HEADING.fullmatch(cell)
         ]
         if said:
-            best_column, in_rows = said[0], 1
+            best_column, in_rows = said[0], (1, 1)
         elif whole is None and seen.wishes.provisional:
             raise LayoutError(
                 f"{seen.file}: found no column 'council'; give one, or --council NAME."
@@ -160,11 +161,11 @@ def _heading_rows(seen: Seen) -> bool:
                 "name the column: --map council=COLUMN, or the one council: --map council=NAME "
                 "(and --map sheet=SHEET).",
             )
-    across = in_rows < in_columns
+    across = in_rows < in_columns and (whole is None or in_columns[0] > 0)
     if across:
         last = wished if wished is not None else best_row
     else:
-        names = best_column if in_rows else None
+        names = best_column if in_rows > nothing else None
         last = wished if wished is not None else _header_row(seen, names)
     seen.header = last
     depth = 1 if across else _depth(seen, last)
@@ -175,6 +176,17 @@ def _heading_rows(seen: Seen) -> bool:
     if not _distinct(seen):
         _headed(seen, last, 1)
     return across
+
+
+def _areas_in(seen: Seen, cells: Iterable[str]) -> tuple[int, int]:
+    """How many councils, and how many areas of any kind, some cells name."""
+    areas = {area for cell in cells if (area := seen.area(cell))}
+    return sum(area in seen.registers.councils for area in areas), len(areas)
+
+
+def _without_year(cell: str) -> str:
+    """A heading such as "Devon 2018-19" or "Devon (2018/19)" without its year."""
+    return re.sub(r"[(,|]?\s*\b20\d\d\s?(?:[-/]|to)\s?(?:20)?\d\d\)?", "", cell).strip()
 
 
 def _header_row(seen: Seen, column: int | None) -> int:
@@ -487,7 +499,7 @@ class _Proposing:
             )  # fmt: skip
             self._unknown(
                 "title", cell, f"the {kind} {cell[:70]!r} says that the figures are {why}",
-                *(() if part else (option("unread", "notes"),)), place=place, firm=bool(part),
+                option("unread", "notes"), place=place, firm=bool(part) and kind == "title",
             )  # fmt: skip
         return breakdown
 

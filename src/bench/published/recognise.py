@@ -12,7 +12,7 @@ from bench.published import coded, readers
 from bench.published.fates import Fate, FateKind, option
 from bench.published.labels import text
 from bench.published.layouts import CodedLayout, LongLayout, MatrixLayout, WideLayout
-from bench.published.matrix import decimals_in, read_entries
+from bench.published.matrix import decimals_in, locate, read_entries
 from bench.published.opening import grids
 from bench.published.plausible import Printed, doubts_of
 from bench.published.propose import propose
@@ -148,9 +148,49 @@ def recognise(
         known = _known(content, file, found, layouts, registers, wishes)
         if known is not None:
             return known
-    made = _proposed(content, file, found, registers, wishes, usual or {})
+    if wishes.maps or wishes.provisional:
+        return _proposed(content, file, found, registers, wishes, usual or {})
+    refusal: BenchError | None = None
+    first: Understood | None = None
+    try:
+        first = _proposed(content, file, found, registers, wishes, usual or {})
+        if first.refused is None:
+            return _declared(first, content, layouts, registers)
+    except (LayoutError, ParameterError) as error:
+        refusal = error
+    # What was said once of a table with these headings holds for the next one.
+    for layout in layouts.layouts.values():
+        if isinstance(layout, MatrixLayout) and _headings_fit(found, layout):
+            said = replace(wishes, maps=_said_of(layout))
+            try:
+                again = _proposed(content, file, found, registers, said, usual or {})
+            except (LayoutError, ParameterError):
+                continue
+            if again.refused is None:
+                return _declared(again, content, layouts, registers)
+    if first is not None:
+        return first
+    assert refusal is not None  # noqa: S101 - one of the two is there
+    raise refusal
+
+
+def _headings_fit(found: list[Grid], layout: MatrixLayout) -> bool:
+    """Whether the first table that the layout may be of has its headings."""
+    return any(
+        (grid.sheet is None) == (layout.sheet is None)
+        and not isinstance(locate(grid.table, layout), str)
+        for grid in found
+    )
+
+
+def _said_of(layout: MatrixLayout) -> tuple[tuple[str, str], ...]:
+    """What the reader of an earlier table said of its symbols, rows and columns."""
+    codes = [("skip", "other-codes")] if layout.skip_codes else []
     return (
-        made if wishes.maps or wishes.provisional else _declared(made, content, layouts, registers)
+        *(("symbol", f"{symbol}={status.value}") for symbol, status in layout.symbols.items()),
+        *(("skip", label) for label in layout.skip),
+        *(("unread", name) for name in layout.unread),
+        *codes,
     )
 
 

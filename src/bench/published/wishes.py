@@ -1,8 +1,4 @@
-"""A table being understood, and what its reader says of it.
-
-Enters: the rows of one sheet or text, and the options of `bench add`. Leaves: its cells as text,
-its headings, and the columns that the options name.
-"""
+"""A table being understood, and what its reader says of it."""
 
 from __future__ import annotations
 
