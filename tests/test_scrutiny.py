@@ -237,7 +237,7 @@ def test_an_example_is_shown_only_when_named():
         ({"adjustments": "leters"}, UnknownNameError, "did you mean letters"),
         ({"adjustments": "letters; letters"}, ParameterError, "stands twice"),
         ({"milestone": "most"}, ParameterError, "'most' is no figure of self_directed_support"),
-        ({"milestone": "-3"}, ParameterError, "per cent from 0 to 100"),
+        ({"milestone": "-3"}, ParameterError, "per cent, 0 to 100"),
         ({"beside": "happyness"}, UnknownNameError, "happyness"),
         (
             {"council": "Cumbria", "indicator": SDS, "year": "2023-24"},

@@ -144,8 +144,9 @@ def revisions() -> pd.DataFrame:
 
     >>> changed = bench.revisions().query("area_id == 'england' and period == '2018-19'")
     >>> print(changed[["indicator_id", "earlier", "later"]].to_string(index=False))
-                  indicator_id  earlier  later
-    carers_finding_information     62.3   62.5
+                    indicator_id  earlier  later
+    care_home_admissions_65_over    579.4  577.6
+      carers_finding_information     62.3   62.5
     """
     from bench.published import revisions as found
     from bench.published.observations import history

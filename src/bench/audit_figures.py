@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["briefing", "live_checks", "live_figures", "publications", "quoted_in"]
 
 # These rules hold a figure against years beside it; some surveys are held every second year.
-_ACROSS_YEARS = frozenset({"slip", "coverage", "magnitude"})
+_ACROSS_YEARS = frozenset({"slip", "population", "still", "coverage", "magnitude"})
 _BESIDE, _ALONE = range(-2, 3), range(1)
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 
 
+def without_style(section: object) -> str:
+    """A section's HTML without its style sheet, whose words nobody reads."""
+    return re.sub(r"<style.*?</style>", "", str(section), flags=re.DOTALL)
+
+
 def syllables(word: str) -> int:
     word = re.sub(r"[^a-z]", "", word.lower())
     groups = len(re.findall(r"[aeiouy]+", re.sub(r"(?:[^laeiouy]es|ed|[^laeiouy]e)$", "", word)))

@@ -187,8 +187,8 @@ def test_nobody_outside_is_said_and_an_edge_is_inside():
     [
         (50.0, "England: 50.0%", False),
         (50.04, "England: 50.0%", False),
-        (47.4, "All councils together: 50.0%", True),
-        (None, "All councils together: 50.0%", False),
+        (47.4, "Councils with counts, together: 50.0%", True),
+        (None, "Councils with counts, together: 50.0%", False),
     ],
 )
 def test_the_line_in_the_middle_is_only_called_england_where_it_is(england, name, told):

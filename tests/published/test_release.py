@@ -26,6 +26,7 @@ COUNCILS = {
     "Leeds": ("212", "E08000035"),
     "Barnet": ("717", "E09000003"),
     "Wirral": ("319", "E08000015"),
+    "Cumberland": ("", "E06000063"),
 }
 
 
@@ -135,7 +136,7 @@ def test_what_it_would_change_is_said_before_it_is_agreed_to(project):
         "In short      3 councils, 3 indicators, 1 new code; 0 figures moved by more than any",
         "In force      of 4 figures 2 are new, 1 stand as they are, 1 are revised (1 of councils)",
         "New codes     3A",
-        "Withdrawn     1 figure in force",
+        "Stay          1 figure in force for which it prints no number",
         "Nothing was written.",
     ):
         assert words in done.output, done.output
@@ -179,7 +180,8 @@ corrections:
 """)
     accept(project / "data")
     assert release().exit_code == 0
-    assert pd.isna(value("leeds")[0])
+    # What the publisher printed wrongly is no figure, and the one before stays in force.
+    assert value("leeds") == (70.0, "test_release")
 
 
 @pytest.mark.parametrize(
@@ -501,18 +503,19 @@ def test_a_year_without_figures_is_told_the_nearest(year, advice):
 
 # --- what the rules find, and what is in force ----------------------------------------------------
 
-BEFORE_IT_WAS = b"Council,4A 2016-17\nCumberland,66\nLeeds,67\n"
+# In the publisher's own layout: of a proposed one the same is refused before.
+BEFORE_IT_WAS = csv_of(line("Cumberland", "3A", 66.0), line("Leeds", "3A", 67.0))
 
 
 def test_a_new_error_is_refused_with_yes_and_recorded_where_it_is_accepted(project):
-    (project / "early.csv").write_bytes(BEFORE_IT_WAS)
+    (project / "early-2018-19.csv").write_bytes(BEFORE_IT_WAS)
     before = files(project)
-    done = run("add", "early.csv", "--yes")
+    done = run("add", "early-2018-19.csv", "--yes")
     assert isinstance(done.exception, BuildError)
     assert "a figure of a council that did not exist that year" in str(done.exception)
-    assert "feeling_safe all cumberland 2016-17: found 66" in done.output
+    assert "satisfaction_with_services all cumberland 2018-19: found 66" in done.output
     assert files(project) == before
-    done = run("add", "early.csv", "--yes", "--accept-findings")
+    done = run("add", "early-2018-19.csv", "--yes", "--accept-findings")
     assert done.exit_code == 0, done.output
     (accepted,) = [one.accepted_findings for one in sources.manifest().releases if one.added]
     assert accepted == ("ended: 1, a figure of a council that did not exist that year",)
@@ -520,16 +523,16 @@ def test_a_new_error_is_refused_with_yes_and_recorded_where_it_is_accepted(proje
 
 @pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("y\n", 0)])
 def test_at_the_terminal_an_error_is_asked_about(project, answer, code):
-    (project / "early.csv").write_bytes(BEFORE_IT_WAS)
-    done = run("add", "early.csv", given="A\nB\n2017\n" + answer)
+    (project / "early-2018-19.csv").write_bytes(BEFORE_IT_WAS)
+    done = run("add", "early-2018-19.csv", given="A\nB\n2017\n" + answer)
     assert done.exit_code == code, done.output
     assert "Some of these findings are errors." in done.output
     assert bool(added()) == (code == 0)
 
 
 def test_a_finding_that_was_there_before_is_not_shown_again(project):
-    (project / "early.csv").write_bytes(BEFORE_IT_WAS)
-    assert run("add", "early.csv", "--yes", "--accept-findings").exit_code == 0
+    (project / "early-2018-19.csv").write_bytes(BEFORE_IT_WAS)
+    assert run("add", "early-2018-19.csv", "--yes", "--accept-findings").exit_code == 0
     done = run("add", "mine.csv", "--yes")
     assert done.exit_code == 0, done.output
     assert "did not exist" not in done.output

@@ -143,7 +143,7 @@ def test_every_type_is_that_of_the_code(councils: Councils) -> None:
 @pytest.mark.parametrize(
     ("indicator", "period", "attribute"),
     [
-        ("care_home_admissions_65_over", "2018-19", "publisher_type_in"),
+        ("care_home_admissions_65_over", "2017-18", "publisher_type_in"),
         ("care_home_admissions_65_over", "2020-21", "publisher_type_in"),
         ("care_home_admissions_65_over", "2024-25", "publisher_type_in"),
         # The one table that counts the two among the unitary authorities.
@@ -249,8 +249,8 @@ def test_no_name_is_stretched_to_another_council(councils: Councils, text: str) 
         ("Telfrod", "Telford and Wrekin"),
         ("Barnett", "Barnet"),
         ("Northamptonshir", "Northamptonshire"),
-        ("England", "see `bench list`"),
-        ("E", "see `bench list`"),
+        ("England", "see `bench list councils`"),
+        ("E", "see `bench list councils`"),
     ],
 )
 def test_near_misses(councils: Councils, text: str, suggestion: str) -> None:

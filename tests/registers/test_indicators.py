@@ -280,7 +280,7 @@ def test_found_by_id_code_or_title(
         ("control_over_daly_life", None, "did you mean control_over_daily_life"),
         ("Care homes rated god", None, "did you mean residential_quality"),
         ("1F", "2024-25", "Unknown indicator '1F' in the codes of 2024-25"),
-        ("9Z", None, "see `bench list`"),
+        ("9Z", None, "see `bench list indicators`"),
     ],
 )
 def test_near_misses(indicators: Indicators, text: str, period: str | None, told: str) -> None:

@@ -37,7 +37,7 @@ class Incoming:
         alike: how many are in force already with the same value.
         revised: one row per figure whose value in force it changes: KEY, `earlier`, `later` and
             `earlier_release_id`.
-        withdrawn: one row per figure in force that it prints no number for: KEY and `earlier`.
+        unprinted: how many figures in force it prints no number for; they stay in force.
         overtaken: release -> how many of its numbers stand in that later one, which stays in force.
         moved: one row per council's figure that would be in force and moved by more than any did
             of that indicator in an earlier year: KEY, `previous_period`, `previous_value`, `value`,
@@ -54,7 +54,7 @@ class Incoming:
     new: int
     alike: int
     revised: pd.DataFrame
-    withdrawn: pd.DataFrame
+    unprinted: int
     overtaken: dict[str, int]
     moved: pd.DataFrame
 
@@ -97,7 +97,7 @@ def incoming(
         new=int((observed & ours & ~was).sum()),
         alike=int((~differs).sum()),
         revised=held.loc[differs, [*KEY, "earlier", "later", "earlier_release_id"]],
-        withdrawn=beside.loc[~observed & ours & was, [*KEY, "earlier"]],
+        unprinted=int((~observed & was).sum()),
         overtaken={str(name): int(number) for name, number in overtaken.items()},
         moved=_moved(after, release, registers),
     )

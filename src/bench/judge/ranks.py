@@ -76,7 +76,9 @@ class Ranking:
     """Every council's place, as sure as it is.
 
     Attributes:
-        areas: the councils that are ranked, by `area_id`, sorted.
+        areas: the councils that have a place, by `area_id`, sorted.
+        sized: those of them with counts or a margin of error; only their range can be told, but
+            the others stand among them, as unsure as the middle one.
         middle: the centre of each council's true figure, lower for better, on the scale.
         spread: its standard deviation.
         ends: between which true figures lie, in the direction of `middle`.
@@ -84,6 +86,7 @@ class Ranking:
     """
 
     areas: tuple[str, ...]
+    sized: frozenset[str]
     middle: NDArray[np.float64]
     spread: NDArray[np.float64]
     ends: tuple[float, float]
@@ -93,13 +96,14 @@ class Ranking:
         return len(self.areas)
 
     def interval(self, area_id: str) -> RankInterval | None:
-        """The interval of one council's place; None for a council that is not ranked."""
-        return self._interval(self._draw(), area_id) if area_id in self.areas else None
+        """The interval of one council's place; None where it cannot be told."""
+        return self._interval(self._draw(), area_id) if area_id in self.sized else None
 
     def intervals(self) -> dict[str, RankInterval]:
-        """The interval of every council's place, by `area_id`."""
+        """The interval of every place that can be told, by `area_id`."""
         drawn = self._draw()
-        return {area_id: self._interval(drawn, area_id) for area_id in self.areas}
+        ranges = (area_id for area_id in self.areas if area_id in self.sized)
+        return {area_id: self._interval(drawn, area_id) for area_id in ranges}
 
     def _draw(self) -> NDArray[np.float64]:
         """True figures as they could be: one row a council, one column a draw."""
@@ -152,7 +156,7 @@ def ranking(
 
     Args:
         figures: Of every council that has a rank, by area; all of one indicator. Those without
-            counts and without a margin of error are left out.
+            counts and without a margin of error have no range, but they have their place.
         rules: How many councils it takes.
         lowest_first: Whether the lowest figure is the best.
 
@@ -181,14 +185,20 @@ def ranking(
     tau2 = dispersion.calibrated(placed, chance, share=_WINSORISED).tau2
     if not tau2:
         return "councils differ no more than chance alone would make them"
-    kept = tau2 / (tau2 + chance**2)
     centre = dispersion.centre(placed, chance, tau2)
+    # From here on all councils: a range is one of all the places that are printed.
+    usual, rankable = float(np.median(chance)), np.median(chance**2)
+    known = dict(zip(sized, chance, strict=True))
+    chance = np.array([known.get(area_id, usual) for area_id in held])
+    placed = scale.up(np.array([figure.value for figure in held.values()], dtype=float))
+    kept = tau2 / (tau2 + chance**2)
     way = 1.0 if lowest_first else -1.0
     low, high = scale.kept(np.array([-np.inf, np.inf])).tolist()
     return Ranking(
-        areas=tuple(sized),
+        areas=tuple(held),
+        sized=frozenset(sized),
         middle=way * (centre + kept * (placed - centre)),
         spread=way * np.sqrt(kept) * chance,
         ends=(low, high) if lowest_first else (-high, -low),
-        rankability=float(tau2 / (tau2 + np.median(chance**2))),
+        rankability=float(tau2 / (tau2 + rankable)),
     )

@@ -321,7 +321,7 @@ def _note(form: str, dispersed: bool) -> str:
 def _middle(target: float, england: float | None, measure: Measure) -> str:
     """What the line in the middle is called: England's, if it is printed as England's is."""
     same = england is not None and short(target, measure) == short(england, measure)
-    return f"{'England' if same else 'All councils together'}: {short(target, measure)}"
+    return f"{'England' if same else 'Councils with counts, together'}: {short(target, measure)}"
 
 
 def _beside(target: float, england: float | None, measure: Measure) -> str:

@@ -62,10 +62,9 @@ def incoming_text(
         lines.append(
             f"Ended         with figures of {before}, none of {release.year}: {_few(ended)}"
         )
-    if len(made.withdrawn):
+    if made.unprinted:
         lines.append(
-            f"Withdrawn     {_number(len(made.withdrawn), 'figure')} in force for which it prints "
-            "no number"
+            f"Stay          {_number(made.unprinted, 'figure')} in force for which it prints no number"
         )
     for name, number in made.overtaken.items():
         lines += _overtaken(made, manifest, name, number, dated=dated)
