@@ -24,6 +24,7 @@ pytestmark = pytest.mark.corpus
 
 year = FinancialYear.parse
 WORKBOOK = "ascof-2024-25-time-series.ods"
+RECALCULATED = "ascof-2018-19-revised-2020-09-outcomes.csv"
 EXTRACT = "ascof-outcomes-2019-20_2021-22_2022-23_2023-24.csv"
 YEARS = [f"{start}-{start + 1 - 2000}" for start in range(2014, 2025)]
 
@@ -87,6 +88,21 @@ def long_cells(path: Path) -> Iterator[Cell]:
         )
 
 
+def recalculated_cells(path: Path) -> Iterator[Cell]:
+    for row in long_rows(path):
+        yield Cell(
+            file=path.name,
+            period="2018-19",
+            code=row["Measurecode"],
+            codes_of="2018-19",
+            ons_code=row["ONScode"],
+            cassr_code="",
+            name=row["Area"],
+            label="Total",
+            value=row["Outcome"],
+        )
+
+
 def wide_cells(path: Path) -> Iterator[Cell]:
     book = CalamineWorkbook.from_path(path)
     for sheet in book.sheet_names:
@@ -113,12 +129,16 @@ def wide_cells(path: Path) -> Iterator[Cell]:
                 )
 
 
+READERS = {WORKBOOK: wide_cells, RECALCULATED: recalculated_cells}
+
+
 @functools.cache
 def all_cells(published: Path) -> tuple[Cell, ...]:
     folder = published / "ascof"
     cells: list[Cell] = []
     for path in sorted(folder.iterdir()):
-        cells += wide_cells(path) if path.name == WORKBOOK else long_cells(path)
+        reader = READERS.get(path.name, long_cells)
+        cells += reader(path)
     return tuple(cells)
 
 

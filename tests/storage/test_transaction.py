@@ -197,9 +197,9 @@ def test_each_of_several_additions_at_once_that_says_so_is_in(project, same):
 @pytest.mark.slow
 def test_several_councils_own_figures_at_once_are_all_in(project):
     running = []
-    for number, code in enumerate(["1A", "1B", "1E"]):
-        path = project / f"own-{number}.csv"
-        path.write_text(f"council,year,indicator,value\nLeeds,2025-26,{code},1{number}\n")
+    for code, value in {"1A": 19.2, "1B": 0.41, "1D": 66}.items():
+        path = project / f"own-{code}.csv"
+        path.write_text(f"council,year,indicator,value\nLeeds,2025-26,{code},{value}\n")
         running.append(start(project, path, "--own"))
     said = [process.communicate()[0] for process in running]
     codes = {0} | {ParameterError.exit_code}
