@@ -12,9 +12,8 @@ from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-__all__ = ["lines", "sites", "values"]
+__all__ = ["lines", "values"]
 
 
 def lines(what: str, year: str | None = None) -> Iterator[str]:
@@ -45,18 +44,12 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
     elif what == "years":
         yield from _years()
     elif what == "sites":
-        yield from sites()
+        yield from sources.sites()
     elif what == "checks":
         yield from _checks()
     else:
         for name, title in registers.peers.titles().items():
             yield f"{name:10} {title}"
-
-
-def sites(root: Path | None = None) -> list[str]:
-    """The names of params/sites, of the project or of another folder."""
-    folder = (root or sources.project_root()) / "params" / "sites"
-    return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
 def values() -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from bench import catalogue, choices
+from bench import choices
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
 from bench.publish import batch
 from bench.published import sources
@@ -234,7 +234,7 @@ def _file(path: Path, root: Path) -> Path:
     if not path.suffix and named.is_file():
         return named
     if not path.exists():
-        raise UnknownNameError("site", str(path), catalogue.sites(root))
+        raise UnknownNameError("site", str(path), sources.sites(root))
     return path
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from bench.errors import BenchError, LayoutError, Problems
 from bench.published.cells import Cell, Printed, parse
-from bench.published.containers import Table, csv_table, letters, sheet_table, workbook
+from bench.published.containers import Table, csv_table, sheet_table, workbook
 from bench.published.labels import Lookup, printed_code, text
 from bench.published.tidying import finish
 from bench.published.wording import (
@@ -27,6 +27,7 @@ from bench.published.wording import (
     plain,
     unit_of,
 )
+from bench.published.workbooks.sheets import letters
 from bench.registers.periods import FinancialYear
 
 if TYPE_CHECKING:

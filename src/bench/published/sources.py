@@ -38,6 +38,7 @@ __all__ = [
     "open_verified",
     "project_root",
     "reference",
+    "sites",
     "workspace",
     "writable_root",
 ]
@@ -206,6 +207,12 @@ def workspace(root: Path | None = None) -> Path:
         return root
     named = os.environ.get("BENCH_ROOT")
     return Path(named).absolute() if named else Path.cwd()
+
+
+def sites(root: Path | None = None) -> list[str]:
+    """The names of params/sites, of the project or of another folder."""
+    folder = (root or project_root()) / "params" / "sites"
+    return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
 def writable_root(root: Path | None = None) -> Path:
