@@ -514,7 +514,8 @@ def peers_(
         Path | None, typer.Option("--weights", help="A file like params/peers.yaml.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write every council's peers to this CSV.")
+        Path | None,
+        typer.Option("--out", help="Write every council's peers to this CSV, a new file."),
     ] = None,
     raw: Annotated[
         Path | None,

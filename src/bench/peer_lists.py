@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bench.published import census, sources
 from bench.registers import nearest
 from bench.registers.features import FIGURES, Features
-from bench.storage import transaction
+from bench.storage import places, transaction
 
 if TYPE_CHECKING:
     from bench.registers.nearest import PeerChoices, Space
@@ -71,13 +71,15 @@ def text(found: Features, choices: PeerChoices) -> str:
 
 
 def write(out: Path, weights: str | Path = DEFAULT) -> Path:
-    """Write every council's peers to a file, whole or not at all.
+    """Write every council's peers to a file that is not there yet, whole or not at all.
 
     Raises:
         RegisterError: The weights do not fit.
+        ParameterError: There is another file, or it lies in the project's own folders.
         SourceError: The file cannot be written.
     """
-    transaction.write_whole(out, text(features(), choices_of(weights)).encode())
+    content = text(features(), choices_of(weights)).encode()
+    places.write_new(out, content, sources.project_root())
     return out
 
 

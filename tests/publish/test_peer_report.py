@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import bench
 from bench import cli, peer_lists
 from bench.brief import brief
-from bench.errors import RegisterError, UnknownNameError
+from bench.errors import ParameterError, RegisterError, UnknownNameError
 from bench.present.nearness_words import figure_of
 from bench.present.site import Link
 from bench.publish import batch, files, html
@@ -208,6 +208,9 @@ def test_the_whole_model_is_written_with_weights_of_ones_own(root, tmp_path):
     weights.write_text(
         "number_of_peers: 3\ntransformations: [none]\nweights: {sea_distance_km: 2}\n"
     )
+    refused = run("Birmingham", "--weights", weights, "--out", out)
+    assert isinstance(refused.exception, ParameterError)
+    out = tmp_path / "mine.csv"
     assert run("Birmingham", "--weights", weights, "--out", out).exit_code == 0
     rows = [line.split(",") for line in out.read_text().splitlines()[1:]]
     assert len(rows) == 152 * 3

@@ -545,19 +545,19 @@ def ours(folder):
 
 
 def test_a_page_takes_the_place_of_itself_and_of_what_it_leads_to(tmp_path):
-    target.check_page(tmp_path / "absent" / "leeds.html", BESIDE)
-    target.check_page(tmp_path / "leeds.html", BESIDE)
+    target.check_page(tmp_path / "absent" / "leeds.html", BESIDE, root=tmp_path / "project")
+    target.check_page(tmp_path / "leeds.html", BESIDE, root=tmp_path / "project")
     documents(tmp_path)
-    target.check_page(tmp_path / "leeds.html", BESIDE)
+    target.check_page(tmp_path / "leeds.html", BESIDE, root=tmp_path / "project")
     ours(tmp_path)
-    target.check_page(tmp_path / "leeds.html", BESIDE)
+    target.check_page(tmp_path / "leeds.html", BESIDE, root=tmp_path / "project")
 
 
 def test_a_file_with_the_same_bytes_may_be_anybody_s(tmp_path):
     for name, content in BESIDE.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
-    target.check_page(tmp_path / "leeds.html", BESIDE)
+    target.check_page(tmp_path / "leeds.html", BESIDE, root=tmp_path / "project")
 
 
 def replaced(name, prepare):
@@ -578,6 +578,16 @@ IN_THE_WAY = {
     ),
     "a folder for the page": ("leeds.html", documents),
     "a link for the page": ("leeds.html", lambda path: path.symlink_to(path.parent / "letter")),
+    "a half of a page that is none of this program": (
+        ".leeds.html.part",
+        lambda path: path.write_text("mine"),
+    ),
+    "a half of a table that is none": (".leeds-peers.csv.part", lambda path: path.write_text("m")),
+    "a folder for half of a table": (".leeds.csv.part", documents),
+    "a link for half of a table": (
+        ".leeds.csv.part",
+        lambda path: path.symlink_to(path.parent / "letter"),
+    ),
     "a table that no page leads to": ("leeds-peers.csv", lambda path: path.write_text("mine")),
     "a folder for a table": ("leeds-peers.csv", documents),
     "a link for a table": ("leeds.csv", lambda path: path.symlink_to(path.parent / "letter")),
@@ -596,9 +606,23 @@ def test_a_page_never_takes_the_place_of_somebody_s_file(tmp_path, case):
     replaced(name, prepare)(tmp_path)
     before = everything(tmp_path)
     with pytest.raises(ParameterError) as refused:
-        target.check_page(tmp_path / "leeds.html", BESIDE)
+        target.check_page(tmp_path / "leeds.html", BESIDE, root=tmp_path / "project", text="<html>")
     assert name in str(refused.value)
     assert everything(tmp_path) == before
+
+
+def test_halves_that_a_stopped_run_left_are_no_hindrance(tmp_path):
+    (tmp_path / ".leeds.html.part").write_text("<ht")
+    (tmp_path / ".leeds.csv.part").write_text("")
+    target.check_page(tmp_path / "leeds.html", BESIDE, root=tmp_path / "project", text="<html>")
+
+
+@pytest.mark.parametrize(
+    "name", ["data", "data/reference/peers", "data/new", "notebooks", "params/x", ".git", "src"]
+)
+def test_no_page_goes_into_the_project_s_own_folders(tmp_path, name):
+    with pytest.raises(ParameterError, match=f"project's {name.partition('/')[0]}"):
+        target.check_page(tmp_path / name / "leeds.html", BESIDE, root=tmp_path)
 
 
 @pytest.mark.parametrize("kind", ["file", "site", "below a file", "assets", "link to nothing"])

@@ -51,6 +51,13 @@ def test_whatever_is_there_stays(root, tmp_path, what):
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.parametrize("name", ["data/published/x", "data/x", "params/x", ".git/x"])
+def test_none_goes_into_the_folders_of_another(project, name):
+    with pytest.raises(ParameterError, match="lies in the project's"):
+        new_project(project, project / name)
+    checksums.verify(project / "data")
+
+
 def test_damage_is_not_copied(project, tmp_path_factory):
     path = project / "data" / "reference" / "breaks.csv"
     path.write_bytes(path.read_bytes()[:-1])

@@ -109,6 +109,43 @@ def test_dead_between_any_two_steps_it_is_as_before_or_as_after(project, monkeyp
     assert "after" in seen
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("call", ["replace", "write_bytes", "unlink", "touch"])
+def test_files_that_no_checksum_covers_come_together_too(project, monkeypatch, call):
+    data = project / "data"
+    names = [f"own/{number}.csv" for number in range(4)]
+    seen = set()
+    for step in range(1, 40):
+        content = str(step).encode()
+
+        def dying(step=step, content=content):
+            calls = 0
+            original = getattr(Path, call)
+
+            def counting(self, *arguments, **options):
+                nonlocal calls
+                calls += 1
+                if calls == step:
+                    os._exit(9)
+                return original(self, *arguments, **options)
+
+            monkeypatch.setattr(Path, call, counting)
+            with writing(data):
+                commit(data, dict.fromkeys(names, content))
+
+        code = fork_and(dying)
+        transaction.finish(data)  # whoever reads or writes them next
+        held = {(data / n).read_bytes() if (data / n).exists() else b"" for n in names}
+        assert len(held) == 1, f"{call} {step}: some are as before, and some as after"
+        seen.add(held == {content})
+        assert [left for left in leftovers(project) if left != ".lock"] == []
+        if code == 0:
+            break
+    assert code == 0
+    assert True in seen
+
+
 @pytest.mark.parametrize("room", range(6))
 def test_a_full_disk_changes_nothing(project, monkeypatch, room):
     data = project / "data"

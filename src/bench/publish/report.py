@@ -147,7 +147,7 @@ def _make(
     path = folder / f"{page.identifier}.html"
     names = () if single_file else html.ASSETS
     assets = {f"{batch.ASSETS}/{name}": html.asset(name).encode() for name in names}
-    target.check_page(path, assets)  # told before anything is rendered
+    target.check_page(path, assets, root=root)  # told before anything is rendered
     if print_pdf:
         pdf.check(path.with_suffix(".pdf"))
     notebook = batch.execute(page, root=root, kernels=manager_class(socket()))
@@ -157,7 +157,7 @@ def _make(
     downloads: dict[str, bytes] = {}
     if not single_file:
         text, downloads = files.beside(text)
-    target.check_page(path, {**assets, **downloads})
+    target.check_page(path, {**assets, **downloads}, root=root, text=text)
     try:
         if not single_file:
             html.write_assets(folder / batch.ASSETS)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from bench.errors import BenchError, ParameterError, SourceError
 from bench.publish import manifest
+from bench.storage import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,11 +34,6 @@ __all__ = [
     "swap",
 ]
 
-# Folders of a project that hold what was written by hand, or is not to be written by hand.
-_KEPT: Final = (
-    *("data", "params", "notebooks", "src", "tests", "benchmarks"),
-    *(".git", ".ci", ".venv"),
-)
 _KINDS: Final = (
     (stat.S_ISREG, "a file"),
     (stat.S_ISFIFO, "a pipe"),
@@ -117,9 +113,9 @@ def site_folder(out: Path, root: Path) -> Path:
         _refuse(f"{_shown(folder)} is a mount point.", mend="give a folder in it.")
     if folder == (root / "reports").resolve():
         _refuse(f"{_shown(folder)} holds every report.", mend="give a folder in it.")
-    for name in _KEPT:
-        if _holds((root / name).resolve(), folder):
-            _refuse(f"{_shown(folder)} lies in the project's {name}.")
+    kept = places.kept_folder(folder, root)
+    if kept is not None:
+        _refuse(f"{_shown(folder)} lies in the project's {kept}.")
     for above in folder.parents:
         if manifest.read(above) is not None:
             _refuse(f"{_shown(folder)} lies in the site {_shown(above)}.")
@@ -316,19 +312,25 @@ def _refuse(problem: str, *, mend: str = _MEND) -> NoReturn:
 # --- a page ---------------------------------------------------------------------------------------
 
 
-def check_page(page: Path, beside: Mapping[str, bytes]) -> None:
+def check_page(
+    page: Path, beside: Mapping[str, bytes], *, root: Path, text: str | None = None
+) -> None:
     """See that a page and its files take the place of nobody else's.
 
     Args:
         page: the page's path.
         beside: its downloads and assets, by name as seen from its folder.
+        root: the project, in whose own folders no page is written.
+        text: the page, once it is made.
 
     Raises:
-        ParameterError: The folder is none or is a site, or a file of one of the names is there
-            that no page of this program in the folder leads to; all are named.
+        ParameterError: The folder is none, is a site or lies in the project's own folders, or a
+            file of one of the names is there that no page of this program in the folder leads to;
+            all are named.
         SourceError: The folder cannot be written.
     """
     folder = page.parent
+    places.refuse_kept(folder, root, mend="give another folder with --out.")
     try:
         status = _status(folder)
         if status is None:
@@ -348,6 +350,12 @@ def check_page(page: Path, beside: Mapping[str, bytes]) -> None:
         if strange:
             ours = _led_to(folder)
             strange = [name for name in strange if name not in ours]
+        halves = beside if text is None else {page.name: text.encode(), **beside}
+        strange += [
+            half
+            for name, content in halves.items()
+            if not _is_half(folder / (half := manifest.partial(name)), content)
+        ]
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise SourceError(f"{_shown(folder)} cannot be written: {said}.") from error
@@ -373,6 +381,18 @@ def _replaceable(folder: Path, name: str, content: bytes | None) -> bool:
         and stat.S_ISREG(status.st_mode)
         and status.st_size == len(content)
         and path.read_bytes() == content
+    )
+
+
+def _is_half(path: Path, content: bytes) -> bool:
+    """Whether nothing is there, or the beginning of a file that a stopped run left."""
+    status = _status(path)
+    if status is None:
+        return True
+    return (
+        stat.S_ISREG(status.st_mode)
+        and status.st_size <= len(content)
+        and content.startswith(path.read_bytes())
     )
 
 

@@ -14,6 +14,7 @@ from bench.published import sources
 from bench.published.cells import parse
 from bench.registers.periods import FinancialYear
 from bench.registers.tables import read_rows
+from bench.storage import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +60,8 @@ def load_own(area_id: str, *, root: Path | None = None) -> tuple[OwnFigure, ...]
     """
     root = root or sources.project_root()
     path = own_path(area_id, root)
+    if path.parent.is_dir():
+        transaction.finish(path.parents[1])
     if not path.is_file():
         return ()
     registers = sources.reference(root)

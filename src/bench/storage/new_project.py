@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bench.errors import ParameterError, SourceError
-from bench.storage import checksums
+from bench.storage import checksums, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def new_project(root: Path, target: Path) -> Path:
         The folder, absolute.
 
     Raises:
-        ParameterError: There is something at its place.
+        ParameterError: There is something at its place, or it lies in the project's own folders.
         DamageError: A file to be copied does not agree with CHECKSUMS.
         SourceError: The folder cannot be written.
     """
@@ -76,6 +76,7 @@ def new_project(root: Path, target: Path) -> Path:
             f"{target} is {found}; nothing was written.",
             mend="give a folder that is not there yet, or an empty one.",
         )
+    places.refuse_kept(target, root, mend="give a folder outside it.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))

@@ -2,8 +2,10 @@
 
 New files are first written beside the old ones, under a name that holds the token of the state
 that they belong to. The change is in force at one moment: when the new CHECKSUMS takes the place
-of the old. Then the files move to their places, by this process or, if it was stopped, by the next
-that writes; until then `checksums.read` takes them from where they wait.
+of the old, or, where no file that it covers changes, when a mark of the change's own is made
+(`.<token>.moment`). Then the files move to their places, by this process or, if it was stopped, by
+the next that writes; until then `checksums.read` takes them from where they wait, and who reads
+files that CHECKSUMS does not cover calls `finish` first.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +33,7 @@ WAIT_SECONDS = 30.0
 _STAGED = re.compile(
     r"\.(?P<name>.+)\.(?P<token>[0-9a-f]{12})\.(?P<kind>new|gone)(?P<part>\.part)?"
 )
+_MOMENT = re.compile(r"\.(?P<token>[0-9a-f]{12})\.moment")
 
 
 @contextlib.contextmanager
@@ -61,7 +65,9 @@ def finish(data: Path) -> None:
 
     Readers need no finishing; afterwards every file is in its place for other programs too.
     """
-    if any(_STAGED.fullmatch(name) for _, _, names in os.walk(data) for name in names):
+    patterns = (_STAGED, _MOMENT)
+    names = (name for _, _, names in os.walk(data) for name in names)
+    if any(pattern.fullmatch(name) for name in names for pattern in patterns):
         with contextlib.suppress(ParameterError, SourceError), writing(data, wait_seconds=0.0):
             pass
 
@@ -116,7 +122,7 @@ def _bring(
     data: Path, contents: Mapping[str, bytes], removed: Collection[str], listing: bytes | None
 ) -> None:
     """Write everything beside its place, then let it be in force at one moment."""
-    state = checksums.token(data) if listing is None else checksums.digest(listing)[:12]
+    state = secrets.token_hex(6) if listing is None else checksums.digest(listing)[:12]
     try:
         try:
             for name, content in contents.items():
@@ -125,7 +131,9 @@ def _bring(
             for name in removed:
                 waiting = checksums.staged(data / name, state)
                 write_whole(waiting.with_suffix(".gone"), b"")
-            if listing is not None:
+            if listing is None:
+                (data / f".{state}.moment").touch()  # the moment
+            else:
                 write_whole(data / CHECKSUMS, listing)  # the moment
         finally:
             # Finishes the change if its moment has come, and else sweeps away what was prepared.
@@ -152,7 +160,9 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def _settle(data: Path) -> None:
     """Finish the change that is in force; sweep away the parts of one that never was."""
-    state = checksums.token(data)
+    marks = (_MOMENT.fullmatch(path.name) for path in data.iterdir())
+    moments = {mark[0]: mark["token"] for mark in marks if mark}
+    in_force = {checksums.token(data), *moments.values()}
     for folder, _, names in os.walk(data):
         for name in names:
             if name == f".{CHECKSUMS}.part":
@@ -161,13 +171,15 @@ def _settle(data: Path) -> None:
             if match is None:
                 continue
             path, place = Path(folder, name), Path(folder, match["name"])
-            if match["token"] != state or match["part"]:
+            if match["token"] not in in_force or match["part"]:
                 path.unlink(missing_ok=True)
             elif match["kind"] == "new":
                 path.replace(place)
             else:
                 place.unlink(missing_ok=True)
                 path.unlink(missing_ok=True)
+    for moment in moments:  # last: until then the change is in force, wherever its files lie
+        (data / moment).unlink(missing_ok=True)
 
 
 def _unwritable(data: Path, error: OSError) -> SourceError:
