@@ -64,7 +64,8 @@ def incoming_text(
         )
     if made.unprinted:
         lines.append(
-            f"Stay          {_number(made.unprinted, 'figure')} in force for which it prints no number"
+            f"Stay          {_number(made.unprinted, 'figure')} in force for which it prints "
+            "no number"
         )
     for name, number in made.overtaken.items():
         lines += _overtaken(made, manifest, name, number, dated=dated)
