@@ -170,6 +170,8 @@ REFUSED = [
     ("a number of people", table("Council,2A(2) 2018-19 number of admissions"), (), "a number of people or things"),
     ("words that nobody knows", table("Council,4A 2018-19 zebra"), (), "'zebra' is not understood"),
     ("numbers that nothing names", beside("Alpha", "66", "67", "68"), (), "holds numbers that nothing names"),
+    ("parts of a council that are called as regions are", "Council,Locality,4A 2018-19\nYork,North,66.4\nDevon,East,70.5\n", (), "'Locality'"),
+    ("regions and what is none", "Council,Patch,4A 2018-19\nYork,London,66.4\nDevon,South West,70.5\nBury,Zone 7,71\n", (), "it may divide place"),
     ("a column of words that nobody knows", beside("Strand", "x", "y", "x"), (), "it may divide people, time or place"),
     # sheet, area, year
     ("a day is no year", "NI 130 taken on 2010-11-05,\nCouncil,NI 130\nYork,12\nDevon,9\n", (), "does not say which year"),

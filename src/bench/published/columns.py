@@ -342,7 +342,10 @@ def _area_columns(seen: Seen, columns: Columns, text: dict[int, Counter[str]]) -
         others = sum(n for cell, n in cells.items() if seen.area(cell))
         if 2 * coded > cells.total():
             codes[number] = len(councils)
-        elif councils or 2 * others >= cells.total():
+        elif councils or (
+            # A council's own North and East are no regions.
+            2 * others >= cells.total() and not DIVIDES_PEOPLE.search(seen.names[number])
+        ):
             names[number] = len(councils)
         elif AREA_HEADING.fullmatch(seen.names[number]) and "area_name" not in columns.labels:
             names[number] = 0
@@ -389,10 +392,18 @@ def _area_column(
             continue
         main = candidates[chosen] if chosen is not None else 0
         rival = candidates[number] > 1 and 2 * candidates[number] >= main
+        partly = label == "area_name" and not all(seen.area(cell) for cell in text[number])
         if rival and not _OTHER_CODE.search(name) and not ATTRIBUTE.fullmatch(name):
             columns.doubt(
                 seen, name, f"the column {name!r} names councils too",
                 option("unread", name), option("council" if label == "area_name" else "code", name),
+            )  # fmt: skip
+        elif partly and not _OTHER_CODE.search(name) and not ATTRIBUTE.fullmatch(name):
+            strange = some_of([cell for cell in text[number] if not seen.area(cell)])
+            columns.doubt(
+                seen, name,
+                f"the column {name!r} names areas and what is none ({strange}): it may divide place",
+                option("unread", name),
             )  # fmt: skip
         else:
             columns.leave(name, "names another area than the row's own")
