@@ -126,6 +126,7 @@ READ = [
     ("value, margin and respondents, in fractions", "Council,4A outcome 2018-19,4A margin of error 2018-19,4A number of respondents 2018-19\nYork,0.664,0.031,410\nDevon,0.705,0.029,500\nBury,0.71,0.04,300\n", (), TRIO),
     ("which way is good, in the heading", table("Council,4A 2018-19 (higher is better)"), (), TRIO),
     ("margins by their sign", table("Council,4A 2018-19,4A 2018-19 +/-", [(*row, "3.1") for row in ROWS]), (), TRIO),
+    ("both limits in one cell", table("Council,4A 2018-19,4A 2018-19 confidence interval", [(*row, "66-73") for row in ROWS]), (), TRIO),
     ("one small council's rate", "Council,2A(2) 2018-19\nYork,66.1\n", (), of(CARE, york=66.1)),
     ("a unit that is not known, left aside", "Council,Measure,2018-19,Unit\nYork,4A,0.664,Proportion\n", (("unread", "Unit"), ("unit", "fraction")), of(SAFE, york=66.4)),
     ("one council over years", "Indicator,2017-18,2018-19\n4A,66.4,70.5\n", (("council", "York"),), of(SAFE, york=70.5) | of(SAFE, "2017-18", york=66.4)),

@@ -433,6 +433,8 @@ def _text_columns(
         heading = heading_of(seen, name, context, across=across)
         if ATTRIBUTE.fullmatch(name) and not (_KIND.search(name) and _speaks(seen, cells)):
             columns.leave(name, "tells of the row, and divides nothing")
+        elif _intervals(name, cells):
+            columns.leave(name, "a limit of an interval")
         elif _divides_time(seen, columns, name, cells):
             continue
         elif (groups := _group_cells(seen, name, cells)) is not None:
@@ -545,6 +547,15 @@ def _divides_time(seen: Seen, columns: Columns, name: str, cells: Counter[str]) 
             firm=True,
         )  # fmt: skip
     return True
+
+
+_INTERVAL = re.compile(r"[(\[]?-?[\d.]+%?\s*(?:-|to|,|;)\s*-?[\d.]+%?[)\]]?", re.IGNORECASE)
+
+
+def _intervals(name: str, cells: Counter[str]) -> bool:
+    """Whether a column prints both limits in one cell, as "66.1 - 73.0" under "95% CI"."""
+    said = other_number(name) == "a limit of an interval" or "\u00b1" in name
+    return said and all(_INTERVAL.fullmatch(cell) for cell in cells)
 
 
 def _group_cells(seen: Seen, name: str, cells: Counter[str]) -> dict[str, str | None] | None:

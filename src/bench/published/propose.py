@@ -412,7 +412,7 @@ class _Proposing:
         if said is None:
             if seen.wishes.provisional:
                 raise seen.fail("found no column 'year'; give one, or --year.", "--year 2025-26")
-            raise seen.fail("does not say which year it is about.", "--year 2010-11")
+            raise seen.fail("does not say which year it is about.", "--year YEAR, as 2010-11")
         return said
 
     def _indicator(self, year: FinancialYear) -> str | None:
