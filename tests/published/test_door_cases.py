@@ -124,6 +124,11 @@ READ = [
     ("councils and years in the headings", "Indicator,Devon 2017-18,Devon 2018-19,Bury 2018-19\n4A,66.4,70.5,71\n", (), of(SAFE, "2017-18", devon=66.4) | of(SAFE, devon=70.5, bury=71.0)),
     ("few councils, each with its region and type", "Code,LA,GOR,Type,4A 2018-19\nE06000014,York,Yorkshire and The Humber,Unitary,66.4\nE10000008,Devon,South West,Shire County,70.5\n", (), of(SAFE, york=66.4, devon=70.5)),
     ("value, margin and respondents, in fractions", "Council,4A outcome 2018-19,4A margin of error 2018-19,4A number of respondents 2018-19\nYork,0.664,0.031,410\nDevon,0.705,0.029,500\nBury,0.71,0.04,300\n", (), TRIO),
+    ("which way is good, in the heading", table("Council,4A 2018-19 (higher is better)"), (), TRIO),
+    ("margins by their sign", table("Council,4A 2018-19,4A 2018-19 +/-", [(*row, "3.1") for row in ROWS]), (), TRIO),
+    ("both limits in one cell", table("Council,4A 2018-19,4A 2018-19 confidence interval", [(*row, "66-73") for row in ROWS]), (), TRIO),
+    ("one small council's rate", "Council,2A(2) 2018-19\nYork,66.1\n", (), of(CARE, york=66.1)),
+    ("a unit that is not known, left aside", "Council,Measure,2018-19,Unit\nYork,4A,0.664,Proportion\n", (("unread", "Unit"), ("unit", "fraction")), of(SAFE, york=66.4)),
     ("one council over years", "Indicator,2017-18,2018-19\n4A,66.4,70.5\n", (("council", "York"),), of(SAFE, york=70.5) | of(SAFE, "2017-18", york=66.4)),
 ]  # fmt: skip
 
@@ -140,6 +145,10 @@ REFUSED = [
     ("fractions under a heading of per cent", table("Council,4A 2018-19 (%)", [("York", "0.664"), ("Devon", "0.705"), ("Bury", "0.71")]), (), "--map unit=fraction"),
     ("a score with a sign", "Council,1A 2018-19\nYork,19.1%\n", (), "line 2: found '19.1%'"),
     ("another unit", "Council,2A(2) per 1000 2018-19\nYork,5.4\nDevon,6.1\n", (), "in another unit"),
+    ("rates per 1,000 without a word", "Council,2A(2) 2018-19\nYork,5.4\n", (), "look like rates per 1,000"),
+    ("rates per 10,000 without a word", "Council,2A(2) 2018-19\nYork,54\nDevon,61\nBury,60.2\n", (), "look like rates per 10,000"),
+    ("a unit that nobody knows", "Council,Measure,2018-19,Unit\nYork,2A(2),5.4,per 1000\n", (), "--map unread=Unit with --map unit=fraction"),
+    ("margins alone, by their sign", table("Council,4A 2018-19 \u00b1", [("York", "3.1")]), (), "found no column of values"),
     # part for whole
     ("a group that the register has not", beside("Client group", "Dementia", "Dementia", "Dementia"), (), "the register has no group 'Dementia'"),
     ("ages that it has not", beside("Age", "45-64", "45-64", "45-64"), (), "'45-64'"),
@@ -162,6 +171,8 @@ REFUSED = [
     ("a number of people", table("Council,2A(2) 2018-19 number of admissions"), (), "a number of people or things"),
     ("words that nobody knows", table("Council,4A 2018-19 zebra"), (), "'zebra' is not understood"),
     ("numbers that nothing names", beside("Alpha", "66", "67", "68"), (), "holds numbers that nothing names"),
+    ("parts of a council that are called as regions are", "Council,Locality,4A 2018-19\nYork,North,66.4\nDevon,East,70.5\n", (), "'Locality'"),
+    ("regions and what is none", "Council,Patch,4A 2018-19\nYork,London,66.4\nDevon,South West,70.5\nBury,Zone 7,71\n", (), "it may divide place"),
     ("a column of words that nobody knows", beside("Strand", "x", "y", "x"), (), "it may divide people, time or place"),
     # sheet, area, year
     ("a day is no year", "NI 130 taken on 2010-11-05,\nCouncil,NI 130\nYork,12\nDevon,9\n", (), "does not say which year"),
@@ -191,6 +202,9 @@ REFUSED = [
     ("a second table beneath", table("Council,4A 2018-19", below=[",", "Council,1E 2018-19", "York,5.1"]), (), "line 6: found further headings"),
     ("two tables side by side", "Council,4A 2018-19,,Council,4A 2018-19\nYork,66.4,,Kent,70\nDevon,70.5,,Essex,71\n", (), "names councils too"),
     ("a decimal comma", 'Council,4A 2018-19\nYork,"66,4"\n', (), "found '66,4', expected a number"),
+    ("a decimal comma after a nought", 'Council,1B 2024-25\nYork,"0,432"\n', (), "a decimal comma is written as a point, as 0.432"),
+    ("money", table("Council,4A 2018-19", [("York", "\u00a366.40")]), (), "an amount of money"),
+    ("years without a stroke", "Council,Year,4A\nYork,201819,66.4\n", (), "--map unread=Year"),
     ("annualised", table("Council,4A 2018-19 annualised"), (), "'annualised' is not understood"),
     ("a row of symbols taken for headings", "Council,Sum total\nPlace A,n/a\nYork,66.4\n", (("indicator", SAFE), ("value", "n/a")), "found no column 'n/a'"),
 ]  # fmt: skip
@@ -333,3 +347,10 @@ def test_own_figures_are_refused_alike(why, content, message, tmp_path):
     with pytest.raises(BenchError) as refused:
         taken(path)
     assert message in str(refused.value), why
+
+
+@pytest.mark.parametrize("printed", ["\u00a366.40", "66,4", "$3"])
+def test_a_number_is_never_taken_for_a_symbol(printed, usual):
+    with pytest.raises(BenchError) as caught:
+        figures(understand(f'Council,4A 2018-19\nYork,"{printed}"\n', usual))
+    assert "symbol=" not in str(caught.value)

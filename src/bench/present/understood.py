@@ -92,7 +92,8 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
     periods = sorted(set(figures["period"]))
     yield f"Years         {_listed(periods)}"
     existing = {c.area_id for p in periods for c in registers.councils.in_year(_year(p))}
-    yield f"Councils      {len(councils)} of {len(existing)} that existed"
+    living = existing.intersection(councils)
+    yield f"Councils      {len(living)} of {len(existing)} that existed"
     if others:
         yield f"Other areas   {_listed(others)}"
     units = sorted({registers.indicators[i].unit.value for i in figures["indicator_id"]})

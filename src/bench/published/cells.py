@@ -22,7 +22,7 @@ __all__ = ["Cell", "Maturity", "Printed", "Status", "at_decimals", "parse", "par
 # What a reader hands over: text of a CSV, or the typed cell of a workbook.
 Printed = str | float | int | bool | None
 
-_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)
 _BRACKETED = re.compile(r"(?P<official>\S+) \((?P<other>\S+)\)")
 
 

@@ -342,7 +342,10 @@ def _area_columns(seen: Seen, columns: Columns, text: dict[int, Counter[str]]) -
         others = sum(n for cell, n in cells.items() if seen.area(cell))
         if 2 * coded > cells.total():
             codes[number] = len(councils)
-        elif councils or 2 * others >= cells.total():
+        elif councils or (
+            # A council's own North and East are no regions.
+            2 * others >= cells.total() and not DIVIDES_PEOPLE.search(seen.names[number])
+        ):
             names[number] = len(councils)
         elif AREA_HEADING.fullmatch(seen.names[number]) and "area_name" not in columns.labels:
             names[number] = 0
@@ -389,10 +392,18 @@ def _area_column(
             continue
         main = candidates[chosen] if chosen is not None else 0
         rival = candidates[number] > 1 and 2 * candidates[number] >= main
+        partly = label == "area_name" and not all(seen.area(cell) for cell in text[number])
         if rival and not _OTHER_CODE.search(name) and not ATTRIBUTE.fullmatch(name):
             columns.doubt(
                 seen, name, f"the column {name!r} names councils too",
                 option("unread", name), option("council" if label == "area_name" else "code", name),
+            )  # fmt: skip
+        elif partly and not _OTHER_CODE.search(name) and not ATTRIBUTE.fullmatch(name):
+            strange = some_of([cell for cell in text[number] if not seen.area(cell)])
+            columns.doubt(
+                seen, name,
+                f"the column {name!r} names areas and what is none ({strange}): it may divide place",
+                option("unread", name),
             )  # fmt: skip
         else:
             columns.leave(name, "names another area than the row's own")
@@ -422,6 +433,8 @@ def _text_columns(
         heading = heading_of(seen, name, context, across=across)
         if ATTRIBUTE.fullmatch(name) and not (_KIND.search(name) and _speaks(seen, cells)):
             columns.leave(name, "tells of the row, and divides nothing")
+        elif _intervals(name, cells):
+            columns.leave(name, "a limit of an interval")
         elif _divides_time(seen, columns, name, cells):
             continue
         elif (groups := _group_cells(seen, name, cells)) is not None:
@@ -534,6 +547,15 @@ def _divides_time(seen: Seen, columns: Columns, name: str, cells: Counter[str]) 
             firm=True,
         )  # fmt: skip
     return True
+
+
+_INTERVAL = re.compile(r"[(\[]?-?[\d.]+%?\s*(?:-|to|,|;)\s*-?[\d.]+%?[)\]]?", re.IGNORECASE)
+
+
+def _intervals(name: str, cells: Counter[str]) -> bool:
+    """Whether a column prints both limits in one cell, as "66.1 - 73.0" under "95% CI"."""
+    said = other_number(name) == "a limit of an interval" or "\u00b1" in name
+    return said and all(_INTERVAL.fullmatch(cell) for cell in cells)
 
 
 def _group_cells(seen: Seen, name: str, cells: Counter[str]) -> dict[str, str | None] | None:

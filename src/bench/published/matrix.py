@@ -15,6 +15,7 @@ import pandas as pd
 from bench.errors import BenchError, LayoutError, Problems
 from bench.published.cells import Cell, Printed, parse
 from bench.published.containers import Table, csv_table, sheet_table, workbook
+from bench.published.fates import option
 from bench.published.labels import Lookup, printed_code, text
 from bench.published.tidying import finish
 from bench.published.wording import (
@@ -134,6 +135,7 @@ class _Reading:
         self.look = Lookup(registers, year)
         self.problems: list[str] = []
         self.symbols: dict[str, list[str]] = {}
+        self.options: list[str] = []
         self.found: dict[tuple[str, ...], Entry] = {}
         self.areas: dict[tuple[str, ...], str | ValueError | BenchError] = {}
         self.labels: dict[tuple[str, FinancialYear], Label | ValueError] = {}
@@ -174,13 +176,11 @@ class _Reading:
 
     def _refuse(self) -> None:
         """Raise what was collected; cells with one text are told once, with the way out."""
-        problems = Problems(
-            LayoutError,
-            self.file,
-            mend=" ".join(
-                f'--map "symbol={symbol}=suppressed"' for symbol in list(self.symbols)[:6]
-            ) + " (or =not_available, =not_applicable)" if self.symbols else "",
-        )  # fmt: skip
+        symbols = " ".join(
+            f'--map "symbol={symbol}=suppressed"' for symbol in list(self.symbols)[:6]
+        )
+        options = [f"{symbols} (or =not_available, =not_applicable)"] if symbols else []
+        problems = Problems(LayoutError, self.file, mend="; ".join([*options, *self.options]))
         for problem in self.problems:
             problems.add(problem)
         for symbol, places in self.symbols.items():
@@ -227,7 +227,13 @@ class _Reading:
         unit = printed.get("unit", "")
         stated = unit_of(unit) if unit else self.layout.unit
         if unit and stated is None:
+            heading = self.layout.labels["unit"]
             self.problems.append(f"{self.table.place(row, 0)}: found the unit {unit!r}, unknown")
+            unread = (
+                f"{option('unread', heading)} with {option('unit', 'fraction')} (or {_OTHER_UNITS})"
+            )
+            if unread not in self.options:
+                self.options.append(unread)
             return
         for name, column in self.layout.figures.items():
             place = self.table.place(row, at[name])
@@ -411,9 +417,9 @@ class _Reading:
                 return self._at_unit(Cell(cell.value, cell.status, written), field, None, decimals)
             try:
                 cell = parse(bare, self.layout.symbols)
-            except ValueError:
+            except ValueError as error:
                 if _FIGURE_START.match(bare):
-                    raise
+                    raise ValueError(f"{error}{_why_no_number(bare)}") from None
                 self.symbols.setdefault(written, []).append(place)
                 return None
             return self._at_unit(Cell(cell.value, cell.status, written), field, unit, decimals)
@@ -435,7 +441,18 @@ class _Reading:
 
 _EMPTY = ("", None)
 # What begins as a number does is a spoiled number, no symbol.
-_FIGURE_START = re.compile(r"[+-]?[\d.,]*\d|=")
+_FIGURE_START = re.compile(r"[+-]?[£$€]?\s?[\d.,]*\d|=")
+_OTHER_UNITS = "per_cent, per_100k, score"
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+%?", re.ASCII)
+
+
+def _why_no_number(written: str) -> str:
+    """What is known of a cell that begins as a number and is none; "" where nothing is."""
+    if re.match(r"[+-]?[£$€]", written):
+        return ": it is an amount of money, and no indicator is one"
+    if _DECIMAL_COMMA.fullmatch(written):
+        return f": a decimal comma is written as a point, as {written.replace(',', '.')}"
+    return ""
 
 
 def _check_unit(stated: str | None, unit: str, indicator_id: str) -> None:

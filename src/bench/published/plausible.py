@@ -56,6 +56,7 @@ def doubts_of(
     gone: dict[tuple[str, str], list[str]] = defaultdict(list)
     impossible: list[str] = []
     far: dict[str, list[str]] = defaultdict(list)
+    rates: dict[str, list[float]] = defaultdict(list)
     for figure in figures:
         if figure.value is None:
             continue
@@ -69,11 +70,21 @@ def doubts_of(
             impossible.append(f"{figure.place}: {what}")
         elif figure.indicator_id in usual and usual[figure.indicator_id].far(figure.value):
             far[figure.indicator_id].append(f"{figure.place} has {figure.value:,.10g}")
+        if entry.unit.value == "per_100k" and figure.breakdown == "all":
+            rates[figure.indicator_id].append(figure.value)
     allowed = wishes.of("allow")
     fates = [_gone(registers, *key, places) for key, places in gone.items()]
     if impossible:
         words = f"{len(impossible)} cannot be: {_listed(impossible)}"
         fates.append(_asked("impossible figures", words, "impossible", allowed))
+    for indicator, values in rates.items():
+        times = usual[indicator].scaled_down(values) if indicator in usual else 0
+        if times and indicator not in far:
+            words = (
+                f"{indicator} is usually {usual[indicator]} per 100,000; the figures look like "
+                f"rates per {100_000 // times:,}, of which {times} times as much would be stored"
+            )
+            fates.append(_asked(indicator, words, "unusual", allowed))
     for indicator, places in far.items():
         words = f"{indicator} is usually {usual[indicator]}; {_listed(places)}"
         fates.append(_asked(indicator, words, "unusual", allowed))

@@ -400,8 +400,8 @@ class _Proposing:
             raise LayoutError(
                 f"{seen.file}: {seen.at(row, column)}: found {seen.cells[row][column]!r} in the "
                 f"column {columns.labels['period']!r}, which is no financial year.",
-                mend="write years as 2010-11; or --year 2010-11 with --map unread=COLUMN, if all "
-                "of it is of one year",
+                mend=f"write years as 2010-11; or --year with {option('unread', columns.labels['period'])}, if all of it "
+                "is of one year",
             )
         named = [FinancialYear.parse(f.period) for f in columns.figures.values() if f.period]
         if named and len(named) == len(columns.figures):
@@ -412,7 +412,7 @@ class _Proposing:
         if said is None:
             if seen.wishes.provisional:
                 raise seen.fail("found no column 'year'; give one, or --year.", "--year 2025-26")
-            raise seen.fail("does not say which year it is about.", "--year 2010-11")
+            raise seen.fail("does not say which year it is about.", "--year YEAR, as 2010-11")
         return said
 
     def _indicator(self, year: FinancialYear) -> str | None:

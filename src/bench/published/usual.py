@@ -12,7 +12,7 @@ from bench.errors import MissingDataError
 from bench.published import observations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["Usual", "usual_values"]
@@ -44,6 +44,24 @@ class Usual:
         """Whether a value is beyond all in force: a tenth of, or three times, what is usual."""
         above = value > self.highest and value > 3 * self.high
         return above or (0 < value < self.lowest and value < self.low / 10)
+
+    def scaled_down(self, values: Sequence[float]) -> int:
+        """How many times too small a table's values are: as rates per 1,000 are (100), or 10,000.
+
+        Args:
+            values: An indicator's figures in one table, taken for rates per 100,000.
+
+        Returns:
+            100, 10, or 0 where the figures do not look like either.
+        """
+        middle = float(np.median([value for value in values if value > 0] or [0.0]))
+        if not 0 < middle < self.low / 2:
+            return 0
+        # One small council alone may have a tenth of what is usual, never a hundredth.
+        for times in (100, 10) if len(values) > 2 else (100,):
+            if self.low <= middle * times <= self.high:
+                return times
+        return 0
 
     def __str__(self) -> str:
         return f"{self.low:,.4g} to {self.high:,.4g}"

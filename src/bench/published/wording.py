@@ -331,6 +331,12 @@ _OTHER_PATTERNS = tuple(
     (reason, re.compile(rf"(?<![\w'])(?:{words})(?![\w'])", re.IGNORECASE))
     for reason, words in _OTHER
 )
+# Which way is good, and nothing of what the number is: "(lower is better)".
+_POLARITY = re.compile(
+    r"\(?\b(?:(?:low(?:er)?|high(?:er)?|small(?:er)?|larger?|bigger|smaller) (?:is|=|the) (?:better|good|best)"
+    r"|good (?:is|to be|=) (?:low|high)(?:er)?)\b\)?",
+    re.IGNORECASE,
+)
 # A row or column that calls itself a group or a total is no area of the register.
 COMPARATOR = re.compile(
     r"\b(?:totals?|averages?|avg|ave|mean|median|mode|groups?|comparators?|comparison|comparable|family|families|neighbou?rs?|neighbou?ring"
@@ -354,6 +360,7 @@ def other_number(text: str, titles: Iterable[str] = ()) -> str:
         titles: What the indicators concerned are called: their own words say nothing.
     """
     own = " ".join(titles)
+    text = _POLARITY.sub(" ", text)
     for reason, pattern in _OTHER_PATTERNS:
         for match in pattern.finditer(text):
             if not re.search(rf"\b{re.escape(match[0])}\b", own, re.IGNORECASE):
@@ -383,7 +390,10 @@ ATTRIBUTE = re.compile(
 )
 
 _FIELDS: tuple[tuple[Measure, str], ...] = (
-    ("margin", r"margin of error|\bmargin\b|confidence interval half|\bmoe\b"),
+    (
+        "margin",
+        r"margin of error|\bmargin\b|confidence interval half|\bmoe\b|\u00b1|\+ ?/ ?[-\u2212\u2013]",
+    ),
     ("respondents", r"respondents|\bbase\b|\bresponses\b"),
     ("numerator", r"numerator"),
     ("denominator", r"denominator"),
@@ -491,7 +501,7 @@ def label_of(label: str, indicators: Indicators, year: FinancialYear) -> Label:
 
 def without_titles(text: str, indicators: Indicators, titles: Iterable[str]) -> str:
     """A text without years, codes, footnote marks and the whole titles that stand in it."""
-    rest = _YEAR.sub(" ", text)
+    rest = _POLARITY.sub(" ", _YEAR.sub(" ", text))
     for title in titles:
         rest = re.sub(re.escape(title), " ", rest, flags=re.IGNORECASE)
     return unmarked(_all_codes(indicators).sub(" ", rest))
