@@ -13,7 +13,7 @@ from bench.integrity.rule import Severity
 from bench.present.incoming import incoming_text, removal_text
 from bench.present.understood import doubt_text, parts_text, understood_text
 from bench.published import door, observations, sources
-from bench.published.door import Candidate, Details, add, candidate, remove
+from bench.published.door import Candidate, Details
 from bench.published.own_file import OwnFigures, read_own
 from bench.published.wishes import Wishes
 from bench.registers.periods import FinancialYear
@@ -32,15 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Consequences",
-    "Details",
-    "add",
-    "candidate",
     "check",
     "consequences",
     "look",
     "own",
     "own_text",
-    "remove",
     "removing",
     "settled",
     "text",

@@ -231,8 +231,9 @@ def add(
     is refused, with the --map that would settle it.
     """
     from bench import adding
+    from bench.published import door
 
-    details = adding.Details(
+    details = door.Details(
         title=title,
         publisher=publisher,
         published=published,
@@ -246,7 +247,7 @@ def add(
     if remove is not None:
         say(adding.removing(remove))
         _agree(yes, "Shall it be taken out?")
-        adding.remove(remove)
+        door.remove(remove)
         say(f"{remove} is taken out.")
         return
     assert file is not None  # noqa: S101 - adding.check() names one of the two
@@ -272,7 +273,7 @@ def add(
             published=published or typer.prompt("Published (day, month or year)", undated),
         )
     consequences = adding.consequences(
-        adding.candidate(file, understood, details), dated=details.published is not None
+        door.candidate(file, understood, details), dated=details.published is not None
     )
     say(consequences.text())
     if consequences.errors and not accept:
@@ -281,7 +282,7 @@ def add(
         _agree(yes, "Some of these findings are errors. Shall it be written all the same?")
     else:
         _agree(yes)
-    _built(adding.add(consequences.accepted()))
+    _built(door.add(consequences.accepted()))
 
 
 def _agree(yes: bool, question: str = "Is this right, and shall it be written?") -> None:

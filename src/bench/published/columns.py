@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a list of words is read as one line
 """What each column of a foreign table is: a label, figures, left out by its words, or unknown."""
 
 from __future__ import annotations

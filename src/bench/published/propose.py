@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a list of words is read as one line
 """How a table in no known layout may be read: a proposal that a person then agrees to.
 
 Every column, row and title gets its fate in one place; the layout, the refusal, the preview and

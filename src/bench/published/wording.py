@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a list of words is read as one line
 """What the words of a table's headings, labels and titles say, and which of them say nothing known.
 
 A text may name an indicator, a year, a unit, a group of people, a part of a year, another number
