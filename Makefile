@@ -31,8 +31,8 @@ lint: $(STAMP)   ## style, types and the architecture contract
 	$(BIN)/nbstripout --verify --extra-keys "metadata.papermill cell.metadata.papermill" notebooks/*.ipynb
 
 test: lint       ## lint, then every test that needs no browser
-	$(BIN)/pytest -n 2 --dist worksteal --cov=bench.judge --cov=bench.published.cells --cov-report=
-	$(BIN)/coverage report --include='src/bench/judge/*,src/bench/published/cells.py' --fail-under=100
+	$(BIN)/pytest -n 2 --dist worksteal --cov=bench.judge --cov=bench.published.readers.cells --cov-report=
+	$(BIN)/coverage report --include='src/bench/judge/*,src/bench/published/readers/cells.py' --fail-under=100
 
 slow: $(STAMP)   ## the tests that fork, kill and render
 	$(BIN)/pytest -m slow -n 2 --dist worksteal

@@ -35,8 +35,8 @@ def write(folder: Path, name: str, content: dict) -> None:
 
 def plan(name: str, *, every: int) -> dict:
     """The example's plan with so many actions, every one of which rests on something."""
-    from bench.brief import brief
-    from bench.integrity.checks import OF_FIGURES
+    from bench.integrity.checks.registry import OF_FIGURES
+    from bench.pages.council.report import brief
 
     file = read(name)
     rests_on = [

@@ -28,7 +28,7 @@ import yaml
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from bench.publish import batch
+from bench.publish import notebook as batch
 from bench.publish.plan import plan
 from bench.publish.workers import Limits, Station, make_page
 from bench.published import sources

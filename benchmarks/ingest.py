@@ -83,7 +83,7 @@ def median(code: str, *words: str, rounds: int = ROUNDS) -> tuple[float, float]:
 
 def project(folder: Path) -> Path:
     """A temporary project with this one's registers and manifest, and no data."""
-    from bench.storage.transaction import accept
+    from bench.project.transaction import accept
 
     for name in ("data/sources.yaml", "data/reference", "params/rag.yaml"):
         target = folder / name

@@ -16,19 +16,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bench import explorer_view as views
-from bench import held
-from bench.choices import choose, rules_for
-from bench.explorer_view import Pane
-from bench.explorer_widgets import Explorer
-from bench.judge import dispersion
-from bench.judge.fragile import fragility
+from bench.judge import variance
 from bench.judge.funnel import Tau, funnel, places
+from bench.judge.intervals import Z_95, Interval, exact, interval
 from bench.judge.ranks import Ranking, ranking
+from bench.judge.robustness import fragility
 from bench.judge.stabilise import Form, scale_of, size
-from bench.judge.uncertainty import Z_95, Interval, exact, interval
+from bench.pages import store
+from bench.pages.choices import choose, rules_for
+from bench.pages.explorer import view as views
+from bench.pages.explorer.view import Pane
+from bench.pages.explorer.widgets import Explorer
 from bench.published import sources
-from bench.registers.periods import FinancialYear
+from bench.reference.periods import FinancialYear
 
 ROUNDS = 15
 YEARS = 2_000
@@ -41,7 +41,7 @@ YEAR = FinancialYear.parse("2018-19")
 
 
 def table():
-    return held.year_table(YEAR, rules_for("funnel"))
+    return store.year_table(YEAR, rules_for("funnel"))
 
 
 def found(code):
@@ -81,7 +81,7 @@ def page():
     peers = registers.peers.group(choice.peers, choice.council, YEAR)
 
     def tried():
-        year = held.year_table(YEAR, rules)
+        year = store.year_table(YEAR, rules)
         fragility(year, choice.council, peers, year.rows(choice.council, peers))
 
     return tried
@@ -130,7 +130,7 @@ def seconds(call):
 
 
 def times():
-    figures = held.figures()
+    figures = store.figures()
 
     def group_by():
         return figures.groupby(["indicator_id", "period"])["value"].mean()
@@ -200,8 +200,8 @@ def shares_held(kind):
     way = 1.0 if lowest else -1.0
     placed = scale.up(np.array([figure.value for figure in figures.values()]))
     chance = scale.chance(np.array([size(figure) for figure in figures.values()]))
-    tau2 = dispersion.calibrated(placed, chance, share=0.1).tau2
-    middle = dispersion.centre(placed, chance, tau2)
+    tau2 = variance.calibrated(placed, chance, share=0.1).tau2
+    middle = variance.centre(placed, chance, tau2)
     draw = np.random.default_rng(SEED)
     kept = np.sqrt(tau2 / (tau2 + chance**2))
     england = float(scale.back(np.array([middle]))[0])

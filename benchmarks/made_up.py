@@ -9,7 +9,7 @@ import random
 from typing import TYPE_CHECKING
 
 from bench.published import sources
-from bench.registers.periods import FinancialYear
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from pathlib import Path

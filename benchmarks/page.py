@@ -14,8 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.publish.page import report
 from bench.publish.pdf import find_chromium
-from bench.publish.report import report
 
 ROUNDS = 7
 LIMITS = {"linked": 350_000, "single": 2_600_000}

@@ -11,13 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from bench import held
-from bench.choices import rules_for
-from bench.judge.direction import Direction, across, direction, of_council
+from bench.judge.figure import Printed
 from bench.judge.line import Line
-from bench.judge.printed import Printed
+from bench.judge.trend_test import Direction, across, direction, of_council
+from bench.pages import store
+from bench.pages.choices import rules_for
 from bench.published import sources
-from bench.registers import Comparability, FinancialYear, IntervalKind
+from bench.reference import Comparability, FinancialYear, IntervalKind
 
 ROUNDS, SETS = 9, 2_000
 YEARS = tuple(FinancialYear(year) for year in range(2014, 2019))
@@ -55,7 +55,7 @@ def alone(random):
 
 
 def main():
-    figures, registers, rules = held.figures(), sources.reference(), rules_for().trend
+    figures, registers, rules = store.figures(), sources.reference(), rules_for().trend
     somerset, year = registers.councils.find("Somerset"), FinancialYear.parse("2018-19")
     listed = registers.indicators.in_year(year)
     one = registers.indicators["control_over_daily_life"]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bench import held
-from bench.published import containers
+from bench.pages import store
+from bench.published.readers import containers
 from bench.published.workbooks import reading
 
 ROOT = Path(__file__).parents[1]
@@ -34,9 +34,9 @@ def raw():
 def forget():
     """Let the next page read the data anew, as another process would; and again afterwards."""
 
-    held.forget()
-    yield held.forget
-    held.forget()
+    store.forget()
+    yield store.forget
+    store.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -8,10 +8,10 @@ import pytest
 
 import bench
 from bench.audit.illustrative import Illustrative, carried, together
-from bench.audit_figures import live_checks
-from bench.choices import choose
 from bench.errors import ParameterError, UnknownNameError
-from bench.integrity.checks import OF_FIGURES
+from bench.integrity.checks.registry import OF_FIGURES
+from bench.pages.audit.evidence import live_checks
+from bench.pages.choices import choose
 from bench.published import sources
 
 NOW, BEFORE = "actions-illustrative.yaml", "actions-illustrative-2011-03.yaml"

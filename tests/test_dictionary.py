@@ -4,7 +4,7 @@ import pytest
 
 from bench import dictionary
 from bench.errors import RegisterError
-from bench.published.cells import Maturity, Status
+from bench.published.readers.cells import Maturity, Status
 from bench.published.schema import COLUMNS
 
 
@@ -13,7 +13,7 @@ def test_the_dictionary_is_up_to_date():
 
 
 def test_every_column_status_indicator_and_rule_is_in_it():
-    from bench.integrity.checks import RULES
+    from bench.integrity.checks.registry import RULES
     from bench.published import sources
 
     text = dictionary.text()

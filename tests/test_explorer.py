@@ -7,12 +7,12 @@ import pytest
 from typer.testing import CliRunner
 
 import bench
-from bench import explorer_view as views
-from bench import held
 from bench.cli import app
 from bench.errors import BenchError
-from bench.explorer_view import OWN_LIST, Pane
-from bench.explorer_widgets import Explorer
+from bench.pages import store
+from bench.pages.explorer import view as views
+from bench.pages.explorer.view import OWN_LIST, Pane
+from bench.pages.explorer.widgets import Explorer
 from bench.publish.parameter_file import read
 
 FIRST = views.start("Leeds", "2018-19")
@@ -87,7 +87,7 @@ def test_every_offer_can_be_chosen():
         assert len({value for _, value in options}) == len(options), name
 
 
-@pytest.mark.parametrize("year", [str(year) for year in held.years()])
+@pytest.mark.parametrize("year", [str(year) for year in store.years()])
 def test_every_year_has_an_indicator_to_look_at(year):
     view = views.moved(FIRST, year=year)
     assert view.indicator in {value for _, value in views.offered(view)["indicator"]}

@@ -7,8 +7,8 @@ import pytest
 
 import bench
 from bench.errors import ParameterError, UnknownNameError
-from bench.indicator_parts import SHARE_COLUMNS
 from bench.judge.reach import Reach
+from bench.pages.indicator.parts import SHARE_COLUMNS
 from present.test_page import read
 
 indicator = functools.cache(bench.indicator)  # each page is gathered once

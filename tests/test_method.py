@@ -4,7 +4,7 @@ import pytest
 
 import bench
 from bench.errors import RegisterError
-from bench.registers.method import Part, read_method
+from bench.reference.method_cases import Part, read_method
 from present.reading import grade
 from worked import METHOD, worked
 

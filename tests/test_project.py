@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import bench
-from bench.publish import batch
+from bench.publish import notebook as batch
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 import bench
 from bench.errors import ParameterError
 from bench.published import observations, sources
-from bench.registers import FinancialYear
+from bench.reference import FinancialYear
 
 year = FinancialYear.parse
 
@@ -153,7 +153,7 @@ def test_a_page_before_the_beginning_names_the_predecessors(council, before, pre
 @pytest.mark.parametrize("period", ["2008-09", "2013-14"])
 def test_a_year_with_counts_alone_is_no_year_of_the_framework(period):
     from bench.errors import UnknownNameError
-    from bench.held import years
+    from bench.pages.store import years
 
     assert [str(y) for y in (years()[0], years()[-1])] == ["2014-15", "2024-25"]
     with pytest.raises(UnknownNameError, match=f"year '{period}'"):

@@ -8,12 +8,12 @@ import yaml
 
 import bench
 from bench.errors import BenchError, ParameterError, RegisterError, UnknownNameError
-from bench.integrity.case import resolve
-from bench.integrity.case_file import CaseFile
+from bench.integrity.restatement.case import resolve
+from bench.integrity.restatement.case_file import CaseFile
+from bench.pages.restatement.question import case_names
 from bench.present.html import Fragment
+from bench.project.files import parse_model
 from bench.published import quoted, sources
-from bench.registers.tables import parse_model
-from bench.scrutiny_question import case_names
 
 PART_1 = "self_directed_support_1c_part_1"
 SDS = "self_directed_support"
@@ -263,14 +263,14 @@ def test_a_rate_has_milestones_in_its_own_unit_and_lower_passes():
 
 
 def test_lenses_of_unknown_indicators_are_named(root, monkeypatch):
-    from bench import scrutiny_question
+    from bench.pages.restatement import question
 
     def wrong(path, model):
         lens = {"indicator": "x", "label": "L", "numerator": ["y"], "denominator": [SDS]}
         held = {"numerator_changes": [-100], "denominator_changes": [0], "lenses": [lens]}
         return parse_model(held, model, path)
 
-    monkeypatch.setattr(scrutiny_question, "read_model", wrong)
+    monkeypatch.setattr(question, "read_model", wrong)
     with pytest.raises(RegisterError) as told:
         bench.scrutiny("Wirral", SDS, "2018-19", case="none")
     assert len(told.value.problems) == 3
@@ -348,7 +348,7 @@ def test_more_taken_out_than_there_is_stops_the_page(root, monkeypatch):
     entry = case(root)
     entry["quoted"]["letters"]["value"] = 6000
     made = read(root, entry)
-    monkeypatch.setattr("bench.scrutiny_question.resolve", lambda *_: made)
+    monkeypatch.setattr("bench.pages.restatement.question.resolve", lambda *_: made)
     with pytest.raises(BenchError, match="more people are taken out of it than there are"):
         bench.scrutiny("Somerset", PART_1, "2013-14", case="somerset-2013-14")
 
@@ -376,7 +376,7 @@ def test_the_words_of_a_case_are_escaped(root, monkeypatch):
     entry["adjustments"][0]["label"] = "<img src=x onerror=alert(1)>"
     entry["criteria"]["groups"][0]["label"] = "<b>bold</b>"
     made = read(root, entry)
-    monkeypatch.setattr("bench.scrutiny_question.resolve", lambda *_: made)
+    monkeypatch.setattr("bench.pages.restatement.question.resolve", lambda *_: made)
     page = bench.scrutiny("Somerset", PART_1, "2013-14", case="somerset-2013-14")
     shown = "".join(str(html(page, section)) for section in SECTIONS)
     assert "<script>alert" not in shown

@@ -7,8 +7,8 @@ import pytest
 
 import bench
 from bench.errors import UnknownNameError
+from bench.pages.story.quotes import Quote
 from bench.present.html import Fragment
-from bench.present.quotes import Quote
 
 
 @pytest.fixture(scope="module")

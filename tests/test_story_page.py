@@ -7,7 +7,7 @@ import pytest
 
 import bench
 from bench.errors import ParameterError, UnknownNameError
-from bench.publish import batch, html, site
+from bench.publish import html, notebook, site
 from present.test_page import read
 
 
@@ -96,8 +96,8 @@ def test_the_site_brings_the_story_first_and_lists_its_two_councils(root, tmp_pa
     assert plan.of_councils() == {"barnet": "barnet", "somerset": "somerset"}
     job = plan.jobs[0]
     page = html.render(
-        batch.execute(job, root=root), title=job.title, palette="rag",
-        provenance=batch.provenance(job, root), assets="assets",
+        notebook.execute(job, root=root), title=job.title, palette="rag",
+        provenance=notebook.provenance(job, root), assets="assets",
     )  # fmt: skip
     parsed = read(page)
     assert [text for _, text in parsed.find("h1")] == [job.title]

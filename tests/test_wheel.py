@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from bench.errors import DamageError, ParameterError
+from bench.project import checksums
 from bench.published import sources
-from bench.storage import checksums
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.registers.method import Section, read_method
+from bench.reference.method_cases import Section, read_method
 
 METHOD = read_method(Path(__file__).parents[1] / "data" / "reference")
 

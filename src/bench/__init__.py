@@ -49,22 +49,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError
-from bench.version import __version__
+from bench.project.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.audit_brief import AuditPack
-    from bench.brief import Briefing
-    from bench.explorer_widgets import Explorer
-    from bench.indicator_brief import IndicatorBrief
-    from bench.method_brief import Method
-    from bench.overview_brief import Overview
-    from bench.peers_brief import PeersBrief
-    from bench.scrutiny_brief import Scrutiny
-    from bench.soundness import Quality
-    from bench.story_brief import StoryBrief
-    from bench.surveillance_brief import Surveillance
+    from bench.pages.audit.report import AuditPack
+    from bench.pages.council.report import Briefing
+    from bench.pages.explorer.widgets import Explorer
+    from bench.pages.indicator.report import IndicatorBrief
+    from bench.pages.method.report import Method
+    from bench.pages.overview.report import Overview
+    from bench.pages.peers.report import PeersBrief
+    from bench.pages.quality.report import Quality
+    from bench.pages.restatement.report import Scrutiny
+    from bench.pages.story.report import StoryBrief
+    from bench.pages.surveillance.report import Surveillance
 
 __all__ = [
     "BenchError",
@@ -195,7 +195,7 @@ def briefing(
     >>> print(leeds.figure("spine").title)
     Leeds beside its peers, indicator by indicator
     """
-    from bench.brief import brief
+    from bench.pages.council.report import brief
 
     return brief(
         council,
@@ -251,7 +251,7 @@ def indicator(
     1   Rutland   20.1             better
     2   Cumbria   20.0             better
     """
-    from bench.indicator_brief import gather
+    from bench.pages.indicator.report import gather
 
     return gather(
         name,
@@ -293,7 +293,7 @@ def overview(
     >>> verdicts.query("council == 'Leeds'")["verdict_vs_england"].value_counts().to_dict()
     {'similar': 12, 'better': 11, 'worse': 6}
     """
-    from bench.overview_brief import gather
+    from bench.pages.overview.report import gather
 
     return gather(year, peers=peers, rule=rule, multiplicity=multiplicity)
 
@@ -329,7 +329,7 @@ def story(
     0  2014-15  1C(1A)     23.8    99.3
     1  2015-16  1C(1A)     39.1    99.2
     """
-    from bench.story_brief import gather
+    from bench.pages.story.report import gather
 
     return gather(council, beside, indicator=indicator, year=year, peers=peers, palette=palette)
 
@@ -358,7 +358,7 @@ def surveillance(
     0  2022-23     100.0    8.7
     1  2019-20      26.3  100.0
     """
-    from bench.surveillance_brief import surveillance as look
+    from bench.pages.surveillance.report import surveillance as look
 
     return look(council, indicator, year, palette=palette)
 
@@ -404,7 +404,7 @@ def scrutiny(
     1          letters   13.2   11.8   14.3
     2  old_denominator   19.1   19.0   19.2
     """
-    from bench.scrutiny_brief import scrutinise
+    from bench.pages.restatement.report import scrutinise
 
     return scrutinise(
         council,
@@ -466,7 +466,7 @@ def audit_pack(
     >>> list(pack.sections)
     ['survey']
     """
-    from bench.audit_brief import audit_pack as gather
+    from bench.pages.audit.report import audit_pack as gather
 
     return gather(
         name,
@@ -508,7 +508,7 @@ def peers(
     0     1  Sheffield  CIPFA; region; type
     1     2    Salford                 type
     """
-    from bench.peers_brief import gather
+    from bench.pages.peers.report import gather
 
     return gather(council, weights=weights, palette=palette)
 
@@ -530,7 +530,7 @@ def quality(release: str = "all", *, palette: str | None = None) -> Quality:
     >>> bench.quality("ascof_2018_19").exit_code
     0
     """
-    from bench.soundness import quality as ask
+    from bench.pages.quality.report import quality as ask
 
     return ask(release, palette=palette)
 
@@ -547,7 +547,7 @@ def method(*, palette: str = "rag") -> Method:
     >>> bench.method().frame().loc[0, ["section", "interval", "verdict"]].tolist()
     ['interval', (57.0, 63.0), 'better']
     """
-    from bench.method_brief import gather
+    from bench.pages.method.report import gather
 
     return gather(palette=palette)
 
@@ -586,10 +586,10 @@ def explorer(
     >>> bench.explorer("Leeds", "2018-19").briefing().council
     'Leeds'
     """
-    from bench import explorer_view, explorer_widgets
+    from bench.pages.explorer import view, widgets
 
-    return explorer_widgets.Explorer(
-        explorer_view.start(
+    return widgets.Explorer(
+        view.start(
             council,
             year,
             peers=peers,

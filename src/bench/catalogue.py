@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench import held
-from bench.choices import unknown_year
 from bench.errors import BenchError
+from bench.pages import store
+from bench.pages.choices import unknown_year
 from bench.published import sources
-from bench.registers.periods import FinancialYear
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
         year: Only what there was in this year; by default the latest, for councils all years.
     """
     registers = sources.reference()
-    chosen = FinancialYear.parse(year) if year else held.latest()
+    chosen = FinancialYear.parse(year) if year else store.latest()
     if what == "councils":
         for council in registers.councils:
             if year is None or council.exists(chosen):
@@ -73,7 +73,7 @@ def values() -> dict[str, str]:
 
 def _checks() -> Iterator[str]:
     """Each integrity rule with its severity; imported here, as no other list needs the rules."""
-    from bench.integrity.checks import RULES
+    from bench.integrity.checks.registry import RULES
 
     for rule in RULES:
         yield f"{rule.code:12} {rule.severity:7} {rule.message}"
@@ -81,9 +81,9 @@ def _checks() -> Iterator[str]:
 
 def _years() -> Iterator[str]:
     """Each year with the releases that its figures in force come from."""
-    figures = held.figures()
+    figures = store.figures()
     printed = figures[figures["value"].notna()]
-    for period in held.years():
+    for period in store.years():
         of_year = printed[printed["period"] == str(period)]
         releases = of_year["release_id"].value_counts()
         told = ", ".join(f"{r} ({n:,})" for r, n in sorted(releases[releases > 0].items()))

@@ -14,13 +14,13 @@ import typer
 import typer.core
 
 import bench
-from bench import processes
 from bench.console import prepare, say, say_json
 from bench.errors import BenchError, ExecutionError
+from bench.project import processes
 
 if TYPE_CHECKING:
     from bench.publish.site import Status
-    from bench.published.building import Built
+    from bench.published.build import Built
 
 __all__ = ["app", "main"]
 
@@ -124,8 +124,8 @@ def new(
 
     Commands that are run inside it use it, and write their results in its folder reports.
     """
+    from bench.project.new_project import SITE, new_project
     from bench.published import sources
-    from bench.storage.new_project import SITE, new_project
 
     made = new_project(sources.project_root(), folder)
     say(made)
@@ -139,7 +139,8 @@ def build(
     ] = None,
 ) -> None:
     """Read the publisher's files, verify them, and write data/published, all or nothing."""
-    from bench.published import building, sources
+    from bench.published import build as building
+    from bench.published import sources
 
     root = sources.project_root()
     for built in building.build(raw or root / "data" / "raw", root=root):
@@ -230,10 +231,10 @@ def add(
     Whatever is unknown of it and could change what its figures mean is asked about; with --yes it
     is refused, with the --map that would settle it.
     """
-    from bench import adding
-    from bench.published import door
+    from bench.pages.adding import command
+    from bench.published.adding import register
 
-    details = door.Details(
+    details = register.Details(
         title=title,
         publisher=publisher,
         published=published,
@@ -243,27 +244,27 @@ def add(
         release=release,
         framework=framework,
     )
-    file, remove = adding.check(file, details, own=own, remove=remove)
+    file, remove = command.check(file, details, own=own, remove=remove)
     if remove is not None:
-        say(adding.removing(remove))
+        say(command.removing(remove))
         _agree(yes, "Shall it be taken out?")
-        door.remove(remove)
+        register.remove(remove)
         say(f"{remove} is taken out.")
         return
     assert file is not None  # noqa: S101 - adding.check() names one of the two
-    wishes = adding.wishes(layout=layout, maps=maps or [], year=year)
+    wishes = command.wishes(layout=layout, maps=maps or [], year=year)
     if own:
-        figures = adding.own(file, wishes, council=council)
-        say(adding.own_text(figures))
-        adding.settled(figures.understood, None if yes else typer.confirm)
+        figures = command.own(file, wishes, council=council)
+        say(command.own_text(figures))
+        command.settled(figures.understood, None if yes else typer.confirm)
         _agree(yes)
         for path in figures.write():
             say(path)
-        say(adding.where_shown(figures.figures))
+        say(command.where_shown(figures.figures))
         return
-    understood = adding.look(file, wishes)
-    say(adding.text(understood))
-    understood = adding.settled(understood, None if yes else typer.confirm)
+    understood = command.look(file, wishes)
+    say(command.text(understood))
+    understood = command.settled(understood, None if yes else typer.confirm)
     if not yes:
         undated = None if release else str(understood.year.start + 1)
         details = dataclasses.replace(
@@ -272,8 +273,8 @@ def add(
             publisher=publisher or typer.prompt("Publisher", "not stated"),
             published=published or typer.prompt("Published (day, month or year)", undated),
         )
-    consequences = adding.consequences(
-        door.candidate(file, understood, details), dated=details.published is not None
+    consequences = command.consequences(
+        register.candidate(file, understood, details), dated=details.published is not None
     )
     say(consequences.text())
     if consequences.errors and not accept:
@@ -282,7 +283,7 @@ def add(
         _agree(yes, "Some of these findings are errors. Shall it be written all the same?")
     else:
         _agree(yes)
-    _built(door.add(consequences.accepted()))
+    _built(register.add(consequences.accepted()))
 
 
 def _agree(yes: bool, question: str = "Is this right, and shall it be written?") -> None:
@@ -301,11 +302,14 @@ def log(
     ] = False,
 ) -> None:
     """Compare the publisher's comparability log and notes with breaks.csv and usage_notes.csv."""
-    from bench.published import log, sources
+    from bench.published import comparability_log, sources
 
     root = sources.project_root()
-    report = log.check(raw or root / "data" / "raw", root=root)
-    for line in (*log.lines(report), *(log.write(report, root=root) if write else ())):
+    report = comparability_log.check(raw or root / "data" / "raw", root=root)
+    for line in (
+        *comparability_log.lines(report),
+        *(comparability_log.write(report, root=root) if write else ()),
+    ):
         say(line)
 
 
@@ -319,7 +323,7 @@ def table(
     form: Annotated[Format, typer.Option("--format", help="text, json or csv.")] = Format.TEXT,
 ) -> None:
     """One council's indicators of a year, beside its peers and England, each judged."""
-    from bench.brief import brief
+    from bench.pages.council.report import brief
 
     made = brief(council, year, peers=peers, rule=rule, multiplicity=multiplicity)
     if form is Format.JSON:
@@ -358,7 +362,7 @@ def report(
 ) -> None:
     """Run the notebook for one council and write its page; prints where the page is."""
     processes.check_memory()
-    from bench.publish.report import report as make
+    from bench.publish.page import report as make
 
     path = make(
         council,
@@ -524,14 +528,14 @@ def peers_(
     ] = None,
 ) -> None:
     """The open peer model: a council's nearest councils, and what makes each near or far."""
-    from bench import peer_lists
+    from bench.peer_model import lists
 
-    chosen = str(weights) if weights else peer_lists.DEFAULT
+    chosen = str(weights) if weights else lists.DEFAULT
     if raw:
-        for path in peer_lists.rebuild(raw):
+        for path in lists.rebuild(raw):
             say(path)
     if out:
-        say(peer_lists.write(out, chosen))
+        say(lists.write(out, chosen))
     if council or not (raw or out):
         say(bench.peers(council, weights=chosen).text())
 
@@ -562,8 +566,8 @@ def check(
     does not explain: 0 none, 21 low, 22 medium, 23 high, 24 error. Codes below 20 mean that the
     command itself failed.
     """
+    from bench.project import checksums, transaction
     from bench.published import sources
-    from bench.storage import checksums, transaction
 
     if accept:
         for line in transaction.accept(sources.writable_root() / "data"):
@@ -572,7 +576,7 @@ def check(
     data = sources.project_root() / "data"
     transaction.finish(data)
     checksums.verify(data)
-    from bench.soundness import quality as ask
+    from bench.pages.quality.report import quality as ask
 
     made = ask(release)
     if form is CheckFormat.JSON:
@@ -596,7 +600,7 @@ def quality(
 ) -> None:
     """Write the page on sources, coverage, integrity and revisions; prints where it is."""
     processes.check_memory()
-    from bench.publish.report import quality_page
+    from bench.publish.page import quality_page
 
     say(quality_page(release, palette=palette, out=out, single_file=single_file))
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bench.errors import RegisterError
-from bench.integrity.checks import RULES
+from bench.integrity.checks.registry import RULES
+from bench.project import transaction
 from bench.published import sources
-from bench.published.cells import Maturity, Status
+from bench.published.readers.cells import Maturity, Status
 from bench.published.schema import KEY, schema
-from bench.registers import load
-from bench.storage import transaction
+from bench.reference import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from bench.registers import Indicator, Registers
+    from bench.reference import Indicator, Registers
 
 __all__ = ["MATURITIES", "STATUSES", "path", "text", "verify", "write"]
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.audit.action_file import Plan, Priority, Status
-from bench.audit.actions import State, changes, counts, standings
+from bench.audit.action_plan import State, changes, counts, standings
+from bench.audit.action_plan_file import Plan, Priority, Status
 
 DAY = date(2011, 7, 31)
 

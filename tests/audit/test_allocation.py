@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench import audit_files
 from bench.audit.allocation import Beside, allocate, price_of
 from bench.audit.allocation_file import Allocation, Sample, contradictions
 from bench.audit.illustrative import Illustrative
-from bench.audit_allocations import allocation as read
 from bench.errors import ParameterError, Problems, UnknownNameError
+from bench.pages.audit import files
+from bench.pages.audit.allocation_files import allocation as read
 from bench.published import sources
 
 
@@ -229,7 +229,7 @@ def test_rules_without_a_document_must_be_illustrative():
 @pytest.fixture(scope="module")
 def example():
     problems = Problems(ParameterError, "barnet-2010")
-    made = read(audit_files.folder_of("barnet-2010"), "ras-illustrative.yaml", problems)
+    made = read(files.folder_of("barnet-2010"), "ras-illustrative.yaml", problems)
     problems.raise_if_any()
     return made
 

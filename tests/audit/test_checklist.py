@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.audit.checklist import Rating, Thresholds, differences, scores
 from bench.audit.checklist_file import Answer, Checklist
-from bench.present.checklist import points
+from bench.pages.audit.checklist import points
 
 USUAL = Thresholds(80, 50)
 

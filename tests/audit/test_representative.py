@@ -11,7 +11,7 @@ from scipy import stats
 
 from bench.audit.representative import likeness
 from bench.published import sources
-from bench.registers.periods import FinancialYear
+from bench.reference.periods import FinancialYear
 
 REGIONS_2011 = [12, 23, 15, 9, 14, 12, 33, 19, 15]
 

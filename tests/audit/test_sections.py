@@ -9,9 +9,9 @@ import pytest
 
 import bench
 from bench.errors import ParameterError
-from bench.present.section import Content
+from bench.pages.audit.section import Content
 from bench.published import sources
-from bench.registers.periods import FinancialYear
+from bench.reference.periods import FinancialYear
 from present.reading import grade
 from present.test_page import read
 from publish.test_plain_english import sentences
@@ -168,7 +168,7 @@ def test_names_that_are_markup_or_formulas_are_only_text(tmp_path, monkeypatch, 
     (tmp_path / "ras-illustrative.yaml").write_text(
         text.replace("Council A", f'"{evil}"').replace("audit: barnet-2010", f"audit: {tmp_path.name}")
     )  # fmt: skip
-    monkeypatch.setattr("bench.audit_files.folder_of", lambda _: tmp_path)
+    monkeypatch.setattr("bench.pages.audit.files.folder_of", lambda _: tmp_path)
     pack = bench.audit_pack("pack", allocation="ras-illustrative.yaml", **AS_OF)
     html = str(pack.allocation().html())
     assert "<script>alert" not in html
@@ -182,7 +182,7 @@ def test_names_that_are_markup_or_formulas_are_only_text(tmp_path, monkeypatch, 
 def test_a_pack_with_faults_shows_nothing(tmp_path, monkeypatch):
     (tmp_path / "ras-illustrative.yaml").write_text("audit: x\n")
     (tmp_path / "survey.yaml").write_text("title: [1\n")
-    monkeypatch.setattr("bench.audit_files.folder_of", lambda _: tmp_path)
+    monkeypatch.setattr("bench.pages.audit.files.folder_of", lambda _: tmp_path)
     with pytest.raises(ParameterError) as caught:
         bench.audit_pack("x", survey="survey.yaml", allocation="ras-illustrative.yaml", **AS_OF)
     assert "survey.yaml" in str(caught.value)
@@ -205,7 +205,7 @@ def made(tmp_path, monkeypatch, rows):
         "rows: survey.csv\nas_at: 2026-11-24\nreview: {author: me, reviewed: 2026-11-24}\n"
     )
     (tmp_path / "survey.csv").write_text("council,answered\n" + rows)
-    monkeypatch.setattr("bench.audit_files.folder_of", lambda _: tmp_path)
+    monkeypatch.setattr("bench.pages.audit.files.folder_of", lambda _: tmp_path)
     return words(bench.audit_pack("x", survey="survey.yaml", **AS_OF).survey().html())
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from bench.audit.shares import wilson_of_finite
-from bench.judge.uncertainty import wilson
+from bench.judge.intervals import wilson
 
 
 @pytest.mark.parametrize(

@@ -4,21 +4,22 @@ from fractions import Fraction
 
 import pytest
 
-from bench import audit_files, held
-from bench.audit.adds_up import Outcome, adds_up
 from bench.audit.illustrative import Illustrative
+from bench.audit.survey_check import Outcome, adds_up
 from bench.audit.survey_file import Of
-from bench.audit_surveys import survey
 from bench.errors import ParameterError, Problems
+from bench.pages import store
+from bench.pages.audit import files
+from bench.pages.audit.survey_files import survey
 from bench.published import sources
-from bench.registers.periods import FinancialYear
+from bench.reference.periods import FinancialYear
 
 YEAR = FinancialYear.parse("2020-21")
 
 
 def read(name):
     problems = Problems(ParameterError, name)
-    made = survey(audit_files.folder_of(name), "survey.yaml", problems)
+    made = survey(files.folder_of(name), "survey.yaml", problems)
     problems.raise_if_any()
     return made
 
@@ -81,7 +82,7 @@ def band(value, *edges):
 
 
 def test_every_row_of_the_user_survey_is_what_was_published(users):
-    figures = held.figures()
+    figures = store.figures()
     of_year = figures[(figures["period"] == "2020-21") & figures["value"].notna()]
     control, satisfied = (
         dict(of_year[of_year["indicator_id"] == name][["area_id", "value"]].values)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from bench.audit.weighting import effective, rake, weigh
+from bench.audit.survey_weights import effective, rake, weigh
 
 
 def by_optimiser(cells, rows, columns):

@@ -26,7 +26,7 @@ CONTROLS = "a[href], summary, input:checked, [tabindex='0']"
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The page with its files beside it, and the page by itself."""
-    from bench.publish.report import report
+    from bench.publish.page import report
 
     folder = tmp_path_factory.mktemp("council")
     return {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.publish import report
+from bench.publish import page
 from bench.publish.html import write_assets
 from browser.conftest import Visit
 from present import sample_page
@@ -104,7 +104,7 @@ def test_the_keyboard_reaches_the_content_first(browser: Browser, site: Path) ->
 
 @pytest.fixture(scope="module")
 def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return report.quality_page(out=tmp_path_factory.mktemp("quality"))
+    return page.quality_page(out=tmp_path_factory.mktemp("quality"))
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import bench
-from bench.present import site as pages
+from bench.pages.overview import pages
 from bench.publish.html import SITE_ASSETS, write_assets
 from browser.conftest import Visit
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.publish import batch, html
+from bench.publish import html, notebook
 from browser.conftest import Visit, axe
 
 if TYPE_CHECKING:
@@ -20,11 +20,13 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def listed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rare changes")
-    wanted = batch.Page("surveillance", "Rare changes", "surveillance.ipynb", {"palette": "rag"})
-    text = batch.render_page(wanted, batch.execute(wanted, root=root), assets="assets", root=root)
+    wanted = notebook.Page("surveillance", "Rare changes", "surveillance.ipynb", {"palette": "rag"})
+    text = notebook.render_page(
+        wanted, notebook.execute(wanted, root=root), assets="assets", root=root
+    )
     html.write_assets(folder / "assets")
     path = folder / "surveillance.html"
-    batch.write_page(text, path)
+    notebook.write_page(text, path)
     return path
 
 

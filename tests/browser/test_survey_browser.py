@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.publish import batch, html
+from bench.publish import html, notebook
 from browser.conftest import Visit, axe
 
 if TYPE_CHECKING:
@@ -30,13 +30,15 @@ def pack(
     request: pytest.FixtureRequest, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     folder = tmp_path_factory.mktemp(request.param)
-    wanted = batch.Page(
+    wanted = notebook.Page(
         "pack", "Audit pack", "audit_pack.ipynb",
         {"name": request.param, **NO_OTHERS, **PACKS[request.param]},
     )  # fmt: skip
-    text = batch.render_page(wanted, batch.execute(wanted, root=root), assets="assets", root=root)
+    text = notebook.render_page(
+        wanted, notebook.execute(wanted, root=root), assets="assets", root=root
+    )
     html.write_assets(folder / "assets")
-    batch.write_page(text, folder / "pack.html")
+    notebook.write_page(text, folder / "pack.html")
     return folder / "pack.html"
 
 

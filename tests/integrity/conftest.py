@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench import soundness
-from bench.integrity import rule
+from bench.integrity.checks import rule
+from bench.pages.quality import report
 from bench.published import layouts, observations, sources
 
 
@@ -19,4 +19,4 @@ def embedded(symbols):
 
 @pytest.fixture(scope="session")
 def quality():
-    return soundness.quality()
+    return report.quality()

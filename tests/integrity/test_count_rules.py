@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from bench.integrity import checks, rule
+from bench.integrity.checks import registry, rule
 from bench.published import sources
 from bench.published.schema import COLUMNS
 
-RULES = {one.code: one for one in checks.RULES}
+RULES = {one.code: one for one in registry.RULES}
 NONE = float("nan")
 COUNCILS = [c.area_id for c in sources.reference().councils if not c.tiny and c.goes_on][:60]
 FIRST, SECOND = COUNCILS[:2]

@@ -5,12 +5,13 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from bench import cli, soundness
+from bench import cli
 from bench.errors import RegisterError, UnknownNameError
-from bench.integrity import checks, rule
-from bench.published import building, corrections, layouts, sources
+from bench.integrity.checks import registry, rule
+from bench.pages.quality import report
+from bench.published import build, corrections, layouts, sources
 
-RULES = {one.code: one for one in checks.RULES}
+RULES = {one.code: one for one in registry.RULES}
 HOME, CARERS = "learning_disability_own_home", "carers_direct_payments"
 
 
@@ -55,7 +56,7 @@ def test_every_known_impossible_figure_is_found_and_explained(
 def test_what_corrections_put_right_is_found_without_them(raw, symbols):
     release = sources.manifest()["ascof_2024_25"]
     root, registers = sources.project_root(), sources.reference()
-    read = building.tidy(
+    read = build.tidy(
         sources.open_verified((release,), raw)[release.file],
         release,
         layout=layouts.read(root / "data" / "reference")[release.layout],
@@ -98,11 +99,11 @@ def test_outcome_only_releases_are_not_run_where_counts_are_needed(quality):
 
 
 def test_one_release_shows_its_own_findings():
-    quality = soundness.quality("ascof_2017_18")
+    quality = report.quality("ascof_2017_18")
     assert set(quality.frame()["release_id"]) == {"ascof_2017_18"}
     assert quality.exit_code == 0
     with pytest.raises(UnknownNameError, match="Unknown release"):
-        soundness.quality("ascof_2017_19")
+        report.quality("ascof_2017_19")
 
 
 def test_an_unknown_rule_or_release_in_the_explanations_is_refused(tmp_path):
@@ -111,7 +112,7 @@ def test_an_unknown_rule_or_release_in_the_explanations_is_refused(tmp_path):
         "explanation: x, source: x}]"
     )
     with pytest.raises(RegisterError) as refused:
-        soundness.known_entries(tmp_path, sources.manifest())
+        report.known_entries(tmp_path, sources.manifest())
     assert "entry 1: no rule 'quotidian'" in str(refused.value)
     assert "entry 1: no release 'ascof_1999_00'" in str(refused.value)
 
@@ -126,11 +127,11 @@ def run(*words):
 def test_check_prints_every_rule_and_exits_with_the_worst_severity(monkeypatch):
     text = run("check")
     assert text.exit_code == 0
-    assert all(f"\n{one.code} " in text.stdout for one in checks.RULES)
+    assert all(f"\n{one.code} " in text.stdout for one in registry.RULES)
     assert "Not run" in text.stdout
-    monkeypatch.setattr(soundness, "known_entries", lambda *_: ())
+    monkeypatch.setattr(report, "known_entries", lambda *_: ())
     found = run("check", "--format", "json", "--release", "ascof_2017_18")
-    assert found.exit_code == checks.EXIT_CODES[rule.Severity.HIGH]
+    assert found.exit_code == registry.EXIT_CODES[rule.Severity.HIGH]
     told = {one["rule"]: one for one in json.loads(found.stdout)}
     assert told["range"]["result"] == "fail"
     assert told["range"]["findings"][0]["area_id"] == "camden"
@@ -138,4 +139,4 @@ def test_check_prints_every_rule_and_exits_with_the_worst_severity(monkeypatch):
 
 def test_the_rules_can_be_listed():
     listed = run("list", "checks").stdout.splitlines()
-    assert [line.split()[0] for line in listed] == [one.code for one in checks.RULES]
+    assert [line.split()[0] for line in listed] == [one.code for one in registry.RULES]

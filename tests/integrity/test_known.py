@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from bench.errors import BenchError
-from bench.integrity import checks, known, rule
+from bench.integrity.checks import known, registry, rule
 from bench.published import observations, sources
 from integrity.test_rules import figure
 
@@ -13,7 +13,7 @@ from integrity.test_rules import figure
 def outcomes(*figures, entries=(), release=None):
     frame = pd.DataFrame(figures, columns=observations.COLUMNS)
     evidence = rule.evidence(frame, sources.reference(), symbols={"[x]"})
-    found = checks.run(evidence, entries, release=release)
+    found = registry.run(evidence, entries, release=release)
     return {one.rule.code: one for one in found}, found
 
 
@@ -49,7 +49,7 @@ def test_an_explained_finding_is_told_and_does_not_count(
     by_code, found = outcomes(ABOVE, entries=entries)
     assert by_code["range"].result == result, why
     assert len(by_code["range"].explained) == explained, why
-    assert checks.exit_code(found) == exit_code, why
+    assert registry.exit_code(found) == exit_code, why
 
 
 def test_an_explanation_that_fits_nothing_is_a_finding():
@@ -87,20 +87,20 @@ def test_a_rule_without_what_it_needs_is_not_run(release, missing, reason):
         "ascof_2018_19": "no earlier publication to compare with"
     }
     assert by_code["range"].result == "pass"
-    assert checks.exit_code(found) == 0
+    assert registry.exit_code(found) == 0
 
 
 def test_exit_codes_rise_with_severity_and_are_no_errors():
     def family(kind):
         return {kind.exit_code}.union(*(family(child) for child in kind.__subclasses__()))
 
-    codes = [checks.EXIT_CODES[severity] for severity in reversed(rule.Severity)]
+    codes = [registry.EXIT_CODES[severity] for severity in reversed(rule.Severity)]
     assert codes == sorted(codes)
     assert min(codes) > max(family(BenchError) | {2})  # 2 is a command line that was not understood
 
 
 def test_the_catalogue_is_in_order_of_severity():
     order = list(rule.Severity)
-    severities = [order.index(one.severity) for one in checks.RULES]
+    severities = [order.index(one.severity) for one in registry.RULES]
     assert severities == sorted(severities)
-    assert len({one.code for one in checks.RULES}) == len(checks.RULES)
+    assert len({one.code for one in registry.RULES}) == len(registry.RULES)

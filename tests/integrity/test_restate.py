@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bench.errors import ParameterError
-from bench.integrity.counted import (
+from bench.integrity.restatement.counts import (
     Counted,
     Quoted,
     RateAndDenominator,
@@ -17,7 +17,7 @@ from bench.integrity.counted import (
     extremes,
     solve,
 )
-from bench.integrity.restate import Adjustment, Confidence, Move, Part, Reported, ways
+from bench.integrity.restatement.restate import Adjustment, Confidence, Move, Part, Reported, ways
 
 
 def quoted(name, value, rounded_to=0):

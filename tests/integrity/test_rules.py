@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from bench.integrity import checks, rule
+from bench.integrity.checks import registry, rule
 from bench.published import sources
 from bench.published.schema import COLUMNS
 
-RULES = {one.code: one for one in checks.RULES}
+RULES = {one.code: one for one in registry.RULES}
 NOTHING = float("nan")
 LEEDS = {
     "release_id": "ascof_2018_19", "indicator_id": "direct_payments", "breakdown": "all",

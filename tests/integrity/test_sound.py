@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import choices, held
 from bench.errors import ParameterError
-from bench.integrity import triangulate
-from bench.integrity.counted import Counted, Quoted, RateAndNumerator
-from bench.integrity.criteria import Group, Mark, Marked, Verdict, shares, shares_of
-from bench.integrity.lenses import HeldLens, Lens, combined, passing, through
-from bench.integrity.sensitivity import Way, fewest, grid
-from bench.integrity.standing import Milestone, Place
-from bench.integrity.triangulate import Change, Tally, tally
+from bench.integrity.restatement import related
+from bench.integrity.restatement.counts import Counted, Quoted, RateAndNumerator
+from bench.integrity.restatement.criteria import Group, Mark, Marked, Verdict, shares, shares_of
+from bench.integrity.restatement.denominators import HeldLens, Lens, combined, passing, through
+from bench.integrity.restatement.placement import Milestone, Place
+from bench.integrity.restatement.related import Change, Tally, tally
+from bench.integrity.restatement.sensitivity import Way, fewest, grid
+from bench.pages import choices, store
 from bench.published import sources
-from bench.registers import FinancialYear, Together
+from bench.reference import FinancialYear, Together
 
 YEAR = FinancialYear.parse("2018-19")
 
@@ -31,10 +31,10 @@ def registers():
 @pytest.fixture(scope="module")
 def places(registers):
     """Every council's place in self-directed support of 2018-19, with its counts."""
-    table = held.year_table(YEAR, choices.rules_for("auto"))
+    table = store.year_table(YEAR, choices.rules_for("auto"))
     indicator = registers.indicators["self_directed_support"]
     field = table.field(indicator.indicator_id)
-    figures = held.figures()
+    figures = store.figures()
     of_year = figures[
         (figures["indicator_id"] == indicator.indicator_id) & (figures["period"] == str(YEAR))
     ].set_index("area_id")
@@ -256,8 +256,8 @@ def test_changes_cross_no_cut_and_pass_over_a_year_on_its_own(registers):
     other = registers.indicators["control_over_daily_life"]
 
     def found(indicator, year):
-        return triangulate.changes(
-            held.figures(), registers, (indicator,), council, FinancialYear.parse(year)
+        return related.changes(
+            store.figures(), registers, (indicator,), council, FinancialYear.parse(year)
         )[0]
 
     assert found(one, "2022-23").change == pytest.approx(-91.3)
@@ -270,14 +270,14 @@ def test_a_scatter_holds_every_council_with_both_figures_but_the_tiny_two(regist
     one, other = (
         registers.indicators[name] for name in ("self_directed_support", "control_over_daily_life")
     )
-    pairs = triangulate.pairs(held.figures(), registers, one, other, YEAR)
+    pairs = related.pairs(store.figures(), registers, one, other, YEAR)
     assert list(pairs.columns) == ["area_id", "council", "x", "y"]
     assert len(pairs) > 140
     assert not {"city_of_london", "isles_of_scilly"} & set(pairs["area_id"])
     somerset = pairs.set_index("area_id").loc["somerset"]
     assert somerset["x"] == 91.5
-    path = triangulate.path(
-        held.figures(), registers, one, other, registers.councils.find("Somerset")
+    path = related.path(
+        store.figures(), registers, one, other, registers.councils.find("Somerset")
     ).set_index("period")
     assert path.loc["2018-19", "x"] == 91.5
     assert path.loc["2024-25", "gap_before"]

@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 
 import bench
-from bench import held
-from bench.integrity.changes import CHANGE_COLUMNS, changes, on_scale
-from bench.integrity.patterns import Milestone, Pattern, SurveillanceRules, findings
-from bench.integrity.surveillance import scored, two_sided
+from bench.integrity.surveillance.changes import CHANGE_COLUMNS, changes, on_scale
+from bench.integrity.surveillance.patterns import Milestone, Pattern, SurveillanceRules, findings
+from bench.integrity.surveillance.scores import scored, two_sided
 from bench.judge.chance import benjamini_hochberg
+from bench.pages import store
 from bench.published import sources
-from bench.registers import FinancialYear
-from bench.registers.indicator import Relative, Together
+from bench.reference import FinancialYear
+from bench.reference.indicator import Relative, Together
 
 LEVEL = 0.05
 RUNS = 12
@@ -34,7 +34,7 @@ NAMED = [
 
 @pytest.fixture(scope="module")
 def scores():
-    return held.unusual().scores
+    return store.unusual().scores
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def frame():
 
 @pytest.fixture(scope="module")
 def rules():
-    return held.unusual().rules
+    return store.unusual().rules
 
 
 def simulated(scores, seed):
@@ -214,7 +214,7 @@ def test_the_change_is_that_of_the_council_page(frame):
 
 
 def test_figures_that_cannot_be_right_make_no_change():
-    table = held.figures()
+    table = store.figures()
     wrong = table[(table["denominator"] == 0) & table["value"].notna()]
     made = changes(table, sources.reference()).set_index(["indicator_id", "area_id", "period"])
     keys = wrong[["indicator_id", "area_id", "period"]].astype(str).itertuples(index=False)
@@ -271,7 +271,7 @@ def test_the_mirror_of_every_move_is_as_unusual(scores):
 
 
 def test_two_looks_are_the_same(frame):
-    held.unusual.cache_clear()
+    store.unusual.cache_clear()
     pd.testing.assert_frame_equal(bench.surveillance().frame(), frame)
 
 
@@ -394,4 +394,4 @@ def test_an_improvement_that_no_relative_shares(rules, polarity, moves, relative
 
 def test_rules_refuse_what_they_do_not_know():
     with pytest.raises(ValueError, match="Extra inputs"):
-        SurveillanceRules(**{**held.unusual().rules.model_dump(), "levle": 0.1})
+        SurveillanceRules(**{**store.unusual().rules.model_dump(), "levle": 0.1})

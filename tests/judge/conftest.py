@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bench.judge.uncertainty import Figure, Method
+from bench.judge.intervals import Figure, Method
 
 
 def counted(share, out_of):

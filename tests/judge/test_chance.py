@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench import briefing, held, indicator, overview
+from bench import briefing, indicator, overview
 from bench.judge.chance import benjamini_hochberg, p_value
-from bench.judge.fragile import fragility
+from bench.judge.intervals import Figure, Interval, Method, byar, exact, interval
 from bench.judge.multiplicity import TAKEN_BACK, corrected
 from bench.judge.rag import Meaning, Rule
-from bench.judge.uncertainty import Figure, Interval, Method, byar, exact, interval
+from bench.judge.robustness import fragility
+from bench.pages import store
 from worked import section_of, worked
 
 
@@ -263,4 +264,4 @@ def test_every_council_has_as_many_rows_as_indicators():
     brief = overview("2018-19", multiplicity="map")
     codes = {tuple(row.code for row in rows) for _, rows in brief.rows}
     assert len(codes) == 1
-    assert held.year_table(brief.financial_year, brief.rules).indicators
+    assert store.year_table(brief.financial_year, brief.rules).indicators

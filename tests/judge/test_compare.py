@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.judge import compare
-from bench.judge.compare import Field
-from bench.judge.uncertainty import exact
+from bench.judge import statistics
+from bench.judge.intervals import exact
+from bench.judge.statistics import Field
 from worked import worked
 
 
@@ -19,16 +19,16 @@ def field(*values):
 @worked("averages")
 def test_averages(peers, people, mean, median, pooled):
     values = [exact(value) for value in peers]
-    assert compare.mean(values) == exact(mean)
-    assert compare.median(values) == exact(median)
+    assert statistics.mean(values) == exact(mean)
+    assert statistics.median(values) == exact(median)
     counts = [
         (value * count / 100, Fraction(count)) for value, count in zip(values, people, strict=True)
     ]
-    assert compare.pooled(counts, per=100) == exact(pooled)
+    assert statistics.pooled(counts, per=100) == exact(pooled)
 
 
 def test_out_of_nobody_there_is_no_pooled_average():
-    assert compare.pooled([(Fraction(0), Fraction(0))], per=100) is None
+    assert statistics.pooled([(Fraction(0), Fraction(0))], per=100) is None
 
 
 @worked("ranks")
@@ -70,11 +70,11 @@ def test_spread(why, values, spread):
     ],
 )
 def test_halves_are_rounded_away_from_zero(number, decimals, shown):
-    assert compare.rounded(number, decimals) == shown
+    assert statistics.rounded(number, decimals) == shown
 
 
 def test_change_is_at_published_decimals():
-    assert compare.change(exact(58.7), exact(50.8)) == exact(7.9)
+    assert statistics.change(exact(58.7), exact(50.8)) == exact(7.9)
 
 
 VALUES = st.lists(st.integers(0, 1000), min_size=1, max_size=160)
@@ -92,8 +92,8 @@ def test_ranks_lie_between_one_and_all(values, lowest_first):
 def test_the_order_of_peers_changes_nothing(values, random):
     exacts = [exact(v) for v in values]
     shuffled = random.sample(exacts, len(exacts))
-    assert compare.mean(exacts) == compare.mean(shuffled)
-    assert compare.median(exacts) == compare.median(shuffled)
+    assert statistics.mean(exacts) == statistics.mean(shuffled)
+    assert statistics.median(exacts) == statistics.median(shuffled)
 
 
 @given(VALUES)

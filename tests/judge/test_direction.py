@@ -8,16 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import briefing, held, indicator
+from bench import briefing, indicator
 from bench.errors import RegisterError
 from bench.judge import slope
-from bench.judge.direction import TREND_COLUMNS, across, direction, of_council
+from bench.judge.figure import Printed
+from bench.judge.intervals import exact, wilson
 from bench.judge.line import Line
-from bench.judge.printed import Printed
 from bench.judge.rag import TrendRules
-from bench.judge.uncertainty import exact, wilson
+from bench.judge.trend_test import TREND_COLUMNS, across, direction, of_council
+from bench.pages import store
+from bench.project.files import parse_model
 from bench.published import sources
-from bench.registers import (
+from bench.reference import (
     Break,
     BreakKind,
     Comparability,
@@ -28,7 +30,6 @@ from bench.registers import (
     Unit,
     UsageNote,
 )
-from bench.registers.tables import parse_model
 
 RULES = TrendRules(
     years=5,
@@ -344,7 +345,7 @@ def test_adding_a_constant_to_every_year_changes_nothing(numbers, tenths):
 
 @pytest.fixture(scope="module")
 def table():
-    return held.figures()
+    return store.figures()
 
 
 def test_every_way_to_ask_gives_the_same_verdict(table):

@@ -8,7 +8,7 @@ from scipy import integrate, optimize, stats
 from scipy.stats import norm
 from statsmodels.stats.meta_analysis import combine_effects
 
-from bench.judge.dispersion import calibrated, centre, moments, normal_share, winsorised
+from bench.judge.variance import calibrated, centre, moments, normal_share, winsorised
 
 
 def councils(n=150, tau=1.5, seed=3):

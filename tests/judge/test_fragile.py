@@ -8,17 +8,18 @@ from bands import rules
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import briefing, held
+from bench import briefing
 from bench.judge.benchmarks import one_left_out, peers_average
-from bench.judge.compare import Field
-from bench.judge.fragile import FIRMNESS_COLUMNS, Grade, fragility, grade
 from bench.judge.funnel import Funnel, Standing
+from bench.judge.intervals import Figure, Interval, Method, exact, interval
 from bench.judge.rag import Average, Benchmark, Meaning, Rule, RuleName, Verdict, judge
+from bench.judge.robustness import FIRMNESS_COLUMNS, Grade, fragility, grade
+from bench.judge.robustness_trials import Case, Outcome, Probe, Trial
 from bench.judge.stabilise import scale_of
-from bench.judge.trials import Case, Outcome, Probe, Trial
-from bench.judge.uncertainty import Figure, Interval, Method, exact, interval
+from bench.judge.statistics import Field
+from bench.pages import store
 from bench.published import sources
-from bench.registers.peers import Peer, PeerGroup
+from bench.reference.peers import Peer, PeerGroup
 from worked import worked
 
 HIGHER = "higher_is_better"
@@ -208,7 +209,7 @@ def test_what_most_choices_would_change_depends(changed, unchanged, expected):
 
 def tried(council, year, **choices):
     made = briefing(council, year, **choices)
-    table = held.year_table(made.choice.year, made.rules)
+    table = store.year_table(made.choice.year, made.rules)
     return made, fragility(table, made.choice.council, made.peers, made.rows)
 
 
@@ -241,7 +242,7 @@ def test_each_trial_says_what_the_page_made_otherwise_says(council, year):
 @pytest.mark.parametrize("average", list(Average))
 def test_without_one_peer_is_the_average_of_a_list_without_it(average):
     made, _ = tried("Leeds", "2018-19")
-    table = held.year_table(made.choice.year, made.rules)
+    table = store.year_table(made.choice.year, made.rules)
     for row in made.rows:
         printed = table.printed(row.indicator.indicator_id, row.year)
         without = dict(one_left_out(row.indicator, made.peers, printed, average))
@@ -293,7 +294,7 @@ def test_a_peer_that_did_not_exist_is_not_left_out():
     absent = Peer("nowhere", "Nowhere", False)
     made, _ = tried("Leeds", "2018-19")
     group = PeerGroup("own", "", "leeds", (*made.peers.members, absent))
-    table = held.year_table(made.choice.year, made.rules)
+    table = store.year_table(made.choice.year, made.rules)
     row = made.rows[0]
     printed = table.printed(row.indicator.indicator_id, row.year)
     left = dict(one_left_out(row.indicator, group, printed, Average.MEAN))

@@ -7,13 +7,13 @@ import pytest
 from scipy import stats
 
 import bench
-from bench import held
-from bench.choices import rules_for
-from bench.judge.dispersion import normal_share
 from bench.judge.funnel import PLACE_COLUMNS, Z_998, Funnel, FunnelRules, funnel, places
+from bench.judge.intervals import Z_95
 from bench.judge.stabilise import Form
-from bench.judge.uncertainty import Z_95
-from bench.registers.periods import FinancialYear
+from bench.judge.variance import normal_share
+from bench.pages import store
+from bench.pages.choices import rules_for
+from bench.reference.periods import FinancialYear
 from judge.conftest import counted, rate, survey, without_counts
 
 RULES = FunnelRules(tau="calibrated", winsorised="0.1", least_councils=30)
@@ -108,7 +108,7 @@ def test_a_council_lies_outside_exactly_where_its_z_says(surveys):
 
 @pytest.fixture(scope="module")
 def year():
-    return held.year_table(FinancialYear.parse("2018-19"), rules_for("funnel"))
+    return store.year_table(FinancialYear.parse("2018-19"), rules_for("funnel"))
 
 
 @pytest.mark.parametrize(

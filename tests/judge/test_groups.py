@@ -5,11 +5,11 @@ import csv
 import pandas as pd
 import pytest
 
-from bench import held
 from bench.judge.groups import GROUP_COLUMNS, by_age_or_sex, groups
-from bench.judge.uncertainty import wilson
+from bench.judge.intervals import wilson
+from bench.pages import store
 from bench.published import sources
-from bench.registers import FinancialYear
+from bench.reference import FinancialYear
 
 YEAR = FinancialYear.parse("2018-19")
 INDICATORS = sources.reference().indicators
@@ -17,7 +17,7 @@ INDICATORS = sources.reference().indicators
 
 @pytest.fixture(scope="module")
 def figures():
-    return held.by_age_and_sex()
+    return store.by_age_and_sex()
 
 
 def of(figures, indicator_id, year, *areas):

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from bench import briefing
 from bench.judge.benchmarks import one_left_out, peers_average
-from bench.judge.compare import Field
-from bench.judge.fragile import grade
-from bench.judge.printed import Printed
+from bench.judge.figure import Printed
+from bench.judge.intervals import Figure, Interval, Method, exact, interval
 from bench.judge.rag import Average, Benchmark, Meaning, RuleName, judge
-from bench.judge.trials import Case, Probe, Trial
-from bench.judge.uncertainty import Figure, Interval, Method, exact, interval
+from bench.judge.robustness import grade
+from bench.judge.robustness_trials import Case, Probe, Trial
+from bench.judge.statistics import Field
 from bench.published import sources
-from bench.registers import FinancialYear
-from bench.registers.peers import Peer, PeerGroup
+from bench.reference import FinancialYear
+from bench.reference.peers import Peer, PeerGroup
 
 HIGHER, LOWER = "higher_is_better", "lower_is_better"
 MIRROR = {

@@ -7,11 +7,11 @@ from bands import rules
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.judge.compare import Field
 from bench.judge.funnel import Funnel, Standing
+from bench.judge.intervals import Interval, exact
 from bench.judge.rag import Benchmark, judge, judge_change
 from bench.judge.stabilise import Form, Scale
-from bench.judge.uncertainty import Interval, exact
+from bench.judge.statistics import Field
 from worked import worked
 
 HIGHER, LOWER = "higher_is_better", "lower_is_better"

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from bench import held
-from bench.choices import rules_for
-from bench.judge.compare import Field
+from bench.judge.intervals import exact
 from bench.judge.ranks import RankRules, ranking
-from bench.judge.uncertainty import exact
-from bench.registers.periods import FinancialYear
+from bench.judge.statistics import Field
+from bench.pages import store
+from bench.pages.choices import rules_for
+from bench.reference.periods import FinancialYear
 from judge.conftest import counted, rate, survey, without_counts
 
 RULES = RankRules(least_councils=30)
@@ -168,7 +168,7 @@ def test_places_keep_their_bounds_whatever_the_figures(pairs):
     [("1A", 150), ("1C(1A)", 150), ("1C(2B)", 148), ("2A(1)", 147), ("2A(2)", 109), ("1J", 150)],
 )
 def test_the_printed_place_lies_in_its_interval(code, ranges):
-    table = held.year_table(FinancialYear.parse("2018-19"), rules_for())
+    table = store.year_table(FinancialYear.parse("2018-19"), rules_for())
     indicator = table.registers.indicators.find(code, table.year)
     found, field = table.ranking(indicator), table.field(indicator.indicator_id)
     lowest = indicator.polarity == "lower_is_better"

@@ -5,7 +5,7 @@ import pytest
 
 from bench.judge import rates
 from bench.published import observations, sources
-from bench.registers.periods import FinancialYear
+from bench.reference.periods import FinancialYear
 
 COUNTS = "direct_payment_clients_31_march"
 YOUNGER, OLDER = "care_home_admissions_18_64", "care_home_admissions_65_over"

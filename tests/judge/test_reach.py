@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.judge.intervals import Interval
 from bench.judge.reach import Reach, reach
-from bench.judge.uncertainty import Interval
 
 
 def figure(value, half=None):

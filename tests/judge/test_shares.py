@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.judge.printed import Printed
+from bench.judge.figure import Printed
 from bench.judge.shares import Basis, share
 
 

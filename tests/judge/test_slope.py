@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from bench.judge.intervals import exact
 from bench.judge.slope import by_counts, by_order, by_weight
-from bench.judge.uncertainty import exact
 
 ISOLATED = [2018, 2019, 2021, 2022, 2023]  # 2020-21 is passed over
 

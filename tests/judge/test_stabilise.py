@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from bench.judge.intervals import Figure, Method, wilson
 from bench.judge.stabilise import Form, Scale, scale_of, size
-from bench.judge.uncertainty import Figure, Method, wilson
 
 PROPORTION, RATE = Scale(Form.PROPORTION, 100), Scale(Form.RATE, 100_000)
 SHARE, SCORE = Scale(Form.SURVEY, 100), Scale(Form.SURVEY, 0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.judge.printed import Printed
+from bench.judge.figure import Printed
 from bench.judge.supposed import suppose
 from bench.published import sources
 

@@ -5,12 +5,13 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 import pytest
 
-from bench import briefing, held
+from bench import briefing
 from bench.errors import ParameterError, UnknownNameError
-from bench.judge.table import YearTable
 from bench.judge.trend import series
+from bench.judge.year_table import YearTable
+from bench.pages import store
 from bench.published import observations, sources
-from bench.registers import FinancialYear
+from bench.reference import FinancialYear
 
 
 def rows(council, year, **choices):
@@ -227,7 +228,7 @@ def test_a_council_that_reported_nothing_has_rows_that_say_so(table):
 def line(council, indicator):
     registers = sources.reference()
     return series(
-        held.figures(),
+        store.figures(),
         registers,
         registers.indicators[indicator],
         registers.councils.find(council),

@@ -6,16 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.judge.uncertainty import (
-    Figure,
-    Interval,
-    Method,
-    byar,
-    exact,
-    impossible,
-    wilson,
-)
-from bench.judge.uncertainty import interval as interval_of
+from bench.judge.intervals import Figure, Interval, Method, byar, exact, impossible, wilson
+from bench.judge.intervals import interval as interval_of
 from worked import worked
 
 

@@ -4,15 +4,15 @@ import statistics
 
 import pytest
 
-from bench import choices, held
-from bench.judge.within import AREA_COLUMNS, within_regions
+from bench.judge.summaries import AREA_COLUMNS, within_regions
+from bench.pages import choices, store
 from bench.published import sources
-from bench.registers import FinancialYear
+from bench.reference import FinancialYear
 
 
 def of(indicator_id, year):
     chosen = FinancialYear.parse(year)
-    table = held.year_table(chosen, choices.rules_for())
+    table = store.year_table(chosen, choices.rules_for())
     return within_regions(table, sources.reference().indicators[indicator_id])
 
 
@@ -21,7 +21,7 @@ def of(indicator_id, year):
     [("self_directed_support", "2018-19"), ("care_home_admissions_65_over", "2024-25")],
 )
 def test_every_region_agrees_with_the_standard_library(indicator_id, year):
-    figures = held.figures()
+    figures = store.figures()
     of_year = figures[(figures["indicator_id"] == indicator_id) & (figures["period"] == year)]
     values = dict(zip(of_year["area_id"], of_year["value"], strict=True))
     councils = sources.reference().councils.in_year(FinancialYear.parse(year))

@@ -21,8 +21,10 @@ from typing import Any
 
 import bench
 from bench.cli import main
-from bench.explorer_view import Pane, shown, start
-from bench.publish import batch, files, workers
+from bench.pages.explorer.view import Pane, shown, start
+from bench.publish import downloads as files
+from bench.publish import notebook as batch
+from bench.publish import workers
 from bench.publish.plan import plan
 
 from . import calls, cells

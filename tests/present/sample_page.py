@@ -8,8 +8,9 @@ import nbformat.v4 as v4
 import pandas as pd
 from nbformat import NotebookNode
 
-from bench.present import downloads, figures, page, sheets, tables, theme, words
-from bench.present.chance import chance_line
+from bench.present import downloads, page, sentences, sheet, table, theme
+from bench.present.chance_words import chance_line
+from bench.present.charts import spine, strip, trend_line
 from bench.present.rows import rows
 from bench.publish.html import render
 from present.conftest import ROWS, SERIES
@@ -43,10 +44,10 @@ def notebook(palette: str = "rag") -> NotebookNode:
     years = {"self_directed_support": series}
     files = downloads.downloads(
         "somerset",
-        indicators=sheets.indicator_sheet(frame, year="2014-15", **about),
-        peers=sheets.peer_sheet(frame, year="2014-15", **about),
-        years=sheets.year_sheet(frame, years, **about),
-        notes=sheets.notes_sheet([("Title", TITLE)]),
+        indicators=sheet.indicator_sheet(frame, year="2014-15", **about),
+        peers=sheet.peer_sheet(frame, year="2014-15", **about),
+        years=sheet.year_sheet(frame, years, **about),
+        notes=sheet.notes_sheet([("Title", TITLE)]),
     )
     measure = next(row for row in rows(frame) if row.indicator == "self_directed_support")
     style = theme.style_element()
@@ -61,25 +62,25 @@ def notebook(palette: str = "rag") -> NotebookNode:
     cells = [
         v4.new_markdown_cell("# A council beside its peers"),
         html(
-            f"{style}{tables.paragraph(words.glance_sentence(frame, council=council), lead=True)}"
+            f"{style}{table.paragraph(sentences.glance_sentence(frame, council=council), lead=True)}"
         ),
-        shown(tables.glance_table(frame, council=council, palette=palette)),
+        shown(table.glance_table(frame, council=council, palette=palette)),
         v4.new_markdown_cell("## What stands out\n\nWorse than both the peers and England:"),
         shown(
-            tables.sentence_list(
-                words.concerns(frame, council=council), none="None.", palette=palette
+            table.sentence_list(
+                sentences.concerns(frame, council=council), none="None.", palette=palette
             )
         ),
         v4.new_markdown_cell("Better than both:"),
         shown(
-            tables.sentence_list(
-                words.strengths(frame, council=council), none="None.", palette=palette
+            table.sentence_list(
+                sentences.strengths(frame, council=council), none="None.", palette=palette
             )
         ),
         v4.new_markdown_cell("## Every indicator"),
-        shown(tables.key(palette=palette)),
+        shown(table.key(palette=palette)),
         shown(
-            tables.peer_table(
+            table.peer_table(
                 frame,
                 council=council,
                 year="2014-15",
@@ -99,15 +100,15 @@ def notebook(palette: str = "rag") -> NotebookNode:
             )
         ),
         html(f"<p>{chance_line(frame)}</p>"),
-        shown(figures.spine(frame, council=council, palette=palette)),
+        shown(spine.spine(frame, council=council, palette=palette)),
         v4.new_markdown_cell("## One indicator, closely"),
-        shown(figures.strip(frame, "self_directed_support", council=council, palette=palette)),
-        shown(figures.strip(frame, "mental_health_employment", council=council, palette=palette)),
-        shown(figures.trend(series, measure=measure, council=council, palette=palette)),
+        shown(strip.strip(frame, "self_directed_support", council=council, palette=palette)),
+        shown(strip.strip(frame, "mental_health_employment", council=council, palette=palette)),
+        shown(trend_line.trend(series, measure=measure, council=council, palette=palette)),
         v4.new_markdown_cell("# Notes\n\n### Who is missing"),
-        shown(tables.missing_peers(frame, palette=palette)),
+        shown(table.missing_peers(frame, palette=palette)),
         v4.new_markdown_cell("### What the words mean"),
-        shown(tables.glossary_list(palette=palette)),
+        shown(table.glossary_list(palette=palette)),
         v4.new_markdown_cell("## Downloads"),
         shown(downloads.list_of(list(files.values()), palette=palette)),
         noisy,

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 import bench
+from bench.judge.intervals import Z_95
 from bench.judge.rag import RuleName
-from bench.judge.uncertainty import Z_95
-from bench.present import funnel as funnels
-from bench.present import ranks
+from bench.present.charts import funnel as funnels
+from bench.present.charts import ranks
 from bench.present.numbers import range_of_places
 from bench.present.page import rule_sentence
 from bench.present.rows import Measure

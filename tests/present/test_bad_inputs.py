@@ -8,7 +8,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from bench.present import downloads, figures, page, sheets, tables
+from bench.present import downloads, page, table
+from bench.present import sheet as sheets
+from bench.present.charts import spine, strip
 from present.conftest import HOSTILE, NAN, ROWS
 from present.test_page import read
 
@@ -41,13 +43,13 @@ def sections(made: pd.DataFrame, council: str = "Somerset") -> dict[str, str]:
     return {
         "glance": page.glance(made, council=council),
         "findings": page.findings(made, council=council),
-        "table": tables.peer_table(made, council=council, year="2014-15", peers_title=council),
+        "table": table.peer_table(made, council=council, year="2014-15", peers_title=council),
         "worsening": page.worsening(
             made, council=council, questions=dict.fromkeys(made.indicator, (HOSTILE, "Why?"))
         ),
-        "spine": figures.spine(made, council=council).html(),
-        "strips": "".join(str(one.html()) for one in figures.strips(made, council=council).figures),
-        "strips lead": figures.strips(made, council=council).lead,
+        "spine": spine.spine(made, council=council).html(),
+        "strips": "".join(str(one.html()) for one in strip.strips(made, council=council).figures),
+        "strips lead": strip.strips(made, council=council).lead,
         "method": page.method(
             made, rule="auto", average="mean", peers=[council], peers_title=council, peers_note=""
         ),
@@ -122,7 +124,7 @@ def test_the_files_of_a_page_at_the_edge(changes: dict[str, object], tmp_path: P
 
 
 def test_a_link_of_a_hostile_page_cannot_pass_for_a_download(tmp_path: Path) -> None:
-    from bench.publish.files import beside
+    from bench.publish.downloads import beside
 
     forged = '<a class="download" download="../x.csv" href="data:text/csv;base64,AAAA">'
     assert beside(forged) == (forged, {})

@@ -8,8 +8,8 @@ import pytest
 from markupsafe import escape
 
 from bench import briefing, indicator
-from bench.present import text
-from bench.present.chance import at_once, chance_line
+from bench.present import terminal
+from bench.present.chance_words import at_once, chance_line
 from present.reading import grade
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_an_indicators_page_says_over_what_chance_is_allowed_for() -> None:
 
 
 def test_a_terminal_without_anything_taken_back_has_no_line_of_it(frame: pd.DataFrame) -> None:
-    printed = text.text_table(frame, council="A", year="2014-15", peers_title="B")
+    printed = terminal.text_table(frame, council="A", year="2014-15", peers_title="B")
     assert "many comparisons" not in printed
 
 

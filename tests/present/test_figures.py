@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from bench.present import figures, theme
+from bench.present import theme
+from bench.present.charts import spine as figures
+from bench.present.charts import strip, trend_line
 from bench.present.rows import rows
 from bench.present.scale import EDGE, place
 from present.conftest import HOSTILE, NAN, year
 
 if TYPE_CHECKING:
-    from bench.present.figure import Figure
+    from bench.present.chart import Figure
 
 
 def drawn(figure: Figure) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def spine(frame: pd.DataFrame) -> Figure:
 
 @pytest.fixture
 def trend(frame: pd.DataFrame, series: pd.DataFrame) -> Figure:
-    return figures.trend(series, measure=rows(frame)[2], council="Somerset")
+    return trend_line.trend(series, measure=rows(frame)[2], council="Somerset")
 
 
 def test_worse_is_left_whatever_the_polarity(frame: pd.DataFrame) -> None:
@@ -139,21 +141,21 @@ def test_a_year_without_any_figure_does_not_break_the_line(frame: pd.DataFrame) 
             year("2018-19", 1.5, 2.5, 3.5),
         ]
     )
-    figure = figures.trend(series, measure=rows(frame)[2], council="Somerset")
+    figure = trend_line.trend(series, measure=rows(frame)[2], council="Somerset")
     assert trace(figure, "Somerset")["x"] == [2016, 2018]
     nothing = series.assign(council=NAN)
-    alt = figures.trend(nothing, measure=rows(frame)[2], council="Somerset").alt
+    alt = trend_line.trend(nothing, measure=rows(frame)[2], council="Somerset").alt
     assert alt == "Somerset has no figure in any year shown."
 
 
 def test_the_strip_shows_every_peer(frame: pd.DataFrame) -> None:
-    figure = figures.strip(frame, "self_directed_support", council="Somerset")
+    figure = strip.strip(frame, "self_directed_support", council="Somerset")
     assert len(trace(figure, "A peer")["x"]) == 14
     assert trace(figure, "Somerset: RED worse")["x"] == [58.7]
     assert figure.div_id == "strip-self-directed-support"
     assert figure.table.count("<tr>") == 1 + 3 + 14
     with pytest.raises(ValueError, match="no row for nonsense"):
-        figures.strip(frame, "nonsense", council="Somerset")
+        strip.strip(frame, "nonsense", council="Somerset")
 
 
 def test_charts_are_the_same_twice_and_cannot_be_clicked(
@@ -167,7 +169,7 @@ def test_charts_are_the_same_twice_and_cannot_be_clicked(
 
 
 def test_a_hostile_title_stays_text(frame: pd.DataFrame) -> None:
-    figure = figures.strip(frame, "mental_health_employment", council="Somerset")
+    figure = strip.strip(frame, "mental_health_employment", council="Somerset")
     assert HOSTILE in figure.title
     assert "<script>alert" not in figure.html()
     assert "<" not in figure.json()

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from bench.present.files import csv_bytes, xlsx_bytes
-from bench.present.sheets import Sheet, indicator_sheet, notes_sheet, peer_sheet, year_sheet
+from bench.present.sheet import Sheet, indicator_sheet, notes_sheet, peer_sheet, year_sheet
 from present.conftest import HOSTILE
 
 if TYPE_CHECKING:

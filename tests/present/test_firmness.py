@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from bench import briefing, indicator
-from bench.judge.fragile import FIRMNESS_COLUMNS, Grade
 from bench.judge.rag import Average, RuleName
-from bench.present import firmness, sheets, tables
+from bench.judge.robustness import FIRMNESS_COLUMNS, Grade
+from bench.present import robustness_words
+from bench.present import sheet as sheets
+from bench.present import table as tables
 from bench.present.glossary import GRADE_TEXTS
 from bench.present.rows import rows
 from present.conftest import HOSTILE
@@ -32,9 +34,9 @@ def trial(test: str, outcome: str = "unchanged", **given: Any) -> dict[str, Any]
     return usual | {"test": test, "outcome": outcome} | given
 
 
-def one(frame: pd.DataFrame, trials: Sequence[dict[str, Any]]) -> firmness.Told:
+def one(frame: pd.DataFrame, trials: Sequence[dict[str, Any]]) -> robustness_words.Told:
     row = next(row for row in rows(frame) if row.code == "1B")
-    found = firmness.told(
+    found = robustness_words.told(
         [(row.indicator, row)],
         pd.DataFrame([{**each, "indicator": row.indicator} for each in trials]),
         key="indicator",
@@ -124,21 +126,21 @@ def test_where_no_range_is_known_none_is_told(frame: pd.DataFrame) -> None:
 
 
 def test_every_rule_average_and_grade_has_its_words() -> None:
-    assert set(RuleName) <= firmness.RULES.keys()
-    assert set(Average) == firmness.AVERAGES.keys()
+    assert set(RuleName) <= robustness_words.RULES.keys()
+    assert set(Average) == robustness_words.AVERAGES.keys()
     assert set(Grade) == GRADE_TEXTS.keys()
 
 
 def test_names_are_text_and_not_markup(frame: pd.DataFrame) -> None:
     made = trial("one_peer", "changed", becomes=["similar"], without=[HOSTILE])
     row = next(row for row in rows(frame) if row.code == "1B")
-    shown = str(firmness.section(frame, {(row.indicator, "peers"): one(frame, [made])}))
+    shown = str(robustness_words.section(frame, {(row.indicator, "peers"): one(frame, [made])}))
     assert "<script>" not in shown
     assert HOSTILE in unescape(shown)
 
 
 def test_without_any_verdict_the_section_says_so(frame: pd.DataFrame) -> None:
-    shown = str(firmness.section(frame, {}))
+    shown = str(robustness_words.section(frame, {}))
     assert "No verdict was reached." in shown
     assert "<details" not in shown
 

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from bench.choices import rules_for
-from bench.judge.direction import Direction, TrendMethod
-from bench.present import direction, figures, glossary, page, sheets, tables, worsening
+from bench.judge.trend_test import Direction, TrendMethod
+from bench.pages.choices import rules_for
+from bench.pages.council import worsening
+from bench.present import glossary, page, trend_words
+from bench.present import sheet as sheets
+from bench.present import table as tables
+from bench.present.charts import trend_line
 from bench.present.rows import rows
 from present.conftest import HOSTILE, ROWS
 from present.reading import grade
 
 if TYPE_CHECKING:
-    from bench.present.direction import Tendency
+    from bench.present.trend_words import Tendency
 
 NAN = float("nan")
 YEARS = ["2010-11", "2011-12", "2012-13", "2013-14", "2014-15"]
@@ -47,7 +51,7 @@ def going(name: str, direction: str, **given: Any) -> dict[str, Any]:
 
 def told(direction_: str, **given: Any) -> Tendency:
     frame = pd.DataFrame([going("one", direction_, **given), going("two", "too_few_years")])
-    return direction.tendencies(frame)["one"]
+    return trend_words.tendencies(frame)["one"]
 
 
 MEASURE = next(
@@ -58,17 +62,17 @@ MEASURE = next(
 @pytest.mark.parametrize("code", list(Direction))
 def test_every_direction_has_its_words(code: str) -> None:
     one = told(code)
-    assert direction.short_of(one)
-    assert direction.brief(one)
+    assert trend_words.short_of(one)
+    assert trend_words.brief(one)
     assert one.clear is (code in {"improving", "worsening", "rising", "falling"})
-    assert grade(direction.explained(one, MEASURE)) <= 9
+    assert grade(trend_words.explained(one, MEASURE)) <= 9
 
 
 @pytest.mark.parametrize("method", list(TrendMethod))
 def test_every_method_has_its_words(method: str) -> None:
     one = told("improving", method=method)
-    assert direction.METHODS[method] in direction.explained(one, MEASURE)
-    assert direction.cells(one, 1)[4]
+    assert trend_words.METHODS[method] in trend_words.explained(one, MEASURE)
+    assert trend_words.cells(one, 1)[4]
 
 
 @pytest.mark.parametrize(
@@ -106,12 +110,12 @@ def test_every_method_has_its_words(method: str) -> None:
     ],
 )
 def test_a_direction_is_explained(one: Tendency, text: str) -> None:
-    assert direction.explained(one, MEASURE) == text
+    assert trend_words.explained(one, MEASURE) == text
 
 
 def test_the_trend_figure_and_its_text_say_it(series: pd.DataFrame) -> None:
-    text = direction.explained(told("falling", slope_per_year=-0.4), MEASURE)
-    figure = figures.trend(series, measure=MEASURE, council="Somerset", direction=text)
+    text = trend_words.explained(told("falling", slope_per_year=-0.4), MEASURE)
+    figure = trend_line.trend(series, measure=MEASURE, council="Somerset", direction=text)
     assert "down by about 0.40 points a year" in text
     assert figure.note.startswith("Trend: falling, 2010-11 to 2014-15.")
     assert figure.alt.endswith(text)
@@ -151,13 +155,13 @@ def test_the_files_hold_it(frame: pd.DataFrame) -> None:
         frame, council="Somerset", code="E1", year="2014-15", directions=directions
     )
     found = {row[3]: dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows}
-    assert [found["1A"][name] for name in direction.COLUMNS] == [
+    assert [found["1A"][name] for name in trend_words.COLUMNS] == [
         "getting worse", "; ".join(YEARS), "2009-10: A year on its own.", Decimal("1.250"), Decimal("0.000008"),
         "chi-squared for trend", "",
     ]  # fmt: skip
     assert found["4A"]["Why no trend is tested"].startswith("2 comparable years")
     assert found["4A"]["Slope a year"] is None
-    assert [found["1B"][name] for name in direction.COLUMNS] == ["", "", "", None, None, "", ""]
+    assert [found["1B"][name] for name in trend_words.COLUMNS] == ["", "", "", None, None, "", ""]
 
 
 # --- worse, and worse over years ----------------------------------------------------------------
@@ -240,7 +244,7 @@ def test_the_step_and_the_trend_are_told_apart(
 )  # fmt: skip
 def test_the_councils_are_counted(councils: list[tuple[str, str]], text: str) -> None:
     frame = pd.DataFrame([going(*one) for one in councils], columns=list(going("", "improving")))
-    found = direction.counted(list(direction.tendencies(frame).values()))
+    found = trend_words.counted(list(trend_words.tendencies(frame).values()))
     assert found == text
     assert grade(found) <= 9
 

@@ -10,8 +10,8 @@ import nbformat.v4 as v4
 import pytest
 
 from bench.errors import ExecutionError, UnknownNameError
-from bench.present import tables, theme
-from bench.publish import files
+from bench.present import table, theme
+from bench.publish import downloads
 from bench.publish.html import ASSETS, render, write_assets
 from present import sample_page
 from present.conftest import HOSTILE, ROWS
@@ -225,7 +225,7 @@ def test_markdown_that_a_cell_puts_out_is_shown_and_its_html_is_not_obeyed() -> 
 
 def test_downloads_are_in_the_page_until_they_are_put_beside_it(page: str) -> None:
     assert read(page).find("a", "download")[0][0]["href"].startswith("data:text/csv;")
-    text, found = files.beside(page)
+    text, found = downloads.beside(page)
     assert sorted(found) == [
         "somerset-peers.csv",
         "somerset-years.csv",
@@ -236,7 +236,7 @@ def test_downloads_are_in_the_page_until_they_are_put_beside_it(page: str) -> No
     assert sorted(set(links)) == sorted(found)
     assert len(links) == 4 + 2
     assert "data:" not in text
-    assert files.beside(text) == (text, {})
+    assert downloads.beside(text) == (text, {})
 
 
 def test_the_switch_of_colours_waits_for_the_script(parsed: Reader) -> None:
@@ -267,19 +267,19 @@ def test_assets_are_written_once(tmp_path: Path) -> None:
 
 def test_a_council_without_peers_has_no_list_of_missing_ones(frame: pd.DataFrame) -> None:
     alone = frame[frame.peers_total == 0]
-    assert "No peers known." in tables.missing_peers(alone)
+    assert "No peers known." in table.missing_peers(alone)
     full = frame.assign(peers_missing=[[] for _ in range(len(frame))])
-    assert "Every peer has a figure" in tables.missing_peers(full)
+    assert "Every peer has a figure" in table.missing_peers(full)
 
 
 def test_missing_peers_are_grouped_by_peer(frame: pd.DataFrame) -> None:
-    parsed = read(tables.missing_peers(frame))
+    parsed = read(table.missing_peers(frame))
     cells = [text for _, text in parsed.find("td")]
     assert cells[:2] == ["did not exist that year", "all 14"]
 
 
 def test_an_empty_list_says_so() -> None:
-    assert "None this year." in tables.sentence_list([], none="None this year.")
+    assert "None this year." in table.sentence_list([], none="None this year.")
 
 
 def test_a_note_that_is_the_reason_already_is_not_said_twice(frame: pd.DataFrame) -> None:
@@ -287,6 +287,6 @@ def test_a_note_that_is_the_reason_already_is_not_said_twice(frame: pd.DataFrame
     changes = {"reason": f"Peers and England: {note}", "verdict_vs_peers": "not_compared"}
     row = frame[frame.indicator == "feel_safe"].assign(**changes)
     row["flag_texts"] = [[note, "Another."]]
-    made = tables.peer_table(row, council="Somerset", year="2014-15", peers_title="P")
+    made = table.peer_table(row, council="Somerset", year="2014-15", peers_title="P")
     assert made.count(note) == 1
     assert "Another." in made

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from bench import soundness
-from bench.integrity import checks
-from bench.publish import report
+from bench.integrity.checks import registry
+from bench.pages.quality import report as soundness
+from bench.publish import page as report
 from bench.published import sources
 
 SECTIONS = ("heading", "rules", "findings", "coverage", "revised", "corrected", "sources")
@@ -63,9 +63,9 @@ def test_the_page_of_one_release_is_whole(page):
 
 def test_every_rule_stands_there_with_its_result(quality):
     text = str(quality.rules())
-    for one in checks.RULES:
+    for one in registry.RULES:
         assert f"Rule: {one.code}<" in text
-    assert text.count('<span class="meaning">pass</span>') == len(checks.RULES)
+    assert text.count('<span class="meaning">pass</span>') == len(registry.RULES)
 
 
 def test_every_explanation_and_its_source_stand_there(quality):
@@ -95,7 +95,7 @@ def test_an_unexplained_finding_comes_first_with_its_place(quality):
         for one in quality.outcomes
         if one.rule.code == "range"
     ]
-    from bench.present import findings
+    from bench.pages.quality import findings
 
     text = str(findings.findings_section(bare, names=quality._names(), palette="rag"))
     first = text[: text.index("Known and explained")]

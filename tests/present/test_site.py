@@ -5,7 +5,9 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from bench.present import downloads, sheets, site, theme, words
+from bench.pages.overview import pages
+from bench.present import downloads, sentences, theme
+from bench.present import sheet as sheets
 from bench.present.page import Source
 from present.conftest import HOSTILE
 from present.test_page import Reader, read
@@ -59,37 +61,37 @@ def _verdict(letter: str, polarity: str) -> str:
     )
 
 
-def entries(frame: pd.DataFrame) -> list[site.CouncilEntry | site.IndicatorEntry]:
+def entries(frame: pd.DataFrame) -> list[pages.CouncilEntry | pages.IndicatorEntry]:
     return [
-        *site.council_entries(frame, "{}.html".format),
-        *site.indicator_entries(frame, "{}.html".format),
+        *pages.council_entries(frame, "{}.html".format),
+        *pages.indicator_entries(frame, "{}.html".format),
     ]
 
 
 def index(frame: pd.DataFrame, palette: str = "rag") -> str:
-    return site.index_page(
+    return pages.index_page(
         entries(frame),
         title=f"Index {HOSTILE}",
         year="2018-19",
         releases=[SOURCE],
         palette=palette,
         assets="assets",
-        failures=[site.Failure("Zed", "no figure"), site.Failure("Ash", f"failed {HOSTILE}")],
+        failures=[pages.Failure("Zed", "no figure"), pages.Failure("Ash", f"failed {HOSTILE}")],
         peers_title="CIPFA",
-        links=[site.Link("Overview", "overview.html", "All in one.")],
+        links=[pages.Link("Overview", "overview.html", "All in one.")],
         provenance={"Made by": "bench"},
     )
 
 
 def overview(frame: pd.DataFrame, palette: str = "rag") -> str:
-    return site.overview_page(
+    return pages.overview_page(
         frame,
         [one for one in entries(frame) if one.identifier != "area_1"],
         title="Overview",
         year="2018-19",
         palette=palette,
         assets="assets",
-        links=[site.Link("All councils", "index.html")],
+        links=[pages.Link("All councils", "index.html")],
     )
 
 
@@ -179,7 +181,7 @@ def test_the_index_leads_everywhere_and_names_what_failed(frame: pd.DataFrame) -
 
 
 def test_an_index_of_nothing_still_stands() -> None:
-    page = site.index_page([], title="T", year="2018-19", releases=[], palette="af", assets="a")
+    page = pages.index_page([], title="T", year="2018-19", releases=[], palette="af", assets="a")
     assert "0 councils in 2018-19" in page
     assert "could not be made" not in page
 
@@ -218,7 +220,9 @@ def test_what_finds_and_sorts_waits_for_its_script(page: str) -> None:
 
 
 def test_a_tally_counts_what_needs_no_judgement_apart() -> None:
-    glance = words.tally("peers", ["better", "higher", "lower", "similar_unjudged", "not_compared"])
+    glance = sentences.tally(
+        "peers", ["better", "higher", "lower", "similar_unjudged", "not_compared"]
+    )
     assert (glance.better, glance.unjudged, glance.not_compared, glance.total) == (1, 3, 1, 5)
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from bench.present.rows import points
-from bench.present.spark import sparkline
-from bench.present.tables import peer_table
+from bench.present.sparkline import sparkline
+from bench.present.table import peer_table
 from present.conftest import NAN, year
 
 

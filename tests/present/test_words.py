@@ -5,7 +5,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from bench.present import glossary, numbers, words, worsening
+from bench.pages.council import worsening
+from bench.present import glossary, numbers, sentences
 from bench.present.rows import Row, points, rows
 from present.conftest import ROWS
 from present.reading import grade
@@ -96,7 +97,7 @@ def test_an_interval_keeps_the_decimal_that_decides(
     ],
 )
 def test_one_indicator_in_words(indicator: str, text: str) -> None:
-    assert words.sentence(one(indicator), council="Somerset") == text
+    assert sentences.sentence(one(indicator), council="Somerset") == text
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_one_indicator_in_words(indicator: str, text: str) -> None:
     ],
 )
 def test_a_change_is_good_or_bad_by_polarity(indicator: str, text: str) -> None:
-    assert words.change_text(one(indicator)) == text
+    assert sentences.change_text(one(indicator)) == text
 
 
 def test_red_and_worse_than_the_year_before_in_words() -> None:
@@ -165,7 +166,7 @@ def test_red_and_worsening_is_a_rule(
     ],
 )
 def test_an_amber_says_why(rule: str, part: str) -> None:
-    assert part in words.why_similar(one("quality_of_life", rule=rule))
+    assert part in sentences.why_similar(one("quality_of_life", rule=rule))
 
 
 def test_missing_numbers_are_none_and_nothing_else_is(frame: pd.DataFrame) -> None:
@@ -199,11 +200,11 @@ def test_the_use_statement_says_what_the_figures_cannot_do() -> None:
 def test_the_page_reads_at_school_level(frame: pd.DataFrame) -> None:
     tame = frame[~frame.indicator.isin(["mental_health_employment"])]
     texts = [
-        *words.sentences(tame, council="Somerset"),
+        *sentences.sentences(tame, council="Somerset"),
         *(term.meaning for term in glossary.glossary()),
-        words.glance_sentence(frame, council="Somerset"),
+        sentences.glance_sentence(frame, council="Somerset"),
         worsening.summary(frame, council="Somerset"),
-        words.CHANGE_RULE,
+        sentences.CHANGE_RULE,
         *(one.sentences("Somerset") for one in worsening.ordered(tame)),
         glossary.USE_STATEMENT,
     ]

@@ -10,7 +10,7 @@ import yaml
 import bench
 from bench.errors import ExecutionError, ParameterError
 from bench.present.glossary import glossary
-from bench.publish import batch, pdf, run, site
+from bench.publish import notebook, pdf, run, site
 from bench.publish.plan import plan
 from present.reading import grade
 from present.test_page import read
@@ -25,8 +25,8 @@ SECTIONS = [
 @pytest.fixture(scope="module")
 def make(root):
     def made(**parameters):
-        wanted = batch.Page("pack", "An audit pack", "audit_pack.ipynb", parameters)
-        return batch.render_page(wanted, batch.execute(wanted, root=root), assets="assets")
+        wanted = notebook.Page("pack", "An audit pack", "audit_pack.ipynb", parameters)
+        return notebook.render_page(wanted, notebook.execute(wanted, root=root), assets="assets")
 
     return made
 
@@ -37,7 +37,7 @@ def usual(make):
 
 
 def pack_of(root, **changed: Any):
-    declared = batch.declared("audit_pack.ipynb", root)
+    declared = notebook.declared("audit_pack.ipynb", root)
     return bench.audit_pack(**{name: str(value) for name, value in (declared | changed).items()})
 
 
@@ -72,7 +72,7 @@ def test_only_what_is_named_is_on_the_page(make):
 def test_the_notebook_takes_what_the_entry_takes(root):
     cells = nbformat.read(root / "notebooks" / "audit_pack.ipynb", as_version=4).cells
     source = "\n".join(cell.source for cell in cells)
-    for name in batch.declared("audit_pack.ipynb", root):
+    for name in notebook.declared("audit_pack.ipynb", root):
         assert f"    {name},\n" in source or f"    {name}={name},\n" in source
 
 

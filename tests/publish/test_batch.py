@@ -156,7 +156,7 @@ def test_an_output_folder_that_cannot_be_made_is_told(batch, tmp_path, monkeypat
 def test_a_full_disk_is_told_and_can_be_resumed(batch, monkeypatch):
     batch()
     before = pages(batch.out)
-    from bench.publish import batch as one_page
+    from bench.publish import notebook as one_page
 
     write = one_page.write_page
     room = iter([True] * 5)

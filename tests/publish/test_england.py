@@ -14,7 +14,7 @@ import yaml
 
 from bench.publish import run, site
 from bench.published import observations, sources
-from bench.registers import FinancialYear
+from bench.reference import FinancialYear
 
 pytestmark = pytest.mark.england
 

@@ -2,24 +2,24 @@
 
 import pytest
 
-from bench.present.site import Link
-from bench.publish import batch, files, html
+from bench.pages.overview.pages import Link
+from bench.publish import downloads, html, notebook
 from present.test_page import read
 
 
 @pytest.fixture(scope="module")
 def page(root):
-    wanted = batch.Page(
+    wanted = notebook.Page(
         identifier="self_directed_support",
         title="1C(1A) People whose support is self-directed, 2018-19",
         notebook="indicator_report.ipynb",
         parameters={"indicator": "self_directed_support", "year": "2018-19", "palette": "af"},
     )
     return html.render(
-        batch.execute(wanted, root=root),
+        notebook.execute(wanted, root=root),
         title=wanted.title,
         palette="af",
-        provenance=batch.provenance(wanted, root),
+        provenance=notebook.provenance(wanted, root),
         assets="assets",
         nav=[Link("All councils", "index.html"), Link("Overview", "overview.html")],
     )
@@ -46,7 +46,7 @@ def test_the_page_has_its_sections_one_title_and_a_way_back(page):
 @pytest.fixture(scope="module")
 def whole(root):
     """The page with everything that can be asked for."""
-    wanted = batch.Page(
+    wanted = notebook.Page(
         identifier="all",
         title="1C(1A)",
         notebook="indicator_report.ipynb",
@@ -55,7 +55,7 @@ def whole(root):
             "milestone": "70% by April 2013", "beside": "1B",
         },
     )  # fmt: skip
-    made = batch.execute(wanted, root=root)
+    made = notebook.execute(wanted, root=root)
     return html.render(made, title="1C(1A)", palette="rag", provenance={}, assets="assets")
 
 
@@ -69,12 +69,12 @@ def test_with_a_council_and_another_indicator_there_are_at_most_eight_charts(who
     assert len(parsed.find("details", "behind")) >= len(charts)
     headings = [text for _, text in parsed.find("h2")]
     assert {"Somerset and its peers", "Beside another indicator"} < set(headings)
-    assert len(files.beside(whole)[0].encode()) < 600_000
+    assert len(downloads.beside(whole)[0].encode()) < 600_000
 
 
 @pytest.mark.slow
 def test_every_link_to_a_download_leads_to_a_file(whole):
-    page, held = files.beside(whole)
+    page, held = downloads.beside(whole)
     led = [a["href"] for a, _ in read(page).find("a") if "download" in a]
     assert set(led) == set(held)
     assert len(led) > len(held)  # each table's own link, and the list
@@ -88,4 +88,4 @@ def test_every_council_stands_with_its_words_and_links(page):
     assert len(parsed.find("td", "judged")) == 2 * 152
     assert "somerset.html" in [a.get("href") for a, _ in parsed.find("a")]
     assert "indicator = self_directed_support" in page
-    assert len(files.beside(page)[0].encode()) < 500_000  # what 300 verdicts rest on is a fifth
+    assert len(downloads.beside(page)[0].encode()) < 500_000  # what 300 verdicts rest on is a fifth

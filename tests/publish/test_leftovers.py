@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bench import processes
 from bench.errors import ExecutionError, SourceError
+from bench.project import processes
 from bench.publish import kernels, run, scratch, site, target
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

@@ -11,12 +11,13 @@ import pytest
 from typer.testing import CliRunner
 
 import bench
-from bench import cli, peer_lists
-from bench.brief import brief
+from bench import cli
 from bench.errors import ParameterError, RegisterError, UnknownNameError
-from bench.present.nearness_words import figure_of
-from bench.present.site import Link
-from bench.publish import batch, files, html
+from bench.pages.council.report import brief
+from bench.pages.overview.pages import Link
+from bench.pages.peers.words import figure_of
+from bench.peer_model import lists
+from bench.publish import downloads, html, notebook
 from bench.publish.plan import plan
 from present.reading import grade, without_style
 from present.test_page import read
@@ -28,17 +29,17 @@ LACKING = ["City of London", "Isles of Scilly", "Bournemouth", "Northamptonshire
 
 @pytest.fixture(scope="module")
 def page(root):
-    wanted = batch.Page(
+    wanted = notebook.Page(
         identifier="somerset-peers",
         title="Somerset: its peers by the open model, and why",
         notebook="peer_report.ipynb",
         parameters={"council": "Somerset", "palette": "af"},
     )
     return html.render(
-        batch.execute(wanted, root=root),
+        notebook.execute(wanted, root=root),
         title=wanted.title,
         palette="af",
-        provenance=batch.provenance(wanted, root),
+        provenance=notebook.provenance(wanted, root),
         assets="assets",
         nav=[Link("All councils", "index.html")],
     )
@@ -63,7 +64,7 @@ def test_the_page_has_its_sections_and_one_figure_with_its_table(page):
 
 @pytest.mark.slow
 def test_the_files_hold_what_the_page_shows(page):
-    _, carried = files.beside(page)
+    _, carried = downloads.beside(page)
     assert sorted(carried) == [
         "somerset-peers-features.csv", "somerset-peers.csv", "somerset-peers.xlsx",
     ]  # fmt: skip
@@ -96,7 +97,7 @@ def test_the_frame_is_the_embedded_list(root):
 
 def test_each_feature_s_place_and_range_counted_again():
     near = bench.peers("Leeds").near
-    figures = peer_lists.features().figures[2023]
+    figures = lists.features().figures[2023]
     everyone = [one for one in figures if one not in ("city_of_london", "isles_of_scilly")]
     peers = near.frame()["area_id"].tolist()
     for row in near.features().itertuples():

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 import bench
-from bench.brief import brief
-from bench.present.figure import Figure
+from bench.pages.council.report import brief
+from bench.present.chart import Figure
 from bench.present.glossary import glossary
 from present.reading import grade
 

@@ -12,8 +12,9 @@ import openpyxl
 import pytest
 
 from bench.errors import ExecutionError, ParameterError
-from bench.publish import batch, report
-from bench.publish.files import beside
+from bench.publish import notebook as batch
+from bench.publish import page as report
+from bench.publish.downloads import beside
 
 BENCH = Path(sys.executable).with_name("bench")
 
@@ -293,7 +294,7 @@ def test_the_version():
 
 @pytest.mark.slow
 def test_importing_the_package_leaves_its_names_usable():
-    code = "import bench; from bench.brief import brief; print(bench.briefing('Leeds').council)"
+    code = "import bench; from bench.pages.council.report import brief; print(bench.briefing('Leeds').council)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "Leeds"
 

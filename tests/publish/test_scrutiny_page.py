@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 import bench
-from bench.publish import batch
+from bench.publish import notebook
 from bench.publish.plan import plan
 from present.reading import grade
 from present.test_page import read
@@ -23,8 +23,10 @@ PART_1 = "self_directed_support_1c_part_1"
 @pytest.fixture(scope="module")
 def make(root):
     def made(identifier, **parameters):
-        wanted = batch.Page(identifier, "Is this figure sound?", "kpi_integrity.ipynb", parameters)
-        return batch.render_page(wanted, batch.execute(wanted, root=root), assets="assets")
+        wanted = notebook.Page(
+            identifier, "Is this figure sound?", "kpi_integrity.ipynb", parameters
+        )
+        return notebook.render_page(wanted, notebook.execute(wanted, root=root), assets="assets")
 
     return made
 
@@ -72,7 +74,7 @@ def test_three_parameters_make_another_council_s_page(make):
 
 
 def test_the_notebook_takes_what_the_entry_takes(root):
-    declared = batch.declared("kpi_integrity.ipynb", root)
+    declared = notebook.declared("kpi_integrity.ipynb", root)
     assert declared["council"] == "Somerset"
     cells = nbformat.read(root / "notebooks" / "kpi_integrity.ipynb", as_version=4).cells
     source = "\n".join(cell.source for cell in cells)

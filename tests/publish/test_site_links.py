@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench.publish import batch, manifest, run, site, workers
+from bench.publish import manifest, notebook, run, site, workers
 
 INPUTS = manifest.Inputs("c", "c", "d", {}, {}, {})
 LEEDS = (
@@ -20,7 +20,7 @@ WITHOUT = LEEDS.replace(
 
 
 def job(identifier):
-    return batch.Page(identifier, identifier, "light.ipynb", {})
+    return notebook.Page(identifier, identifier, "light.ipynb", {})
 
 
 PLAN = SimpleNamespace(jobs=[job("leeds"), job("kent"), job("method")])

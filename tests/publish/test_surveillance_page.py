@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 import bench
-from bench import held
-from bench.present.asking import PATTERNS
-from bench.present.site import Link
-from bench.publish import batch, files, html
+from bench.pages import store
+from bench.pages.overview.pages import Link
+from bench.pages.surveillance.sentences import PATTERNS
+from bench.publish import downloads, html, notebook
 from present.reading import grade, without_style
 from present.test_page import read
 from publish.test_plain_english import sentences
@@ -27,17 +27,17 @@ ALLOWED = re.compile(r"false discovery rate|margins? of error", re.IGNORECASE)
 
 @pytest.fixture(scope="module")
 def page(root):
-    wanted = batch.Page(
+    wanted = notebook.Page(
         identifier="surveillance",
         title="Changes worth asking about",
         notebook="surveillance.ipynb",
         parameters={"palette": "af"},
     )
     return html.render(
-        batch.execute(wanted, root=root),
+        notebook.execute(wanted, root=root),
         title=wanted.title,
         palette="af",
-        provenance=batch.provenance(wanted, root),
+        provenance=notebook.provenance(wanted, root),
         assets="assets",
         nav=[Link("All councils", "index.html")],
     )
@@ -61,8 +61,8 @@ def test_the_list_is_a_table_that_needs_no_script(page):
     parsed = read(page)
     table = page[page.index('<table class="records unusual"') :]
     table = table[: table.index("</table>")]
-    assert table.count('<tr role="row" id="ask-') == held.unusual().rules.shown
-    assert table.count('scope="row"') == held.unusual().rules.shown
+    assert table.count('<tr role="row" id="ask-') == store.unusual().rules.shown
+    assert table.count('scope="row"') == store.unusual().rules.shown
     assert table.count('scope="col"') == 6
     assert "<caption" in table
     assert "hidden" not in table
@@ -75,7 +75,7 @@ def test_the_list_is_a_table_that_needs_no_script(page):
 
 @pytest.mark.slow
 def test_the_files_hold_every_finding_as_it_is(page):
-    _, carried = files.beside(page)
+    _, carried = downloads.beside(page)
     assert set(carried) == {"surveillance.csv", "surveillance.xlsx"}
     rows = list(csv.reader(io.StringIO(carried["surveillance.csv"].decode("utf-8-sig"))))
     frame = bench.surveillance().frame()
@@ -134,11 +134,11 @@ def test_every_sentence_is_plain_accuses_nobody_and_asks():
 def test_every_count_in_a_sentence_is_true():
     """Counted again from the table in force, a row at a time, by another way."""
     made = bench.surveillance()
-    table = held.figures()
+    table = store.figures()
     councils = dict(zip(made.frame()["council"], made.findings["area_id"], strict=True))
     value = table.dropna(subset=["value"]).set_index(["indicator_id", "period", "area_id"])["value"]
     value = value[~value.index.duplicated()]
-    scores = held.unusual().scores
+    scores = store.unusual().scores
     for row, told in list(zip(made.findings.itertuples(), made.frame().itertuples(), strict=True))[
         ::15
     ]:

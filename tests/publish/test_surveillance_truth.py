@@ -5,9 +5,9 @@ import re
 import pytest
 
 import bench
-from bench import held
+from bench.pages import store
 from bench.published import sources
-from bench.registers import FinancialYear
+from bench.reference import FinancialYear
 
 TINY = {"city_of_london", "isles_of_scilly"}
 NUMBERS = ["value", "numerator", "denominator", "respondents"]
@@ -26,7 +26,7 @@ def told():
 @pytest.fixture(scope="module")
 def table():
     keys = ["indicator_id", "area_id", "period"]
-    rows = held.figures().dropna(subset=["value"])[[*keys, *NUMBERS]]
+    rows = store.figures().dropna(subset=["value"])[[*keys, *NUMBERS]]
     return {
         (str(name), str(area), str(period)): figures
         for name, area, period, *figures in rows.itertuples(index=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.errors import BenchError, ParameterError, SourceError
-from bench.publish import batch, html, manifest, report, run, site, target
+from bench.publish import html, manifest, notebook, page, run, site, target
 
 INPUTS = manifest.Inputs("c", "c", "d", {}, {}, {})
 
@@ -29,7 +29,7 @@ def project_(project, monkeypatch):
         raise RenderedAnywayError
 
     monkeypatch.setattr(run, "run", rendered)
-    monkeypatch.setattr(batch, "execute", rendered)
+    monkeypatch.setattr(notebook, "execute", rendered)
     monkeypatch.chdir(project.folder)
     return path
 
@@ -38,11 +38,11 @@ def make_site(folder, pages=("leeds", "kent"), **changes):
     """A site as a batch leaves it, without the rendering."""
     folder.mkdir(parents=True, exist_ok=True)
     made = manifest.Run(folder, "five", INPUTS, {}, frozenset(pages))
-    html.write_assets(folder / batch.ASSETS, ["page.css"])
+    html.write_assets(folder / notebook.ASSETS, ["page.css"])
     for name in pages:
         text = f"<p>{name}</p>"
         made.expect([f"{name}.html"])
-        batch.write_page(text, folder / f"{name}.html")
+        notebook.write_page(text, folder / f"{name}.html")
         made.add(
             manifest.Record(
                 name, name, "light.ipynb", {}, "0", "done",
@@ -649,11 +649,11 @@ def test_a_report_that_cannot_be_written_is_refused_before_it_is_made(
     def rendered(*words, **choices):
         raise RenderedAnywayError
 
-    monkeypatch.setattr(batch, "execute", rendered)
+    monkeypatch.setattr(notebook, "execute", rendered)
     before = everything(tmp_path)
     with pytest.raises((ParameterError, SourceError)):
-        report._make(
-            batch.Page("leeds", "Leeds", "light.ipynb", {}), out, lambda: None,
+        page._make(
+            notebook.Page("leeds", "Leeds", "light.ipynb", {}), out, lambda: None,
             single_file=single_file,
         )  # fmt: skip
     assert everything(tmp_path) == before

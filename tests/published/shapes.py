@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 import openpyxl
 import xlwt
 
-from bench.published.cells import Status
+from bench.published.readers.cells import Status
 
 WORDS_OF_FIELDS = {
     "outcome": "value",

@@ -12,16 +12,11 @@ from typer.testing import CliRunner
 
 from bench import briefing
 from bench.cli import app
-from bench.errors import (
-    BenchError,
-    LayoutError,
-    ParameterError,
-    SourceError,
-    UnknownNameError,
-)
-from bench.published import building, door, layouts, observations, recognise, sources
-from bench.published.wishes import Wishes
-from bench.registers.periods import FinancialYear
+from bench.errors import BenchError, LayoutError, ParameterError, SourceError, UnknownNameError
+from bench.published import build, layouts, observations, sources
+from bench.published.adding import detect, register
+from bench.published.adding.overrides import Wishes
+from bench.reference.periods import FinancialYear
 
 from .shapes import by_hand, ods, xls, xlsx
 from .test_build import LEEDS, csv_of, write_manifest
@@ -67,7 +62,7 @@ def known(request):
 
 
 def understand(content, known, *maps, year=None, layout=None, file="own.dat"):
-    return recognise.recognise(
+    return detect.recognise(
         content,
         file,
         layouts=known,
@@ -290,7 +285,7 @@ def project(root, tmp_path, monkeypatch, forget):
     content = csv_of(LEEDS.format("Outcome", "79.9"))
     (kept / "figures.csv").write_bytes(content)
     write_manifest(tmp_path, content)
-    building.build(kept, root=tmp_path)
+    build.build(kept, root=tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -341,7 +336,7 @@ def test_a_later_build_with_every_raw_file_gives_the_same_bytes(project):
     before = {p.name: p.read_bytes() for p in published.iterdir()}
     assert len(before) == 3
     shutil.copy(project / "kept" / "figures.csv", project / "data" / "raw")
-    building.build(project / "data" / "raw", root=project)
+    build.build(project / "data" / "raw", root=project)
     assert {p.name: p.read_bytes() for p in published.iterdir()} == before
 
 
@@ -480,7 +475,7 @@ def test_a_file_that_is_not_there_is_said(project):
 
 
 def test_a_file_larger_than_any_table_is_not_opened(project, monkeypatch):
-    monkeypatch.setattr(door, "LARGEST_FILE", 10)
+    monkeypatch.setattr(register, "LARGEST_FILE", 10)
     (project / "mine.csv").write_bytes(text(NI_130))
     with pytest.raises(SourceError, match="expected at most 10"):
-        door.look(project / "mine.csv", Wishes())
+        register.look(project / "mine.csv", Wishes())

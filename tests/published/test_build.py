@@ -5,9 +5,10 @@ import shutil
 import pytest
 
 from bench.errors import BuildError, DamageError, LayoutError, SourceError
-from bench.published import building, corrections, layouts, observations, readers, sources
-from bench.registers.periods import FinancialYear
-from bench.storage.transaction import accept
+from bench.project.transaction import accept
+from bench.published import build, corrections, layouts, observations, sources
+from bench.published.readers import wide
+from bench.reference.periods import FinancialYear
 
 HEADER = (
     "Geographical Code,Geographical Description,Geographical Level,ONS Area Code,"
@@ -22,7 +23,7 @@ def csv_of(*lines, header=HEADER):
 
 
 def read(content, layout="ascof_csv_2016", year="2018-19"):
-    return readers.read(
+    return wide.read(
         content,
         layout=layouts.read(sources.project_root() / "data" / "reference")[layout],
         year=FinancialYear.parse(year),
@@ -107,7 +108,7 @@ def test_all_problems_are_told_at_once():
 @pytest.fixture(params=[pytest.param(0, id="in processes"), pytest.param(10**9, id="in a thread")])
 def project(root, tmp_path, monkeypatch, request):
     """A project with one release and its data built."""
-    monkeypatch.setattr(building, "_WORTH_PROCESSES", request.param)
+    monkeypatch.setattr(build, "_WORTH_PROCESSES", request.param)
     shutil.copytree(root / "data" / "reference", tmp_path / "data" / "reference")
     (tmp_path / "params").mkdir()
     shutil.copy(root / "params" / "rag.yaml", tmp_path / "params")
@@ -117,7 +118,7 @@ def project(root, tmp_path, monkeypatch, request):
     content = csv_of(LEEDS.format("Outcome", "79.9"))
     (raw / "figures.csv").write_bytes(content)
     write_manifest(tmp_path, content)
-    building.build(raw, root=tmp_path)
+    build.build(raw, root=tmp_path)
     return tmp_path
 
 
@@ -157,7 +158,7 @@ def test_a_changed_file_leaves_the_data_in_use_untouched(project, why, damage, e
     else:
         path.unlink()
     with pytest.raises(error, match=r"figures\.csv"):
-        building.build(project / "raw", root=project)
+        build.build(project / "raw", root=project)
     assert state(project) == before, why
 
 
@@ -167,19 +168,19 @@ def test_a_file_in_another_layout_leaves_the_data_in_use_untouched(project):
     (project / "raw" / "figures.csv").write_bytes(content)
     write_manifest(project, content)
     with pytest.raises(LayoutError):
-        building.build(project / "raw", root=project)
+        build.build(project / "raw", root=project)
     assert state(project) == before
 
 
 def test_a_folder_that_is_none_is_said(project):
     with pytest.raises(SourceError, match="is not a folder"):
-        building.build(project / "nowhere", root=project)
+        build.build(project / "nowhere", root=project)
 
 
 def test_a_release_that_left_the_manifest_is_built_no_more(project):
     before = state(project)
     (project / "data/published/abandoned.parquet").write_bytes(before["test_release.parquet"])
-    building.build(project / "raw", root=project)
+    build.build(project / "raw", root=project)
     assert state(project) == before
 
 
@@ -205,10 +206,10 @@ def test_a_correction_that_no_longer_holds_stops_the_build(project):
     path.write_text(correction)
     accept(project / "data")
     with pytest.raises(BuildError, match=r"leeds_is_wrong: found value \[79\.9\], expected 12\.3"):
-        building.build(project / "raw", root=project)
+        build.build(project / "raw", root=project)
     path.write_text(correction.replace("12.3", "79.9"))
     accept(project / "data")
-    building.build(project / "raw", root=project)
+    build.build(project / "raw", root=project)
     figures = observations.load(root=project)
     assert (figures["status"] == "not_available").all()
     assert figures["value"].isna().all()

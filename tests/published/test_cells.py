@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.published.cells import Cell, Status, at_decimals, parse, parse_bracketed
+from bench.published.readers.cells import Cell, Status, at_decimals, parse, parse_bracketed
 
 SYMBOLS = {
     "": Status.NOT_AVAILABLE,

@@ -6,10 +6,9 @@ import shutil
 import pytest
 import yaml
 
-from bench import peer_lists
 from bench.errors import LayoutError, SourceError
-from bench.published import census
-from bench.storage.transaction import accept
+from bench.peer_model import census, lists
+from bench.project.transaction import accept
 
 NAMES = ("census-2021-features-councils-2022.csv", "census-2021-features-councils-2023.csv")
 
@@ -50,7 +49,7 @@ def project(tmp_path, root, monkeypatch):
 
 def test_both_files_are_written_and_the_lists_are_of_them(project):
     folder = project()
-    made = peer_lists.rebuild(folder / "raw")
+    made = lists.rebuild(folder / "raw")
     reference = folder / "data" / "reference"
     assert made == [reference / "census_features.csv", reference / "peers" / "open.csv"]
     lines = made[0].read_text().splitlines()
@@ -90,7 +89,7 @@ def test_what_is_wrong_is_named_and_nothing_is_written(project, how, parts):
     folder = spoilt(project, how)
     kept = {p: p.read_bytes() for p in (folder / "data" / "reference").rglob("*.csv")}
     with pytest.raises(LayoutError) as refused:
-        peer_lists.rebuild(folder / "raw")
+        lists.rebuild(folder / "raw")
     for part in parts:
         assert part in str(refused.value)
     assert {p: p.read_bytes() for p in (folder / "data" / "reference").rglob("*.csv")} == kept
@@ -101,6 +100,6 @@ def test_another_file_is_refused(project):
     (folder / "raw" / NAMES[0]).write_bytes(b"changed")
     (folder / "raw" / NAMES[1]).unlink()
     with pytest.raises(SourceError) as refused:
-        peer_lists.rebuild(folder / "raw")
+        lists.rebuild(folder / "raw")
     assert f"{NAMES[0]} is not the file of the manifest" in str(refused.value)
     assert f"{NAMES[1]} is missing" in str(refused.value)

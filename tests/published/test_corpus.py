@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import python_calamine
 
-from bench.published import building, corrections, layouts, sources
-from bench.storage.transaction import accept
+from bench.project.transaction import accept
+from bench.published import build, corrections, layouts, sources
 
 pytestmark = pytest.mark.corpus
 
@@ -40,7 +40,7 @@ def built(raw):
     releases = sources.manifest(root).releases
     contents = sources.open_verified(releases, raw)
     return {
-        release.id: building.tidy(
+        release.id: build.tidy(
             contents[release.file],
             release,
             layout=layout_of[release.layout],
@@ -112,9 +112,9 @@ def test_a_build_twice_is_byte_equal_and_is_what_is_committed(raw, root, tmp_pat
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(root / name)
     accept(tmp_path / "data")
-    building.build(raw, root=tmp_path)
+    build.build(raw, root=tmp_path)
     first = {p.name: p.read_bytes() for p in (tmp_path / "data/published").iterdir()}
-    building.build(raw, root=tmp_path)
+    build.build(raw, root=tmp_path)
     second = {p.name: p.read_bytes() for p in (tmp_path / "data/published").iterdir()}
     assert first == second
     assert first == {p.name: p.read_bytes() for p in (root / "data/published").glob("*.parquet")}

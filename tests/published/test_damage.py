@@ -18,10 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.errors import BenchError
-from bench.published import building, layouts, recognise, sources
-from bench.published.cells import Maturity
-from bench.published.wishes import Wishes
-from bench.registers.periods import FinancialYear
+from bench.published import build, layouts, sources
+from bench.published.adding import detect
+from bench.published.adding.overrides import Wishes
+from bench.published.readers.cells import Maturity
+from bench.reference.periods import FinancialYear
 
 from . import shapes
 from .shapes import RefusedError, expected
@@ -301,13 +302,11 @@ def by_layout(shape, content):
         published="2030", provenance="made for a test", file=shape.file, sha256="0",
         layout=shape.layout, framework_year=shape.year, maturity=Maturity.FINAL,
     )  # fmt: skip
-    return building.tidy(
-        content, release, layout=KNOWN[shape.layout], registers=REGISTERS, patches=()
-    )
+    return build.tidy(content, release, layout=KNOWN[shape.layout], registers=REGISTERS, patches=())
 
 
 def by_content(shape, content):
-    made = recognise.recognise(
+    made = detect.recognise(
         content,
         "own.dat",
         layouts=LAYOUTS,

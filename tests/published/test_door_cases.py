@@ -9,11 +9,12 @@ import openpyxl
 import pytest
 
 from bench.errors import BenchError
-from bench.published import layouts, recognise, sources
-from bench.published.own_file import read_own
-from bench.published.usual import usual_values
-from bench.published.wishes import Wishes
-from bench.registers.periods import FinancialYear
+from bench.published import layouts, sources
+from bench.published.adding import detect
+from bench.published.adding.overrides import Wishes
+from bench.published.adding.provisional_file import read_own
+from bench.published.adding.usual import usual_values
+from bench.reference.periods import FinancialYear
 
 NO_LAYOUTS = layouts.LayoutFile(layouts={})
 
@@ -25,7 +26,7 @@ def usual(root):
 
 def understand(content, usual, *maps, year=None, file="mine.csv"):
     content = content if isinstance(content, bytes) else content.encode()
-    return recognise.recognise(
+    return detect.recognise(
         content,
         file,
         layouts=NO_LAYOUTS,

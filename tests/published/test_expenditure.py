@@ -6,9 +6,11 @@ import io
 import pytest
 
 from bench.errors import LayoutError
-from bench.published import layouts, observations, readers, recognise, sources
-from bench.published.wishes import Wishes
-from bench.registers.periods import FinancialYear
+from bench.published import layouts, observations, sources
+from bench.published.adding import detect
+from bench.published.adding.overrides import Wishes
+from bench.published.readers import wide
+from bench.reference.periods import FinancialYear
 
 YEARS = ("2008-09", "2009-10", "2010-11", "2011-12", "2012-13", "2013-14")
 CLIENTS, CARERS = "direct_payment_clients_31_march", "direct_payment_carers"
@@ -32,7 +34,7 @@ def content(*rows, headings=HEADINGS, codes=CODES):
 
 
 def read(*rows, headings=HEADINGS, codes=CODES, year="2011-12"):
-    return readers.read(
+    return wide.read(
         content(*rows, headings=headings, codes=codes),
         layout=layouts.read(sources.project_root() / "data" / "reference")["pss_ex1_2011"],
         year=FinancialYear.parse(year),
@@ -60,7 +62,7 @@ def test_the_columns_taken_are_figures_and_the_others_are_not_read():
 
 
 def test_a_file_of_this_kind_is_known_by_its_codes():
-    understood = recognise.recognise(
+    understood = detect.recognise(
         content(SOMERSET, DORSET),
         "own.dat",
         layouts=layouts.read(sources.project_root() / "data" / "reference"),

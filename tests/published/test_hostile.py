@@ -16,7 +16,7 @@ import pytest
 import xlwt
 
 from bench.errors import ExecutionError, LayoutError
-from bench.published import containers
+from bench.published.readers import containers
 from bench.published.workbooks import confined
 
 from .shapes import xls, xlsx

@@ -5,7 +5,7 @@ from collections import defaultdict
 import pandas as pd
 import pytest
 
-from bench.judge.versions import remarks
+from bench.judge.remarks import remarks
 from bench.published import observations, sources
 from bench.published.schema import COLUMNS, FIELDS, KEY, LABELS
 
@@ -179,6 +179,6 @@ def test_a_revised_figure_without_its_counts_says_so(area, after, told):
 
 
 def _year(text):
-    from bench.registers.periods import FinancialYear
+    from bench.reference.periods import FinancialYear
 
     return FinancialYear.parse(text)

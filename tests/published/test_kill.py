@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bench.published import building, observations, sources
-from bench.storage.transaction import accept
+from bench.project.transaction import accept
+from bench.published import build, observations, sources
 
 HEADER = (
     "Geographical Code,Geographical Description,Geographical Level,ONS Area Code,"
@@ -54,7 +54,7 @@ def project(root, tmp_path):
     (tmp_path / "params").mkdir()
     shutil.copy(root / "params" / "rag.yaml", tmp_path / "params")
     (tmp_path / "data/reference/corrections.yaml").write_text("corrections: []")
-    building.build(write_version(tmp_path, 10.0), root=tmp_path)
+    build.build(write_version(tmp_path, 10.0), root=tmp_path)
     return tmp_path
 
 
@@ -101,7 +101,7 @@ def test_a_killed_build_leaves_a_whole_table(project):
         seen.add(values == {value})
         before = values.pop()
     # After any of them the next build goes through.
-    building.build(write_version(project, 99.0), root=project)
+    build.build(write_version(project, 99.0), root=project)
     assert set(observations.load(root=project)["value"]) == {99.0}
 
 
@@ -126,7 +126,7 @@ def test_a_build_that_dies_between_any_two_files_leaves_a_whole_table(project, m
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", dying)
         with contextlib.suppress(DeadError):
-            building.build(raw, root=project)
+            build.build(raw, root=project)
     assert set(observations.load(root=project)["value"]) in ({10.0}, {20.0})
     # A second build that dies too must not mix with what the first one left.
     raw = write_version(project, 30.0)
@@ -134,6 +134,6 @@ def test_a_build_that_dies_between_any_two_files_leaves_a_whole_table(project, m
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", dying)
         with contextlib.suppress(DeadError):
-            building.build(raw, root=project)
+            build.build(raw, root=project)
     values = set(observations.load(root=project)["value"])
     assert len(values) == 1

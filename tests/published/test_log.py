@@ -8,12 +8,12 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from bench import registers
+from bench import reference as registers
 from bench.cli import app
 from bench.errors import LayoutError, RegisterError
-from bench.published import log, sources
-from bench.registers import comparability, log_entries
-from bench.storage.transaction import accept
+from bench.project.transaction import accept
+from bench.published import comparability_log, log_entries, sources
+from bench.reference import comparability
 
 HEADER = [
     "2024 to 2025 metric code",
@@ -29,10 +29,10 @@ NOTE = ["[Note 19]", "The metrics 3a and 3d(1a) are provisional.", ""]
 def workbook(logged, notes=(NOTE,), *, header=HEADER):
     book = openpyxl.Workbook()
     first = book.active
-    first.title = log.LOG
+    first.title = comparability_log.LOG
     for row in [["A title"], [], header, *logged]:
         first.append(row)
-    second = book.create_sheet(log.NOTES)
+    second = book.create_sheet(comparability_log.NOTES)
     for row in [["Note number", "Note text", "Note Link"], *notes]:
         second.append(row)
     content = io.BytesIO()
@@ -41,7 +41,7 @@ def workbook(logged, notes=(NOTE,), *, header=HEADER):
 
 
 def printed(*logged, **changes):
-    return log.printed(
+    return comparability_log.printed(
         workbook(logged, **changes), sources.manifest()["ascof_2024_25"], sources.reference()
     )
 
@@ -53,7 +53,7 @@ def compared(found, entries=None, held=None):
         else entries
     )
     held = held or sources.reference().comparability
-    return log.compare(found, entries, held, sources.manifest()["ascof_2024_25"])
+    return comparability_log.compare(found, entries, held, sources.manifest()["ascof_2024_25"])
 
 
 def test_entries_name_their_indicator_and_year():
@@ -61,10 +61,15 @@ def test_entries_name_their_indicator_and_year():
         CHANGE, ["[z]", "4B", "2023 to 2024", "Removed."], ["4B", "[z]", "2025 to 2026", "New."]
     )
     assert [(p.sheet, p.entry, p.year, p.about) for p in found] == [
-        (log.LOG, "3D(1a) / 1C(1A)", "2025-26", ("self_directed_support",)),
-        (log.LOG, "[z] / 4B", "2023-24", ("services_made_safe",)),
-        (log.LOG, "4B / [z]", "2025-26", ("safeguarding_risk_reduced",)),
-        (log.NOTES, "note 19", "", ("control_over_daily_life", "self_directed_support")),
+        (comparability_log.LOG, "3D(1a) / 1C(1A)", "2025-26", ("self_directed_support",)),
+        (comparability_log.LOG, "[z] / 4B", "2023-24", ("services_made_safe",)),
+        (comparability_log.LOG, "4B / [z]", "2025-26", ("safeguarding_risk_reduced",)),
+        (
+            comparability_log.NOTES,
+            "note 19",
+            "",
+            ("control_over_daily_life", "self_directed_support"),
+        ),
     ]
 
 
@@ -114,7 +119,7 @@ def test_new_reworded_gone_and_unheld_are_told_apart():
     assert [e.entry for e in gone.unheld] == ["note 19"]
     lost = replace(before[0], period="2019-20")
     assert "nothing is held for control_over_daily_life 2019-20" in "\n".join(
-        log.lines(compared(printed(RENAMED), [lost]))
+        comparability_log.lines(compared(printed(RENAMED), [lost]))
     )
     excused = replace(before[1], remark="said elsewhere")
     assert compared(printed(RENAMED), [before[0], excused]).unheld == ()
@@ -134,7 +139,7 @@ def test_what_is_written_waits_for_a_person(project):
     reference = project / "data" / "reference"
     before = (reference / "breaks.csv").read_text()
     report = compared(printed(CHANGE), ())
-    told = log.write(report, root=project)
+    told = comparability_log.write(report, root=project)
     assert told == [
         "breaks.csv: self_directed_support, 2025-26",
         "usage_notes.csv: control_over_daily_life, 2024-25",
@@ -197,11 +202,11 @@ def test_a_list_of_entries_that_is_not_sound_is_named(tmp_path):
 
 @pytest.mark.corpus
 def test_nothing_of_the_published_log_is_new(raw):
-    report = log.check(raw)
+    report = comparability_log.check(raw)
     assert (report.new, report.changed, report.gone, report.unheld) == ((), (), (), ())
     found = [
         entry.sheet for entry in log_entries.read(sources.project_root() / "data" / "reference")
     ]
-    assert (found.count(log.LOG), found.count(log.NOTES)) == (66, 18)
+    assert (found.count(comparability_log.LOG), found.count(comparability_log.NOTES)) == (66, 18)
     run = CliRunner().invoke(app, ["log", "--raw", str(raw)])
     assert run.output == "ascof_2024_25: 84 entries; 0 new, 0 reworded, 0 gone, 0 without a row.\n"

@@ -5,15 +5,16 @@ import pytest
 from typer.testing import CliRunner
 
 import bench
-from bench import briefing, choices, held
+from bench import briefing
 from bench.cli import app
 from bench.errors import BenchError, LayoutError, ParameterError, UnknownNameError
-from bench.judge.table import YearTable
-from bench.judge.uncertainty import wilson
+from bench.judge.intervals import wilson
+from bench.judge.year_table import YearTable
+from bench.pages import choices, store
 from bench.published import sources
-from bench.published.own import load_own, own_path
-from bench.published.own_file import read_own
-from bench.published.wishes import Wishes
+from bench.published.adding.overrides import Wishes
+from bench.published.adding.provisional_file import read_own
+from bench.published.provisional import load_own, own_path
 
 HEADER = "council,year,indicator,value,numerator,denominator"
 MINE = [
@@ -113,7 +114,7 @@ def test_a_survey_that_was_not_held_is_compared_with_its_last_year(project):
 def test_nothing_crosses_a_cut_to_the_benchmark(project):
     """Without the figures of 2024-25 the latest are of 2023-24, which that year's cut parts."""
     add(write(project, "Somerset,2024-25,3D(2a),28.0,,"))
-    figures = held.figures()
+    figures = store.figures()
     choice = choices.choose("Somerset", "2024-25")
     registers = sources.reference()
     rules = briefing("Somerset", "2024-25").rules
@@ -185,7 +186,7 @@ def test_a_page_of_another_year_shows_only_its_own(project):
 
 
 def test_a_provisional_year_says_so_in_title_lead_and_glance(project):
-    from bench.publish.batch import council_page
+    from bench.publish.notebook import council_page
 
     add(write(project, *MINE))
     made = briefing("Somerset", "2025-26")

@@ -11,13 +11,14 @@ import yaml
 from typer.testing import CliRunner
 
 import bench
-from bench import adding, held
 from bench.cli import app
 from bench.errors import BuildError, ParameterError, SourceError, UnknownNameError
-from bench.integrity.incoming import incoming
-from bench.published import building, observations, sources
-from bench.published.yaml_entries import appended, without
-from bench.storage.transaction import accept
+from bench.integrity.checks.incoming import incoming
+from bench.pages import store
+from bench.pages.adding import command
+from bench.project.transaction import accept
+from bench.published import build, observations, sources
+from bench.published.adding.yaml_entries import appended, without
 
 from .shapes import xlsx
 from .test_build import csv_of, write_manifest
@@ -57,7 +58,7 @@ def project(root, tmp_path, monkeypatch, forget):
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "figures.csv").write_bytes(FIRST)
     write_manifest(tmp_path, FIRST)
-    building.build(tmp_path / "kept", root=tmp_path)
+    build.build(tmp_path / "kept", root=tmp_path)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "ascof-2018-19-again.csv").write_bytes(AGAIN)
     (tmp_path / "mine.csv").write_bytes(MINE)
@@ -148,10 +149,10 @@ def test_a_build_of_every_file_gives_what_was_left(project):
     assert run("add", "mine.csv", "--yes").exit_code == 0
     before = files(project)
     # The publisher's files lie in a folder of their own, what was added in data/raw.
-    building.build(project / "kept", root=project)
+    build.build(project / "kept", root=project)
     assert files(project) == before
     shutil.copy(project / "kept" / "figures.csv", project / "data" / "raw")
-    building.build(project / "data" / "raw", root=project)
+    build.build(project / "data" / "raw", root=project)
     assert {k: v for k, v in files(project).items() if k != "raw/figures.csv"} == before
 
 
@@ -483,8 +484,8 @@ def test_the_latest_year_is_a_full_one(why, shares, latest, monkeypatch, forget)
     rows = [row for start, share in shares.items() for row in full_year(year(start), *share)]
     table = pd.DataFrame(rows, columns=["indicator_id", "area_id", "period", "value"])
     with monkeypatch.context() as patch:
-        patch.setattr(held, "figures", functools.cache(lambda: table))
-        assert str(held.latest()) == latest, why
+        patch.setattr(store, "figures", functools.cache(lambda: table))
+        assert str(store.latest()) == latest, why
 
 
 @pytest.mark.parametrize(
@@ -700,4 +701,4 @@ def test_the_way_that_the_readme_prints_leads_to_what_is_held(raw, root, tmp_pat
     assert "152 councils, 5 indicators, 0 new codes; 0 figures moved" in done.output
     assert "65 are revised (49 of councils)" in done.output
     assert (tmp_path / "data/published/ascof_2018_19_revised.parquet").read_bytes() == held_
-    assert "goes        data/raw/" in adding.removing("ascof_2018_19_revised")
+    assert "goes        data/raw/" in command.removing("ascof_2018_19_revised")

@@ -6,11 +6,11 @@ from typer.testing import CliRunner
 import bench
 from bench import cli, dictionary
 from bench.errors import BuildError
-from bench.judge.printed import MISSING, NO_ROW, no_figure
+from bench.judge.figure import MISSING, NO_ROW, no_figure
 from bench.present.glossary import MISSING_TEXTS, glossary
-from bench.present.words import STATUS_WORDS
+from bench.present.sentences import STATUS_WORDS
 from bench.published import corrections, observations, sources
-from bench.published.cells import Status
+from bench.published.readers.cells import Status
 from bench.published.schema import schema
 
 REABLEMENT = ["home_after_reablement", "reablement_after_hospital"]
@@ -214,6 +214,6 @@ def test_counts_beside_a_value_that_is_missing_already_stay():
 
 
 def _year(text):
-    from bench.registers.periods import FinancialYear
+    from bench.reference.periods import FinancialYear
 
     return FinancialYear.parse(text)

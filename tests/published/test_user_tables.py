@@ -3,9 +3,10 @@
 import pytest
 
 from bench.errors import BenchError
-from bench.published import layouts, recognise, sources
-from bench.published.usual import usual_values
-from bench.published.wishes import Wishes
+from bench.published import layouts, sources
+from bench.published.adding import detect
+from bench.published.adding.overrides import Wishes
+from bench.published.adding.usual import usual_values
 
 from .user_tables import user_table
 
@@ -20,7 +21,7 @@ def usual(root):
 def reading(table, usual):
     """The figures that are read without anybody being asked, or None where it is refused."""
     try:
-        made = recognise.recognise(
+        made = detect.recognise(
             table.content,
             table.file,
             layouts=NO_LAYOUTS,

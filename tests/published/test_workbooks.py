@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.errors import LayoutError, SourceError
-from bench.published import containers, door, opening, sources
+from bench.published import sources
+from bench.published.adding import register, sniff
+from bench.published.readers import containers
 from bench.published.workbooks import reading, sheets
 from bench.published.workbooks.number_formats import number_format
 
@@ -381,7 +383,7 @@ def hidden_ods():
 
 @pytest.mark.parametrize("write", [hidden_xlsx, hidden_xls, hidden_ods])
 def test_what_is_hidden_is_told_and_read_all_the_same(write):
-    grids = list(opening.grids(write(), "own.dat"))
+    grids = list(sniff.grids(write(), "own.dat"))
     assert [grid.hidden for grid in grids] == [False, True, True]
     assert [grid.sheet for grid in grids][:2] == ["Data", "Working"]
     data = grids[0]
@@ -401,7 +403,7 @@ def test_a_row_or_column_of_no_size_is_hidden():
 
 @pytest.mark.parametrize("write", [xlsx, xls, ods])
 def test_nothing_is_hidden_where_nothing_says_so(write):
-    (grid,) = opening.grids(write("Data", [["Leeds", "68.3"]]), "own.dat")
+    (grid,) = sniff.grids(write("Data", [["Leeds", "68.3"]]), "own.dat")
     assert (grid.hidden, grid.hidden_rows, grid.hidden_columns) == (False, (), ())
     assert grid.merged == ()
 
@@ -481,13 +483,13 @@ def test_sheets_go_from_one_process_to_another_and_stay_as_they_are():
 )  # fmt: skip
 def test_a_text_larger_than_any_table_is_refused(why, content, message):
     with pytest.raises(LayoutError) as refused:
-        list(opening.grids(content, "own.dat"))
+        list(sniff.grids(content, "own.dat"))
     assert message in str(refused.value), why
     assert "own.dat line" in str(refused.value)
 
 
 def test_a_text_that_begins_as_an_archive_does_is_a_text():
-    (grid,) = opening.grids(b"PK,Council\n1,Leeds\n", "own.dat")
+    (grid,) = sniff.grids(b"PK,Council\n1,Leeds\n", "own.dat")
     assert (grid.sheet, grid.table.rows[1]) == (None, ["1", "Leeds"])
 
 
@@ -509,14 +511,14 @@ def test_only_a_file_is_read(tmp_path, monkeypatch):
             ("/dev/null", "a device"), ("/dev/zero", "a device"),
         ):  # fmt: skip
             with pytest.raises(SourceError, match=f"{name} is {kind}, expected a file"):
-                door.read_file(tmp_path / name)
+                register.read_file(tmp_path / name)
 
 
 def test_no_more_of_a_file_is_read_than_the_limit_and_a_byte(tmp_path, monkeypatch):
-    monkeypatch.setattr(door, "LARGEST_FILE", 1_000)
+    monkeypatch.setattr(register, "LARGEST_FILE", 1_000)
     path = tmp_path / "own.csv"
     path.write_bytes(b"x" * 1_000)
-    assert len(door.read_file(path)) == 1_000
+    assert len(register.read_file(path)) == 1_000
     path.write_bytes(b"x" * 1_001)
     with pytest.raises(SourceError, match="more than 1,000 bytes"):
-        door.read_file(path)
+        register.read_file(path)

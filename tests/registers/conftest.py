@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.registers import Registers, load
+from bench.reference import Registers, load
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from python_calamine import CalamineWorkbook
 
-from bench.registers import BreakKind, FinancialYear, Registers
-from bench.registers.peers import PEER_COLUMNS
-from bench.registers.tables import read_rows
+from bench.project.files import read_rows
+from bench.reference import BreakKind, FinancialYear, Registers
+from bench.reference.peers import PEER_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

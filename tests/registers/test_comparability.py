@@ -6,13 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.errors import RegisterError
-from bench.registers import (
-    BreakKind,
-    Comparability,
-    FinancialYear,
-    NoteEffect,
-    Registers,
-)
+from bench.reference import BreakKind, Comparability, FinancialYear, NoteEffect, Registers
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError
-from bench.registers import FinancialYear, Registers
-from bench.registers.councils import ALIAS_COLUMNS, COUNCIL_COLUMNS, Councils
-from bench.registers.names import folded
-from bench.registers.tables import read_rows
+from bench.project.files import read_rows
+from bench.reference import FinancialYear, Registers
+from bench.reference.councils import ALIAS_COLUMNS, COUNCIL_COLUMNS, Councils
+from bench.reference.names import folded
 
 if TYPE_CHECKING:
     from pathlib import Path

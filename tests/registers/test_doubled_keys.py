@@ -4,11 +4,12 @@ import shutil
 
 import pytest
 
-from bench import choices, peer_lists
 from bench.errors import BenchError, RegisterError
+from bench.pages import choices
+from bench.peer_model import lists
+from bench.project.files import read_yaml
 from bench.publish import parameter_file
 from bench.publish.plan import plan
-from bench.registers.tables import read_yaml
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ READERS = {
     "params/rag.yaml": lambda path: choices.rules_for(),
     "view.yaml": lambda path: parameter_file.read(path, notebook="council_report.ipynb"),
     "params/sites/audit-pack.yaml": plan,
-    "params/peers.yaml": lambda path: peer_lists.choices_of(path),
+    "params/peers.yaml": lambda path: lists.choices_of(path),
 }
 
 

@@ -8,15 +8,8 @@ import pytest
 import yaml
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError
-from bench.registers import (
-    FinancialYear,
-    Indicators,
-    IntervalKind,
-    Polarity,
-    Registers,
-    Unit,
-)
-from bench.registers.indicator import code_order
+from bench.reference import FinancialYear, Indicators, IntervalKind, Polarity, Registers, Unit
+from bench.reference.indicator import code_order
 
 if TYPE_CHECKING:
     from pathlib import Path

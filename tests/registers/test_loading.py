@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.errors import RegisterError
-from bench.registers import Councils, load
+from bench.reference import Councils, load
 
 if TYPE_CHECKING:
-    from bench.registers import Registers
+    from bench.reference import Registers
 
-ROOM = Path(__file__).parents[2] / "src" / "bench" / "registers"
+ROOM = Path(__file__).parents[2] / "src" / "bench" / "reference"
 
 
 def test_one_folder_is_read_once(registers: Registers, reference: Path) -> None:

@@ -13,10 +13,10 @@ from scipy import stats
 from scipy.spatial.distance import cdist
 
 from bench.errors import RegisterError
-from bench.registers import FinancialYear, Registers
-from bench.registers.features import Features
-from bench.registers.nearest import PeerChoices, Space, lists, read_choices, spaces
-from bench.registers.transformations import Transformation, apply, best
+from bench.peer_model.distance import PeerChoices, Space, lists, read_choices, spaces
+from bench.peer_model.features import Features
+from bench.peer_model.transformations import Transformation, apply, best
+from bench.reference import FinancialYear, Registers
 
 ALL = tuple(Transformation)
 
@@ -252,7 +252,7 @@ def test_how_much_the_lists_share_with_cipfa_s(registers: Registers) -> None:
 
 
 def test_the_embedded_lists_are_recomputed_byte_for_byte(root) -> None:
-    from bench import peer_lists
+    from bench.peer_model import lists as peer_lists
 
     text = peer_lists.text(peer_lists.features(), peer_lists.choices_of())
     assert text.encode() == (root / "data/reference/peers/open.csv").read_bytes()
@@ -330,7 +330,7 @@ def test_scipy_is_not_on_the_way_of_a_table() -> None:
     import subprocess
     import sys
 
-    code = "import sys, bench.brief as b; b.brief('Somerset', '2018-19', peers='open').text(); "
+    code = "import sys, bench.pages.council.report as b; b.brief('Somerset', '2018-19', peers='open').text(); "
     code += "print([m for m in sys.modules if m.startswith('scipy.')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

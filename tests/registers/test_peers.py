@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.errors import RegisterError, UnknownNameError
-from bench.registers import FinancialYear, PeerModels, Registers
-from bench.registers.peers import PEER_COLUMNS
-from bench.registers.tables import read_rows
+from bench.project.files import read_rows
+from bench.reference import FinancialYear, PeerModels, Registers
+from bench.reference.peers import PEER_COLUMNS
 
 if TYPE_CHECKING:
     from pathlib import Path

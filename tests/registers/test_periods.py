@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.errors import ParameterError
-from bench.registers import FinancialYear
+from bench.reference import FinancialYear
 
 years = st.builds(FinancialYear, st.integers(min_value=1900, max_value=2998))
 

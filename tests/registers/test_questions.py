@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from bench.errors import RegisterError
-from bench.registers.questions import read_questions
+from bench.reference.questions import read_questions
 
 
 def test_every_indicator_of_the_framework_has_two_or_three_of_its_own(registers, reference):

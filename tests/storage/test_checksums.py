@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from bench.cli import app
 from bench.errors import DamageError
+from bench.pages.quality.report import known_entries
+from bench.project import checksums, transaction
 from bench.published import observations, quoted, sources
-from bench.soundness import known_entries
-from bench.storage import checksums, transaction
 
 FLIPS = 120
 

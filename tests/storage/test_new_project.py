@@ -3,8 +3,8 @@
 import pytest
 
 from bench.errors import DamageError, ParameterError
-from bench.storage import checksums
-from bench.storage.new_project import new_project
+from bench.project import checksums
+from bench.project.new_project import new_project
 
 
 def test_it_is_a_project_with_the_same_data(root, tmp_path):

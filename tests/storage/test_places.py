@@ -5,7 +5,7 @@ import os
 import pytest
 
 from bench.errors import BenchError, ParameterError
-from bench.storage import places
+from bench.project import places
 
 
 def a_file(path):

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from bench.errors import ParameterError, SourceError
+from bench.project import checksums, locks, transaction
+from bench.project.transaction import commit, writing
 from bench.published import sources
-from bench.storage import checksums, locks, transaction
-from bench.storage.transaction import commit, writing
 
 ADD = [sys.executable, "-c", "from bench.cli import main; main()", "add"]
 KILLS = 6

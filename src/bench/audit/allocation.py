@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bench.judge.compare import median
+from bench.judge.statistics import median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from bench.audit.written import Fault, Paper, Strict, Text
+from bench.audit.paper import Fault, Paper, Strict, Text
 from bench.errors import nearest
 
 if TYPE_CHECKING:

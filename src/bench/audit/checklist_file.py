@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from bench.audit.written import Fault, Name, Paper, Strict, Text
+from bench.audit.paper import Fault, Name, Paper, Strict, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

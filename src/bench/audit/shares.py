@@ -5,7 +5,7 @@ Enters: a count, its base, and how many councils there are. Leaves: both ends of
 
 from __future__ import annotations
 
-from bench.judge.uncertainty import wilson
+from bench.judge.intervals import wilson
 
 __all__ = ["wilson_of_finite"]
 

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from bench.audit.representative import likeness
 from bench.audit.shares import wilson_of_finite
-from bench.audit.weighting import effective, weigh
-from bench.judge.uncertainty import wilson
-from bench.registers.areas import CouncilType, Region
+from bench.audit.survey_weights import effective, weigh
+from bench.judge.intervals import wilson
+from bench.reference.areas import CouncilType, Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bench.audit.representative import Likeness
     from bench.audit.survey_file import Question, Survey
-    from bench.audit.weighting import Weights
-    from bench.registers import Council, FinancialYear
+    from bench.audit.survey_weights import Weights
+    from bench.reference import Council, FinancialYear
 
 __all__ = ["Answer", "Cohort", "Group", "Grouping", "Reply", "Result", "cohort"]
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from bench.audit.written import Fault, Name, Paper, Strict, Text
+from bench.audit.paper import Fault, Name, Paper, Strict, Text
 from bench.errors import nearest
-from bench.registers.areas import CouncilType, Region
+from bench.reference.areas import CouncilType, Region
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench.judge.uncertainty import Z_95
+from bench.judge.intervals import Z_95
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

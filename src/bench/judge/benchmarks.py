@@ -9,17 +9,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bench.judge import compare
-from bench.judge.printed import NO_ROW, Printed
+from bench.judge import statistics
+from bench.judge.figure import NO_ROW, Printed
+from bench.judge.intervals import PER, Method, exact
 from bench.judge.rag import Average, Benchmark
-from bench.judge.uncertainty import PER, Method, exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bench.judge.rag import Verdict
-    from bench.registers import Indicator
-    from bench.registers.peers import PeerGroup
+    from bench.reference import Indicator
+    from bench.reference.peers import PeerGroup
 
 __all__ = ["england", "not_compared", "one_left_out", "peers_average"]
 
@@ -46,13 +46,13 @@ def peers_average(
         return Benchmark(None, "no peer has a figure")
     values = tuple(exact(found.value) for found in reporting if found.value is not None)
     if average is Average.MEDIAN:
-        return Benchmark(compare.median(values), members=values)
+        return Benchmark(statistics.median(values), members=values)
     if average is Average.MEAN:
-        return Benchmark(compare.mean(values), members=values)
+        return Benchmark(statistics.mean(values), members=values)
     counts = _counts(indicator, reporting)
     if counts is None:
         return Benchmark(None, "a pooled average needs the counts of every peer", values)
-    pooled = compare.pooled(counts, per=PER[str(indicator.unit)])
+    pooled = statistics.pooled(counts, per=PER[str(indicator.unit)])
     return Benchmark(pooled, "the peers' denominators are 0", values)
 
 
@@ -81,13 +81,13 @@ def one_left_out(
         others = values[:at] + values[at + 1 :]
         value: Fraction | None
         if average is Average.MEDIAN:
-            value = compare.median(others)
+            value = statistics.median(others)
         elif average is Average.MEAN:
             value = (total - values[at]) / len(others)
         else:
             own_top, own_bottom = counts[at]
             rest = [(top - own_top, bottom - own_bottom)]
-            value = compare.pooled(rest, per=PER[str(indicator.unit)])
+            value = statistics.pooled(rest, per=PER[str(indicator.unit)])
         yield peer.name, Benchmark(value, "the peers' denominators are 0", others)
 
 

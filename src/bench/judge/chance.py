@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.judge.intervals import PER, Z_95, Method
 from bench.judge.rag import Rule
-from bench.judge.uncertainty import PER, Z_95, Method
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bench.judge.uncertainty import Figure, Interval
+    from bench.judge.intervals import Figure, Interval
 
 __all__ = ["BY_CHANCE", "LEVEL", "benjamini_hochberg", "p_value"]
 

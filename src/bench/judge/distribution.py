@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench.judge import compare
-from bench.judge.uncertainty import exact
+from bench.judge import statistics
+from bench.judge.intervals import exact
 
 if TYPE_CHECKING:
-    from bench.registers import FinancialYear, Indicator, Registers
+    from bench.reference import FinancialYear, Indicator, Registers
 
 __all__ = ["DISTRIBUTION_COLUMNS", "distribution"]
 
@@ -68,8 +68,8 @@ def distribution(figures: pd.DataFrame, registers: Registers, indicator: Indicat
             if previous
             else None
         )
-        lower, upper = compare.quartiles(own) if own else (None, None)
-        middle = compare.median(own) if own else None
+        lower, upper = statistics.quartiles(own) if own else (None, None)
+        middle = statistics.median(own) if own else None
         reason = apart or cut
         rows.append(
             {

@@ -22,17 +22,17 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from bench.judge import dispersion
+from bench.judge import variance
+from bench.judge.intervals import Z_95
 from bench.judge.stabilise import Form, scale_of, size
-from bench.judge.uncertainty import Z_95
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from bench.judge.intervals import Figure
     from bench.judge.stabilise import Scale
-    from bench.judge.uncertainty import Figure
 
 __all__ = [
     "CURVE_COLUMNS",
@@ -78,7 +78,7 @@ _POINTS = 50
 
 
 class Tau(StrEnum):
-    """How the variance of councils beyond chance is found; see `bench.judge.dispersion`."""
+    """How the variance of councils beyond chance is found; see `bench.judge.variance`."""
 
     CALIBRATED = "calibrated"
     MOMENTS = "moments"
@@ -205,9 +205,9 @@ def funnel(
     placed, share = scale.up(values), float(rules.winsorised)
     middle = float(scale.up(np.array([target]))[0])
     made = (
-        dispersion.calibrated(placed, chance, share=share, target=middle)
+        variance.calibrated(placed, chance, share=share, target=middle)
         if rules.tau is Tau.CALIBRATED
-        else dispersion.moments(placed, chance, share=share, target=middle)
+        else variance.moments(placed, chance, share=share, target=middle)
     )
     return Funnel(scale, target, made.phi, made.tau2, len(sized))
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench.judge.compare import rounded
-from bench.judge.printed import NO_ROW, by_indicator, figure_of
-from bench.judge.uncertainty import Interval, impossible, interval
+from bench.judge.figure import NO_ROW, by_indicator, figure_of
+from bench.judge.intervals import Interval, impossible, interval
+from bench.judge.statistics import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from bench.registers import FinancialYear, Indicator, Registers
+    from bench.reference import FinancialYear, Indicator, Registers
 
 __all__ = ["GROUP_COLUMNS", "by_age_or_sex", "groups"]
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.judge.printed import NO_ROW, Printed, figure_of, no_figure
-from bench.judge.uncertainty import Interval, exact, impossible, interval
+from bench.judge.figure import NO_ROW, Printed, figure_of, no_figure
+from bench.judge.intervals import Interval, exact, impossible, interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-    from bench.registers import Comparability, Council, FinancialYear, Indicator
+    from bench.reference import Comparability, Council, FinancialYear, Indicator
 
 __all__ = ["Left", "Line"]
 

@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from bench.judge.chance import LEVEL, benjamini_hochberg, p_value
+from bench.judge.intervals import Interval, interval
 from bench.judge.rag import Meaning, Multiplicity, Rule
-from bench.judge.uncertainty import Interval, interval
-from bench.registers.areas import ENGLAND
+from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bench.judge.intervals import Figure
     from bench.judge.rag import Verdict
     from bench.judge.row import Row
-    from bench.judge.table import YearTable
-    from bench.judge.uncertainty import Figure
-    from bench.registers import Council, Indicator
+    from bench.judge.year_table import YearTable
+    from bench.reference import Council, Indicator
 
 __all__ = ["TAKEN_BACK", "corrected", "of_council", "of_indicator", "of_year"]
 

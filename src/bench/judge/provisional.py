@@ -10,11 +10,11 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.judge import compare
-from bench.judge.printed import Printed
-from bench.judge.uncertainty import exact
-from bench.judge.versions import Remark
-from bench.registers.periods import FinancialYear
+from bench.judge import statistics
+from bench.judge.figure import Printed
+from bench.judge.intervals import exact
+from bench.judge.remarks import Remark
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.judge.row import Row
-    from bench.published.own import OwnFigure
-    from bench.registers import Indicator, Registers
+    from bench.published.provisional import OwnFigure
+    from bench.reference import Indicator, Registers
 
 __all__ = ["alongside", "benchmark_year", "printed", "remark", "taken_in"]
 
@@ -107,6 +107,6 @@ def remark(
     if beside != year:
         text += f" Peers and England are those of {beside}, the latest published year."
     if published is not None:
-        shown = compare.rounded(exact(published), indicator.decimals(year))
+        shown = statistics.rounded(exact(published), indicator.decimals(year))
         text += f" The published figure of {year} is {shown:.10g}."
     return Remark(_PROVISIONAL, text)

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Limits
 
-from bench.judge.compare import Field, quartiles, sign
 from bench.judge.funnel import FunnelRules
 from bench.judge.ranks import RankRules
+from bench.judge.statistics import Field, quartiles, sign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.judge.funnel import Standing
-    from bench.judge.uncertainty import Interval
+    from bench.judge.intervals import Interval
 
 __all__ = [
     "Average",

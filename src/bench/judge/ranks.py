@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from bench.judge import dispersion
+from bench.judge import variance
 from bench.judge.stabilise import scale_of, size
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bench.judge.uncertainty import Figure
+    from bench.judge.intervals import Figure
 
 __all__ = ["DRAWS", "PLACES", "RankInterval", "RankRules", "Ranking", "places", "ranking"]
 
@@ -182,10 +182,10 @@ def ranking(
     assert scale is not None  # noqa: S101 - else no figure had a size
     placed = scale.up(values)
     chance = scale.chance(np.array(list(sized.values()), dtype=float))
-    tau2 = dispersion.calibrated(placed, chance, share=_WINSORISED).tau2
+    tau2 = variance.calibrated(placed, chance, share=_WINSORISED).tau2
     if not tau2:
         return "councils differ no more than chance alone would make them"
-    centre = dispersion.centre(placed, chance, tau2)
+    centre = variance.centre(placed, chance, tau2)
     # From here on all councils: a range is one of all the places that are printed.
     usual, rankable = float(np.median(chance)), np.median(chance**2)
     known = dict(zip(sized, chance, strict=True))

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.judge.trend import SERIES_COLUMNS
-from bench.registers.areas import ENGLAND
-from bench.registers.periods import FinancialYear
+from bench.reference.areas import ENGLAND
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bench.registers import Council, Indicator, Registers
+    from bench.reference import Council, Indicator, Registers
 
 __all__ = ["RATE_COLUMNS", "RATE_SERIES_COLUMNS", "per_100k", "rates", "series"]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
 
-    from bench.judge.uncertainty import Interval
+    from bench.judge.intervals import Interval
 
 __all__ = ["Reach", "reach"]
 

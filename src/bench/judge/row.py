@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench.judge import compare
+from bench.judge import statistics
 
 if TYPE_CHECKING:
-    from bench.judge.printed import Printed
+    from bench.judge.figure import Printed
+    from bench.judge.intervals import Figure, Interval
     from bench.judge.rag import Benchmark, Meaning, Rule, Verdict
-    from bench.judge.uncertainty import Figure, Interval
-    from bench.registers import FinancialYear, Indicator
+    from bench.reference import FinancialYear, Indicator
 
 __all__ = ["Judged", "Row"]
 
 
 class Judged(NamedTuple):
-    """A council's figure as it was judged: see `bench.judge.table.YearTable.judged`.
+    """A council's figure as it was judged: see `bench.judge.year_table.YearTable.judged`.
 
     Attributes:
         own: as it is printed.
@@ -89,7 +89,7 @@ class Row:
         def number(value: float | Fraction | None, decimals: int) -> float | int | None:
             if value is None:
                 return None
-            shown = compare.rounded(Fraction(value), decimals)
+            shown = statistics.rounded(Fraction(value), decimals)
             return int(shown) if decimals == 0 else shown
 
         def edges(interval: Interval | None) -> tuple[float | None, float | None]:

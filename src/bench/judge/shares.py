@@ -11,11 +11,11 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bench.judge.printed import MISSING
-from bench.judge.uncertainty import Interval, exact, wilson
+from bench.judge.figure import MISSING
+from bench.judge.intervals import Interval, exact, wilson
 
 if TYPE_CHECKING:
-    from bench.judge.printed import Printed
+    from bench.judge.figure import Printed
 
 __all__ = ["Basis", "Share", "share"]
 

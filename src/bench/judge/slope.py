@@ -18,7 +18,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench.judge.compare import median, sign
+from bench.judge.statistics import median, sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

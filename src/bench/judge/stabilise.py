@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.judge.uncertainty import PER, Z_95, Interval, Method, interval
+from bench.judge.intervals import PER, Z_95, Interval, Method, interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from bench.judge.uncertainty import Figure
+    from bench.judge.intervals import Figure
 
 __all__ = ["Form", "Scale", "scale_of", "size"]
 

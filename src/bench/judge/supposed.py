@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bench.judge.uncertainty import PER, Method, exact
+from bench.judge.intervals import PER, Method, exact
 
 if TYPE_CHECKING:
-    from bench.judge.printed import Printed
-    from bench.registers import Indicator
+    from bench.judge.figure import Printed
+    from bench.reference import Indicator
 
 __all__ = ["Basis", "Supposed", "suppose"]
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench.judge import compare
-from bench.judge.uncertainty import exact
-from bench.registers import BreakKind, FinancialYear
-from bench.registers.areas import ENGLAND
+from bench.judge import statistics
+from bench.judge.intervals import exact
+from bench.reference import BreakKind, FinancialYear
+from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bench.published.own import OwnFigure
-    from bench.registers import Council, Indicator, Registers
+    from bench.published.provisional import OwnFigure
+    from bench.reference import Council, Indicator, Registers
 
 __all__ = ["SERIES_COLUMNS", "Segment", "lineage", "series"]
 
@@ -106,7 +106,7 @@ def series(
                 "period": period,
                 "council": values.get((period, council.area_id)),
                 "england": values.get((period, ENGLAND)),
-                "peer_average": float(compare.mean(reporting)) if reporting else None,
+                "peer_average": float(statistics.mean(reporting)) if reporting else None,
                 "peers_reporting": len(reporting),
                 "gap_before": cut is not None,
                 "gap_text": cut.text if cut else "",

@@ -17,7 +17,7 @@ from bench.present.theme import check_palette
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.present.sheets import Sheet
+    from bench.present.sheet import Sheet
 
 __all__ = [
     "Download",
@@ -140,6 +140,6 @@ def list_of(files: Sequence[Download], *, palette: str = "rag") -> Fragment:
 def links(files: Sequence[Download]) -> Fragment:
     """Links to stand beside a table; they lead to the section of downloads.
 
-    Where the files are written beside the page, `bench.publish.files` makes them lead there.
+    Where the files are written beside the page, `bench.publish.downloads` makes them lead there.
     """
     return fill("tables/files.html.j2", files=files)

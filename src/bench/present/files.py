@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.present.sheets import Cell, Sheet
+    from bench.present.sheet import Cell, Sheet
 
 __all__ = ["csv_bytes", "xlsx_bytes"]
 

@@ -58,7 +58,7 @@ MISSING_TEXTS: Final[Mapping[str, str]] = {
     "not_applicable": "This measure does not apply to this council in this year.",
 }
 
-# How firm a verdict is; see `bench.judge.fragile.grade`.
+# How firm a verdict is; see `bench.judge.robustness.grade`.
 GRADE_TEXTS: Final[Mapping[str, str]] = {
     "firm": "Nothing that was tried changes the verdict.",
     "leans": "Some other ways to compare change the verdict. Most do not, and none turns better "

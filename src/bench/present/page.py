@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench.present import chance, tables, theme, words
-from bench.present import worsening as worse
+from bench.pages.council import worsening as worse
+from bench.present import chance_words, sentences, table, theme
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
 from bench.present.html import Fragment, fill
 from bench.present.rows import rows
@@ -110,23 +110,23 @@ def glance(
     """How many indicators came out how, and how many colours chance alone would give."""
     return fill(
         "page/glance.html.j2",
-        sentence=words.glance_sentence(frame, council=council, provisional=provisional),
-        table=tables.glance_table(frame, council=council, palette=palette),
-        chance=chance.chance_line(frame, multiplicity=multiplicity),
+        sentence=sentences.glance_sentence(frame, council=council, provisional=provisional),
+        table=table.glance_table(frame, council=council, palette=palette),
+        chance=chance_words.chance_line(frame, multiplicity=multiplicity),
         palette=check_palette(palette),
     )
 
 
 def findings(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
     """What is worse, and what is better, than both the peers and England, or than England."""
-    alone = words.alone(frame)
+    alone = sentences.alone(frame)
     return fill(
         "page/findings.html.j2",
         comparable=alone or any("not_compared" not in row.verdicts for row in rows(frame)),
         whom="England" if alone else "both its peers and England",
         which="it" if alone else "both",
-        concerns=words.concerns(frame, council=council),
-        strengths=words.strengths(frame, council=council),
+        concerns=sentences.concerns(frame, council=council),
+        strengths=sentences.strengths(frame, council=council),
         palette=check_palette(palette),
     )
 
@@ -149,7 +149,7 @@ def method(
     lacking = [row.short_title for row in rows(frame) if row.rule == "spread"]
     return fill(
         "page/method.html.j2",
-        key=tables.key(palette=palette),
+        key=table.key(palette=palette),
         rule=rule_sentence(rule),
         average=_AVERAGES[average],
         by_spread=lacking if rule == "auto" else [],
@@ -157,8 +157,8 @@ def method(
         peers_title=peers_title,
         peers_note=peers_note,
         address=address,
-        missing=tables.missing_peers(frame, palette=palette),
-        terms=tables.glossary_list(palette=palette),
+        missing=table.missing_peers(frame, palette=palette),
+        terms=table.glossary_list(palette=palette),
         palette=check_palette(palette),
     )
 
@@ -239,7 +239,7 @@ def notes(
     return [
         ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}"),
         ("How a verdict is reached", f"{_RULES[rule]} {_AVERAGES[average]}"),
-        ("Change", f"{words.CHANGE_RULE} {worse.RULE}"),
+        ("Change", f"{sentences.CHANGE_RULE} {worse.RULE}"),
         ("Peers", f"{peers_title}: {'; '.join(peers)}" if peers else f"{peers_title}: none"),
         *(
             (

@@ -13,7 +13,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bench.registers import FinancialYear, Indicator
+    from bench.reference import FinancialYear, Indicator
 
 __all__ = ["Measure", "Point", "Row", "comparable", "measure_of", "points", "records", "rows"]
 

@@ -1,18 +1,85 @@
-"""Tables as plain text, for a terminal."""
+"""The peer table as plain text, for a terminal.
+
+Enters: a frame with one row per indicator. Leaves: lines; verdicts in symbols and words.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.present.numbers import NO_NUMBER, interval, short
+from bench.present.rows import Row, rows
+from bench.present.sentences import PROVISIONAL, STATUS_WORDS, own_beside
+from bench.present.theme import look
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    import pandas as pd
 
-__all__ = ["columns"]
+__all__ = ["text_table"]
+
+_HEAD = ("Code", "Indicator", "Council", "95% range", "Peers (n)", "England", "Against peers",
+         "Against England", "Rank")  # fmt: skip
+_NUMBERS = {2, 3, 4, 5, 8}
 
 
-def columns(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
-    """A heading and rows of as many cells, each column as wide as its widest cell."""
-    table = [head, *rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        yield "  ".join(f"{c:{w}}" for c, w in zip(row, widths, strict=True)).rstrip()
+def text_table(
+    frame: pd.DataFrame, *, council: str, year: str, peers_title: str, provisional: bool = False
+) -> str:
+    """One line per indicator, and beneath it why it is not compared, if it is not.
+
+    `provisional`: nothing is published for the year, and the figures are the council's own.
+    """
+    found = rows(frame)
+    lines = [_cells(row) for row in found]
+    widths = [max(map(len, column)) for column in zip(_HEAD, *lines, strict=True)]
+    of_year = f"{year} ({PROVISIONAL})" if provisional else year
+    printed = [f"{council}, {of_year}. Peers: {peers_title}.", "", _line(_HEAD, widths)]
+    domain = ""
+    for row, cells in zip(found, lines, strict=True):
+        if row.domain != domain:
+            domain = row.domain
+            printed += ["", domain]
+        printed.append(_line(cells, widths))
+        if row.reason:
+            printed.append(f"{'':{widths[0]}}  {row.reason}")
+        printed += [f"{'':{widths[0]}}  {text}" for text in _taken_back(row)]
+        for period, told in own_beside(row):
+            printed.append(f"{'':{widths[0]}}  Own figure of {period}: {told}.")
+        if row.provisional:
+            printed.append(f"{'':{widths[0]}}  {row.flag_texts[0]}")
+    return "\n".join(printed)
+
+
+def _taken_back(row: Row) -> list[str]:
+    """Why a verdict is similar that was none before many comparisons were allowed for."""
+    notes = zip(row.flags, row.flag_texts, strict=False)
+    return [text for flag, text in notes if flag.startswith("taken_back")]
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    value = STATUS_WORDS[row.status] if row.value is None else short(row.value, row)
+    value += " provisional" if row.provisional else ""
+    peers = f"{short(row.peer_average, row)} ({row.peers_reporting}/{row.peers_total})"
+    return (
+        row.code,
+        row.short_title,
+        value,
+        interval(row.lower, row.upper, row) or NO_NUMBER,
+        peers if row.peers_total else NO_NUMBER,
+        short(row.england, row),
+        _verdict(row.verdict_vs_peers, row),
+        _verdict(row.verdict_vs_england, row),
+        f"{row.rank} of {row.rank_of}" if row.rank else NO_NUMBER,
+    )
+
+
+def _verdict(verdict: str, row: Row) -> str:
+    seen = look(verdict, row.polarity)
+    return " ".join(part for part in (seen.symbol, seen.word, seen.meaning) if part)
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    return "  ".join(
+        f"{cell:>{width}}" if number in _NUMBERS else f"{cell:{width}}"
+        for number, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ).rstrip()

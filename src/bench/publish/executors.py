@@ -20,8 +20,8 @@ from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import processes
 from bench.errors import ExecutionError, ParameterError
+from bench.project import processes
 from bench.publish import scratch, warm, workers
 from bench.published import sources
 

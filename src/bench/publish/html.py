@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from bench.present.site import Link
+    from bench.pages.overview.pages import Link
 
 __all__ = ["ASSETS", "SITE_ASSETS", "asset", "render", "write_assets"]
 

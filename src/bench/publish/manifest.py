@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import TypeAdapter
 
 import bench
-from bench.publish import batch, html
+from bench.publish import html
+from bench.publish import notebook as batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.errors import ParameterError
-from bench.publish import batch
+from bench.project.files import read_yaml
+from bench.publish import notebook as batch
 from bench.published import sources
-from bench.registers.tables import read_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path

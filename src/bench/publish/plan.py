@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from bench import choices
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
-from bench.publish import batch
+from bench.pages import choices
+from bench.project.placed import Placed, read_placed
+from bench.publish import notebook as batch
 from bench.published import sources
-from bench.registers.placed import Placed, read_placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from bench.choices import Choice
-    from bench.registers import Council
+    from bench.pages.choices import Choice
+    from bench.reference import Council
 
 __all__ = ["Each", "PageKind", "Plan", "SiteFile", "plan"]
 
@@ -352,7 +352,7 @@ def _check_packs(
     jobs: Sequence[batch.Page], declared: Mapping[str, object], problems: Problems
 ) -> None:
     """Read the files of audit packs as their notebook will, so that faults are told before."""
-    from bench.audit_brief import audit_pack
+    from bench.pages.audit.report import audit_pack
 
     for job in jobs:
         given = {name: str(job.parameters.get(name, usual)) for name, usual in declared.items()}

@@ -16,9 +16,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bench.errors import ExecutionError, ParameterError, SourceError
-from bench.publish import batch, executors, files, manifest, target, workers
+from bench.project import locks
+from bench.publish import downloads as files
+from bench.publish import executors, manifest, notebook, target, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
-from bench.storage import locks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -64,7 +65,7 @@ def locked(out: Path) -> Iterator[None]:
 
 def run(
     plan: Plan,
-    jobs: Sequence[batch.Page],
+    jobs: Sequence[notebook.Page],
     folder: Path,
     *,
     root: Path,
@@ -137,7 +138,7 @@ def previous(*folders: Path) -> dict[str, tuple[Path, Record]]:
 
 
 def unchanged(
-    job: batch.Page,
+    job: notebook.Page,
     inputs: manifest.Inputs,
     before: Mapping[str, tuple[Path, Record]],
     pages: Collection[str],
@@ -169,7 +170,7 @@ def _wanted(record: Record) -> dict[str, str]:
     return {f"{record.identifier}.html": record.page_sha256, **record.downloads}
 
 
-def keep(job: batch.Page, made: Run, before: Mapping[str, tuple[Path, Record]]) -> bool:
+def keep(job: notebook.Page, made: Run, before: Mapping[str, tuple[Path, Record]]) -> bool:
     """Keep a page that is there and would come out the same; say whether it was kept."""
     if not unchanged(job, made.inputs, before, made.pages):
         made.records.pop(job.identifier, None)
@@ -204,7 +205,7 @@ def _copy(record: Record, where: Path, made: Run) -> None:
 
 
 def _make(
-    jobs: Sequence[batch.Page], made: Run, root: Path, options: Options, progress: Progress
+    jobs: Sequence[notebook.Page], made: Run, root: Path, options: Options, progress: Progress
 ) -> None:
     limits = workers.Limits(options.seconds, options.memory_bytes)
     left = {job.identifier: job for job in jobs}
@@ -231,7 +232,7 @@ def _make(
 
 
 def _submit(
-    executor: Executor, left: dict[str, batch.Page], note: Callable[[workers.Result], None]
+    executor: Executor, left: dict[str, notebook.Page], note: Callable[[workers.Result], None]
 ) -> None:
     """Hand out the jobs that are left until all are done or the workers are gone."""
     try:
@@ -255,7 +256,7 @@ def _submit(
 
 
 def _note(
-    result: workers.Result, left: dict[str, batch.Page], made: Run, progress: Progress
+    result: workers.Result, left: dict[str, notebook.Page], made: Run, progress: Progress
 ) -> None:
     """Note a finished page, and that nobody need make it any more."""
     job = left.pop(result.identifier)
@@ -264,7 +265,7 @@ def _note(
 
 
 def record(
-    job: batch.Page,
+    job: notebook.Page,
     result: workers.Result,
     made: Run,
     beside: Mapping[str, bytes] = MappingProxyType({}),
@@ -286,7 +287,7 @@ def record(
     if page:
         made.expect([*downloads, f"{job.identifier}.html"])
         files.write(downloads, made.folder)
-        batch.write_page(page, made.folder / f"{job.identifier}.html")
+        notebook.write_page(page, made.folder / f"{job.identifier}.html")
     made.add(
         manifest.Record(
             identifier=job.identifier,

@@ -10,18 +10,18 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from bench import overview_brief
 from bench.errors import ParameterError, SourceError
-from bench.present import page, sheets
-from bench.present import site as pages_of_site
+from bench.pages.overview import pages as pages_of_site
+from bench.pages.overview import report
+from bench.pages.overview.pages import Failure, Link
+from bench.present import page, sheet
 from bench.present.downloads import of_councils
-from bench.present.site import Failure, Link
-from bench.publish import batch, html, manifest, pdf, run, target, workers
+from bench.project.version import __version__
+from bench.publish import html, manifest, notebook, pdf, run, target, workers
 from bench.publish.manifest import FAILED, KEPT
 from bench.publish.plan import plan as make_plan
 from bench.publish.progress import Progress
 from bench.published import sources
-from bench.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -147,7 +147,7 @@ def build(
             if published:
                 _unlink(plan, made)
             _lead(plan, made, run.previous(folder, making) if options.resume else {})
-            html.write_assets(made.folder / batch.ASSETS, html.SITE_ASSETS)
+            html.write_assets(made.folder / notebook.ASSETS, html.SITE_ASSETS)
             made.finish()
             if published:
                 target.swap(making, folder)
@@ -195,7 +195,9 @@ def status(path: Path, *, out: Path | None = None, only: Sequence[str] = ()) -> 
     return Status(folder, in_force, **{word: tuple(names) for word, names in found.items()})
 
 
-def _rest(plan: Plan, jobs: Sequence[batch.Page], folder: Path) -> dict[str, tuple[Path, Record]]:
+def _rest(
+    plan: Plan, jobs: Sequence[notebook.Page], folder: Path
+) -> dict[str, tuple[Path, Record]]:
     """The pages of the site in force that are not made anew.
 
     Raises:
@@ -245,7 +247,7 @@ def _unlink(plan: Plan, made: Run) -> None:
         text = _LINK.sub(left, path.read_text(encoding="utf-8"))
         if lost:
             record = made.records[identifier]
-            batch.write_page(text, path)
+            notebook.write_page(text, path)
             made.add(
                 replace(
                     record,
@@ -269,7 +271,7 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
         "pages": ",".join(sorted(there)),
         "failed": ",".join(record.identifier for record in made.failures),
     }
-    leads = {name: batch.Page(name, plan.file.title, "", about) for name in LEADING}
+    leads = {name: notebook.Page(name, plan.file.title, "", about) for name in LEADING}
     todo = [name for name, job in leads.items() if not run.keep(job, made, before)]
     if not todo:
         return
@@ -279,7 +281,7 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
         page_of = paged.get(identifier, identifier)
         return f"{page_of}.html" if page_of in there else None
 
-    view = overview_brief.gather(
+    view = report.gather(
         plan.year,
         peers=plan.file.peers,
         rule=plan.file.rule,
@@ -293,8 +295,8 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
         for job in plan.jobs
         if job.identifier in there & plan.once
     ]
-    table = sheets.frame_sheet(view.frame(), name="Councils", columns=sheets.COUNCILS)
-    notes = sheets.notes_sheet(
+    table = sheet.frame_sheet(view.frame(), name="Councils", columns=sheet.COUNCILS)
+    notes = sheet.notes_sheet(
         page.notes(
             parameters={name: about[name] for name in ("year", "peers", "rule")},
             rule=view.rules.rule.value,
@@ -314,7 +316,7 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
             year=plan.year,
             releases=view.releases,
             palette=plan.file.palette,
-            assets=batch.ASSETS,
+            assets=notebook.ASSETS,
             failures=[Failure(one.identifier, one.error) for one in made.failures],
             made=len(there),
             planned=len(plan.jobs),
@@ -331,7 +333,7 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
             title=plan.file.title,
             year=plan.year,
             palette=plan.file.palette,
-            assets=batch.ASSETS,
+            assets=notebook.ASSETS,
             peers_title=view.peers_title,
             links=[Link("All councils", "index.html"), *once],
         ),

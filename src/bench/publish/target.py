@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from bench.errors import BenchError, ParameterError, SourceError
+from bench.project import places
 from bench.publish import manifest
-from bench.storage import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

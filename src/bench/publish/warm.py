@@ -21,8 +21,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import processes
 from bench.errors import ExecutionError
+from bench.project import processes
 from bench.publish import keeper, scratch
 
 if TYPE_CHECKING:
@@ -36,11 +36,13 @@ _READY = b"ready\n"
 _IMPORTED = (
     "IPython.core.completer",
     "bench.publish.kernel_app",
-    "bench.brief",
-    "bench.present.figures",
+    "bench.pages.council.report",
+    "bench.present.charts.spine",
+    "bench.present.charts.strip",
+    "bench.present.charts.trend_line",
     "bench.present.page",
-    "bench.present.tables",
-    "bench.surveillance_brief",
+    "bench.present.table",
+    "bench.pages.surveillance.report",
     "plotly.graph_objects",
     "scipy.special",
     "xlsxwriter",
@@ -306,15 +308,15 @@ def _load() -> None:
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     for name in _IMPORTED:
         importlib.import_module(name)
-    from bench import held
+    from bench.pages import store
 
-    held.figures()
+    store.figures()
 
 
 def _draw() -> None:
     """Make once what every page makes."""
     import bench
-    import bench.audit_brief  # not among what every command's kernel imports
+    import bench.pages.audit.report  # not among what every command's kernel imports
 
     brief = bench.briefing()
     sections = (

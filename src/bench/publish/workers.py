@@ -11,14 +11,14 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench import processes
 from bench.errors import BenchError, ExecutionError
-from bench.present.site import Link
+from bench.pages.overview.pages import Link
+from bench.project import processes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.publish.batch import Page
+    from bench.publish.notebook import Page
 
 __all__ = ["Limits", "Result", "Station", "begin", "make_page"]
 
@@ -67,7 +67,7 @@ def begin(station: Station) -> None:
 
 def make_page(job: Page, station: Station | None = None) -> Result:
     """Run one page's notebook and render it; what goes wrong is told in the result."""
-    from bench.publish import batch
+    from bench.publish import notebook as batch
     from bench.publish.kernels import manager_class
 
     here = station or _station

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from bench.errors import BuildError, Problems
-from bench.published.cells import Status
-from bench.registers.tables import read_model
+from bench.project.files import read_model
+from bench.published.readers.cells import Status
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench.registers.periods import FinancialYear
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from bench.registers import Registers
+    from bench.reference import Registers
 
 __all__ = ["coverage"]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bench.errors import UnknownNameError
-from bench.published.cells import Status
-from bench.registers.tables import read_model
+from bench.project.files import read_model
+from bench.published.readers.cells import Status
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.errors import DamageError, MissingDataError
+from bench.project import checksums
 from bench.published import sources
-from bench.published.cells import Maturity
+from bench.published.readers.cells import Maturity
 from bench.published.schema import COLUMNS, KEY, LABELS
-from bench.storage import checksums
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.errors import ParameterError, Problems, RegisterError
+from bench.project.files import read_rows
 from bench.published import sources
-from bench.published.cells import Maturity
-from bench.registers.periods import FinancialYear
-from bench.registers.tables import read_rows
+from bench.published.readers.cells import Maturity
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.registers import Registers
+    from bench.reference import Registers
 
 __all__ = ["COLUMNS", "Kind", "QuotedUnit", "load"]
 

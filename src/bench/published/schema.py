@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from bench.published.cells import Maturity, Status
+from bench.published.readers.cells import Maturity, Status
 
 if TYPE_CHECKING:
     from pandera.pandas import Check, Column, DataFrameSchema

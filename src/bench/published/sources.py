@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from bench import registers
+from bench import reference as registers
 from bench.errors import ParameterError, Problems, SourceError, UnknownNameError
-from bench.published.cells import Maturity
-from bench.registers.periods import FinancialYear
-from bench.registers.tables import read_model
-from bench.storage.checksums import MARK, PACKAGED
+from bench.project.checksums import MARK, PACKAGED
+from bench.project.files import read_model
+from bench.published.readers.cells import Maturity
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.registers import Registers
+    from bench.reference import Registers
 
 __all__ = [
     "ID_FORM",

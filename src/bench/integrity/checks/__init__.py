@@ -1,0 +1,1 @@
+"""Rules over the published figures, each with what it found."""

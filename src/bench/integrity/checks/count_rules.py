@@ -1,0 +1,205 @@
+"""Rules about numerators and denominators beside those of other years, councils and indicators.
+
+They look at every printing, also one that a later release superseded: a wrong population stays in
+the history of a figure that was mended.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from bench.integrity.checks.rule import NO_FINDINGS, findings, number
+from bench.reference.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from bench.integrity.checks.rule import Evidence
+
+__all__ = ["jumping_population", "same_counts", "shared_population", "standing_count"]
+
+# A population is the denominator of a rate of everybody who lives in an area.
+_OF_POPULATIONS: Final = "per_100k"
+# Populations of councils change by 1 or 2% a year and seldom turn; 2% there and back is much.
+_LEAST_JUMP: Final = 0.02
+# By how much a jump exceeds that of nearly every other council, and which share is nearly every.
+_TIMES_OTHERS: Final = 5.0
+_NEARLY_ALL: Final = 0.98
+# Where more councils than this share have the same counts, it is how the measure is reported.
+_COMMON: Final = 0.25
+# Counts of fewer people are often the same by chance, in another measure or another year.
+_LEAST_COUNT: Final = 20
+# The other count moves by a quarter at least, and by more than chance moves a count.
+_LEAP: Final = 1.25
+_STANDARD_ERRORS: Final = 3.0
+_SERIES = ["indicator_id", "breakdown", "area_id"]
+_CELL = ["release_id", "indicator_id", "breakdown", "period"]
+
+
+def jumping_population(evidence: Evidence) -> pd.DataFrame:
+    """A council's population that jumps and jumps back, by far more than any other council's.
+
+    A jump is the smaller of the relative changes from the nearest year before and to the nearest
+    year after, where the two go opposite ways; both beside the median council's change.
+    """
+    rows = _councils(evidence)
+    rows = rows[(rows["unit"] == _OF_POPULATIONS) & (rows["denominator"] > 0)]
+    latest = rows.drop_duplicates([*_SERIES, "period"], keep="last")
+    parts = [NO_FINDINGS]
+    for _, measure in rows.groupby(["indicator_id", "breakdown"]):
+        series = latest.loc[latest.index.intersection(measure.index)]
+        by_year = series.pivot_table(index="area_id", columns="period", values="denominator")
+        years = sorted(by_year.columns)
+        for before, year, after in zip(years, years[1:], years[2:], strict=False):
+            printed = measure[measure["period"] == year].set_index("area_id")
+            for _, release in printed.groupby("release_id"):
+                jump = _jumps(by_year[before], release["denominator"], by_year[after])
+                found = release.loc[jump.index[_beyond_others(jump)]].reset_index()
+                around = found["area_id"].map(by_year[before]), found["area_id"].map(by_year[after])
+                parts.append(
+                    findings(
+                        found,
+                        found="population " + number(found["denominator"]),
+                        expected=f"between {before} and {after}: "
+                        + number(around[0])
+                        + " and "
+                        + number(around[1]),
+                    )
+                )
+    return pd.concat(parts, ignore_index=True)
+
+
+def shared_population(evidence: Evidence) -> pd.DataFrame:
+    """Two councils with one population to the last person that is printed."""
+    rows = _councils(evidence)
+    rows = rows[(rows["unit"] == _OF_POPULATIONS) & (rows["denominator"] > 0)]
+    shared = [*_CELL, "denominator"]
+    alike = rows[rows.duplicated(shared, keep=False)]
+    if alike.empty:
+        return NO_FINDINGS
+    names = alike.groupby(shared)["area_id"].transform(lambda areas: "; ".join(sorted(areas)))
+    return findings(
+        alike,
+        found="population " + number(alike["denominator"]) + " of " + names,
+        expected="a population of its own",
+    )
+
+
+def same_counts(evidence: Evidence) -> pd.DataFrame:
+    """Two indicators of a council with the same numerator, denominator and value.
+
+    Looked at where people are counted, and so many that it is no coincidence; the weighted numbers
+    of surveys are rounded and often alike.
+    Where over a quarter of the councils that have both print them alike, one finding stands for
+    them all.
+    """
+    rows = _councils(evidence)
+    rows = rows[(rows["numerator"] >= _LEAST_COUNT) & rows["denominator"].notna()]
+    rows = rows[rows["value"].notna() & rows["respondents"].isna()]
+    where = ["release_id", "breakdown", "period", "area_id"]
+    counts = ["numerator", "denominator", "value"]
+    rows = rows[[*where, "indicator_id", *counts, "place"]]
+    twice = rows[rows.duplicated([*where, *counts], keep=False)]
+    pairs = twice.merge(twice, on=[*where, *counts], suffixes=("", "_other"))
+    pairs = pairs[pairs["indicator_id"] != pairs["indicator_id_other"]]
+    cells = ["release_id", "breakdown", "period", "indicator_id"]
+    counted = {key: frozenset(areas) for key, areas in rows.groupby(cells)["area_id"]}
+    parts = [NO_FINDINGS]
+    for key, alike in pairs.groupby([*cells, "indicator_id_other"]):
+        release, breakdown, period, indicator, other = key
+        with_one, with_other = (
+            counted.get((release, breakdown, period, name), frozenset())
+            for name in (indicator, other)
+        )
+        both = len(with_one & with_other)
+        if len(alike) > 1 and len(alike) > _COMMON * both:
+            told = alike.iloc[:1].assign(area_id="", place="")
+            what = pd.Series(f"{len(alike)} of {both} councils as {other}", index=told.index)
+        else:
+            told = alike
+            what = (
+                number(told["numerator"]) + " of " + number(told["denominator"]) + f", as {other}"
+            )
+        parts.append(findings(told, found=what, expected="counts of its own"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def standing_count(evidence: Evidence) -> pd.DataFrame:
+    """One count that is the same as the year before, to the person, while the other leaps."""
+    rows = _councils(evidence)
+    rows = rows[(rows["numerator"] > 0) & (rows["denominator"] > 0)]
+    rows = rows[rows["unit"].isin(["per_cent", _OF_POPULATIONS]) & rows["respondents"].isna()]
+    rows = rows.drop_duplicates([*_SERIES, "period"], keep="last").sort_values([*_SERIES, "period"])
+    before = rows.groupby(_SERIES)[["numerator", "denominator", "period"]].shift()
+    rows = rows.join(before.add_suffix("_before"))
+    parts = [NO_FINDINGS]
+    for standing, leaping in pairwise(["numerator", "denominator", "numerator"]):
+        still = (rows[standing] == rows[f"{standing}_before"]) & (rows[standing] >= _LEAST_COUNT)
+        moved = rows[leaping] - rows[f"{leaping}_before"]
+        together = rows[leaping] + rows[f"{leaping}_before"]
+        ratio = np.maximum(
+            rows[leaping] / rows[f"{leaping}_before"], rows[f"{leaping}_before"] / rows[leaping]
+        )
+        leaps = (ratio >= _LEAP) & (moved.abs() > _STANDARD_ERRORS * np.sqrt(together))
+        found = rows[still & leaps]
+        found = found[_compares(evidence, found)]
+        parts.append(
+            findings(
+                found,
+                found=f"{standing} "
+                + number(found[standing])
+                + f" in both years, {leaping} "
+                + number(found[f"{leaping}_before"])
+                + " and "
+                + number(found[leaping]),
+                expected="counts that move together since " + found["period_before"].astype("str"),
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _councils(evidence: Evidence) -> pd.DataFrame:
+    """Rows of councils, all people, without the tiny two: their few people are often alike."""
+    figures = evidence.figures
+    tiny = [council.area_id for council in evidence.registers.councils if council.tiny]
+    of_councils = (figures["kind"] == "council") & ~figures["area_id"].isin(tiny)
+    return figures[of_councils & (figures["breakdown"] == "all")]
+
+
+def _jumps(before: pd.Series, now: pd.Series, after: pd.Series) -> pd.Series:
+    """How far each council's population jumps and jumps back, on the log scale; 0 for no turn."""
+    there = pd.Series(np.log(now / before.reindex(now.index)), index=now.index)
+    back = pd.Series(np.log(after.reindex(now.index) / now), index=now.index)
+    there, back = there - there.median(), back - back.median()
+    turns = (there * back) < 0
+    return pd.Series(
+        np.where(turns, np.minimum(there.abs(), back.abs()), 0.0), index=now.index
+    ).where(there.notna() & back.notna(), 0.0)
+
+
+def _beyond_others(jumps: pd.Series) -> list[bool]:
+    """Which jumps are large, and far larger than those of nearly all the others."""
+    sizes = jumps.to_numpy()
+    large = sizes > _LEAST_JUMP
+    if len(sizes) > 1:
+        for place in np.flatnonzero(large):
+            others = np.quantile(np.delete(sizes, place), _NEARLY_ALL)
+            large[place] = sizes[place] > _TIMES_OTHERS * others
+    flags: list[bool] = large.tolist()
+    return flags
+
+
+def _compares(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
+    """Which rows' years may be set beside each other: no cut lies between them."""
+    cut = evidence.registers.comparability.cut_between
+    columns = rows[["indicator_id", "area_id", "period_before", "period"]]
+    return pd.Series(
+        [
+            cut(indicator, area, FinancialYear.parse(before), FinancialYear.parse(year)) is None
+            for indicator, area, before, year in columns.itertuples(index=False, name=None)
+        ],
+        index=rows.index,
+        dtype="bool",
+    )

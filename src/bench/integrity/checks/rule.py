@@ -1,0 +1,206 @@
+"""What a rule is, what it is asked of, and what it answers.
+
+Enters: the figures of every release. Leaves: findings, one row per figure or measure, with what
+was found and what was expected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bench.published.schema import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from bench.reference import Registers
+
+__all__ = [
+    "FINDING",
+    "MEASURE",
+    "NEEDS_AN_EARLIER_YEAR",
+    "NEEDS_COUNTS",
+    "NEEDS_GROUPS",
+    "NEEDS_RESPONDENTS",
+    "NEEDS_TOTALS",
+    "NO_FINDINGS",
+    "Evidence",
+    "Need",
+    "Outcome",
+    "Result",
+    "Rule",
+    "Severity",
+    "evidence",
+    "findings",
+    "number",
+]
+
+# What a finding says; `area_id` is empty where it is about a measure, not about one figure.
+FINDING = ["release_id", *KEY, "place", "found", "expected"]
+# One measure of one publication.
+MEASURE = ["release_id", "indicator_id", "breakdown", "period"]
+NO_FINDINGS = pd.DataFrame(columns=FINDING, dtype="str")
+
+
+class Severity(StrEnum):
+    """How bad a finding is, worst first."""
+
+    ERROR = "error"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Result(StrEnum):
+    """How a rule came out. `fail`: at least one finding that nobody has explained."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a secret
+    FAIL = "fail"
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the rules look at.
+
+    Attributes:
+        figures: every figure of every release, as `observations.history()` gives them, with
+            `kind` and `region` of the area, `unit` of the indicator, and `order`, the release's
+            place in the order of publication.
+        registers: areas, indicators and breaks.
+        symbols: what a layout allows in place of a number.
+    """
+
+    figures: pd.DataFrame
+    registers: Registers
+    symbols: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a release must hold before a rule can be asked of it; else it is not run."""
+
+    reason: str
+    met: Callable[[pd.DataFrame], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One question that every release is asked.
+
+    Attributes:
+        code: short and stable, such as `quotient`.
+        severity: how bad a finding is.
+        message: one line: what a finding says.
+        explanation: plain sentences: what is looked at, how, and why it matters.
+        find: the findings in the evidence, a frame with the columns `FINDING`.
+        needs: what a release must hold for the rule to be run on it.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    explanation: str
+    find: Callable[[Evidence], pd.DataFrame]
+    needs: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one rule found.
+
+    Attributes:
+        rule: the rule.
+        findings: a frame with `FINDING`, `explanation` and `source`; both are "" where nobody
+            has explained the finding.
+        checked: the releases that it was run on.
+        not_run: release -> why it was not run on it.
+    """
+
+    rule: Rule
+    findings: pd.DataFrame
+    checked: tuple[str, ...]
+    not_run: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def unexplained(self) -> pd.DataFrame:
+        """The findings that nobody has explained."""
+        return self.findings[self.findings["explanation"] == ""]
+
+    @property
+    def explained(self) -> pd.DataFrame:
+        """The findings that known_findings.yaml explains."""
+        return self.findings[self.findings["explanation"] != ""]
+
+    @property
+    def result(self) -> Result:
+        """Pass, fail or not run."""
+        if len(self.unexplained):
+            return Result.FAIL
+        return Result.PASS if self.checked else Result.NOT_RUN
+
+
+def evidence(history: pd.DataFrame, registers: Registers, *, symbols: Collection[str]) -> Evidence:
+    """Prepare the figures for the rules.
+
+    Args:
+        history: a frame with `COLUMNS`, releases in order of publication.
+        registers: areas, indicators and breaks.
+        symbols: what a layout allows in place of a number.
+    """
+    figures = history.reset_index(drop=True)
+    for label in ("release_id", *KEY, "status", "marker", "area_code"):
+        figures[label] = figures[label].astype("str")
+    areas = registers.councils.areas
+    regions = {council.area_id: f"region:{council.region}" for council in registers.councils}
+    units = {indicator.indicator_id: indicator.unit.value for indicator in registers.indicators}
+    figures["kind"] = figures["area_id"].map({i: area.kind.value for i, area in areas.items()})
+    figures["region"] = figures["area_id"].map(regions)
+    figures["unit"] = figures["indicator_id"].map(units)
+    figures["order"] = pd.factorize(figures["release_id"])[0]
+    return Evidence(figures, registers, frozenset(symbols))
+
+
+def findings(rows: pd.DataFrame, *, found: pd.Series, expected: pd.Series | str) -> pd.DataFrame:
+    """Offending rows as findings; a row without an area or a place has it empty."""
+    if rows.empty:  # pandas would take the index of what is assigned
+        return NO_FINDINGS
+    told = rows.assign(found=found, expected=expected)
+    for column in ("area_id", "breakdown", "place"):
+        if column not in told:
+            told[column] = ""
+    return told[FINDING].astype("str").reset_index(drop=True)
+
+
+def number(numbers: pd.Series) -> pd.Series:
+    """Numbers as a finding tells them."""
+    return numbers.map("{:,.6g}".format).astype("str")
+
+
+def _has_an_earlier_year(figures: pd.DataFrame) -> bool:
+    return bool(figures["order"].iloc[0] > 0)
+
+
+NEEDS_COUNTS = Need(
+    "no counts in this release",
+    lambda figures: bool(figures[["numerator", "denominator"]].notna().all(axis=1).any()),
+)
+NEEDS_RESPONDENTS = Need(
+    "no numbers of respondents in this release",
+    lambda figures: bool(figures["respondents"].notna().any()),
+)
+NEEDS_GROUPS = Need(
+    "no groups with counts in this release",
+    lambda figures: bool(
+        figures.loc[figures["breakdown"] != "all", "denominator"].notna().any(),
+    ),
+)
+NEEDS_TOTALS = Need(
+    "no figure for England or a region in this release",
+    lambda figures: bool(figures["kind"].isin(["england", "region"]).any()),
+)
+NEEDS_AN_EARLIER_YEAR = Need("no earlier publication to compare with", _has_an_earlier_year)

@@ -1,0 +1,132 @@
+"""Rules about a whole and its parts: England and regions beside councils, groups beside all.
+
+Enters: the evidence. Leaves: findings, one per published whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from bench.integrity.checks.precision import half_count
+from bench.integrity.checks.rule import MEASURE, NO_FINDINGS, findings, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bench.integrity.checks.rule import Evidence
+
+__all__ = ["GROUPS", "does_not_add_up", "groups_exceed", "groups_fall_short", "outside_councils"]
+
+# Groups that together are everybody.
+GROUPS: Final = (
+    ("age_18_64", "age_65_over"),
+    ("age_64_under", "age_65_84", "age_85_over"),
+    ("age_65_74", "age_75_84", "age_85_over"),
+    ("female", "male"),
+)
+# A whole that is this much larger than its groups is worth a question.
+SHORT_BY: Final = 0.05
+_COUNTS = ("numerator", "denominator")
+
+
+def outside_councils(evidence: Evidence) -> pd.DataFrame:
+    """A figure of England or a region lies between its councils' lowest and highest."""
+    councils = _of_councils(evidence, lowest=("value", "min"), highest=("value", "max"))
+    rows = _wholes(evidence).merge(councils, on=[*MEASURE, "area_id"])
+    rows = rows[(rows["value"] < rows["lowest"]) | (rows["value"] > rows["highest"])]
+    # A count of England is the sum of its councils' and not their average.
+    rows = rows[rows["unit"] != "count"]
+    return findings(
+        rows,
+        found=number(rows["value"]),
+        expected=number(rows["lowest"]) + " to " + number(rows["highest"]) + ", as its councils",
+    )
+
+
+def does_not_add_up(evidence: Evidence) -> pd.DataFrame:
+    """Councils' counts add up to the count of England and of each region.
+
+    Where a council's count is missing, the sum may only be below.
+    """
+    parts = []
+    for field in _COUNTS:
+        half = half_count(evidence, field)
+        figures = evidence.figures.assign(half=half.where(evidence.figures[field].notna(), 0.0))
+        prepared = type(evidence)(figures, evidence.registers, evidence.symbols)
+        councils = _of_councils(
+            prepared,
+            total=(field, "sum"),
+            printed=(field, "count"),
+            councils=(field, "size"),
+            slack=("half", "sum"),
+        )
+        rows = _wholes(prepared).merge(councils, on=[*MEASURE, "area_id"])
+        rows = rows[rows[field].notna() & (rows["printed"] > 0)]
+        gap = rows["total"] - rows[field]
+        slack = rows["slack"] + rows["half"]
+        complete = rows["printed"] == rows["councils"]
+        rows = rows[(gap > slack) | (complete & (gap < -slack))]
+        parts.append(
+            findings(
+                rows,
+                found=f"{field} " + number(rows[field]),
+                expected=number(rows["total"]) + ", the sum of its councils",
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def groups_exceed(evidence: Evidence) -> pd.DataFrame:
+    """Groups of people that add up to more than everybody."""
+    return _groups(evidence, lambda gap, _, slack: gap > slack)
+
+
+def groups_fall_short(evidence: Evidence) -> pd.DataFrame:
+    """Groups of people that add up to much less than everybody."""
+    return _groups(evidence, lambda gap, whole, slack: (gap < -slack) & (gap < -SHORT_BY * whole))
+
+
+def _groups(
+    evidence: Evidence, wrong: Callable[[pd.Series, pd.Series, pd.Series], pd.Series]
+) -> pd.DataFrame:
+    figures = evidence.figures
+    figures = figures.assign(half=half_count(evidence, "denominator"))
+    figures = figures[(figures["kind"] == "council") & figures["denominator"].notna()]
+    row = ["release_id", "indicator_id", "area_id", "period"]
+    by_group = figures.pivot_table(index=row, columns="breakdown", values="denominator")
+    of_all = figures[figures["breakdown"] == "all"].set_index(row)
+    parts = [NO_FINDINGS]
+    for groups in GROUPS:
+        if not {*groups, "all"} <= set(by_group.columns):
+            continue
+        whole = by_group[[*groups, "all"]].dropna()
+        total = whole[list(groups)].sum(axis=1)
+        slack = of_all["half"].reindex(whole.index) * (len(groups) + 1)
+        chosen = wrong(total - whole["all"], whole["all"], slack)
+        rows = whole[chosen]
+        rows = rows.assign(place=of_all["place"].reindex(rows.index)).reset_index()
+        parts.append(
+            findings(
+                rows.assign(breakdown="all"),
+                found=", ".join(groups) + ": " + number(total[chosen].reset_index(drop=True)),
+                expected=number(rows["all"]) + ", the denominator of all",
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _wholes(evidence: Evidence) -> pd.DataFrame:
+    """Rows of England and of the regions that have a figure."""
+    figures = evidence.figures
+    return figures[figures["kind"].isin(["england", "region"]) & figures["value"].notna()]
+
+
+def _of_councils(evidence: Evidence, **named: tuple[str, str]) -> pd.DataFrame:
+    """Sums over the councils of each measure: of England, and of each region."""
+    councils = evidence.figures[evidence.figures["kind"] == "council"]
+    england = councils.groupby(MEASURE).agg(**named).reset_index().assign(area_id="england")
+    regions = councils.rename(columns={"area_id": "council", "region": "area_id"})
+    regions = regions.groupby([*MEASURE, "area_id"]).agg(**named).reset_index()
+    return pd.concat([england, regions], ignore_index=True)

@@ -1,0 +1,1 @@
+"""One figure counted otherwise: what it becomes, and what that would change."""

@@ -1,0 +1,263 @@
+"""A case: a council's figure, how else it could have been counted, and who says so.
+
+Enters: a case file that fits. Leaves: the same as values to reckon with, every name resolved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from bench.errors import BenchError, Problems, RegisterError
+from bench.integrity.restatement.case_file import CaseFile, contradictions
+from bench.integrity.restatement.counts import (
+    Basis,
+    Counted,
+    Quoted,
+    RateAndDenominator,
+    RateAndNumerator,
+    Solved,
+)
+from bench.integrity.restatement.criteria import Criterion, Group, Marked
+from bench.integrity.restatement.denominators import Lens
+from bench.integrity.restatement.placement import Milestone
+from bench.integrity.restatement.restate import Adjustment, Move, Part, Reported
+from bench.judge.intervals import PER
+from bench.reference.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bench.integrity.restatement.case_file import CountsEntry
+    from bench.reference import Council, Indicator, Registers
+
+__all__ = ["Beside", "Case", "Ceiling", "Saying", "ScatterChoice", "resolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a document says with a number, and which document."""
+
+    quoted: Quoted
+    unit: str
+    says: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A quoted figure that stands beside the one after these adjustments."""
+
+    after: frozenset[str]
+    figure: Saying
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """A highest figure that a document sees for a denominator."""
+
+    figure: Saying
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScatterChoice:
+    """Two indicators and a year to draw, and why these."""
+
+    x: Indicator
+    y: Indicator
+    year: FinancialYear
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case file as values.
+
+    Attributes:
+        name: the file's name without its ending.
+        title, story: what it is about, in a line and in a few sentences.
+        example: it says "what if", and no document says so.
+        council, indicator, year: whose figure.
+        sayings: every quoted number, by its name.
+        reported: the figure's counts; None where the published ones are meant.
+        adjustments: in order of the file.
+        beside: quoted figures to compare with.
+        previous: the figure of the year before, as quoted; None where none is.
+        milestones: figures to be reached.
+        criteria, groups, criteria_source: the criteria test; empty where there is none.
+        lenses, ceilings: other denominators.
+        scatter: which two indicators to draw; None for the usual ones.
+        reviewed: by whom and when.
+    """
+
+    name: str
+    title: str
+    story: str
+    example: bool
+    council: Council
+    indicator: Indicator
+    year: FinancialYear
+    sayings: Mapping[str, Saying]
+    reported: Reported | None
+    adjustments: tuple[Adjustment, ...]
+    beside: tuple[Beside, ...]
+    previous: Saying | None
+    milestones: tuple[Milestone, ...]
+    criteria: tuple[Criterion, ...]
+    groups: tuple[Group, ...]
+    criteria_source: str
+    lenses: tuple[Lens, ...]
+    ceilings: tuple[Ceiling, ...]
+    scatter: ScatterChoice | None
+    reviewed: str
+
+
+def resolve(file: CaseFile, registers: Registers, path: Path) -> Case:
+    """A case file as values.
+
+    Args:
+        file: What the file holds.
+        registers: Councils and indicators that it may name.
+        path: Where it lies, for messages.
+
+    Raises:
+        RegisterError: It names what no register holds, or contradicts itself; all that is wrong
+            at once.
+    """
+    problems = Problems(RegisterError, str(path), mend="correct the entries named above.")
+    for problem in contradictions(file):
+        problems.add(f"{problem}.")
+    names = {"indicator": file.indicator}
+    names |= {f"adjustments > {a.id}": a.moved_to for a in file.adjustments if a.moved_to}
+    if file.scatter is not None:
+        names |= {"scatter > x": file.scatter.x, "scatter > y": file.scatter.y}
+    for where, name in names.items():
+        if name not in registers.indicators:
+            problems.add(f"{where}: no indicator {name!r}.")
+    years = {"year": file.year}
+    if file.scatter is not None:
+        years["scatter > year"] = file.scatter.year
+    for where, text in years.items():
+        try:
+            FinancialYear.parse(text)
+        except BenchError as error:
+            problems.add(f"{where}: {error.problems[0]}")
+    try:
+        registers.councils.find(file.council)
+    except BenchError as error:
+        problems.add(f"council: {error}")
+    problems.raise_if_any()
+    return _resolved(file, registers, path.stem)
+
+
+def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
+    indicator = registers.indicators[file.indicator]
+    per = PER.get(str(indicator.unit), 1)
+    sayings = {
+        key: Saying(
+            Quoted(key, Fraction(one.value), Fraction(one.rounded_to)),
+            one.unit.value,
+            one.says,
+            one.source,
+        )
+        for key, one in file.quoted.items()
+    }
+    numbers = {key: one.quoted for key, one in sayings.items()}
+    reported = None
+    if file.reported is not None:
+        rate = numbers[file.reported.rate] if file.reported.rate else None
+        reported = Reported(_basis(file.reported, numbers, per), per, rate)
+    return Case(
+        name=name,
+        title=file.title,
+        story=file.story,
+        example=file.example,
+        council=registers.councils.find(file.council),
+        indicator=indicator,
+        year=FinancialYear.parse(file.year),
+        sayings=sayings,
+        reported=reported,
+        adjustments=tuple(
+            Adjustment(
+                one.id,
+                one.label,
+                tuple(_move(key, numbers[people]) for key, people in one.moves.items()),
+                one.source,
+                one.confidence,
+                one.moved_to,
+                one.note,
+            )
+            for one in file.adjustments
+        ),
+        beside=tuple(
+            Beside(frozenset(one.after), sayings[one.figure], one.label) for one in file.beside
+        ),
+        previous=sayings[file.previous] if file.previous else None,
+        milestones=tuple(
+            Milestone(numbers[one.figure].value, one.label, sayings[one.figure].source)
+            for one in file.milestones
+        ),
+        criteria=tuple(Criterion(one.id, one.text) for one in file.criteria.criteria)
+        if file.criteria
+        else (),
+        groups=tuple(
+            Group(
+                one.label,
+                numbers[one.people] if one.people else None,
+                {key: Marked(mark.mark, mark.evidence) for key, mark in one.marks.items()},
+            )
+            for one in file.criteria.groups
+        )
+        if file.criteria
+        else (),
+        criteria_source=file.criteria.source if file.criteria else "",
+        lenses=tuple(
+            Lens(
+                one.whose,
+                one.label,
+                _basis(one.counts, numbers, per),
+                "; ".join(
+                    dict.fromkeys(
+                        file.quoted[getattr(one.counts, key)].source
+                        for key in sorted(one.counts.given)
+                    )
+                ),
+                numbers[one.could_be_counted] if one.could_be_counted else None,
+                numbers[one.beside] if one.beside else None,
+                one.note,
+            )
+            for one in file.lenses
+        ),
+        ceilings=tuple(Ceiling(sayings[one.figure], one.label) for one in file.ceilings),
+        scatter=ScatterChoice(
+            registers.indicators[file.scatter.x],
+            registers.indicators[file.scatter.y],
+            FinancialYear.parse(file.scatter.year),
+            file.scatter.why,
+        )
+        if file.scatter
+        else None,
+        reviewed=f"{file.review.author}, {file.review.reviewed}",
+    )
+
+
+def _move(key: str, people: Quoted) -> Move:
+    part, _, way = key.partition("_")
+    return Move(Part(part), 1 if way == "in" else -1, people)
+
+
+def _basis(entry: CountsEntry, numbers: Mapping[str, Quoted], per: int) -> Basis:
+    found = {name: numbers[getattr(entry, name)] for name in entry.given}
+    if "other_rate" in found:
+        sign = 1 if "more" in found else -1
+        people = found["more"] if sign == 1 else found["fewer"]
+        return Solved(found["rate"], found["other_rate"], people, per, sign)
+    if {"numerator", "denominator"} <= found.keys():
+        return Counted(found["numerator"], found["denominator"])
+    if "denominator" in found:
+        return RateAndDenominator(found["rate"], found["denominator"], per)
+    return RateAndNumerator(found["rate"], found["numerator"], per)

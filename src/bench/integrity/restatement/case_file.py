@@ -1,0 +1,240 @@
+"""params/integrity/<name>.yaml as it must be written: quoted numbers, and what is made of them.
+
+Enters: what the file holds. Leaves: entries that fit, and every contradiction between them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bench.integrity.restatement.criteria import Mark
+from bench.integrity.restatement.restate import Confidence
+from bench.reference.indicator import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["CaseFile", "CountsEntry", "contradictions"]
+
+_Text = Annotated[str, Field(min_length=1)]
+_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Quoted(_Strict):
+    """A number as a document prints it; `rounded_to` is the step: 1 for 33%, 0 where exact."""
+
+    value: Decimal = Field(ge=0)
+    rounded_to: Decimal = Field(Decimal(0), ge=0)
+    unit: Unit
+    says: _Text
+    source: _Text
+
+
+class CountsEntry(_Strict):
+    """Where numerator and denominator come from: two of the first three, or a rate and another.
+
+    With `other_rate`, the same numerator is also printed over a denominator that has so many
+    `more` people, or so many `fewer`.
+    """
+
+    rate: _Name | None = None
+    numerator: _Name | None = None
+    denominator: _Name | None = None
+    other_rate: _Name | None = None
+    more: _Name | None = None
+    fewer: _Name | None = None
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The fields that are there."""
+        return frozenset(name for name in CountsEntry.model_fields if getattr(self, name))
+
+
+class _Adjustment(_Strict):
+    id: _Name
+    label: _Text
+    numerator_out: _Name | None = None
+    numerator_in: _Name | None = None
+    denominator_out: _Name | None = None
+    denominator_in: _Name | None = None
+    source: _Text
+    confidence: Confidence
+    moved_to: str = ""
+    note: str = ""
+
+    @property
+    def moves(self) -> dict[str, str]:
+        """The quoted number behind each move."""
+        names = ("numerator_out", "numerator_in", "denominator_out", "denominator_in")
+        return {name: getattr(self, name) for name in names if getattr(self, name)}
+
+
+class _Beside(_Strict):
+    """A figure that a document quotes, to stand beside the one after these adjustments."""
+
+    after: tuple[_Name, ...]
+    figure: _Name
+    label: _Text
+
+
+class _Milestone(_Strict):
+    figure: _Name
+    label: _Text
+
+
+class _Criterion(_Strict):
+    id: _Name
+    text: _Text
+
+
+class _Mark(_Strict):
+    mark: Mark
+    evidence: _Text
+
+
+class _Group(_Strict):
+    label: _Text
+    people: _Name | None = None
+    marks: dict[str, _Mark]
+
+
+class _Criteria(_Strict):
+    source: _Text
+    criteria: Annotated[tuple[_Criterion, ...], Field(min_length=1)]
+    groups: Annotated[tuple[_Group, ...], Field(min_length=1)]
+
+
+class _Lens(_Strict):
+    whose: _Text
+    label: _Text
+    counts: CountsEntry
+    could_be_counted: _Name | None = None
+    beside: _Name | None = None
+    note: str = ""
+
+
+class _Ceiling(_Strict):
+    figure: _Name
+    label: _Text
+
+
+class _Scatter(_Strict):
+    x: _Text
+    y: _Text
+    year: _Text
+    why: _Text
+
+
+class _Review(_Strict):
+    author: _Text
+    reviewed: date
+
+
+class CaseFile(_Strict):
+    """One case: a council's figure of a year, and how else it could have been counted.
+
+    An `example` says "what if" rather than what a document says: it is shown only when asked for.
+    """
+
+    title: _Text
+    council: _Text
+    indicator: _Text
+    year: _Text
+    story: _Text
+    example: bool = False
+    quoted: dict[_Name, _Quoted]
+    reported: CountsEntry | None = None
+    adjustments: tuple[_Adjustment, ...] = ()
+    beside: tuple[_Beside, ...] = ()
+    previous: _Name | None = None
+    milestones: tuple[_Milestone, ...] = ()
+    criteria: _Criteria | None = None
+    lenses: tuple[_Lens, ...] = ()
+    ceilings: tuple[_Ceiling, ...] = ()
+    scatter: _Scatter | None = None
+    review: _Review
+
+
+_SHAPES = (
+    {"numerator", "denominator"},
+    {"rate", "numerator", "denominator"},
+    {"rate", "denominator"},
+    {"rate", "numerator"},
+    {"rate", "other_rate", "more"},
+    {"rate", "other_rate", "fewer"},
+)
+_RATES = ("rate", "other_rate")
+
+
+def contradictions(file: CaseFile) -> Iterator[str]:
+    """Everything that a case says against itself."""
+    adjustments = [one.id for one in file.adjustments]
+    for twice in sorted({name for name in adjustments if adjustments.count(name) > 1}):
+        yield f"adjustments: {twice!r} stands there twice"
+    if file.reported is not None:
+        yield from _counts(file, file.reported, "reported")
+    for one in file.adjustments:
+        where = f"adjustments > {one.id}"
+        if not one.moves:
+            yield f"{where}: it moves nobody"
+        for name in one.moves.values():
+            yield from _named(file, name, where, rate=False)
+    for beside in file.beside:
+        where = f"beside > {beside.label}"
+        yield from _named(file, beside.figure, where, rate=True)
+        for name in beside.after:
+            if name not in adjustments:
+                yield f"{where}: no adjustment {name!r}"
+    single = [("previous", file.previous)] if file.previous else []
+    single += [(f"milestones > {one.label}", one.figure) for one in file.milestones]
+    single += [(f"ceilings > {one.label}", one.figure) for one in file.ceilings]
+    for where, name in single:
+        yield from _named(file, name, where, rate=True)
+    for lens in file.lenses:
+        where = f"lenses > {lens.label}"
+        yield from _counts(file, lens.counts, where)
+        if lens.could_be_counted:
+            yield from _named(file, lens.could_be_counted, where, rate=False)
+        if lens.beside:
+            yield from _named(file, lens.beside, where, rate=True)
+    yield from _marks(file)
+
+
+def _counts(file: CaseFile, entry: CountsEntry, where: str) -> Iterator[str]:
+    if entry.given not in _SHAPES:
+        shapes = "; ".join(" + ".join(sorted(shape)) for shape in _SHAPES)
+        yield f"{where}: found {' + '.join(sorted(entry.given)) or 'nothing'}, expected {shapes}"
+    for field in sorted(entry.given):
+        yield from _named(file, getattr(entry, field), where, rate=field in _RATES)
+
+
+def _named(file: CaseFile, name: str, where: str, *, rate: bool) -> Iterator[str]:
+    if name not in file.quoted:
+        yield f"{where}: nothing is quoted under {name!r}"
+    elif rate == (file.quoted[name].unit is Unit.COUNT):
+        wanted = "a rate" if rate else "a count"
+        yield f"{where}: {name} is {file.quoted[name].unit.value}, expected {wanted}"
+
+
+def _marks(file: CaseFile) -> Iterator[str]:
+    if file.criteria is None:
+        return
+    wanted = [one.id for one in file.criteria.criteria]
+    for group in file.criteria.groups:
+        where = f"criteria > {group.label}"
+        if group.people:
+            yield from _named(file, group.people, where, rate=False)
+        for name in wanted:
+            if name not in group.marks:
+                yield f"{where}: no mark for {name}"
+        for name in group.marks:
+            if name not in wanted:
+                yield f"{where}: no criterion {name!r}"

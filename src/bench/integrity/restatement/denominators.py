@@ -1,0 +1,173 @@
+"""The same people over other denominators: who is asked about decides what the rate can be.
+
+Enters: a rate's numbers under several denominators, or every council's counts of several
+indicators. Leaves: the rate and the ceiling under each, and who would pass a milestone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from bench.integrity.restatement.counts import Span, extremes
+from bench.judge.intervals import exact
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    import pandas as pd
+
+    from bench.integrity.restatement.counts import At, Basis, Quoted
+    from bench.integrity.restatement.placement import Milestone
+
+__all__ = ["HeldLens", "Lens", "Passing", "Seen", "combined", "passing", "through"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """One denominator for a figure, made from quoted numbers.
+
+    Attributes:
+        whose: whose figure it is, with the year.
+        label: who is in the denominator.
+        basis: where numerator and denominator come from.
+        source: the document.
+        could_be_counted: how many of the denominator could ever be counted; None if not known.
+        beside: a figure that a document quotes for the same denominator; None for none.
+        note: what else is to be known; "" for nothing.
+    """
+
+    whose: str
+    label: str
+    basis: Basis
+    source: str
+    could_be_counted: Quoted | None = None
+    beside: Quoted | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A figure through a lens, with the ranges that rounding allows.
+
+    Attributes:
+        lens: the lens.
+        numerator, denominator: the counts, unrounded.
+        rate, span: the figure in its unit.
+        ceiling, ceiling_span: the highest figure that the denominator allows; None if not known.
+    """
+
+    lens: Lens
+    numerator: Fraction
+    denominator: Fraction
+    rate: Fraction
+    span: Span
+    ceiling: Fraction | None
+    ceiling_span: Span | None
+
+
+def through(lens: Lens, *, per: int = 100) -> Seen:
+    """A figure through a lens.
+
+    Raises:
+        ParameterError: The quoted numbers contradict each other.
+    """
+    quoted = dict.fromkeys(lens.basis.quoted)
+    if lens.could_be_counted is not None:
+        quoted[lens.could_be_counted] = None
+    at = {one.name: one.value for one in quoted}
+    numerator, denominator = lens.basis.counts(at)
+    could = lens.could_be_counted
+
+    def rate(where: At) -> Fraction:
+        top, bottom = lens.basis.counts(where)
+        return top * per / bottom
+
+    def ceiling(where: At) -> Fraction:
+        return where[could.name] * per / lens.basis.counts(where)[1] if could else Fraction(0)
+
+    return Seen(
+        lens,
+        numerator,
+        denominator,
+        rate(at),
+        Span(*extremes(lens.basis.quoted, rate)),
+        ceiling(at) if could else None,
+        Span(*extremes(quoted, ceiling)) if could else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLens:
+    """A denominator made of published counts, for every council of a year.
+
+    Attributes:
+        label: who is in the denominator.
+        numerator, denominator: the indicators whose counts are added up, by `indicator_id`.
+        note: what else is to be known; "" for nothing.
+    """
+
+    label: str
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...]
+    note: str = ""
+
+
+def combined(
+    figures: pd.DataFrame, lens: HeldLens, period: str, areas: Collection[str]
+) -> dict[str, tuple[Fraction, Fraction]]:
+    """Numerator and denominator of every area that has all the counts a lens needs.
+
+    Args:
+        figures: The table in force, breakdown "all".
+        lens: Which counts are added up.
+        period: The year.
+        areas: `area_id`s wanted.
+    """
+    of_year = figures[(figures["period"] == period) & figures["area_id"].isin(list(areas))]
+    parts = {
+        (field, indicator_id): _counts(of_year, indicator_id, field)
+        for field, ids in (("numerator", lens.numerator), ("denominator", lens.denominator))
+        for indicator_id in ids
+    }
+    found = {}
+    for area in sorted(areas):
+        if any(area not in held for held in parts.values()):
+            continue
+        top, bottom = (
+            sum((held[area] for (part, _), held in parts.items() if part == field), Fraction(0))
+            for field in ("numerator", "denominator")
+        )
+        if bottom > 0 and top <= bottom:
+            found[area] = (top, bottom)
+    return found
+
+
+def _counts(of_year: pd.DataFrame, indicator_id: str, field: str) -> dict[str, Fraction]:
+    rows = of_year[(of_year["indicator_id"] == indicator_id) & of_year[field].notna()]
+    pairs = zip(rows["area_id"].tolist(), rows[field].tolist(), strict=True)
+    return {area: exact(count) for area, count in pairs}
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """How many councils pass a milestone."""
+
+    milestone: Milestone
+    councils: int
+    out_of: int
+
+
+def passing(
+    rates: Mapping[str, Fraction], milestones: Sequence[Milestone], *, lowest_first: bool = False
+) -> list[Passing]:
+    """How many of the councils with a rate pass each milestone."""
+    return [
+        Passing(
+            one,
+            sum(one.passed(rate, lowest_first=lowest_first) for rate in rates.values()),
+            len(rates),
+        )
+        for one in milestones
+    ]

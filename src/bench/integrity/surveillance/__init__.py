@@ -1,0 +1,1 @@
+"""Which changes are too large to be ordinary."""

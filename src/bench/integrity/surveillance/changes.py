@@ -1,0 +1,211 @@
+"""Every change that can be judged: a council's figure beside the year it may be compared with.
+
+Enters: the table in force and the registers. Leaves: one row per council, indicator and later year,
+with the move on a scale where moves compare, and the error that sampling and rounding put in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from bench.judge.intervals import PER, Z_95, byar, wilson
+from bench.reference.indicator import IntervalKind, Unit
+from bench.reference.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from bench.reference import Indicator, Registers
+
+__all__ = ["CHANGE_COLUMNS", "changes", "on_scale"]
+
+KEY: Final = ["indicator_id", "area_id", "period"]
+NUMBERS: Final = ["value", "numerator", "denominator", "respondents", "margin"]
+# The counts of people that are indicators by themselves are printed to the nearest five.
+_ROUNDED_TO: Final = 5
+CHANGE_COLUMNS: Final = (
+    *KEY,
+    "area_code",
+    "previous_period",
+    *NUMBERS,
+    *(f"previous_{name}" for name in NUMBERS),
+    "change",
+    "unit",
+    "polarity",
+    "interval",
+    "decimals",
+    "tiny",
+    "ceiling",
+    "moved",
+    "error",
+)
+
+
+def changes(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
+    """Every pair of a council's figures that may be compared.
+
+    Args:
+        figures: The table in force, breakdown "all".
+        registers: Councils, indicators and breaks.
+
+    Returns:
+        `CHANGE_COLUMNS`, sorted by indicator, area and period. `previous_period` is the latest
+        earlier published year that no cut keeps apart; a pair is there only if both years hold a
+        figure that can be right. `value`, `change`, `margin` are in the indicator's unit; `moved`
+        and `error` (one standard error, of sampling and rounding) are on the scale of `on_scale`;
+        `ceiling` says that both years print the same end of a percentage.
+    """
+    possible = _possible(figures, registers)
+    if possible.empty:
+        return pd.DataFrame(columns=list(CHANGE_COLUMNS))
+    table = _with_error(possible, registers)
+    pairs = table.merge(_previous(table, registers), on=KEY, how="inner")
+    earlier = table[[*KEY, *NUMBERS, "y", "variance"]].rename(
+        columns={"period": "previous_period", "y": "previous_y", "variance": "previous_variance"}
+        | {name: f"previous_{name}" for name in NUMBERS}
+    )
+    found = pairs.merge(earlier, on=["indicator_id", "area_id", "previous_period"], how="inner")
+    # Published decimals differ by a decimal: the binary noise of the difference is taken off.
+    found["change"] = (found["value"] - found["previous_value"]).round(6)
+    found["moved"] = found["y"] - found["previous_y"]
+    found["error"] = np.sqrt(found["variance"] + found["previous_variance"])
+    found["tiny"] = found["area_id"].isin([one.area_id for one in registers.councils if one.tiny])
+    found["ceiling"] = (
+        (found["unit"] == Unit.PER_CENT)
+        & (found["change"] == 0)
+        & found["value"].isin([0.0, 100.0])
+    )
+    return found.sort_values(KEY, ignore_index=True)[list(CHANGE_COLUMNS)]
+
+
+def on_scale(values: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
+    """Figures on a scale where a move means the same wherever it begins, as far as chance goes.
+
+    The angle whose sine squared is the share, for percentages, as in the funnels of Spiegelhalter
+    (2005); the square root of a rate; the logarithm of a count and one; a score as it is.
+    """
+    if unit == Unit.PER_CENT:
+        return np.asarray(np.arcsin(np.sqrt(np.clip(values, 0, 100) / 100)))
+    if unit == Unit.PER_100K:
+        return np.asarray(np.sqrt(np.clip(values, 0, None)))
+    if unit == Unit.COUNT:
+        return np.asarray(np.log1p(np.clip(values, 0, None)))
+    return values
+
+
+def _possible(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
+    """Figures of councils that existed, but for those that cannot be right as they stand."""
+    lived = {
+        (council.area_id, period)
+        for period in figures["period"].unique()
+        for council in registers.councils.in_year(FinancialYear.parse(str(period)))
+    }
+    told = figures[figures["value"].notna()]
+    told = told[[*KEY, "area_code", *NUMBERS]].astype(dict.fromkeys([*KEY, "area_code"], "object"))
+    there = pd.MultiIndex.from_frame(told[["area_id", "period"]]).isin(list(lived))
+    unit = told["indicator_id"].map(
+        {one.indicator_id: one.unit.value for one in registers.indicators}
+    )
+    percentage = unit == Unit.PER_CENT
+    impossible = (told["denominator"] == 0) | (
+        percentage & ((told["value"] > 100) | (told["numerator"] > told["denominator"]))
+    )
+    return told.assign(unit=unit)[there & ~impossible].sort_values(KEY, ignore_index=True)
+
+
+def _previous(table: pd.DataFrame, registers: Registers) -> pd.DataFrame:
+    """The year that each figure may be compared with, where there is one."""
+    comparability = registers.comparability
+
+    def answer(name: str, area: str, period: str) -> str | None:
+        year = comparability.previous_comparable(
+            registers.indicators[name], area, FinancialYear.parse(period)
+        )
+        return str(year) if year else None
+
+    # Few areas have breaks or notes of their own: the others share one answer.
+    special = {(one.indicator_id, one.area_id) for one in comparability.breaks if one.area_id}
+    special |= {(one.indicator_id, one.area_id) for one in comparability.usage_notes if one.area_id}
+    shared = table[["indicator_id", "period"]].drop_duplicates()
+    shared["previous_period"] = pd.Series(
+        [answer(name, "", period) for name, period in shared.itertuples(index=False)],
+        index=shared.index,
+        dtype="object",
+    )
+    found = table[KEY].merge(shared, on=["indicator_id", "period"], how="left")
+    own = pd.MultiIndex.from_frame(found[["indicator_id", "area_id"]]).isin(list(special))
+    found.loc[own, "previous_period"] = [
+        answer(*key) for key in found.loc[own, KEY].itertuples(index=False)
+    ]
+    return found[found["previous_period"].notna()]
+
+
+def _with_error(table: pd.DataFrame, registers: Registers) -> pd.DataFrame:
+    """The figures on their scale, each with the variance that sampling and rounding give it."""
+    by_council = table.groupby(["indicator_id", "area_id"], sort=False)
+    parts = ["denominator", "respondents", "margin"]
+    # Years that print no counts are as sure as the nearest of the council's years that does.
+    filled = by_council[parts].ffill().fillna(by_council[parts].bfill())
+    made = [
+        _one(rows, filled.loc[rows.index], registers.indicators[str(name)])
+        for name, rows in table.groupby("indicator_id", sort=False)
+    ]
+    return pd.concat(made, ignore_index=True)
+
+
+def _one(rows: pd.DataFrame, filled: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    unit, values = indicator.unit, rows["value"].to_numpy()
+    decimals = rows["period"].map(
+        {period: indicator.decimals(FinancialYear.parse(period)) for period in set(rows["period"])}
+    )
+    edges = np.array(list(_edges(rows, filled, indicator)), dtype=float).reshape(-1, 2)
+    wide = on_scale(edges[:, 1], unit) - on_scale(edges[:, 0], unit)
+    half = 0.5 * 10.0 ** -decimals.to_numpy(dtype=float)
+    if unit is Unit.COUNT:
+        half = np.full(len(rows), _ROUNDED_TO / 2)
+    step = on_scale(values + half, unit) - on_scale(values - half, unit)
+    # A council that never printed how sure it is counts as sure as the middle one.
+    if not np.isnan(wide).all():
+        wide = np.where(np.isnan(wide), np.nanmedian(wide), wide)
+    # An interval is 2 x 1.96 standard errors wide; a rounded number lies evenly within its step.
+    variance = np.nan_to_num(wide / (2 * Z_95)) ** 2 + step**2 / 12
+    return rows.assign(
+        y=on_scale(values, unit),
+        variance=variance,
+        decimals=decimals,
+        polarity=indicator.polarity.value,
+        interval=indicator.interval.value,
+    )
+
+
+def _edges(
+    rows: pd.DataFrame, filled: pd.DataFrame, indicator: Indicator
+) -> Iterator[tuple[float, float]]:
+    """The 95% interval of each figure in the indicator's unit; not a number where there is none."""
+    nothing = (float("nan"), float("nan"))
+    columns = (rows["value"], filled["denominator"], filled["respondents"], filled["margin"])
+    for value, out_of, answers, margin in zip(*(one.tolist() for one in columns), strict=True):
+        if indicator.interval is IntervalKind.MARGIN:
+            if margin == margin:
+                yield value - margin, value + margin
+            elif indicator.wilson_on_respondents and answers > 0:
+                low, high = wilson(value / 100 * answers, answers)
+                yield low * 100, high * 100
+            else:
+                yield nothing
+        elif indicator.interval is IntervalKind.WILSON and out_of > 0:
+            low, high = wilson(value / 100 * out_of, out_of)
+            yield low * 100, high * 100
+        elif indicator.interval is IntervalKind.BYAR and out_of > 0:
+            per = PER[indicator.unit] / out_of
+            low, high = byar(value / per)
+            yield low * per, high * per
+        elif indicator.unit is Unit.COUNT:
+            yield byar(value)
+        else:
+            yield nothing

@@ -1,0 +1,246 @@
+"""What an unusual change looks like: its patterns, as labels on one finding.
+
+Enters: scored changes, what counts as what, national milestones. Leaves: the findings in order of
+rank, each with its labels and with what a sentence about it needs.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from bench.integrity.surveillance.rarity import not_shared, rarity
+from bench.integrity.surveillance.scores import distance
+from bench.judge.chance import benjamini_hochberg
+from bench.reference.indicator import IntervalKind, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.reference.indicator import Relative
+
+__all__ = ["Milestone", "Pattern", "SurveillanceRules", "findings"]
+
+# A figure is back, or stays, if what is left of a move is at most this share of it.
+_LEFT: Final = 0.25
+# From this many changes of nothing in a row, a figure that stays the same is looked at.
+_FLAT: Final = 2
+# A spike and what takes it back are both further off than this many standard deviations.
+_ORDINARY: Final = 2.0
+_SERIES: Final = ["indicator_id", "area_id"]
+_FIELD: Final = ["indicator_id", "period"]
+
+
+class Pattern(StrEnum):
+    """What a finding looks like; one that looks like nothing else is a large change."""
+
+    SPIKE = "spike and return"
+    STEP = "step"
+    FLAT = "flat line"
+    HEAP = "100% heap"
+    NUMERATOR = "numerator alone"
+    DENOMINATOR = "denominator alone"
+    NOT_SHARED = "improvement not shared"
+    MILESTONE = "just above a milestone"
+    LARGE = "large change"
+
+
+class Milestone(BaseModel):
+    """A percentage that councils were asked to reach, and by which document."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    indicator_id: str
+    value: float
+    document: str
+
+
+class SurveillanceRules(BaseModel):
+    """params/surveillance.yaml: what is listed, and what it is called."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    level: float
+    shown: int
+    part_moved_per_cent: float
+    part_stayed_per_cent: float
+    milestone_points: float
+    heap_share: float
+
+
+def findings(
+    scores: pd.DataFrame,
+    rules: SurveillanceRules,
+    milestones: Sequence[Milestone] = (),
+    relatives: Mapping[str, tuple[Relative, ...]] = MappingProxyType({}),
+) -> pd.DataFrame:
+    """The changes that are worth asking about, the most unusual first.
+
+    Args:
+        scores: Every change, as `bench.integrity.surveillance.scores.scored` gives them.
+        rules: What is listed, and what counts as a pattern.
+        milestones: What councils were asked to reach, by indicator.
+        relatives: The indicators that should tell the same story, by indicator.
+
+    Returns:
+        The rows whose `q` is at most the level, with `score` (how many standard deviations off, 0
+        or more), `pattern` (labels separated by "; ") and what sentences need: `councils` (other
+        councils with a change that year, without the tiny two), `farther` (those that moved
+        further), `own_changes` and `own_largest` (the council's earlier changes in a row, and the
+        largest of them, in the indicator's unit), `flat_years` (years with this same figure),
+        `relatives` (id, figure before and figure after of related indicators that did not share
+        the improvement), `milestone` (its place in `milestones`; -1 for none), `at_top` (other
+        councils that print 100), and the council's change before and after this one:
+        `first_period`, `first_value`, `next_period`, `next_value`; `back` says that the figure
+        is back near the first one.
+    """
+    table = scores.sort_values([*_SERIES, "period"], ignore_index=True)
+    before, after = _neighbours(table)
+    table["flat_years"] = _flat_years(table, before)
+    table["score"] = table["z"].abs()
+    _score_flat_lines(table)
+    table["q"] = benjamini_hochberg(table["p"].to_numpy())
+    labels = _shapes(table, before, after)
+    table["back"] = labels[Pattern.SPIKE] & _is_back(table, before)
+    labels |= _parts(table, rules)
+    labels[Pattern.HEAP] = _heap(table, rules)
+    table["first_period"] = _at(table["previous_period"], before)
+    table["first_value"] = _at(table["previous_value"], before)
+    table["next_period"], table["next_value"] = (
+        _at(table[name], after) for name in ("period", "value")
+    )
+    top = ((table["value"] == 100) & ~table["tiny"]).groupby([table[name] for name in _FIELD])
+    table["at_top"] = top.transform("sum") - ((table["value"] == 100) & ~table["tiny"])
+    table["milestone"] = _milestone(table, rules, milestones)
+    labels[Pattern.MILESTONE] = table["milestone"] >= 0
+    rows = np.flatnonzero((table["q"] <= rules.level).to_numpy())
+    found = rarity(table, rows, before.to_numpy())
+    found["relatives"] = pd.Series(
+        not_shared(table, rows, relatives), index=found.index, dtype="object"
+    )
+    labels[Pattern.NOT_SHARED] = found["relatives"].map(bool).reindex(table.index, fill_value=False)
+    held = {label: labels[label].to_numpy()[rows] for label in Pattern if label in labels}
+    found["pattern"] = [
+        "; ".join(label for label, told in held.items() if told[place]) or str(Pattern.LARGE)
+        for place in range(len(rows))
+    ]
+    return found.sort_values(
+        ["score", "indicator_id", "period", "area_id"],
+        ascending=[False, True, True, True],
+        ignore_index=True,
+    )
+
+
+def _neighbours(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Where the council's change before and after each stands; -1 where there is none."""
+    keys = [table[name] for name in _SERIES]
+    places = pd.Series(
+        np.arange(len(table)), index=pd.MultiIndex.from_arrays([*keys, table["period"]])
+    )
+    wanted = pd.MultiIndex.from_arrays([*keys, table["previous_period"]])
+    before = places.reindex(wanted).fillna(-1).astype(int).to_numpy()
+    after = np.full(len(table), -1)
+    held = before >= 0
+    after[before[held]] = np.flatnonzero(held)
+    return pd.Series(before), pd.Series(after)
+
+
+def _at(values: pd.Series, places: pd.Series) -> pd.Series:
+    """The values at other places; missing where the place is -1."""
+    return pd.Series(values.to_numpy()[places.to_numpy()], index=places.index).where(places >= 0)
+
+
+def _flat_years(table: pd.DataFrame, before: pd.Series) -> pd.Series:
+    """In how many years in a row up to this one the figure was the same, and no end of the scale.
+
+    Nobody is below 0 or above 100, so many stand there; that is a heap, not a flat line.
+    """
+    same = (table["change"] == 0) & ~table["ceiling"] & (table["value"] != 0)
+    runs = np.zeros(len(table), dtype=int)
+    places = before.to_numpy()
+    for row in np.flatnonzero(same.to_numpy()):  # in order of the years, so the one before is done
+        at = places[row]
+        runs[row] = 1 + (runs[at] if at >= 0 else 0)
+    return pd.Series(np.where(runs > 0, runs + 1, 1), index=table.index)
+
+
+def _score_flat_lines(table: pd.DataFrame) -> None:
+    """A figure that stays the same is as unlikely as councils' figures seldom stay the same."""
+    same = (table["change"] == 0) & ~table["ceiling"] & ~table["tiny"]
+    told = ~table["ceiling"] & ~table["tiny"]
+    fields = [table[name] for name in _FIELD]
+    # One more of each, so that what was never seen is rare and not impossible.
+    share = (same.groupby(fields).transform("sum") + 1) / (
+        told.groupby(fields).transform("sum") + 2
+    )
+    log = share.map(np.log).where(table["flat_years"] > 1, 0.0)
+    series = [table[name] for name in _SERIES]
+    run = (table["flat_years"] == 1).groupby(series).cumsum()
+    chance = log.groupby([*series, run]).cumsum().map(np.exp)
+    flat = table["flat_years"] > _FLAT
+    table.loc[flat, "p"] = chance[flat].clip(upper=1.0)
+    table.loc[flat, "score"] = distance(table.loc[flat, "p"].to_numpy())
+
+
+def _shapes(table: pd.DataFrame, before: pd.Series, after: pd.Series) -> dict[Pattern, pd.Series]:
+    moved, following = table["moved"], _at(table["moved"], after)
+    gone_back = (moved + following).abs() <= _LEFT * moved.abs()
+    large = table["z"].abs() > _ORDINARY
+    spike = (gone_back & (_at(table["z"], after).abs() > _ORDINARY)) | _is_back(table, before)
+    return {
+        Pattern.SPIKE: spike & large,
+        Pattern.STEP: (following.abs() <= _LEFT * moved.abs()) & large & ~spike,
+        Pattern.FLAT: table["flat_years"] > _FLAT,
+    }
+
+
+def _is_back(table: pd.DataFrame, before: pd.Series) -> pd.Series:
+    """Whether the change takes back the one before it, which was no ordinary one."""
+    last = _at(table["moved"], before)
+    back = (last + table["moved"]).abs() <= _LEFT * last.abs()
+    return back & (_at(table["z"], before).abs() > _ORDINARY)
+
+
+def _parts(table: pd.DataFrame, rules: SurveillanceRules) -> dict[Pattern, pd.Series]:
+    """One of the two counts moved and the other stayed; a population never moves by itself."""
+    counted = table["interval"] == IntervalKind.WILSON
+    moves = {
+        name: (table[name] / table[f"previous_{name}"].where(lambda count: count > 0)).where(
+            counted
+        )
+        for name in ("numerator", "denominator")
+    }
+    moved = {n: (r - 1).abs() * 100 >= rules.part_moved_per_cent for n, r in moves.items()}
+    stayed = {n: (r - 1).abs() * 100 <= rules.part_stayed_per_cent for n, r in moves.items()}
+    return {
+        Pattern.NUMERATOR: moved["numerator"] & stayed["denominator"],
+        Pattern.DENOMINATOR: moved["denominator"] & stayed["numerator"],
+    }
+
+
+def _heap(table: pd.DataFrame, rules: SurveillanceRules) -> pd.Series:
+    """The figure is 100 now and was not before, in a year in which many print 100."""
+    top = (table["unit"] == Unit.PER_CENT) & (table["value"] == 100)
+    share = top[~table["tiny"]].groupby([table[name] for name in _FIELD]).mean()
+    fields = pd.MultiIndex.from_frame(table[_FIELD])
+    many = pd.Series(share.reindex(fields).to_numpy() >= rules.heap_share, index=table.index)
+    return top & many & (table["change"] != 0)
+
+
+def _milestone(
+    table: pd.DataFrame, rules: SurveillanceRules, milestones: Sequence[Milestone]
+) -> pd.Series:
+    """The milestone that the figure has just passed."""
+    place = pd.Series(-1, index=table.index)
+    for at, one in enumerate(milestones):
+        above = (table["value"] >= one.value) & (
+            table["value"] <= one.value + rules.milestone_points
+        )
+        passed = above & (table["previous_value"] < one.value)
+        place[(table["indicator_id"] == one.indicator_id) & passed] = at
+    return place

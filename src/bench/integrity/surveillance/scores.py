@@ -1,0 +1,193 @@
+"""Which changes are too large to be ordinary: a score and a false discovery rate for each.
+
+Enters: the changes of `bench.integrity.surveillance.changes`. Leaves: what each council was
+expected to do, how far off it was in standard deviations, and how often as much would come by
+chance.
+
+The method: a funnel for changes (Spiegelhalter 2005), whose spread is what sampling explains and
+what it does not (over-dispersion, added), robust to those who move far; false discoveries after
+Benjamini and Hochberg (1995).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from bench.judge.chance import benjamini_hochberg
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["LEAST_COUNCILS", "SCORES", "distance", "scored", "two_sided"]
+
+# Fewer changes than this say nothing of what is usual: none of them is scored.
+LEAST_COUNCILS: Final = 30
+SCORES: Final = ("centre", "usual", "slope", "expected", "spread", "own", "z", "p", "q")
+
+_FIELD: Final = ["indicator_id", "period"]
+_SERIES: Final = ["indicator_id", "area_id"]
+# For a normal distribution these make a robust measure estimate the standard deviation.
+_MAD_TO_SD: Final = 1.4826
+_IQR_TO_SD: Final = 1.349
+# How far a previous change may count, in standard deviations: a leap says nothing of chance.
+_FARTHEST: Final = 2.0
+# In MADs: what lies further off has no part in a biweight (Mosteller and Tukey 1977).
+_BIWEIGHT: Final = 9.0
+# A MAD of n values lies below exp(this / sqrt(n)) times the truth 99 times in 100: it is 37% as
+# efficient as a standard deviation.
+_NEARLY_SURE: Final = 2.326 / np.sqrt(2 * 0.37)
+# A spread is estimated from a hundred changes or more.
+_DEGREES: Final = 100
+# A council's own changes count from this many others on.
+_LEAST_OWN: Final = 3
+
+
+def scored(table: pd.DataFrame) -> pd.DataFrame:
+    """The changes with a score each.
+
+    Args:
+        table: One row per change: indicator_id, area_id, period, previous_period, `moved` and
+            `error` on one scale per indicator, `tiny`, `ceiling`.
+
+    Returns:
+        The same rows in the same order, without those of years with fewer than `LEAST_COUNCILS`
+        changes, and `SCORES`, on the scale of `moved` where not said otherwise: the `centre` of
+        the year and the `usual` distance from it; the `slope` of a change on the one before; the
+        `expected` move and its `spread` (one standard deviation); `own`, by how much a council
+        that is always restless is given more room; `z`, how many spreads the move lies off; `p`,
+        how often an ordinary change lies as far off; `q`, the share of false discoveries among
+        all that lie so far off.
+    """
+    told = ~table["tiny"] & ~table["ceiling"]
+    size = table["tiny"].eq(False).groupby([table[name] for name in _FIELD]).transform("sum")
+    table = table[size >= LEAST_COUNCILS].copy()
+    told = told[table.index]
+    spread = _spread_of_years(table[told])
+    fitted = table[_FIELD].merge(spread, on=_FIELD, how="left").set_index(table.index)
+    # A year in which nearly all stand at one end of the scale moves nobody: its middle is 0.
+    centre = fitted["centre"].fillna(0.0)
+    usual = np.sqrt(table["error"] ** 2 + fitted["between"].fillna(0.0)) * fitted["wider"].fillna(1)
+    off = (table["moved"] - centre) / usual
+    slope, before = _return(table, off, told)
+    expected = centre + slope * before * usual
+    z = (table["moved"] - expected) / usual
+    z, widened = _by_indicator(table, z, told)
+    own = _own_spread(table, z)
+    table["centre"], table["usual"], table["slope"] = centre, usual, slope
+    table["expected"], table["spread"], table["own"] = expected, usual * widened, own
+    table["z"] = z / own
+    table["p"] = two_sided(table["z"].to_numpy())
+    table["q"] = benjamini_hochberg(table["p"].to_numpy())
+    return table
+
+
+def two_sided(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How often an ordinary change lies as far from what is expected as z, in either direction.
+
+    Student's t rather than the normal: the spreads are themselves estimated.
+    """
+    from scipy.special import stdtr
+
+    return np.asarray(2 * stdtr(_DEGREES, -np.abs(z)))
+
+
+def distance(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far off an ordinary change lies with a chance of p: `two_sided` the other way round."""
+    from scipy.special import stdtrit
+
+    return np.asarray(-stdtrit(_DEGREES, p / 2))
+
+
+def _spread_of_years(told: pd.DataFrame) -> pd.DataFrame:
+    """Per indicator and year the middle of the moves, the variance left open, and a widening.
+
+    Half the councils may print 100 twice; those say nothing of how far a figure moves, and are
+    not among `told`. What sampling leaves open is that of all years of the indicator, so that a
+    calm year does not make small moves look large; a year that is clearly wider is widened.
+    """
+    fields = [told[name] for name in _FIELD]
+    off = told["moved"] - told["moved"].groupby(fields).transform("median")
+    pooled = off.groupby(told["indicator_id"]).agg(_robust_sd)
+    sampling = told["error"].groupby(told["indicator_id"]).median() ** 2
+    # A count of everybody is no sample: chance is never taken for more than three quarters.
+    between = (pooled**2 - sampling).clip(lower=pooled**2 / 4)
+    years = told.groupby(_FIELD, sort=True)["moved"].median().rename("centre").reset_index()
+    own = off.groupby(fields).agg(_robust_sd).to_numpy(dtype=float)
+    wider = own / years["indicator_id"].map(pooled).to_numpy(dtype=float)
+    return years.assign(between=years["indicator_id"].map(between), wider=np.maximum(wider, 1.0))
+
+
+def _robust_sd(values: pd.Series) -> float:
+    """A robust standard deviation: Tukey's biweight midvariance about the median, its root.
+
+    It takes no notice of what lies six standard deviations off, and of a normal sample it knows
+    the spread twice as well as a MAD does. Where the MAD is 0, by the quartiles.
+    """
+    numbers = values.to_numpy(dtype=float)
+    off = numbers - np.median(numbers)
+    deviation = float(np.median(np.abs(off)))
+    if not deviation:
+        low, high = np.quantile(numbers, [0.25, 0.75])
+        return float(high - low) / _IQR_TO_SD
+    u2 = (off / (_BIWEIGHT * deviation)) ** 2
+    near = u2 < 1
+    top = (off[near] ** 2 * (1 - u2[near]) ** 4).sum() * len(numbers)
+    return float(np.sqrt(top) / np.abs(((1 - u2[near]) * (1 - 5 * u2[near])).sum()))
+
+
+def _return(table: pd.DataFrame, off: pd.Series, told: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """How much of a council's last change is expected to come back, and that change.
+
+    A figure that chance made low comes back: the share that does is the slope of a change on the
+    one before, over all councils of an indicator, neither counted further than `_FARTHEST`.
+    """
+    near = off.clip(-_FARTHEST, _FARTHEST)
+    keys = [table["indicator_id"], table["area_id"], table["period"]]
+    last = pd.Series(near.to_numpy(), index=pd.MultiIndex.from_arrays(keys))
+    wanted = pd.MultiIndex.from_arrays([*keys[:2], table["previous_period"]])
+    before = pd.Series(last.reindex(wanted).to_numpy(), index=table.index)
+    both = told & before.notna()
+    product = (near * before)[both].groupby(table["indicator_id"]).sum()
+    square = (before**2)[both].groupby(table["indicator_id"]).sum()
+    # Only a return is expected, never that a council goes on as it began.
+    slope = (product / square).clip(-0.5, 0.0)
+    return table["indicator_id"].map(slope).fillna(0.0), before.fillna(0.0)
+
+
+def _by_indicator(
+    table: pd.DataFrame, z: pd.Series, told: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """The scores so that the robust spread of each indicator's is 1, and by what was divided."""
+    spread = z[told].groupby(table["indicator_id"]).agg(_robust_sd)
+    widened = table["indicator_id"].map(spread).fillna(1.0)
+    # Where sampling alone is more than what is seen, nothing is made narrower than half.
+    widened = widened.clip(lower=0.5)
+    return z / widened, widened
+
+
+def _own_spread(table: pd.DataFrame, z: pd.Series) -> pd.Series:
+    """How much wider a council's own changes are than usual; 1 where chance may explain it.
+
+    The change itself is not among them: a council that never moved is no reason to expect it to.
+    """
+    size = np.abs(z.to_numpy())
+    codes = table.groupby(_SERIES, sort=False).ngroup().to_numpy()
+    order = np.lexsort((size, codes))
+    counts = np.bincount(codes)
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    place = np.empty(len(size), dtype=int)
+    place[order] = np.arange(len(size)) - starts[codes[order]]
+    ordered, others = size[order], counts[codes] - 1
+    # The middle of the others: places after its own move down by one.
+    middles = []
+    for at in ((others - 1) // 2, others // 2):
+        at = np.clip(at, 0, None)
+        at = at + (at >= place)
+        middles.append(ordered[starts[codes] + np.minimum(at, counts[codes] - 1)])
+    ratio = _MAD_TO_SD * (middles[0] + middles[1]) / 2
+    bound = np.exp(_NEARLY_SURE / np.sqrt(np.maximum(others, 1)))
+    wider = np.where(others >= _LEAST_OWN, np.maximum(1.0, ratio / bound), 1.0)
+    return pd.Series(wider, index=table.index)

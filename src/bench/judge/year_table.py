@@ -1,0 +1,378 @@
+"""One council's row of each indicator of a year: its figure beside its peers and England.
+
+Enters: the table in force (breakdown "all"), the registers, the rules. Leaves: `Row` objects in
+the order of the year's framework, each with two verdicts and their evidence.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+from bench.judge import funnel as funnels
+from bench.judge import provisional, ranks, statistics
+from bench.judge.benchmarks import england, not_compared, peers_average
+from bench.judge.figure import NO_ROW, Printed, by_indicator, figure_of, no_figure, why_missing
+from bench.judge.intervals import Figure, Interval, exact, impossible, interval
+from bench.judge.rag import Benchmark, Meaning, Rule, RuleName, Rules, Verdict, judge, judge_change
+from bench.judge.remarks import Remark, Remarks
+from bench.judge.row import Judged, Row
+from bench.reference.indicator import code_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from bench.published.provisional import OwnFigure
+    from bench.reference import Council, Indicator, Registers, UsageNote
+    from bench.reference.peers import PeerGroup
+    from bench.reference.periods import FinancialYear
+
+__all__ = ["YearTable"]
+
+_ENGLAND = "england"
+
+
+class YearTable:
+    """A year's figures of every area, ready to give any council's rows.
+
+    Args:
+        figures: The table in force, breakdown "all", any periods; `COLUMNS` of observations.
+        registers: Councils, indicators, breaks and notes.
+        year: The year of the rows.
+        rules: How a verdict is reached.
+        remarks: What is to be said beside figures of any year.
+    """
+
+    def __init__(
+        self,
+        figures: pd.DataFrame,
+        registers: Registers,
+        year: FinancialYear,
+        rules: Rules,
+        *,
+        remarks: Remarks | None = None,
+    ) -> None:
+        self.registers, self.year, self.rules = registers, year, rules
+        self._remarks = remarks or Remarks({})
+        self.figures = figures
+        self._by_year: dict[FinancialYear, dict[str, dict[str, Printed]]] = {}
+        self._fields: dict[tuple[str, FinancialYear], statistics.Field] = {}
+        self._funnels: dict[tuple[str, FinancialYear], funnels.Funnel | str] = {}
+        # Before ASCOF, and beside its first year, the National Indicator Set where it is held.
+        national = (
+            entry
+            for entry in registers.indicators.in_year(year, framework="nis")
+            if self.printed(entry.indicator_id, year)
+        )
+        self.indicators = (*registers.indicators.in_year(year), *national)
+        self._first_year = min((entry.years[0] for entry in self.indicators), default=year)
+
+    def rows(
+        self, council: Council, peers: PeerGroup, own_figures: Iterable[OwnFigure] = ()
+    ) -> list[Row]:
+        """One row per indicator that the year's framework publishes, in the order of its codes.
+
+        Args:
+            council: Whose rows.
+            peers: With whom it is compared.
+            own_figures: Its own provisional ones; those of the year take the place of what is
+                published in its own row, and of nobody else's anything.
+        """
+        own = {f.indicator_id: f for f in own_figures if f.period == str(self.year)}
+        listed = {entry.indicator_id for entry in self.indicators}
+        added = [self.registers.indicators[name] for name in own.keys() - listed]
+        earlier = self._earlier(council)
+        return [
+            self._row(indicator, council, peers, earlier, own.get(indicator.indicator_id))
+            for indicator in sorted(
+                [*self.indicators, *added], key=lambda entry: code_order(entry.code(self.year))
+            )
+        ]
+
+    def across(self, indicator: Indicator, model: str) -> list[Row]:
+        """One row per council that there was that year, by name, all of one indicator.
+
+        Args:
+            indicator: One that the year's framework publishes.
+            model: Peer model; every council beside its own peers.
+        """
+        group = self.registers.peers.group
+        return [
+            self._row(indicator, council, group(model, council, self.year), self._earlier(council))
+            for council in self.registers.councils.in_year(self.year)
+        ]
+
+    def published(self, indicator: Indicator, council: Council) -> Printed:
+        """What is printed of a council that year."""
+        return self.printed(indicator.indicator_id, self.year).get(council.area_id, NO_ROW)
+
+    def supposing(self, indicator: Indicator, council: Council, printed: Printed) -> YearTable:
+        """The same year with another figure in one place; this table stays as it is."""
+        others = self.printed(indicator.indicator_id, self.year)
+        supposed = copy.copy(self)
+        supposed._fields, supposed._funnels = {}, {}
+        supposed._by_year = dict(self._by_year)
+        supposed._by_year[self.year] = {
+            **self._by_year[self.year],
+            indicator.indicator_id: {**others, council.area_id: printed},
+        }
+        return supposed
+
+    def _earlier(self, council: Council) -> dict[str, dict[str, Printed]]:
+        """The council's figures of all years, by indicator and period."""
+        own = self.figures[self.figures["area_id"] == council.area_id]
+        return by_indicator(own, within="period")
+
+    def field(self, indicator_id: str, year: FinancialYear | None = None) -> statistics.Field:
+        """Every council's published value of the table's year or another, without the tiny two."""
+        year = year or self.year
+        if (indicator_id, year) not in self._fields:
+            councils = self.registers.councils.in_year(year)
+            compared = {council.area_id for council in councils if not council.tiny}
+            values = {
+                area_id: exact(printed.value)
+                for area_id, printed in self.printed(indicator_id, year).items()
+                if area_id in compared and printed.value is not None
+            }
+            self._fields[indicator_id, year] = statistics.Field(values)
+        return self._fields[indicator_id, year]
+
+    def compared(
+        self, indicator: Indicator, year: FinancialYear | None = None
+    ) -> dict[str, Figure]:
+        """The figure of every council in `field`, by area, with its counts and margin."""
+        year = year or self.year
+        printed = self.printed(indicator.indicator_id, year)
+        ranked = self.field(indicator.indicator_id, year).values  # noqa: PD011
+        return {area_id: figure_of(printed[area_id], indicator) for area_id in ranked}
+
+    def funnel(
+        self, indicator: Indicator, year: FinancialYear | None = None
+    ) -> funnels.Funnel | str:
+        """The funnel of the councils in `field`, or why there is none."""
+        year = year or self.year
+        if (indicator.indicator_id, year) not in self._funnels:
+            england = self.printed(indicator.indicator_id, year).get(_ENGLAND, NO_ROW)
+            self._funnels[indicator.indicator_id, year] = self._refused(
+                indicator, year
+            ) or funnels.funnel(
+                self.compared(indicator, year), self.rules.funnel, england=england.value
+            )
+        return self._funnels[indicator.indicator_id, year]
+
+    def ranking(self, indicator: Indicator) -> ranks.Ranking | str:
+        """How sure the places of the councils in `field` are, or why they cannot be ranked."""
+        return self._refused(indicator, self.year) or ranks.ranking(
+            self.compared(indicator),
+            self.rules.ranks,
+            lowest_first=indicator.polarity == "lower_is_better",
+        )
+
+    def _refused(self, indicator: Indicator, year: FinancialYear) -> str | None:
+        """Why no council's figure may be set beside another's; the page has the source's words."""
+        said = self.registers.comparability.not_compared(indicator.indicator_id, "", year)
+        return "the figures of the year are not to be compared" if said else None
+
+    def why_not(self, indicator: Indicator, council: Council) -> str | None:
+        """Why a council's published figure is compared with nothing at all, or None."""
+        own = self.published(indicator, council)
+        return self._why_not(indicator, council, own, figure_of(own, indicator), self.year)
+
+    def printed(self, indicator_id: str, year: FinancialYear | None = None) -> dict[str, Printed]:
+        """The figures of every area by `area_id`, of the table's year or another."""
+        year = year or self.year
+        if year not in self._by_year:
+            of_year = self.figures[self.figures["period"] == str(year)]
+            self._by_year[year] = by_indicator(of_year)
+        return self._by_year[year].get(indicator_id, {})
+
+    def judged(
+        self,
+        indicator: Indicator,
+        council: Council,
+        peers: PeerGroup,
+        own_figure: OwnFigure | None = None,
+    ) -> Judged:
+        """A council's figure beside its peers and England, and nothing else of its row."""
+        year, area_id, beside = self.year, council.area_id, self.year
+        if own_figure is not None:
+            beside = provisional.benchmark_year(
+                self.figures, self.registers, indicator, area_id, year
+            )
+            own = provisional.printed(own_figure)
+        else:
+            own = self.published(indicator, council)
+        printed = self.printed(indicator.indicator_id, beside)
+        figure = figure_of(own, indicator)
+        made = interval(figure)
+        unable = self._why_not(indicator, council, own, figure, beside)
+        average = peers_average(indicator, peers, printed, self.rules.average)
+        vs_peers, vs_england = (
+            self._verdict(figure, benchmark, indicator, made, beside, unable)
+            for benchmark in (average, england(printed.get(_ENGLAND, NO_ROW)))
+        )
+        return Judged(own, figure, made, beside, average, vs_peers, vs_england)
+
+    def _row(
+        self,
+        indicator: Indicator,
+        council: Council,
+        peers: PeerGroup,
+        earlier: dict[str, dict[str, Printed]],
+        own_figure: OwnFigure | None = None,
+    ) -> Row:
+        year, area_id = self.year, council.area_id
+        judged = self.judged(indicator, council, peers, own_figure)
+        own, figure, made, beside = judged.own, judged.figure, judged.made, judged.beside
+        average, vs_peers, vs_england = judged.average, judged.vs_peers, judged.vs_england
+        published = self.published(indicator, council)
+        printed = self.printed(indicator.indicator_id, beside)
+        field = self.field(indicator.indicator_id, beside)
+        reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
+        notes: list[UsageNote | Remark] = [
+            *self.registers.comparability.notes(indicator.indicator_id, area_id, year)
+        ]
+        if own_figure is not None:
+            notes.insert(0, provisional.remark(beside, year, published.value, indicator))
+        # What is said of the council's published figure is not said of its own.
+        about = area_id if own_figure is None else _ENGLAND
+        notes += self._remarks.of(indicator.indicator_id, about, beside)
+        flags = [note.code for note in notes]
+        if isinstance(made, Interval) and made.approximate:
+            flags.append("approximate_interval")
+        if 0 < len(reporting) < self.rules.few_peers:
+            flags.append("few_peers")
+        before, previous_year, change_reason = self._previous(indicator, council, own, earlier)
+        previous = None if before is None else before.value
+        made_before = interval(figure_of(before, indicator)) if before is not None else None
+        intervals = tuple(one if isinstance(one, Interval) else None for one in (made, made_before))
+        lowest_first = indicator.polarity == "lower_is_better"
+        return Row(
+            indicator=indicator,
+            year=year,
+            code=indicator.code(year),
+            domain=indicator.domain(year),
+            decimals=indicator.decimals(year),
+            value=own.value,
+            figure=figure,
+            interval=intervals[0],
+            status=own.status,
+            marker=own.marker,
+            peer_average=average.value,
+            peer_values=tuple(
+                (peer.name, value)
+                for peer in reporting
+                if (value := printed[peer.area_id].value) is not None
+            ),
+            peers_total=peers.total,
+            peers_missing=tuple(
+                f"{peer.name} ({why_missing(peer.exists, printed.get(peer.area_id, NO_ROW))})"
+                for peer in peers.members
+                if peer not in reporting
+            ),
+            england=printed.get(_ENGLAND, NO_ROW).value,
+            vs_peers=vs_peers,
+            vs_england=vs_england,
+            reason=not_compared(vs_peers, vs_england),
+            rank=None if own_figure else field.rank(area_id, lowest_first=lowest_first),
+            rank_of=len(field),
+            previous=previous,
+            previous_interval=intervals[1],
+            previous_period=previous_year,
+            change=None
+            if previous is None or own.value is None
+            else float(statistics.change(exact(own.value), exact(previous))),
+            vs_previous=Meaning.NOT_COMPARED
+            if previous is None
+            or own.value is None
+            or not (vs_peers.compared or vs_england.compared)
+            else judge_change(
+                exact(own.value),
+                exact(previous),
+                polarity=str(indicator.polarity),
+                intervals=(intervals[0], intervals[1]),
+            ),
+            change_reason=change_reason,
+            flags=tuple(dict.fromkeys(flags)),
+            notes=tuple(note.text for note in notes),
+            benchmark_year=None if beside == year else beside,
+        )
+
+    def _why_not(
+        self,
+        indicator: Indicator,
+        council: Council,
+        own: Printed,
+        figure: Figure,
+        beside: FinancialYear,
+    ) -> str | None:
+        """Why the council's figure is compared with nothing at all, or None."""
+        if own.value is None:
+            return no_figure(own)
+        comparability = self.registers.comparability
+        about = (indicator.indicator_id, council.area_id)
+        for year in dict.fromkeys((self.year, beside)):
+            if note := comparability.not_compared(*about, year):
+                return note.text
+        if beside != self.year:
+            cut = comparability.cut_between(*about, beside, self.year)
+            if apart := cut or comparability.isolated(*about, self.year):
+                return apart.text
+        if reason := impossible(figure):
+            return f"the figure cannot be right as published: {reason}"
+        if council.tiny:
+            return "the council is too small: a few people more or less would change its figure"
+        return None
+
+    def _verdict(
+        self,
+        figure: Figure,
+        benchmark: Benchmark,
+        indicator: Indicator,
+        made: Interval | str,
+        beside: FinancialYear,
+        unable: str | None,
+    ) -> Verdict:
+        if unable is not None or figure.value is None:
+            return Verdict(Meaning.NOT_COMPARED, Rule.NONE, benchmark.value, unable or "")
+        return judge(
+            exact(figure.value),
+            benchmark,
+            polarity=str(indicator.polarity),
+            interval=made if isinstance(made, Interval) else None,
+            field=self.field(indicator.indicator_id, beside),
+            rules=self.rules,
+            standing=funnels.standing(self.funnel(indicator, beside), figure)
+            if self.rules.rule is RuleName.FUNNEL
+            else "the rule needs no funnel",
+        )
+
+    def _previous(
+        self,
+        indicator: Indicator,
+        council: Council,
+        own: Printed,
+        earlier: dict[str, dict[str, Printed]],
+    ) -> tuple[Printed | None, FinancialYear | None, str | None]:
+        """The previous comparable figure, its year, and why there is no change to show."""
+        comparability = self.registers.comparability
+        before = comparability.previous_comparable(indicator, council.area_id, self.year)
+        if before is None:
+            isolated = comparability.isolated(indicator.indicator_id, council.area_id, self.year)
+            last = indicator.previous_year(self.year)
+            if isolated is not None:
+                return None, None, isolated.text
+            if last is None:
+                new = self.year > self._first_year
+                return None, None, "new this year" if new else "no earlier year is held"
+            cut = comparability.cut_between(
+                indicator.indicator_id, council.area_id, last, self.year
+            )
+            return None, None, cut.text if cut else "no earlier year compares with this one"
+        printed = earlier.get(indicator.indicator_id, {}).get(str(before), NO_ROW)
+        if printed.value is None:
+            absent = "" if council.exists(before) else ", when the council did not exist"
+            return None, None, f"no figure for {before}{absent}"
+        return printed, before, None if own.value is not None else "no figure this year"

@@ -1,0 +1,1 @@
+"""The papers that an audit puts beside the table."""

@@ -1,0 +1,248 @@
+"""The action plan of an audit as a committee reads it.
+
+Enters: a plan, the version before, a day, and what findings rest on. Leaves: sentences and tables,
+and sheets. No figure of the published table goes into a sheet of the plan.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bench.audit.action_plan import State, changes, counts, standings
+from bench.audit.action_plan_file import Priority, Status
+from bench.pages.audit.basis import figure_mark
+from bench.pages.audit.section import Content
+from bench.pages.audit.sections import day, said
+from bench.present.html import Fragment, fill
+from bench.present.numbers import NO_NUMBER
+from bench.present.records import beneath, capital, counted, records_table
+from bench.present.sheet import Sheet
+from bench.present.table import paragraph, values_table
+from bench.present.theme import Look, check_palette
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from bench.audit.action_plan import Change, Standing
+    from bench.audit.action_plan_file import Plan
+    from bench.pages.audit.basis import LiveCheck, LiveFigure
+
+__all__ = ["content", "state_look"]
+
+_LOOKS: Final[Mapping[State, Look]] = {
+    State.OVERDUE: Look("overdue", "!", "OVERDUE", "by {}", "worse", ""),
+    State.SOON: Look("soon", "◔", "DUE SOON", "in {}", "similar", ""),
+    State.LATER: Look("later", "○", None, "due in {}", "neutral", ""),
+    State.DONE: Look("done", "✓", None, "done", "better", ""),
+    State.NOT_ACCEPTED: Look("not_accepted", "—", None, "not accepted", "none", ""),
+}
+_STATES: Final[Mapping[State, str]] = {
+    State.OVERDUE: "Overdue",
+    State.SOON: "Due soon",
+    State.LATER: "Due later",
+    State.DONE: "Done",
+    State.NOT_ACCEPTED: "Not accepted",
+}
+
+
+def content(
+    plan: Plan,
+    before: Plan | None,
+    *,
+    rests_on: Mapping[str, LiveFigure | LiveCheck],
+    as_of: date,
+    soon_days: int,
+    palette: str,
+) -> Content:
+    """The section: what it is about, counts, the plan in order, and what changed.
+
+    Args:
+        plan: the plan.
+        before: the version before; None where none is named.
+        rests_on: figures by the indicator's id, and checks by the rule's code.
+        as_of: the day on which it is read.
+        soon_days: how many days before its date an action is due soon.
+        palette: "rag" or "af".
+    """
+    found = standings(plan, as_of=as_of, soon_days=soon_days)
+    parts = [
+        fill(
+            "audit/actions.html.j2",
+            about=plan.about,
+            summary=_summary(found, as_of),
+            as_at=day(plan.as_at),
+            document=plan.document,
+            palette=check_palette(palette),
+        ),
+        _counts(plan, found, palette=palette),
+        _table(found, plan, rests_on, palette=palette),
+        paragraph(
+            "High priority comes first. Within a priority, what is latest comes first and what "
+            f"is closed comes last. An action is overdue from the day after its date on. It is due "
+            f"soon if {counted(soon_days, 'day')} or fewer are left.",
+            palette=palette,
+        ),
+    ]
+    sheets = [_sheet(found, plan)]
+    if before is not None:
+        changed = changes(plan, before)
+        parts.append(_changes(changed, before, palette=palette))
+        sheets.append(_changes_sheet(changed))
+    return Content(parts=tuple(parts), sheets=tuple(sheets), documents=(plan.document,))
+
+
+def state_look(one: Standing) -> Look:
+    """How an action stands, as a mark: symbol, word and days."""
+    base = _LOOKS[one.state]
+    days = counted(abs(one.days_left), "day") if one.days_left else "today"
+    meaning = base.meaning.replace("in {}", days) if not one.days_left else base.meaning
+    return Look(base.key, base.symbol, base.word, meaning.format(days), base.tone, base.marker)
+
+
+def _summary(found: Sequence[Standing], as_of: date) -> str:
+    late = [one for one in found if one.state is State.OVERDUE]
+    high = sum(one.action.priority is Priority.HIGH for one in late)
+    done = sum(one.action.status is Status.DONE for one in found)
+    refused = sum(one.action.status is Status.NOT_ACCEPTED for one in found)
+    told = f"On {day(as_of)}, {done} of {counted(len(found), 'action')} {said(done)} done"
+    told += f" and {refused} not accepted. " if refused else ". "
+    if not late:
+        return told + "None is overdue."
+    first = f"{len(late)} {said(len(late))} overdue"
+    return (
+        f"{told}{first}, {high} of high priority."
+        if high
+        else f"{told}{first}, none of high priority."
+    )
+
+
+def _counts(plan: Plan, found: Sequence[Standing], *, palette: str) -> Fragment:
+    lines = [(one.area, one.total, *one.by_state, *one.by_priority) for one in counts(plan, found)]
+    total = ("All", *(sum(line[at] for line in lines) for at in range(1, len(lines[0]))))  # type: ignore[misc]
+    return values_table(
+        caption="Actions by area",
+        columns=("Area", "All", *_STATES.values(), *(one.word for one in Priority)),
+        lines=[*lines, total],
+        palette=palette,
+    )
+
+
+def _table(
+    found: Sequence[Standing],
+    plan: Plan,
+    rests_on: Mapping[str, LiveFigure | LiveCheck],
+    *,
+    palette: str,
+) -> Fragment:
+    return records_table(
+        caption=f"{plan.title}: every action",
+        columns=(
+            "Recommendation and finding",
+            "Priority",
+            "Due and status",
+            "Owner",
+            "Rests on",
+            "Response and evidence",
+        ),
+        lines=[
+            (
+                beneath(
+                    one.action.recommendation,
+                    one.action.finding,
+                    f"{plan.areas[one.action.area]}, {one.action.id}",
+                ),
+                one.action.priority.word,
+                beneath(
+                    fill("tables/tag.html.j2", look=state_look(one)),
+                    f"Due {day(one.action.due)}",
+                    *([] if one.action.status.closed else [one.action.status.word]),
+                ),
+                one.action.owner,
+                _rests_on(one, rests_on),
+                beneath(one.action.response, one.action.evidence or "No evidence yet."),
+            )
+            for one in found
+        ],
+        palette=palette,
+    )
+
+
+def _rests_on(one: Standing, rests_on: Mapping[str, LiveFigure | LiveCheck]) -> str:
+    name = one.action.rests_on.name
+    return figure_mark(rests_on[name]) if name else "What the review saw"
+
+
+def _changes(found: Sequence[Change], before: Plan, *, palette: str) -> Fragment:
+    caption = f"What changed since {day(before.as_at)}"
+    if not found:
+        return paragraph(f"Nothing changed since {day(before.as_at)}.", palette=palette)
+    return records_table(
+        caption=caption,
+        note=f"{counted(len(found), 'change')} between two versions of the plan.",
+        columns=("Recommendation", "What changed", "Before", "Now"),
+        lines=[
+            (
+                beneath(one.action.recommendation, one.action.id),
+                capital(one.what),
+                _shown(one.before),
+                _shown(one.now),
+            )
+            for one in found
+        ],
+        palette=palette,
+    )
+
+
+def _shown(value: str | date) -> str:
+    return (value or NO_NUMBER) if isinstance(value, str) else day(value)
+
+
+def _sheet(found: Sequence[Standing], plan: Plan) -> Sheet:
+    return Sheet(
+        "Actions",
+        (
+            "Action",
+            "Area",
+            "Finding",
+            "Rests on",
+            "Recommendation",
+            "Priority",
+            "Response",
+            "Owner",
+            "Due",
+            "Status",
+            "On the day",
+            "Days left",
+            "Evidence",
+        ),
+        tuple(
+            (
+                one.action.id,
+                plan.areas[one.action.area],
+                one.action.finding,
+                one.action.rests_on.name,
+                one.action.recommendation,
+                one.action.priority.word,
+                one.action.response,
+                one.action.owner,
+                str(one.action.due),
+                one.action.status.word,
+                state_look(one).text,
+                one.days_left,
+                one.action.evidence,
+            )
+            for one in found
+        ),
+    )
+
+
+def _changes_sheet(found: Sequence[Change]) -> Sheet:
+    return Sheet(
+        "Changes",
+        ("Action", "Recommendation", "What changed", "Before", "Now"),
+        tuple(
+            (one.action.id, one.action.recommendation, one.what, str(one.before), str(one.now))
+            for one in found
+        ),
+    )

@@ -1,0 +1,255 @@
+"""How councils turn points into money, as a committee reads it.
+
+Enters: rules and plans, worked out. Leaves: sentences, tables and figures, and sheets.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from bench.audit.allocation import Beside
+from bench.audit.illustrative import WORD
+from bench.pages.audit.curves import curves, pounds, share
+from bench.pages.audit.section import Content
+from bench.present.html import fill
+from bench.present.numbers import MINUS, NO_NUMBER, bare
+from bench.present.records import beneath, counted, records_table
+from bench.present.sheet import Sheet, exact_cell
+from bench.present.table import paragraph, values_table
+from bench.present.theme import Look, check_palette
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from bench.audit.allocation import Allocated, CareGroup, Held, Rule, Spread
+    from bench.present.chart import Figure
+    from bench.present.html import Fragment
+    from bench.present.sheet import Cell
+
+__all__ = ["MOST_DRAWN", "content"]
+
+_ALL: Final = Fraction(1)
+MOST_DRAWN: Final = 3  # care groups with a chart; the tables hold all
+_LOOKS: Final[Mapping[Beside, Look]] = {
+    Beside.WITHIN: Look("within", "●", "WITHIN", "the tolerance", "better", ""),
+    Beside.ABOVE: Look("above", "▲", "ABOVE", "it: ask why", "similar", ""),
+    Beside.BELOW: Look("below", "▼", "BELOW", "it: ask why", "similar", ""),
+}
+
+
+def content(allocated: Allocated, *, palette: str) -> Content:
+    """The section: the rules, a chart and a spread for each care group, and the plans.
+
+    Args:
+        allocated: rules and plans, worked out.
+        palette: "rag" or "af".
+    """
+    entry = allocated.entry
+    marked = f" ({WORD})" if entry.illustrative else ""
+    parts: list[Fragment | Figure] = [
+        paragraph(entry.about, palette=palette),
+        _rules(allocated, marked, palette=palette),
+    ]
+    for at, group in enumerate(allocated.groups):
+        parts.append(_part(group.name, *_spread_text(group, entry.per.value), palette=palette))
+        if at < MOST_DRAWN:
+            parts.append(curves(group, per=entry.per.value, marked=marked, palette=palette))
+        parts.append(_spreads(group, entry.per.value, marked, palette=palette))
+    if allocated.plans:
+        parts.append(_part("Plans beside what the rule says", *_tolerance(allocated),
+                           palette=palette))  # fmt: skip
+        parts.append(_plans(allocated, marked, palette=palette))
+    return Content(
+        parts=tuple(parts),
+        sheets=tuple(_sheets(allocated)),
+        documents=(entry.document,) if entry.document else (),
+    )
+
+
+def _part(title: str, *texts: str, palette: str) -> Fragment:
+    return fill("audit/part.html.j2", title=title, texts=texts, palette=check_palette(palette))
+
+
+def _rules(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
+    per = allocated.entry.per.value
+    return records_table(
+        caption=f"Rules from points to money{marked}",
+        columns=("Council", "Care group", "Most points", "Rule", "With all points"),
+        lines=[
+            (
+                rule.entry.council,
+                group.name,
+                str(rule.entry.points_max),
+                beneath(*_rule_text(rule, per)),
+                f"{pounds(rule.at(_ALL))} a {per}",
+            )
+            for group in allocated.groups
+            for rule in group.rules
+        ],
+        palette=palette,
+    )
+
+
+def _rule_text(rule: Rule, per: str) -> tuple[str, ...]:
+    """The rule in a line, and where a price comes from beneath it."""
+    if rule.price is None:
+        bands = rule.entry.bands
+        low, high = (pounds(Fraction(bands[at].amount)) for at in (0, -1))
+        return (f"{counted(len(bands), 'band')}, {low} to {high} a {per}",)
+    price = f"£{bare(float(rule.price), 2)} a point"
+    sample = rule.entry.sample
+    if sample is None:
+        return (price,)
+    return (
+        price,
+        f"From {counted(sample.people, 'person').replace('persons', 'people')}: "
+        f"{pounds(Fraction(sample.cost))} over {sample.points:,} points, "
+        f"less {sample.contingency_pct.normalize():f}% held back.",
+    )
+
+
+def _spread_text(group: CareGroup, per: str) -> list[str]:
+    """The spread at the need nearest to half of the points, in a sentence."""
+    spread = min(group.spreads, key=lambda one: abs(one.need - Fraction(1, 2)))
+    if len(group.rules) == 1:
+        return [f"{group.rules[0].entry.council} is the only one with a rule."]
+    if spread.lowest == spread.highest:
+        return [
+            f"With {share(spread.need)} of the points, all give {pounds(spread.lowest)} a {per}."
+        ]
+    names = [rule.entry.council for rule in group.rules]
+    low = names[spread.amounts.index(spread.lowest)]
+    high = names[spread.amounts.index(spread.highest)]
+    told = (
+        f"With {share(spread.need)} of the points, a person would get from "
+        f"{pounds(spread.lowest)} a {per} ({low}) to {pounds(spread.highest)} ({high})"
+    )
+    return [
+        f"{told}: {bare(float(spread.ratio), 1)} times as much." if spread.ratio else f"{told}."
+    ]
+
+
+def _spreads(group: CareGroup, per: str, marked: str, *, palette: str) -> Fragment:
+    return values_table(
+        caption=f"{group.name}: how far councils lie apart, in pounds a {per}{marked}",
+        columns=("Share of the points", "Lowest", "Middle", "Highest", "Highest over lowest"),
+        lines=[
+            (
+                share(one.need),
+                pounds(one.lowest),
+                pounds(one.middle),
+                pounds(one.highest),
+                _times(one),
+            )
+            for one in group.spreads
+        ],
+        palette=palette,
+    )
+
+
+def _times(spread: Spread) -> str:
+    return NO_NUMBER if spread.ratio is None else f"{bare(float(spread.ratio), 2)} times"
+
+
+def _tolerance(allocated: Allocated) -> list[str]:
+    tolerance = f"{allocated.entry.tolerance_pct.normalize():f}%"
+    outside = sum(one.beside is not Beside.WITHIN for one in allocated.plans)
+    return [
+        f"A plan may cost up to {tolerance} more or less than the rule says. Further off, someone "
+        "should ask why: the plan or the rule may need a change.",
+        "A limit that is written down can be checked. A rule of thumb that only some know cannot.",
+        f"{outside} of {counted(len(allocated.plans), 'plan')} "
+        f"{'lies' if outside == 1 else 'lie'} further off.",
+    ]
+
+
+def _plans(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
+    per = allocated.entry.per.value
+    return records_table(
+        caption=f"Support plans beside the amount that the rule says{marked}",
+        columns=("Plan", "Points", "The rule says", "The plan costs", "Difference", "Tolerance"),
+        lines=[
+            (
+                beneath(one.plan.label, f"{one.plan.council}, {one.plan.care_group}"),
+                str(one.plan.points),
+                f"{pounds(one.indicative)} a {per}",
+                f"{pounds(Fraction(one.plan.cost))} a {per}",
+                _off(one),
+                fill("tables/tag.html.j2", look=_LOOKS[one.beside]),
+            )
+            for one in allocated.plans
+        ],
+        palette=palette,
+    )
+
+
+def _off(one: Held) -> str:
+    if one.off is None:
+        return NO_NUMBER
+    sign = "+" if one.off > 0 else MINUS if one.off < 0 else ""
+    return f"{sign}{bare(abs(float(100 * one.off)), 0)}%"
+
+
+# --- downloads ----------------------------------------------------------------------------------
+
+
+def _sheets(allocated: Allocated) -> list[Sheet]:
+    per = allocated.entry.per.value
+    sheets = [
+        Sheet(
+            "Rules",
+            ("Council", "Care group", "Most points", "Rule", "Pounds a point", "From points",
+             "To points", f"Pounds a {per}"),
+            tuple(row for group in allocated.groups for rule in group.rules for row in _rows(rule)),
+        ),
+        Sheet(
+            "Needs",
+            ("Care group", "Share of the points, %", "Council", f"Pounds a {per}"),
+            tuple(
+                (group.name, exact_cell(100 * one.need, 1), rule.entry.council, exact_cell(each, 2))
+                for group in allocated.groups
+                for one in group.spreads
+                for rule, each in zip(group.rules, one.amounts, strict=True)
+            ),
+        ),
+    ]  # fmt: skip
+    if allocated.plans:
+        sheets.append(
+            Sheet(
+                "Plans",
+                ("Plan", "Council", "Care group", "Points", f"Rule, pounds a {per}",
+                 f"Plan, pounds a {per}", "Difference, %", "Tolerance, %", "Against the tolerance"),
+                tuple(_plan_row(one, allocated.entry.tolerance_pct) for one in allocated.plans),
+            )
+        )  # fmt: skip
+    return sheets
+
+
+def _rows(rule: Rule) -> list[tuple[Cell, ...]]:
+    entry = rule.entry
+    start = (entry.council, entry.care_group, entry.points_max)
+    if rule.price is not None:
+        kind = "price" if entry.sample is None else "price from a sample"
+        most = exact_cell(rule.at(_ALL), 2)
+        return [(*start, kind, exact_cell(rule.price, 4), 0, entry.points_max, most)]
+    return [
+        (*start, "bands", None, band.first, band.last, exact_cell(Fraction(band.amount), 2))
+        for band in entry.bands
+    ]
+
+
+def _plan_row(one: Held, tolerance_pct: Decimal) -> tuple[Cell, ...]:
+    plan = one.plan
+    return (
+        plan.label,
+        plan.council,
+        plan.care_group,
+        plan.points,
+        exact_cell(one.indicative, 2),
+        exact_cell(Fraction(plan.cost), 2),
+        None if one.off is None else exact_cell(100 * one.off, 1),
+        tolerance_pct,
+        one.beside.value,
+    )

@@ -1,0 +1,237 @@
+"""A self-assessment as a committee reads it: scores by group, then each answer with its evidence.
+
+Enters: checklists and thresholds. Leaves: sentences and tables, and sheets.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import floor
+from typing import TYPE_CHECKING, Final
+
+from bench.audit.checklist import Rating, differences, scores
+from bench.audit.checklist_file import Answer
+from bench.pages.audit.section import Content
+from bench.pages.audit.sections import day
+from bench.present.html import Fragment, fill
+from bench.present.records import capital, counted, records_table
+from bench.present.sheet import Cell, Sheet
+from bench.present.table import paragraph, values_table
+from bench.present.theme import LOOKS, Look, check_palette
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.audit.checklist import Score, Thresholds
+    from bench.audit.checklist_file import Checklist
+
+__all__ = ["compared", "content", "points"]
+
+_MEANINGS: Final[Mapping[Rating, tuple[str, str]]] = {
+    Rating.GREEN: ("better", "mostly in place"),
+    Rating.AMBER: ("similar", "partly in place"),
+    Rating.RED: ("worse", "little in place"),
+    Rating.NOT_SCORED: ("not_compared", "not scored"),
+}
+_ANSWERS: Final[Mapping[Answer, Look]] = {
+    Answer.YES: Look("yes", "✓", None, "yes", "better", ""),
+    Answer.PARTLY: Look("partly", "◐", None, "partly", "similar", ""),
+    Answer.NO: Look("no", "✗", None, "no", "worse", ""),
+    Answer.NOT_APPLICABLE: Look("not_applicable", "—", None, "not applicable", "none", ""),
+}
+_ALL: Final = "All groups"
+
+
+def content(file: Checklist, *, thresholds: Thresholds, palette: str) -> Content:
+    """The section: what is asked, how each group came out, and every answer.
+
+    Args:
+        file: the checklist.
+        thresholds: from which share on a group is GREEN or AMBER.
+        palette: "rag" or "af".
+    """
+    found = scores(file, thresholds)
+    return Content(
+        parts=(
+            fill(
+                "audit/checklist.html.j2",
+                about=file.about,
+                subject=file.subject,
+                as_at=day(file.as_at),
+                document=file.document,
+                summary=_summary(found),
+                rule=_rule(thresholds),
+                palette=check_palette(palette),
+            ),
+            _scores(found, file, palette=palette),
+            *(
+                records_table(
+                    caption=f"{group.title}: {counted(len(group.questions), 'question')}",
+                    columns=("Question", "Answer", "Evidence", "Date"),
+                    lines=[
+                        (one.ask, _tag(_ANSWERS[one.answer]), one.evidence, day(one.date))
+                        for one in group.questions
+                    ],
+                    palette=palette,
+                )
+                for group in file.groups
+            ),
+        ),
+        sheets=(_answers_sheet([file]), _scores_sheet([file], thresholds)),
+        documents=(file.document,),
+    )
+
+
+def compared(files: Sequence[Checklist], *, thresholds: Thresholds, palette: str) -> Content:
+    """Several checklists: how each group came out in each, and which answers differ.
+
+    Args:
+        files: the first is the pack's own.
+        thresholds: from which share on a group is GREEN or AMBER.
+        palette: "rag" or "af".
+    """
+    columns = [f"{one.subject}, {day(one.as_at)}" for one in files]
+    by_file = [{one.group: one for one in scores(file, thresholds)} for file in files]
+    titles: dict[str, str] = {}
+    for found in by_file:
+        for name, one in found.items():
+            titles.setdefault(name, one.title)
+    order = [name for name in titles if name] + [""]
+    differing = differences(files)
+    parts: list[Fragment] = [
+        records_table(
+            caption="How each group came out, side by side",
+            columns=("Group", *columns),
+            lines=[
+                (
+                    titles[name] or _ALL,
+                    *(_cell(found[name]) if name in found else "not asked" for found in by_file),
+                )
+                for name in order
+            ],
+            palette=palette,
+        )
+    ]
+    if differing:
+        parts.append(
+            records_table(
+                caption="Questions that are not answered alike",
+                columns=("Question", *columns),
+                lines=[
+                    (
+                        one.ask,
+                        *(_tag(_ANSWERS[a]) if a is not None else "not asked" for a in one.answers),
+                    )
+                    for one in differing
+                ],
+                palette=palette,
+            )
+        )
+    else:
+        parts.append(paragraph("Every question is answered alike.", palette=palette))
+    documents = tuple(dict.fromkeys(one.document for one in files))
+    sheets = (_scores_sheet(files, thresholds), _answers_sheet(files))
+    return Content(parts=tuple(parts), sheets=sheets, documents=documents)
+
+
+def points(score: Score) -> str:
+    """Points of the most there could be, with the share: 7.5 of 10 (75%).
+
+    The share is rounded down, so that it never reads as a limit that was not reached.
+    """
+    share = score.share_pct
+    if share is None:
+        return "no question applies"
+    return f"{float(score.points):g} of {score.most} ({floor(share)}%)"
+
+
+def _look(rating: Rating) -> Look:
+    key, meaning = _MEANINGS[rating]
+    base = LOOKS[key]
+    return Look(base.key, base.symbol, base.word, meaning, base.tone, base.marker)
+
+
+def _tag(look: Look) -> Fragment:
+    return fill("tables/tag.html.j2", look=look)
+
+
+def _cell(score: Score) -> Fragment:
+    return fill("audit/score.html.j2", look=_look(score.rating), points=points(score))
+
+
+def _summary(found: Sequence[Score]) -> str:
+    *groups, total = found
+    low = [one.title for one in groups if one.rating is Rating.RED]
+    told = f"All groups together: {points(total)}."
+    if low:
+        told += f" RED: {', '.join(low)}."
+    return told
+
+
+def _rule(thresholds: Thresholds) -> str:
+    return (
+        "Yes gives 1 point, partly half a point, no none. A question that does not apply is left "
+        f"out. A group is GREEN from {thresholds.green_from_pct}% of its points on, AMBER from "
+        f"{thresholds.amber_from_pct}% on, else RED. Shares are rounded down."
+    )
+
+
+def _scores(found: Sequence[Score], file: Checklist, *, palette: str) -> Fragment:
+    return values_table(
+        caption=f"{file.subject}: how each group came out",
+        columns=("Group", "Result", "Points", *(capital(one.word) for one in Answer)),
+        lines=[
+            (
+                one.title or _ALL,
+                _tag(_look(one.rating)),
+                points(one),
+                *one.answers.values(),
+            )
+            for one in found
+        ],
+        palette=palette,
+        prose=("Result", "Points"),
+    )
+
+
+def _answers_sheet(files: Sequence[Checklist]) -> Sheet:
+    return Sheet(
+        "Answers",
+        ("Whose", "As at", "Group", "Id", "Question", "Answer", "Evidence", "Date"),
+        tuple(
+            (
+                file.subject,
+                str(file.as_at),
+                group.title,
+                one.id,
+                one.ask,
+                one.answer.word,
+                one.evidence,
+                str(one.date),
+            )
+            for file in files
+            for group in file.groups
+            for one in group.questions
+        ),
+    )
+
+
+def _scores_sheet(files: Sequence[Checklist], thresholds: Thresholds) -> Sheet:
+    lines: list[tuple[Cell, ...]] = []
+    for file in files:
+        for one in scores(file, thresholds):
+            share = one.share_pct
+            lines.append(
+                (
+                    file.subject,
+                    str(file.as_at),
+                    one.title or _ALL,
+                    _look(one.rating).text,
+                    Decimal(str(float(one.points))),
+                    one.most,
+                    None if share is None else Decimal(str(round(float(share), 1))),
+                    *one.answers.values(),
+                )
+            )
+    columns = ("Whose", "As at", "Group", "Result", "Points", "Most points", "Share, per cent")
+    return Sheet("Scores", (*columns, *(capital(one.word) for one in Answer)), tuple(lines))

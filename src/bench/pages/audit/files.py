@@ -1,0 +1,194 @@
+"""The files of an audit pack: found in their folder, read, and every fault of all of them noted.
+
+Enters: names as a notebook's parameters give them. Leaves: entries that fit, marked as illustrative
+where they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bench.audit import action_plan_file, checklist_file
+from bench.audit.action_plan_file import Plan
+from bench.audit.checklist import Thresholds
+from bench.audit.checklist_file import Checklist
+from bench.audit.illustrative import WORD, Illustrative
+from bench.audit.paper import Paper
+from bench.errors import BenchError, Problems, UnknownNameError
+from bench.integrity.checks import registry
+from bench.project.files import read_model
+from bench.project.placed import read_placed
+from bench.published import sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bench.project.placed import Placed
+    from bench.reference import Council
+
+__all__ = [
+    "NONE",
+    "Settings",
+    "checklists",
+    "folder_of",
+    "inside",
+    "marked",
+    "paper",
+    "plans",
+    "settings",
+]
+
+NONE: Final = "none"
+Kind = TypeVar("Kind", bound=Paper)
+
+
+class Settings(BaseModel):
+    """params/audit.yaml: how the papers of a pack are read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    due_soon_days: int = Field(ge=0)
+    green_from_pct: int = Field(gt=0, le=100)
+    amber_from_pct: int = Field(gt=0, le=100)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.amber_from_pct >= self.green_from_pct:
+            raise ValueError("amber_from_pct must be below green_from_pct")
+        return self
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """From which share on a group of a checklist is GREEN, and AMBER."""
+        return Thresholds(self.green_from_pct, self.amber_from_pct)
+
+
+def settings() -> Settings:
+    """Read params/audit.yaml."""
+    return read_model(sources.project_root() / "params" / "audit.yaml", Settings)
+
+
+def folder_of(name: str) -> Path:
+    """The folder of an audit.
+
+    Raises:
+        UnknownNameError: There is none of this name in params/audits.
+    """
+    home = sources.project_root() / "params" / "audits"
+    known = sorted(path.name for path in home.glob("*") if path.is_dir())
+    if name not in known:
+        raise UnknownNameError("audit", name, known, where="params/audits")
+    return home / name
+
+
+def inside(folder: Path, name: str, problems: Problems) -> Path | None:
+    """The path of a file that must lie in a folder; None, and a problem, where it does not."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        problems.add(f"{name!r} lies outside params/audits/{folder.name}.")
+        return None
+    if not path.is_file():
+        there = ", ".join(sorted(one.name for one in folder.iterdir()))
+        problems.add(f"there is no file {name!r}; there are {there}.")
+        return None
+    return path
+
+
+def marked(path: Path, why: str, problems: Problems) -> None:
+    """Note a file whose name does not say what its content says: that it is illustrative."""
+    if bool(why) != (WORD in path.stem):
+        told = (
+            "says that it is illustrative, its name does not"
+            if why
+            else ("is called illustrative, but does not say what in it is")
+        )
+        problems.add(f"{path.name}: {told}.")
+
+
+def paper(
+    folder: Path, name: str, model: type[Kind], problems: Problems
+) -> tuple[Kind, Placed] | None:
+    """One paper of an audit and its lines; None, with every fault noted, where it does not fit."""
+    path = inside(folder, name, problems)
+    placed = read_placed(path, problems) if path else None
+    found = placed.parse(model, problems) if placed else None
+    if placed is None or found is None:
+        return None
+    if found.audit != folder.name:
+        problems.add(
+            f"{placed.place('audit')}: this is the audit {found.audit!r}, not {folder.name!r}."
+        )
+    marked(placed.path, found.illustrative, problems)
+    return found, placed
+
+
+def plans(
+    folder: Path, name: str, previous: str, council: Council | None, problems: Problems
+) -> tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None:
+    """An action plan and its version before, if one is named; None where one is not sound."""
+    now = _plan(folder, name, council, problems)
+    before = _plan(folder, previous, council, problems) if previous != NONE else None
+    if now is None or (before is None and previous != NONE):
+        return None
+    if before is not None:
+        if before.as_at >= now.as_at:
+            problems.add(
+                f"{previous}: it is of {before.as_at}, not earlier than {name} of {now.as_at}."
+            )
+        _alike([(name, now), (previous, before)], problems)
+    return Illustrative((now, before), now.illustrative) if now.illustrative else (now, before)
+
+
+def _plan(folder: Path, name: str, council: Council | None, problems: Problems) -> Plan | None:
+    read = paper(folder, name, Plan, problems)
+    if read is None:
+        return None
+    found, placed = read
+    registers = sources.reference()
+    try:
+        whose = registers.councils.find(found.council)
+    except BenchError as error:
+        problems.add(f"{placed.place('council')}: {error}")
+    else:
+        if council is not None and whose != council:
+            problems.add(
+                f"{placed.place('council')}: this is a plan of {whose.name}, not {council.name}."
+            )
+    for steps, fault in action_plan_file.contradictions(
+        found,
+        indicators={one.indicator_id for one in registers.indicators},
+        checks=registry.OF_FIGURES,
+    ):
+        problems.add(f"{placed.place(*steps)}: {fault}.")
+    return found
+
+
+def checklists(
+    folder: Path, names: Sequence[str], problems: Problems
+) -> tuple[Checklist, ...] | Illustrative[tuple[Checklist, ...]] | None:
+    """Checklists, the pack's own first; None where one is not sound."""
+    read = [(name, paper(folder, name, Checklist, problems)) for name in names]
+    sound = [(name, *one) for name, one in read if one is not None]
+    for at, (_, found, placed) in enumerate(sound):
+        faults = [*checklist_file.contradictions(found)]
+        for _, earlier, _ in sound[:at]:
+            faults += checklist_file.clashes(earlier, found)
+        for steps, fault in faults:
+            problems.add(f"{placed.place(*steps)}: {fault}.")
+    if len(sound) < len(names):
+        return None
+    _alike([(name, found) for name, found, _ in sound], problems)
+    held = tuple(found for _, found, _ in sound)
+    why = " ".join(dict.fromkeys(one.illustrative for one in held if one.illustrative))
+    return Illustrative(held, why) if why else held
+
+
+def _alike(papers: Sequence[tuple[str, Paper]], problems: Problems) -> None:
+    """Note papers that would stand together though some are illustrative and others are not."""
+    if len({bool(one.illustrative) for _, one in papers}) > 1:
+        made_up = ", ".join(name for name, one in papers if one.illustrative)
+        others = ", ".join(name for name, one in papers if not one.illustrative)
+        problems.add(f"{made_up}: illustrative, and so not set beside {others}.")

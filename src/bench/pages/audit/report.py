@@ -1,0 +1,337 @@
+"""An audit pack: the papers that an audit committee reads beside the table, in one object.
+
+Enters: the name of an audit, the files of params/audits/<name> that are wanted, a council and a
+year. Leaves: an `AuditPack`, whose sections show themselves in a notebook and on the page; one
+whose file is not named is nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bench.audit.illustrative import Illustrative, carried
+from bench.errors import BenchError, ParameterError, Problems
+from bench.pages.audit import actions as shown_actions
+from bench.pages.audit import allocation as shown_allocation
+from bench.pages.audit import basis, files
+from bench.pages.audit import checklist as shown_checklist
+from bench.pages.audit import evidence as live
+from bench.pages.audit import sections as audit_page
+from bench.pages.audit import survey as shown_cohort
+from bench.pages.audit.allocation_files import allocation as read_allocation
+from bench.pages.audit.section import Section
+from bench.pages.audit.survey_files import survey as read_survey
+from bench.pages.choices import Choice, choose
+from bench.present.chart import Parts
+from bench.present.downloads import list_of
+from bench.project.version import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.audit.action_plan_file import Plan
+    from bench.audit.allocation import Allocated
+    from bench.audit.checklist_file import Checklist
+    from bench.audit.survey import Cohort
+    from bench.pages.audit.basis import LiveCheck, LiveFigure
+    from bench.pages.audit.files import Settings
+    from bench.pages.council.report import Briefing
+    from bench.present.html import Fragment
+
+__all__ = ["AuditPack", "audit_pack"]
+
+NONE = files.NONE
+
+
+def audit_pack(
+    name: str,
+    *,
+    actions: str = NONE,
+    previous_actions: str = NONE,
+    checklist: str = NONE,
+    compared_checklists: str = NONE,
+    survey: str = NONE,
+    allocation: str = NONE,
+    as_of: str,
+    council: str | None = None,
+    year: str | None = None,
+    peers: str | None = None,
+    rule: str | None = None,
+    palette: str | None = None,
+) -> AuditPack:
+    """Read the files of a pack and resolve every name; nothing is drawn yet.
+
+    Args:
+        name: the audit, a folder of params/audits.
+        actions: the action plan, a file of the folder; "none" leaves the section out, as for all.
+        previous_actions: the version before of the same plan.
+        checklist: a self-assessment.
+        compared_checklists: others to set beside it, separated by ";".
+        survey: a survey of councils.
+        allocation: rules from points to money.
+        as_of: the day on which the pack is read, "2011-06-30".
+        council: whose figures stand behind the findings: name, alias or code.
+        year: of which year.
+        peers: peer model.
+        rule: how a verdict is reached.
+        palette: rag or af.
+
+    Raises:
+        UnknownNameError: There is no such audit.
+        ParameterError: Names that are not known, and files that are not sound; all at once, with
+            file and line.
+    """
+    folder = files.folder_of(name)
+    problems = Problems(ParameterError, f"audit pack {name}", mend="correct what is named above.")
+    choice: Choice | None = None
+    try:
+        choice = choose(council, year, peers=peers, rule=rule, palette=palette)
+    except BenchError as error:
+        problems.add(str(error))
+    day = _day(as_of, problems)
+    whose = choice.council if choice else None
+    plans = None
+    if actions != NONE:
+        plans = files.plans(folder, actions, previous_actions, whose, problems)
+    elif previous_actions != NONE:
+        problems.add("previous_actions is named, but actions is not.")
+    checklists = None
+    if checklist != NONE:
+        others = [] if compared_checklists == NONE else compared_checklists.split(";")
+        names = [checklist, *(one.strip() for one in others)]
+        checklists = files.checklists(folder, names, problems)
+    elif compared_checklists != NONE:
+        problems.add("compared_checklists are named, but checklist is not.")
+    cohort = read_survey(folder, survey, problems) if survey != NONE else None
+    allocated = read_allocation(folder, allocation, problems) if allocation != NONE else None
+    problems.raise_if_any()
+    assert choice is not None and day is not None  # noqa: S101, PT018 - else there was a problem
+    return AuditPack(folder, choice, day, files.settings(), plans, checklists, cohort, allocated)
+
+
+def _day(text: str, problems: Problems) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        problems.add(f"as_of: {text!r} is no date; write it as 2011-06-30.")
+        return None
+
+
+@dataclass(frozen=True)
+class AuditPack:
+    """The files of a pack, and the sections of its page."""
+
+    folder: Path
+    choice: Choice
+    as_of: date
+    settings: Settings
+    plans: tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None
+    checklists: tuple[Checklist, ...] | Illustrative[tuple[Checklist, ...]] | None
+    cohort: Cohort | Illustrative[Cohort] | None
+    allocated: Allocated | Illustrative[Allocated] | None
+
+    # --- sections by name; None where their file is not named -----------------------------------
+
+    @cached_property
+    def sections(self) -> dict[str, Section]:
+        """The sections that there are, in the order of the page."""
+        made = (
+            self._actions(),
+            self._figures(),
+            self._checklist(),
+            self._compared(),
+            self._survey(),
+            self._allocation(),
+        )
+        return {one.name: one for one in made if one is not None}
+
+    @cached_property
+    def _plan(self) -> Plan | None:
+        """The action plan, whatever its standing: only names are read off it."""
+        if self.plans is None:
+            return None
+        return (self.plans.held if isinstance(self.plans, Illustrative) else self.plans)[0]
+
+    @cached_property
+    def briefing(self) -> Briefing:
+        """The council's year, as its own page has it."""
+        return live.briefing(self.choice)
+
+    @cached_property
+    def live_figures(self) -> dict[str, LiveFigure]:
+        """The published figures that findings rest on, by the indicator's id."""
+        named = {one.rests_on.indicator for one in self._plan.actions} if self._plan else set()
+        named.discard("")
+        return live.live_figures(named, self.briefing) if named else {}
+
+    @cached_property
+    def live_checks(self) -> dict[str, LiveCheck]:
+        """The checks that findings rest on, by the rule's code."""
+        named = {one.rests_on.check for one in self._plan.actions} if self._plan else set()
+        named.discard("")
+        return live.live_checks(named, self.choice)
+
+    def _actions(self) -> Section | None:
+        if self.plans is None:
+            return None
+        return Section(
+            name="actions",
+            title="Findings and action plan",
+            content=carried(
+                self.plans,
+                lambda plans: shown_actions.content(
+                    *plans,
+                    rests_on={**self.live_figures, **self.live_checks},
+                    as_of=self.as_of,
+                    soon_days=self.settings.due_soon_days,
+                    palette=self.choice.palette,
+                ),
+            ),
+            palette=self.choice.palette,
+        )
+
+    def _figures(self) -> Section | None:
+        if self._plan is None:
+            return None
+        content = basis.content(
+            self.live_figures,
+            self.live_checks,
+            live.quoted_in(self._plan.document, self.choice.council),
+            council=self.choice.council.name,
+            year=str(self.choice.year),
+            peers_title=self.briefing.peers.title,
+            palette=self.choice.palette,
+        )
+        if not content.parts:
+            return None
+        title = "The figures and checks behind the findings"
+        return Section(name="figures", title=title, content=content, palette=self.choice.palette)
+
+    def _checklist(self) -> Section | None:
+        if self.checklists is None:
+            return None
+        return Section(
+            name="checklist",
+            title="Self-assessment",
+            content=carried(
+                self.checklists,
+                lambda held: shown_checklist.content(
+                    held[0], thresholds=self.settings.thresholds, palette=self.choice.palette
+                ),
+            ),
+            palette=self.choice.palette,
+        )
+
+    def _compared(self) -> Section | None:
+        if self.checklists is None:
+            return None
+        count = carried(self.checklists, len)
+        if (count.held if isinstance(count, Illustrative) else count) == 1:
+            return None
+        return Section(
+            name="compared",
+            title="Self-assessments side by side",
+            content=carried(
+                self.checklists,
+                lambda held: shown_checklist.compared(
+                    held, thresholds=self.settings.thresholds, palette=self.choice.palette
+                ),
+            ),
+            palette=self.choice.palette,
+        )
+
+    def _survey(self) -> Section | None:
+        if self.cohort is None:
+            return None
+        held = self.cohort.held if isinstance(self.cohort, Illustrative) else self.cohort
+        return Section(
+            name="survey",
+            title=f"Survey of councils: {held.survey.title}",
+            content=carried(
+                self.cohort,
+                lambda cohort: shown_cohort.content(cohort, palette=self.choice.palette),
+            ),
+            palette=self.choice.palette,
+        )
+
+    def _allocation(self) -> Section | None:
+        if self.allocated is None:
+            return None
+        return Section(
+            name="allocation",
+            title="From points to money",
+            content=carried(
+                self.allocated,
+                lambda allocated: shown_allocation.content(allocated, palette=self.choice.palette),
+            ),
+            palette=self.choice.palette,
+        )
+
+    # --- what a notebook shows ------------------------------------------------------------------
+
+    def heading(self) -> Fragment:
+        """What the pack is, as of which day, and what its figures must not be used for."""
+        return audit_page.heading(
+            council=self.choice.council.name,
+            year=str(self.choice.year),
+            as_of=self.as_of,
+            sections=list(self.sections.values()),
+            palette=self.choice.palette,
+        )
+
+    def actions(self) -> Parts:
+        """Findings, recommendations, and how each action stands."""
+        return self._shown("actions")
+
+    def figures(self) -> Parts:
+        """The published figures and the checks that findings rest on."""
+        return self._shown("figures")
+
+    def checklist(self) -> Parts:
+        """The self-assessment: scores by group, then each answer with its evidence."""
+        return self._shown("checklist")
+
+    def compared(self) -> Parts:
+        """Several self-assessments: scores side by side, and which answers differ."""
+        return self._shown("compared")
+
+    def method(self) -> Fragment:
+        """What the words of the page mean."""
+        return audit_page.method(rule=self.choice.rule.value, palette=self.choice.palette)
+
+    def sources(self) -> Fragment:
+        """The publications behind the figures, and the documents behind the papers."""
+        found = live.publications(self.live_figures, self.choice) if self.live_figures else []
+        documents = dict.fromkeys(
+            one for section in self.sections.values() for one in section.held.documents
+        )
+        return audit_page.sources(found, list(documents), palette=self.choice.palette)
+
+    def survey(self) -> Parts:
+        """Who answered a survey of councils, what they said, and what does not add up."""
+        return self._shown("survey")
+
+    def allocation(self) -> Parts:
+        """How councils turn points into money, and plans beside what the rules say."""
+        return self._shown("allocation")
+
+    def downloads(self) -> Fragment:
+        """Every section as files."""
+        notes = audit_page.notes(
+            {"audit": self.folder.name, "as_of": str(self.as_of), **self.choice.parameters()},
+            version=__version__,
+        )
+        return list_of(
+            [
+                file
+                for section in self.sections.values()
+                for file in section.downloads(self.folder.name, notes)
+            ],
+            palette=self.choice.palette,
+        )
+
+    def _shown(self, name: str) -> Parts:
+        return self.sections[name].shown() if name in self.sections else Parts()

@@ -1,0 +1,1 @@
+"""A council's page: its indicators of a year beside its peers and England."""

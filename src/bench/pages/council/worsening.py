@@ -1,0 +1,128 @@
+"""What is RED and getting worse, in words: a trend over years, or one step down.
+
+Enters: rows, and where each indicator is going. Leaves: sentences, trends first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bench.present import sentences as words
+from bench.present.numbers import number
+from bench.present.rows import rows
+from bench.present.trend_words import CLEAR, how_fast, tendencies
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.present.rows import Row
+    from bench.present.trend_words import Tendency
+
+__all__ = ["RULE", "Worse", "ordered", "summary"]
+
+RULE: Final = (
+    "The rule: the figure is RED against the peers or England. Worse and worsening: its trend over "
+    "several years is getting worse. Worse since the last figure: that is one step, from the "
+    "last year it can be compared with. Where both years have a margin of error, these must not "
+    "overlap."
+)
+
+
+@dataclass(frozen=True)
+class Worse:
+    """An indicator that is RED and has become worse, and its trend where that is known."""
+
+    row: Row
+    tendency: Tendency | None
+
+    @property
+    def worsening(self) -> bool:
+        """Whether it has become worse over years, and not only since the last."""
+        return self.tendency is not None and self.tendency.direction == "worsening"
+
+    @property
+    def kind(self) -> str:
+        """Whether it is a trend or one step, in a few words."""
+        return "Worse and worsening" if self.worsening else "Worse since the last figure"
+
+    def sentences(self, council: str) -> str:
+        """What it says: the trend first where there is one, else the last step."""
+        own = f"{words.possessive(council)} figure is {number(self.row.value, self.row)}."
+        told = (self._trend(), self._step()) if self.worsening else (self._step(), self._trend())
+        return " ".join(part for part in (own, *told, words.compared(self.row)) if part)
+
+    def _step(self) -> str:
+        """How it has moved since the last year it can be compared with."""
+        row = self.row
+        if row.change is None:
+            return ""
+        before = f"It was {number(row.previous, row)} in {row.previous_period}"
+        if row.change == 0:
+            return f"{before}, the same."
+        moved = f"{'up' if row.change > 0 else 'down'} by {words.size(abs(row.change), row)}"
+        if row.verdict_vs_previous == "worse":
+            certain = (
+                "The two years' margins of error do not overlap."
+                if row.tested
+                else "At least one of the two years has no margin of error, so this one "
+                "step could be chance."
+            )
+            return f"{before}, so it is {moved}, which is worse. {certain}"
+        if row.verdict_vs_previous == "similar":
+            return f"{before}, so it is {moved}, within the margin of error."
+        return f"{before}, so it is {moved}, which is better."
+
+    def _trend(self) -> str:
+        one = self.tendency
+        if one is None:
+            return ""
+        if self.worsening:
+            return f"Over {one.span} it has gone {how_fast(one, self.row)}, which is worse. {CLEAR}"
+        if one.direction == "improving":
+            return f"Yet over {one.span} its trend is getting better."
+        if one.direction == "no_clear_change":
+            return f"Over {one.span} there is no clear trend."
+        return "Too few years can be compared to show a trend."
+
+
+def ordered(frame: pd.DataFrame, directions: pd.DataFrame | None = None) -> list[Worse]:
+    """What is RED and worse than before: those with a trend first, then in the frame's order."""
+    going = {} if directions is None else tendencies(directions)
+    red = [Worse(row, going.get(row.indicator)) for row in rows(frame) if "worse" in row.verdicts]
+    return sorted(
+        (one for one in red if one.worsening or one.row.worsening),
+        key=lambda one: not one.worsening,
+    )
+
+
+def summary(frame: pd.DataFrame, *, council: str, directions: pd.DataFrame | None = None) -> str:
+    """How many indicators are RED, how many of these are worse than before, and over years."""
+    red = [row for row in rows(frame) if "worse" in row.verdicts]
+    if not red:
+        return f"No indicator of {words.possessive(council)} is RED this year."
+    held = sum(row.change is not None for row in red)
+    worse = sum(row.worsening for row in red)
+    text = f"{council} has {_indicators(len(red))} RED against the peers, England or both."
+    over_years = _over_years(sum(one.worsening for one in ordered(frame, directions)))
+    if not held:
+        return f"{text} None can be set beside an earlier year.{over_years}"
+    all_held = (
+        "It" if len(red) == 1 else "All of these" if held == len(red) else f"Of these, {held}"
+    )
+    if held == 1:
+        found = "it has" if worse else "it has not"
+    else:
+        found = "1 has" if worse == 1 else f"{worse or 'none'} have"
+    return f"{text} {all_held} can be set beside an earlier year: {found} become worse.{over_years}"
+
+
+def _over_years(count: int) -> str:
+    if not count:
+        return ""
+    many = "1 has" if count == 1 else f"{count} have"
+    return f" Over several years, {many} a trend that is getting worse."
+
+
+def _indicators(count: int) -> str:
+    return "1 indicator that is" if count == 1 else f"{count} indicators that are"

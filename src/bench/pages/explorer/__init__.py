@@ -1,0 +1,1 @@
+"""Controls in JupyterLab over a council's page."""

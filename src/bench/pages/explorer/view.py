@@ -1,0 +1,247 @@
+"""What the explorer shows for what was chosen: state in, answers out, nothing to click here.
+
+Enters: a `View`, which is only words. Leaves: what each pane shows, or one message in its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import yaml
+
+from bench.errors import BenchError, ParameterError, SourceError
+from bench.judge.rag import Average, Multiplicity, RuleName
+from bench.pages import choices, store
+from bench.pages.council.report import brief
+from bench.present.html import Fragment, fill, identifier
+from bench.present.theme import PALETTE_NAMES
+from bench.published import sources
+from bench.reference.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from bench.pages.council.report import Briefing
+    from bench.present.chart import Figure
+    from bench.reference import Indicator
+
+__all__ = [
+    "OWN_LIST",
+    "Pane",
+    "View",
+    "briefing",
+    "export",
+    "moved",
+    "offered",
+    "parameter_file",
+    "shown",
+    "start",
+]
+
+OWN_LIST = "own list"
+_PREFERRED = "self_directed_support"
+
+# What a pane shows, one under the other.
+Shown = tuple["Fragment | Figure", ...]
+
+
+class Pane(StrEnum):
+    """The panes, each with its title; only the one that is seen is made."""
+
+    TABLE = "Peer table"
+    SCALE = "All on one scale"
+    INDICATOR = "One indicator"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is chosen, in words; `value`, `numerator` and `denominator` only suppose a figure."""
+
+    council: str
+    year: str
+    peers: str
+    rule: str
+    average: str
+    palette: str
+    indicator: str
+    multiplicity: str = "none"
+    value: str = ""
+    numerator: str = ""
+    denominator: str = ""
+
+    @property
+    def supposed(self) -> dict[str, str]:
+        """What is supposed of the figure; empty for nothing."""
+        given = {name: getattr(self, name).strip() for name in _SUPPOSED}
+        return {name: text for name, text in given.items() if text}
+
+    def choices(self) -> dict[str, str]:
+        """What `bench.briefing` takes beside council and year."""
+        names = ("peers", "rule", "palette", "average", "multiplicity")
+        return {name: getattr(self, name) for name in names}
+
+
+_SUPPOSED = ("value", "numerator", "denominator")
+
+
+def start(
+    council: str | None = None,
+    year: str | None = None,
+    *,
+    peers: str | None = None,
+    rule: str | None = None,
+    average: str | None = None,
+    palette: str | None = None,
+    multiplicity: str | None = None,
+    indicator: str | None = None,
+) -> View:
+    """The first view; what is not chosen comes from the files of params/.
+
+    Raises:
+        UnknownNameError: A name that is not known; the nearest ones are named.
+        ParameterError: A year that is none, or in which there was no such council.
+    """
+    choice = choices.choose(
+        council,
+        year,
+        peers=peers,
+        rule=rule,
+        palette=palette,
+        average=average,
+        multiplicity=multiplicity,
+    )
+    wanted = indicator or _PREFERRED
+    view = View(**choice.parameters(), indicator="")
+    if indicator:
+        wanted = sources.reference().indicators.find(indicator, choice.year).indicator_id
+    return replace(view, indicator=_indicator(wanted, view.year))
+
+
+def offered(view: View) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """What each control offers, as (label, value); the indicators are those of the view's year."""
+    registers = sources.reference()
+    year = FinancialYear.parse(view.year)
+    years = sorted({*store.years(), year}, reverse=True)  # a council's own may be a later one
+    return {
+        "council": tuple((one.name, one.name) for one in registers.councils),
+        "year": tuple((str(one), str(one)) for one in years),
+        "peers": (
+            *((title, name) for name, title in registers.peers.titles().items()),
+            ("an own list", OWN_LIST),
+        ),
+        "rule": tuple((one.value, one.value) for one in RuleName),
+        "average": tuple((one.value, one.value) for one in Average),
+        "multiplicity": tuple((one.value, one.value) for one in Multiplicity),
+        "palette": tuple((title, name) for name, title in PALETTE_NAMES.items()),
+        "indicator": tuple(
+            (f"{one.code(year)} {one.short_title}", one.indicator_id)
+            for one in _indicators(view.year)
+        ),
+    }
+
+
+def moved(view: View, **changes: str) -> View:
+    """The view after a change of its controls.
+
+    An indicator that the year does not publish gives way to one that it does; what is supposed
+    is about one council, year and indicator, and ends with them.
+    """
+    after = replace(view, **changes)
+    after = replace(after, indicator=_indicator(after.indicator, after.year))
+    about = ("council", "year", "indicator")
+    if any(getattr(after, name) != getattr(view, name) for name in about):
+        after = replace(after, **dict.fromkeys(_SUPPOSED, ""))
+    return after
+
+
+def _indicator(wanted: str, year: str) -> str:
+    """The indicator wanted, or where the year does not publish it, another."""
+    published = [one.indicator_id for one in _indicators(year)]
+    return next((one for one in (wanted, _PREFERRED) if one in published), published[0])
+
+
+def _indicators(year: str) -> Sequence[Indicator]:
+    return store.year_table(FinancialYear.parse(year), choices.rules_for()).indicators
+
+
+def shown(view: View, pane: Pane) -> Shown:
+    """What a pane shows; a message in its place where the view cannot be answered."""
+    try:
+        # The files behind the figures would take longer than all else together.
+        return _PANES[pane](replace(briefing(view), linked=False), view)
+    except BenchError as error:
+        return (message(str(error), palette=view.palette),)
+
+
+def briefing(view: View) -> Briefing:
+    """The view's council and year.
+
+    Raises:
+        BenchError: The view cannot be answered.
+    """
+    if view.peers in ("", OWN_LIST):
+        raise ParameterError(
+            "The own list names nobody yet.", mend='name its councils, such as "Leeds; Kent".'
+        )
+    return brief(view.council, view.year, **view.choices())
+
+
+def message(text: str, *, palette: str) -> Fragment:
+    """A fault as a notice that is read out."""
+    return fill("explorer/message.html.j2", lines=text.splitlines(), palette=palette)
+
+
+def _table(made: Briefing, _: View) -> Shown:
+    return (made.table(),)
+
+
+def _scale(made: Briefing, _: View) -> Shown:
+    return (made.spine(),)
+
+
+def _one(made: Briefing, view: View) -> Shown:
+    indicator = made.row(view.indicator).indicator.indicator_id
+    refused: Shown = ()
+    if view.supposed:
+        try:
+            asked = made.what_if(indicator, **view.supposed)
+            return asked.table(), asked.strip(), made.trend(indicator)
+        except BenchError as error:
+            refused = (message(str(error), palette=view.palette),)
+    return *refused, made.strip(indicator), made.trend(indicator)
+
+
+_PANES = {Pane.TABLE: _table, Pane.SCALE: _scale, Pane.INDICATOR: _one}
+
+
+def parameter_file(view: View) -> str:
+    """The view as YAML that `bench report --params` takes.
+
+    Raises:
+        BenchError: The view cannot be answered, so that no report can be made of it.
+    """
+    chosen = briefing(view).choice.parameters()
+    return yaml.safe_dump(chosen, sort_keys=False, allow_unicode=True)
+
+
+def export(view: View) -> Path:
+    """Write the view's parameter file where reports go.
+
+    Returns:
+        Its path: one file for each council and year, written anew each time.
+
+    Raises:
+        BenchError: The view cannot be answered, or the folder cannot be written.
+    """
+    text = parameter_file(view)
+    folder = sources.workspace() / "reports" / "views"
+    path = folder / f"{identifier(view.council, view.year)}.yaml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be written: {error.strerror}.") from None
+    return path

@@ -1,0 +1,1 @@
+"""One indicator's page: every council in order, England, and the years."""

@@ -1,0 +1,439 @@
+"""Everything the page of one indicator needs: every council in order, England, and the years.
+
+Enters: an indicator, a year and a few choices. Leaves: an `IndicatorBrief`, whose sections show
+themselves in a notebook and on the page, and whose `frame()` and `records()` hold the same figures.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bench.errors import ParameterError
+from bench.judge import multiplicity as multiplicities
+from bench.judge.figure import NO_ROW
+from bench.pages import choices, milestones, store
+from bench.pages.indicator import among, parts
+from bench.pages.indicator.data import IndicatorFigures
+from bench.project.version import __version__
+from bench.published import sources
+from bench.reference import ENGLAND
+
+if TYPE_CHECKING:
+    from bench.judge.row import Row
+    from bench.judge.year_table import YearTable
+    from bench.pages.indicator.sections import Note
+    from bench.present.chart import Figure, Parts
+    from bench.present.charts.aims import Aim
+    from bench.present.downloads import Download
+    from bench.present.html import Fragment
+    from bench.present.page import Source
+    from bench.reference import Council, Indicator
+
+__all__ = ["IndicatorBrief", "gather"]
+
+ALL, NONE = "all", "none"
+
+
+def gather(
+    indicator: str,
+    year: str | None = None,
+    *,
+    peers: str | None = None,
+    rule: str | None = None,
+    multiplicity: str | None = None,
+    council: str | None = None,
+    milestone: str | None = None,
+    beside: str | None = None,
+    palette: str = "rag",
+    pages: str = ALL,
+) -> IndicatorBrief:
+    """One indicator of a year for every council that there was.
+
+    Args:
+        indicator: Id, title, or the code of that year.
+        year: Financial year, "2018-19", or "latest"; None for that of params/default.yaml, as for
+            peers and rule.
+        peers: A peer model, or councils separated by ";"; each council beside its own.
+        rule: auto, interval, spread, quartile, tolerance or funnel.
+        multiplicity: none, page or map: over which comparisons chance is allowed for; by default
+            that of params/rag.yaml. "page" judges every page of every council for it.
+        council: One council to point out and to set among its peers, by name, alias or code;
+            "none" for none, as for the next two.
+        milestone: A figure to be reached: a number in the indicator's unit, or one that a document
+            sets, as "70% by April 2013".
+        beside: Another indicator of the year, to see whether the two go together.
+        palette: rag or af.
+        pages: Councils whose page stands beside this one, so that their names link to it: "all",
+            "none", or councils separated by ";".
+
+    Raises:
+        UnknownNameError: A name that is not known; the nearest ones are named.
+        ParameterError: A text that is no year; a year for which an indicator was not published, or
+            in which there was no such council; a milestone that is no figure of the indicator.
+    """
+    chosen = choices.choose_year(year)
+    registers = sources.reference()
+    found = registers.indicators.find(indicator, chosen)
+    table = store.year_table(chosen, choices.rules_for(rule, None, multiplicity))
+    _check_published(found, table)
+    wanted = registers.councils.find(council) if council not in (None, "", NONE) else None
+    if wanted is not None:
+        choices.check_exists(wanted, chosen)
+    other = registers.indicators.find(beside, chosen) if beside not in (None, "", NONE) else None
+    if other is not None:
+        _check_published(other, table)
+        if other == found:
+            raise ParameterError(
+                f"{found.indicator_id} cannot stand beside itself.", mend="name another indicator."
+            )
+    model = peers or choices.default_peers()
+    rows = multiplicities.of_indicator(table, found, model, table.across(found, model))
+    councils = registers.councils.in_year(chosen)
+    if pages in (ALL, NONE):
+        linked = {one.area_id for one in councils if pages == ALL}
+    else:
+        linked = {registers.councils.find(name).area_id for name in pages.split(";")}
+    return IndicatorBrief(
+        indicator=found,
+        financial_year=chosen,
+        table=table,
+        rows=tuple(sorted(zip(councils, rows, strict=True), key=_place)),
+        peers=model,
+        council=wanted,
+        milestone=None if milestone in (None, "", NONE) else milestones.chosen(milestone, found),
+        beside=other,
+        palette=palette,
+        linked=frozenset(linked),
+    )
+
+
+def _check_published(indicator: Indicator, table: YearTable) -> None:
+    if indicator not in table.indicators:
+        years = ", ".join(str(one) for one in indicator.years)
+        raise ParameterError(
+            f"{indicator.indicator_id} was not published for {table.year}.",
+            mend=f"its years are {years}.",
+        )
+
+
+def _place(pair: tuple[Council, Row]) -> tuple[bool, bool, int, str]:
+    """Ranked councils first, best first; then those with a figure; then the rest; by name."""
+    council, row = pair
+    return row.rank is None, row.value is None, row.rank or 0, council.name
+
+
+class IndicatorBrief(IndicatorFigures):
+    """One indicator's year, and the sections of its page; see `IndicatorFigures` for its frames."""
+
+    @functools.cached_property
+    def files(self) -> dict[str, Download]:
+        """The page's downloads, by what they hold; see `bench.pages.indicator.files.files`."""
+        from bench.pages.indicator.files import files
+        from bench.present import page
+
+        notes = page.notes(
+            parameters={
+                "indicator": self.indicator.indicator_id,
+                "year": self.year,
+                **({"council": self.council.name} if self.council else {}),
+                **({"milestone": str(float(self.milestone.value))} if self.milestone else {}),
+                **({"beside": self.beside.indicator_id} if self.beside else {}),
+            },
+            rule=self.rules.rule.value,
+            average=self.rules.average.value,
+            peers=[peer.name for peer in self.group.members] if self.group else [],
+            peers_title=self.group.title if self.group else "Each council's own",
+            sources=self._sources(),
+            version=__version__,
+        )
+        return files(self, notes)
+
+    # --- sections of the page, in its order -----------------------------------------------------
+
+    def heading(self) -> Fragment:
+        """What the page shows, how the year came out, and what it must not be used for."""
+        from bench.pages.indicator import sections
+
+        return sections.heading(
+            self.frame(),
+            measure=self.measure,
+            domain=self.indicator.domain(self.financial_year),
+            year=self.year,
+            refused=self._refused(self.indicator),
+            palette=self.palette,
+        )
+
+    def facts(self) -> Fragment:
+        """What it counts, which way is better, in which unit, how sure, from where."""
+        from bench.pages.indicator import sections
+
+        one, review = self.indicator, self.indicator.review
+        spans = [
+            f"{span.value} ({max(span.first or one.years[0], one.years[0])} to "
+            f"{min(span.last or one.years[-1], one.years[-1])})"
+            for span in one.codes
+        ]
+        return sections.facts(
+            self.frame(),
+            title=one.title,
+            counts=one.counts,
+            unit=str(one.unit),
+            polarity=str(one.polarity),
+            polarity_note=one.polarity_note,
+            polarity_source=one.polarity_source,
+            collection=one.collection(self.financial_year),
+            method=str(one.interval),
+            codes=spans,
+            reviewed=f"{review.reviewed}; next on {review.next_review}",
+            england=self.table.printed(one.indicator_id).get(ENGLAND, NO_ROW),
+            year=self.year,
+            palette=self.palette,
+        )
+
+    def area_table(self) -> Fragment:
+        """England and the regions, as published, and how their councils lie."""
+        from bench.pages.indicator import regions
+
+        return regions.area_table(
+            self.areas(),
+            measure=self.measure,
+            year=self.year,
+            files=self._links("areas"),
+            palette=self.palette,
+        )
+
+    def ladder(self) -> Figure:
+        """All councils in order, with England's line and the milestone's."""
+        from bench.present.charts import ladder as figures
+
+        figure = figures.ladder(
+            self.frame(),
+            year=self.year,
+            council=self.council.name if self.council else None,
+            aim=self._aim(),
+            palette=self.palette,
+        )
+        return replace(figure, files=self._links("councils"))
+
+    def neighbours(self) -> Parts:
+        """A council among its peers; nothing where none is chosen."""
+        from bench.pages.indicator import charts
+        from bench.present.chart import Parts, section
+
+        if self.council is None or self.group is None:
+            return Parts()
+        title = f"{self.council.name} and its peers"
+        if not self.group.members:
+            lead = f"{self.council.name} has no peers here. {self.group.reason.rstrip('.')}."
+            return section(title, lead=lead, palette=self.palette)
+        figure = charts.neighbours(
+            self.frame(),
+            council=self.council.name,
+            year=self.year,
+            peers_title=self.group.title,
+            aim=self._aim(),
+            palette=self.palette,
+        )
+        return section(
+            title,
+            replace(figure, files=self._links("neighbours")),
+            palette=self.palette,
+        )
+
+    def split(self) -> Figure | Fragment:
+        """England, and the council if any, by age and sex; or that nothing is published."""
+        from bench.pages.indicator import split
+        from bench.present import table as tables
+
+        found = self.groups()
+        if found.empty:
+            years, last = parts.split_years(self.indicator)
+            text = split.not_split(
+                list(self.areas_shown.values()),
+                year=self.year,
+                elsewhere=self.year in years,
+                last=last,
+            )
+            return tables.paragraph(text, palette=self.palette)
+        figure = split.split(
+            found,
+            names=self.areas_shown,
+            measure=self.measure,
+            year=self.year,
+            palette=self.palette,
+        )
+        return replace(figure, files=self._links("groups"))
+
+    def part_of_whole(self) -> Parts:
+        """Direct payments as a share of self-directed support; nothing for other indicators."""
+        from bench.pages.indicator import shares
+        from bench.present.chart import Parts, section
+        from bench.present.rows import measure_of
+
+        found = parts.whole(self.table, self.indicator)
+        if found is None:
+            return Parts()
+        part, whole = found
+        refused = [self._refused(one) for one in (whole, part)]
+        figure = shares.shares(
+            parts.shares(self.table, part, whole),
+            part=measure_of(part, self.financial_year),
+            whole=measure_of(whole, self.financial_year),
+            year=self.year,
+            council=self.council.name if self.council else None,
+            refused=next(filter(None, refused), ""),
+            palette=self.palette,
+        )
+        return section(
+            "Direct payments, of all self-directed support",
+            replace(figure, files=self._links("shares")),
+            palette=self.palette,
+        )
+
+    def scatter(self) -> Parts:
+        """The indicator and another one over councils; nothing where none is asked for."""
+        from bench.pages.indicator import together
+        from bench.present.chart import Parts, section
+        from bench.present.charts.scatter import scatter
+        from bench.present.rows import measure_of
+
+        found = self.pairs()
+        if found is None or self.beside is None:
+            return Parts()
+        figure = scatter(
+            found.points,
+            x=self.measure,
+            y=measure_of(self.beside, self.financial_year),
+            year=self.year,
+            why=f"{together.together(found.association)} {together.NO_CAUSE}",
+            council=self.council.name if self.council else "",
+            area_id=self.council.area_id if self.council else "",
+            peers=[peer.area_id for peer in self.group.members] if self.group else [],
+            england=found.england,
+            palette=self.palette,
+        )
+        return section(
+            "Beside another indicator",
+            replace(figure, files=self._links("beside")),
+            palette=self.palette,
+        )
+
+    def how_sure(self) -> Fragment:
+        """How far the councils' places can be told apart."""
+        return among.how_sure(self)
+
+    def ranks(self) -> Figure | Fragment:
+        """The places that each council could hold."""
+        from bench.present.chart import Figure
+
+        figure = among.ranks(self)
+        if not isinstance(figure, Figure):
+            return figure
+        return replace(figure, files=self._links("councils"))
+
+    def funnel(self) -> Figure | Fragment:
+        """Which councils are unusual for their size."""
+        return among.funnel(self)
+
+    def council_table(self) -> Fragment:
+        """Every council in order, with its interval and both verdicts."""
+        from bench.pages.indicator import sections
+
+        return sections.council_table(
+            self.frame(),
+            measure=self.measure,
+            year=self.year,
+            linked=self.linked,
+            council=self.council.area_id if self.council else None,
+            directions=self._trend_tests,
+            firmness=self.told,
+            palette=self.palette,
+        )
+
+    def years(self) -> Figure:
+        """The councils' middle half, their range and England, year by year."""
+        from bench.pages.indicator import years as figures_figures
+
+        figure = figures_figures.years(
+            self.distribution(), measure=self.measure, palette=self.palette
+        )
+        return replace(figure, files=self._links("years"))
+
+    def going(self) -> Fragment:
+        """How many councils are getting better, worse or neither over the years."""
+        from bench.pages.indicator import sections
+
+        return sections.going(self._trend_tests, palette=self.palette)
+
+    def notes(self) -> Fragment:
+        """What breaks the series, and what the publisher says about the figures."""
+        from bench.pages.indicator import sections
+
+        return sections.notes(self._notes(), year=self.year, palette=self.palette)
+
+    def method(self) -> Fragment:
+        """How verdicts are reached, and what the words mean."""
+        from bench.pages.indicator import sections
+
+        return sections.method(
+            rule=self.rules.rule.value,
+            multiplicity=self.rules.multiplicity.value,
+            palette=self.palette,
+        )
+
+    def sources(self) -> Fragment:
+        """Which publications the figures of the year come from."""
+        from bench.present import page
+
+        return page.sources(self._sources(), palette=self.palette)
+
+    def downloads(self) -> Fragment:
+        """The page's tables as files."""
+        from bench.present import downloads
+
+        return downloads.list_of(list(self.files.values()), palette=self.palette)
+
+    def _links(self, name: str) -> Fragment:
+        from bench.present import downloads
+
+        return downloads.links([self.files[name], self.files["workbook"]])
+
+    def _refused(self, indicator: Indicator) -> str:
+        """Why no figure of the year is compared; "" where they are."""
+        note = self.table.registers.comparability.not_compared(
+            indicator.indicator_id, "", self.financial_year
+        )
+        return note.text if note else ""
+
+    def _aim(self) -> Aim | None:
+        from bench.present.charts.aims import aim
+
+        if self.milestone is None:
+            return None
+        return aim(self.milestone, self.reach(), measure=self.measure)
+
+    def _sources(self) -> list[Source]:
+        figures = self.table.figures
+        of_indicator = figures["indicator_id"] == self.indicator.indicator_id
+        return store.publications(figures[of_indicator & (figures["period"] == self.year)])
+
+    def _notes(self) -> list[Note]:
+        from bench.pages.indicator.sections import Note
+
+        comparability, own = self.table.registers.comparability, self.indicator.indicator_id
+        areas = self.table.registers.councils.areas
+        notes = [
+            Note(
+                str(e.period), areas[e.area_id].name if e.area_id else "", e.kind, e.text, e.source
+            )
+            for e in comparability.breaks
+            if e.indicator_id == own
+        ]
+        notes += [
+            Note(str(e.period), areas[e.area_id].name if e.area_id else "", "", e.text, e.source)
+            for e in comparability.usage_notes
+            if e.indicator_id == own and e.period == self.financial_year
+        ]
+        return sorted(notes)

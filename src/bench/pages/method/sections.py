@@ -1,0 +1,124 @@
+"""The method as a page: each rule in words, then its worked cases as a table.
+
+Enters: sections of the method, as words and cells. Leaves: HTML fragments.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench.present import table, theme
+from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
+from bench.present.html import Fragment, fill
+from bench.present.numbers import MINUS, NO_NUMBER
+from bench.present.theme import check_palette, look
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["heading", "section"]
+
+# What a column is called; any other by its own name.
+_HEADERS = {
+    "becomes": "What rounding could make it",
+    "benchmark": "Other figure",
+    "code": "Indicator",
+    "denominator": "Out of",
+    "figures": "Figures of three councils",
+    "interval": "Range",
+    "kind": "Kind of figure",
+    "numerator": "Counted",
+    "p_value": "p-value",
+    "peer_average": "Peers' average",
+    "peers": "Peers' figures",
+    "people": "Out of how many people",
+    "polarity": "What is good",
+    "previous": "Year before",
+    "previous_interval": "Range of the year before",
+    "verdict_vs_england": "Against England",
+    "verdict_vs_peers": "Against peers",
+}
+_WORDS = {
+    "higher_is_better": "high",
+    "lower_is_better": "low",
+    "none": "neither",
+    "per_cent": "per cent",
+    "per_100k": "per 100,000",
+}
+# Columns of two ends rather than of a list.
+_RANGES = ("interval", "previous_interval")
+_UNSEEN = ("method",)
+
+
+def heading(*, palette: str = "rag") -> Fragment:
+    """What the page is for, and what the words and symbols mean."""
+    lead = fill(
+        "page/method_heading.html.j2",
+        use_statement=USE_STATEMENT,
+        use_address=USE_ADDRESS,
+        key=table.key(palette=palette),
+        palette=check_palette(palette),
+    )
+    return Fragment(theme.style_element() + lead)
+
+
+def section(
+    *,
+    title: str,
+    text: str,
+    formula: str,
+    sources: Sequence[str],
+    cases: Sequence[Mapping[str, Any]],
+    palette: str = "rag",
+) -> Fragment:
+    """One rule.
+
+    Args:
+        title: its heading.
+        text: the rule in words.
+        formula: the same for those who want it; "" for none.
+        sources: where it comes from.
+        cases: worked cases; `verdict...` is shown as a verdict, by the case's `polarity`.
+        palette: "rag" or "af".
+    """
+    names = [name for name in cases[0] if name not in _UNSEEN]
+    headers = [_HEADERS.get(name, name.replace("_", " ").capitalize()) for name in names]
+    return fill(
+        "page/method_section.html.j2",
+        title=title,
+        text=text,
+        formula=formula,
+        sources=sources,
+        table=table.values_table(
+            caption=f"{title}: worked cases",
+            columns=headers,
+            lines=[[_cell(name, case) for name in names] for case in cases],
+            palette=palette,
+            prose=[
+                header
+                for name, header in zip(names, headers, strict=True)
+                if all(isinstance(case[name], str) or case[name] is None for case in cases)
+            ],
+        ),
+        palette=check_palette(palette),
+    )
+
+
+def _cell(name: str, case: Mapping[str, Any]) -> object:
+    value = case[name]
+    if value is None:
+        return NO_NUMBER
+    if name.startswith("verdict"):
+        polarity = str(case.get("polarity", "higher_is_better"))
+        return fill("tables/tag.html.j2", look=look(str(value), polarity))
+    if name in _RANGES:
+        return " to ".join(_shown(end) for end in value)
+    if isinstance(value, tuple):
+        return "; ".join(_shown(one) for one in value) or NO_NUMBER
+    return _shown(value)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return _WORDS.get(value, value)
+    return f"{value:,}".replace("-", MINUS)

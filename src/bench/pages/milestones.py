@@ -1,0 +1,81 @@
+"""A figure that was to be reached: a number of the reader's, or one that a document sets.
+
+Enters: what a reader asks for, and an indicator. Leaves: a `Milestone` in the indicator's unit.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from bench.errors import ParameterError
+from bench.integrity.restatement.placement import Milestone
+from bench.judge.intervals import exact
+from bench.published import quoted, sources
+
+if TYPE_CHECKING:
+    from bench.reference import Indicator
+
+__all__ = ["chosen", "set_by_documents"]
+
+_UNITS = {
+    "per_cent": "per cent",
+    "per_100k": "a rate per 100,000 people",
+    "score": "a score",
+    "count": "a number of people",
+}
+
+
+def set_by_documents(indicator: Indicator) -> tuple[Milestone, ...]:
+    """The milestones that documents set for an indicator, or for those that asked it before.
+
+    Each is called by its figure and its words: "70% by April 2013".
+    """
+    ids = [one.indicator_id for one in sources.reference().indicators.lineage(indicator)]
+    found = quoted.load()
+    rows = found[(found["kind"] == "milestone") & found["indicator_id"].isin(ids)]
+    return tuple(
+        Milestone(exact(value), f"{value:g}%, {note}", document)
+        for value, note, document in rows[["value", "note", "document"]].itertuples(index=False)
+    )
+
+
+def chosen(wanted: str, indicator: Indicator) -> Milestone:
+    """The milestone that a reader asks for.
+
+    Args:
+        wanted: A number in the indicator's unit, as "70" or "70%", or one that a document sets, as
+            "70% by April 2013".
+        indicator: In whose unit.
+
+    Raises:
+        ParameterError: Words that are no milestone of the indicator, or a number that no figure of
+            it can reach.
+    """
+    text = wanted.strip()
+    named = {_folded(one.label): one for one in set_by_documents(indicator)}
+    if _folded(text) in named:
+        return named[_folded(text)]
+    unit = str(indicator.unit)
+    value = _value(text.removesuffix("%").strip() if unit == "per_cent" else text)
+    if value is None or not indicator.admits(float(value)):
+        known = "".join(f', or "{one.label}"' for one in named.values())
+        raise ParameterError(
+            f"The milestone {wanted!r} is no figure of {indicator.indicator_id}: its unit is "
+            f"{_UNITS[unit]}, {indicator.limits}.",
+            mend=f"write a number{known}.",
+        )
+    return Milestone(value, f"the milestone of {text.removesuffix('%').strip()}")
+
+
+def _value(text: str) -> Fraction | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return Fraction(number) if number.is_finite() else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().replace(",", " ").split())

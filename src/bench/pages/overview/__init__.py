@@ -1,0 +1,1 @@
+"""Every council of a year: a site's index, and its overview."""

@@ -1,0 +1,298 @@
+"""The pages of a site that are about every council: its index and its overview.
+
+Enters: entries that name and count pages, or the frame of an overview. Leaves: whole HTML pages
+that link relatively, work from a disk, and hold every row and word without a script.
+
+`templates/site.js` and the style sheet stand in the folder of assets; the script only adds
+searching, filtering and sorting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bench.present import robustness_words, sentences, table
+from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
+from bench.present.html import fill
+from bench.present.theme import LOOKS, PALETTE_NAMES, check_palette, look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from bench.present.page import Source
+    from bench.present.sentences import Glance
+
+__all__ = [
+    "CouncilEntry",
+    "Failure",
+    "IndicatorEntry",
+    "Link",
+    "council_entries",
+    "index_page",
+    "indicator_entries",
+    "overview_page",
+]
+
+COUNTED = ("better", "similar", "worse", "not_compared")
+# What stands in a cell of the overview beside its symbol; the whole words are there to be heard.
+LETTERS = {
+    "better": "G",
+    "similar": "A",
+    "worse": "R",
+    "higher": "H",
+    "similar_unjudged": "S",
+    "lower": "L",
+    "not_compared": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilEntry:
+    """One council's page and how its indicators came out.
+
+    Attributes:
+        identifier: the council's `area_id`.
+        name: as it is called on a page.
+        region: the region it lies in, as it is written on a page.
+        type: what kind of council it is, as it is written on a page.
+        href: its page as seen from the index; None where there is none.
+        counts_vs_peers: how many indicators came out how against its peers.
+        counts_vs_england: the same against England.
+    """
+
+    identifier: str
+    name: str
+    region: str
+    type: str
+    href: str | None
+    counts_vs_peers: Glance
+    counts_vs_england: Glance
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorEntry:
+    """One indicator's page.
+
+    Attributes:
+        identifier: the indicator's id.
+        code: the code in force that year, with brackets.
+        title: its short title.
+        domain: the framework's title of the domain it stands in.
+        href: its page as seen from the index; None where there is none.
+    """
+
+    identifier: str
+    code: str
+    title: str
+    domain: str
+    href: str | None
+
+
+class Link(NamedTuple):
+    """Another page or file, as seen from the page that links it, and a word about it."""
+
+    title: str
+    href: str
+    note: str = ""
+
+
+class Failure(NamedTuple):
+    """A page that could not be made, and why."""
+
+    page: str
+    error: str
+
+
+def council_entries(
+    frame: pd.DataFrame, href: Callable[[str], str | None]
+) -> tuple[CouncilEntry, ...]:
+    """An entry per council of an overview's frame, in its order."""
+    found = []
+    for area_id, rows in frame.groupby("area_id", sort=False):
+        identifier, kind = str(area_id), str(rows["type"].iloc[0])
+        found.append(
+            CouncilEntry(
+                identifier=identifier,
+                name=str(rows["council"].iloc[0]),
+                region=str(rows["region"].iloc[0]),
+                type=kind[:1].upper() + kind[1:],
+                href=href(identifier),
+                counts_vs_peers=sentences.tally("peers", _looks(rows, "verdict_vs_peers")),
+                counts_vs_england=sentences.tally("England", _looks(rows, "verdict_vs_england")),
+            )
+        )
+    return tuple(found)
+
+
+def indicator_entries(
+    frame: pd.DataFrame, href: Callable[[str], str | None]
+) -> tuple[IndicatorEntry, ...]:
+    """An entry per indicator of an overview's frame, in its order."""
+    columns = ["indicator", "code", "short_title", "domain"]
+    return tuple(
+        IndicatorEntry(identifier, code, title, domain, href(identifier))
+        for identifier, code, title, domain in frame[columns]
+        .drop_duplicates()
+        .itertuples(index=False)
+    )
+
+
+def index_page(
+    entries: Iterable[CouncilEntry | IndicatorEntry],
+    *,
+    title: str,
+    year: str,
+    releases: Sequence[Source],
+    palette: str,
+    assets: str,
+    failures: Sequence[Failure] = (),
+    made: int = 0,
+    planned: int = 0,
+    peers_title: str = "",
+    links: Sequence[Link] = (),
+    provenance: Mapping[str, str] | None = None,
+) -> str:
+    """The page that leads to all others.
+
+    Args:
+        entries: councils and indicators, in any order.
+        title: the page's title and only first-level heading.
+        year: the financial year, as "2014-15".
+        releases: the publications that the figures come from.
+        palette: rag or af.
+        assets: the folder of page.css, page.js and site.js as seen from the page.
+        failures: pages that could not be made.
+        made: how many pages the site has.
+        planned: how many it is to have; 0 where that is not said.
+        peers_title: what the peers are, where one sentence can say it.
+        links: the overview, the page on quality, downloads.
+        provenance: name -> value, for the foot of the page.
+    """
+    listed = list(entries)
+    councils = sorted(
+        (one for one in listed if isinstance(one, CouncilEntry)),
+        key=lambda one: (one.name.casefold(), one.identifier),
+    )
+    indicators = [one for one in listed if isinstance(one, IndicatorEntry)]
+    unjudged = any(one.counts_vs_peers.unjudged for one in councils)
+    return fill(
+        "site/index.html.j2",
+        page=_page(title, palette, provenance),
+        assets=assets,
+        year=year,
+        councils=councils,
+        regions=sorted({one.region for one in councils}),
+        kinds=sorted({one.type for one in councils}),
+        benchmarks=[
+            ("Against peers", "counts_vs_peers"),
+            ("Against England", "counts_vs_england"),
+        ],
+        counted=[(LOOKS[name], name) for name in COUNTED],
+        peers_title=peers_title,
+        unjudged=unjudged,
+        domains=[
+            {"title": name, "indicators": list(group)}
+            for name, group in groupby(indicators, key=lambda one: one.domain)
+        ]
+        if any(one.href for one in indicators)
+        else [],
+        links=links,
+        failures=sorted(failures),
+        made=made,
+        planned=planned,
+        releases=releases,
+    )
+
+
+def overview_page(
+    frame: pd.DataFrame,
+    entries: Iterable[CouncilEntry | IndicatorEntry],
+    *,
+    title: str,
+    year: str,
+    palette: str,
+    assets: str,
+    peers_title: str = "",
+    links: Sequence[Link] = (),
+    provenance: Mapping[str, str] | None = None,
+) -> str:
+    """Every council beside every indicator, against the peers and against England.
+
+    Args:
+        frame: one row per council and indicator; see `bench.pages.overview.report.Overview.frame`.
+        entries: the pages that there are; a council or indicator without one is not linked.
+        title: the page's title and only first-level heading.
+        year: the financial year, as "2014-15".
+        palette: rag or af.
+        assets: the folder of page.css, page.js and site.js as seen from the page.
+        peers_title: what the peers are, where one sentence can say it.
+        links: the way back to the index.
+        provenance: name -> value, for the foot of the page.
+    """
+    hrefs = {one.identifier: one.href for one in entries}
+    columns = indicator_entries(frame, hrefs.get)
+    grids: list[dict[str, Any]] = []
+    for name, anchor, column in (
+        ("Against peers", "peers", "verdict_vs_peers"),
+        ("Against England", "england", "verdict_vs_england"),
+    ):
+        lines: list[dict[str, Any]] = [
+            {
+                "name": rows["council"].iloc[0],
+                "href": hrefs.get(str(area_id)),
+                "region": rows["region"].iloc[0],
+                "looks": dict(zip(rows["indicator"], _looks(rows, column), strict=True)),
+            }
+            for area_id, rows in frame.groupby("area_id", sort=False)
+        ]
+        lines.sort(key=lambda line: str(line["name"]).casefold())
+        grids.append({"title": name, "anchor": anchor, "lines": lines})
+    seen = {name for grid in grids for line in grid["lines"] for name in line["looks"].values()}
+    return fill(
+        "site/overview.html.j2",
+        page=_page(title, palette, provenance, links),
+        assets=assets,
+        year=year,
+        peers_title=peers_title,
+        columns=columns,
+        anchors={
+            column.identifier: robustness_words.anchor(column.identifier) for column in columns
+        },
+        paged=any(line["href"] for grid in grids for line in grid["lines"]),
+        grids=grids,
+        regions=sorted(frame["region"].unique()),
+        cells={
+            name: fill("site/cell.html.j2", look=LOOKS[name], letter=letter)
+            for name, letter in LETTERS.items()
+        },
+        letters=[(LOOKS[name], letter) for name, letter in LETTERS.items() if name in seen],
+        key=table.key(palette=palette),
+    )
+
+
+def _looks(rows: pd.DataFrame, column: str) -> list[str]:
+    """The looks of one council's verdicts, as keys."""
+    pairs = zip(rows[column], rows["polarity"], strict=True)
+    return [look(verdict, polarity).key for verdict, polarity in pairs]
+
+
+def _page(
+    title: str,
+    palette: str,
+    provenance: Mapping[str, str] | None,
+    nav: Sequence[Link] = (),
+) -> dict[str, Any]:
+    """What the shell of a page is filled with."""
+    return {
+        "title": title,
+        "palette": check_palette(palette),
+        "nav": list(nav),
+        "switch": fill("page/switch.html.j2", names=PALETTE_NAMES, palette=palette),
+        "provenance": dict(provenance or {}),
+        "use_statement": USE_STATEMENT,
+        "use_address": USE_ADDRESS,
+    }

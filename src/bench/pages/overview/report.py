@@ -1,0 +1,147 @@
+"""Every council beside its peers and England in one year: what the index and the overview show.
+
+Enters: a year and a few choices. Leaves: an `Overview`, whose `frame()` holds a row for every
+council and indicator, and whose entries a site links.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bench.judge import multiplicity as multiplicities
+from bench.pages import choices, store
+from bench.published import sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bench.judge.rag import Rules
+    from bench.judge.row import Row
+    from bench.pages.overview.pages import CouncilEntry, IndicatorEntry
+    from bench.present.page import Source
+    from bench.reference import Council, FinancialYear
+
+__all__ = ["Overview", "gather"]
+
+
+def gather(
+    year: str | None = None,
+    *,
+    peers: str | None = None,
+    rule: str | None = None,
+    multiplicity: str | None = None,
+) -> Overview:
+    """Judge every indicator of a year for every council that there was.
+
+    Args:
+        year: Financial year, "2018-19", or "latest"; None for that of params/default.yaml, as for
+            the others.
+        peers: A peer model, or councils separated by ";".
+        rule: auto, interval, spread, quartile, tolerance or funnel.
+        multiplicity: none, page or map: over which comparisons chance is allowed for.
+
+    Raises:
+        UnknownNameError: A name that is not known; the nearest ones are named.
+        ParameterError: A text that is no year.
+    """
+    chosen = choices.choose_year(year)
+    model = peers or choices.default_peers()
+    rules = choices.rules_for(rule, None, multiplicity)
+    table = store.year_table(chosen, rules)
+    registers = table.registers
+    councils = registers.councils.in_year(chosen)
+    judged = multiplicities.of_year(
+        rules.multiplicity,
+        [table.rows(one, registers.peers.group(model, one, chosen)) for one in councils],
+    )
+    rows = tuple(zip(councils, judged, strict=True))
+    of_year = table.figures[table.figures["period"] == str(chosen)]
+    return Overview(chosen, model, rules, rows, tuple(store.publications(of_year)))
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Every council's rows of a year.
+
+    Attributes:
+        financial_year: the year.
+        model: the peer model, as it was asked for.
+        rules: how verdicts are reached.
+        rows: each council, by name, with its rows in the order of the year's framework.
+        releases: the publications that the figures come from.
+    """
+
+    financial_year: FinancialYear
+    model: str
+    rules: Rules
+    rows: tuple[tuple[Council, tuple[Row, ...]], ...]
+    releases: tuple[Source, ...]
+
+    @property
+    def year(self) -> str:
+        """The financial year, 2014-15."""
+        return str(self.financial_year)
+
+    @property
+    def peers_title(self) -> str:
+        """What the peers are, as it is written on a page."""
+        return sources.reference().peers.titles().get(self.model, "own list")
+
+    @functools.cached_property
+    def _frame(self) -> pd.DataFrame:
+        return pd.DataFrame([_record(council, row) for council, rows in self.rows for row in rows])
+
+    def frame(self) -> pd.DataFrame:
+        """One row per council and indicator, councils by name, indicators in order of their codes.
+
+        Columns: council, area_id, region, type, indicator, code, short_title, domain, polarity,
+        value (in the indicator's unit, missing where there is no figure), verdict_vs_peers,
+        verdict_vs_england, rank (missing where there is none).
+        """
+        return self._frame.copy()
+
+    def councils(
+        self, href: Callable[[str], str | None] = "{}.html".format
+    ) -> tuple[CouncilEntry, ...]:
+        """An entry per council, for the index.
+
+        Args:
+            href: From a council's `area_id` to its page, as seen from the index.
+        """
+        from bench.pages.overview import pages
+
+        return pages.council_entries(self._frame, href)
+
+    def indicators(
+        self, href: Callable[[str], str | None] = "{}.html".format
+    ) -> tuple[IndicatorEntry, ...]:
+        """An entry per indicator of the year, for the index.
+
+        Args:
+            href: From an indicator's id to its page, as seen from the index.
+        """
+        from bench.pages.overview import pages
+
+        return pages.indicator_entries(self._frame, href)
+
+
+def _record(council: Council, row: Row) -> dict[str, object]:
+    return {
+        "council": council.name,
+        "area_id": council.area_id,
+        "region": council.region_name,
+        "type": council.type_in(row.year).singular,
+        "indicator": row.indicator.indicator_id,
+        "code": row.code,
+        "short_title": row.indicator.short_title,
+        "domain": row.domain,
+        "polarity": str(row.indicator.polarity),
+        "value": row.value,
+        "verdict_vs_peers": str(row.vs_peers.meaning),
+        "verdict_vs_england": str(row.vs_england.meaning),
+        "rank": row.rank,
+    }

@@ -1,0 +1,1 @@
+"""A council's peers by the open model, and why."""

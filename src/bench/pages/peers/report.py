@@ -1,0 +1,232 @@
+"""Why a council's peers are its peers, by the open model: everything its page needs, in one object.
+
+Enters: a council and a file of weights. Leaves: a `PeersBrief`, whose sections show themselves in
+a notebook and on the page, and whose `frame()` holds the list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.pages import choices
+from bench.pages.peers.profile import Nearness
+from bench.peer_model import distance as nearest
+from bench.peer_model import lists
+from bench.present.theme import check_palette
+from bench.project.version import __version__
+from bench.published import sources
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.present.chart import Figure
+    from bench.present.html import Fragment
+    from bench.present.page import Source
+    from bench.reference import Council
+
+__all__ = ["PeersBrief", "gather"]
+
+
+def gather(
+    council: str | None = None, *, weights: str = lists.DEFAULT, palette: str | None = None
+) -> PeersBrief:
+    """The peers of a council by the open model, and why each is one.
+
+    Args:
+        council: Name, alias or code; None for that of params/default.yaml.
+        weights: A file in the form of params/peers.yaml, or "default" for that one.
+        palette: rag or af.
+
+    Raises:
+        UnknownNameError: A council or palette that is not known; the nearest ones are named.
+        RegisterError: The weights do not fit; an unknown feature is told with its near misses.
+    """
+    name = council or choices.default_council()
+    found = sources.reference().councils.find(name)
+    spaces = lists.model(weights)
+    return PeersBrief(
+        near=Nearness(
+            council=found,
+            space=nearest.space_of(found.area_id, spaces) or next(iter(spaces.values())),
+            number=lists.choices_of(weights).number_of_peers,
+        ),
+        weights="" if weights == lists.DEFAULT else Path(weights).name,
+        palette=check_palette(palette or "rag"),
+    )
+
+
+@dataclass(frozen=True)
+class PeersBrief:
+    """One council's peers by the open model, and the sections of their page.
+
+    Attributes:
+        near: the council in the model's space, as tables.
+        weights: the file of weights; "" for params/peers.yaml.
+        palette: rag or af.
+    """
+
+    near: Nearness
+    weights: str
+    palette: str
+
+    @property
+    def council(self) -> Council:
+        """Whose peers they are."""
+        return self.near.council
+
+    @property
+    def reason(self) -> str:
+        """Why there is no list; "" where there is one."""
+        if self.near.peers:
+            return ""
+        if self.council.tiny:
+            return (
+                f"There is no list for {self.council.name}. Too few people live there to say which "
+                "councils are like it."
+            )
+        years = " and ".join(str(one) for one in sorted(lists.features().figures))
+        return (
+            f"There is no list for {self.council.name}. The figures follow the boundaries of "
+            f"{years}, and there was no such council then."
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """One row per peer, nearest first; see `bench.pages.peers.profile.Nearness.frame`."""
+        return self.near.frame()
+
+    def text(self) -> str:
+        """The list as plain text, for a terminal."""
+        from bench.pages.peers import files as nearness_files
+
+        if self.reason:
+            return self.reason
+        told = nearness_files.sheets(self.frame(), self.near.gaps())[0]
+        lines = [
+            f"{self.council.name}: the {len(self.near.peers)} nearest of "
+            f"{len(self.near.space.area_ids) - 1} councils by the open model, "
+            f"at the boundaries of {self.near.space.boundaries}.",
+        ]
+        for rank, name, _, distance, near, far, also in told.rows:
+            also_by = f"   also by {also}" if also else ""
+            lines += [
+                "",
+                f"{rank:>2}  {name}   distance {float(str(distance)):.3f}{also_by}",
+                f"    most alike in   {near}",
+                f"    least alike in  {far}",
+            ]
+        return "\n".join(lines)
+
+    # --- sections of the page, in its order -----------------------------------------------------
+
+    def heading(self) -> Fragment:
+        """Whose list it is, what near means, and who is nearest."""
+        from bench.pages.peers import sections
+
+        return sections.heading(
+            self.frame(),
+            council=self.council.name,
+            others=len(self.near.space.area_ids) - 1,
+            reason=self.reason,
+            weights=self.weights,
+            palette=self.palette,
+        )
+
+    def peers_table(self) -> Fragment:
+        """The peers, nearest first, each with what makes it near and what keeps it apart."""
+        from bench.pages.peers import sections
+
+        if self.reason:
+            return self._none()
+        return sections.peers_table(
+            self.frame(),
+            self.near.gaps(),
+            council=self.council.name,
+            late=self.near.late(),
+            palette=self.palette,
+        )
+
+    def spread(self) -> Figure | Fragment:
+        """Where the council and its peers stand on each feature, among all councils."""
+        from bench.pages.peers import charts
+
+        if self.reason:
+            return self._none()
+        return charts.spread(
+            self.near.features(), self.near.gaps(), council=self.council.name, palette=self.palette
+        )
+
+    def features_table(self) -> Fragment:
+        """Each feature that counts: the figure, its place among all councils, the peers' range.
+
+        Nothing where there is no list.
+        """
+        from bench.pages.peers import sections
+        from bench.present.html import Fragment
+
+        if self.reason:
+            return Fragment()
+        return sections.features_table(
+            self.near.features(), council=self.council.name, palette=self.palette
+        )
+
+    def other_models(self) -> Fragment:
+        """Which of the peers other models name too, and whom they name instead."""
+        from bench.pages.peers import sections
+
+        return sections.other_models(
+            self.near.models(), council=self.council.name, all_shared=self.near.shared(),
+            palette=self.palette,
+        )  # fmt: skip
+
+    def method(self) -> Fragment:
+        """How the list is made."""
+        from bench.pages.peers import sections
+
+        return sections.method(
+            self.near.scales(),
+            boundaries=self.near.space.boundaries,
+            number=self.near.number,
+            councils=len(self.near.space.area_ids),
+            palette=self.palette,
+        )
+
+    def sources(self) -> Fragment:
+        """Where the figures come from."""
+        from bench.present import page
+
+        return page.sources([self._source()], palette=self.palette)
+
+    def downloads(self) -> Fragment:
+        """The list, and every feature of each peer, as files."""
+        from bench.pages.peers import files as nearness_files
+        from bench.present import downloads, sheet
+
+        if self.reason:
+            return self._none()
+        peers, features = nearness_files.sheets(self.frame(), self.near.gaps())
+        notes = nearness_files.notes(
+            council=self.council.name,
+            boundaries=self.near.space.boundaries,
+            weights=self.near.space.weights,
+            source=self._source(),
+            version=__version__,
+        )
+        files = downloads.of_peers(
+            f"{self.council.area_id}-peers", peers, features, sheet.notes_sheet(notes)
+        )
+        return downloads.list_of(files, palette=self.palette)
+
+    def _none(self) -> Fragment:
+        from bench.present.table import paragraph
+
+        return paragraph("Without a list there is nothing to show.", palette=self.palette)
+
+    def _source(self) -> Source:
+        from bench.present.page import Source
+
+        one = lists.features().register.source
+        return Source(
+            one.title, one.publisher, one.published, one.licence, one.landing_page, one.provenance
+        )

@@ -1,0 +1,251 @@
+"""Why each peer is one: which features are near, which are far, and who else would be chosen.
+
+Enters: frames of peers, of features, and of both together. Leaves: HTML fragments.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from bench.pages.peers.words import both, by_peer, enumerated, far_of, figure_of, near_of, why
+from bench.present import theme
+from bench.present.html import Fragment, fill
+from bench.present.numbers import MINUS, bare
+from bench.present.records import beneath, capital, counted, records_table, stacked
+from bench.present.rows import records
+from bench.present.table import values_table
+from bench.present.theme import check_palette
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+__all__ = [
+    "OURS",
+    "features_table",
+    "heading",
+    "method",
+    "other_models",
+    "peers_table",
+]
+
+OURS: Final = (
+    "This list is our own. It follows a method that NHS England has published, but two of the "
+    "inputs had to be made anew. So these are not the NHS England peer groups."
+)
+
+
+def heading(
+    peers: pd.DataFrame,
+    *,
+    council: str,
+    others: int,
+    reason: str,
+    weights: str,
+    palette: str = "rag",
+) -> Fragment:
+    """Whose list it is, what near means, and who is nearest.
+
+    Args:
+        peers: one row per peer, nearest first: council.
+        council: the council's name.
+        others: how many councils could have been peers.
+        reason: why there is no list; "" where there is one.
+        weights: the file of weights; "" for the project's own.
+        palette: "rag" or "af".
+    """
+    names = [str(name) for name in peers["council"]]
+    first, *rest = names or [""]
+    lead = fill(
+        "page/peers_heading.html.j2",
+        council=council,
+        count=len(names),
+        others=others,
+        nearest=first,
+        then=enumerated(rest[:2]),
+        reason=reason,
+        ours=OURS,
+        weights=weights,
+        palette=check_palette(palette),
+    )
+    return Fragment(theme.style_element() + lead)
+
+
+def peers_table(
+    peers: pd.DataFrame,
+    gaps: pd.DataFrame,
+    *,
+    council: str,
+    late: Sequence[str],
+    palette: str = "rag",
+) -> Fragment:
+    """The peers, nearest first, each with the features that make it near and keep it apart.
+
+    Args:
+        peers: one row per peer: rank, area_id, council, distance, also (the models that name it
+            too).
+        gaps: one row per peer and feature: area_id, title, unit, value, peer_value, apart, share.
+        council: the council's name.
+        late: the peers that began later than the council's own figures do, each with its year.
+        palette: "rag" or "af".
+    """
+    features = by_peer(gaps)
+    lines = [
+        (
+            f"{one['rank']}. {one['council']}",
+            bare(one["distance"], 3),
+            _named(near_of(features[one["area_id"]])),
+            _named(far_of(features[one["area_id"]])),
+            one["also"] or "no other",
+        )
+        for one in records(peers)
+    ]
+    note = f"In brackets: {council}'s figure, then the peer's."
+    if late:
+        note += f" There are no earlier figures of {enumerated(late)}."
+    return fill(
+        "page/peers_list.html.j2",
+        why=why(gaps, council=council),
+        table=records_table(
+            caption=f"The peers of {council}, nearest first",
+            note=note,
+            columns=("Peer", "Distance", "Most alike in", "Least alike in", "Also a peer by"),
+            lines=lines,
+            palette=palette,
+        ),
+        palette=check_palette(palette),
+    )
+
+
+def features_table(features: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+    """Each feature that counts: the council's figure, its place among all, and its peers' range.
+
+    Args:
+        features: one row per feature: title, unit, weight, value, place, of, low, high.
+        council: the council's name.
+        palette: "rag" or "af".
+    """
+    told = records(features)
+    return values_table(
+        caption=f"{council} and its peers, feature by feature; place 1 is the highest of "
+        f"{told[0]['of']} councils",
+        columns=("Feature", council, "Place", "Peers, lowest to highest"),
+        lines=[
+            (
+                beneath(
+                    capital(one["title"]),
+                    *([f"weight {one['weight']:g}"] if one["weight"] != 1 else []),
+                ),
+                figure_of(one["value"], one["unit"]),
+                str(one["place"]),
+                f"{figure_of(one['low'], one['unit'])} to {figure_of(one['high'], one['unit'])}",
+            )
+            for one in told
+        ],
+        palette=palette,
+    )
+
+
+def other_models(
+    models: pd.DataFrame,
+    *,
+    council: str,
+    all_shared: Sequence[int],
+    palette: str = "rag",
+) -> Fragment:
+    """Which councils other ways of choosing peers name too, and which they do not.
+
+    Args:
+        models: one row per model: title, total, shared, only_here, only_there (lists of names),
+            reason.
+        council: the council's name.
+        all_shared: for every council with both, how many peers the list shares with CIPFA's.
+        palette: "rag" or "af".
+    """
+    told = records(models)
+    lines = [
+        (
+            beneath(capital(one["title"]), *([one["reason"]] if one["reason"] else [])),
+            str(one["total"]),
+            _names(one["shared"]),
+            _names(one["only_here"]),
+            _names(one["only_there"], most=20),
+        )
+        for one in told
+    ]
+    cipfa = told[0]
+    sentence = ""
+    if cipfa["total"] and (cipfa["shared"] or cipfa["only_here"]):
+        sentence = (
+            f"{len(cipfa['shared'])} of the {cipfa['total']} in CIPFA's list for {council} are in "
+            "this one too. "
+        )
+    if all_shared:
+        sentence += (
+            f"Over all {len(all_shared)} councils with both lists, the two share "
+            f"{bare(sum(all_shared) / len(all_shared), 1)} on average, from {min(all_shared)} to "
+            f"{max(all_shared)}."
+        )
+    return fill(
+        "page/peers_models.html.j2",
+        sentence=sentence,
+        table=records_table(
+            caption=f"Other ways to choose peers for {council}",
+            columns=("Peers by", "Councils", "In both", "Only in this list", "Only in the other"),
+            lines=lines,
+            palette=palette,
+        ),
+        palette=check_palette(palette),
+    )
+
+
+def method(
+    features: pd.DataFrame, *, boundaries: int, number: int, councils: int, palette: str = "rag"
+) -> Fragment:
+    """How the list is made, step by step, with each feature's weight and scale.
+
+    Args:
+        features: one row per feature: title, counts, weight, transformation, exponent.
+        boundaries: the year of the boundaries.
+        number: how many are peers.
+        councils: how many councils are set beside each other.
+        palette: "rag" or "af".
+    """
+    table = values_table(
+        caption="What counts, by how much, and on which scale",
+        columns=("Feature", "What it counts", "Weight", "Scale"),
+        lines=[
+            (capital(one["title"]), one["counts"], f"{one['weight']:g}", _scale(one))
+            for one in records(features)
+        ],
+        numeric=False,
+        palette=palette,
+    )
+    return fill(
+        "page/peers_method.html.j2",
+        ours=OURS,
+        boundaries=boundaries,
+        number=number,
+        councils=councils,
+        features=len(features),
+        table=table,
+        palette=check_palette(palette),
+    )
+
+
+def _named(found: Sequence[Mapping[str, Any]]) -> Any:
+    return stacked([f"{capital(gap['title'])} ({both(gap)})" for gap in found] or ["nothing"])
+
+
+def _scale(one: Mapping[str, Any]) -> str:
+    if one["exponent"] is None:
+        return str(one["transformation"])
+    power = f"{abs(one['exponent']):g}"
+    return f"{one['transformation']}, power {MINUS if one['exponent'] < 0 else ''}{power}"
+
+
+def _names(names: Sequence[str], *, most: int = 99) -> str:
+    if len(names) > most:
+        return counted(len(names), "council")
+    return "; ".join(names) if names else "none"

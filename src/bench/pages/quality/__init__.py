@@ -1,0 +1,1 @@
+"""Where the figures come from, and how sound they are."""

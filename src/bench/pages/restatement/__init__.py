@@ -1,0 +1,1 @@
+"""One figure put to the test."""

@@ -1,0 +1,257 @@
+"""What the sections of a figure's test are made of: domain values for the tables and charts.
+
+Enters: a `Question`. Leaves: lines, questions, grids, lenses, relations; nothing is drawn here.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bench.integrity.restatement import sensitivity
+from bench.integrity.restatement.counts import corners
+from bench.judge.intervals import PER
+from bench.pages.restatement.restated import Line, of_value, people, quoted_text, verdict_text
+from bench.pages.restatement.sensitive import GridCell, GridRow, Share, share_name
+from bench.pages.restatement.sensitive import Question as Asked
+from bench.present.records import capital
+from bench.present.rows import Measure, measure_of
+from bench.present.theme import look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bench.integrity.restatement.counts import Span
+    from bench.integrity.restatement.placement import Milestone, Standing
+    from bench.integrity.restatement.restate import Adjustment, Restated
+    from bench.integrity.restatement.sensitivity import Fewest, Way
+    from bench.pages.restatement.question import Question
+    from bench.reference import FinancialYear, Indicator
+
+
+__all__ = [
+    "facts",
+    "grid_rows",
+    "line",
+    "measure",
+    "passed_cells",
+    "questions",
+    "record",
+    "vs_england",
+]
+
+
+def measure(indicator: Indicator, year: FinancialYear) -> Measure:
+    """How a figure of the indicator is printed."""
+    return measure_of(indicator, year if indicator.published_in(year) else None)
+
+
+def line(asked: Question, applied: tuple[Adjustment, ...]) -> Line:
+    """The figure after these adjustments, and all that is said of it."""
+    if asked.reported is None:
+        raise ValueError("There are no counts.")
+    restated = asked.reported.after(applied)
+    names = frozenset(one.adjustment_id for one in applied)
+    beside = asked.case.beside if asked.case else ()
+    return Line(
+        restated,
+        standing(asked, applied),
+        tuple((one, passed(asked, one, restated.span)) for one in asked.milestones),
+        tuple(one for one in beside if one.after == names),
+        tuple(asked.reported.rounding(applied)),
+        _printed(asked, restated),
+        asked.reported.counts(),
+        frozenset(one.name for one in asked.reported.basis.quoted),
+    )
+
+
+def _printed(asked: Question, restated: Restated) -> str:
+    """The figure as a document prints it, or at published decimals."""
+    printed_as = measure(asked.indicator, asked.year)
+    value = asked.reported.value if asked.reported else None
+    if not restated.applied and asked.case and value and value.name in asked.case.sayings:
+        return quoted_text(asked.case.sayings[value.name])
+    return of_value(restated.value, printed_as)
+
+
+def standing(asked: Question, applied: tuple[Adjustment, ...]) -> Standing | None:
+    """Where the figure would stand in its year's table; None where no table is held."""
+    if asked.place is None or asked.reported is None:
+        return None
+    if not applied and (asked.case is None or asked.case.reported is None):
+        return asked.place.published()
+    restated = asked.reported.after(applied)
+    return asked.place.of(restated.numerator, restated.denominator)
+
+
+def passed(asked: Question, milestone: Milestone, span: Span) -> str:
+    """Whether a milestone is passed: yes, no, or open where only rounding decides."""
+    lowest = str(asked.indicator.polarity) == "lower_is_better"
+    ends = {milestone.passed(end, lowest_first=lowest) for end in (span.lower, span.upper)}
+    return "open" if len(ends) > 1 else "yes" if ends.pop() else "no"
+
+
+def passed_cells(asked: Question, span: Span) -> list[str]:
+    """The same of every milestone, in words."""
+    words = {"yes": "passed", "no": "not passed", "open": "open: rounding decides"}
+    return [words[passed(asked, one, span)] for one in asked.milestones]
+
+
+def record(asked: Question, of: Line) -> dict[str, Any]:
+    """One way of counting as plain values."""
+    restated, stands = of.restated, of.standing
+    found: dict[str, Any] = {
+        "counted": "; ".join(one.adjustment_id for one in restated.applied),
+        "label": "; ".join(one.label for one in restated.applied) or "As reported",
+        "value": float(restated.value),
+        "lower": float(restated.span.lower),
+        "upper": float(restated.span.upper),
+        "lower_of_all": float(restated.span_of_all.lower),
+        "upper_of_all": float(restated.span_of_all.upper),
+        "numerator": float(restated.numerator),
+        "denominator": float(restated.denominator),
+        "rank": stands.rank if stands else None,
+        "rank_of": stands.rank_of if stands else None,
+        "verdict_vs_peers": str(stands.vs_peers.meaning) if stands else None,
+        "verdict_vs_england": str(stands.vs_england.meaning) if stands else None,
+    }
+    for one, said in of.milestones:
+        found[f"passes {float(one.value):g}"] = said
+    return found
+
+
+def facts(asked: Question) -> list[tuple[str, str]]:
+    """What the register and the case say of the figure."""
+    found = [("What it counts", asked.indicator.counts)]
+    if asked.case is not None and asked.case.reported is not None:
+        quoted = [asked.case.sayings[one.name] for one in asked.case.reported.basis.quoted]
+        found.append(
+            ("Worked out from", "; ".join(f"{quoted_text(one)}, {one.says}" for one in quoted))
+        )
+        found.append(("Source", "; ".join(dict.fromkeys(one.source for one in quoted))))
+    else:
+        found.append(("Collected by", asked.indicator.collection(asked.year) or "not recorded"))
+    if asked.case is None and len(asked.milestones) > 1:
+        found.append(("Milestones", "As documents quote them, for an earlier definition."))
+    return found
+
+
+# --- sensitivity --------------------------------------------------------------------------------
+
+
+def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
+    """What is asked of the figure, and the fewest people that change the answer."""
+    numerator, denominator = first.restated.numerator, first.restated.denominator
+    per = PER[str(asked.indicator.unit)]
+    within = per == PER["per_cent"]
+    lowest = printed_as.polarity == "lower_is_better"
+    found: list[tuple[str, Callable[[Fraction, Fraction], str]]] = []
+    place = asked.place
+    if place is not None:
+
+        def verdict(top: Fraction, bottom: Fraction, *, peers: bool) -> str:
+            stands = place.of(top, bottom)
+            meaning = (stands.vs_peers if peers else stands.vs_england).meaning
+            return look(str(meaning), printed_as.polarity).text
+
+        if place.row.vs_peers.compared:
+            found.append(("Verdict against peers", partial(verdict, peers=True)))
+        if place.row.vs_england.compared:
+            found.append(("Verdict against England", partial(verdict, peers=False)))
+
+    def reaches(top: Fraction, bottom: Fraction, *, one: Milestone) -> str:
+        reached = one.passed(top * per / bottom, lowest_first=lowest)
+        return "passed" if reached else "not passed"
+
+    found += [(capital(one.label), partial(reaches, one=one)) for one in asked.milestones]
+    asked_of = []
+    for label, answer in found:
+        fewest = tuple(sensitivity.fewest(numerator, denominator, answer, within=within))
+        then = tuple(
+            (str(one.says), f"{people(one.numerator)} of {people(one.denominator)}")
+            for one in fewest
+        )
+        between = _between(asked, answer, fewest, within=within)
+        asked_of.append(Asked(label, answer(numerator, denominator), fewest, then, between))
+    return asked_of
+
+
+def _between(
+    asked: Question,
+    answer: Callable[[Fraction, Fraction], str],
+    found: tuple[Fewest, ...],
+    *,
+    within: bool,
+) -> tuple[tuple[int, int], ...]:
+    """The fewest and the most people that it takes, as far as rounding leaves the counts open.
+
+    Nobody where rounding alone changes the answer, or where there it takes another way.
+    """
+    basis = asked.reported.basis if asked.reported else None
+    people_by_way: dict[Way, list[int]] = {one.way: [one.people] for one in found}
+    for at in corners(basis.quoted) if basis else ():
+        counts = basis.counts(at) if basis else (Fraction(0), Fraction(1))
+        if within and counts[0] > counts[1]:
+            continue
+        there = {one.way: one.people for one in sensitivity.fewest(*counts, answer, within=within)}
+        for way, numbers in people_by_way.items():
+            numbers.append(there.get(way, 0))
+    return tuple((min(numbers), max(numbers)) for numbers in people_by_way.values())
+
+
+def vs_england(asked: Question) -> bool:
+    """Whether the figure is compared with England."""
+    return asked.place is not None and asked.place.row.vs_england.compared
+
+
+def grid_rows(
+    asked: Question, first: Line, printed_as: Measure
+) -> tuple[list[GridRow], list[Share]]:
+    """The grid's rows and the names of its columns."""
+    numerator, denominator = first.restated.numerator, first.restated.denominator
+    per = PER[str(asked.indicator.unit)]
+    settings = asked.settings
+    rows = []
+    for cells in sensitivity.grid(
+        numerator,
+        denominator,
+        numerator_changes=settings.numerator_changes,
+        denominator_changes=settings.denominator_changes,
+        within=per == PER["per_cent"],
+    ):
+        up = cells[0].numerator_change
+        shown = []
+        for cell in cells:
+            now = not cell.numerator_change and not cell.denominator_change
+            if cell.counts is None:
+                shown.append(GridCell("not possible", (), now))
+                continue
+            value = cell.counts[0] * per / cell.counts[1]
+            shown.append(
+                GridCell(of_value(value, printed_as), _under(asked, value, cell.counts), now)
+            )
+        head = share_name(up, people(numerator * (100 + up) / 100))
+        rows.append(GridRow(head, tuple(shown)))
+    columns = [
+        share_name(down, people(denominator * (100 + down) / 100))
+        for down in settings.denominator_changes
+    ]
+    return rows, columns
+
+
+def _under(asked: Question, value: Fraction, counts: tuple[Fraction, Fraction]) -> tuple[str, ...]:
+    """What is said of a cell: the verdict against England, else the milestones that it passes."""
+    if asked.place is not None and vs_england(asked):
+        verdict = asked.place.of(*counts).vs_england
+        return (verdict_text(verdict, str(asked.indicator.polarity)),)
+    lowest = str(asked.indicator.polarity) == "lower_is_better"
+    sign = "%" if str(asked.indicator.unit) == "per_cent" else ""
+    reached = [
+        f"{float(one.value):g}{sign}"
+        for one in asked.milestones
+        if one.passed(value, lowest_first=lowest)
+    ]
+    if not asked.milestones:
+        return ()
+    return (f"passes {' and '.join(reached)}",) if reached else ("passes none",)

@@ -1,0 +1,274 @@
+"""What is put to the test: one figure, its counts, its case if there is one, and its table.
+
+Enters: a council, an indicator, a year and a case by their names. Leaves: a `Question`, every name
+resolved, or why the figure has no counts to reckon with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
+from bench.integrity.restatement.case import resolve
+from bench.integrity.restatement.case_file import CaseFile
+from bench.integrity.restatement.denominators import HeldLens
+from bench.integrity.restatement.placement import Place
+from bench.judge.figure import NO_ROW, by_indicator
+from bench.pages import choices, milestones, store
+from bench.pages.restatement.counts import published
+from bench.project.files import read_model
+from bench.published import sources
+from bench.reference import FinancialYear
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.integrity.restatement.case import Case
+    from bench.integrity.restatement.placement import Milestone
+    from bench.integrity.restatement.restate import Adjustment, Reported
+    from bench.judge.year_table import YearTable
+    from bench.reference import Council, Indicator, Registers
+
+__all__ = ["AUTO", "NONE", "Question", "Settings", "ask", "case_names"]
+
+AUTO, NONE, ALL = "auto", "none", "all"
+_PER_CENT = 100
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Lens(_Strict):
+    indicator: str
+    label: str
+    numerator: Annotated[tuple[str, ...], Field(min_length=1)]
+    denominator: Annotated[tuple[str, ...], Field(min_length=1)]
+    note: str = ""
+
+
+class Settings(_Strict):
+    """params/integrity.yaml: what is tried, whichever figure it is."""
+
+    numerator_changes: Annotated[tuple[int, ...], Field(min_length=1)]
+    denominator_changes: Annotated[tuple[int, ...], Field(min_length=1)]
+    lenses: tuple[_Lens, ...] = ()
+
+    def of(self, indicator_id: str) -> list[HeldLens]:
+        """The denominators for an indicator, that of its own definition first."""
+        own = HeldLens("As published", (indicator_id,), (indicator_id,))
+        others = (one for one in self.lenses if one.indicator == indicator_id)
+        return [own, *(HeldLens(o.label, o.numerator, o.denominator, o.note) for o in others)]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One figure and how it is put to the test.
+
+    Attributes:
+        council, indicator, year: whose figure.
+        case: how else it could have been counted; None where no case says.
+        reported: the figure's counts; None where there are none.
+        limit: why there are none, or what is to be known of them; "" for nothing.
+        place: where it stands in its year's table; None where it does not.
+        without: why it does not; "" where it does.
+        adjustments: those asked for, in order.
+        milestones: figures to be reached.
+        beside: the indicator to set beside it; None for the usual one.
+        table: the year's figures.
+        settings: what is tried.
+        peers: peer model.
+        palette: rag or af.
+    """
+
+    council: Council
+    indicator: Indicator
+    year: FinancialYear
+    case: Case | None
+    reported: Reported | None
+    limit: str
+    place: Place | None
+    without: str
+    adjustments: tuple[Adjustment, ...]
+    milestones: tuple[Milestone, ...]
+    beside: Indicator | None
+    table: YearTable
+    settings: Settings
+    peers: str
+    palette: str
+
+    @property
+    def registers(self) -> Registers:
+        """Councils, indicators, breaks and peers."""
+        return self.table.registers
+
+
+def ask(
+    council: str | None = None,
+    indicator: str = "self_directed_support",
+    year: str | None = None,
+    *,
+    case: str = AUTO,
+    adjustments: str = ALL,
+    milestone: str = "",
+    beside: str = "",
+    peers: str | None = None,
+    rule: str | None = None,
+    palette: str = "rag",
+) -> Question:
+    """Resolve what is asked.
+
+    Raises:
+        UnknownNameError: A council, indicator, year, case, adjustment, peer model or rule that is
+            not known.
+        ParameterError: A case about another figure, a milestone that is no number, or a year in
+            which there was no such council.
+        RegisterError: A case file that does not fit.
+    """
+    root, registers = sources.project_root(), sources.reference()
+    wanted = registers.councils.find(council or choices.choose().council.name)
+    named = registers.indicators.find(indicator, _parsed(year))
+    chosen = _year(year, named)
+    if not wanted.exists(chosen):
+        raise ParameterError(f"{wanted.name} did not exist in {chosen}.")
+    found = _case(case, root, registers, wanted, named, chosen)
+    table = store.year_table(chosen, choices.rules_for(rule))
+    model = peers or choices.default_peers()
+    figures = store.figures()
+    own = by_indicator(figures[figures["area_id"] == wanted.area_id], within="period")
+    printed = own.get(named.indicator_id, {}).get(str(chosen), NO_ROW)
+    place, without = _place(table, named, wanted, chosen, model)
+    if found is not None and found.reported is not None:
+        reported: Reported | None = found.reported
+        limit = ""
+    else:
+        reported, limit = published(named, chosen, printed)
+    return Question(
+        council=wanted,
+        indicator=named,
+        year=chosen,
+        case=found,
+        reported=reported,
+        limit=limit,
+        place=place,
+        without=without,
+        adjustments=_adjustments(adjustments, found),
+        milestones=_milestones(milestone, found, named),
+        beside=registers.indicators.find(beside, chosen) if beside else None,
+        table=table,
+        settings=_settings(root, registers),
+        peers=model,
+        palette=palette,
+    )
+
+
+def _settings(root: Path, registers: Registers) -> Settings:
+    path = root / "params" / "integrity.yaml"
+    settings = read_model(path, Settings)
+    problems = Problems(RegisterError, str(path), mend="correct the entries named above.")
+    for lens in settings.lenses:
+        for name in (lens.indicator, *lens.numerator, *lens.denominator):
+            if name not in registers.indicators:
+                problems.add(f"lenses > {lens.label}: no indicator {name!r}.")
+    for field in ("numerator_changes", "denominator_changes"):
+        if min(getattr(settings, field)) <= -_PER_CENT:
+            problems.add(f"{field}: -100% and less leaves nobody.")
+    problems.raise_if_any()
+    return settings
+
+
+def case_names(root: Path) -> list[str]:
+    """The cases of params/integrity, by name."""
+    return sorted(path.stem for path in (root / "params" / "integrity").glob("*.yaml"))
+
+
+def _parsed(year: str | None) -> FinancialYear | None:
+    try:
+        return FinancialYear.parse(year or "")
+    except BenchError:
+        return None  # "latest", or told below
+
+
+def _year(year: str | None, indicator: Indicator) -> FinancialYear:
+    """A year for which the indicator was published, whether or not its table is held."""
+    known = _parsed(year)
+    if known is None:
+        known = choices.choose_year(year)
+    if not indicator.published_in(known):
+        years = ", ".join(str(one) for one in indicator.years)
+        raise ParameterError(
+            f"{indicator.indicator_id} was not published for {known}.",
+            mend=f"its years are {years}.",
+        )
+    return known
+
+
+def _case(
+    name: str,
+    root: Path,
+    registers: Registers,
+    council: Council,
+    indicator: Indicator,
+    year: FinancialYear,
+) -> Case | None:
+    """The case named; for "auto" the one about this very figure, if there is one."""
+    if name == NONE:
+        return None
+    names = case_names(root)
+    if name not in (AUTO, *names):
+        raise UnknownNameError("case", name, (AUTO, NONE, *names), where="params/integrity")
+    for one in names if name == AUTO else (name,):
+        path = root / "params" / "integrity" / f"{one}.yaml"
+        case = resolve(read_model(path, CaseFile), registers, path)
+        about = (case.council, case.indicator, case.year)
+        if about == (council, indicator, year) and not (name == AUTO and case.example):
+            return case
+        if name != AUTO:
+            raise ParameterError(
+                f"The case {name} is about {case.council.name}, {case.indicator.indicator_id}, "
+                f"{case.year}; found {council.name}, {indicator.indicator_id}, {year}.",
+                mend='give case as "auto" or "none", or ask for its own council and year.',
+            )
+    return None
+
+
+def _place(
+    table: YearTable, indicator: Indicator, council: Council, year: FinancialYear, model: str
+) -> tuple[Place | None, str]:
+    field = table.field(indicator.indicator_id)
+    if not len(field):
+        return None, (
+            f"No table by council of {year} is held, so that there is neither a rank nor a verdict."
+        )
+    group = table.registers.peers.group(model, council, year)
+    row = next((r for r in table.rows(council, group) if r.indicator == indicator), None)
+    if row is None or row.value is None:
+        return None, (
+            f"{council.name} has no figure in the table of {year}, so that there is neither a rank "
+            "nor a verdict."
+        )
+    reason = "" if row.vs_peers.compared or row.vs_england.compared else f"{row.reason}"
+    return Place(row, council, field, table.rules, table.funnel(indicator)), reason
+
+
+def _adjustments(wanted: str, case: Case | None) -> tuple[Adjustment, ...]:
+    held_ones = {one.adjustment_id: one for one in (case.adjustments if case else ())}
+    if wanted == ALL:
+        return tuple(held_ones.values())
+    names = [name.strip() for name in wanted.split(";") if name.strip() not in ("", NONE)]
+    for name in names:
+        if name not in held_ones:
+            raise UnknownNameError("adjustment", name, held_ones or [ALL, NONE])
+    if len(set(names)) < len(names):
+        raise ParameterError("An adjustment stands twice in the list.", mend="name each once.")
+    return tuple(held_ones[name] for name in names)
+
+
+def _milestones(wanted: str, case: Case | None, indicator: Indicator) -> tuple[Milestone, ...]:
+    """The one asked for, else those of the case, else those that documents set."""
+    if wanted:
+        return (milestones.chosen(wanted, indicator),)
+    return case.milestones if case is not None else milestones.set_by_documents(indicator)

@@ -1,0 +1,204 @@
+"""What the built data holds: the figures in force without breakdowns, read once a process.
+
+Enters: the releases' history. Leaves: a year's table ready to be judged, the years, the changes
+that are worth asking about, and the publications that figures come from.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.errors import MissingDataError
+from bench.judge import groups
+from bench.judge.remarks import ORIGINAL, Remarks, remarks
+from bench.judge.year_table import YearTable
+from bench.project.files import read_model
+from bench.published import observations, quoted, sources
+from bench.reference.periods import FinancialYear
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.integrity.surveillance.patterns import Milestone, SurveillanceRules
+    from bench.judge.rag import Rules
+    from bench.judge.ranks import Ranking
+    from bench.present.page import Source
+
+__all__ = [
+    "Unusual",
+    "by_age_and_sex",
+    "figures",
+    "forget",
+    "latest",
+    "publications",
+    "rankings",
+    "unusual",
+    "year_table",
+    "years",
+]
+
+
+@functools.lru_cache(maxsize=1)
+def _history() -> pd.DataFrame:
+    return observations.history(breakdowns=("all", ORIGINAL))
+
+
+@functools.lru_cache(maxsize=1)
+def _in_force() -> pd.DataFrame:
+    return observations.in_force(_history())
+
+
+@functools.lru_cache(maxsize=1)
+def figures() -> pd.DataFrame:
+    """The table in force without breakdowns; see `bench.published.observations.in_force`."""
+    return _only_all(_in_force())
+
+
+@functools.lru_cache(maxsize=1)
+def by_age_and_sex() -> pd.DataFrame:
+    """The table in force of all people and of those of an age or a sex."""
+    breakdowns = groups.by_age_or_sex(sources.reference().indicators.breakdowns)
+    return observations.in_force(observations.history(breakdowns=("all", *breakdowns)))
+
+
+@functools.lru_cache(maxsize=1)
+def _remarks() -> Remarks:
+    """What is to be said beside revised figures and those of a changed population."""
+    earlier = observations.superseded(_history())
+    return remarks(_only_all(earlier), _in_force(), sources.reference())
+
+
+def _only_all(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["breakdown"] == "all"].reset_index(drop=True)
+
+
+def forget() -> None:
+    """Let the next question read the data anew, because it was written."""
+    for cached in (
+        _history,
+        _in_force,
+        figures,
+        by_age_and_sex,
+        _remarks,
+        latest,
+        rankings,
+        unusual,
+        year_table,
+    ):
+        cached.cache_clear()
+
+
+def years() -> tuple[FinancialYear, ...]:
+    """The years of which the data holds a figure that a framework published, earliest first."""
+    table = figures()
+    printed = table.loc[table["value"].notna(), ["indicator_id", "period"]].drop_duplicates()
+    indicators = sources.reference().indicators
+    found = set()
+    for name, period in printed.itertuples(index=False):
+        year = FinancialYear.parse(period)
+        framework = indicators[name].framework.framework_id
+        if framework in ("ascof", "nis") and indicators[name].published_in(year):
+            found.add(year)
+    return tuple(sorted(found))
+
+
+@functools.lru_cache(maxsize=1)
+def latest() -> FinancialYear:
+    """The latest year of a full framework, else the latest of which there is a figure.
+
+    Full is a year of which at least half of the framework's indicators have a figure for at least
+    half of the councils that there were: a table of the next year does not open every page with it.
+
+    Raises:
+        MissingDataError: There is no figure of any year.
+    """
+    offered = years()
+    if not offered:
+        raise MissingDataError(
+            "The data holds no figure of a framework.", mend="run `bench build --raw FOLDER`."
+        )
+    return next((year for year in reversed(offered) if _full(year)), offered[-1])
+
+
+def _full(year: FinancialYear) -> bool:
+    registers, table = sources.reference(), figures()
+    councils = {council.area_id for council in registers.councils.in_year(year)}
+    framework = {one.indicator_id for one in registers.indicators.in_year(year)}
+    printed = table[
+        (table["period"] == str(year))
+        & table["value"].notna()
+        & table["area_id"].isin(councils)
+        & table["indicator_id"].isin(framework)
+    ]
+    counted = printed.groupby("indicator_id", observed=True)["area_id"].nunique()
+    return bool(framework) and 2 * int((2 * counted >= len(councils)).sum()) >= len(framework)
+
+
+@functools.lru_cache(maxsize=8)  # a year or two, each under a few rules
+def year_table(year: FinancialYear, rules: Rules) -> YearTable:
+    """A year's figures of every area, ready to give any council's rows."""
+    return YearTable(figures(), sources.reference(), year, rules, remarks=_remarks())
+
+
+@functools.lru_cache(maxsize=16)
+def rankings(year: FinancialYear, rules: Rules) -> dict[str, Ranking | str]:
+    """How sure the places of a year's indicators are, by their ids, or why nobody can tell."""
+    table = year_table(year, rules)
+    return {one.indicator_id: table.ranking(one) for one in table.indicators}
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """Every change with its score, those that are listed, and by which rules."""
+
+    scores: pd.DataFrame
+    findings: pd.DataFrame
+    rules: SurveillanceRules
+    milestones: tuple[Milestone, ...]
+
+
+@functools.lru_cache(maxsize=1)
+def unusual() -> Unusual:
+    """Which changes are worth asking about; see `findings` of `integrity.surveillance.patterns`."""
+    from bench.integrity.surveillance.changes import changes
+    from bench.integrity.surveillance.patterns import SurveillanceRules, findings
+    from bench.integrity.surveillance.scores import scored
+
+    rules = read_model(sources.project_root() / "params" / "surveillance.yaml", SurveillanceRules)
+    scores = scored(changes(figures(), sources.reference()))
+    asked = _milestones()
+    relatives = {one.indicator_id: one.relatives for one in sources.reference().indicators}
+    return Unusual(scores, findings(scores, rules, asked, relatives), rules, asked)
+
+
+def _milestones() -> tuple[Milestone, ...]:
+    """The shares that councils were once asked to reach, for each indicator of the same question.
+
+    100% is none of them: nobody can be just above it.
+    """
+    from bench.integrity.surveillance.patterns import Milestone
+
+    table, indicators = quoted.load(), sources.reference().indicators
+    told = table[(table["kind"] == "milestone") & (table["value"] < 100)]
+    return tuple(
+        Milestone(indicator_id=one.indicator_id, value=value, document=document)
+        for one in indicators
+        for name, value, document in told[["indicator_id", "value", "document"]].itertuples(
+            index=False
+        )
+        if name in {earlier.indicator_id for earlier in indicators.lineage(one)}
+    )
+
+
+def publications(shown: pd.DataFrame) -> list[Source]:
+    """The publications that figures of the table in force come from, earliest first."""
+    from bench.present.page import Source
+
+    named = set(shown["release_id"])
+    return [
+        Source(r.title, r.publisher, r.published, r.licence, r.landing_page, r.provenance)
+        for r in sources.manifest().releases
+        if r.id in named
+    ]

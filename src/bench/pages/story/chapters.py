@@ -1,0 +1,234 @@
+"""The longer story of self-directed support and direct payments, gathered for one council.
+
+Enters: the table in force, the quoted figures, the registers and a council. Leaves: a section that
+shows itself, or nothing where the council has no figure from before the present definition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from bench.errors import UnknownNameError
+from bench.judge import rates
+from bench.judge.trend import lineage
+from bench.pages.story import charts
+from bench.pages.story.quotes import Quote
+from bench.present.chart import Parts
+from bench.present.rows import Measure, measure_of
+from bench.reference.areas import ENGLAND
+from bench.reference.periods import FinancialYear
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
+    from bench.judge.trend import Segment
+    from bench.present.chart import Figure
+    from bench.reference import Council, Indicator, Registers
+
+__all__ = ["COUNTS", "STORIES", "Material", "material", "quote_of", "section"]
+
+STORIES = ("self_directed_support", "direct_payments")
+# The only figures of these years by council: people, not the share that NI 130 asked for.
+COUNTS = "direct_payment_clients_31_march"
+_WHAT_COUNTS_ARE = (
+    "People with a direct payment on 31 March, as councils told the expenditure return (PSS-EX1). "
+    "A count of one day: it is neither NI 130 nor 1C, and is joined to neither."
+)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a longer story is told from.
+
+    Attributes:
+        indicator: the latest of the lineage.
+        council: whose story.
+        chapters: one per definition, the oldest first.
+        quotes: what documents say, in order of the years.
+        counts: the years of the counts of clients with direct payments; see
+            `bench.judge.rates.series`.
+        remarks: what must be known of the counts.
+        beside: a second council, if one was asked for.
+        palette: "rag" or "af".
+    """
+
+    indicator: Indicator
+    council: Council
+    chapters: tuple[charts.Chapter, ...]
+    quotes: tuple[Quote, ...]
+    counts: pd.DataFrame
+    remarks: tuple[str, ...]
+    beside: charts.Beside | None
+    palette: str
+
+    @property
+    def has_counts(self) -> bool:
+        """Whether the expenditure return holds a count of the council."""
+        return bool(self.counts["count"].notna().any())
+
+    @property
+    def has_past(self) -> bool:
+        """Whether anything is known of the council from before the present definition."""
+        earlier = any(one.series["council"].notna().any() for one in self.chapters[:-1])
+        return self.has_counts or earlier or any(q.role == "council" for q in self.quotes)
+
+    def lineage_figure(self, *, with_quotes: bool = True) -> Figure:
+        """Every definition on one axis of years; see `bench.pages.story.charts.lineage`."""
+        return charts.lineage(
+            self.chapters,
+            self.quotes,
+            measure=measure_of(self.indicator),
+            council=self.council.name,
+            beside=self.beside,
+            palette=self.palette,
+            with_quotes=with_quotes,
+        )
+
+    def counts_figure(self, counted: Indicator) -> Figure:
+        """Clients with direct payments per 100,000 adults.
+
+        Args:
+            counted: the indicator `COUNTS`.
+        """
+        return charts.counts(
+            self.counts,
+            measure=Measure(
+                indicator=COUNTS,
+                code="",
+                short_title="Clients with direct payments per 100,000 adults",
+                unit="per_100k",
+                polarity=counted.polarity.value,
+                decimals=1,
+            ),
+            council=self.council.name,
+            remarks=self.remarks,
+            beside=self.beside,
+            palette=self.palette,
+        )
+
+
+def material(
+    figures: pd.DataFrame,
+    quoted: pd.DataFrame,
+    registers: Registers,
+    indicator: Indicator,
+    council: Council,
+    *,
+    model: str,
+    palette: str,
+    beside: Council | None = None,
+) -> Material:
+    """What the longer story of a council is told from.
+
+    Args:
+        figures: The table in force, breakdown "all".
+        quoted: Quoted figures, as `bench.published.quoted.load` gives them.
+        registers: Councils, indicators, breaks and peer models.
+        indicator: One of `STORIES`.
+        council: Whose story.
+        model: Peer model.
+        palette: "rag" or "af".
+        beside: A second council to draw and print beside it.
+
+    Raises:
+        UnknownNameError: The indicator has no longer story.
+    """
+    if indicator.indicator_id not in STORIES:
+        raise UnknownNameError("longer story", indicator.indicator_id, STORIES)
+    counted = registers.indicators[COUNTS]
+
+    def chapters_of(one: Council) -> tuple[charts.Chapter, ...]:
+        found = lineage(figures, registers, indicator, one, model=model)
+        return tuple(_chapter(segment) for segment in found)
+
+    def counts_of(one: Council) -> pd.DataFrame:
+        return rates.series(figures, registers, counted, one, model=model)
+
+    second = None
+    if beside is not None:
+        second = charts.Beside(
+            council=beside.name, chapters=chapters_of(beside), counts=counts_of(beside)
+        )
+    counts = counts_of(council)
+    return Material(
+        indicator=indicator,
+        council=council,
+        chapters=chapters_of(council),
+        quotes=tuple(_quotes(quoted, registers.indicators.lineage(indicator), council, beside)),
+        counts=counts,
+        remarks=tuple(_remarks(counts, registers, council)),
+        beside=second,
+        palette=palette,
+    )
+
+
+def section(told: Material, counted: Indicator) -> Parts:
+    """The section of a council's page; nothing where nothing is known of earlier years."""
+    if not told.has_past:
+        return Parts()
+    drawn = [told.lineage_figure()]
+    if told.has_counts:
+        drawn.append(told.counts_figure(counted))
+    return charts.story(told.chapters, drawn, palette=told.palette)
+
+
+def _chapter(segment: Segment) -> charts.Chapter:
+    indicator, frame = segment.indicator, segment.frame
+    return charts.Chapter(
+        label=", then ".join(span.value for span in indicator.codes),
+        first=str(indicator.years[0]),
+        last=str(indicator.years[-1]),
+        series=frame.assign(
+            code=[indicator.code(FinancialYear.parse(period)) for period in frame["period"]]
+        ),
+        cut=segment.cut,
+        remark=segment.remark,
+    )
+
+
+def _quotes(
+    quoted: pd.DataFrame,
+    members: Iterable[Indicator],
+    council: Council,
+    beside: Council | None,
+) -> list[Quote]:
+    """What documents say of councils, their region and England, in order of the years."""
+    names = {
+        council.area_id: ("council", council.name),
+        **({beside.area_id: ("beside", beside.name)} if beside else {}),
+        f"region:{council.region}": ("region", council.region_name),
+        ENGLAND: ("england", "England"),
+    }
+    ids = {member.indicator_id for member in members}
+    rows = quoted[quoted["indicator_id"].isin(ids) & quoted["area_id"].isin(list(names))]
+    found = [quote_of(record, *names[record["area_id"]]) for record in rows.to_dict("records")]
+    order = [role for role, _ in names.values()]
+    return sorted(found, key=lambda quote: (quote.period, order.index(quote.role)))
+
+
+def quote_of(record: Mapping[Hashable, Any], role: str, whose: str) -> Quote:
+    """A row of `bench.published.quoted.load` as a quote."""
+    kept = ("period", "kind", "value", "unit", "subject", "document", "note")
+    return Quote(
+        role=role,
+        whose=whose,
+        upper=None if pd.isna(record["upper"]) else record["upper"],
+        **{name: record[name] for name in kept},
+    )
+
+
+def _remarks(counts: pd.DataFrame, registers: Registers, council: Council) -> list[str]:
+    years = sorted(set(counts["population_period"].dropna()))
+    remarks = [_WHAT_COUNTS_ARE]
+    if years:
+        remarks.append(
+            f"Divided by the adults of {' and '.join(years)}, the nearest year published."
+        )
+    for period in counts["period"]:
+        year = FinancialYear.parse(period)
+        began = registers.comparability.breaks_in(COUNTS, council.area_id, year)
+        remarks += [f"{period}: {entry.text}" for entry in began]
+    return remarks

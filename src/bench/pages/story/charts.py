@@ -1,0 +1,355 @@
+"""One question through all its definitions: lines that never join, and figures quoted beside them.
+
+Enters: the years of each definition, and quoted figures. Leaves: figures with their tables, and
+the section that holds them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from bench.pages.story.quotes import Quote, marks, quotes_table
+from bench.present import sentences
+from bench.present.chart import Figure, Parts, drawing, safe
+from bench.present.charts.trend_line import SECOND, bands, gaps, line, lines, trend
+from bench.present.html import Fragment, fill, identifier
+from bench.present.numbers import bare, number, short
+from bench.present.rows import points
+from bench.present.sentences import STATUS_WORDS
+from bench.present.table import values_table
+from bench.present.theme import check_palette, colours
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from bench.present.rows import Measure, Point
+
+__all__ = ["Beside", "Chapter", "counts", "lineage", "story"]
+
+_NOT_NIL: Final = "no published figures are held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """One definition of the question.
+
+    Attributes:
+        label: its codes, as "1C(1A), then 3D(1a)".
+        first, last: the years for which it was published.
+        series: its years; with the column `code`, the code in force.
+        cut: why it does not compare with the definition before; "" where nothing is cut.
+        remark: what else is said of its first year; "" where nothing is.
+    """
+
+    label: str
+    first: str
+    last: str
+    series: pd.DataFrame
+    cut: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A second council in the same figures: its name, its chapters, and its years of counts."""
+
+    council: str
+    chapters: Sequence[Chapter]
+    counts: pd.DataFrame
+
+
+def story(chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: str = "rag") -> Parts:
+    """The section: a heading, how the question was counted when, and the figures."""
+    heading = fill(
+        "page/story.html.j2",
+        chapters=[
+            {"label": one.label, "first": one.first, "last": one.last, "why": one.cut or one.remark}
+            for one in chapters
+        ],
+        palette=check_palette(palette),
+    )
+    return Parts((heading, *figures))
+
+
+def lineage(
+    chapters: Sequence[Chapter],
+    quotes: Sequence[Quote],
+    *,
+    measure: Measure,
+    council: str,
+    beside: Beside | None = None,
+    palette: str = "rag",
+    with_quotes: bool = True,
+) -> Figure:
+    """Every definition on one axis of years: no line joins another's, quoted figures are open.
+
+    Args:
+        chapters: the definitions, the oldest first.
+        quotes: what documents say.
+        measure: how figures are printed.
+        council: the council's name.
+        beside: a second council.
+        palette: "rag" or "af".
+        with_quotes: whether the table of the quotes goes with the figure's own.
+    """
+    role = colours(check_palette(palette))
+    traces: list[dict[str, Any]] = []
+    cuts: list[float] = []
+    for chapter, other in zip(chapters, _others(chapters, beside), strict=True):
+        years = points(chapter.series)
+        if years:
+            named = not traces
+            traces += lines(years, measure, council, role, in_legend=named)
+            second = points(other.series) if other else []
+            traces += _second(beside, second, measure, role, in_legend=named)
+        if chapter.cut:
+            cuts.append(_start(chapter.first) - 0.5)
+        cuts += gaps(years)
+    drawn = [one for one in quotes if not one.subject and one.unit == measure.unit]
+    traces += marks(drawn, role)
+    first, last = _start(chapters[0].first), max(_start(one.last) for one in chapters)
+    ticks = list(range(first, last + 1))
+    marked = bands(cuts, role)
+    marked["annotations"] += [_name(chapter, role) for chapter in chapters]
+    layout = {
+        "height": 480,
+        "margin": {"l": 8, "r": 24, "t": 72, "b": 96},
+        "xaxis": {
+            "tickvals": ticks,
+            "ticktext": [f"{year}-{(year + 1) % 100:02d}" for year in ticks],
+            "range": [first - 0.6, last + 0.4],
+            "showgrid": False,
+            "tickangle": -90,
+        },
+        "yaxis": {"ticksuffix": "%", "showgrid": True, "rangemode": "tozero"},
+        "legend": {"y": -0.26, "yanchor": "top"},
+        **marked,
+    }
+    narrow: dict[str, Any] = {"height": 620, "margin.b": 230, "legend.y": -0.24}
+    # on a narrow screen the codes stand close to each other
+    names = range(len(marked["annotations"]) - len(chapters), len(marked["annotations"]))
+    narrow |= {f"annotations.{at}.font.size": 10 for at in names}
+    return Figure(
+        plotly=drawing(traces, layout, palette, narrow),
+        div_id=identifier(f"story-{measure.indicator}"),
+        title=f"{measure.short_title}, through every definition",
+        note=_note(chapters),
+        alt=_alt(chapters, drawn, measure, council, beside),
+        table=_tables(chapters, quotes if with_quotes else (), measure, council, beside, palette),
+        palette=palette,
+    )
+
+
+def counts(
+    series: pd.DataFrame,
+    *,
+    measure: Measure,
+    council: str,
+    remarks: Sequence[str],
+    beside: Beside | None = None,
+    palette: str = "rag",
+) -> Figure:
+    """Counts of people per 100,000 adults, on an axis of their own.
+
+    Args:
+        series: the years, with `count`, `england_count` and `population_period`.
+        measure: how the rates are printed.
+        council: the council's name.
+        remarks: what must be known of the counts.
+        beside: a second council, whose rates are drawn and printed too.
+        palette: "rag" or "af".
+    """
+    others = points(beside.counts) if beside else []
+    extra = _second(beside, others, measure, colours(check_palette(palette)), in_legend=True)
+    drawn = trend(series, measure=measure, council=council, palette=palette, extra=extra)
+    second = {point.period: point.council for point in others}
+    table = values_table(
+        caption=f"{measure.short_title}: the counts and the rates",
+        columns=(
+            "Year",
+            f"{council}: clients",
+            "per 100,000 adults",
+            *([f"{beside.council}: per 100,000"] if beside else []),
+            "Population of",
+            "Peers' average",
+            "England: clients",
+            "per 100,000 adults",
+        ),
+        lines=[
+            (
+                point.period,
+                bare(_number(own), 0) if _number(own) is not None else STATUS_WORDS[point.status],
+                short(point.council, measure),
+                *([short(second.get(point.period), measure)] if beside else []),
+                population if isinstance(population, str) else "none",
+                short(point.peer_average, measure),
+                bare(_number(england), 0),
+                short(point.england, measure),
+            )
+            for point, own, england, population in zip(
+                points(series),
+                series["count"],
+                series["england_count"],
+                series["population_period"],
+                strict=True,
+            )
+        ],
+        palette=palette,
+        kind="values years",
+    )
+    return replace(
+        drawn,
+        div_id=identifier(f"story-{measure.indicator}"),
+        title=measure.short_title,
+        note=" ".join(remarks),
+        table=table,
+    )
+
+
+def _name(chapter: Chapter, role: Mapping[str, str]) -> dict[str, Any]:
+    """The codes of a definition, above its years."""
+    return {
+        "x": (_start(chapter.first) + _start(chapter.last)) / 2,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "yshift": 34,
+        "text": safe(chapter.label),
+        "showarrow": False,
+        "font": {"size": 12, "color": role["ink"]},
+    }
+
+
+def _note(chapters: Sequence[Chapter]) -> str:
+    parts = ["Each definition has lines of its own, and they never join."]
+    for chapter in chapters:
+        if chapter.cut:
+            parts.append(f"{chapter.first}: {chapter.cut}")
+        parts += [f"{one.period}: {one.gap_text}" for one in points(chapter.series) if one.gap_text]
+    parts.append(
+        "Open marks are figures quoted in documents; the table names each document. None of them "
+        "is part of an average or of a verdict."
+    )
+    return " ".join(parts)
+
+
+def _second(
+    beside: Beside | None,
+    years: list[Point],
+    measure: Measure,
+    role: Mapping[str, str],
+    *,
+    in_legend: bool,
+) -> list[dict[str, Any]]:
+    """The second council's line; none without one."""
+    if beside is None:
+        return []
+    return line(years, measure, beside.council, "council", SECOND, in_legend=in_legend, role=role)
+
+
+def _others(chapters: Sequence[Chapter], beside: Beside | None) -> Sequence[Chapter | None]:
+    """For each chapter that of the second council."""
+    return beside.chapters if beside else [None] * len(chapters)
+
+
+def _alt(
+    chapters: Sequence[Chapter],
+    drawn: Sequence[Quote],
+    measure: Measure,
+    council: str,
+    beside: Beside | None,
+) -> str:
+    parts = [f"{len(chapters)} definitions, {chapters[0].first} to {chapters[-1].last}."]
+    for chapter in chapters:
+        seen = [point for point in points(chapter.series) if point.council is not None]
+        ends = [seen[0], seen[-1]] if len(seen) > 1 else seen
+        told = " and ".join(f"{number(p.council, measure)} in {p.period}" for p in ends)
+        parts.append(f"{chapter.label}: {f'{council} {told}' if told else _NOT_NIL}.")
+    for role, name in (("council", council), ("beside", beside.council if beside else "")):
+        own = [f"{one.figure} in {one.period}" for one in drawn if one.role == role]
+        if own:
+            parts.append(f"Quoted for {name}: {', '.join(own)}.")
+    return " ".join(parts)
+
+
+def _tables(
+    chapters: Sequence[Chapter],
+    quotes: Sequence[Quote],
+    measure: Measure,
+    council: str,
+    beside: Beside | None,
+    palette: str,
+) -> Fragment:
+    second = [beside.council] if beside else []
+    whose = ", ".join([council, *second, "its peers" if not second else f"{council}'s peers"])
+    published = values_table(
+        caption=f"{measure.short_title}, through every definition: {whose}, England",
+        columns=(
+            "Year",
+            "Code",
+            council,
+            *second,
+            "Peers' average",
+            "England",
+            "Can it be compared?",
+        ),
+        lines=[
+            one
+            for chapter, other in zip(chapters, _others(chapters, beside), strict=True)
+            for one in _lines(chapter, other, measure)
+        ],
+        palette=palette,
+        kind="values years",
+    )
+    if not quotes:
+        return published
+    quoted = quotes_table(quotes, title=measure.short_title, palette=palette)
+    return Fragment(published + quoted)
+
+
+def _lines(chapter: Chapter, other: Chapter | None, measure: Measure) -> list[tuple[object, ...]]:
+    years = points(chapter.series)
+    second = {point.period: point for point in points(other.series)} if other else {}
+    if not years:
+        empty = [""] * (4 if other else 3)
+        return [(f"{chapter.first} to {chapter.last}", chapter.label, _NOT_NIL, *empty)]
+    found: list[tuple[object, ...]] = []
+    for code, point in zip(chapter.series["code"], years, strict=True):
+        found.append(
+            (
+                point.period,
+                str(code),
+                _figure(point, measure),
+                *([_figure(second.get(point.period), measure)] if other else []),
+                short(point.peer_average, measure),
+                short(point.england, measure),
+                _comparable(point, chapter, first=point is years[0]),
+            )
+        )
+    return found
+
+
+def _figure(point: Point | None, measure: Measure) -> str:
+    if point is None:
+        return ""
+    if point.council is None:
+        return STATUS_WORDS.get(point.status, "")
+    return short(point.council, measure)
+
+
+def _comparable(point: Point, chapter: Chapter, *, first: bool) -> str:
+    if first and chapter.cut:
+        return "not with earlier years"
+    # The reasons stand above the chart.
+    return sentences.comparable(gap_before=point.gap_before, isolated=point.isolated)
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or value != value else float(value)
+
+
+def _start(period: str) -> int:
+    return int(period[:4])

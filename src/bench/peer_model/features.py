@@ -1,0 +1,163 @@
+"""What the Census says of each council, at the boundaries of one year or another.
+
+Enters: census_features.yaml, which says what is counted, and census_features.csv. Leaves:
+`Features`: figures by boundaries and council.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from bench.errors import Problems, RegisterError
+from bench.project.files import read_model, read_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.reference.councils import Councils
+
+__all__ = ["FIGURES", "Feature", "FeatureFile", "FeatureRegister", "FeatureSource", "Features"]
+
+REGISTER, FIGURES = "census_features.yaml", "census_features.csv"
+KEYS = ("boundaries", "area_id")
+
+Figures = dict[int, dict[str, dict[str, float]]]
+
+
+class FeatureUnit(StrEnum):
+    """What a feature is counted in."""
+
+    PEOPLE = "people"
+    PER_CENT = "pct"
+    PER_SQ_KM = "per_sq_km"
+    INDEX = "index"
+    KM = "km"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FeatureSource(_Strict):
+    """Who published the features, when, and under which licence."""
+
+    title: str
+    publisher: str
+    published: str
+    landing_page: str
+    licence: str
+    provenance: str
+
+
+class FeatureFile(_Strict):
+    """One file as published: the boundaries that it follows, and how to know it."""
+
+    boundaries: int
+    file: str
+    sha256: str
+
+
+class Feature(_Strict):
+    """One thing that the Census counts: our id, the file's heading, and what it is called."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    column: str
+    title: str
+    unit: FeatureUnit
+    counts: str
+
+
+class FeatureRegister(_Strict):
+    """What census_features.csv holds, and where it is from."""
+
+    source: FeatureSource
+    files: tuple[FeatureFile, ...]
+    features: tuple[Feature, ...]
+
+    @field_validator("features")
+    @classmethod
+    def _each_once(cls, features: tuple[Feature, ...]) -> tuple[Feature, ...]:
+        ids = [feature.id for feature in features]
+        if len(set(ids)) < len(ids):
+            raise ValueError("two features share an id")
+        wrong = [one.id for one in features if not one.id.endswith(f"_{one.unit}")]
+        if wrong:
+            raise ValueError(f"an id ends with its unit, unlike {', '.join(wrong)}")
+        return features
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the features, in order."""
+        return tuple(feature.id for feature in self.features)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The header of census_features.csv."""
+        return (*KEYS, *self.ids)
+
+    def __getitem__(self, feature_id: str) -> Feature:
+        return self.features[self.ids.index(feature_id)]
+
+
+class Features:
+    """Every council's features, at each set of boundaries that there is a file of.
+
+    Attributes:
+        register: what is counted, and where it is from.
+        figures: by year of the boundaries, by `area_id`, each feature's figure in its unit, by id.
+    """
+
+    def __init__(self, register: FeatureRegister, figures: Figures) -> None:
+        self.register = register
+        self.figures = figures
+
+    @classmethod
+    def read(cls, folder: Path, councils: Councils, *, figures: Path | None = None) -> Features:
+        """Read census_features.yaml and census_features.csv.
+
+        Args:
+            folder: the folder that holds both.
+            councils: the register that every area must be in.
+            figures: another file than census_features.csv, in its form.
+
+        Raises:
+            RegisterError: a file is absent, or a figure is missing, is no number or is below 0;
+                all problems at once.
+        """
+        register = read_model(folder / REGISTER, FeatureRegister)
+        path = figures or folder / FIGURES
+        rows = read_rows(path, register.columns)
+        problems = Problems(RegisterError, str(path), mend="bench peers --raw DIR writes it anew.")
+        offered = {str(file.boundaries) for file in register.files}
+        keys = [tuple(row[key] for key in KEYS) for row in rows]
+        for row, key in zip(rows, keys, strict=True):
+            where = f"line {row['line']}"
+            if row["boundaries"] not in offered:
+                problems.add(f"{where}: no file of the boundaries {row['boundaries']!r}")
+            if row["area_id"] not in councils:
+                problems.add(f"{where}: no council {row['area_id']!r}")
+            if keys.count(key) > 1:
+                problems.add(f"{where}: {' '.join(key)} stands in more than one line")
+            for name in register.ids:
+                if number(row[name]) is None:
+                    problems.add(f"{where} {name}: found {row[name]!r}, expected a number from 0")
+        problems.raise_if_any()
+        found: Figures = defaultdict(dict)
+        for row in rows:
+            held = {name: float(row[name]) for name in register.ids}
+            found[int(row["boundaries"])][row["area_id"]] = held
+        return cls(register, dict(found))
+
+
+def number(cell: str) -> float | None:
+    """The figure that a cell holds; None where it holds none, or one that nothing can count."""
+    try:
+        found = float(cell)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) and found >= 0 else None

@@ -1,0 +1,180 @@
+"""Every council of one indicator in order, with England's line.
+
+Enters: the frame of an indicator. Leaves: one figure and the table behind it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench.present.chart import Figure, drawing, mark, safe
+from bench.present.chart_parts import level, whiskers
+from bench.present.html import identifier
+from bench.present.numbers import NO_NUMBER, interval, number, short
+from bench.present.rows import comparable, rows
+from bench.present.table import values_table
+from bench.present.theme import LOOKS, check_palette, colours, look
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.present.charts.aims import Aim
+    from bench.present.rows import Row
+
+__all__ = ["ladder"]
+
+HEAD = 48
+
+
+def ladder(
+    frame: pd.DataFrame,
+    *,
+    year: str,
+    council: str | None = None,
+    aim: Aim | None = None,
+    palette: str = "rag",
+    div_id: str | None = None,
+) -> Figure:
+    """A mark for each council that has a place, best first, and a line where England stands.
+
+    Args:
+        frame: one row per council, in order; the columns of a council's rows with `council`.
+        year: the financial year, as "2014-15".
+        council: a council to point out, by its name.
+        aim: a milestone, drawn as a line.
+        palette: rag or af.
+        div_id: the figure's id, if not one made of the indicator's.
+    """
+    role = colours(check_palette(palette))
+    everyone = list(zip(frame["council"], rows(frame), strict=True))
+    placed = [(name, row) for name, row in everyone if row.rank is not None]
+    first = everyone[0][1]
+    traces: list[dict[str, Any]] = [
+        whiskers(
+            ((at, row.lower, row.upper) for at, (_, row) in enumerate(placed, start=1)),
+            role["band"],
+        )
+    ]
+    for key, seen in LOOKS.items():
+        chosen = [
+            (at, name, row)
+            for at, (name, row) in enumerate(placed, start=1)
+            if look(row.verdict_vs_england, row.polarity).key == key
+        ]
+        if chosen:
+            colour = role["muted"] if seen.tone == "none" else role[f"{seen.tone}_mark"]
+            shape = "square" if seen.tone == "none" else seen.marker
+            traces.append(
+                {
+                    "type": "scatter",
+                    "name": seen.text,
+                    "mode": "markers",
+                    "cliponaxis": False,
+                    "x": [at for at, _, _ in chosen],
+                    "y": [row.value for _, _, row in chosen],
+                    "marker": mark(shape, colour, role["ink"], 8, 0.5),
+                    "hoverinfo": "text",
+                    "hovertext": [_hover(name, row) for _, name, row in chosen],
+                }
+            )
+    ends = (0, len(placed) + 1)
+    if first.england is not None:
+        name = f"England: {short(first.england, first)}"
+        traces.append(level(name, first.england, ends, colour=role["ink"], dash="dot"))
+    if aim is not None:
+        traces.append(level(aim.name, aim.value, ends, colour=role["accent"], dash="dash"))
+    step = 25 if len(placed) > 60 else 5
+    layout = {
+        "height": 440,
+        "margin": {"l": 8, "r": 16, "t": HEAD, "b": 48},
+        "xaxis": {
+            "range": [0, len(placed) + 1],
+            "tickvals": sorted({1, *range(step, len(placed) - step // 2, step), len(placed)} - {0}),
+            "title": {"text": "Place among councils", "font": {"size": 13}},
+            "showgrid": False,
+        },
+        "yaxis": {
+            "ticksuffix": "%" if first.unit == "per_cent" else "",
+            "separatethousands": True,
+            "showgrid": True,
+            "rangemode": "normal",
+        },
+        "legend": {"y": 1.02},
+        "annotations": [
+            {
+                "x": at,
+                "y": row.value,
+                "text": safe(name),
+                "showarrow": True,
+                "arrowcolor": role["accent"],
+                "bgcolor": role["surface"],
+                "bordercolor": role["accent"],
+                "font": {"color": role["ink"]},
+                "ax": 0,
+                "ay": -40,
+            }
+            for at, (name, row) in enumerate(placed, start=1)
+            if name == council
+        ],
+    }
+    title = first.short_title
+    return Figure(
+        plotly=drawing(traces, layout, palette, {"margin.t": HEAD + 72, "height": 480}),
+        div_id=identifier(div_id or f"ladder-{first.indicator}"),
+        title=f"{title}: all councils beside England, {year}",
+        note=" ".join(filter(None, (_note(everyone, placed), aim.told if aim else ""))),
+        alt=" ".join(filter(None, (_alt(placed, first), aim.told if aim else ""))),
+        table=values_table(
+            caption=f"{title}: the figures of the chart, {year}",
+            columns=("Council", "Place", "Figure", "Range", "Against England"),
+            lines=[
+                (
+                    name,
+                    row.rank,
+                    short(row.value, row),
+                    interval(row.lower, row.upper, row) or NO_NUMBER,
+                    look(row.verdict_vs_england, row.polarity).text,
+                )
+                for name, row in placed
+            ],
+            palette=palette,
+            prose=("Against England",),
+        ),
+        palette=palette,
+    )
+
+
+def _hover(name: str, row: Row) -> str:
+    span = interval(row.lower, row.upper, row)
+    shown = f"{number(row.value, row)}{f' ({span})' if span else ''}"
+    verdict = look(row.verdict_vs_england, row.polarity)
+    return f"{safe(name)}, place {row.rank}: {shown}<br>Against England: {verdict.text}"
+
+
+def _note(everyone: list[tuple[str, Row]], placed: list[tuple[str, Row]]) -> str:
+    text = "Best first." if everyone[0][1].judged else "Highest first."
+    if not any(comparable(row) for _, row in placed):
+        text = "In order of the figure, but compared with nothing; the page says why."
+    if any(row.lower is not None for _, row in placed):
+        text += " Upright lines are margins of error."
+    left_out = len(everyone) - len(placed)
+    if left_out:
+        text += f" {left_out} of {len(everyone)} councils have no place; the table says why."
+    return text
+
+
+def _alt(placed: list[tuple[str, Row]], first: Row) -> str:
+    if not placed:
+        return "No council has a figure."
+    (top, best), (end, last) = placed[0], placed[-1]
+    parts = [
+        f"{len(placed)} councils in order, from {top} ({number(best.value, best)}) "
+        f"to {end} ({number(last.value, last)})."
+    ]
+    if first.england is not None:
+        parts.append(f"A line marks England at {number(first.england, first)}.")
+    for key, seen in LOOKS.items():
+        count = sum(look(r.verdict_vs_england, r.polarity).key == key for _, r in placed)
+        if count:
+            parts.append(f"{seen.text}: {count}.")
+    return " ".join(parts)

@@ -1,0 +1,313 @@
+"""How sure each place is: every council's place with the range in which it could be.
+
+Enters: one row per council with its place and range. Leaves: sentences, one figure, and the table
+behind it.
+"""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING, Any, Final
+
+from bench.present.chart import Figure, drawing, mark, safe
+from bench.present.html import identifier
+from bench.present.numbers import range_of_places
+from bench.present.rows import records
+from bench.present.table import paragraph, values_table
+from bench.present.theme import check_palette, colours
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from bench.present.html import Fragment
+    from bench.present.rows import Measure
+
+__all__ = ["lead", "ordinal", "ranks", "unranked"]
+
+HEAD: Final = 56
+# A quarter is only said to be sure from this per cent on.
+_SURE: Final = 90
+
+
+def ordinal(place: int) -> str:
+    """`1st`, `22nd`, `113th`."""
+    teens = place % 100 in (11, 12, 13)
+    return f"{place}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
+
+
+def unranked(reason: str, *, palette: str = "rag") -> Fragment:
+    """Why nobody can tell how sure a place is."""
+    text = f"How sure a place is cannot be told: {reason}. Do not lean on the order."
+    return paragraph(text, palette=palette)
+
+
+def lead(
+    frame: pd.DataFrame,
+    *,
+    measure: Measure,
+    rankability: float,
+    council: str | None = None,
+    palette: str = "rag",
+) -> Fragment:
+    """How far places can be told apart at all, and the council's own.
+
+    Args:
+        frame: columns council, rank, rank_lower, rank_upper, best_quarter_pct, worst_quarter_pct.
+        measure: what is counted.
+        rankability: the share of the differences between councils that is more than chance.
+        council: a council to point out, by its name.
+        palette: rag or af.
+    """
+    found = _ranged(frame)
+    widths = [one["rank_upper"] - one["rank_lower"] + 1 for one in found]
+    typical = int(statistics.median(widths))
+    best, worst = _quarters(measure)
+    sure = [
+        sum(one[f"{quarter}_quarter_pct"] >= _SURE for one in found)
+        for quarter in ("best", "worst")
+    ]
+    parts = [
+        f"A figure moves by chance, so a place does too. For the middle council, {typical} of "
+        f"{len(found)} places are possible.",
+        f"{_councils(sure[0])} sure to be in the {best} quarter, and {sure[1] or 'none'} in the "
+        f"{worst}: at least {_SURE} chances in 100.",
+        f"Of the differences between councils, about {round(100 * rankability)}% is more than "
+        "chance.",
+    ]
+    for one in found:
+        if one["council"] == council:
+            parts.insert(0, _own(one, len(found), measure))
+    return paragraph(" ".join(parts), palette=palette)
+
+
+def ranks(
+    frame: pd.DataFrame,
+    *,
+    measure: Measure,
+    year: str,
+    council: str | None = None,
+    palette: str = "rag",
+) -> Figure:
+    """An upright line for each council: the places it could hold.
+
+    Args:
+        frame: columns council, rank, rank_lower, rank_upper, best_quarter_pct, worst_quarter_pct;
+            best first.
+        measure: what is counted.
+        year: the financial year, as "2014-15".
+        council: a council to point out, by its name.
+        palette: rag or af.
+    """
+    role = colours(check_palette(palette))
+    found = _ranged(frame)
+    best, worst = _quarters(measure)
+    placed = [(at, one) for at, one in enumerate(found, start=1)]
+    own = [(at, one) for at, one in placed if one["council"] == council]
+    others = [(at, one) for at, one in placed if one["council"] != council]
+    traces = [
+        _ranges("95% range of places", others, {"color": role["band"], "width": 1.5}),
+        _ranges(safe(council or ""), own, {"color": role["accent"], "width": 6}),
+        {
+            "type": "scatter",
+            "name": "Place by the printed figure",
+            "mode": "markers",
+            "cliponaxis": False,
+            "x": [at for at, _ in placed],
+            "y": [one["rank"] for _, one in placed],
+            "marker": mark("circle", role["ink"], role["surface"], 6, 0.5),
+            "hoverinfo": "text",
+            "hovertext": [
+                f"{safe(one['council'])}: {ordinal(one['rank'])}{_could_be(one)}"
+                for _, one in placed
+            ],
+        },
+    ]
+    title = measure.short_title
+    return Figure(
+        plotly=drawing(
+            [trace for trace in traces if trace["x"]],
+            _layout(len(found), own, best, worst, role),
+            palette,
+            {"margin.t": HEAD + 64, "height": 540},
+        ),
+        div_id=identifier(f"ranks-{measure.indicator}"),
+        title=f"{title}: the places that each council could hold, {year}",
+        note=f"Each upright line holds a council's place in 95 of 100 cases. Councils whose lines "
+        f"overlap much cannot be told apart. The shaded bands are the {best} and the {worst} "
+        "quarter of places.",
+        alt=_alt(found, own, best, worst),
+        table=values_table(
+            caption=f"{title}: places, the range they could be in, and quarters, {year}",
+            columns=(
+                "Council",
+                "Place",
+                "Could be",
+                f"In the {best} quarter",
+                f"In the {worst} quarter",
+            ),
+            lines=[
+                (
+                    one["council"],
+                    one["rank"],
+                    range_of_places(one["rank_lower"], one["rank_upper"]),
+                    _chances(one["best_quarter_pct"]),
+                    _chances(one["worst_quarter_pct"]),
+                )
+                for one in found
+            ],
+            palette=palette,
+        ),
+        palette=palette,
+    )
+
+
+def _ranged(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    wanted = ["council", "rank", "rank_lower", "rank_upper", "best_quarter_pct"]
+    found = records(frame[[*wanted, "worst_quarter_pct"]])
+    whole = [one for one in found if one["rank_lower"] is not None]
+    return [one | {name: int(one[name]) for name in one if name != "council"} for one in whole]
+
+
+def _quarters(measure: Measure) -> tuple[str, str]:
+    return ("best", "worst") if measure.judged else ("highest", "lowest")
+
+
+def _own(one: dict[str, Any], councils: int, measure: Measure) -> str:
+    name, lower, upper = one["council"], one["rank_lower"], one["rank_upper"]
+    text = f"{name} is {ordinal(one['rank'])} of {councils}."
+    if lower == upper:
+        return f"{text} Its place is as good as sure."
+    text += f" Its place could be anywhere from {ordinal(lower)} to {ordinal(upper)}."
+    for quarter, said in zip(("best", "worst"), _quarters(measure), strict=True):
+        if one[f"{quarter}_quarter_pct"] >= _SURE:
+            return f"{text} It is sure to be in the {said} quarter."
+    return text
+
+
+def _could_be(one: dict[str, Any]) -> str:
+    """The range of a council's places, after its place; nothing where there is only that one."""
+    if one["rank_lower"] == one["rank_upper"]:
+        return ""
+    return f", could be {range_of_places(one['rank_lower'], one['rank_upper'])}"
+
+
+def _councils(count: int) -> str:
+    return f"{count or 'No'} council{'s are' if count > 1 else ' is'}"
+
+
+def _chances(per_cent: int) -> str:
+    if per_cent in (0, 100):
+        return "under 1%" if per_cent == 0 else "over 99%"
+    return f"{per_cent}%"
+
+
+def _ranges(
+    name: str, placed: list[tuple[int, dict[str, Any]]], style: dict[str, Any]
+) -> dict[str, Any]:
+    """One upright line a council, lifted between councils."""
+    x: list[int | None] = []
+    y: list[int | None] = []
+    for at, one in placed:
+        x += [at, at, None]
+        y += [one["rank_lower"], one["rank_upper"], None]
+    return {
+        "type": "scatter",
+        "name": name,
+        "mode": "lines",
+        "connectgaps": False,
+        "x": x,
+        "y": y,
+        "line": style,
+        "hoverinfo": "skip",
+    }
+
+
+def _layout(
+    councils: int,
+    own: list[tuple[int, dict[str, Any]]],
+    best: str,
+    worst: str,
+    role: Mapping[str, str],
+) -> dict[str, Any]:
+    ticks = sorted({1, *range(25, councils - 10, 25), councils})
+    quarter = councils / 4
+    bands = ((0.5, quarter + 0.5, best), (councils - quarter + 0.5, councils + 0.5, worst))
+    return {
+        "height": 480,
+        "margin": {"l": 8, "r": 16, "t": HEAD, "b": 48},
+        "xaxis": {
+            "range": [0, councils + 1],
+            "tickvals": ticks,
+            "title": {"text": "Councils in order of their figure", "font": {"size": 13}},
+            "showgrid": False,
+        },
+        "yaxis": {
+            "range": [councils + 1, 0],
+            "tickvals": ticks,
+            "title": {"text": "Place", "font": {"size": 13}},
+            "showgrid": False,
+        },
+        "legend": {"y": 1.02},
+        "shapes": [
+            {
+                "type": "rect",
+                "layer": "below",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": low,
+                "y1": high,
+                "fillcolor": role["raised"],
+                "line": {"width": 0},
+            }
+            for low, high, _ in bands
+        ],
+        "annotations": [
+            *(
+                {
+                    "xref": "paper",
+                    "x": side,
+                    "xanchor": "right" if side else "left",
+                    "y": (low + high) / 2,
+                    "text": f"{name} quarter",
+                    "showarrow": False,
+                    "font": {"size": 13, "color": role["muted"]},
+                }
+                for side, (low, high, name) in zip((1, 0), bands, strict=True)
+            ),
+            *(
+                {
+                    "x": at,
+                    # Beneath the line, or above it where there is no room beneath.
+                    "y": one["rank_upper" if one["rank_upper"] < 0.85 * councils else "rank_lower"],
+                    "text": safe(one["council"]),
+                    "showarrow": True,
+                    "arrowcolor": role["accent"],
+                    "bgcolor": role["surface"],
+                    "bordercolor": role["accent"],
+                    "font": {"color": role["ink"]},
+                    "ax": 0,
+                    "ay": 28 if one["rank_upper"] < 0.85 * councils else -28,
+                }
+                for at, one in own
+            ),
+        ],
+    }
+
+
+def _alt(
+    found: list[dict[str, Any]],
+    own: list[tuple[int, dict[str, Any]]],
+    best: str,
+    worst: str,
+) -> str:
+    parts = [f"{len(found)} councils in order, each with the range of places that it could hold."]
+    for one in (found[0], found[-1], *(one for _, one in own)):
+        parts.append(f"{one['council']}: {ordinal(one['rank'])}{_could_be(one)}.")
+    for quarter, said in (("best", best), ("worst", worst)):
+        sure = [one["council"] for one in found if one[f"{quarter}_quarter_pct"] >= _SURE]
+        named = ", ".join(sure) if sure else "none"
+        parts.append(f"Sure to be in the {said} quarter: {named}.")
+    return " ".join(parts)

@@ -1,0 +1,228 @@
+"""Every comparable indicator of a year on one axis.
+
+Enters: the frame of a page. Leaves: one figure, its words and the table behind it.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from bench.present.chart import Figure, drawing, mark, safe
+from bench.present.chart_parts import row_labels
+from bench.present.html import identifier
+from bench.present.numbers import short
+from bench.present.rows import rows
+from bench.present.scale import EDGE, place
+from bench.present.table import values_table
+from bench.present.theme import LOOKS, check_palette, colours, look
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.present.html import Fragment
+    from bench.present.rows import Row
+    from bench.present.scale import LeftOut, Placed
+
+__all__ = ["spine"]
+
+PITCH = 46
+NARROW_PITCH = 62
+HEAD = 66
+# A triangle of the same width looks smaller than a circle.
+SIZES = {"better": 18, "similar": 14, "worse": 18}
+QUARTILES = ("lower_quartile", "upper_quartile")
+
+
+def spine(
+    frame: pd.DataFrame, *, council: str, palette: str = "rag", div_id: str = "spine"
+) -> Figure:
+    """Every comparable indicator on one axis: worse to the left, better to the right.
+
+    The grey line is the range of the peers, the band their middle half, nought their average.
+    """
+    role = colours(check_palette(palette))
+    placed, left_out = place(rows(frame))
+    heights = [float(len(placed) - 1 - index) for index in range(len(placed))]
+    traces: list[dict[str, Any]] = [
+        _bars(
+            "All peers", placed, heights, ("low", "high"), {"color": role["muted"], "width": 1.5}
+        ),
+        _bars("Middle half", placed, heights, QUARTILES, {"color": role["band"], "width": 14}),
+    ]
+    for name in ("better", "similar", "worse"):
+        chosen = [
+            (one, height)
+            for one, height in zip(placed, heights, strict=True)
+            if look(one.row.verdict_vs_peers, one.row.polarity).key == name
+        ]
+        if chosen:
+            seen = LOOKS[name]
+            traces.append(
+                {
+                    "type": "scatter",
+                    "name": seen.text,
+                    "mode": "markers",
+                    "cliponaxis": False,
+                    "x": [one.council for one, _ in chosen],
+                    "y": [height for _, height in chosen],
+                    "marker": mark(seen.marker, role[f"{name}_mark"], role["ink"], SIZES[name], 1),
+                    "hoverinfo": "text",
+                    "hovertext": [_hover(one.row, council) for one, _ in chosen],
+                }
+            )
+    traces.append(
+        {
+            "type": "scatter",
+            "name": "England",
+            "mode": "markers",
+            "x": [one.england for one in placed],
+            "y": heights,
+            "marker": mark("line-ns", role["ink"], role["ink"], 22, 2.5),
+            "hoverinfo": "text",
+            "hovertext": [_hover(one.row, council) for one in placed],
+        }
+    )
+    labels = row_labels([_label(one.row, 40) for one in placed], heights, role)
+    layout = {
+        "height": HEAD + 54 + PITCH * max(len(placed), 1),
+        "margin": {"l": 8, "r": 16, "t": HEAD, "b": 54},
+        "xaxis": {
+            "range": [-EDGE - 0.3, EDGE + 0.3],
+            "tickvals": [-EDGE + 0.9, 0, EDGE - 0.9],
+            "ticktext": ["◄ worse", "peers' average", "better ►"],
+            "showgrid": False,
+        },
+        "yaxis": {
+            "range": [-0.6, max(len(placed), 1) - 0.4],
+            "tickvals": heights,
+            "ticktext": [_label(one.row, 34) for one in placed],
+            "tickfont": {"color": role["ink"]},
+            "showgrid": False,
+        },
+        "shapes": [
+            {
+                "type": "line",
+                "xref": "x",
+                "yref": "paper",
+                "x0": 0,
+                "x1": 0,
+                "y0": 0,
+                "y1": 1,
+                "layer": "below",
+                "line": {"color": role["muted"], "width": 1.5, "dash": "dot"},
+            }
+        ],
+        "annotations": labels,
+    }
+    narrow = {
+        "height": HEAD + 84 + NARROW_PITCH * max(len(placed), 1),
+        "margin.t": HEAD + 40,
+        "yaxis.showticklabels": False,
+        "yaxis.range": [-0.4, max(len(placed), 1) - 0.2],
+        **{f"annotations.{index}.visible": True for index in range(len(labels))},
+    }
+    return Figure(
+        plotly=drawing(traces, layout, palette, narrow),
+        div_id=identifier(div_id),
+        title=f"{council} beside its peers, indicator by indicator",
+        note=_note(placed, left_out),
+        alt=_alt(placed, council),
+        table=_table(placed, left_out, council, palette),
+        palette=palette,
+    )
+
+
+def _bars(
+    name: str, placed: list[Placed], heights: list[float], ends: tuple[str, str], style: Any
+) -> dict[str, Any]:
+    """One horizontal bar per row, drawn as a line that is lifted between rows."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for one, height in zip(placed, heights, strict=True):
+        x += [getattr(one, ends[0]), getattr(one, ends[1]), None]
+        y += [height, height, None]
+    return {
+        "type": "scatter",
+        "name": name,
+        "mode": "lines",
+        "connectgaps": False,
+        "x": x,
+        "y": y,
+        "line": style,
+        "hoverinfo": "skip",
+    }
+
+
+def _label(row: Row, width: int) -> str:
+    lines = wrap(row.short_title, width)
+    kept = [*lines[:1], f"{lines[1].rstrip('.')}…"] if len(lines) > 2 else lines
+    return "<br>".join(safe(line) for line in kept)
+
+
+def _hover(row: Row, council: str) -> str:
+    verdict = look(row.verdict_vs_peers, row.polarity)
+    return "<br>".join(
+        safe(text)
+        for text in (
+            row.short_title,
+            f"{council}: {short(row.value, row)} ({verdict.text})",
+            f"Peers' average: {short(row.peer_average, row)}",
+            f"England: {short(row.england, row)}",
+        )
+    )
+
+
+def _note(placed: list[Placed], left_out: list[LeftOut]) -> str:
+    text = (
+        "The peers' average is at the dotted line; left is always worse. The thin line is the "
+        "range of the peers, the thick one their middle half. Distances are in units of the peers' "
+        "own spread."
+    )
+    beyond = [one.row.short_title for one in placed if one.beyond]
+    if beyond:
+        text += f" Off the scale, shown at the edge: {'; '.join(beyond)}."
+    if left_out:
+        text += f" {len(left_out)} of {len(left_out) + len(placed)} cannot be drawn; see the table."
+    return text
+
+
+def _alt(placed: list[Placed], council: str) -> str:
+    if not placed:
+        return "No indicator can be drawn beside its peers."
+    parts = [f"{len(placed)} indicators on one axis, worse to the left, better to the right."]
+    for name in ("worse", "similar", "better"):
+        titles = [one.row.short_title for one in placed if one.row.verdict_vs_peers == name]
+        if titles:
+            parts.append(f"{council} is {LOOKS[name].text} on {len(titles)}: {'; '.join(titles)}.")
+    return " ".join(parts)
+
+
+def _table(placed: list[Placed], left_out: list[LeftOut], council: str, palette: str) -> Fragment:
+    lines = []
+    for one in placed:
+        row, figures = one.row, [figure for _, figure in one.row.peer_values]
+        lines.append(
+            (
+                row.short_title,
+                *(short(figure, row) for figure in (row.value, row.peer_average, row.england)),
+                f"{short(min(figures), row)} to {short(max(figures), row)}",
+                look(row.verdict_vs_peers, row.polarity).text,
+            )
+        )
+    for missing in left_out:
+        row = missing.row
+        lines.append(
+            (
+                row.short_title,
+                *(short(figure, row) for figure in (row.value, row.peer_average, row.england)),
+                "—",
+                f"not drawn: {missing.why}",
+            )
+        )
+    return values_table(
+        caption=f"{council} beside its peers: the figures of the chart",
+        columns=("Indicator", council, "Peers' average", "England", "Peers' range", "Verdict"),
+        lines=lines,
+        palette=palette,
+    )

@@ -1,0 +1,245 @@
+"""What each verdict rests on, and what would change it, in words.
+
+Enters: rows, and the frame of their trials. Leaves: sentences by row and benchmark, and the section
+of a page that shows them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from bench.present.glossary import GRADE_TEXTS
+from bench.present.html import Fragment, fill, identifier
+from bench.present.numbers import bare, interval, short
+from bench.present.rows import Row, records, rows
+from bench.present.theme import check_palette, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+__all__ = ["AVERAGES", "RULES", "Told", "anchor", "section", "told"]
+
+PEERS, ENGLAND = "peers", "england"
+_BESIDE: Final = {PEERS: "Against peers", ENGLAND: "Against England"}
+RULES: Final = {
+    "auto": "the usual rule",
+    "interval": "the margin of error",
+    "spread": "the usual gap between councils",
+    "quartile": "quarters",
+    "tolerance": "a set tolerance",
+    "funnel": "the funnel",
+}
+AVERAGES: Final = {"mean": "mean", "median": "median", "pooled": "pooled figure"}
+_MOST_NAMES = 4
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one verdict rests on and what would change it.
+
+    Attributes:
+        against: "Against peers" or "Against England".
+        grade: firm, leans or depends.
+        rests_on: sentences: the benchmark, the rule, and which figures would be similar.
+        changes: what it would become, each with the ways that make it so.
+        unchanged: the ways that were tried and change nothing.
+        untried: the ways that cannot be tried, each with its reason.
+    """
+
+    against: str
+    grade: str
+    rests_on: str
+    changes: tuple[tuple[Any, tuple[str, ...]], ...]
+    unchanged: tuple[str, ...]
+    untried: tuple[str, ...]
+
+    @property
+    def change(self) -> str:
+        """What would change it, as a sentence or two."""
+        if not self.changes:
+            return "Nothing that was tried changes it."
+        return " ".join(
+            f"It would be {seen.text} {'; '.join(ways)}." for seen, ways in self.changes
+        )
+
+
+def told(
+    found: Iterable[tuple[str, Row]],
+    firmness: pd.DataFrame,
+    *,
+    key: str,
+    peers_titles: Mapping[str, str],
+    average: str,
+) -> dict[tuple[str, str], Told]:
+    """Every verdict that was tried, by its row's key and `peers` or `england`.
+
+    Args:
+        found: rows, each with its value in the column `key` of the trials.
+        firmness: one row per verdict and trial; see `bench.judge.robustness.FIRMNESS_COLUMNS`.
+        key: the column that tells rows apart.
+        peers_titles: what each peer model is, as it is written on a page.
+        average: mean, median or pooled.
+    """
+    by_key = dict(found)
+    return {
+        (name, against): _told(by_key[name], list(trials), peers_titles, average)
+        for (name, against), trials in groupby(
+            records(firmness), key=lambda trial: (str(trial[key]), str(trial["against"]))
+        )
+    }
+
+
+def anchor(indicator: str) -> str:
+    """Where a page says what the verdicts on an indicator rest on."""
+    return identifier("rests", indicator)
+
+
+def section(
+    frame: pd.DataFrame, found: Mapping[tuple[str, str], Told], *, palette: str = "rag"
+) -> Fragment:
+    """Every indicator with what its verdicts rest on, closed until asked for."""
+    entries = [
+        {
+            "anchor": anchor(row.indicator),
+            "row": row,
+            "verdicts": [
+                (found[row.indicator, against], look(verdict, row.polarity))
+                for against, verdict in zip((PEERS, ENGLAND), row.verdicts, strict=True)
+                if (row.indicator, against) in found
+            ],
+        }
+        for row in rows(frame)
+    ]
+    return fill(
+        "firmness/section.html.j2",
+        summary=_summary(found),
+        grades=GRADE_TEXTS,
+        entries=[entry for entry in entries if entry["verdicts"]],
+        palette=check_palette(palette),
+    )
+
+
+def _summary(found: Mapping[tuple[str, str], Told]) -> str:
+    """How many verdicts are firm, lean and depend, against each benchmark."""
+    sentences = []
+    for against, beside in _BESIDE.items():
+        count = Counter(one.grade for (_, whom), one in found.items() if whom == against)
+        if total := count.total():
+            firm, leans, depends = (count[grade] for grade in GRADE_TEXTS)
+            sentences.append(
+                f"{beside}, {firm} of {total} {'verdict' if total == 1 else 'verdicts'} "
+                f"{'is' if firm == 1 else 'are'} firm, {leans} {'leans' if leans == 1 else 'lean'} "
+                f"and {depends} {'depends' if depends == 1 else 'depend'} on the way to compare."
+            )
+    return " ".join(sentences) or "No verdict was reached."
+
+
+def _told(
+    row: Row, trials: Sequence[Mapping[str, Any]], titles: Mapping[str, str], average: str
+) -> Told:
+    first = trials[0]
+    changes: dict[str, list[str]] = {}
+    for trial in trials:
+        for meaning, way in _ways(trial, titles):
+            changes.setdefault(meaning, []).append(way)
+    return Told(
+        against=_BESIDE[first["against"]],
+        grade=first["grade"],
+        rests_on=_rests_on(row, first, average),
+        changes=tuple(
+            (look(meaning, row.polarity), tuple(ways)) for meaning, ways in changes.items()
+        ),
+        unchanged=tuple(
+            _what(trial, titles) for trial in trials if trial["outcome"] == "unchanged"
+        ),
+        untried=tuple(
+            f"{_what(trial, titles)} ({str(trial['reason']).rstrip('.')})"
+            for trial in trials
+            if trial["outcome"] == "not_asked" and "already" not in trial["reason"]
+        ),
+    )
+
+
+def _rests_on(row: Row, one: Mapping[str, Any], average: str) -> str:
+    """The benchmark, what decided, and which figures would be similar."""
+    if one["against"] == PEERS:
+        benchmark = row.peer_average
+        of_peers = f"{row.peers_reporting} of {row.peers_total} peers"
+        beside = f"the {AVERAGES[average]} of {of_peers}, {short(benchmark, row)}"
+    else:
+        benchmark = row.england
+        beside = f"England as published, {short(benchmark, row)}"
+    seen = look("similar", row.polarity)
+    span = interval(one["similar_from"], one["similar_to"], row)
+    span = None if one["test"] == "chance" else span
+    return f"{_sentence(beside)} {_decided(row, one, benchmark)}" + (
+        f" Figures from {span} are {seen.text}." if span else ""
+    )
+
+
+def _decided(row: Row, one: Mapping[str, Any], benchmark: float | None) -> str:
+    rule = one["rule"]
+    if one["test"] == "chance":
+        span = interval(row.lower, row.upper, row)
+        return f"It lies outside the margin of error, {span}. Among so many this may be chance."
+    if rule == "interval":
+        lies = "inside" if one["verdict"] == "similar" else "outside"
+        return f"It lies {lies} the margin of error, {interval(row.lower, row.upper, row)}."
+    if rule in ("spread", "tolerance") and row.value is not None and benchmark is not None:
+        most = (one["similar_to"] - one["similar_from"]) / 2
+        usual = "half of the usual gap between councils" if rule == "spread" else "the tolerance"
+        gap = bare(abs(row.value - benchmark), row.decimals)
+        return f"The gap is {gap}. Up to {bare(most, row.decimals + 1)} is similar: {usual}."
+    if rule == "quartile":
+        return "Judged by quarters: the middle half is similar."
+    return f"Judged by {RULES.get(rule, rule)}."
+
+
+def _ways(trial: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a trial changes the verdict to, each with how."""
+    if trial["test"] == "one_peer":
+        without: dict[str, list[str]] = {}
+        for meaning, name in zip(trial["becomes"], trial["without"], strict=True):
+            without.setdefault(meaning, []).append(name)
+        return [(meaning, f"without {_any_of(names)}") for meaning, names in without.items()]
+    what = _what(trial, titles)
+    way = {
+        "rounding": "within its rounding",
+        "peers": f"beside {what}",
+        "rule": f"judged by {what}",
+        "average": f"beside {what}",
+        "chance": "if each comparison stood by itself",
+    }[trial["test"]]
+    return [(meaning, way) for meaning in trial["becomes"]]
+
+
+def _what(trial: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """What a trial makes otherwise, as a noun."""
+    name = str(trial["alternative"])
+    nouns = {
+        "rounding": "rounding",
+        "one_peer": "any one peer left out",
+        "peers": titles.get(name, name),
+        "rule": RULES.get(name, name),
+        "average": f"the peers' {AVERAGES.get(name, name)}",
+        "chance": "each comparison by itself",
+    }
+    return nouns[trial["test"]]
+
+
+def _any_of(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    if len(names) > _MOST_NAMES:
+        rest = len(names) - _MOST_NAMES + 1
+        return f"any one of {', '.join(names[: _MOST_NAMES - 1])} and {rest} more peers"
+    return f"any one of {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,312 @@
+"""Tables that a screen reader can walk and a printer can break: frame -> HTML.
+
+Enters: a frame of rows. Leaves: one table with caption, scopes and its words in every cell.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from bench.present import sentences
+from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
+from bench.present.html import Fragment, fill, identifier
+from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, range_of_places, short
+from bench.present.robustness_words import anchor
+from bench.present.rows import Row, points, rows
+from bench.present.sparkline import sparkline
+from bench.present.theme import LOOKS, check_palette, look
+from bench.present.trend_words import brief, sentence, tendencies
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from bench.present.robustness_words import Told
+    from bench.present.rows import Measure, Point
+    from bench.present.trend_words import Tendency
+
+__all__ = [
+    "glance_table",
+    "glossary_list",
+    "key",
+    "missing_peers",
+    "paragraph",
+    "peer_table",
+    "sentence_list",
+    "series_table",
+    "values_table",
+]
+
+SHORT_REASON = 40  # characters that fit a cell; a longer reason becomes a note
+
+
+def peer_table(
+    frame: pd.DataFrame,
+    *,
+    council: str,
+    year: str,
+    peers_title: str,
+    series: Mapping[str, pd.DataFrame] | None = None,
+    directions: pd.DataFrame | None = None,
+    files: Fragment | str = "",
+    firmness: Mapping[tuple[str, str], Told] | None = None,
+    palette: str = "rag",
+) -> Fragment:
+    """Every indicator of a year: the council, its peers, England, and both verdicts.
+
+    Args:
+        frame: one row per indicator, in the order in which they are shown.
+        council: the council's name.
+        year: the financial year, as "2014-15".
+        peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
+        series: the years of each indicator by its id, for the small lines; none without it. The
+            lines end at `year`.
+        directions: where each indicator is going, a row for each; none without it.
+        files: links to the files that hold the table.
+        firmness: what each verdict rests on, by indicator and `peers` or `england`; its grade
+            stands in the cell and leads to where the page says it.
+        palette: "rag" or "af".
+    """
+    notes: list[str] = []
+    going = {} if directions is None else tendencies(directions)
+    grouped = groupby(rows(frame), key=lambda row: row.domain)
+    domains = [
+        {
+            "title": title,
+            "lines": [
+                _line(row, notes, series or {}, going, year)
+                | {"grades": _grades(row, firmness or {})}
+                for row in group
+            ],
+        }
+        for title, group in grouped
+    ]
+    return fill(
+        "tables/peer.html.j2",
+        palette=check_palette(palette),
+        table_id=identifier("peers", council, year),
+        council=council,
+        year=year,
+        peers_title=peers_title,
+        reporting=_reporting([line["row"] for domain in domains for line in domain["lines"]]),
+        domains=domains,
+        notes=notes,
+        files=files,
+    )
+
+
+def _reporting(shown: list[Row]) -> int | None:
+    """How many peers have a figure, where that is so of most rows and can be said once for all."""
+    whole = [row.peers_total for row in shown if row.peers_total and not row.peers_missing]
+    return whole[0] if len(set(whole)) == 1 and 2 * len(whole) > len(shown) else None
+
+
+def glance_table(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+    """How many indicators are GREEN, AMBER and RED, against the peers and against England."""
+    return fill(
+        "tables/glance.html.j2",
+        palette=check_palette(palette),
+        table_id=identifier("glance", council),
+        caption=f"How {sentences.possessive(council)} indicators came out",
+        glances=sentences.at_a_glance(frame),
+        judged=[(LOOKS[name], name) for name in ("better", "similar", "worse")],
+    )
+
+
+def series_table(
+    series: pd.DataFrame, *, measure: Measure, council: str, palette: str = "rag"
+) -> Fragment:
+    """The years of one indicator, with the word where two years cannot be compared."""
+    return values_table(
+        caption=f"{measure.short_title}: {council}, its peers and England by year",
+        columns=("Year", council, "Peers' average", "England", "Can it be compared?"),
+        lines=[
+            (
+                point.period,
+                _own_or_published(point, measure),
+                short(point.peer_average, measure),
+                short(point.england, measure),
+                sentences.comparable(
+                    gap_before=point.gap_before, isolated=point.isolated, why=point.gap_text
+                ),
+            )
+            for point in points(series)
+        ],
+        palette=palette,
+        prose=("Can it be compared?",),
+    )
+
+
+def missing_peers(frame: pd.DataFrame, *, palette: str = "rag") -> Fragment:
+    """Which peers have no figure, why, and for which indicators."""
+    found = rows(frame)
+    codes: dict[str, list[str]] = defaultdict(list)
+    for row in found:
+        for name in row.peers_missing:
+            codes[name].append(row.code)
+    with_peers = sum(row.peers_total > 0 for row in found)
+    if not codes:
+        text = "Every peer has a figure for every indicator." if with_peers else "No peers known."
+        return fill("tables/list.html.j2", palette=check_palette(palette), items=[], otherwise=text)
+    return values_table(
+        caption="Peers without a figure",
+        columns=("Peer", "Why", "Indicators"),
+        lines=[
+            (
+                *_name_and_reason(name),
+                f"all {with_peers}" if len(seen) == with_peers > 1 else ", ".join(seen),
+            )
+            for name, seen in sorted(codes.items())
+        ],
+        palette=palette,
+        numeric=False,
+    )
+
+
+def values_table(
+    *,
+    caption: str,
+    columns: Sequence[str],
+    lines: Iterable[Sequence[object]],
+    palette: str = "rag",
+    kind: str = "values",
+    numeric: bool = True,
+    prose: Collection[str] = (),
+) -> Fragment:
+    """A plain table: the first cell of every line is its header.
+
+    Columns other than the first are figures if `numeric`, but for those named in `prose`.
+    """
+    return fill(
+        "tables/values.html.j2",
+        palette=check_palette(palette),
+        table_id=identifier("table", caption),
+        caption=caption,
+        columns=list(columns),
+        rows=[list(line) for line in lines],
+        kind=kind,
+        figures=[numeric and at > 0 and name not in prose for at, name in enumerate(columns)],
+    )
+
+
+def key(*, palette: str = "rag") -> Fragment:
+    """What each symbol and word means."""
+    entries = [(LOOKS[name], text) for name, text in VERDICT_TEXTS.items()]
+    return fill("tables/key.html.j2", palette=check_palette(palette), entries=entries)
+
+
+def glossary_list(*, palette: str = "rag") -> Fragment:
+    """The page's terms, but for the verdicts, which the key explains."""
+    terms = glossary()[len(VERDICT_TEXTS) :]
+    return fill("tables/terms.html.j2", palette=check_palette(palette), terms=terms)
+
+
+def paragraph(text: str, *, lead: bool = False, palette: str = "rag") -> Fragment:
+    """A sentence or two by themselves; `lead` for the one that opens the page."""
+    return fill("tables/paragraph.html.j2", palette=check_palette(palette), text=text, lead=lead)
+
+
+def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> Fragment:
+    """Sentences as a list; `none` is what to say when there are none."""
+    return fill("tables/list.html.j2", palette=check_palette(palette), items=items, otherwise=none)
+
+
+def _line(
+    row: Row,
+    notes: list[str],
+    series: Mapping[str, pd.DataFrame],
+    going: Mapping[str, Tendency],
+    year: str,
+) -> dict[str, Any]:
+    observed = row.value is not None
+    years = [
+        point
+        for point in (points(series[row.indicator]) if row.indicator in series else [])
+        if point.period <= year
+    ]
+    reasons = _reasons(row)
+    trend = going.get(row.indicator) if observed else None
+    return {
+        "row": row,
+        "value": short(row.value, row) if observed else None,
+        "missing": sentences.STATUS_WORDS.get(row.status, "no figure"),
+        "unit": UNIT_NOTES.get(row.unit),
+        "interval": interval(row.lower, row.upper, row),
+        "provisional": sentences.PROVISIONAL if row.provisional else None,
+        "own_figures": [
+            (period, short(value, row), UNIT_NOTES.get(row.unit))
+            for period, value in row.own_figures
+        ],
+        "beside": sentences.beside(row, year),
+        "peer_average": short(row.peer_average, row),
+        "england": short(row.england, row),
+        "verdicts": [
+            (look(verdict, row.polarity), why, _lengthy(why, notes), label)
+            for verdict, why, label in zip(
+                row.verdicts, reasons, ("Against peers", "Against England"), strict=True
+            )
+        ],
+        "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
+        "places": range_of_places(row.rank_lower, row.rank_upper)
+        if row.rank_lower != row.rank_upper
+        else None,
+        "spark": sparkline(years, unit=row.unit),
+        "since": next((point.period for point in years if point.council is not None), None),
+        "change": sentences.change_brief(row) if observed else NO_NUMBER,
+        "no_change": None if row.change is not None or not observed else row.change_reason,
+        "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
+        "trend": trend,
+        "trend_words": brief(trend) if trend else None,
+        "trend_note": sentences.note_number(sentence(trend.reason), notes)
+        if trend and trend.direction == "cannot_be_tested"
+        else None,
+        "notes": sorted(sentences.note_number(text, notes) for text in _remarks(row)),
+        "previous": short(row.previous, row) if row.previous is not None else None,
+    }
+
+
+def _grades(row: Row, firmness: Mapping[tuple[str, str], Told]) -> dict[str, tuple[str, str]]:
+    """How firm each verdict is, by its column's label, and where the page says why."""
+    own = (firmness.get((row.indicator, against)) for against in ("peers", "england"))
+    return {one.against: (one.grade, anchor(row.indicator)) for one in own if one is not None}
+
+
+def _remarks(row: Row) -> list[str]:
+    """The publisher's notes, but for one that is the reason already, and what our flags mean."""
+    printed = [text for text in row.flag_texts if text not in (row.reason or "")]
+    return [*printed, *(FLAG_TEXTS[code] for code in row.flags if code in FLAG_TEXTS)]
+
+
+def _lengthy(reason: str | None, notes: list[str]) -> int | None:
+    """The number of the note that a reason too long for its cell becomes."""
+    return sentences.note_number(reason, notes) if reason and len(reason) > SHORT_REASON else None
+
+
+def _reasons(row: Row) -> tuple[str | None, str | None]:
+    """The reason beside the first verdict that needs it, so that it is read once.
+
+    A missing figure needs none: its own cell says why it is missing.
+    """
+    if row.value is None:
+        return None, None
+    if row.verdict_vs_peers == "not_compared":
+        return row.reason, None
+    return None, row.reason if row.verdict_vs_england == "not_compared" else None
+
+
+def _own_or_published(point: Point, measure: Measure) -> str:
+    """The council's cell in a series: what is published, and its own provisional figure."""
+    if point.own is None:
+        if point.council is None:
+            return sentences.STATUS_WORDS.get(point.status, NO_NUMBER)
+        return short(point.council, measure)
+    own = f"{short(point.own, measure)} ({sentences.PROVISIONAL})"
+    return own if point.council is None else f"{short(point.council, measure)}; {own}"
+
+
+def _name_and_reason(text: str) -> tuple[str, str]:
+    name, _, reason = text.rstrip(")").partition(" (")
+    return name, reason or "no figure"

@@ -1,0 +1,303 @@
+"""Notebook x parameters -> page. Papermill executes, nbconvert renders, files are written whole.
+
+Enters: a notebook, its parameters and a folder. Leaves: a page and the assets beside it.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import os
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bench
+from bench.errors import ExecutionError, ParameterError, nearest
+from bench.project.checksums import PACKAGED
+from bench.publish import html
+from bench.publish.quick import nbformat
+from bench.published import sources
+from bench.published.provisional import own_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbformat import NotebookNode
+
+    from bench.pages.choices import Choice
+    from bench.pages.overview.pages import Link
+    from bench.publish.kernels import PrivateKernelManager
+
+__all__ = [
+    "COUNCIL_REPORT",
+    "Page",
+    "check_names",
+    "commit",
+    "council_page",
+    "declared",
+    "execute",
+    "notebook_path",
+    "package_folder",
+    "parameters_of",
+    "provenance",
+    "render_page",
+    "write_page",
+]
+
+ASSETS = "assets"
+COUNCIL_REPORT = "council_report.ipynb"
+_NO_COMMIT = "not under version control"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page to make: which notebook, with which parameters, under which identifier."""
+
+    identifier: str
+    title: str
+    notebook: str
+    parameters: Mapping[str, str]
+
+
+def parameters_of(notebook: NotebookNode) -> dict[str, object]:
+    """The parameters that a notebook declares in its cell tagged `parameters`, with defaults.
+
+    Raises:
+        ParameterError: There is no such cell, or it holds more than assignments.
+    """
+    tagged = [c for c in notebook.cells if "parameters" in c.get("metadata", {}).get("tags", [])]
+    if len(tagged) != 1:
+        raise ParameterError(f"found {len(tagged)} cells tagged 'parameters', expected one.")
+    declared: dict[str, object] = {}
+    for statement in ast.parse(tagged[0].source).body:
+        target = statement.target if isinstance(statement, ast.AnnAssign) else None
+        if not isinstance(target, ast.Name) or statement.value is None:
+            raise ParameterError(
+                f"the parameters cell holds {ast.unparse(statement)!r}, "
+                "expected only typed names with a default."
+            )
+        declared[target.id] = ast.literal_eval(statement.value)
+    return declared
+
+
+def declared(notebook: str, root: Path) -> dict[str, object]:
+    """The parameters that a notebook of the project takes, with their defaults.
+
+    Raises:
+        ParameterError: There is no such notebook, or no proper cell of parameters in it.
+    """
+    path = notebook_path(notebook, root)
+    try:
+        read = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
+        said = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise ParameterError(f"{path} cannot be read as a notebook: {said}") from error
+    return parameters_of(read)
+
+
+def notebook_path(notebook: str, root: Path) -> Path:
+    """The path of a notebook of the project.
+
+    Args:
+        notebook: A plain file name; the notebook lies in `notebooks/`.
+        root: The project.
+
+    Raises:
+        ParameterError: It is no such name, leads elsewhere, or there is no such file.
+    """
+    plain = (
+        notebook.isprintable()
+        and not set(notebook) & set('/\\:"<>|?*')
+        and not notebook.startswith(".")
+        and notebook.endswith(".ipynb")
+    )
+    folder = root / "notebooks"
+    if not plain:
+        raise ParameterError(
+            f"{notebook[:80]!r} is no notebook's name; expected the plain name of a file in "
+            f"{folder}, such as {COUNCIL_REPORT}."
+        )
+    path = folder / notebook
+    try:
+        true = path.resolve()
+        if true.parent != folder.resolve():
+            raise ParameterError(f"{path} is a link to {true}; expected a file in {folder}.")
+        is_file = true.is_file()
+    except (OSError, RuntimeError):  # too long a name, or a link to itself
+        is_file = False
+    if not is_file:
+        raise ParameterError(f"{path} is missing.", mend="restore it from version control.")
+    return path
+
+
+def check_names(names: Iterable[str], allowed: Iterable[str], *, notebook: str) -> None:
+    """See that a notebook takes parameters of these names.
+
+    Raises:
+        ParameterError: It does not take one of them; all are named, and what is like them.
+    """
+    allowed = list(allowed)
+    unknown = [name for name in names if name not in allowed]
+    if unknown:
+        near = [name for one in unknown for name in nearest(one, allowed, limit=1)]
+        raise ParameterError(
+            f"{notebook} has no parameter {', '.join(map(repr, unknown))}; "
+            f"it takes {', '.join(allowed)}.",
+            mend=f"did you mean {', '.join(near)}?" if near else "",
+        )
+
+
+def council_page(choice: Choice, *, notebook: str = COUNCIL_REPORT) -> Page:
+    """The page of one council and year."""
+    return Page(
+        identifier=choice.council.area_id,
+        title=f"{choice.council.name}: adult social care beside its peers, {choice.year}"
+        + (", provisional" if choice.provisional else ""),
+        notebook=notebook,
+        parameters=choice.parameters(),
+    )
+
+
+def execute(
+    page: Page,
+    *,
+    root: Path | None = None,
+    kernels: type[PrivateKernelManager] | None = None,
+    seconds: float | None = None,
+) -> NotebookNode:
+    """Run a page's notebook in a kernel of its own.
+
+    Args:
+        page: What to run with which parameters.
+        root: The project; found from the working folder if not given.
+        kernels: How kernels are started; ordinary ones if not given.
+        seconds: How long the page may take; any time if not given.
+
+    Returns:
+        The notebook with its outputs.
+
+    Raises:
+        ParameterError: A parameter that the notebook does not declare.
+        ExecutionError: A cell failed or took too long, or the kernel died; the cell and its error
+            are named.
+    """
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    from bench.publish.kernels import PrivateKernelManager
+
+    root = root or sources.project_root()
+    check_names(page.parameters, declared(page.notebook, root), notebook=page.notebook)
+    limits = {}
+    if seconds is not None:
+        deadline = time.monotonic() + seconds
+        limits["timeout_func"] = lambda _: max(1, round(deadline - time.monotonic()))
+    where = f"{page.notebook} failed for {page.identifier}"
+    try:
+        return papermill.execute_notebook(
+            str(root / "notebooks" / page.notebook),
+            None,
+            parameters=dict(page.parameters),
+            cwd=str(sources.workspace(root)),
+            progress_bar=False,
+            kernel_name="python3",
+            kernel_manager_class=kernels or PrivateKernelManager,
+            # The kernel has nothing to save, and a polite farewell costs time.
+            shutdown_kernel="immediate",
+            **limits,
+        )
+    except papermill.PapermillExecutionError as error:
+        told = f"{where} in cell {error.cell_index}: {error.ename}: {error.evalue}"
+        raise ExecutionError(told, details="\n".join(error.traceback)) from None
+    except CellTimeoutError:
+        raise ExecutionError(f"{where}: it took more than {seconds:g} seconds.") from None
+    except DeadKernelError:
+        raise ExecutionError(f"{where}: its kernel died.") from None
+
+
+def render_page(
+    page: Page,
+    notebook: NotebookNode,
+    *,
+    assets: str | None,
+    root: Path | None = None,
+    nav: Sequence[Link] = (),
+) -> str:
+    """The page of an executed notebook, with its provenance and the way to the site's others."""
+    root = root or sources.project_root()
+    return html.render(
+        notebook,
+        title=page.title,
+        palette=str(page.parameters.get("palette", "rag")),
+        provenance=provenance(page, root),
+        assets=assets,
+        nav=nav,
+    )
+
+
+def provenance(page: Page, root: Path) -> dict[str, str]:
+    """Which data, code and parameters made a page; the same inputs give the same words."""
+    data, version = _data_and_commit(root)
+    notebook = (root / "notebooks" / page.notebook).read_bytes()
+    own = own_path(page.identifier, root)
+    provisional = (
+        {"Own figures": f"{own.name} (sha256 {hashlib.sha256(own.read_bytes()).hexdigest()[:12]})"}
+        if own.is_file()
+        else {}
+    )
+    return {
+        "Made by": f"bench {bench.__version__}",
+        "Version of the code": version,
+        "Notebook": f"{page.notebook} (sha256 {hashlib.sha256(notebook).hexdigest()[:12]})",
+        "Parameters": ", ".join(f"{name} = {value}" for name, value in page.parameters.items()),
+        "Data": f"sha256 {data[:12]}",
+        **provisional,
+    }
+
+
+@functools.cache
+def _data_and_commit(root: Path) -> tuple[str, str]:
+    """The hash of the figures and the version of the code, reckoned once a process."""
+    data = hashlib.sha256()
+    for path in sorted((root / "data" / "published").glob("*.parquet")):
+        data.update(path.read_bytes())
+    return data.hexdigest(), commit(root)
+
+
+def package_folder() -> Path:
+    """Where this package's code lies."""
+    return Path(bench.__file__).resolve().parent
+
+
+def commit(root: Path) -> str:
+    """The version of the project under version control, or that there is none.
+
+    `BENCH_COMMIT` in the environment says it instead: where a build from an archive knows its
+    version, or two builds are to be the same to the byte.
+    """
+    if stated := os.environ.get("BENCH_COMMIT"):
+        return stated
+    if root == PACKAGED:  # whatever repository the package is installed in is none of it
+        return _NO_COMMIT
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed command
+            ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return _NO_COMMIT
+    return done.stdout.strip()
+
+
+def write_page(text: str, path: Path) -> None:
+    """Write a page so that nobody ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)

@@ -1,0 +1,173 @@
+"""Pages made one at a time: what `bench report` and `bench quality` make."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bench.errors import SourceError
+from bench.publish import warm
+from bench.published import sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bench.publish.notebook import Page
+
+__all__ = ["quality_page", "report"]
+
+
+def report(
+    council: str | None = None,
+    year: str | None = None,
+    *,
+    peers: str | None = None,
+    rule: str | None = None,
+    multiplicity: str | None = None,
+    palette: str | None = None,
+    average: str | None = None,
+    params: Path | None = None,
+    out: Path | None = None,
+    single_file: bool = False,
+    print_pdf: bool = False,
+) -> Path:
+    """Run the council report for one council and year, and write its page.
+
+    Args:
+        council: Name, alias or code; None for that of the parameter file, else of
+            params/default.yaml, as for the others.
+        year: Financial year.
+        peers: Peer model, or councils separated by ";".
+        rule: How a verdict is reached.
+        multiplicity: Over which comparisons chance is allowed for: none, page or map.
+        palette: rag or af.
+        average: mean, median or pooled, of the peers.
+        params: A parameter file, as the explorer writes it.
+        out: Folder of the page; `reports/<year>` if not given.
+        single_file: One page with script, style and downloads in it, rather than beside it.
+        print_pdf: Print the page as well, beside it, through an installed Chromium.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        UnknownNameError: A council, year, peer model, rule or palette that is not known.
+        ParameterError: A parameter file that holds what the notebook does not take.
+        RegisterError: A parameter file that is absent or is not YAML.
+        ExecutionError: The notebook failed, or the page cannot be printed; it is there then.
+        SourceError: The folder cannot be written.
+        ParameterError: A file is in the way that no page of this program in the folder leads to.
+    """
+    root = sources.project_root()
+    # The page's kernel warms up while this process imports what it needs itself.
+    with warm.warming(sources.workspace(root)) as socket:
+        from bench.pages import choices
+        from bench.publish import notebook as batch
+        from bench.publish import parameter_file
+
+        given = {
+            "council": council,
+            "year": year,
+            "peers": peers,
+            "rule": rule,
+            "palette": palette,
+            "average": average,
+            "multiplicity": multiplicity,
+        }
+        held = parameter_file.read(params, notebook=batch.COUNCIL_REPORT) if params else {}
+        # What the command says stands above what the file says.
+        from_file = {name: held.pop(name, None) for name in given}
+        chosen = {name: asked or from_file[name] for name, asked in given.items()}
+        choice = choices.choose(**chosen)
+        folder = out or sources.workspace(root) / "reports" / str(choice.year)
+        page = batch.council_page(choice)
+        page = replace(page, parameters={**page.parameters, **held})
+        return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
+
+
+def quality_page(
+    release: str | None = None,
+    *,
+    palette: str | None = None,
+    out: Path | None = None,
+    single_file: bool = False,
+) -> Path:
+    """Run the notebook on sources and quality, and write its page.
+
+    Args:
+        release: A release of data/sources.yaml; None or "all" for all of them.
+        palette: rag or af.
+        out: Folder of the page; `reports/quality` if not given.
+        single_file: One page with script and style in it, rather than in `assets` beside it.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        UnknownNameError: A release or palette that is not known.
+        ExecutionError: The notebook failed.
+        SourceError: The folder cannot be written.
+    """
+    root = sources.project_root()
+    with warm.warming(sources.workspace(root)) as socket:
+        from bench.pages.quality.report import ALL
+        from bench.present import theme
+        from bench.publish import notebook as batch
+
+        scope = "every publication"
+        if release not in (None, ALL):
+            scope = sources.manifest(root)[str(release)].title
+        page = batch.Page(
+            identifier=release or ALL,
+            title=f"Sources and quality: {scope}",
+            notebook="sources_and_quality.ipynb",
+            parameters={
+                "release": release or ALL,
+                "palette": theme.check_palette(palette or "rag"),
+            },
+        )
+        folder = out or sources.workspace(root) / "reports" / "quality"
+        return _make(page, folder, socket, single_file=single_file)
+
+
+def _make(
+    page: Page,
+    folder: Path,
+    socket: Callable[[], str | None],
+    *,
+    single_file: bool = False,
+    print_pdf: bool = False,
+) -> Path:
+    import papermill  # noqa: F401 - imported before the wait, not after it
+
+    from bench.publish import downloads as files
+    from bench.publish import html, pdf, target
+    from bench.publish import notebook as batch
+    from bench.publish.kernels import manager_class
+
+    root = sources.project_root()
+    path = folder / f"{page.identifier}.html"
+    names = () if single_file else html.ASSETS
+    assets = {f"{batch.ASSETS}/{name}": html.asset(name).encode() for name in names}
+    target.check_page(path, assets, root=root)  # told before anything is rendered
+    if print_pdf:
+        pdf.check(path.with_suffix(".pdf"))
+    notebook = batch.execute(page, root=root, kernels=manager_class(socket()))
+    text = batch.render_page(
+        page, notebook, assets=None if single_file else batch.ASSETS, root=root
+    )
+    downloads: dict[str, bytes] = {}
+    if not single_file:
+        text, downloads = files.beside(text)
+    target.check_page(path, {**assets, **downloads}, root=root, text=text)
+    try:
+        if not single_file:
+            html.write_assets(folder / batch.ASSETS)
+            files.write(downloads, folder)
+        batch.write_page(text, path)
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
+    if print_pdf:
+        pdf.print_page(path)
+    return path

@@ -1,0 +1,1 @@
+"""The publisher's files, read as they are printed."""

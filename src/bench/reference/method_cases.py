@@ -1,0 +1,99 @@
+"""How a verdict is reached, as data: rules in words, formulas, sources, and worked cases.
+
+Enters: method.yaml. Leaves: a `Method`, which the page shows and the tests run.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from bench.project.files import read_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Case", "Method", "Part", "Section", "read_method"]
+
+# A number, a word, a range or a list of them, or nothing.
+Cell = float | int | str | tuple[float | int | str, ...] | None
+Case = tuple[Cell, ...]
+
+
+class Part(StrEnum):
+    """What a section is about: a heading of the page."""
+
+    VERDICT = "verdict"
+    SURE = "sure"
+    ORDER = "order"
+    CHANGE = "change"
+    LEFT_OUT = "left_out"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Section(_Strict):
+    """One rule: in words, as a formula, from where, and worked."""
+
+    id: str
+    title: str
+    text: str
+    formula: str = ""
+    sources: tuple[str, ...] = ()
+    columns: tuple[str, ...]
+    cases: tuple[Case, ...]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Section:
+        wrong = [n for n, case in enumerate(self.cases, 1) if len(case) != len(self.columns)]
+        if wrong or not self.cases:
+            raise ValueError(f"{self.id}: case {wrong or 'none'} has not {len(self.columns)} cells")
+        return self
+
+    def records(self) -> list[dict[str, Cell]]:
+        """The cases by column."""
+        return [dict(zip(self.columns, case, strict=True)) for case in self.cases]
+
+
+class _PartOf(_Strict):
+    id: Part
+    sections: tuple[Section, ...]
+
+
+class Method(_Strict):
+    """method.yaml: every section, by part."""
+
+    parts: tuple[_PartOf, ...]
+
+    @model_validator(mode="after")
+    def _once(self) -> Method:
+        ids = [section.id for section in self.sections]
+        twice = sorted({one for one in ids if ids.count(one) > 1})
+        if twice or [part.id for part in self.parts] != list(Part):
+            raise ValueError(f"sections twice: {twice}; the parts must be {', '.join(Part)}")
+        return self
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """All sections, in the order of the page."""
+        return tuple(section for part in self.parts for section in part.sections)
+
+    def of(self, part: Part) -> tuple[Section, ...]:
+        """The sections of a part."""
+        return next(one.sections for one in self.parts if one.id is part)
+
+
+def read_method(folder: Path) -> Method:
+    """Read method.yaml.
+
+    Args:
+        folder: the folder that holds it.
+
+    Raises:
+        RegisterError: it is absent or does not fit; every fault is named.
+    """
+    return read_model(folder / "method.yaml", Method)

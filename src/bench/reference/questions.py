@@ -1,0 +1,104 @@
+"""Questions that a member could ask about an indicator, reviewed like the indicators.
+
+Enters: questions.yaml. Leaves: two or three questions for any indicator and year.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bench.errors import Problems, RegisterError
+from bench.project.files import read_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.reference.indicator import Indicator
+    from bench.reference.indicators import Indicators
+    from bench.reference.periods import FinancialYear
+
+__all__ = ["Questions", "read_questions"]
+
+_Text = Annotated[str, Field(min_length=1)]
+_Questions = Annotated[tuple[_Text, ...], Field(min_length=2, max_length=3)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Review(_Strict):
+    author: _Text
+    checker: _Text
+    reviewed: date
+    next_review: date
+
+
+class _General(_Strict):
+    ask: _Questions
+    review: _Review
+
+
+class _Entry(_General):
+    id: _Text
+    indicators: tuple[_Text, ...] = ()
+    collections: tuple[_Text, ...] = ()
+
+
+class _File(_Strict):
+    general: _General
+    questions: tuple[_Entry, ...]
+
+
+class Questions:
+    """The questions of every indicator: its own, else its collection's, else the general ones."""
+
+    def __init__(self, file: _File) -> None:
+        self._general = file.general.ask
+        self._by_indicator = {name: e.ask for e in file.questions for name in e.indicators}
+        self._by_collection = {name: e.ask for e in file.questions for name in e.collections}
+
+    def of(self, indicator: Indicator, year: FinancialYear) -> tuple[str, ...]:
+        """Two or three questions about an indicator's figure of a year."""
+        by_collection = self._by_collection.get(indicator.collection(year), self._general)
+        return self._by_indicator.get(indicator.indicator_id, by_collection)
+
+
+@cache
+def read_questions(folder: Path, indicators: Indicators) -> Questions:
+    """Read questions.yaml, once per folder and process.
+
+    Args:
+        folder: the folder that holds it.
+        indicators: the register that its indicators and collections must be in.
+
+    Raises:
+        RegisterError: the file is absent, does not fit, or names what the register does not hold;
+            all its problems at once.
+    """
+    path = folder / "questions.yaml"
+    file = read_model(path, _File)
+    problems = Problems(RegisterError, str(path), mend="correct the entries named above.")
+    collections = {span.value for entry in indicators for span in entry.collections}
+    seen: set[str] = set()
+    for entry in file.questions:
+        if not (entry.indicators or entry.collections):
+            problems.add(f"{entry.id}: names neither an indicator nor a collection.")
+        for name in entry.indicators:
+            if name not in indicators:
+                problems.add(f"{entry.id}: no indicator {name!r}.")
+        for name in entry.collections:
+            if name not in collections:
+                problems.add(f"{entry.id}: no collection {name!r}.")
+        for name in (*entry.indicators, *entry.collections):
+            if name in seen:
+                problems.add(f"{entry.id}: {name} has questions already.")
+            seen.add(name)
+        if entry.review.next_review <= entry.review.reviewed:
+            problems.add(f"{entry.id}: the next review is not after the last.")
+    problems.raise_if_any()
+    return Questions(file)
