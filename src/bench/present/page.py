@@ -82,7 +82,7 @@ def heading(
     that nothing is published for the year and the figures are the council's own.
     """
     lead = fill(
-        "page/heading.html.j2",
+        "council/heading.html.j2",
         council=council,
         year=year,
         code=code,
@@ -109,7 +109,7 @@ def glance(
 ) -> Fragment:
     """How many indicators came out how, and how many colours chance alone would give."""
     return fill(
-        "page/glance.html.j2",
+        "council/glance.html.j2",
         sentence=sentences.glance_sentence(frame, council=council, provisional=provisional),
         table=table.glance_table(frame, council=council, palette=palette),
         chance=chance_words.chance_line(frame, multiplicity=multiplicity),
@@ -121,7 +121,7 @@ def findings(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Frag
     """What is worse, and what is better, than both the peers and England, or than England."""
     alone = sentences.alone(frame)
     return fill(
-        "page/findings.html.j2",
+        "council/findings.html.j2",
         comparable=alone or any("not_compared" not in row.verdicts for row in rows(frame)),
         whom="England" if alone else "both its peers and England",
         which="it" if alone else "both",
@@ -148,7 +148,7 @@ def method(
     """
     lacking = [row.short_title for row in rows(frame) if row.rule == "spread"]
     return fill(
-        "page/method.html.j2",
+        "council/method.html.j2",
         key=table.key(palette=palette),
         rule=rule_sentence(rule),
         average=_AVERAGES[average],
@@ -217,7 +217,7 @@ def worsening(
         for one in worse.ordered(frame, directions)
     ]
     return fill(
-        "page/worsening.html.j2",
+        "council/worsening.html.j2",
         summary=worse.summary(frame, council=council, directions=directions),
         found=found,
         rule=worse.RULE,

@@ -116,7 +116,7 @@ def section(
         for row in rows(frame)
     ]
     return fill(
-        "firmness/section.html.j2",
+        "robustness/section.html.j2",
         summary=_summary(found),
         grades=GRADE_TEXTS,
         entries=[entry for entry in entries if entry["verdicts"]],

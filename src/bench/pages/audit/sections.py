@@ -59,7 +59,7 @@ def method(*, rule: str, palette: str = "rag") -> Fragment:
     """What the words of the page mean, and how a verdict is reached."""
     terms = [(one.term, one.meaning) for one in AUDIT_TERMS]
     return fill(
-        "integrity/method.html.j2",
+        "page/method.html.j2",
         terms=[*terms, ("Verdict", rule_sentence(rule))],
         key=key(palette=palette),
         palette=check_palette(palette),

@@ -49,7 +49,7 @@ def table(frame: pd.DataFrame, *, council: str, basis: str, palette: str = "rag"
     """
     published, supposed = rows(frame)
     return fill(
-        "tables/supposed.html.j2",
+        "council/supposed.html.j2",
         palette=check_palette(palette),
         lead=f"What if {possessive(council)} figure were {short(supposed.value, supposed)}? This "
         "is a question, not a figure. Nobody published it, and it is kept nowhere.",

@@ -53,7 +53,7 @@ _UNSEEN = ("method",)
 def heading(*, palette: str = "rag") -> Fragment:
     """What the page is for, and what the words and symbols mean."""
     lead = fill(
-        "page/method_heading.html.j2",
+        "method/heading.html.j2",
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
         key=table.key(palette=palette),
@@ -84,7 +84,7 @@ def section(
     names = [name for name in cases[0] if name not in _UNSEEN]
     headers = [_HEADERS.get(name, name.replace("_", " ").capitalize()) for name in names]
     return fill(
-        "page/method_section.html.j2",
+        "method/section.html.j2",
         title=title,
         text=text,
         formula=formula,

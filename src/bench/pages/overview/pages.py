@@ -180,7 +180,7 @@ def index_page(
     indicators = [one for one in listed if isinstance(one, IndicatorEntry)]
     unjudged = any(one.counts_vs_peers.unjudged for one in councils)
     return fill(
-        "site/index.html.j2",
+        "overview/index.html.j2",
         page=_page(title, palette, provenance),
         assets=assets,
         year=year,
@@ -253,7 +253,7 @@ def overview_page(
         grids.append({"title": name, "anchor": anchor, "lines": lines})
     seen = {name for grid in grids for line in grid["lines"] for name in line["looks"].values()}
     return fill(
-        "site/overview.html.j2",
+        "overview/overview.html.j2",
         page=_page(title, palette, provenance, links),
         assets=assets,
         year=year,
@@ -266,7 +266,7 @@ def overview_page(
         grids=grids,
         regions=sorted(frame["region"].unique()),
         cells={
-            name: fill("site/cell.html.j2", look=LOOKS[name], letter=letter)
+            name: fill("overview/cell.html.j2", look=LOOKS[name], letter=letter)
             for name, letter in LETTERS.items()
         },
         letters=[(LOOKS[name], letter) for name, letter in LETTERS.items() if name in seen],

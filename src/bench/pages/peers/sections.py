@@ -58,7 +58,7 @@ def heading(
     names = [str(name) for name in peers["council"]]
     first, *rest = names or [""]
     lead = fill(
-        "page/peers_heading.html.j2",
+        "peers/heading.html.j2",
         council=council,
         count=len(names),
         others=others,
@@ -105,7 +105,7 @@ def peers_table(
     if late:
         note += f" There are no earlier figures of {enumerated(late)}."
     return fill(
-        "page/peers_list.html.j2",
+        "peers/list.html.j2",
         why=why(gaps, council=council),
         table=records_table(
             caption=f"The peers of {council}, nearest first",
@@ -188,7 +188,7 @@ def other_models(
             f"{max(all_shared)}."
         )
     return fill(
-        "page/peers_models.html.j2",
+        "peers/models.html.j2",
         sentence=sentence,
         table=records_table(
             caption=f"Other ways to choose peers for {council}",
@@ -223,7 +223,7 @@ def method(
         palette=palette,
     )
     return fill(
-        "page/peers_method.html.j2",
+        "peers/method.html.j2",
         ours=OURS,
         boundaries=boundaries,
         number=number,

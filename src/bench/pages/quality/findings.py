@@ -122,7 +122,7 @@ def findings_section(outcomes: Sequence[Outcome], *, names: Names, palette: str)
         for number, (one, explanation, source, group) in enumerate(explained, start=1)
     ]
     return fill(
-        "page/flaws.html.j2",
+        "quality/flaws.html.j2",
         palette=check_palette(palette),
         unexplained=[
             _listed(one.unexplained, capital(one.rule.message), names, palette)

@@ -80,7 +80,7 @@ def coverage_table(
         return {"text": councils or "none", "shade": shade}
 
     return fill(
-        "tables/coverage.html.j2",
+        "quality/coverage.html.j2",
         palette=check_palette(palette),
         table_id="coverage",
         caption=f"Councils with a figure, by indicator and year: {scope}",

@@ -88,7 +88,7 @@ def heading(
     In JupyterLab, where a page's style sheet is absent, this brings it along.
     """
     lead = fill(
-        "integrity/heading.html.j2",
+        "restatement/heading.html.j2",
         council=council,
         year=year,
         title=title,
@@ -239,7 +239,7 @@ def rounding_table(
         palette=palette,
     )
     return fill(
-        "integrity/details.html.j2",
+        "restatement/details.html.j2",
         summary="Where each range comes from",
         content=table,
         palette=check_palette(palette),

@@ -154,7 +154,7 @@ def method(*, rule: str, judged: bool, palette: str = "rag") -> Fragment:
             )
         )
     return fill(
-        "integrity/method.html.j2",
+        "page/method.html.j2",
         terms=terms,
         key=table.key(palette=palette) if judged else "",
         palette=check_palette(palette),

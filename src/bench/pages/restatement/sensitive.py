@@ -106,7 +106,7 @@ def grid(
     """The figure over shares of both counts, one cell for each pair."""
     caption = f"{title}, if both counts were other ones"
     return fill(
-        "integrity/grid.html.j2",
+        "restatement/grid.html.j2",
         palette=check_palette(palette),
         table_id=identifier("grid", title),
         caption=caption,

@@ -64,7 +64,7 @@ class Beside:
 def story(chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: str = "rag") -> Parts:
     """The section: a heading, how the question was counted when, and the figures."""
     heading = fill(
-        "page/story.html.j2",
+        "story/section.html.j2",
         chapters=[
             {"label": one.label, "first": one.first, "last": one.last, "why": one.cut or one.remark}
             for one in chapters

@@ -119,7 +119,7 @@ def ranked(
         )
     more = len(findings) - len(lines)
     return fill(
-        "tables/unusual.html.j2",
+        "surveillance/unusual.html.j2",
         palette=check_palette(palette),
         lines=lines,
         caption=f"Worth asking about, the most unusual first: {scope}",
@@ -179,7 +179,7 @@ def asking(
         )
     ]
     return fill(
-        "page/asking.html.j2",
+        "surveillance/asking.html.j2",
         lines=lines,
         council=council,
         year=year,
@@ -234,7 +234,7 @@ def method(*, level: float, threshold: float, palette: str = "rag") -> Fragment:
         palette: "rag" or "af".
     """
     return fill(
-        "page/surveillance_method.html.j2",
+        "surveillance/method.html.j2",
         level=f"{100 * level:g}",
         threshold=bare(threshold, 1),
         patterns=[(capital(str(name)), text) for name, text in PATTERNS.items()],
