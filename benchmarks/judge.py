@@ -21,7 +21,7 @@ from bench.judge.funnel import Tau, funnel, places
 from bench.judge.intervals import Z_95, Interval, exact, interval
 from bench.judge.ranks import Ranking, ranking
 from bench.judge.robustness import fragility
-from bench.judge.stabilise import Form, scale_of, size
+from bench.judge.variance import Form, scale_of, size
 from bench.pages import store
 from bench.pages.choices import choose, rules_for
 from bench.pages.explorer import view as views

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from bench.judge.figure import Printed
-from bench.judge.line import Line
+from bench.judge.trend import Line
 from bench.judge.trend_test import Direction, across, direction, of_council
 from bench.pages import store
 from bench.pages.choices import rules_for

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bench import catalogue
+from bench import catalog
 from bench.cli import app
 from bench.errors import BenchError, UnknownNameError
 from bench.judge.rag import Average, Multiplicity, RuleName
@@ -77,7 +77,7 @@ def test_a_message_with_too_many_names_says_the_whole_command(kind: str, where: 
     assert told.endswith(f"one of 20, name 0 to name 19; see {where}.")
     command = where.strip("`").split()
     if command[0] == "bench":
-        assert list(catalogue.lines(command[-1]))
+        assert list(catalog.lines(command[-1]))
 
 
 def test_a_site_that_is_not_there_gets_the_sites_that_are(root: Path) -> None:

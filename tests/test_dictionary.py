@@ -2,21 +2,21 @@
 
 import pytest
 
-from bench import dictionary
+from bench import catalog
 from bench.errors import RegisterError
 from bench.published.readers.cells import Maturity, Status
 from bench.published.schema import COLUMNS
 
 
 def test_the_dictionary_is_up_to_date():
-    assert dictionary.verify().endswith("is up to date.")
+    assert catalog.verify().endswith("is up to date.")
 
 
 def test_every_column_status_indicator_and_rule_is_in_it():
     from bench.integrity.checks.registry import RULES
     from bench.published import sources
 
-    text = dictionary.text()
+    text = catalog.text()
     words = [*COLUMNS, *Status, *Maturity, *(one.code for one in RULES)]
     words += [one.indicator_id for one in sources.reference().indicators]
     assert [word for word in words if f"| `{word}` |" not in text] == []
@@ -24,12 +24,12 @@ def test_every_column_status_indicator_and_rule_is_in_it():
 
 
 def test_a_stale_dictionary_is_refused(monkeypatch, tmp_path):
-    monkeypatch.setattr(dictionary, "path", lambda _=None: tmp_path / "README.md")
+    monkeypatch.setattr(catalog, "path", lambda _=None: tmp_path / "README.md")
     with pytest.raises(RegisterError, match="is stale"):
-        dictionary.verify()
-    dictionary.write()
-    dictionary.verify()
+        catalog.verify()
+    catalog.write()
+    catalog.verify()
     with (tmp_path / "README.md").open("a") as file:
         file.write("by hand")
     with pytest.raises(RegisterError, match="run `bench dictionary`"):
-        dictionary.verify()
+        catalog.verify()

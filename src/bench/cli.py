@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from bench.publish.site import Status
     from bench.published.build import Built
 
-__all__ = ["app", "main"]
-
 # A command makes much that stays: looking for garbage less often saves a fifteenth of its start.
 gc.set_threshold(50_000)
 
@@ -63,12 +61,12 @@ class Named(typer.core.TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Put the values in the place of "{rules}" and its like, then print as ever."""
-        from bench import catalogue
+        from bench import catalog
 
         for parameter in self.params:
             text = getattr(parameter, "help", None)
             if text and "{" in text:
-                parameter.help = text.format_map(catalogue.values())  # type: ignore[attr-defined]
+                parameter.help = text.format_map(catalog.values())  # type: ignore[attr-defined]
         super().format_help(ctx, formatter)
 
 
@@ -110,9 +108,9 @@ def list_(
     what: Annotated[Listing, typer.Argument(help="What to list.")], year: Year = None
 ) -> None:
     """Show the councils, indicators, years, peer models or integrity rules that there are."""
-    from bench import catalogue
+    from bench import catalog
 
-    for line in catalogue.lines(what.value, year):
+    for line in catalog.lines(what.value, year):
         say(line)
 
 
@@ -445,7 +443,7 @@ def site_(
     """
     processes.check_memory()
     from bench.publish import executors, run, site
-    from bench.publish.progress import Progress
+    from bench.publish.run import Progress
 
     if status:
         _status(site.status(path, out=out, only=only or ()))
@@ -612,7 +610,7 @@ def dictionary(
     ] = False,
 ) -> None:
     """Write data/README.md from the schema, the registers and the integrity rules."""
-    from bench import dictionary as made
+    from bench import catalog as made
 
     say(made.verify() if check else made.write())
 

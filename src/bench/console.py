@@ -17,8 +17,6 @@ from typing import Any, Final, TextIO
 
 from bench.errors import ExecutionError
 
-__all__ = ["READER_GONE", "prepare", "say", "say_json"]
-
 READER_GONE: Final = 141  # 128 + SIGPIPE, as a shell reports a command whose reader has gone
 _NEAREST: Final = "bench.nearest"
 # The words of a verdict stand beside its symbol, so what stands in for it need only be distinct.

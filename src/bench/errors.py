@@ -11,21 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = [
-    "BenchError",
-    "BuildError",
-    "DamageError",
-    "ExecutionError",
-    "LayoutError",
-    "MissingDataError",
-    "ParameterError",
-    "Problems",
-    "RegisterError",
-    "SourceError",
-    "UnknownNameError",
-    "nearest",
-]
-
 # Where all names of a kind can be read, if there are too many for a message.
 _SEEN_IN: Final = {
     "council": "`bench list councils`",

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.audit.action_plan import State, changes, counts, standings
-from bench.audit.action_plan_file import Plan, Priority, Status
+from bench.audit.action_plan import Plan, Priority, State, Status, changes, counts, standings
 
 DAY = date(2011, 7, 31)
 

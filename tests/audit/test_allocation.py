@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.audit.allocation import Beside, allocate, price_of
-from bench.audit.allocation_file import Allocation, Sample, contradictions
+from bench.audit.allocation import Allocation, Beside, Sample, allocate, contradictions, price_of
 from bench.audit.illustrative import Illustrative
 from bench.errors import ParameterError, Problems, UnknownNameError
 from bench.pages.audit import files
-from bench.pages.audit.allocation_files import allocation as read
+from bench.pages.audit.files import allocation as read
 from bench.published import sources
 
 

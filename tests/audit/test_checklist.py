@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.audit.checklist import Rating, Thresholds, differences, scores
-from bench.audit.checklist_file import Answer, Checklist
+from bench.audit.checklist import Answer, Checklist, Rating, Thresholds, differences, scores
 from bench.pages.audit.checklist import points
 
 USUAL = Thresholds(80, 50)

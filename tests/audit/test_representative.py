@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.audit.representative import likeness
+from bench.audit.survey_weights import likeness
 from bench.published import sources
 from bench.reference.periods import FinancialYear
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from bench.audit.shares import wilson_of_finite
+from bench.audit.survey_weights import wilson_of_finite
 from bench.judge.intervals import wilson
 
 

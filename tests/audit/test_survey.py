@@ -10,7 +10,7 @@ from bench.audit.survey_file import Of
 from bench.errors import ParameterError, Problems
 from bench.pages import store
 from bench.pages.audit import files
-from bench.pages.audit.survey_files import survey
+from bench.pages.audit.files import survey
 from bench.published import sources
 from bench.reference.periods import FinancialYear
 

@@ -11,7 +11,7 @@ import bench
 from bench.integrity.surveillance.changes import CHANGE_COLUMNS, changes, on_scale
 from bench.integrity.surveillance.patterns import Milestone, Pattern, SurveillanceRules, findings
 from bench.integrity.surveillance.scores import scored, two_sided
-from bench.judge.chance import benjamini_hochberg
+from bench.judge.multiplicity import benjamini_hochberg
 from bench.pages import store
 from bench.published import sources
 from bench.reference import FinancialYear

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.judge.association import FEWEST, Association, spearman
+from bench.judge.summaries import FEWEST, Association, spearman
 
 FIGURES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=FEWEST, max_size=60)
 

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bench import briefing, indicator, overview
-from bench.judge.chance import benjamini_hochberg, p_value
 from bench.judge.intervals import Figure, Interval, Method, byar, exact, interval
-from bench.judge.multiplicity import TAKEN_BACK, corrected
+from bench.judge.multiplicity import TAKEN_BACK, benjamini_hochberg, corrected, p_value
 from bench.judge.rag import Meaning, Rule
 from bench.judge.robustness import fragility
 from bench.pages import store

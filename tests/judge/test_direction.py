@@ -13,8 +13,8 @@ from bench.errors import RegisterError
 from bench.judge import slope
 from bench.judge.figure import Printed
 from bench.judge.intervals import exact, wilson
-from bench.judge.line import Line
 from bench.judge.rag import TrendRules
+from bench.judge.trend import Line
 from bench.judge.trend_test import TREND_COLUMNS, across, direction, of_council
 from bench.pages import store
 from bench.project.files import parse_model

@@ -4,7 +4,7 @@ import statistics
 
 import pytest
 
-from bench.judge.distribution import distribution
+from bench.judge.summaries import distribution
 from bench.published import observations, sources
 
 

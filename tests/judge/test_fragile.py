@@ -15,8 +15,8 @@ from bench.judge.intervals import Figure, Interval, Method, exact, interval
 from bench.judge.rag import Average, Benchmark, Meaning, Rule, RuleName, Verdict, judge
 from bench.judge.robustness import FIRMNESS_COLUMNS, Grade, fragility, grade
 from bench.judge.robustness_trials import Case, Outcome, Probe, Trial
-from bench.judge.stabilise import scale_of
 from bench.judge.statistics import Field
+from bench.judge.variance import scale_of
 from bench.pages import store
 from bench.published import sources
 from bench.reference.peers import Peer, PeerGroup

@@ -9,8 +9,7 @@ from scipy import stats
 import bench
 from bench.judge.funnel import PLACE_COLUMNS, Z_998, Funnel, FunnelRules, funnel, places
 from bench.judge.intervals import Z_95
-from bench.judge.stabilise import Form
-from bench.judge.variance import normal_share
+from bench.judge.variance import Form, normal_share
 from bench.pages import store
 from bench.pages.choices import rules_for
 from bench.reference.periods import FinancialYear

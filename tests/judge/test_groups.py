@@ -5,8 +5,8 @@ import csv
 import pandas as pd
 import pytest
 
-from bench.judge.groups import GROUP_COLUMNS, by_age_or_sex, groups
 from bench.judge.intervals import wilson
+from bench.judge.summaries import GROUP_COLUMNS, by_age_or_sex, groups
 from bench.pages import store
 from bench.published import sources
 from bench.reference import FinancialYear

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bench.judge.funnel import Funnel, Standing
 from bench.judge.intervals import Interval, exact
 from bench.judge.rag import Benchmark, judge, judge_change
-from bench.judge.stabilise import Form, Scale
 from bench.judge.statistics import Field
+from bench.judge.variance import Form, Scale
 from worked import worked
 
 HIGHER, LOWER = "higher_is_better", "lower_is_better"

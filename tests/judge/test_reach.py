@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.judge.intervals import Interval
-from bench.judge.reach import Reach, reach
+from bench.judge.summaries import Reach, reach
 
 
 def figure(value, half=None):

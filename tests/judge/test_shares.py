@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bench.judge.figure import Printed
-from bench.judge.shares import Basis, share
+from bench.judge.summaries import Basis, share
 
 
 def printed(value=None, numerator=None, denominator=None, status="observed"):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bench.judge.intervals import Figure, Method, wilson
-from bench.judge.stabilise import Form, Scale, scale_of, size
+from bench.judge.variance import Form, Scale, scale_of, size
 
 PROPORTION, RATE = Scale(Form.PROPORTION, 100), Scale(Form.RATE, 100_000)
 SHARE, SCORE = Scale(Form.SURVEY, 100), Scale(Form.SURVEY, 0)

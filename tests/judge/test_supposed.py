@@ -2,8 +2,7 @@
 
 import pytest
 
-from bench.judge.figure import Printed
-from bench.judge.supposed import suppose
+from bench.judge.figure import Printed, suppose
 from bench.published import sources
 
 COUNTED, SURVEY, SCORE, BARE = (

@@ -9,7 +9,7 @@ import pytest
 
 import bench
 from bench.errors import ParameterError
-from bench.pages.audit.section import Content
+from bench.pages.audit.sections import Content
 from bench.published import sources
 from bench.reference.periods import FinancialYear
 from present.reading import grade

@@ -13,7 +13,7 @@ from bench.pages import store
 from bench.pages.explorer import view as views
 from bench.pages.explorer.view import OWN_LIST, Pane
 from bench.pages.explorer.widgets import Explorer
-from bench.publish.parameter_file import read
+from bench.publish.notebook import read
 
 FIRST = views.start("Leeds", "2018-19")
 

@@ -7,7 +7,7 @@ import pytest
 
 import bench
 from bench.errors import ParameterError, UnknownNameError
-from bench.judge.distribution import DISTRIBUTION_COLUMNS
+from bench.judge.summaries import DISTRIBUTION_COLUMNS
 from bench.present.theme import LOOKS
 from present.test_page import read
 

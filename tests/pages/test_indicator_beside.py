@@ -7,8 +7,8 @@ import pytest
 
 import bench
 from bench.errors import ParameterError, UnknownNameError
-from bench.judge.reach import Reach
-from bench.pages.indicator.parts import SHARE_COLUMNS
+from bench.judge.summaries import Reach
+from bench.pages.indicator.data import SHARE_COLUMNS
 from present.test_page import read
 
 indicator = functools.cache(bench.indicator)  # each page is gathered once

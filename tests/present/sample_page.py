@@ -8,7 +8,8 @@ import nbformat.v4 as v4
 import pandas as pd
 from nbformat import NotebookNode
 
-from bench.present import downloads, page, sentences, sheet, table, theme
+from bench.pages.council import sections
+from bench.present import downloads, sentences, sheet, table, theme
 from bench.present.chance_words import chance_line
 from bench.present.charts import spine, strip, trend_line
 from bench.present.rows import rows
@@ -92,7 +93,7 @@ def notebook(palette: str = "rag") -> NotebookNode:
         ),
         v4.new_markdown_cell("## RED and getting worse"),
         shown(
-            page.worsening(
+            sections.worsening(
                 frame,
                 council=council,
                 questions={row["indicator"]: ("Why?", "For whom?") for row in ROWS},

@@ -9,7 +9,7 @@ from bench.judge.rag import RuleName
 from bench.present.charts import funnel as funnels
 from bench.present.charts import ranks
 from bench.present.numbers import range_of_places
-from bench.present.page import rule_sentence
+from bench.present.provenance import rule_sentence
 from bench.present.rows import Measure
 from present.reading import grade
 from present.test_page import read

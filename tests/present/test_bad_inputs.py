@@ -8,7 +8,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from bench.present import downloads, page, table
+from bench.pages.council import sections as page
+from bench.present import downloads, table
 from bench.present import sheet as sheets
 from bench.present.charts import spine, strip
 from present.conftest import HOSTILE, NAN, ROWS

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from bench.present import theme
+from bench.present.chart_parts import EDGE, place
 from bench.present.charts import spine as figures
 from bench.present.charts import strip, trend_line
 from bench.present.rows import rows
-from bench.present.scale import EDGE, place
 from present.conftest import HOSTILE, NAN, year
 
 if TYPE_CHECKING:

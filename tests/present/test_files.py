@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from bench.present.files import csv_bytes, xlsx_bytes
-from bench.present.sheet import Sheet, indicator_sheet, notes_sheet, peer_sheet, year_sheet
+from bench.present.sheet import (
+    Sheet,
+    csv_bytes,
+    indicator_sheet,
+    notes_sheet,
+    peer_sheet,
+    xlsx_bytes,
+    year_sheet,
+)
 from present.conftest import HOSTILE
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 
 from bench.judge.trend_test import Direction, TrendMethod
 from bench.pages.choices import rules_for
-from bench.pages.council import worsening
-from bench.present import glossary, page, trend_words
+from bench.pages.council import sections, worsening
+from bench.present import glossary, trend_words
 from bench.present import sheet as sheets
 from bench.present import table as tables
 from bench.present.charts import trend_line
@@ -187,7 +187,7 @@ def test_a_trend_comes_before_one_step(frame: pd.DataFrame) -> None:
         "and England (6.0%)."
     )
     assert "Over 2010-11 to 2014-15 there is no clear trend." in found[1].sentences("Somerset")
-    shown = page.worsening(
+    shown = sections.worsening(
         frame,
         council="Somerset",
         questions=dict.fromkeys(NAMES, ("Why?",)),

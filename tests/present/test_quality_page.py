@@ -95,21 +95,21 @@ def test_an_unexplained_finding_comes_first_with_its_place(quality):
         for one in quality.outcomes
         if one.rule.code == "range"
     ]
-    from bench.pages.quality import findings
+    from bench.pages.quality import sections
 
-    text = str(findings.findings_section(bare, names=quality._names(), palette="rag"))
+    text = str(sections.findings_section(bare, names=quality._names(), palette="rag"))
     first = text[: text.index("Known and explained")]
     assert "Adults with a learning disability living at home: men" in first
     assert "Camden" in first
     assert "132.8" in first
     assert "ascof_2017_18, line 26831" in first
-    assert "4 findings to be looked at, the worst of them high" in findings.sentence(
+    assert "4 findings to be looked at, the worst of them high" in sections.sentence(
         bare, scope="it"
     )
 
 
 def test_nothing_of_the_data_is_markup():
-    from bench.present.records import records_table
+    from bench.present.table import records_table
 
     table = records_table(caption="<b>", columns=("<i>",), lines=[("<script>",)])
     assert "<script>" not in table

@@ -8,7 +8,7 @@ import pytest
 from bench.pages.overview import pages
 from bench.present import downloads, sentences, theme
 from bench.present import sheet as sheets
-from bench.present.page import Source
+from bench.present.provenance import Source
 from present.conftest import HOSTILE
 from present.test_page import Reader, read
 

@@ -14,7 +14,7 @@ import pytest
 
 from bench.errors import ParameterError, SourceError
 from bench.publish import executors, run, site, target
-from bench.publish.progress import Progress
+from bench.publish.run import Progress
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ import pytest
 
 from bench.errors import ExecutionError, ParameterError
 from bench.publish import executors, run, site
-from bench.publish.progress import Progress
+from bench.publish.run import Progress
 
 pytest.importorskip("distributed")
 

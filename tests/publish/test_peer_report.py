@@ -15,7 +15,7 @@ from bench import cli
 from bench.errors import ParameterError, RegisterError, UnknownNameError
 from bench.pages.council.report import brief
 from bench.pages.overview.pages import Link
-from bench.pages.peers.words import figure_of
+from bench.pages.peers.sections import figure_of
 from bench.peer_model import lists
 from bench.publish import downloads, html, notebook
 from bench.publish.plan import plan

@@ -12,7 +12,8 @@ from bench import reference as registers
 from bench.cli import app
 from bench.errors import LayoutError, RegisterError
 from bench.project.transaction import accept
-from bench.published import comparability_log, log_entries, sources
+from bench.published import comparability_log, sources
+from bench.published import comparability_log as log_entries
 from bench.reference import comparability
 
 HEADER = [

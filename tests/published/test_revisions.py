@@ -4,7 +4,7 @@ import pandas as pd
 
 import bench
 from bench.published import observations, revisions
-from bench.published.coverage import coverage
+from bench.published.revisions import coverage
 
 YEARLY = ["ascof_2015_16", "ascof_2016_17", "ascof_2017_18", "ascof_2018_19"]
 

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 import bench
-from bench import cli, dictionary
+from bench import catalog, cli
 from bench.errors import BuildError
 from bench.judge.figure import MISSING, NO_ROW, no_figure
 from bench.present.glossary import MISSING_TEXTS, glossary
@@ -113,8 +113,8 @@ def test_every_status_has_its_words_everywhere(status):
     assert status.value in MISSING
     assert status.value in STATUS_WORDS
     assert MISSING_TEXTS[status.value] in {term.meaning for term in glossary()}
-    assert status in dictionary.STATUSES
-    assert f"`{status.value}`" in dictionary.text()
+    assert status in catalog.STATUSES
+    assert f"`{status.value}`" in catalog.text()
     assert status.value in bench.observations.__doc__.replace("\n", " ")
     allowed = schema().columns["status"].checks[0].statistics["allowed_values"]
     assert status.value in allowed

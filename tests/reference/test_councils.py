@@ -8,8 +8,8 @@ import pytest
 from bench.errors import ParameterError, RegisterError, UnknownNameError
 from bench.project.files import read_rows
 from bench.reference import FinancialYear, Registers
+from bench.reference.areas import folded
 from bench.reference.councils import ALIAS_COLUMNS, COUNCIL_COLUMNS, Councils
-from bench.reference.names import folded
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from bench.errors import BenchError, RegisterError
 from bench.pages import choices
 from bench.peer_model import lists
 from bench.project.files import read_yaml
-from bench.publish import parameter_file
+from bench.publish import notebook
 from bench.publish.plan import plan
 
 
@@ -61,7 +61,7 @@ def test_what_is_no_yaml_is_refused(tmp_path, text):
 READERS = {
     "params/default.yaml": lambda path: choices.choose(),
     "params/rag.yaml": lambda path: choices.rules_for(),
-    "view.yaml": lambda path: parameter_file.read(path, notebook="council_report.ipynb"),
+    "view.yaml": lambda path: notebook.read(path, notebook="council_report.ipynb"),
     "params/sites/audit-pack.yaml": plan,
     "params/peers.yaml": lambda path: lists.choices_of(path),
 }

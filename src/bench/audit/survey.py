@@ -9,21 +9,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.audit.representative import likeness
-from bench.audit.shares import wilson_of_finite
-from bench.audit.survey_weights import effective, weigh
+from bench.audit.survey_weights import effective, likeness, weigh, wilson_of_finite
 from bench.judge.intervals import wilson
 from bench.reference.areas import CouncilType, Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bench.audit.representative import Likeness
     from bench.audit.survey_file import Question, Survey
-    from bench.audit.survey_weights import Weights
+    from bench.audit.survey_weights import Likeness, Weights
     from bench.reference import Council, FinancialYear
-
-__all__ = ["Answer", "Cohort", "Group", "Grouping", "Reply", "Result", "cohort"]
 
 
 @dataclass(frozen=True, slots=True)

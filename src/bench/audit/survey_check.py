@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from bench.audit.survey import Cohort
     from bench.audit.survey_file import Printed
 
-__all__ = ["Check", "Outcome", "adds_up"]
-
 
 class Outcome(StrEnum):
     """Whether two numbers that should be the same are."""

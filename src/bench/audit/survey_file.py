@@ -22,8 +22,6 @@ from bench.reference.areas import CouncilType, Region
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FIXED_COLUMNS", "Counts", "Of", "Printed", "Question", "Survey", "contradictions"]
-
 FIXED_COLUMNS = ("council", "answered")
 
 _Count = Annotated[int, Field(ge=0)]

@@ -1,28 +1,25 @@
 """What each answer would count for if the groups had answered in proportion.
 
-Enters: region and type of those that answered, and of all. Leaves: a weight for each, and whom the
-weighted answers speak for.
-
-The weights are raked (iterative proportional fitting, Deming and Stephan 1940): the councils that
-answered stand for as many of each region and of each type as there are. Nobody can stand for a
-region or a type in which none answered, so that those councils are left out and named. Where the
-groups that answered cannot meet both counts, the weights follow the type alone.
+Do those that answered look like everybody? An exact test over the groups of a population.
+A share of councils and its 95% interval, where the population is finite and known.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.judge.intervals import wilson
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["Weights", "effective", "rake", "weigh"]
 
 Cell = tuple[str, str]  # region, type
 
@@ -113,3 +110,123 @@ def effective(weights: Sequence[float]) -> float:
     """How many equal answers would tell as much as these weighted ones (Kish 1965)."""
     of: NDArray[np.float64] = np.array(weights, float)
     return float(of.sum() ** 2 / (of**2).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How like the population those that answered are.
+
+    Attributes:
+        distance: chi-squared with the finite population correction; 0 is the same make-up.
+        degrees_of_freedom: groups less one.
+        p_value: share of all choices of so many councils that lie as far off, or farther.
+        expected: how many of each group would answer if all groups answered alike.
+    """
+
+    distance: float
+    degrees_of_freedom: int
+    p_value: float
+    expected: tuple[float, ...]
+
+
+def likeness(answered: Sequence[int], everyone: Sequence[int]) -> Likeness:
+    """Compare those that answered with all, group by group.
+
+    Args:
+        answered: Those that answered, by group; none above its group.
+        everyone: All there are, by group, in the same order; each above 0.
+
+    Returns:
+        The exact test. Nobody and everybody are both just like the population: p is 1.
+    """
+    chosen, total = sum(answered), sum(everyone)
+    expected = tuple(chosen * size / total for size in everyone)
+    common = math.lcm(*everyone)
+    scales = [common // size for size in everyone]
+    # The sum of squares over sizes orders all choices as chi-squared does, and in whole numbers,
+    # so that choices that lie equally far off are known to.
+    found = sum(count * count * scale for count, scale in zip(answered, scales, strict=True))
+    distance = 0.0
+    if 0 < chosen < total:
+        pearson = total * found / (chosen * common) - chosen
+        distance = max(0.0, pearson * (total - 1) / (total - chosen))
+    return Likeness(
+        distance=distance,
+        degrees_of_freedom=len(everyone) - 1,
+        p_value=_share_as_far(found, everyone, scales, chosen),
+        expected=expected,
+    )
+
+
+def _share_as_far(found: int, everyone: Sequence[int], scales: Sequence[int], chosen: int) -> float:
+    """The share of choices whose weighted sum of squares is `found` or more.
+
+    The groups are dealt into two halves, and every choice of one half is met with the choices of
+    the other that take it far enough: nine regions have 10^11 choices, each half some 10^5.
+    """
+    some, others = (
+        _by_count([everyone[at] for at in half], [scales[at] for at in half])
+        for half in _halves(everyone)
+    )
+    ways = 0.0
+    for count, (sums, weights) in enumerate(some):
+        if 0 <= chosen - count < len(others):
+            their_sums, their_weights = others[chosen - count]
+            # how many ways from each place to the end; none beyond it
+            tails = np.append(np.cumsum(their_weights[::-1])[::-1], 0.0)
+            # sought in rising order, which is the quicker way to search
+            reached = np.searchsorted(their_sums, (found - sums)[::-1])
+            ways += float(weights[::-1] @ tails[reached])
+    return min(1.0, ways / math.comb(sum(everyone), chosen))
+
+
+def _halves(everyone: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The groups in two parts, by their places, whose choices are fewest.
+
+    Each part has the product of its sizes, plus 1 each, of choices.
+    """
+    parts: dict[int, list[int]] = {1: []}
+    for at, size in enumerate(everyone):
+        parts |= {product * (size + 1): [*part, at] for product, part in parts.items()}
+    whole = max(parts)
+    smaller = parts[max(product for product in parts if product * product <= whole)]
+    return smaller, [at for at in range(len(everyone)) if at not in smaller]
+
+
+def _by_count(
+    sizes: Sequence[int], scales: Sequence[int]
+) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Every choice from some groups, by how many it takes: none, one, two and so on.
+
+    Returns:
+        For each number the weighted sums of squares in rising order, and in how many ways each
+        is reached.
+    """
+    counts, sums, ways = np.zeros(1, np.int64), np.zeros(1, np.int64), np.ones(1)
+    for size, scale in zip(sizes, scales, strict=True):
+        own = np.arange(size + 1, dtype=np.int64)
+        own_ways = np.array([math.comb(size, one) for one in range(size + 1)], np.float64)
+        counts = np.add.outer(counts, own).ravel()
+        sums = np.add.outer(sums, own * own * scale).ravel()
+        ways = np.multiply.outer(ways, own_ways).ravel()
+    order = np.argsort(counts * (int(sums.max()) + 1) + sums)
+    ends = np.searchsorted(counts[order], np.arange(sum(sizes)), side="right")
+    return list(zip(np.split(sums[order], ends), np.split(ways[order], ends), strict=True))
+
+
+def wilson_of_finite(count: int, base: int, population: int) -> tuple[float, float]:
+    """Wilson's 95% interval of a share, with the finite population correction.
+
+    A share of `base` out of `population` varies (population - base) / (population - 1) times as
+    much as one of an endless population: as if so many more had been asked. Where all have
+    answered there is nothing left to vary.
+
+    Args:
+        count: Those that gave the answer, from 0 to `base`.
+        base: Those that answered the question, above 0.
+        population: All there are, at least `base`.
+    """
+    if base >= population:
+        return count / base, count / base
+    as_if = base * (population - 1) / (population - base)
+    return wilson(count / base * as_if, as_if)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from bench.reference import Indicator
     from bench.reference.peers import PeerGroup
 
-__all__ = ["england", "not_compared", "one_left_out", "peers_average"]
-
 
 def peers_average(
     indicator: Indicator, peers: PeerGroup, printed: Mapping[str, Printed], average: Average

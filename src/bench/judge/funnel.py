@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bench.judge import variance
 from bench.judge.intervals import Z_95
-from bench.judge.stabilise import Form, scale_of, size
+from bench.judge.variance import Form, scale_of, size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,21 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bench.judge.intervals import Figure
-    from bench.judge.stabilise import Scale
-
-__all__ = [
-    "CURVE_COLUMNS",
-    "PLACE_COLUMNS",
-    "Z_998",
-    "Funnel",
-    "FunnelRules",
-    "Standing",
-    "Tau",
-    "curves",
-    "funnel",
-    "places",
-    "standing",
-]
+    from bench.judge.variance import Scale
 
 # 99.8% of a normal distribution lie within this many standard deviations of its middle.
 Z_998 = 3.090232306167813

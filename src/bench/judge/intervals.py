@@ -15,19 +15,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-__all__ = [
-    "PER",
-    "Z_95",
-    "Figure",
-    "Interval",
-    "Method",
-    "byar",
-    "exact",
-    "impossible",
-    "interval",
-    "wilson",
-]
-
 # The 97.5th percentile of the standard normal distribution: 95% lie within z of the middle.
 Z_95 = 1.959963984540054
 # What a quotient is multiplied by to be in its unit.

@@ -25,22 +25,6 @@ if TYPE_CHECKING:
     from bench.judge.funnel import Standing
     from bench.judge.intervals import Interval
 
-__all__ = [
-    "Average",
-    "Benchmark",
-    "Meaning",
-    "Multiplicity",
-    "Rule",
-    "RuleName",
-    "Rules",
-    "TrendRules",
-    "Verdict",
-    "band",
-    "judge",
-    "judge_change",
-    "middle_half",
-]
-
 
 class Meaning(StrEnum):
     """What a comparison comes to."""

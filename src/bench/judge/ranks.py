@@ -22,7 +22,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from bench.judge import variance
-from bench.judge.stabilise import scale_of, size
+from bench.judge.variance import scale_of, size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bench.judge.intervals import Figure
-
-__all__ = ["DRAWS", "PLACES", "RankInterval", "RankRules", "Ranking", "places", "ranking"]
 
 # How sure a place is, as columns beside a row: places, a mean place, and per cent.
 PLACES = ("rank_lower", "rank_upper", "rank_expected", "best_quarter_pct", "worst_quarter_pct")

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from bench.reference import Council, Indicator, Registers
 
-__all__ = ["RATE_COLUMNS", "RATE_SERIES_COLUMNS", "per_100k", "rates", "series"]
-
 RATE_SERIES_COLUMNS = [*SERIES_COLUMNS, "count", "england_count", "population_period"]
 RATE_COLUMNS = ["area_id", "period", "count", "population", "population_period", "rate"]
 _BY_AGE = ("care_home_admissions_18_64", "care_home_admissions_65_over")

@@ -1,26 +1,29 @@
 """What a figure was before, and what it is on another basis: remarks beside a figure.
 
-Enters: earlier printings that differ, and figures on the population eligible before 2016-17.
-Leaves: flags with their words, by indicator, area and year.
+A council's own provisional figure beside the latest that is published.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bench.judge import statistics
+from bench.judge.figure import Printed
+from bench.judge.intervals import exact
 from bench.reference.areas import ENGLAND
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
+    from bench.judge.row import Row
+    from bench.published.provisional import OwnFigure
     from bench.reference import Indicator, Registers
 
-__all__ = ["ORIGINAL", "Remark", "Remarks", "remarks"]
 
 # The breakdown of the carers' figures that a cut does not touch: those asked before it.
 ORIGINAL = "original_eligible"
@@ -118,3 +121,88 @@ def _sure(figures: pd.DataFrame) -> set[tuple[str, str, str]]:
 def _shown(value: float, indicator: Indicator, period: str) -> str:
     digits = f"{value:.{indicator.decimals(FinancialYear.parse(period))}f}"
     return f"{digits}%" if indicator.unit == "per_cent" else digits
+
+
+_PROVISIONAL = "provisional_own_figure"
+
+
+def benchmark_year(
+    figures: pd.DataFrame,
+    registers: Registers,
+    indicator: Indicator,
+    area_id: str,
+    year: FinancialYear,
+) -> FinancialYear:
+    """The year of published peers and England: the figure's own, else the latest earlier one.
+
+    Isolated years are passed over. Without any published year it is the figure's own.
+    """
+    others = figures[
+        (figures["indicator_id"] == indicator.indicator_id)
+        & (figures["area_id"] != area_id)
+        & figures["value"].notna()
+    ]
+    held = {FinancialYear.parse(str(period)) for period in set(others["period"])}
+    if year in held:
+        return year
+    isolated = registers.comparability.isolated
+    earlier = (
+        other
+        for other in held
+        if other < year and isolated(indicator.indicator_id, area_id, other) is None
+    )
+    return max(earlier, default=year)
+
+
+def alongside(rows: Iterable[Row], own_figures: Iterable[OwnFigure]) -> list[Row]:
+    """The rows with the council's own figures of their indicators beside them, which none judges.
+
+    Args:
+        rows: Of published figures.
+        own_figures: Of the same year or later ones.
+    """
+    of: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for figure in own_figures:
+        of[figure.indicator_id].append((figure.period, figure.value))
+    return [
+        replace(row, own_figures=tuple(sorted(of.get(row.indicator.indicator_id, ()))))
+        for row in rows
+    ]
+
+
+def taken_in(row: Row) -> bool:
+    """Whether the row's figure is the council's own, in place of a published one."""
+    return _PROVISIONAL in row.flags
+
+
+def printed(own: OwnFigure) -> Printed:
+    """The figure as if it stood in the table."""
+    return Printed(
+        value=own.value,
+        numerator=own.numerator,
+        denominator=own.denominator,
+        respondents=None,
+        margin=None,
+        status="observed",
+        marker=repr(own.value),
+    )
+
+
+def remark(
+    beside: FinancialYear, year: FinancialYear, published: float | None, indicator: Indicator
+) -> Remark:
+    """What must be known of a provisional figure.
+
+    Args:
+        beside: The year of peers and England.
+        year: The figure's year.
+        published: The council's published figure of that year, if there is one.
+        indicator: Of which it is a figure.
+    """
+    text = "Provisional, not published: the council's own figure."
+    if beside != year:
+        text += f" Peers and England are those of {beside}, the latest published year."
+    if published is not None:
+        shown = statistics.rounded(exact(published), indicator.decimals(year))
+        text += f" The published figure of {year} is {shown:.10g}."
+    return Remark(_PROVISIONAL, text)

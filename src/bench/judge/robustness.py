@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from bench.reference import Council, FinancialYear
     from bench.reference.peers import PeerGroup
 
-__all__ = ["FIRMNESS_COLUMNS", "Firmness", "Grade", "fragility", "grade"]
-
 PEERS = "peers"
 _ROUNDED_TO = 5
 _ACCIDENTS = (Probe.ROUNDING, Probe.ONE_PEER)

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from bench.judge.funnel import Standing
     from bench.judge.statistics import Field
 
-__all__ = ["Case", "Outcome", "Probe", "Trial"]
-
 # A count that is printed as a multiple of 5 stands for any up to half of that away.
 _HALF_OF_FIVE = Fraction(5, 2)
 _SAME = "it decides this figure in a way that is tried already"

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from bench.judge.rag import Benchmark, Meaning, Rule, Verdict
     from bench.reference import FinancialYear, Indicator
 
-__all__ = ["Judged", "Row"]
-
 
 class Judged(NamedTuple):
     """A council's figure as it was judged: see `bench.judge.year_table.YearTable.judged`.

@@ -23,8 +23,6 @@ from bench.judge.statistics import median, sign
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Slope", "by_counts", "by_order", "by_weight"]
-
 # The width of a 95% interval in standard errors, as Fingertips has it.
 _WIDTH_95 = Fraction("3.92")
 

@@ -14,18 +14,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = [
-    "Field",
-    "change",
-    "mean",
-    "median",
-    "pooled",
-    "quantile",
-    "quartiles",
-    "rounded",
-    "sign",
-]
-
 # For a normal distribution these make the median absolute deviation and the interquartile
 # range estimate the standard deviation.
 _MAD_TO_SD = Fraction("1.4826")

@@ -15,7 +15,7 @@ import pandas as pd
 from bench.judge import slope
 from bench.judge.figure import by_indicator
 from bench.judge.intervals import Method
-from bench.judge.line import Left, Line
+from bench.judge.trend import Left, Line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,17 +24,6 @@ if TYPE_CHECKING:
     from bench.judge.rag import TrendRules
     from bench.judge.slope import Slope
     from bench.reference import Council, FinancialYear, Indicator, Registers
-
-__all__ = [
-    "TREND_COLUMNS",
-    "Direction",
-    "TrendMethod",
-    "TrendVerdict",
-    "across",
-    "direction",
-    "frame",
-    "of_council",
-]
 
 TREND_COLUMNS = [
     "direction",

@@ -1,31 +1,26 @@
 """How far councils lie apart beyond chance: phi and tau squared of a set of figures.
 
-Enters: places on a stabilised scale with the chance of each. Leaves: numbers.
-
-Sources: Spiegelhalter (2005), Statistics in Medicine 24, and Quality and Safety in Health Care 14:
-winsorised z, phi, and an additive tau squared; DerSimonian and Laird (1986) for its moments.
-Winsorising takes the ends off ordinary councils too: of a normal distribution a third of the mean
-square goes. The published formula does not make up for it, so that its 95% limits leave out 10
-to 20% of councils that are all ordinary (`benchmarks/judge.py`). `calibrated` solves for the tau
-squared that leaves the mean square what winsorising makes of a normal one, as Paule and Mandel
-(1982) do without winsorising.
+On which scale is chance the same for a high figure and a low one, and how large is it there?
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from bench.judge.intervals import PER, Z_95, Interval, Method, interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-__all__ = ["Dispersion", "calibrated", "centre", "moments", "normal_share", "winsorised"]
+    from bench.judge.intervals import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +121,89 @@ def _root(falling: Callable[[float], float], high: float) -> float:
         if middle in (low, high) or math.isclose(low, high, rel_tol=1e-13):
             return middle
         low, high = (middle, high) if falling(middle) > 0 else (low, middle)
+
+
+class Form(StrEnum):
+    """What kind of figure it is, as far as chance goes."""
+
+    PROPORTION = "proportion"
+    RATE = "rate"
+    SURVEY = "survey"
+
+
+_FORMS = {
+    Method.WILSON: Form.PROPORTION,
+    Method.BYAR: Form.RATE,
+    Method.MARGIN: Form.SURVEY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale for figures of one form and unit.
+
+    Attributes:
+        form: which transformation.
+        per: what a quotient is multiplied by to be in the figure's unit; 0 for a score.
+    """
+
+    form: Form
+    per: int
+
+    def up(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Figures in their unit, on the scale; those out of range at its end."""
+        if self.form is Form.PROPORTION:
+            return np.arcsin(np.sqrt(np.clip(values / self.per, 0.0, 1.0)))
+        return np.sqrt(np.maximum(values, 0.0)) if self.form is Form.RATE else values
+
+    def back(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Places on the scale, in the figure's unit; those out of range at its end."""
+        kept = self.kept(places)
+        if self.form is Form.PROPORTION:
+            return np.sin(kept) ** 2 * self.per
+        return kept**2 if self.form is Form.RATE else kept
+
+    def kept(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Places on the scale, those out of range at its end; an adjusted score has no end."""
+        if self.form is Form.PROPORTION:
+            return np.clip(places, 0.0, np.pi / 2)
+        if self.form is Form.RATE:
+            return np.maximum(places, 0.0)
+        return np.clip(places, 0.0, 100.0) if self.per else places
+
+    def chance(self, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The standard deviation of chance on the scale, by the size of each council.
+
+        Args:
+            sizes: As `size` gives them, above 0: denominators, or a survey's margins of error.
+        """
+        if self.form is Form.PROPORTION:
+            return 0.5 / np.sqrt(sizes)
+        return 0.5 * np.sqrt(self.per / sizes) if self.form is Form.RATE else sizes / Z_95
+
+
+def scale_of(method: Method, unit: str) -> Scale | None:
+    """The scale of an indicator; None where its figures come without counts and margins."""
+    if method not in _FORMS:
+        return None
+    return Scale(_FORMS[method], PER.get(unit, 0))
+
+
+def size(figure: Figure) -> float | str:
+    """What decides how far chance moves a figure.
+
+    Returns:
+        The denominator where people are counted, for a survey half of the 95% interval (the
+        published margin, or our estimate of it); or why there is none.
+    """
+    made = interval(figure)
+    if isinstance(made, str):
+        return made
+    if figure.method is not Method.MARGIN:
+        assert figure.denominator is not None  # noqa: S101 - else there was no interval
+        return figure.denominator
+    return _half(made) or "its margin of error is 0"
+
+
+def _half(made: Interval) -> float:
+    return float((made.upper - made.lower) / 2)

@@ -10,7 +10,8 @@ import copy
 from typing import TYPE_CHECKING
 
 from bench.judge import funnel as funnels
-from bench.judge import provisional, ranks, statistics
+from bench.judge import ranks, statistics
+from bench.judge import remarks as provisional
 from bench.judge.benchmarks import england, not_compared, peers_average
 from bench.judge.figure import NO_ROW, Printed, by_indicator, figure_of, no_figure, why_missing
 from bench.judge.intervals import Figure, Interval, exact, impossible, interval
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from bench.reference import Council, Indicator, Registers, UsageNote
     from bench.reference.peers import PeerGroup
     from bench.reference.periods import FinancialYear
-
-__all__ = ["YearTable"]
 
 _ENGLAND = "england"
 

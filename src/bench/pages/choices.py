@@ -25,18 +25,6 @@ if TYPE_CHECKING:
 
     from bench.reference import Council
 
-__all__ = [
-    "LATEST",
-    "Choice",
-    "check_exists",
-    "choose",
-    "choose_year",
-    "default_council",
-    "default_peers",
-    "rules_for",
-    "unknown_year",
-]
-
 LATEST = "latest"
 
 

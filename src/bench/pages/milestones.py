@@ -17,8 +17,6 @@ from bench.published import quoted, sources
 if TYPE_CHECKING:
     from bench.reference import Indicator
 
-__all__ = ["chosen", "set_by_documents"]
-
 _UNITS = {
     "per_cent": "per cent",
     "per_100k": "a rate per 100,000 people",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.errors import MissingDataError
-from bench.judge import groups
+from bench.judge import summaries
 from bench.judge.remarks import ORIGINAL, Remarks, remarks
 from bench.judge.year_table import YearTable
 from bench.project.files import read_model
@@ -24,20 +24,7 @@ if TYPE_CHECKING:
     from bench.integrity.surveillance.patterns import Milestone, SurveillanceRules
     from bench.judge.rag import Rules
     from bench.judge.ranks import Ranking
-    from bench.present.page import Source
-
-__all__ = [
-    "Unusual",
-    "by_age_and_sex",
-    "figures",
-    "forget",
-    "latest",
-    "publications",
-    "rankings",
-    "unusual",
-    "year_table",
-    "years",
-]
+    from bench.present.provenance import Source
 
 
 @functools.lru_cache(maxsize=1)
@@ -59,7 +46,7 @@ def figures() -> pd.DataFrame:
 @functools.lru_cache(maxsize=1)
 def by_age_and_sex() -> pd.DataFrame:
     """The table in force of all people and of those of an age or a sex."""
-    breakdowns = groups.by_age_or_sex(sources.reference().indicators.breakdowns)
+    breakdowns = summaries.by_age_or_sex(sources.reference().indicators.breakdowns)
     return observations.in_force(observations.history(breakdowns=("all", *breakdowns)))
 
 
@@ -194,7 +181,7 @@ def _milestones() -> tuple[Milestone, ...]:
 
 def publications(shown: pd.DataFrame) -> list[Source]:
     """The publications that figures of the table in force come from, earliest first."""
-    from bench.present.page import Source
+    from bench.present.provenance import Source
 
     named = set(shown["release_id"])
     return [

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from bench.peer_model.features import FeatureFile
     from bench.reference import Councils
 
-__all__ = ["features", "figures"]
-
 _KEYS: Final = ("code", "name")
 
 

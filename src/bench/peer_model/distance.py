@@ -28,17 +28,6 @@ if TYPE_CHECKING:
 
     from bench.peer_model.features import FeatureRegister, Features
 
-__all__ = [
-    "Listed",
-    "Neighbour",
-    "PeerChoices",
-    "Space",
-    "lists",
-    "read_choices",
-    "space_of",
-    "spaces",
-]
-
 # Distances that differ by less are the same: the names of the councils decide.
 _TIE_DECIMALS: Final = 9
 

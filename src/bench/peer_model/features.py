@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from bench.reference.councils import Councils
 
-__all__ = ["FIGURES", "Feature", "FeatureFile", "FeatureRegister", "FeatureSource", "Features"]
-
 REGISTER, FIGURES = "census_features.yaml", "census_features.csv"
 KEYS = ("boundaries", "area_id")
 

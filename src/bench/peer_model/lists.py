@@ -20,8 +20,6 @@ from bench.published import sources
 if TYPE_CHECKING:
     from bench.peer_model.distance import PeerChoices, Space
 
-__all__ = ["DEFAULT", "choices_of", "model", "rebuild", "text", "write"]
-
 # The weights of params/peers.yaml, where a file of weights may be named.
 DEFAULT = "default"
 

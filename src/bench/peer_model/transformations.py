@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["EXPONENT_DECIMALS", "Transformation", "Transformed", "apply", "best"]
-
 # What is printed is what is used, so that anybody can reckon it again, with any optimiser.
 EXPONENT_DECIMALS: Final = 4
 # Shapiro and Wilk's test needs this many figures.

@@ -9,8 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from bench.judge import statistics
-from bench.judge.chance import BY_CHANCE
-from bench.judge.multiplicity import TAKEN_BACK
+from bench.judge.multiplicity import BY_CHANCE, TAKEN_BACK
 from bench.judge.rag import Rule
 from bench.present.rows import rows
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.present.rows import Row
-
-__all__ = ["at_once", "chance_line"]
 
 _JUDGED: Final = {
     Rule.SPREAD: "by the usual gap between councils",

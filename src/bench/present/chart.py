@@ -18,8 +18,6 @@ from bench.present.theme import CHART_GROUND, check_palette, exchanges, plotly_t
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
-__all__ = ["Figure", "Figures", "Parts", "drawing", "mark", "safe", "section"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:

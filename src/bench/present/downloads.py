@@ -10,25 +10,14 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bench.present.files import csv_bytes, xlsx_bytes
 from bench.present.html import Fragment, fill
+from bench.present.sheet import csv_bytes, xlsx_bytes
 from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.present.sheet import Sheet
-
-__all__ = [
-    "Download",
-    "downloads",
-    "links",
-    "list_of",
-    "of_councils",
-    "of_findings",
-    "of_peers",
-    "of_tables",
-]
 
 _TYPES: Final = {
     "CSV": "text/csv;charset=utf-8",

@@ -13,20 +13,6 @@ from bench.present.theme import LOOKS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "AUDIT_TERMS",
-    "FLAG_TEXTS",
-    "GRADE_TEXTS",
-    "MISSING_TEXTS",
-    "USE_ADDRESS",
-    "USE_STATEMENT",
-    "VERDICT_TEXTS",
-    "Term",
-    "explain_flag",
-    "explain_missing",
-    "glossary",
-]
-
 USE_ADDRESS: Final = (
     "https://www.gov.uk/government/statistics/"
     "measures-from-the-adult-social-care-outcomes-framework-england-2024-to-2025/"

@@ -12,8 +12,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-__all__ = ["Fragment", "fill", "identifier"]
-
 
 class Fragment(Markup):
     """Markup that JupyterLab shows as HTML instead of as a string."""

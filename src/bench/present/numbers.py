@@ -11,17 +11,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from bench.present.rows import Measure
 
-__all__ = [
-    "MINUS",
-    "NO_NUMBER",
-    "UNIT_NOTES",
-    "bare",
-    "interval",
-    "number",
-    "range_of_places",
-    "short",
-]
-
 MINUS: Final = "−"
 NO_NUMBER: Final = "—"
 UNIT_NOTES: Final = {"per_100k": "per 100,000", "score": "score", "count": "number"}

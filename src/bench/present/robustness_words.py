@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["AVERAGES", "RULES", "Told", "anchor", "section", "told"]
-
 PEERS, ENGLAND = "peers", "england"
 _BESIDE: Final = {PEERS: "Against peers", ENGLAND: "Against England"}
 RULES: Final = {

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from bench.reference import FinancialYear, Indicator
 
-__all__ = ["Measure", "Point", "Row", "comparable", "measure_of", "points", "records", "rows"]
-
 _SURE = ("rank_lower", "rank_upper")
 LISTS = ("peers_missing", "peer_values", "flags", "flag_texts")
 PAIRS = ("peer_values", "own_figures")

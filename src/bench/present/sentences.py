@@ -21,31 +21,6 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure
 
-__all__ = [
-    "CHANGE_RULE",
-    "PROVISIONAL",
-    "STATUS_WORDS",
-    "Glance",
-    "alone",
-    "at_a_glance",
-    "beside",
-    "change_brief",
-    "change_text",
-    "comparable",
-    "compared",
-    "concerns",
-    "glance_sentence",
-    "listed",
-    "note_number",
-    "possessive",
-    "sentence",
-    "sentences",
-    "size",
-    "strengths",
-    "tally",
-    "why_similar",
-]
-
 CHANGE_RULE: Final = (
     "A change is better or worse only if the margins of error of the two years do not overlap. "
     "Where a year has none, the change is not tested."

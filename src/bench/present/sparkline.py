@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Point
 
-__all__ = ["sparkline"]
-
 FEWEST: Final = 3
 # A line's height is at least so much, or a small change would look like a large one.
 LEAST_POINTS: Final = 10.0

@@ -1,6 +1,6 @@
 """Tables that a screen reader can walk and a printer can break: frame -> HTML.
 
-Enters: a frame of rows. Leaves: one table with caption, scopes and its words in every cell.
+Tables of words: every row a record, which becomes a card on a narrow screen.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
 
 from bench.present import sentences
 from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
@@ -28,17 +30,53 @@ if TYPE_CHECKING:
     from bench.present.rows import Measure, Point
     from bench.present.trend_words import Tendency
 
-__all__ = [
-    "glance_table",
-    "glossary_list",
-    "key",
-    "missing_peers",
-    "paragraph",
-    "peer_table",
-    "sentence_list",
-    "series_table",
-    "values_table",
-]
+
+def records_table(
+    *,
+    caption: str,
+    columns: Sequence[str],
+    lines: Iterable[Sequence[str]],
+    note: str = "",
+    palette: str = "rag",
+) -> Fragment:
+    """A table whose rows become cards on a narrow screen; each row's first cell is its header."""
+    return fill(
+        "tables/records.html.j2",
+        palette=check_palette(palette),
+        table_id=identifier("records", caption),
+        caption=caption,
+        note=note,
+        columns=list(columns),
+        rows=[list(line) for line in lines],
+    )
+
+
+def linked(text: str, address: str) -> Markup:
+    """A link."""
+    return Markup('<a href="{}">{}</a>').format(address, text)
+
+
+def beneath(text: str, *small: str) -> Markup:
+    """A text with small lines beneath it."""
+    return escape(text) + Markup("").join(
+        Markup(' <span class="small">{}</span>').format(line) for line in small
+    )
+
+
+def stacked(texts: Sequence[str]) -> Markup:
+    """Texts one beneath the other."""
+    return Markup("<br>").join(texts)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 finding, 2 findings."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
 
 SHORT_REASON = 40  # characters that fit a cell; a longer reason becomes a note
 

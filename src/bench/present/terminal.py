@@ -1,6 +1,6 @@
 """The peer table as plain text, for a terminal.
 
-Enters: a frame with one row per indicator. Leaves: lines; verdicts in symbols and words.
+Tables as plain text, for a terminal.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from bench.present.sentences import PROVISIONAL, STATUS_WORDS, own_beside
 from bench.present.theme import look
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     import pandas as pd
 
-__all__ = ["text_table"]
 
 _HEAD = ("Code", "Indicator", "Council", "95% range", "Peers (n)", "England", "Against peers",
          "Against England", "Rank")  # fmt: skip
@@ -83,3 +84,11 @@ def _line(cells: tuple[str, ...], widths: list[int]) -> str:
         f"{cell:>{width}}" if number in _NUMBERS else f"{cell:{width}}"
         for number, (cell, width) in enumerate(zip(cells, widths, strict=True))
     ).rstrip()
+
+
+def columns(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
+    """A heading and rows of as many cells, each column as wide as its widest cell."""
+    table = [head, *rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        yield "  ".join(f"{c:{w}}" for c, w in zip(row, widths, strict=True)).rstrip()

@@ -16,28 +16,6 @@ from bench.errors import UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = [
-    "CHART_GROUND",
-    "CHART_ROLES",
-    "FONT",
-    "GRAPHIC_PAIRS",
-    "LOOKS",
-    "PALETTES",
-    "PALETTE_NAMES",
-    "STYLE_CLASS",
-    "TABS_CLASS",
-    "TEXT_PAIRS",
-    "Look",
-    "check_palette",
-    "colours",
-    "contrast",
-    "exchanges",
-    "look",
-    "plotly_template",
-    "style_element",
-    "stylesheet",
-]
-
 FONT: Final = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif'
 STYLE_CLASS: Final = "bench-style"
 # The tabs of the explorer, whose labels JupyterLab would make too faint to read.

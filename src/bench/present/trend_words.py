@@ -1,8 +1,4 @@
-"""Where a figure is going over the years, in words: for a cell, for a figure's note, for a file.
-
-Enters: the frame of trend tests, a line per indicator of a council or per council of an indicator.
-Leaves: sentences that tell a trend from chance, from a single year and from too few years.
-"""
+"""Where a figure is going over the years, in words: for a cell, for a figure's note, for a file."""
 
 from __future__ import annotations
 
@@ -19,19 +15,6 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure
 
-__all__ = [
-    "CLEAR",
-    "COLUMNS",
-    "Tendency",
-    "brief",
-    "cells",
-    "counted",
-    "explained",
-    "how_fast",
-    "sentence",
-    "short_of",
-    "tendencies",
-]
 
 SHORT: Final = {
     "improving": "getting better",
@@ -198,3 +181,11 @@ def _rounded(value: float | None, decimals: int) -> Decimal | None:
         return None
     exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return abs(exact) if exact == 0 else exact
+
+
+WORSENING_RULE: Final = (
+    "The rule: the figure is RED against the peers or England. Worse and worsening: its trend over "
+    "several years is getting worse. Worse since the last figure: that is one step, from the "
+    "last year it can be compared with. Where both years have a margin of error, these must not "
+    "overlap."
+)

@@ -21,23 +21,6 @@ from bench.errors import DamageError, Problems
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "CHECKSUMS",
-    "MARK",
-    "NO_TOKEN",
-    "PACKAGED",
-    "Listing",
-    "covers",
-    "digest",
-    "files",
-    "listed",
-    "listing",
-    "read",
-    "staged",
-    "token",
-    "verify",
-]
-
 CHECKSUMS: Final = "CHECKSUMS"
 # What makes a folder a project, and the project that an installed package brings along.
 MARK: Final = Path("params") / "rag.yaml"

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from bench.errors import BenchError
 
-__all__ = ["locked"]
-
 _PAUSE_SECONDS = 0.05
 
 

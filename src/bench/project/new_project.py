@@ -16,8 +16,6 @@ from bench.project import checksums, places
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["SITE", "new_project"]
-
 SITE: Final = "first"
 _FOLDERS: Final = ("data/published", "data/reference", "params", "notebooks")
 _FILES: Final = (

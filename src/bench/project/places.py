@@ -12,8 +12,6 @@ from bench.errors import ParameterError, SourceError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["kept_folder", "refuse_kept", "write_new"]
-
 # Folders of a project that hold what was written by hand, or is not to be written by hand.
 _KEPT: Final = (
     *("data", "params", "notebooks", "src", "tests", "benchmarks"),

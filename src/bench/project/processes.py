@@ -10,8 +10,6 @@ import threading
 
 from bench.errors import ExecutionError
 
-__all__ = ["can_fork", "check_memory", "end_with_parent", "memory_sentence", "out_of_memory"]
-
 # Address space of one page's kernel with its libraries, most of it never touched.
 PAGE_BYTES = 2_500 * 1024**2
 

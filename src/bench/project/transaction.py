@@ -25,8 +25,6 @@ from bench.project.locks import locked
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-__all__ = ["WAIT_SECONDS", "accept", "commit", "finish", "write_whole", "writing"]
-
 # How long a command waits for another that writes; a build takes longer, an addition does not.
 WAIT_SECONDS = 30.0
 

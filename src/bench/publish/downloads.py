@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["beside", "write"]
-
 # Only this package's own template writes such elements: every text of the data is escaped.
 _CARRIED: Final = re.compile(
     r'<a class="download" download="(?P<name>[a-z0-9_.-]+)" '

@@ -28,8 +28,6 @@ from bench.published import sources
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Tls", "cluster", "local", "tls"]
-
 # What a page is made from, beside the package itself.
 _SHIPPED = ("data/published", "data/reference", "params", "notebooks")
 _SHIPPED_FILES = ("data/sources.yaml", "data/quoted.csv", "data/CHECKSUMS")
@@ -108,7 +106,7 @@ def local(
         if parent:
             # Imported once, in a process without threads, from which the workers are forked.
             context.set_forkserver_preload(
-                ["bench.publish.workers", "bench.publish.quick", "papermill", "nbconvert"]
+                ["bench.publish.workers", "bench.publish.notebook", "papermill", "nbconvert"]
             )
             _start_deaf()
         station = workers.Station(root, parent.socket if parent else None, limits)

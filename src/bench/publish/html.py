@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from bench.pages.overview.pages import Link
 
-__all__ = ["ASSETS", "SITE_ASSETS", "asset", "render", "write_assets"]
-
 ASSETS: Final = ("page.css", "page.js", "plotly.min.js")
 SITE_ASSETS: Final = (*ASSETS, "site.js")
 STYLES_HERE: Final = "<!--bench:styles-->"

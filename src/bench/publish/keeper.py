@@ -19,8 +19,6 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["adopt", "can_keep", "die_with_parent", "end_children", "keep"]
-
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 # How long it waits for what does not end though it is killed, such as another user's process.

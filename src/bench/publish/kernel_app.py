@@ -17,8 +17,6 @@ from ipykernel import kernelapp
 from ipykernel.iostream import IOPubThread
 from zmq.eventloop.zmqstream import ZMQStream
 
-__all__ = ["run"]
-
 
 def _private(folder: Path) -> type[IOPubThread]:
     """The class of threads that send a kernel's output, with a socket in a folder for a port."""

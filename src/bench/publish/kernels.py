@@ -26,13 +26,6 @@ from traitlets import Int, Unicode
 from bench.publish import keeper, scratch
 from bench.publish.warm import fork_kernel
 
-__all__ = [
-    "ForkedKernelProvisioner",
-    "KeptKernelProvisioner",
-    "PrivateKernelManager",
-    "manager_class",
-]
-
 FORKED, KEPT = "bench-forked", "bench-kept"
 
 

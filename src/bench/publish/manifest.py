@@ -27,20 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = [
-    "DONE",
-    "FAILED",
-    "KEPT",
-    "NAME",
-    "Inputs",
-    "Manifest",
-    "Record",
-    "Run",
-    "inputs",
-    "partial",
-    "read",
-]
-
 NAME: Final = "run.json"
 DONE, KEPT, FAILED = "done", "kept", "failed"
 # By these a folder is told to be a site that this program made.

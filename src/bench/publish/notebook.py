@@ -1,6 +1,7 @@
 """Notebook x parameters -> page. Papermill executes, nbconvert renders, files are written whole.
 
-Enters: a notebook, its parameters and a folder. Leaves: a page and the assets beside it.
+`nbformat`, imported a second sooner than it comes by itself.
+A YAML file of a notebook's parameters, such as the explorer writes: `bench report --params`.
 """
 
 from __future__ import annotations
@@ -8,18 +9,20 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
+import importlib
 import os
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bench
 from bench.errors import ExecutionError, ParameterError, nearest
 from bench.project.checksums import PACKAGED
+from bench.project.files import read_yaml
 from bench.publish import html
-from bench.publish.quick import nbformat
 from bench.published import sources
 from bench.published.provisional import own_path
 
@@ -32,21 +35,17 @@ if TYPE_CHECKING:
     from bench.pages.overview.pages import Link
     from bench.publish.kernels import PrivateKernelManager
 
-__all__ = [
-    "COUNCIL_REPORT",
-    "Page",
-    "check_names",
-    "commit",
-    "council_page",
-    "declared",
-    "execute",
-    "notebook_path",
-    "package_folder",
-    "parameters_of",
-    "provenance",
-    "render_page",
-    "write_page",
-]
+
+_GRAMMAR = "rfc3987_syntax"
+
+if _GRAMMAR not in sys.modules:
+    sys.modules[_GRAMMAR] = None  # type: ignore[assignment]  # what makes an import fail
+    try:
+        importlib.import_module("jsonschema")
+    finally:
+        del sys.modules[_GRAMMAR]
+
+nbformat: Any = importlib.import_module("nbformat")
 
 ASSETS = "assets"
 COUNCIL_REPORT = "council_report.ipynb"
@@ -301,3 +300,39 @@ def write_page(text: str, path: Path) -> None:
     partial = path.with_name(f".{path.name}.part")
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)
+
+
+def read(path: Path, *, notebook: str) -> dict[str, str]:
+    """What a parameter file says, checked as a notebook's parameters are.
+
+    Args:
+        path: The YAML file: one text for each name; an empty file says nothing.
+        notebook: The notebook that is to take them.
+
+    Raises:
+        RegisterError: The file is absent or is not YAML.
+        ParameterError: It holds a name that the notebook does not take, or something else than a
+            text; everything at once.
+    """
+    raw = read_yaml(path)
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict):
+        raise ParameterError(
+            f"{path} holds {type(raw).__name__}, expected names with their values.",
+            mend="write one a line, such as council: Leeds.",
+        )
+    found, mend = [], ""
+    allowed = declared(notebook, sources.project_root())
+    try:
+        check_names(map(str, raw), allowed, notebook=notebook)
+    except ParameterError as error:
+        found, mend = [*error.problems], error.mend
+    found += [
+        f"{name} is {value!r}, expected a text."
+        for name, value in raw.items()
+        if not isinstance(value, str)
+    ]
+    if found:
+        raise ParameterError(f"{path}:", *found, mend=mend)
+    return raw

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from bench.publish.notebook import Page
 
-__all__ = ["quality_page", "report"]
-
 
 def report(
     council: str | None = None,
@@ -64,7 +62,7 @@ def report(
     with warm.warming(sources.workspace(root)) as socket:
         from bench.pages import choices
         from bench.publish import notebook as batch
-        from bench.publish import parameter_file
+        from bench.publish import notebook as parameter_file
 
         given = {
             "council": council,

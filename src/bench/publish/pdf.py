@@ -16,8 +16,6 @@ from bench.publish import scratch
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["check", "find_chromium", "print_page"]
-
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 CHOICE: Final = "BENCH_CHROMIUM"
 SECONDS: Final = 120

@@ -18,7 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
 from bench.pages import choices
-from bench.project.placed import Placed, read_placed
+from bench.project.files import Placed, read_placed
 from bench.publish import notebook as batch
 from bench.published import sources
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from bench.pages.choices import Choice
     from bench.reference import Council
-
-__all__ = ["Each", "PageKind", "Plan", "SiteFile", "plan"]
 
 ALL = "all"
 # The notebook of rare changes, to which the pages of councils lead.

@@ -21,8 +21,6 @@ from bench.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["base", "folder", "make", "prefix", "remove", "sweep"]
-
 # A socket's path holds 107 bytes; this leaves room for a folder's name and the socket's.
 _LONGEST_BASE_BYTES: Final = 40
 _PLACES: Final = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - folders of our own in them

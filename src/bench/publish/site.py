@@ -14,13 +14,13 @@ from bench.errors import ParameterError, SourceError
 from bench.pages.overview import pages as pages_of_site
 from bench.pages.overview import report
 from bench.pages.overview.pages import Failure, Link
-from bench.present import page, sheet
+from bench.present import provenance, sheet
 from bench.present.downloads import of_councils
 from bench.project.version import __version__
 from bench.publish import html, manifest, notebook, pdf, run, target, workers
 from bench.publish.manifest import FAILED, KEPT
 from bench.publish.plan import plan as make_plan
-from bench.publish.progress import Progress
+from bench.publish.run import Progress
 from bench.published import sources
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from bench.publish.manifest import Record, Run
     from bench.publish.plan import Plan
-
-__all__ = ["Outcome", "Status", "build", "status"]
 
 # The pages that lead to all others; no page of a notebook is called so.
 LEADING: Final = ("index", "overview")
@@ -297,7 +295,7 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
     ]
     table = sheet.frame_sheet(view.frame(), name="Councils", columns=sheet.COUNCILS)
     notes = sheet.notes_sheet(
-        page.notes(
+        provenance.notes(
             parameters={name: about[name] for name in ("year", "peers", "rule")},
             rule=view.rules.rule.value,
             average=view.rules.average.value,

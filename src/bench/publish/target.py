@@ -22,18 +22,6 @@ from bench.publish import manifest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = [
-    "check_page",
-    "check_site",
-    "discard",
-    "in_force",
-    "lock_file",
-    "recover",
-    "site_folder",
-    "staging",
-    "swap",
-]
-
 _KINDS: Final = (
     (stat.S_ISREG, "a file"),
     (stat.S_ISFIFO, "a pipe"),

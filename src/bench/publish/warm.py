@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
-__all__ = ["ForkedProcess", "WarmParent", "fork_kernel", "warming"]
-
 _READY = b"ready\n"
 # What a kernel imports at its start, and what a page's notebook imports bit by bit.
 _IMPORTED = (
@@ -40,7 +38,7 @@ _IMPORTED = (
     "bench.present.charts.spine",
     "bench.present.charts.strip",
     "bench.present.charts.trend_line",
-    "bench.present.page",
+    "bench.pages.council.sections",
     "bench.present.table",
     "bench.pages.surveillance.report",
     "plotly.graph_objects",

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from bench.publish.notebook import Page
 
-__all__ = ["Limits", "Result", "Station", "begin", "make_page"]
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from bench.published.sources import Release
     from bench.reference import Registers
 
-__all__ = ["Built", "build", "built_of", "packed", "tidy"]
-
 # Below this many bytes of files, starting processes takes longer than reading.
 _WORTH_PROCESSES = 5_000_000
 

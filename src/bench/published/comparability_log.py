@@ -1,33 +1,40 @@
 """The publisher's comparability log and notes, compared with what the registers hold of them.
 
-Enters: the sheets of the time series, verified, and the registers. Leaves: which entries are new,
-reworded or gone, and on demand rows for a person to finish.
+Which entries of the publisher's comparability log and notes have been brought in, and as what.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
-from bench.errors import BenchError, LayoutError, MissingDataError, Problems
+from bench.errors import (
+    BenchError,
+    LayoutError,
+    MissingDataError,
+    ParameterError,
+    Problems,
+    RegisterError,
+)
 from bench.project import transaction
-from bench.published import layouts, log_entries, sources
-from bench.published.log_entries import LogEntry
+from bench.project.files import read_rows
+from bench.published import layouts, sources
 from bench.published.readers.containers import sheet_table, workbook
 from bench.reference import comparability
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from bench.published.readers.containers import Table
     from bench.published.sources import Release
     from bench.reference import Break, Comparability, Indicator, Registers, UsageNote
 
-__all__ = ["Report", "check", "compare", "lines", "printed", "write"]
 
 LOG, NOTES = "Comparability_over_time_log", "Notes"
 _LOG_HEADER = ("metric code", "metric code", "Year of change", "Description")
@@ -60,6 +67,29 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One entry of the publisher's, as it was read.
+
+    Attributes:
+        sheet: the sheet it stands in.
+        entry: its codes, as "3D(1a) / 1C(1A)", or "note 15".
+        year: the year of change, as 2014-15; "" for a note.
+        sha: the first digits of the SHA-256 of its words.
+        indicator_id: the indicator it is about; "" for a note.
+        period: the year under which breaks.csv or usage_notes.csv holds it; "" for a note.
+        remark: why nothing was brought in; "" where something was.
+    """
+
+    sheet: str
+    entry: str
+    year: str
+    sha: str
+    indicator_id: str
+    period: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What the publisher prints against what is held.
 
@@ -78,6 +108,27 @@ class Report:
     changed: tuple[Printed, ...]
     gone: tuple[LogEntry, ...]
     unheld: tuple[LogEntry, ...]
+
+
+def read(folder: Path) -> tuple[LogEntry, ...]:
+    """Read log_entries.csv.
+
+    Raises:
+        RegisterError: the file is absent or not sound; all its problems at once.
+    """
+    problems = Problems(RegisterError, FILE)
+    entries = []
+    for row in read_rows(folder / FILE, COLUMNS):
+        for name in ("year", "period"):
+            try:
+                row[name] = str(FinancialYear.parse(row[name])) if row[name] else ""
+            except ParameterError as error:
+                problems.add(f"line {row['line']}: {error.problems[0]}")
+        if not (row["sheet"] and row["entry"] and row["sha"]):
+            problems.add(f"line {row['line']}: sheet, entry and sha are expected.")
+        entries.append(LogEntry(*(row[name] for name in COLUMNS)))
+    problems.raise_if_any()
+    return tuple(entries)
 
 
 def check(raw: Path, *, root: Path | None = None) -> Report:
@@ -102,7 +153,7 @@ def check(raw: Path, *, root: Path | None = None) -> Report:
     content = sources.open_verified((release,), raw)[release.file]
     registers = sources.reference(root)
     found = printed(content, release, registers)
-    return compare(found, log_entries.read(reference), registers.comparability, release)
+    return compare(found, read(reference), registers.comparability, release)
 
 
 def printed(content: bytes, release: Release, registers: Registers) -> list[Printed]:
@@ -230,9 +281,21 @@ def write(report: Report, *, root: Path | None = None) -> list[str]:
     return told
 
 
+FILE = "log_entries.csv"
+
+
+def entries_text(entries: Iterable[LogEntry]) -> str:
+    """log_entries.csv as text, in the order given."""
+    written = io.StringIO(newline="")
+    lines = csv.writer(written, lineterminator="\n")
+    lines.writerow(COLUMNS)
+    lines.writerows(astuple(entry) for entry in entries)
+    return written.getvalue()
+
+
 def _rows(report: Report, reference: Path) -> tuple[dict[str, bytes], list[str]]:
     """The registers with a row for each new entry, by name, and a line for each row."""
-    held = log_entries.read(reference)
+    held = read(reference)
     # Another command may have brought entries in since the report was made.
     shas = {entry.sha for entry in held}
     new = [one for one in report.new if one.sha not in shas]
@@ -265,7 +328,7 @@ def _rows(report: Report, reference: Path) -> tuple[dict[str, bytes], list[str]]
             told += [f"{name}: {row['indicator_id']}, {row['period']}" for row in rows]
     taken = [one.brought_in() for one in new if one.about]
     if taken:
-        contents[f"reference/{log_entries.FILE}"] = log_entries.text([*held, *taken]).encode()
+        contents[f"reference/{FILE}"] = entries_text([*held, *taken]).encode()
     return contents, told
 
 
@@ -289,3 +352,6 @@ def lines(report: Report) -> Iterator[str]:
     for entry in report.unheld:
         where = f"{entry.indicator_id} {entry.period}".strip() or entry.entry
         yield f"no row    {entry.sheet} {entry.entry} {entry.year}: nothing is held for {where}"
+
+
+COLUMNS = ("sheet", "entry", "year", "sha", "indicator_id", "period", "remark")

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["Correction", "apply", "read"]
-
 _FIELDS = ("value", "numerator", "denominator", "respondents", "margin")
 
 

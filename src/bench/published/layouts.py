@@ -17,19 +17,6 @@ from bench.published.readers.cells import Status
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = [
-    "AnyLayout",
-    "CodedColumn",
-    "CodedLayout",
-    "Figures",
-    "Layout",
-    "LayoutFile",
-    "LongLayout",
-    "MatrixLayout",
-    "WideLayout",
-    "read",
-]
-
 Measure = Literal["value", "numerator", "denominator", "respondents", "margin"]
 Label = Literal[
     "area_name",

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from bench.published.sources import Release
 
-__all__ = ["COLUMNS", "KEY", "history", "in_force", "joined", "load", "none", "superseded"]
-
 # What a publication prints beside a value, and is taken from it only together.
 _TOGETHER = (["numerator", "denominator"], ["respondents"], ["margin"])
 # What an earlier version of this program left where a build was stopped.

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from bench.reference import Indicator
 
-__all__ = ["COLUMNS", "OwnFigure", "figure_of", "load_own", "own_path"]
-
 COLUMNS = ("indicator_id", "period", "value", "numerator", "denominator", "source")
 _PER = {"per_cent": 100, "per_100k": 100_000}
 

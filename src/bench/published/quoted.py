@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from bench.reference import Registers
 
-__all__ = ["COLUMNS", "Kind", "QuotedUnit", "load"]
-
 COLUMNS = (
     "indicator_id",
     "area_id",

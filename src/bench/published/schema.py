@@ -13,8 +13,6 @@ from bench.published.readers.cells import Maturity, Status
 if TYPE_CHECKING:
     from pandera.pandas import Check, Column, DataFrameSchema
 
-__all__ = ["COLUMNS", "FIELDS", "KEY", "LABELS", "schema"]
-
 KEY = ["indicator_id", "breakdown", "area_id", "period"]
 FIELDS = ["numerator", "denominator", "respondents", "margin"]
 COLUMNS = [

@@ -27,22 +27,6 @@ if TYPE_CHECKING:
 
     from bench.reference import Registers
 
-__all__ = [
-    "ID_FORM",
-    "File",
-    "Manifest",
-    "Release",
-    "find",
-    "forget",
-    "manifest",
-    "open_verified",
-    "project_root",
-    "reference",
-    "sites",
-    "workspace",
-    "writable_root",
-]
-
 # A release's id names its file in data/published, so it can hold no folder.
 ID_FORM = re.compile(r"[a-z][a-z0-9_]{2,59}")
 

@@ -26,17 +26,6 @@ if TYPE_CHECKING:
     from bench.reference.indicator import Indicator
     from bench.reference.indicators import Indicators
 
-__all__ = [
-    "BREAK_COLUMNS",
-    "NOTE_COLUMNS",
-    "Break",
-    "BreakKind",
-    "Comparability",
-    "NoteEffect",
-    "UsageNote",
-    "with_rows",
-]
-
 BREAK_COLUMNS = ("indicator_id", "area_id", "period", "kind", "text", "source", "reviewed")
 NOTE_COLUMNS = ("indicator_id", "area_id", "period", "code", "effect", "text", "source")
 

@@ -11,8 +11,6 @@ from bench.reference.areas import TINY, Area, CouncilType, Region
 if TYPE_CHECKING:
     from bench.reference.periods import FinancialYear
 
-__all__ = ["Council", "Span"]
-
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -11,16 +11,22 @@ from typing import TYPE_CHECKING, Final
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError, nearest
 from bench.project.files import read_rows
-from bench.reference.areas import Area, AreaKind, CouncilType, Region, fixed_areas
+from bench.reference.areas import (
+    Area,
+    AreaKind,
+    CouncilType,
+    Region,
+    bare,
+    fixed_areas,
+    folded,
+    unmarked,
+)
 from bench.reference.council import Council, Span
-from bench.reference.names import bare, folded, unmarked
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
-
-__all__ = ["Councils"]
 
 COUNCIL_COLUMNS = (
     "area_id",

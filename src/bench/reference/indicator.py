@@ -14,22 +14,6 @@ if TYPE_CHECKING:
 
     from bench.reference.periods import FinancialYear
 
-__all__ = [
-    "Breakdown",
-    "Framework",
-    "Indicator",
-    "IntervalKind",
-    "Polarity",
-    "Relative",
-    "Review",
-    "Together",
-    "Unit",
-    "YearSpan",
-    "code_key",
-    "code_order",
-]
-
-
 T = TypeVar("T")
 
 

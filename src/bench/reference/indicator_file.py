@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["read_indicators"]
-
 
 def _year(text: object) -> object:
     if text is None or isinstance(text, FinancialYear):

@@ -10,17 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.errors import RegisterError, UnknownNameError, nearest
+from bench.reference.areas import folded
 from bench.reference.indicator import Breakdown, Indicator, code_key, code_order
 from bench.reference.indicator_file import read_indicators
-from bench.reference.names import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from bench.reference.periods import FinancialYear
-
-__all__ = ["Indicators"]
 
 
 class Indicators:

@@ -15,8 +15,6 @@ from bench.project.files import read_model
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Case", "Method", "Part", "Section", "read_method"]
-
 # A number, a word, a range or a list of them, or nothing.
 Cell = float | int | str | tuple[float | int | str, ...] | None
 Case = tuple[Cell, ...]

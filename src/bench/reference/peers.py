@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from bench.reference.councils import Councils
     from bench.reference.periods import FinancialYear
 
-__all__ = ["Peer", "PeerGroup", "PeerModels", "PeerSource"]
-
 PEER_COLUMNS = ("area_id", "peer_id")
 RANKED_COLUMNS = (*PEER_COLUMNS, "rank", "distance", "boundaries")
 REGION, TYPE, OWN = "region", "type", "own"

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from bench.errors import ParameterError
 
-__all__ = ["FinancialYear"]
-
 _FORM = re.compile(r"(\d{4})\s*(?:-|/|–|to)\s*(\d{4}|\d{2})")
 
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from bench.reference.indicators import Indicators
     from bench.reference.periods import FinancialYear
 
-__all__ = ["Questions", "read_questions"]
-
 _Text = Annotated[str, Field(min_length=1)]
 _Questions = Annotated[tuple[_Text, ...], Field(min_length=2, max_length=3)]
 

@@ -18,8 +18,6 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     from bench.integrity.checks.rule import Evidence
 
-__all__ = ["jumping_population", "same_counts", "shared_population", "standing_count"]
-
 # A population is the denominator of a rate of everybody who lives in an area.
 _OF_POPULATIONS: Final = "per_100k"
 # Populations of councils change by 1 or 2% a year and seldom turn; 2% there and back is much.

@@ -20,19 +20,6 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     from bench.integrity.checks.rule import Evidence
 
-__all__ = [
-    "above_the_whole",
-    "copied",
-    "ended",
-    "loose_margin",
-    "no_respondents",
-    "out_of_range",
-    "printed_twice",
-    "quotient",
-    "unknown",
-    "zero_denominator",
-]
-
 # A score is its numerator over its denominator as they are.
 _SCALE = {**PER, "score": 1}
 # Float noise of a quotient, far below any printed decimal.

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from bench.published.sources import Release
     from bench.reference import Registers
 
-__all__ = ["Incoming", "incoming"]
-
 _MOVE = ["indicator_id", "area_id", "period"]
 
 

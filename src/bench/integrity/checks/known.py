@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from bench.integrity.checks.rule import Outcome
 
-__all__ = ["Known", "KnownFindings", "Select", "explain", "stale"]
-
 _COLUMNS = {
     "releases": "release_id",
     "indicators": "indicator_id",

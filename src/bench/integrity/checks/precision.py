@@ -13,8 +13,6 @@ import pandas as pd
 if TYPE_CHECKING:
     from bench.integrity.checks.rule import Evidence
 
-__all__ = ["half_count", "half_value"]
-
 # Councils and the areas above them are printed to different precision in some files.
 _PRINTED_ALIKE = ["release_id", "indicator_id", "above"]
 _ROUNDED_TO = 5

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from bench.integrity.checks.known import Known
 
-__all__ = ["EXIT_CODES", "OF_FIGURES", "RULES", "exit_code", "run"]
-
 # Above every exit code that a BenchError has, so that a finding is never taken for a fault.
 EXIT_CODES: Final = {
     Severity.LOW: 21,

@@ -19,26 +19,6 @@ if TYPE_CHECKING:
 
     from bench.reference import Registers
 
-__all__ = [
-    "FINDING",
-    "MEASURE",
-    "NEEDS_AN_EARLIER_YEAR",
-    "NEEDS_COUNTS",
-    "NEEDS_GROUPS",
-    "NEEDS_RESPONDENTS",
-    "NEEDS_TOTALS",
-    "NO_FINDINGS",
-    "Evidence",
-    "Need",
-    "Outcome",
-    "Result",
-    "Rule",
-    "Severity",
-    "evidence",
-    "findings",
-    "number",
-]
-
 # What a finding says; `area_id` is empty where it is about a measure, not about one figure.
 FINDING = ["release_id", *KEY, "place", "found", "expected"]
 # One measure of one publication.

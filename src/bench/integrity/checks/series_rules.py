@@ -16,15 +16,6 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     from bench.integrity.checks.rule import Evidence
 
-__all__ = [
-    "MOVED_BY",
-    "SHRUNK_BY",
-    "coverage",
-    "magnitude",
-    "unit_of_a_figure",
-    "unit_of_a_measure",
-]
-
 # Councils with a figure: fewer than this share of those before.
 SHRUNK_BY: Final = 0.05
 # The median council moved up or down by this factor.

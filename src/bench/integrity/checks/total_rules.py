@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from bench.integrity.checks.rule import Evidence
 
-__all__ = ["GROUPS", "does_not_add_up", "groups_exceed", "groups_fall_short", "outside_councils"]
-
 # Groups that together are everybody.
 GROUPS: Final = (
     ("age_18_64", "age_65_over"),

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from bench.integrity.restatement.case_file import CountsEntry
     from bench.reference import Council, Indicator, Registers
 
-__all__ = ["Beside", "Case", "Ceiling", "Saying", "ScatterChoice", "resolve"]
-
 
 @dataclass(frozen=True, slots=True)
 class Saying:

@@ -18,8 +18,6 @@ from bench.reference.indicator import Unit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["CaseFile", "CountsEntry", "contradictions"]
-
 _Text = Annotated[str, Field(min_length=1)]
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 

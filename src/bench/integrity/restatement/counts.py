@@ -17,20 +17,6 @@ from bench.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = [
-    "At",
-    "Basis",
-    "Counted",
-    "Quoted",
-    "RateAndDenominator",
-    "RateAndNumerator",
-    "Solved",
-    "Span",
-    "corners",
-    "extremes",
-    "solve",
-]
-
 # The values that quoted numbers are taken to have, by their names.
 At = Mapping[str, Fraction]
 # 2 to this power corners are visited, at most.

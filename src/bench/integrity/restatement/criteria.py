@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from bench.integrity.restatement.counts import At, Basis, Quoted
 
-__all__ = ["Criterion", "Group", "Mark", "Marked", "Shares", "Verdict", "shares", "shares_of"]
-
 
 class Mark(StrEnum):
     """Whether a group meets a criterion."""

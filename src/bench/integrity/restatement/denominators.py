@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from bench.integrity.restatement.counts import At, Basis, Quoted
     from bench.integrity.restatement.placement import Milestone
 
-__all__ = ["HeldLens", "Lens", "Passing", "Seen", "combined", "passing", "through"]
-
 
 @dataclass(frozen=True, slots=True)
 class Lens:

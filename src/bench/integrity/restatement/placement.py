@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from bench.judge.statistics import Field
     from bench.reference import Council
 
-__all__ = ["COUNTED", "Milestone", "Place", "Standing", "printed"]
-
 # Only here do two counts of people make the figure; a survey's counts are weighted estimates.
 COUNTED = (Method.WILSON, Method.BYAR)
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from bench.judge.figure import Printed
     from bench.reference import Council, FinancialYear, Indicator, Registers
 
-__all__ = ["Change", "Tally", "change_of", "changes", "pairs", "path", "tally"]
-
 
 class Tally(StrEnum):
     """How a relative moved, beside what was expected of it."""

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from bench.integrity.restatement.counts import At, Basis, Quoted
 
-__all__ = ["Adjustment", "Confidence", "Move", "Part", "Reported", "Restated", "ways"]
-
 # So many adjustments are shown in every combination; more of them one by one and together.
 _MOST_COMBINED = 3
 _PER_CENT = 100

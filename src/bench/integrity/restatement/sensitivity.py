@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
-__all__ = ["Cell", "Fewest", "Way", "fewest", "grid"]
-
 # How far the denominator may grow before the search ends.
 _MOST_TIMES = 10
 _PER_CENT = 100

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from bench.reference import Indicator, Registers
 
-__all__ = ["CHANGE_COLUMNS", "changes", "on_scale"]
-
 KEY: Final = ["indicator_id", "area_id", "period"]
 NUMBERS: Final = ["value", "numerator", "denominator", "respondents", "margin"]
 # The counts of people that are indicators by themselves are printed to the nearest five.

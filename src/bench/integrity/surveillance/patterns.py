@@ -14,17 +14,14 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from bench.integrity.surveillance.rarity import not_shared, rarity
-from bench.integrity.surveillance.scores import distance
-from bench.judge.chance import benjamini_hochberg
+from bench.integrity.surveillance.scores import distance, not_shared, rarity
+from bench.judge.multiplicity import benjamini_hochberg
 from bench.reference.indicator import IntervalKind, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.reference.indicator import Relative
-
-__all__ = ["Milestone", "Pattern", "SurveillanceRules", "findings"]
 
 # A figure is back, or stays, if what is left of a move is at most this share of it.
 _LEFT: Final = 0.25

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bench.pages.quality.terminal import findings_text
-from bench.present.terminal_tables import columns
+from bench.pages.quality.sections import findings_text
+from bench.present.terminal import columns
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from bench.published.adding.register import Removal
     from bench.published.sources import Manifest
     from bench.reference import Registers
-
-__all__ = ["incoming_text", "removal_text"]
 
 _MOST: Final = 10
 

@@ -31,20 +31,6 @@ if TYPE_CHECKING:
     from bench.published.provisional import OwnFigure
     from bench.reference import Registers
 
-__all__ = [
-    "Consequences",
-    "check",
-    "consequences",
-    "look",
-    "own",
-    "own_text",
-    "removing",
-    "settled",
-    "text",
-    "where_shown",
-    "wishes",
-]
-
 
 @dataclass(frozen=True)
 class Consequences:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.present.sentences import STATUS_WORDS
-from bench.present.terminal_tables import columns
+from bench.present.terminal import columns
 from bench.published.adding.fates import Fate, FateKind
 from bench.published.layouts import MatrixLayout
 from bench.reference.periods import FinancialYear
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from bench.published.adding.detect import Understood
     from bench.reference import Registers
-
-__all__ = ["doubt_text", "parts_text", "understood_text"]
 
 SAMPLE = 10
 _FEW = 12

@@ -8,27 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bench.audit.action_plan import State, changes, counts, standings
-from bench.audit.action_plan_file import Priority, Status
-from bench.pages.audit.basis import figure_mark
-from bench.pages.audit.section import Content
-from bench.pages.audit.sections import day, said
+from bench.audit.action_plan import Priority, State, Status, changes, counts, standings
+from bench.pages.audit.evidence import figure_mark
+from bench.pages.audit.sections import Content, day, said
 from bench.present.html import Fragment, fill
 from bench.present.numbers import NO_NUMBER
-from bench.present.records import beneath, capital, counted, records_table
 from bench.present.sheet import Sheet
-from bench.present.table import paragraph, values_table
+from bench.present.table import beneath, capital, counted, paragraph, records_table, values_table
 from bench.present.theme import Look, check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from bench.audit.action_plan import Change, Standing
-    from bench.audit.action_plan_file import Plan
-    from bench.pages.audit.basis import LiveCheck, LiveFigure
-
-__all__ = ["content", "state_look"]
+    from bench.audit.action_plan import Change, Plan, Standing
+    from bench.pages.audit.evidence import LiveCheck, LiveFigure
 
 _LOOKS: Final[Mapping[State, Look]] = {
     State.OVERDUE: Look("overdue", "!", "OVERDUE", "by {}", "worse", ""),

@@ -1,34 +1,31 @@
 """How councils turn points into money, as a committee reads it.
 
-Enters: rules and plans, worked out. Leaves: sentences, tables and figures, and sheets.
+Money against need, one line for each council's rule.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bench.audit.allocation import Beside
 from bench.audit.illustrative import WORD
-from bench.pages.audit.curves import curves, pounds, share
-from bench.pages.audit.section import Content
-from bench.present.html import fill
+from bench.pages.audit.sections import Content
+from bench.present.chart import Figure, drawing, safe
+from bench.present.html import fill, identifier
 from bench.present.numbers import MINUS, NO_NUMBER, bare
-from bench.present.records import beneath, counted, records_table
 from bench.present.sheet import Sheet, exact_cell
-from bench.present.table import paragraph, values_table
-from bench.present.theme import Look, check_palette
+from bench.present.table import beneath, counted, paragraph, records_table, values_table
+from bench.present.theme import Look, check_palette, colours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
     from bench.audit.allocation import Allocated, CareGroup, Held, Rule, Spread
-    from bench.present.chart import Figure
     from bench.present.html import Fragment
     from bench.present.sheet import Cell
 
-__all__ = ["MOST_DRAWN", "content"]
 
 _ALL: Final = Fraction(1)
 MOST_DRAWN: Final = 3  # care groups with a chart; the tables hold all
@@ -252,4 +249,101 @@ def _plan_row(one: Held, tolerance_pct: Decimal) -> tuple[Cell, ...]:
         None if one.off is None else exact_cell(100 * one.off, 1),
         tolerance_pct,
         one.beside.value,
+    )
+
+
+_COLOURS = ("accent", "ink", "second", "muted")
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+_LEGEND_LINE = 22  # pixels
+
+
+def pounds(amount: Fraction) -> str:
+    """An amount as readers see it: £1,234, with pence where there are any."""
+    return f"£{bare(float(amount), 0 if amount.denominator == 1 else 2)}"
+
+
+def share(need: Fraction) -> str:
+    """A share as readers see it: 50%, or 12.5%."""
+    percent = 100 * need
+    return f"{bare(float(percent), 0 if percent.denominator == 1 else 1)}%"
+
+
+def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
+    """What each council gives at each need.
+
+    Args:
+        group: the rules of a care group.
+        per: what the money is for: "week" or "year".
+        marked: what stands behind the title of what is made up; empty otherwise.
+        palette: "rag" or "af".
+    """
+    role = colours(check_palette(palette))
+    traces: list[dict[str, Any]] = []
+    for at, rule in enumerate(group.rules):
+        corners = rule.curve()
+        name = safe(rule.entry.council)
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": name,
+                "x": [float(100 * need) for need, _ in corners],
+                "y": [float(amount) for _, amount in corners],
+                "line": {
+                    "color": role[_COLOURS[at % len(_COLOURS)]],
+                    "dash": _DASHES[at % len(_DASHES)],
+                    "width": 2.5,
+                },
+                "hoverinfo": "text",
+                "hovertext": [
+                    f"{name}<br>{share(need)} of the points: {pounds(amount)} a {per}"
+                    for need, amount in corners
+                ],
+            }
+        )
+    rows = -(-len(traces) // 4)
+    layout = {
+        "height": 400 + _LEGEND_LINE * rows,
+        "margin": {"l": 8, "r": 24, "t": 16 + _LEGEND_LINE * (rows + 1), "b": 56},
+        "xaxis": {
+            "range": [0, 100],
+            "ticksuffix": "%",
+            "ticklabelstandoff": 6,
+            "title": {"text": "Share of the most points that can be given", "font": {"size": 14}},
+        },
+        "yaxis": {
+            "rangemode": "tozero",
+            "tickprefix": "£",
+            "separatethousands": True,
+            "ticklabelstandoff": 6,
+            "title": {"text": f"A {per}", "font": {"size": 14}},
+        },
+        "legend": {"y": 1.02},
+    }
+    narrow = {"margin.t": 24 + _LEGEND_LINE * (len(traces) // 2 + 1), "xaxis.nticks": 5}
+    title = f"{group.name}: what each council gives{marked}"
+    return Figure(
+        plotly=drawing(traces, layout, palette, narrow),
+        div_id=identifier("curves", group.name),
+        title=title,
+        note="Councils score need on scales of their own. Here each scale runs from 0 to 100%. A "
+        "straight line is a price for each point; steps are bands.",
+        alt=" ".join(
+            f"{rule.entry.council}: "
+            + ", ".join(
+                f"{pounds(spread.amounts[at])} at {share(spread.need)}" for spread in group.spreads
+            )
+            + "."
+            for at, rule in enumerate(group.rules)
+        ),
+        table=values_table(
+            caption=f"{title}, in pounds a {per}",
+            columns=("Council", *(f"At {share(one.need)} of the points" for one in group.spreads)),
+            lines=[
+                (rule.entry.council, *(pounds(one.amounts[at]) for one in group.spreads))
+                for at, rule in enumerate(group.rules)
+            ],
+            palette=palette,
+        ),
+        palette=palette,
     )

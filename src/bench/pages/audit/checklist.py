@@ -9,23 +9,17 @@ from decimal import Decimal
 from math import floor
 from typing import TYPE_CHECKING, Final
 
-from bench.audit.checklist import Rating, differences, scores
-from bench.audit.checklist_file import Answer
-from bench.pages.audit.section import Content
-from bench.pages.audit.sections import day
+from bench.audit.checklist import Answer, Rating, differences, scores
+from bench.pages.audit.sections import Content, day
 from bench.present.html import Fragment, fill
-from bench.present.records import capital, counted, records_table
 from bench.present.sheet import Cell, Sheet
-from bench.present.table import paragraph, values_table
+from bench.present.table import capital, counted, paragraph, records_table, values_table
 from bench.present.theme import LOOKS, Look, check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.audit.checklist import Score, Thresholds
-    from bench.audit.checklist_file import Checklist
-
-__all__ = ["compared", "content", "points"]
+    from bench.audit.checklist import Checklist, Score, Thresholds
 
 _MEANINGS: Final[Mapping[Rating, tuple[str, str]]] = {
     Rating.GREEN: ("better", "mostly in place"),

@@ -1,7 +1,7 @@
 """The files of an audit pack: found in their folder, read, and every fault of all of them noted.
 
-Enters: names as a notebook's parameters give them. Leaves: entries that fit, marked as illustrative
-where they are.
+The survey of an audit pack: described in YAML, its rows in a CSV file beside it.
+The rules from points to money of an audit pack.
 """
 
 from __future__ import annotations
@@ -10,36 +10,30 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bench.audit import action_plan_file, checklist_file
-from bench.audit.action_plan_file import Plan
-from bench.audit.checklist import Thresholds
-from bench.audit.checklist_file import Checklist
+from bench.audit import action_plan, checklist
+from bench.audit.action_plan import Plan
+from bench.audit.allocation import Allocation, allocate
+from bench.audit.allocation import contradictions as allocation_contradictions
+from bench.audit.checklist import Checklist, Thresholds
 from bench.audit.illustrative import WORD, Illustrative
 from bench.audit.paper import Paper
+from bench.audit.survey import Reply, cohort
+from bench.audit.survey_file import FIXED_COLUMNS, Survey, contradictions, not_listed
 from bench.errors import BenchError, Problems, UnknownNameError
 from bench.integrity.checks import registry
-from bench.project.files import read_model
-from bench.project.placed import read_placed
+from bench.project.files import read_model, read_placed, read_rows
 from bench.published import sources
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from bench.project.placed import Placed
+    from bench.audit.allocation import Allocated
+    from bench.audit.survey import Cohort
+    from bench.project.files import Placed
     from bench.reference import Council
 
-__all__ = [
-    "NONE",
-    "Settings",
-    "checklists",
-    "folder_of",
-    "inside",
-    "marked",
-    "paper",
-    "plans",
-    "settings",
-]
 
 NONE: Final = "none"
 Kind = TypeVar("Kind", bound=Paper)
@@ -157,7 +151,7 @@ def _plan(folder: Path, name: str, council: Council | None, problems: Problems) 
             problems.add(
                 f"{placed.place('council')}: this is a plan of {whose.name}, not {council.name}."
             )
-    for steps, fault in action_plan_file.contradictions(
+    for steps, fault in action_plan.contradictions(
         found,
         indicators={one.indicator_id for one in registers.indicators},
         checks=registry.OF_FIGURES,
@@ -173,9 +167,9 @@ def checklists(
     read = [(name, paper(folder, name, Checklist, problems)) for name in names]
     sound = [(name, *one) for name, one in read if one is not None]
     for at, (_, found, placed) in enumerate(sound):
-        faults = [*checklist_file.contradictions(found)]
+        faults = [*checklist.contradictions(found)]
         for _, earlier, _ in sound[:at]:
-            faults += checklist_file.clashes(earlier, found)
+            faults += checklist.clashes(earlier, found)
         for steps, fault in faults:
             problems.add(f"{placed.place(*steps)}: {fault}.")
     if len(sound) < len(names):
@@ -192,3 +186,154 @@ def _alike(papers: Sequence[tuple[str, Paper]], problems: Problems) -> None:
         made_up = ", ".join(name for name, one in papers if one.illustrative)
         others = ", ".join(name for name, one in papers if not one.illustrative)
         problems.add(f"{made_up}: illustrative, and so not set beside {others}.")
+
+
+_YES, _NO = "yes", "no"
+
+
+def survey(folder: Path, name: str, problems: Problems) -> Cohort | Illustrative[Cohort] | None:
+    """A survey, counted; None, with every fault noted, where it is not sound.
+
+    Args:
+        folder: the folder of the pack.
+        name: the YAML file that describes the survey.
+        problems: where faults are noted.
+    """
+    read = paper(folder, name, Survey, problems)
+    if read is None:
+        return None
+    found, placed = read
+    try:
+        year = FinancialYear.parse(found.year)
+    except BenchError as error:
+        problems.add(f"{placed.place('year')}: {error}")
+        return None
+    everyone = sources.reference().councils.in_year(year)
+    faults = list(contradictions(found, councils=len(everyone)))
+    for steps, fault in faults:
+        problems.add(f"{placed.place(*steps)}: {fault}.")
+    replies = _replies(folder, found, year, problems) if found.rows else ()
+    if replies is None or faults:
+        return None
+    made = cohort(found, year, everyone, replies)
+    return Illustrative(made, found.illustrative) if found.illustrative else made
+
+
+def _replies(
+    folder: Path, found: Survey, year: FinancialYear, problems: Problems
+) -> tuple[Reply, ...] | None:
+    """The rows of a survey; None, with every fault noted, where they are not sound."""
+    path = inside(folder, found.rows, problems)
+    if path is None:
+        return None
+    marked(path, found.illustrative, problems)
+    try:
+        rows = read_rows(path, (*FIXED_COLUMNS, *found.questions))
+    except BenchError as error:
+        problems.add(str(error))
+        return None
+    faults: list[str] = []
+    if not rows:
+        faults.append(f"{path.name}: has no row for any council.")
+    seen: dict[str, str] = {}
+    replies = []
+    for row in rows:
+        place = f"{path.name} line {row['line']}"
+        council = _council(row["council"], year, place, seen, row["line"], faults)
+        answers = _answers(row, found, place, faults)
+        if row["answered"] not in (_YES, _NO):
+            faults.append(f"{place}: answered is {row['answered']!r}, expected yes or no.")
+        elif row["answered"] == _NO and answers:
+            faults.append(f"{place}: there are answers, but answered is no.")
+        if council is not None:
+            replies.append(Reply(council, row["answered"] == _YES, answers))
+    faults += _unanswered(found, rows, path)
+    for fault in faults:
+        problems.add(fault)
+    return None if faults else tuple(replies)
+
+
+def _council(
+    name: str, year: FinancialYear, place: str, seen: dict[str, str], line: str, faults: list[str]
+) -> Council | None:
+    try:
+        council = sources.reference().councils.find(name)
+    except BenchError as error:
+        faults.append(f"{place}: {error}".replace("\n", " "))
+        return None
+    if not council.exists(year):
+        faults.append(f"{place}: {council.name} did not exist in {year}.")
+        return None
+    if council.area_id in seen:
+        faults.append(
+            f"{place}: {council.name} was invited already, in line {seen[council.area_id]}."
+        )
+    seen.setdefault(council.area_id, line)
+    return council
+
+
+def _answers(row: dict[str, str], found: Survey, place: str, faults: list[str]) -> dict[str, str]:
+    answers = {name: row[name] for name in found.questions if row[name]}
+    for name, answer in answers.items():
+        listed = found.questions[name].answers
+        if answer not in listed:
+            faults.append(f"{place}: {name}: {not_listed(answer, listed)}.")
+    return answers
+
+
+def _unanswered(found: Survey, rows: Sequence[dict[str, str]], path: Path) -> list[str]:
+    return [
+        f"{path.name}: the question {name!r} has no answers."
+        for name in found.questions
+        if not any(row[name] for row in rows)
+    ]
+
+
+def allocation(
+    folder: Path, name: str, problems: Problems
+) -> Allocated | Illustrative[Allocated] | None:
+    """Rules from points to money; None, with every fault noted, where they are not sound.
+
+    Args:
+        folder: the folder of the pack.
+        name: the file of the rules.
+        problems: where faults are noted.
+    """
+    read = paper(folder, name, Allocation, problems)
+    if read is None:
+        return None
+    found, placed = read
+    sound = _councils(found, placed, problems)
+    for steps, fault in allocation_contradictions(found):
+        problems.add(f"{placed.place(*steps)}: {fault}.")
+        sound = False
+    if not sound:
+        return None
+    made = allocate(found)
+    return Illustrative(made, found.illustrative) if found.illustrative else made
+
+
+def _councils(found: Allocation, placed: Placed, problems: Problems) -> bool:
+    """Whether rules name councils that there are, or, where they are made up, none of these."""
+    sound = True
+    seen: dict[tuple[str, str], str] = {}
+    for at, rule in enumerate(found.rules):
+        place = placed.place("rules", at, "council")
+        try:
+            known = sources.reference().councils.find(rule.council)
+        except UnknownNameError as error:
+            if not found.illustrative:
+                problems.add(f"{place}: {error}".replace("\n", " "))
+                sound = False
+            continue
+        if found.illustrative:
+            problems.add(
+                f"{place}: {known.name} is a council that there is; an illustrative rule needs a "
+                "name that is none, such as Council A."
+            )
+            sound = False
+        earlier = seen.setdefault((known.area_id, rule.care_group), rule.council)
+        if earlier != rule.council:
+            problems.add(f"{place}: {known.name} has a rule already, under the name {earlier!r}.")
+            sound = False
+    return sound

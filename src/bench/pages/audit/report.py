@@ -16,14 +16,14 @@ from bench.audit.illustrative import Illustrative, carried
 from bench.errors import BenchError, ParameterError, Problems
 from bench.pages.audit import actions as shown_actions
 from bench.pages.audit import allocation as shown_allocation
-from bench.pages.audit import basis, files
 from bench.pages.audit import checklist as shown_checklist
+from bench.pages.audit import evidence, files
 from bench.pages.audit import evidence as live
 from bench.pages.audit import sections as audit_page
 from bench.pages.audit import survey as shown_cohort
-from bench.pages.audit.allocation_files import allocation as read_allocation
-from bench.pages.audit.section import Section
-from bench.pages.audit.survey_files import survey as read_survey
+from bench.pages.audit.files import allocation as read_allocation
+from bench.pages.audit.files import survey as read_survey
+from bench.pages.audit.sections import Section
 from bench.pages.choices import Choice, choose
 from bench.present.chart import Parts
 from bench.present.downloads import list_of
@@ -32,16 +32,14 @@ from bench.project.version import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.audit.action_plan_file import Plan
+    from bench.audit.action_plan import Plan
     from bench.audit.allocation import Allocated
-    from bench.audit.checklist_file import Checklist
+    from bench.audit.checklist import Checklist
     from bench.audit.survey import Cohort
-    from bench.pages.audit.basis import LiveCheck, LiveFigure
+    from bench.pages.audit.evidence import LiveCheck, LiveFigure
     from bench.pages.audit.files import Settings
     from bench.pages.council.report import Briefing
     from bench.present.html import Fragment
-
-__all__ = ["AuditPack", "audit_pack"]
 
 NONE = files.NONE
 
@@ -196,7 +194,7 @@ class AuditPack:
     def _figures(self) -> Section | None:
         if self._plan is None:
             return None
-        content = basis.content(
+        content = evidence.content(
             self.live_figures,
             self.live_checks,
             live.quoted_in(self._plan.document, self.choice.council),

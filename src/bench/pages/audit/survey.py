@@ -1,30 +1,31 @@
 """A survey of councils as a committee reads it: who answered, what, and what does not add up.
 
-Enters: a cohort. Leaves: sentences, tables and a figure, and the sheets of its downloads.
+A survey of councils as the sheets of its downloads.
+What does not add up in a survey's report, in sentences that ask nobody to blame.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bench.audit.survey_check import adds_up
-from bench.pages.audit.discrepancies import discrepancies
-from bench.pages.audit.section import Content
+from bench.audit.survey_check import Outcome, adds_up
+from bench.audit.survey_file import Of
+from bench.pages.audit.sections import Content
 from bench.pages.audit.survey_charts import answers, per_cent, span
-from bench.pages.audit.survey_sheets import sheets
 from bench.present.html import Fragment, fill
 from bench.present.numbers import NO_NUMBER, bare
-from bench.present.records import capital
-from bench.present.table import paragraph, sentence_list, values_table
+from bench.present.sheet import Sheet, exact_cell
+from bench.present.table import beneath, capital, counted, paragraph, sentence_list, values_table
 from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bench.audit.survey import Cohort, Grouping
+    from bench.audit.survey_check import Check
     from bench.present.chart import Figure
+    from bench.present.sheet import Cell
 
-__all__ = ["content"]
 
 _UNLIKELY: Final = 0.05
 _AMONG: Final = {"region": "in these regions", "type": "of these types"}
@@ -192,3 +193,200 @@ def _weighting(cohort: Cohort) -> list[str]:
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:-1]) + (" and " if names[1:] else "") + names[-1]
+
+
+_OUTCOMES: Final[Mapping[Outcome, str]] = {
+    Outcome.AGREES: "agrees",
+    Outcome.OTHER_BASE: "agrees, out of all that answered the survey",
+    Outcome.DIFFERS: "does not add up",
+    Outcome.SHORT: "not all answered",
+}
+
+
+def sheets(cohort: Cohort, checks: Sequence[Check]) -> list[Sheet]:
+    """The response, the groups, the answers, the councils and the checks, those that there are."""
+    made = [
+        Sheet(
+            "Response",
+            _RESPONSE_COLUMNS,
+            (
+                (
+                    cohort.survey.title,
+                    str(cohort.year),
+                    cohort.population,
+                    cohort.invited,
+                    cohort.answered,
+                    _share(cohort.answered / cohort.invited),
+                    *map(_share, cohort.rate),
+                ),
+            ),
+        )
+    ]
+    if cohort.groupings:
+        made.append(Sheet("Groups", _GROUP_COLUMNS, tuple(_group_rows(cohort))))
+    if cohort.results:
+        made.append(Sheet("Answers", _ANSWER_COLUMNS, tuple(_answer_rows(cohort))))
+    if cohort.replies:
+        made.append(
+            Sheet(
+                "Councils",
+                (
+                    *_COUNCIL_COLUMNS,
+                    *(f"Answer: {one.text}" for one in cohort.survey.questions.values()),
+                ),
+                tuple(_council_rows(cohort)),
+            )
+        )
+    if checks:
+        made.append(Sheet("Checks", _CHECK_COLUMNS, tuple(map(_check_row, checks))))
+    return made
+
+
+_RESPONSE_COLUMNS: Final = (
+    "Survey", "Year", "Councils", "Asked", "Answered", "Response rate, %", "Lower 95% limit",
+    "Upper 95% limit",
+)  # fmt: skip
+_COUNCIL_COLUMNS: Final = ("Council", "ONS code", "Region", "Type", "Answered", "Weight")
+_GROUP_COLUMNS: Final = (
+    "By", "Group", "All councils", "Asked", "Answered", "If all had answered alike",
+    "Chi-squared, finite population", "Degrees of freedom", "Exact p value",
+)  # fmt: skip
+_ANSWER_COLUMNS: Final = (
+    "Question", "Answer", "Councils", "Out of", "Share, %", "Lower 95% limit", "Upper 95% limit",
+    "Weighted share, %", "Source",
+)  # fmt: skip
+_CHECK_COLUMNS: Final = (
+    "Of", "Question or group", "Answer", "Printed", "From the counts", "Outcome", "Source",
+)  # fmt: skip
+
+
+def _group_rows(cohort: Cohort) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    for grouping in cohort.groupings:
+        test = grouping.likeness
+        for at, group in enumerate(grouping.groups):
+            numbers: tuple[Cell, ...] = (None, None, None, None)
+            if test is not None:
+                numbers = (
+                    exact_cell(test.expected[at], 2),
+                    exact_cell(test.distance, 4),
+                    test.degrees_of_freedom,
+                    exact_cell(test.p_value, 6),
+                )
+            name = capital(group.name)
+            counts = (group.everyone, group.invited, group.answered)
+            rows.append((grouping.by, name, *counts, *numbers))
+    return rows
+
+
+def _answer_rows(cohort: Cohort) -> list[tuple[Cell, ...]]:
+    return [
+        (
+            result.text,
+            one.text,
+            one.count,
+            result.base,
+            _share(one.share),
+            _share(one.lower),
+            _share(one.upper),
+            None if one.weighted is None else _share(one.weighted),
+            result.source,
+        )
+        for result in cohort.results
+        for one in result.answers
+    ]
+
+
+def _council_rows(cohort: Cohort) -> list[tuple[Cell, ...]]:
+    weights = cohort.weights.by_cell if cohort.weights else {}
+    rows: list[tuple[Cell, ...]] = []
+    for one in cohort.replies:
+        region, kind = one.council.region, one.council.type_in(cohort.year)
+        weight = weights.get((region.value, kind.value)) if one.answered else None
+        rows.append(
+            (
+                one.council.name,
+                one.council.code_in(cohort.year),
+                region.label,
+                kind.singular,
+                "yes" if one.answered else "no",
+                None if weight is None else exact_cell(weight, 4),
+                *(one.answers.get(name, "") for name in cohort.survey.questions),
+            )
+        )
+    return rows
+
+
+def _check_row(check: Check) -> tuple[Cell, ...]:
+    return (
+        check.of.value.replace("_", " "),
+        check.name,
+        check.answer,
+        exact_cell(check.printed, check.decimals),
+        exact_cell(check.found, 0 if check.out_of is None else check.decimals + 2),
+        _OUTCOMES[check.outcome],
+        check.source,
+    )
+
+
+def _share(share: float) -> Cell:
+    return exact_cell(100 * share, 2)
+
+
+def discrepancies(checks: Sequence[Check]) -> list[str]:
+    """What does not add up in sentences with their documents; last, how many numbers do."""
+    told: list[str] = [
+        beneath(_discrepancy(one), one.source)
+        for one in checks
+        if one.outcome is not Outcome.AGREES
+    ]
+    agree = sum(one.outcome is Outcome.AGREES for one in checks)
+    if told and agree:
+        told.append(f"{counted(agree, 'other number')} held against the counts: no difference.")
+    return told
+
+
+def _discrepancy(check: Check) -> str:
+    printed = bare(float(check.printed), check.decimals)
+    found = _found(check)
+    match check.of, check.outcome:
+        case _, Outcome.SHORT:
+            short = int(check.found - check.printed)
+            return (
+                f"“{check.name}” {printed} of the {found} councils gave an answer that counts; "
+                f"{short} did not. Shares here are out of {printed}."
+            )
+        case Of.RESPONSE_RATE, _:
+            count, base = check.out_of or (0, 1)
+            return f"A response rate of {printed}% is printed. {count} of {base} is {found}."
+        case ((Of.REGIONS_TOTAL | Of.TYPES_TOTAL), _) if check.name:
+            return f"{capital(check.name)}: {printed} answered, but there were only {found}."
+        case ((Of.REGIONS_TOTAL | Of.TYPES_TOTAL), _):
+            by = "region" if check.of is Of.REGIONS_TOTAL else "type"
+            return f"The counts by {by} come to {printed}, but {found} councils answered."
+        case Of.ANSWER_SHARE, Outcome.OTHER_BASE:
+            count, base = check.out_of or (0, 1)
+            return (
+                f"“{check.name}” The {printed}% printed for “{check.answer}” is {count} out of all "
+                f"{base} that answered the survey."
+            )
+        case Of.ANSWER_SHARE, _:
+            count, base = check.out_of or (0, 1)
+            return (
+                f"“{check.name}” For “{check.answer}” {printed}% is printed. {count} of {base} is "
+                f"{found}."
+            )
+        case Of.ANSWER_COUNT, _:
+            return (
+                f"“{check.name}” For “{check.answer}” {printed} is printed; the count is {found}."
+            )
+        case Of.INVITED, _:
+            return f"{printed} councils asked are printed; the count is {found}."
+        case _:
+            return f"{printed} councils that answered are printed; the count is {found}."
+
+
+def _found(check: Check) -> str:
+    if check.out_of is None:
+        return bare(float(check.found), 0)
+    return f"{bare(float(check.found), check.decimals + 1)}%"

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from bench.audit.survey import Answer, Result
 
-__all__ = ["MOST_DRAWN", "answers", "per_cent", "span"]
-
 MOST_DRAWN = 12  # questions that a chart holds; the tables hold all
 _PITCH, _HEAD, _FOOT = 34, 12, 44  # pixels of a line, above and beneath
 _LEGEND = 40

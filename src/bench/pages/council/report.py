@@ -14,7 +14,7 @@ import pandas as pd
 
 from bench.errors import ParameterError, UnknownNameError
 from bench.judge import multiplicity as multiplicities
-from bench.judge import provisional, trend_test
+from bench.judge import remarks, trend_test
 from bench.judge.ranks import Ranking, places
 from bench.judge.robustness import FIRMNESS_COLUMNS, fragility
 from bench.judge.trend import series
@@ -36,13 +36,11 @@ if TYPE_CHECKING:
     from bench.present.chart import Figure, Figures, Parts
     from bench.present.downloads import Download
     from bench.present.html import Fragment
-    from bench.present.page import Source
+    from bench.present.provenance import Source
     from bench.present.robustness_words import Told
     from bench.published.provisional import OwnFigure
     from bench.reference import Indicator
     from bench.reference.peers import PeerGroup
-
-__all__ = ["Briefing", "brief"]
 
 
 def brief(
@@ -89,7 +87,7 @@ def brief(
     published = {indicator.indicator_id for indicator in table.indicators}
     later = [f for f in own if FinancialYear.parse(f.period) >= latest]
     beside = [f for f in later if f.indicator_id in published] if choice.year == latest else []
-    each = provisional.alongside(
+    each = remarks.alongside(
         table.rows(choice.council, group, [f for f in own if f not in beside]), beside
     )
     rows = multiplicities.of_council(table, choice.council, choice.peers, each)
@@ -302,9 +300,7 @@ class Briefing:
             [row.indicator for row in self.rows],
             year=year,
             rules=self.rules.trend,
-            provisional={
-                row.indicator.indicator_id for row in self.rows if provisional.taken_in(row)
-            },
+            provisional={row.indicator.indicator_id for row in self.rows if remarks.taken_in(row)},
         )
         named = [
             (row.indicator.indicator_id, row.code, row.indicator.short_title) for row in self.rows
@@ -335,10 +331,10 @@ class Briefing:
 
     def heading(self) -> Fragment:
         """The page's title, whom it compares, and what the figures must not be used for."""
-        from bench.present import page
+        from bench.pages.council import sections
 
         council = self.choice.council
-        return page.heading(
+        return sections.heading(
             council=council.name,
             year=self.year,
             code=council.code_in(self.choice.year),
@@ -353,9 +349,9 @@ class Briefing:
 
     def glance(self) -> Fragment:
         """How many indicators came out better, similar, worse and not compared."""
-        from bench.present import page
+        from bench.pages.council import sections
 
-        return page.glance(
+        return sections.glance(
             self.frame(),
             council=self.council,
             multiplicity=self.rules.multiplicity.value,
@@ -365,9 +361,9 @@ class Briefing:
 
     def findings(self) -> Fragment:
         """What stands out for better and for worse, as sentences."""
-        from bench.present import page
+        from bench.pages.council import sections
 
-        return page.findings(self.frame(), council=self.council, palette=self.choice.palette)
+        return sections.findings(self.frame(), council=self.council, palette=self.choice.palette)
 
     def table(self) -> Fragment:
         """Every indicator of the year beside the peers and England, each judged."""
@@ -393,12 +389,12 @@ class Briefing:
 
     def worsening(self) -> Fragment:
         """What is RED and worse than before, trends first, with questions a member could ask."""
-        from bench.present import page
+        from bench.pages.council import sections
 
         questions = read_questions(
             sources.project_root() / "data" / "reference", sources.reference().indicators
         )
-        return page.worsening(
+        return sections.worsening(
             self.frame(),
             council=self.council,
             questions={
@@ -557,10 +553,10 @@ class Briefing:
         Args:
             rules: the page of all rules with worked cases, as seen from this one; "none" for none.
         """
-        from bench.present import page
+        from bench.pages.council import sections
 
         source = sources.reference().peers.sources.get(self.peers.model)
-        return page.method(
+        return sections.method(
             self.frame(),
             rule=self.rules.rule.value,
             average=self.rules.average.value,
@@ -573,9 +569,9 @@ class Briefing:
 
     def sources(self) -> Fragment:
         """Which publications the figures come from."""
-        from bench.present import page
+        from bench.present import provenance
 
-        return page.sources(
+        return provenance.sources(
             self._sources(),
             own=sorted({f.source for f in self.own_figures if f.period in self._own_years}),
             council=self.council,
@@ -626,9 +622,9 @@ class Briefing:
 
     def _notes(self) -> list[tuple[str, str]]:
         """What the workbook says of its method, sources and parameters."""
-        from bench.present import page
+        from bench.present import provenance
 
-        return page.notes(
+        return provenance.notes(
             parameters=self.choice.parameters(),
             rule=self.rules.rule.value,
             average=self.rules.average.value,

@@ -1,7 +1,6 @@
 """What a council's row would be if its figure were another: asked, shown as supposed, never kept.
 
-Enters: a year's table, a council with its peers, and a value or counts as a person gives them.
-Leaves: a `WhatIf` with the published row beside the supposed one.
+A supposed figure beside the published one: two lines that nobody can take for each other.
 """
 
 from __future__ import annotations
@@ -13,9 +12,14 @@ import pandas as pd
 
 from bench.errors import ParameterError
 from bench.judge import multiplicity
-from bench.judge.figure import figure_of
+from bench.judge.figure import Basis, figure_of, suppose
 from bench.judge.intervals import impossible
-from bench.judge.supposed import Basis, suppose
+from bench.present.html import Fragment, fill
+from bench.present.numbers import NO_NUMBER, interval, short
+from bench.present.rows import rows
+from bench.present.sentences import STATUS_WORDS, possessive
+from bench.present.table import values_table
+from bench.present.theme import check_palette, look
 from bench.published import provisional
 from bench.reference.indicator import Unit
 
@@ -23,11 +27,10 @@ if TYPE_CHECKING:
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
     from bench.present.chart import Figure
-    from bench.present.html import Fragment
+    from bench.present.rows import Row as PrintedRow
     from bench.reference import Council, Indicator
     from bench.reference.peers import PeerGroup
 
-__all__ = ["Given", "WhatIf", "ask"]
 
 # A number, or the text of one, such as "61.5%" or "1,204".
 Given = float | str | None
@@ -61,21 +64,18 @@ class WhatIf:
 
     def table(self) -> Fragment:
         """The two rows beside each other, the supposed one marked so, and what it rests on."""
-        from bench.pages.council import supposed
-
-        return supposed.table(
+        return table(
             self.frame(), council=self.council, basis=self.basis.value, palette=self.palette
         )
 
     def strip(self) -> Figure:
         """The supposed figure among the published ones of the peers."""
-        from bench.pages.council import supposed
         from bench.present.charts import strip as figures
 
         return figures.strip(
             self.frame().iloc[[1]],
             self.supposed.indicator.indicator_id,
-            council=supposed.marked(self.council),
+            council=marked(self.council),
             palette=self.palette,
         )
 
@@ -157,3 +157,74 @@ def _impossible(value: float, indicator: Indicator) -> str | None:
     if value < 0 and indicator.unit is not Unit.SCORE:
         return "it is below 0"
     return "it is above 100%" if value > 100 and indicator.unit is Unit.PER_CENT else None
+
+
+MARK = "HYPOTHETICAL"
+_BASIS = {
+    "counts": "Its margin of error comes from the counts given.",
+    "same_people": "It is taken as that share of the same people, so its margin of error comes "
+    "from the published count of people.",
+    "same_margin": "It keeps the published margin of error.",
+    "same_respondents": "Its margin of error is made from the published number of people who "
+    "answered.",
+    "none": "It has no margin of error.",
+}
+
+
+def marked(council: str) -> str:
+    """The council's name in a figure that shows what nobody published."""
+    return f"{MARK.capitalize()} {council}"
+
+
+def table(frame: pd.DataFrame, *, council: str, basis: str, palette: str = "rag") -> Fragment:
+    """The published row above the supposed one.
+
+    Args:
+        frame: two rows, published and supposed.
+        council: the council's name.
+        basis: counts, same_people, same_margin, same_respondents or none.
+        palette: "rag" or "af".
+    """
+    published, supposed = rows(frame)
+    return fill(
+        "council/supposed.html.j2",
+        palette=check_palette(palette),
+        lead=f"What if {possessive(council)} figure were {short(supposed.value, supposed)}? This "
+        "is a question, not a figure. Nobody published it, and it is kept nowhere.",
+        table=values_table(
+            caption=f"{published.short_title}: {council} as published, and if",
+            columns=(
+                "Figure of",
+                council,
+                "95% interval",
+                "Peers' average",
+                "Against peers",
+                "England",
+                "Against England",
+                "Rank",
+            ),
+            lines=[_line("As published", published), _line(MARK, supposed)],
+            palette=palette,
+            prose=("Against peers", "Against England"),
+        ),
+        reason=supposed.reason,
+        basis=f"{_BASIS[basis]} Peers and England are as published.",
+    )
+
+
+def _line(name: str, row: PrintedRow) -> tuple[object, ...]:
+    observed = row.value is not None
+    return (
+        name,
+        short(row.value, row) if observed else STATUS_WORDS.get(row.status, "no figure"),
+        interval(row.lower, row.upper, row) or NO_NUMBER,
+        short(row.peer_average, row),
+        _verdict(row.verdict_vs_peers, row),
+        short(row.england, row),
+        _verdict(row.verdict_vs_england, row),
+        f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
+    )
+
+
+def _verdict(verdict: str, row: PrintedRow) -> Fragment:
+    return fill("tables/tag.html.j2", look=look(verdict, row.polarity))

@@ -1,12 +1,9 @@
-"""What is RED and getting worse, in words: a trend over years, or one step down.
-
-Enters: rows, and where each indicator is going. Leaves: sentences, trends first.
-"""
+"""What is RED and getting worse, in words: a trend over years, or one step down."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bench.present import sentences as words
 from bench.present.numbers import number
@@ -18,15 +15,6 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Row
     from bench.present.trend_words import Tendency
-
-__all__ = ["RULE", "Worse", "ordered", "summary"]
-
-RULE: Final = (
-    "The rule: the figure is RED against the peers or England. Worse and worsening: its trend over "
-    "several years is getting worse. Worse since the last figure: that is one step, from the "
-    "last year it can be compared with. Where both years have a margin of error, these must not "
-    "overlap."
-)
 
 
 @dataclass(frozen=True)

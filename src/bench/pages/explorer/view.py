@@ -28,19 +28,6 @@ if TYPE_CHECKING:
     from bench.present.chart import Figure
     from bench.reference import Indicator
 
-__all__ = [
-    "OWN_LIST",
-    "Pane",
-    "View",
-    "briefing",
-    "export",
-    "moved",
-    "offered",
-    "parameter_file",
-    "shown",
-    "start",
-]
-
 OWN_LIST = "own list"
 _PREFERRED = "self_directed_support"
 

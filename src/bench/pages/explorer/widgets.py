@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from bench.pages.council.report import Briefing
     from bench.pages.explorer.view import View
 
-__all__ = ["Explorer"]
-
 _LABELS = {
     "council": "Council",
     "year": "Year",

@@ -1,29 +1,34 @@
 """A council and its peers as bars: the nearest neighbours of one indicator, in order.
 
-Enters: the frame of an indicator and a council of it. Leaves: one figure and its table.
+One indicator by age and by sex: England, and a council where one is chosen.
+One indicator as a share of another, for every council in order.
+How all councils lay in each year: their range, their middle half, and England.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bench.present import sentences
 from bench.present.chart import Figure, drawing, mark, safe
 from bench.present.chart_parts import level, padded, row_labels, whiskers
+from bench.present.charts.trend_line import axes, bands
 from bench.present.html import identifier
-from bench.present.numbers import NO_NUMBER, interval, number, short
-from bench.present.rows import Row, comparable, rows
+from bench.present.numbers import NO_NUMBER, bare, interval, number, short
+from bench.present.rows import Row, comparable, records, rows
 from bench.present.sentences import STATUS_WORDS, compared
 from bench.present.table import values_table
 from bench.present.theme import check_palette, colours
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-    from bench.present.charts.aims import Aim
+    from bench.present.charts.ladder import Aim
+    from bench.present.html import Fragment
+    from bench.present.rows import Measure
 
-__all__ = ["neighbours"]
 
 HEAD = 72
 PITCH, NARROW_PITCH = 28, 40
@@ -199,4 +204,517 @@ def _table(
         columns=("Council", "Figure", "Range"),
         lines=lines,
         palette=palette,
+    )
+
+
+SPLIT_HEAD = 56
+SPLIT_PITCH = 52
+EVERYBODY = "Everybody"
+
+
+def not_split(names: Sequence[str], *, year: str, elsewhere: bool, last: str | None) -> str:
+    """What is said where no figure by age or sex is published.
+
+    Args:
+        names: the areas that have none.
+        year: the financial year, as "2014-15".
+        elsewhere: whether other areas have one that year.
+        last: the last year in which England has one; None where there is none.
+    """
+    text = f"Not published by age or sex for {year}."
+    if elsewhere:
+        whose = " or ".join(names)
+        text = (
+            f"For {year} no figure by age or sex is published for {whose}, only for some councils."
+        )
+    return f"{text} The last year that we hold with it is {last}." if last else text
+
+
+def split(
+    groups: pd.DataFrame,
+    *,
+    names: Mapping[str, str],
+    measure: Measure,
+    year: str,
+    palette: str = "rag",
+) -> Figure:
+    """A mark for each group and area, with its margin of error.
+
+    Args:
+        groups: see `bench.judge.summaries.groups`.
+        names: what each area is called by its `area_id`, England first.
+        measure: what is counted.
+        year: the financial year, as "2014-15".
+        palette: rag or af.
+    """
+    role = colours(check_palette(palette))
+    found = records(groups)
+    order = list(dict.fromkeys(one["breakdown"] for one in found))
+    labels = {one["breakdown"]: _label(one) for one in found}
+    rows = {name: float(len(order) - 1 - at) for at, name in enumerate(order)}
+    shift = 0.16 if len(names) > 1 else 0.0
+    looks = (("diamond", role["ink"], shift, 11), ("circle", role["accent"], -shift, 12))
+    heights = {
+        area_id: {name: height - look[2] for name, height in rows.items()}
+        for area_id, look in zip(names, looks, strict=False)
+    }
+    traces: list[dict[str, Any]] = [
+        whiskers(
+            ((heights[one["area_id"]][one["breakdown"]], one["lower"], one["upper"])
+             for one in found),
+            role["muted"],
+            across=True,
+        )
+    ]  # fmt: skip
+    for (area_id, name), (shape, colour, _, size) in zip(names.items(), looks, strict=False):
+        seen = [one for one in found if one["area_id"] == area_id and one["value"] is not None]
+        traces.append(
+            {
+                "type": "scatter",
+                "name": safe(name),
+                "mode": "markers",
+                "cliponaxis": False,
+                "x": [one["value"] for one in seen],
+                "y": [heights[area_id][one["breakdown"]] for one in seen],
+                "marker": mark(shape, colour, role["surface"], size, 1),
+                "hoverinfo": "text",
+                "hovertext": [
+                    f"{safe(name)}, {labels[one['breakdown']]}: {_cell(one, measure)}"
+                    for one in seen
+                ],
+            }
+        )
+    layout = {
+        "height": SPLIT_HEAD + 44 + SPLIT_PITCH * len(order),
+        "margin": {"l": 8, "r": 24, "t": SPLIT_HEAD, "b": 44},
+        "xaxis": {
+            "range": padded(one[name] for one in found for name in ("value", "lower", "upper")),
+            "ticksuffix": "%" if measure.unit == "per_cent" else "",
+            "separatethousands": True,
+            "showgrid": True,
+        },
+        "yaxis": {
+            "range": [-0.6, len(order) - 0.4],
+            "tickvals": list(rows.values()),
+            "ticktext": [labels[name] for name in order],
+            "tickfont": {"color": role["ink"]},
+            "showgrid": False,
+        },
+        "legend": {"y": 1.04},
+    }
+    gaps = [one for one in found if one["value"] is None]
+    title = f"{measure.short_title}, by {_kinds(order)}, {year}"
+    return Figure(
+        plotly=drawing(traces, layout, palette, {"margin.t": SPLIT_HEAD + 30}),
+        div_id=identifier(f"split-{measure.indicator}"),
+        title=title,
+        note=_split_note(found, gaps),
+        alt=_split_alt(found, names, labels, measure),
+        table=_split_table(found, order, names, labels, measure, title, palette),
+        palette=palette,
+    )
+
+
+def _label(one: Mapping[str, Any]) -> str:
+    return EVERYBODY if one["breakdown"] == "all" else str(one["group"])
+
+
+def _kinds(order: list[str]) -> str:
+    ages = any(name.startswith("age_") for name in order)
+    sexes = any(name in ("female", "male") for name in order)
+    return " and ".join([*(["age"] if ages else []), *(["sex"] if sexes else [])])
+
+
+def _cell(one: Mapping[str, Any], measure: Measure) -> str:
+    """A figure, or why there is none: a suppressed one is not a missing one."""
+    if one["value"] is None:
+        return STATUS_WORDS.get(one["status"], "no figure")
+    shown = short(one["value"], measure)
+    return f"{shown} (cannot be right: {one['wrong']})" if one["wrong"] else shown
+
+
+def _split_note(found: list[dict[str, Any]], gaps: list[dict[str, Any]]) -> str:
+    parts = ["As published; the groups are not compared with each other."]
+    if any(one["lower"] is not None for one in found):
+        parts.append("Thin lines are margins of error.")
+    if gaps:
+        parts.append("A group without a mark has no figure; the table says why.")
+    return " ".join(parts)
+
+
+def _split_alt(
+    found: list[dict[str, Any]],
+    names: Mapping[str, str],
+    labels: Mapping[str, str],
+    measure: Measure,
+) -> str:
+    parts = []
+    for area_id, name in names.items():
+        told = [
+            f"{labels[one['breakdown']].lower()} " + _cell(one, measure)
+            for one in found
+            if one["area_id"] == area_id
+        ]
+        parts.append(f"{name}: {', '.join(told)}.")
+    return " ".join(parts)
+
+
+def _split_table(
+    found: list[dict[str, Any]],
+    order: list[str],
+    names: Mapping[str, str],
+    labels: Mapping[str, str],
+    measure: Measure,
+    caption: str,
+    palette: str,
+) -> Fragment:
+    cells = {(one["breakdown"], one["area_id"]): one for one in found}
+    lines = []
+    for name in order:
+        line = [labels[name]]
+        for area_id in names:
+            one = cells[name, area_id]
+            span = interval(one["lower"], one["upper"], measure)
+            line += [_cell(one, measure), span or NO_NUMBER]
+        lines.append(line)
+    columns = ["Group"]
+    for area in names.values():
+        columns += [area, f"{area}: range"]
+    return values_table(caption=caption, columns=columns, lines=lines, palette=palette)
+
+
+SHARES_HEAD = 48
+DECIMALS = 1
+
+
+def shares(
+    frame: pd.DataFrame,
+    *,
+    part: Measure,
+    whole: Measure,
+    year: str,
+    council: str | None = None,
+    refused: str = "",
+    palette: str = "rag",
+) -> Figure:
+    """A mark for each council that has a share, the highest first, and a line for England.
+
+    Args:
+        frame: columns council, area_id, share, lower, upper, part, whole, basis, reason, apart;
+            councils in order, England where `area_id` is "england".
+        part: the indicator that is a part.
+        whole: the one of which it is a part.
+        year: the financial year, as "2014-15".
+        council: a council to point out, by its name.
+        refused: why no figure of the year is compared; "" where they are.
+        palette: rag or af.
+    """
+    role = colours(check_palette(palette))
+    found = records(frame)
+    england = next(one for one in found if one["area_id"] == "england")
+    councils = [one for one in found if one is not england]
+    placed = [one for one in councils if one["share"] is not None and not one["apart"]]
+    traces = [
+        whiskers(
+            ((at, one["lower"], one["upper"]) for at, one in enumerate(placed, start=1)),
+            role["band"],
+        ),
+        {
+            "type": "scatter",
+            "name": "A council",
+            "mode": "markers",
+            "cliponaxis": False,
+            "x": list(range(1, len(placed) + 1)),
+            "y": [one["share"] for one in placed],
+            "marker": mark("circle", role["neutral_mark"], role["ink"], 8, 0.5),
+            "hoverinfo": "text",
+            "hovertext": [
+                f"{safe(one['council'])}, {at}: {_share(one)}"
+                for at, one in enumerate(placed, start=1)
+            ],
+        },
+    ]
+    if england["share"] is not None:
+        line = level(f"England: {_share(england)}", england["share"], (0, len(placed) + 1),
+                     colour=role["ink"], dash="dot")  # fmt: skip
+        traces.append(line)
+    step = 25 if len(placed) > 60 else 5
+    ticks = {1, *range(step, len(placed) - step // 2, step), len(placed)} - {0}
+    layout = {
+        "height": 400,
+        "margin": {"l": 8, "r": 16, "t": SHARES_HEAD, "b": 48},
+        "xaxis": {
+            "range": [0, len(placed) + 1],
+            "tickvals": sorted(ticks),
+            "title": {"text": "Councils, the highest share first", "font": {"size": 13}},
+            "showgrid": False,
+        },
+        "yaxis": {"ticksuffix": "%", "showgrid": True, "rangemode": "tozero"},
+        "legend": {"y": 1.02},
+        "annotations": [
+            {
+                "x": at,
+                "y": one["share"],
+                "text": safe(one["council"]),
+                "showarrow": True,
+                "arrowcolor": role["accent"],
+                "bgcolor": role["surface"],
+                "bordercolor": role["accent"],
+                "font": {"color": role["ink"]},
+                "ax": 0,
+                "ay": -40,
+            }
+            for at, one in enumerate(placed, start=1)
+            if one["council"] == council
+        ],
+    }
+    title = f"{part.short_title}, of those in {whole.code}, {year}"
+    return Figure(
+        plotly=drawing(traces, layout, palette, {"margin.t": SHARES_HEAD + 40, "height": 430}),
+        div_id=identifier(f"share-{part.indicator}"),
+        title=title,
+        note=_shares_note(councils, part, whole, refused),
+        alt=_shares_alt(placed, england),
+        table=values_table(
+            caption=title,
+            columns=("Council", "Share", "Range", "Counts", "Remark"),
+            lines=[
+                (
+                    one["council"],
+                    _share(one),
+                    NO_NUMBER
+                    if one["lower"] is None
+                    else f"{bare(one['lower'], 1)} to {bare(one['upper'], 1)}",
+                    _counts(one),
+                    one["reason"] or _BASES[one["basis"]],
+                )
+                for one in [england, *councils]
+            ],
+            palette=palette,
+            prose=("Remark",),
+        ),
+        palette=palette,
+    )
+
+
+_BASES = {"counts": "", "rates": "from the two rates", "none": ""}
+
+
+def _share(one: dict[str, Any]) -> str:
+    return NO_NUMBER if one["share"] is None else f"{bare(one['share'], DECIMALS)}%"
+
+
+def _counts(one: dict[str, Any]) -> str:
+    if one["basis"] != "counts":
+        return NO_NUMBER
+    return f"{bare(one['part'], 0)} of {bare(one['whole'], 0)}"
+
+
+def _shares_note(
+    councils: list[dict[str, Any]], part: Measure, whole: Measure, refused: str
+) -> str:
+    parts = [
+        f"{part.code} as a share of {whole.code}: who has a direct payment, of all with a personal "
+        "budget or a direct payment. Neither high nor low is better."
+    ]
+    bases = {one["basis"] for one in councils if one["basis"] != "none"}
+    if bases == {"rates"}:
+        parts.append(
+            "No counts are published for the year. So this is one rate over the other; both are "
+            "out of the same people. It has no margin of error."
+        )
+    elif bases == {"counts"}:
+        parts.append("From the published counts. Upright lines are margins of error.")
+    elif bases:
+        parts.append(
+            "From the published counts, or, where the table says so, from the two rates, which "
+            "are out of the same people."
+        )
+    left = sum(one["share"] is None or one["apart"] for one in councils)
+    if left:
+        parts.append(f"{left} of {len(councils)} councils are left out; the table says why.")
+    return " ".join([*parts, f"Not to be compared this year: {refused}" if refused else ""]).strip()
+
+
+def _shares_alt(placed: list[dict[str, Any]], england: dict[str, Any]) -> str:
+    if not placed:
+        return "No council has a share."
+    top, end = placed[0], placed[-1]
+    text = (
+        f"{len(placed)} councils in order, from {top['council']} ({_share(top)}) to "
+        f"{end['council']} ({_share(end)})."
+    )
+    if england["share"] is not None:
+        text += f" A line marks England at {_share(england)}."
+    return text
+
+
+YEARS_HEAD = 80
+
+
+def years(
+    distribution: pd.DataFrame,
+    *,
+    measure: Measure,
+    palette: str = "rag",
+    div_id: str | None = None,
+) -> Figure:
+    """One upright mark a year; nothing is joined, so that nothing crosses a cut.
+
+    Args:
+        distribution: one row per year; see `bench.judge.summaries.distribution`.
+        measure: what is counted.
+        palette: rag or af.
+        div_id: the figure's id, if not one made of the indicator's.
+    """
+    role = colours(check_palette(palette))
+    found = records(distribution)
+    for year in found:
+        year["at"] = int(str(year["period"])[:4])
+    apart = [year for year in found if year["isolated"]]
+    middles = [year["at"] - 0.5 for year in found[1:] if year["gap_before"]]
+    traces: list[dict[str, Any]] = [
+        _bars("All councils", found, ("low", "high"), {"color": role["muted"], "width": 1.5}),
+        _bars(
+            "Middle half",
+            found,
+            ("lower_quartile", "upper_quartile"),
+            {"color": role["band"], "width": 14},
+        ),
+        _years_marks("Median council", found, "median", "line-ew", role["ink"], measure),
+        _years_marks("England", found, "england", "diamond", role["accent"], measure),
+    ]
+    places = [year["at"] for year in found]
+    labels = [f"{year['period']}{'*' if year['isolated'] else ''}" for year in found]
+    layout = {
+        "height": 400,
+        "margin": {"l": 8, "r": 24, "t": YEARS_HEAD, "b": 40},
+        **axes(places, labels, measure, margin=0.6),
+        **bands(middles, role),
+    }
+    narrow = {"xaxis.tickangle": -90, "margin.t": YEARS_HEAD + 40, "height": 440, "legend.y": 1.18}
+    return Figure(
+        plotly=drawing(traces, layout, palette, narrow),
+        div_id=identifier(div_id or f"years-{measure.indicator}"),
+        title=f"{measure.short_title}: all councils and England by year",
+        note=_years_note(found, bool(apart)),
+        alt=_years_alt(found, measure),
+        table=_years_table(found, measure, palette),
+        palette=palette,
+    )
+
+
+def _bars(
+    name: str, found: list[dict[str, Any]], ends: tuple[str, str], style: dict[str, Any]
+) -> dict[str, Any]:
+    """One upright bar a year, drawn as a line that is lifted between years."""
+    x: list[int | None] = []
+    y: list[float | None] = []
+    for year in found:
+        if year[ends[0]] is not None:
+            x += [year["at"], year["at"], None]
+            y += [year[ends[0]], year[ends[1]], None]
+    return {
+        "type": "scatter",
+        "name": name,
+        "mode": "lines",
+        "connectgaps": False,
+        "x": x,
+        "y": y,
+        "line": style,
+        "hoverinfo": "skip",
+    }
+
+
+def _years_marks(
+    name: str,
+    found: list[dict[str, Any]],
+    field: str,
+    shape: str,
+    colour: str,
+    measure: Measure,
+) -> dict[str, Any]:
+    seen = [year for year in found if year[field] is not None]
+    return {
+        "type": "scatter",
+        "name": name,
+        "mode": "markers",
+        "cliponaxis": False,
+        "x": [year["at"] for year in seen],
+        "y": [year[field] for year in seen],
+        "marker": mark(shape, colour, colour, 11 if shape == "diamond" else 20, 2),
+        "hoverinfo": "text",
+        "hovertext": [f"{name}, {y['period']}: {number(y[field], measure)}" for y in seen],
+    }
+
+
+def _years_note(found: list[dict[str, Any]], apart: bool) -> str:
+    parts = [
+        "The thin line is the range of all councils, the thick one their middle half, the dash the "
+        "median council."
+    ]
+    cuts = [year["period"] for year in found[1:] if year["gap_before"]]
+    if cuts:
+        parts.append(f"Years before {' and before '.join(cuts)} do not compare with later ones.")
+    if apart:
+        parts.append("A year with a star is on its own: it compares with no other.")
+    return " ".join(parts)
+
+
+def _years_alt(found: list[dict[str, Any]], measure: Measure) -> str:
+    if not found:
+        return "No year has a figure."
+    parts = [f"{len(found)} years, {found[0]['period']} to {found[-1]['period']}."]
+    seen = [year for year in found if year["england"] is not None]
+    if seen:
+        ends = [seen[0], seen[-1]] if len(seen) > 1 else seen
+        told = " and ".join(f"{number(y['england'], measure)} in {y['period']}" for y in ends)
+        parts.append(f"England: {told}.")
+    last = found[-1]
+    if last["lower_quartile"] is not None:
+        parts.append(
+            f"In {last['period']} half of the councils lie between "
+            f"{short(last['lower_quartile'], measure)} and "
+            f"{number(last['upper_quartile'], measure)}."
+        )
+    return " ".join([*parts, _years_note(found, any(year["isolated"] for year in found))])
+
+
+def _years_table(found: list[dict[str, Any]], measure: Measure, palette: str) -> Any:
+    return values_table(
+        caption=f"{measure.short_title}: all councils and England by year",
+        columns=(
+            "Year",
+            "England",
+            "Lowest",
+            "Lower quartile",
+            "Median",
+            "Upper quartile",
+            "Highest",
+            "Councils",
+            "Can it be compared?",
+        ),
+        lines=[
+            (
+                year["period"],
+                *(
+                    short(year[field], measure)
+                    for field in (
+                        "england",
+                        "low",
+                        "lower_quartile",
+                        "median",
+                        "upper_quartile",
+                        "high",
+                    )
+                ),
+                year["councils"],
+                sentences.comparable(
+                    gap_before=year["gap_before"], isolated=year["isolated"], why=year["gap_text"]
+                ),
+            )
+            for year in found
+        ],
+        palette=palette,
+        prose=("Can it be compared?",),
     )

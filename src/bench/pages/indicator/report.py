@@ -1,7 +1,7 @@
 """Everything the page of one indicator needs: every council in order, England, and the years.
 
-Enters: an indicator, a year and a few choices. Leaves: an `IndicatorBrief`, whose sections show
-themselves in a notebook and on the page, and whose `frame()` and `records()` hold the same figures.
+One indicator's councils among each other: the funnel, and how sure their places are.
+The downloads of an indicator's page: each of its tables as CSV, all of them as one workbook.
 """
 
 from __future__ import annotations
@@ -11,27 +11,32 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.errors import ParameterError
+from bench.judge import funnel as funnels
 from bench.judge import multiplicity as multiplicities
 from bench.judge.figure import NO_ROW
 from bench.pages import choices, milestones, store
-from bench.pages.indicator import among, parts
+from bench.pages.indicator import data
 from bench.pages.indicator.data import IndicatorFigures
+from bench.present import sheet as sheets
+from bench.present.downloads import Download, of_tables
 from bench.project.version import __version__
 from bench.published import sources
 from bench.reference import ENGLAND
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
     from bench.pages.indicator.sections import Note
     from bench.present.chart import Figure, Parts
-    from bench.present.charts.aims import Aim
-    from bench.present.downloads import Download
+    from bench.present.charts.ladder import Aim
     from bench.present.html import Fragment
-    from bench.present.page import Source
+    from bench.present.provenance import Source
     from bench.reference import Council, Indicator
 
-__all__ = ["IndicatorBrief", "gather"]
 
 ALL, NONE = "all", "none"
 
@@ -124,16 +129,75 @@ def _place(pair: tuple[Council, Row]) -> tuple[bool, bool, int, str]:
     return row.rank is None, row.value is None, row.rank or 0, council.name
 
 
+def how_sure(brief: IndicatorBrief) -> Fragment:
+    """How far places can be told apart, in sentences, or why nobody can tell."""
+    from bench.present.charts import ranks as shown
+
+    if isinstance(brief.ranking, str):
+        return shown.unranked(brief.ranking, palette=brief.palette)
+    return shown.lead(
+        brief.frame(),
+        measure=brief.measure,
+        rankability=brief.ranking.rankability,
+        council=brief.council.name if brief.council else None,
+        palette=brief.palette,
+    )
+
+
+def ranks(brief: IndicatorBrief) -> Figure | Fragment:
+    """The places that each council could hold; nothing where nobody can tell."""
+    from bench.present.charts import ranks as shown
+    from bench.present.html import Fragment
+
+    if isinstance(brief.ranking, str):
+        return Fragment("")
+    return shown.ranks(
+        brief.frame(),
+        measure=brief.measure,
+        year=brief.year,
+        council=brief.council.name if brief.council else None,
+        palette=brief.palette,
+    )
+
+
+def funnel(brief: IndicatorBrief) -> Figure | Fragment:
+    """Every council by size and figure, or why there is no funnel."""
+    from bench.present.charts import funnel as funnel_shown
+    from bench.present.table import paragraph
+
+    table, council = brief.table, brief.council
+    made = table.funnel(brief.indicator)
+    if isinstance(made, str):
+        text = f"Which councils are unusual for their size cannot be told: {made}."
+        return paragraph(text, palette=brief.palette)
+    found = funnels.places(made, table.compared(brief.indicator))
+    found["council"] = found["area_id"].map({one.area_id: one.name for one, _ in brief.rows})
+    curves = funnels.curves(made, found["size"].min() * 0.95, found["size"].max() * 1.05)
+    group = table.registers.peers.group(brief.peers, council, table.year) if council else None
+    return funnel_shown.funnel(
+        found,
+        curves,
+        measure=brief.measure,
+        form=made.scale.form.value,
+        target=made.target,
+        england=brief.rows[0][1].england,
+        dispersed=made.tau2 > 0,
+        year=brief.year,
+        council=council.name if council else None,
+        peers={peer.name for peer in group.members} if group else (),
+        palette=brief.palette,
+    )
+
+
 class IndicatorBrief(IndicatorFigures):
     """One indicator's year, and the sections of its page; see `IndicatorFigures` for its frames."""
 
     @functools.cached_property
     def files(self) -> dict[str, Download]:
-        """The page's downloads, by what they hold; see `bench.pages.indicator.files.files`."""
-        from bench.pages.indicator.files import files
-        from bench.present import page
+        """The page's downloads, by what they hold; see `page_downloads`."""
+        from bench.present import provenance
 
-        notes = page.notes(
+        notes = provenance.notes(
             parameters={
                 "indicator": self.indicator.indicator_id,
                 "year": self.year,
@@ -148,7 +212,7 @@ class IndicatorBrief(IndicatorFigures):
             sources=self._sources(),
             version=__version__,
         )
-        return files(self, notes)
+        return page_downloads(self, notes)
 
     # --- sections of the page, in its order -----------------------------------------------------
 
@@ -194,7 +258,7 @@ class IndicatorBrief(IndicatorFigures):
 
     def area_table(self) -> Fragment:
         """England and the regions, as published, and how their councils lie."""
-        from bench.pages.indicator import regions
+        from bench.pages.indicator import sections as regions
 
         return regions.area_table(
             self.areas(),
@@ -244,12 +308,12 @@ class IndicatorBrief(IndicatorFigures):
 
     def split(self) -> Figure | Fragment:
         """England, and the council if any, by age and sex; or that nothing is published."""
-        from bench.pages.indicator import split
+        from bench.pages.indicator import charts as split
         from bench.present import table as tables
 
         found = self.groups()
         if found.empty:
-            years, last = parts.split_years(self.indicator)
+            years, last = data.split_years(self.indicator)
             text = split.not_split(
                 list(self.areas_shown.values()),
                 year=self.year,
@@ -268,17 +332,17 @@ class IndicatorBrief(IndicatorFigures):
 
     def part_of_whole(self) -> Parts:
         """Direct payments as a share of self-directed support; nothing for other indicators."""
-        from bench.pages.indicator import shares
+        from bench.pages.indicator import charts as shares
         from bench.present.chart import Parts, section
         from bench.present.rows import measure_of
 
-        found = parts.whole(self.table, self.indicator)
+        found = data.whole(self.table, self.indicator)
         if found is None:
             return Parts()
         part, whole = found
         refused = [self._refused(one) for one in (whole, part)]
         figure = shares.shares(
-            parts.shares(self.table, part, whole),
+            data.shares(self.table, part, whole),
             part=measure_of(part, self.financial_year),
             whole=measure_of(whole, self.financial_year),
             year=self.year,
@@ -294,7 +358,7 @@ class IndicatorBrief(IndicatorFigures):
 
     def scatter(self) -> Parts:
         """The indicator and another one over councils; nothing where none is asked for."""
-        from bench.pages.indicator import together
+        from bench.pages.indicator import sections as together
         from bench.present.chart import Parts, section
         from bench.present.charts.scatter import scatter
         from bench.present.rows import measure_of
@@ -322,20 +386,20 @@ class IndicatorBrief(IndicatorFigures):
 
     def how_sure(self) -> Fragment:
         """How far the councils' places can be told apart."""
-        return among.how_sure(self)
+        return how_sure(self)
 
     def ranks(self) -> Figure | Fragment:
         """The places that each council could hold."""
         from bench.present.chart import Figure
 
-        figure = among.ranks(self)
+        figure = ranks(self)
         if not isinstance(figure, Figure):
             return figure
         return replace(figure, files=self._links("councils"))
 
     def funnel(self) -> Figure | Fragment:
         """Which councils are unusual for their size."""
-        return among.funnel(self)
+        return funnel(self)
 
     def council_table(self) -> Fragment:
         """Every council in order, with its interval and both verdicts."""
@@ -354,7 +418,7 @@ class IndicatorBrief(IndicatorFigures):
 
     def years(self) -> Figure:
         """The councils' middle half, their range and England, year by year."""
-        from bench.pages.indicator import years as figures_figures
+        from bench.pages.indicator import charts as figures_figures
 
         figure = figures_figures.years(
             self.distribution(), measure=self.measure, palette=self.palette
@@ -385,9 +449,9 @@ class IndicatorBrief(IndicatorFigures):
 
     def sources(self) -> Fragment:
         """Which publications the figures of the year come from."""
-        from bench.present import page
+        from bench.present import provenance
 
-        return page.sources(self._sources(), palette=self.palette)
+        return provenance.sources(self._sources(), palette=self.palette)
 
     def downloads(self) -> Fragment:
         """The page's tables as files."""
@@ -408,7 +472,7 @@ class IndicatorBrief(IndicatorFigures):
         return note.text if note else ""
 
     def _aim(self) -> Aim | None:
-        from bench.present.charts.aims import aim
+        from bench.present.charts.ladder import aim
 
         if self.milestone is None:
             return None
@@ -437,3 +501,55 @@ class IndicatorBrief(IndicatorFigures):
             if e.indicator_id == own and e.period == self.financial_year
         ]
         return sorted(notes)
+
+
+def page_downloads(
+    shown: IndicatorFigures, notes: Sequence[tuple[str, str]]
+) -> dict[str, Download]:
+    """The files of a page.
+
+    Returns:
+        "councils", "areas" and "years" always; "neighbours" where a council with peers is chosen,
+        "groups", "shares" and "beside" where there are such tables; last "workbook", which holds
+        them all.
+    """
+    frame = shown.frame()
+    councils = sheets.with_directions(
+        sheets.frame_sheet(frame, name="Councils", columns=sheets.ONE_INDICATOR),
+        shown.trend_tests(),
+        decimals=shown.indicator.decimals(shown.financial_year),
+    )
+    councils = sheets.with_firmness(
+        councils, [council.area_id for council, _ in shown.rows], shown.told
+    )
+    tables = {"councils": ("Every council", councils)}
+
+    def add(name: str, label: str, frame: pd.DataFrame, columns: dict[str, str]) -> None:
+        sheet = sheets.frame_sheet(frame, name=name.capitalize(), columns=columns)
+        tables[name] = (label, sheet)
+
+    if shown.group is not None and shown.group.members and shown.council is not None:
+        near = {shown.council.area_id, *(peer.area_id for peer in shown.group.members)}
+        label = f"{shown.council.name} and its peers"
+        add("neighbours", label, frame[frame["area_id"].isin(list(near))], sheets.NEIGHBOURS)
+    groups = shown.groups()
+    if not groups.empty:
+        named = groups.assign(area=groups["area_id"].map(shown.areas_shown))
+        add("groups", "By age and sex", named, sheets.GROUPS)
+    shares = shown.shares()
+    if shares is not None:
+        add("shares", "Share with a direct payment", shares, sheets.SHARES)
+    add("areas", "England and the regions", shown.areas(), sheets.AREAS)
+    add("years", "Every year", shown.distribution(), sheets.YEARS)
+    pairs = shown.pairs()
+    if pairs is not None and shown.beside is not None:
+        names = {
+            "council": "Council",
+            "x": shown.indicator.short_title,
+            "y": shown.beside.short_title,
+        }
+        add("beside", "Both figures of each council", pairs.points, names)
+    stem = shown.indicator.indicator_id
+    if shown.council is not None:
+        stem = f"{stem}-{shown.council.area_id}-{shown.year}"
+    return of_tables(stem, tables, sheets.notes_sheet(notes))

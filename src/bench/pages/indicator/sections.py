@@ -1,13 +1,15 @@
 """The sections of an indicator's page that are words or tables.
 
-Enters: the frame of an indicator, one row per council, and what the register says of it. Leaves:
-HTML fragments.
+England and its regions as published, each beside how its councils lie: no map is needed.
+What two indicators have to do with each other over councils, in words.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from markupsafe import Markup
 
 from bench.present import sentences, table, theme, trend_words
 from bench.present.chance_words import at_once
@@ -22,8 +24,10 @@ from bench.present.numbers import (
     range_of_places,
     short,
 )
-from bench.present.page import rule_sentence
-from bench.present.rows import comparable, rows
+from bench.present.provenance import rule_sentence
+from bench.present.rows import comparable, records, rows
+from bench.present.sentences import STATUS_WORDS
+from bench.present.table import paragraph, values_table
 from bench.present.theme import LOOKS, check_palette, look
 
 if TYPE_CHECKING:
@@ -32,10 +36,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.judge.figure import Printed
+    from bench.judge.summaries import Association
     from bench.present.robustness_words import Told
     from bench.present.rows import Measure, Row
 
-__all__ = ["Note", "council_table", "facts", "going", "heading", "method", "notes"]
 
 _UNITS = {
     "per_cent": "Per cent.",
@@ -332,3 +336,126 @@ def _remarks(row: Row) -> list[str]:
     explained = [FLAG_TEXTS[code] for code in row.flags if code in FLAG_TEXTS]
     reason = [row.reason] if row.reason and row.value is not None else []
     return list(dict.fromkeys([*row.flag_texts, *explained, *reason]))
+
+
+KEY: Final = (
+    "In each picture the thin line is the range of the councils, the thick one their middle half, "
+    "and the upright their median. The ring is the published figure. All pictures share one scale. "
+    "For the middle half and the median each council counts once, so the published figure may lie "
+    "elsewhere."
+)
+WIDTH: Final = 160
+HEIGHT: Final = 24
+EDGE: Final = 6
+
+
+def area_table(
+    areas: pd.DataFrame,
+    *,
+    measure: Measure,
+    year: str,
+    files: Fragment | str = "",
+    palette: str = "rag",
+) -> Fragment:
+    """The published figure of each area, and the range, middle half and median of its councils.
+
+    Args:
+        areas: see `bench.judge.summaries.within_regions`.
+        measure: what is counted.
+        year: the financial year, as "2014-15".
+        files: links to the files that hold the table.
+        palette: rag or af.
+    """
+    found = records(areas)
+    ends = [
+        float(one[name])
+        for one in found
+        for name in ("low", "high", "value")
+        if one[name] is not None
+    ]
+    note = UNIT_NOTES.get(measure.unit)
+    table = values_table(
+        caption=f"{measure.short_title}: England and its regions, {year}",
+        columns=(
+            "Area",
+            f"Published figure ({note})" if note else "Published figure",
+            "Picture",
+            "Councils' range",
+            "Their middle half",
+            "Their median",
+            "How many",
+        ),
+        lines=[
+            (
+                one["area"],
+                short(one["value"], measure)
+                if one["value"] is not None
+                else STATUS_WORDS.get(one["status"], NO_NUMBER),
+                _picture(one, min(ends), max(ends)) if ends else "",
+                _span(one, "low", "high", measure),
+                _span(one, "lower_quartile", "upper_quartile", measure),
+                short(one["median"], measure),
+                one["councils"],
+            )
+            for one in found
+        ],
+        palette=palette,
+        prose=("Picture",),
+    )
+    return table + files + paragraph(KEY, palette=palette)
+
+
+def _span(one: dict[str, Any], first: str, last: str, measure: Measure) -> str:
+    if not one["councils"]:
+        return NO_NUMBER
+    return f"{short(one[first], measure)} to {short(one[last], measure)}"
+
+
+def _picture(one: dict[str, Any], low: float, high: float) -> Markup:
+    """Range, middle half, median and published figure, for the eye only; the cells have words."""
+    middle = HEIGHT / 2
+
+    def across(figure: float) -> str:
+        share = (figure - low) / (high - low) if high > low else 0.5
+        return f"{EDGE + (WIDTH - 2 * EDGE) * share:.1f}"
+
+    parts = []
+    if one["councils"]:
+        at = {name: across(one[name]) for name in (
+            "low", "lower_quartile", "median", "upper_quartile", "high")}  # fmt: skip
+        parts = [
+            f'<path d="M{at["low"]} {middle:g}H{at["high"]}" stroke-width="1.25"/>',
+            f'<path class="half" d="M{at["lower_quartile"]} {middle:g}H{at["upper_quartile"]}" '
+            'stroke-width="9"/>',
+            f'<path d="M{at["median"]} {middle - 7:g}V{middle + 7:g}" stroke-width="2"/>',
+        ]
+    if one["value"] is not None:
+        parts.append(
+            f'<circle class="published" cx="{across(one["value"])}" cy="{middle:g}" r="4" '
+            'stroke-width="2"/>'
+        )
+    # Every number here is this function's own; no text of the data is in it.
+    return Markup(  # noqa: S704
+        f'<svg class="spark lie" width="{WIDTH}" height="{HEIGHT}" '
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" fill="none" stroke="currentColor" aria-hidden="true" '
+        'focusable="false">' + "".join(parts) + "</svg>"
+    )
+
+
+NO_CAUSE: Final = (
+    "That two figures go together does not say why: neither need be the cause of the other."
+)
+
+
+def together(found: Association | str) -> str:
+    """How far two figures go together, or why that is not worked out."""
+    if isinstance(found, str):
+        return f"No rank correlation: {found}."
+    tells = (
+        f"Over {found.count} councils the rank correlation is {bare(found.rho, 2)} (95% range "
+        f"{bare(found.lower, 2)} to {bare(found.upper, 2)})."
+    )
+    if not found.clear:
+        return f"{tells} The range holds 0, so the two may not go together at all."
+    other = "a high one" if found.rho > 0 else "a low one"
+    return f"{tells} Councils with a high figure in one more often have {other} in the other."

@@ -1,27 +1,27 @@
 """How a verdict is reached: every rule in words, with worked cases that the tests run.
 
-Enters: data/reference/method.yaml. Leaves: a `Method`, whose parts show themselves in a notebook
-and on the page, and whose `frame()` holds the cases.
+The method as a page: each rule in words, then its worked cases as a table.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bench.pages.method import sections as told
-from bench.present import table
-from bench.present.html import Fragment
-from bench.present.theme import check_palette
+from bench.present import table, theme
+from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
+from bench.present.html import Fragment, fill
+from bench.present.numbers import MINUS, NO_NUMBER
+from bench.present.theme import check_palette, look
 from bench.published import sources
 from bench.reference.method_cases import Part, read_method
 
 if TYPE_CHECKING:
-    from bench.reference import method_cases as register
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["Method", "gather"]
+    from bench.reference import method_cases as register
 
 
 def gather(*, palette: str = "rag") -> Method:
@@ -33,6 +33,60 @@ def gather(*, palette: str = "rag") -> Method:
     """
     register = read_method(sources.project_root() / "data" / "reference")
     return Method(register, check_palette(palette))
+
+
+def heading(*, palette: str = "rag") -> Fragment:
+    """What the page is for, and what the words and symbols mean."""
+    lead = fill(
+        "method/heading.html.j2",
+        use_statement=USE_STATEMENT,
+        use_address=USE_ADDRESS,
+        key=table.key(palette=palette),
+        palette=check_palette(palette),
+    )
+    return Fragment(theme.style_element() + lead)
+
+
+def section(
+    *,
+    title: str,
+    text: str,
+    formula: str,
+    sources: Sequence[str],
+    cases: Sequence[Mapping[str, Any]],
+    palette: str = "rag",
+) -> Fragment:
+    """One rule.
+
+    Args:
+        title: its heading.
+        text: the rule in words.
+        formula: the same for those who want it; "" for none.
+        sources: where it comes from.
+        cases: worked cases; `verdict...` is shown as a verdict, by the case's `polarity`.
+        palette: "rag" or "af".
+    """
+    names = [name for name in cases[0] if name not in _UNSEEN]
+    headers = [_HEADERS.get(name, name.replace("_", " ").capitalize()) for name in names]
+    return fill(
+        "method/section.html.j2",
+        title=title,
+        text=text,
+        formula=formula,
+        sources=sources,
+        table=table.values_table(
+            caption=f"{title}: worked cases",
+            columns=headers,
+            lines=[[_cell(name, case) for name in names] for case in cases],
+            palette=palette,
+            prose=[
+                header
+                for name, header in zip(names, headers, strict=True)
+                if all(isinstance(case[name], str) or case[name] is None for case in cases)
+            ],
+        ),
+        palette=check_palette(palette),
+    )
 
 
 @dataclass(frozen=True)
@@ -61,7 +115,7 @@ class Method:
 
     def heading(self) -> Fragment:
         """What the page is for, and what words and symbols mean."""
-        return told.heading(palette=self.palette)
+        return heading(palette=self.palette)
 
     def verdicts(self) -> Fragment:
         """How a figure is judged, rule by rule."""
@@ -89,7 +143,7 @@ class Method:
 
     def _part(self, part: Part) -> Fragment:
         shown = [
-            told.section(
+            section(
                 title=one.title,
                 text=one.text,
                 formula=one.formula,
@@ -100,3 +154,55 @@ class Method:
             for one in self.register.of(part)
         ]
         return Fragment("\n").join(shown)
+
+
+# What a column is called; any other by its own name.
+_HEADERS = {
+    "becomes": "What rounding could make it",
+    "benchmark": "Other figure",
+    "code": "Indicator",
+    "denominator": "Out of",
+    "figures": "Figures of three councils",
+    "interval": "Range",
+    "kind": "Kind of figure",
+    "numerator": "Counted",
+    "p_value": "p-value",
+    "peer_average": "Peers' average",
+    "peers": "Peers' figures",
+    "people": "Out of how many people",
+    "polarity": "What is good",
+    "previous": "Year before",
+    "previous_interval": "Range of the year before",
+    "verdict_vs_england": "Against England",
+    "verdict_vs_peers": "Against peers",
+}
+_WORDS = {
+    "higher_is_better": "high",
+    "lower_is_better": "low",
+    "none": "neither",
+    "per_cent": "per cent",
+    "per_100k": "per 100,000",
+}
+# Columns of two ends rather than of a list.
+_RANGES = ("interval", "previous_interval")
+_UNSEEN = ("method",)
+
+
+def _cell(name: str, case: Mapping[str, Any]) -> object:
+    value = case[name]
+    if value is None:
+        return NO_NUMBER
+    if name.startswith("verdict"):
+        polarity = str(case.get("polarity", "higher_is_better"))
+        return fill("tables/tag.html.j2", look=look(str(value), polarity))
+    if name in _RANGES:
+        return " to ".join(_shown(end) for end in value)
+    if isinstance(value, tuple):
+        return "; ".join(_shown(one) for one in value) or NO_NUMBER
+    return _shown(value)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return _WORDS.get(value, value)
+    return f"{value:,}".replace("-", MINUS)

@@ -23,19 +23,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.present.page import Source
+    from bench.present.provenance import Source
     from bench.present.sentences import Glance
-
-__all__ = [
-    "CouncilEntry",
-    "Failure",
-    "IndicatorEntry",
-    "Link",
-    "council_entries",
-    "index_page",
-    "indicator_entries",
-    "overview_page",
-]
 
 COUNTED = ("better", "similar", "worse", "not_compared")
 # What stands in a cell of the overview beside its symbol; the whole words are there to be heard.

@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from bench.judge.rag import Rules
     from bench.judge.row import Row
     from bench.pages.overview.pages import CouncilEntry, IndicatorEntry
-    from bench.present.page import Source
+    from bench.present.provenance import Source
     from bench.reference import Council, FinancialYear
-
-__all__ = ["Overview", "gather"]
 
 
 def gather(

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.pages.peers.words import figure_of
+from bench.pages.peers.sections import figure_of
 from bench.present.chart import Figure, drawing, mark, safe
-from bench.present.records import capital
 from bench.present.rows import records
-from bench.present.table import values_table
+from bench.present.table import capital, values_table
 from bench.present.theme import check_palette, colours
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["spread"]
 
 PITCH = 34
 NARROW_PITCH = 48

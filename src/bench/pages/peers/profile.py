@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from bench.peer_model.distance import Neighbour, Space
     from bench.reference import Council, PeerGroup
 
-__all__ = ["FRAME_COLUMNS", "Nearness"]
-
 FRAME_COLUMNS: Final = ("rank", "area_id", "council", "area_code", "distance", "also")
 # The other ways to choose peers that are set beside the open model, and what they are called short.
 OTHERS: Final = {"cipfa": "CIPFA", "region": "region", "type": "type"}

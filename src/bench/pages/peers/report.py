@@ -1,32 +1,33 @@
 """Why a council's peers are its peers, by the open model: everything its page needs, in one object.
 
-Enters: a council and a file of weights. Leaves: a `PeersBrief`, whose sections show themselves in
-a notebook and on the page, and whose `frame()` holds the list.
+The files that go with the page of peers: the list, and every feature of each.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bench.pages import choices
 from bench.pages.peers.profile import Nearness
+from bench.pages.peers.sections import OURS, by_peer, far_of, listing, near_of
 from bench.peer_model import distance as nearest
 from bench.peer_model import lists
+from bench.present.sheet import Sheet, frame_sheet
 from bench.present.theme import check_palette
 from bench.project.version import __version__
 from bench.published import sources
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from bench.present.chart import Figure
     from bench.present.html import Fragment
-    from bench.present.page import Source
+    from bench.present.provenance import Source
     from bench.reference import Council
-
-__all__ = ["PeersBrief", "gather"]
 
 
 def gather(
@@ -98,11 +99,9 @@ class PeersBrief:
 
     def text(self) -> str:
         """The list as plain text, for a terminal."""
-        from bench.pages.peers import files as nearness_files
-
         if self.reason:
             return self.reason
-        told = nearness_files.sheets(self.frame(), self.near.gaps())[0]
+        told = sheets(self.frame(), self.near.gaps())[0]
         lines = [
             f"{self.council.name}: the {len(self.near.peers)} nearest of "
             f"{len(self.near.space.area_ids) - 1} councils by the open model, "
@@ -194,19 +193,18 @@ class PeersBrief:
 
     def sources(self) -> Fragment:
         """Where the figures come from."""
-        from bench.present import page
+        from bench.present import provenance
 
-        return page.sources([self._source()], palette=self.palette)
+        return provenance.sources([self._source()], palette=self.palette)
 
     def downloads(self) -> Fragment:
         """The list, and every feature of each peer, as files."""
-        from bench.pages.peers import files as nearness_files
         from bench.present import downloads, sheet
 
         if self.reason:
             return self._none()
-        peers, features = nearness_files.sheets(self.frame(), self.near.gaps())
-        notes = nearness_files.notes(
+        peers, features = sheets(self.frame(), self.near.gaps())
+        notes = workbook_notes(
             council=self.council.name,
             boundaries=self.near.space.boundaries,
             weights=self.near.space.weights,
@@ -224,9 +222,61 @@ class PeersBrief:
         return paragraph("Without a list there is nothing to show.", palette=self.palette)
 
     def _source(self) -> Source:
-        from bench.present.page import Source
+        from bench.present.provenance import Source
 
         one = lists.features().register.source
         return Source(
             one.title, one.publisher, one.published, one.licence, one.landing_page, one.provenance
         )
+
+
+_PEER_COLUMNS: Final = {
+    "rank": "Rank",
+    "council": "Peer",
+    "area_code": "ONS code",
+    "distance": "Distance",
+    "near": "Most alike in",
+    "far": "Least alike in",
+    "also": "Also a peer by",
+}
+_GAP_COLUMNS: Final = {
+    "rank": "Rank",
+    "council": "Peer",
+    "title": "Feature",
+    "unit": "Unit",
+    "value": "Council's figure",
+    "peer_value": "Peer's figure",
+    "apart": "How far apart, 0 to 1",
+    "share": "Share of the distance",
+}
+
+
+def sheets(peers: pd.DataFrame, gaps: pd.DataFrame) -> tuple[Sheet, Sheet]:
+    """The peers, and every feature of each, as sheets."""
+    features = by_peer(gaps)
+    told = peers.assign(
+        distance=peers["distance"].round(6),
+        near=[listing(near_of(features[one])) for one in peers["area_id"]],
+        far=[listing(far_of(features[one])) for one in peers["area_id"]],
+    )
+    rounded = gaps.assign(apart=gaps["apart"].round(6), share=gaps["share"].round(6))
+    return (
+        frame_sheet(told, name="Peers", columns=_PEER_COLUMNS),
+        frame_sheet(rounded, name="Features", columns=_GAP_COLUMNS),
+    )
+
+
+def workbook_notes(
+    *, council: str, boundaries: int, weights: Mapping[str, float], source: Source, version: str
+) -> list[tuple[str, str]]:
+    """What the workbook says of itself."""
+    return [
+        ("What this is", f"The councils most like {council}, by the open peer model. {OURS}"),
+        ("Boundaries", str(boundaries)),
+        ("Distance", "The root of the summed squares of how far apart two councils are on each "
+         "feature's scale, from 0 to its weight."),
+        *((f"Weight: {name}", f"{weight:g}") for name, weight in weights.items()),
+        ("Source", f"{source.title}. {source.publisher}, {source.published}. {source.licence}. "
+         f"{source.address} Copy used: {source.provenance}."),
+        ("Made by", f"bench {version}"),
+    ]  # fmt: skip

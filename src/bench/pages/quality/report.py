@@ -14,12 +14,12 @@ import pandas as pd
 
 from bench.errors import RegisterError
 from bench.integrity.checks import known, registry, rule
-from bench.pages.quality import findings as told
 from bench.pages.quality import sections as shown
-from bench.pages.quality.terminal import quality_text
+from bench.pages.quality import sections as told
+from bench.pages.quality.sections import quality_text
 from bench.project.files import read_model
 from bench.published import corrections, layouts, observations, revisions, sources
-from bench.published.coverage import coverage
+from bench.published.revisions import coverage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from bench.present.html import Fragment
     from bench.published.sources import Release
     from bench.reference import Registers
-
-__all__ = ["ALL", "Quality", "known_entries", "newly_found", "quality"]
 
 ALL = "all"
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from bench.integrity.restatement import sensitivity
 from bench.integrity.restatement.counts import corners
 from bench.judge.intervals import PER
-from bench.pages.restatement.restated import Line, of_value, people, quoted_text, verdict_text
-from bench.pages.restatement.sensitive import GridCell, GridRow, Share, share_name
-from bench.pages.restatement.sensitive import Question as Asked
-from bench.present.records import capital
+from bench.pages.restatement.charts import GridCell, GridRow, Share, share_name
+from bench.pages.restatement.charts import Question as Asked
+from bench.pages.restatement.sections import Line, of_value, people, quoted_text, verdict_text
 from bench.present.rows import Measure, measure_of
+from bench.present.table import capital
 from bench.present.theme import look
 
 if TYPE_CHECKING:
@@ -30,19 +30,7 @@ if TYPE_CHECKING:
     from bench.reference import FinancialYear, Indicator
 
 
-__all__ = [
-    "facts",
-    "grid_rows",
-    "line",
-    "measure",
-    "passed_cells",
-    "questions",
-    "record",
-    "vs_england",
-]
-
-
-def measure(indicator: Indicator, year: FinancialYear) -> Measure:
+def measure_then(indicator: Indicator, year: FinancialYear) -> Measure:
     """How a figure of the indicator is printed."""
     return measure_of(indicator, year if indicator.published_in(year) else None)
 
@@ -68,7 +56,7 @@ def line(asked: Question, applied: tuple[Adjustment, ...]) -> Line:
 
 def _printed(asked: Question, restated: Restated) -> str:
     """The figure as a document prints it, or at published decimals."""
-    printed_as = measure(asked.indicator, asked.year)
+    printed_as = measure_then(asked.indicator, asked.year)
     value = asked.reported.value if asked.reported else None
     if not restated.applied and asked.case and value and value.name in asked.case.sayings:
         return quoted_text(asked.case.sayings[value.name])

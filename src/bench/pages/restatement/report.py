@@ -15,27 +15,24 @@ import pandas as pd
 
 from bench.integrity.restatement.restate import ways
 from bench.pages import store
+from bench.pages.restatement import charts, evidence, sections
 from bench.pages.restatement import data as parts
 from bench.pages.restatement import evidence as others
-from bench.pages.restatement import marks, restated, sensitive
 from bench.pages.restatement import sections as told
 from bench.pages.restatement.charts import waterfall
 from bench.pages.restatement.question import Question, ask
-from bench.present import page, sheet
+from bench.present import provenance, sheet
 from bench.present.charts.scatter import scatter
 from bench.present.downloads import Download, list_of
-from bench.present.files import csv_bytes, xlsx_bytes
-from bench.present.records import capital
-from bench.present.table import paragraph
+from bench.present.sheet import csv_bytes, xlsx_bytes
+from bench.present.table import capital, paragraph
 from bench.project.version import __version__
 
 if TYPE_CHECKING:
-    from bench.pages.restatement.restated import Line
+    from bench.pages.restatement.sections import Line
     from bench.present.chart import Figure
     from bench.present.html import Fragment
     from bench.present.rows import Measure
-
-__all__ = ["Scrutiny", "scrutinise"]
 
 
 def scrutinise(council: str | None = None, **asked: Any) -> Scrutiny:
@@ -107,7 +104,7 @@ class Scrutiny:
     def heading(self) -> Fragment:
         """What the page is, and what it is not."""
         asked = self.question
-        return restated.heading(
+        return sections.heading(
             council=asked.council.name,
             year=str(asked.year),
             title=asked.indicator.short_title,
@@ -120,7 +117,7 @@ class Scrutiny:
     def reported(self) -> Fragment:
         """The figure as reported, with its counts and what limits what can be said of it."""
         asked = self.question
-        return restated.figure_table(
+        return sections.figure_table(
             self.lines[0] if self.lines else None,
             council=asked.council.name,
             year=str(asked.year),
@@ -166,11 +163,11 @@ class Scrutiny:
         asked = self.question
         if not self.lines:
             return paragraph(told.NO_COUNTS, palette=asked.palette)
-        first = sensitive.fewest_table(
+        first = charts.fewest_table(
             parts.questions(asked, self.lines[0], self._measure), palette=asked.palette
         )
         rows, columns = parts.grid_rows(asked, self.lines[0], self._measure)
-        second = sensitive.grid(
+        second = charts.grid(
             rows,
             columns,
             title=f"{asked.council.name}, {asked.year}",
@@ -187,7 +184,7 @@ class Scrutiny:
             return paragraph(told.NO_CRITERIA, palette=asked.palette)
         if not self.lines:
             return paragraph(told.NO_COUNTS, palette=asked.palette)
-        return marks.criteria_table(
+        return evidence.criteria_table(
             case.criteria,
             case.groups,
             shares=others.criteria_shares(asked, case),
@@ -204,7 +201,7 @@ class Scrutiny:
         shown = []
         if seen:
             shown.append(
-                marks.lens_table(
+                evidence.lens_table(
                     seen,
                     passed=[parts.passed_cells(asked, one.span) for one in seen],
                     milestones=[capital(label) for label in labels],
@@ -216,7 +213,7 @@ class Scrutiny:
         through = others.council_lenses(asked)
         if through:
             shown.append(
-                marks.who_passes(
+                evidence.who_passes(
                     through,
                     council=asked.council.name,
                     year=str(asked.year),
@@ -233,11 +230,13 @@ class Scrutiny:
         """The figure's relatives and how they moved, over comparable years only."""
         asked = self.question
         own, relations = others.relations(asked)
-        shown = [marks.relatives_table(own, relations, year=str(asked.year), palette=asked.palette)]
-        measures, years = others.through_years(asked)
+        shown = [
+            evidence.relatives_table(own, relations, year=str(asked.year), palette=asked.palette)
+        ]
+        measures, years = others.evidence_through_years(asked)
         if years:
             shown.append(
-                marks.through_years(
+                evidence.through_years(
                     measures, years, council=asked.council.name, palette=asked.palette
                 )
             )
@@ -253,8 +252,8 @@ class Scrutiny:
         return scatter(
             pairs,
             path,
-            x=parts.measure(chosen.x, chosen.year),
-            y=parts.measure(chosen.y, chosen.year),
+            x=parts.measure_then(chosen.x, chosen.year),
+            y=parts.measure_then(chosen.y, chosen.year),
             year=str(chosen.year),
             council=asked.council.name,
             area_id=asked.council.area_id,
@@ -290,7 +289,7 @@ class Scrutiny:
         name = f"integrity-{asked.council.area_id}-{asked.indicator.indicator_id}-{asked.year}"
         counted = told.results_sheet(self.records())
         relatives = told.relatives_sheet(self.relatives())
-        notes = page.notes(
+        notes = provenance.notes(
             parameters={
                 "council": asked.council.name,
                 "indicator": asked.indicator.indicator_id,
@@ -318,4 +317,4 @@ class Scrutiny:
 
     @property
     def _measure(self) -> Measure:
-        return parts.measure(self.question.indicator, self.question.year)
+        return parts.measure_then(self.question.indicator, self.question.year)

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from bench.present.chart import Figure
     from bench.reference import Council, Indicator, Registers
 
-__all__ = ["COUNTS", "STORIES", "Material", "material", "quote_of", "section"]
-
 STORIES = ("self_directed_support", "direct_payments")
 # The only figures of these years by council: people, not the share that NI 130 asked for.
 COUNTS = "direct_payment_clients_31_march"

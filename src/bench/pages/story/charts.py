@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure, Point
 
-__all__ = ["Beside", "Chapter", "counts", "lineage", "story"]
-
 _NOT_NIL: Final = "no published figures are held"
 
 

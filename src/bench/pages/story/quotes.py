@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from bench.present.html import Fragment
 
-__all__ = ["Quote", "marks", "quotes_table"]
-
 KIND_WORDS: Final = {
     "published_elsewhere": "quoted",
     "restated": "restated",

@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from bench.present.chart import Figure
     from bench.present.downloads import Download
     from bench.present.html import Fragment
-    from bench.present.page import Source
+    from bench.present.provenance import Source
     from bench.reference import Council, Indicator
-
-__all__ = ["StoryBrief", "gather"]
 
 
 def gather(
@@ -149,9 +147,9 @@ class StoryBrief:
 
     def sources(self) -> Fragment:
         """Which publications the published figures come from."""
-        from bench.present import page
+        from bench.present import provenance
 
-        return page.sources(self._sources(), palette=self.choice.palette)
+        return provenance.sources(self._sources(), palette=self.choice.palette)
 
     def downloads(self) -> Fragment:
         """The story's figures as files: what was published, and what is quoted."""

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from bench.present import theme
 from bench.present.downloads import Download
-from bench.present.files import csv_bytes, xlsx_bytes
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill
 from bench.present.rows import points
-from bench.present.sheet import Sheet, frame_sheet, notes_sheet
+from bench.present.sheet import Sheet, csv_bytes, frame_sheet, notes_sheet, xlsx_bytes
 from bench.present.table import values_table
 from bench.present.theme import check_palette
 
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
 
     from bench.pages.story.charts import Chapter
     from bench.pages.story.quotes import Quote
-    from bench.present.page import Source
-
-__all__ = ["definitions", "files", "heading", "milestones"]
+    from bench.present.provenance import Source
 
 
 def heading(

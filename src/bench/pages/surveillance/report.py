@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from bench.pages.surveillance.sentences import Teller
     from bench.present.html import Fragment
 
-__all__ = ["ALL", "FRAME_COLUMNS", "Surveillance", "surveillance"]
-
 ALL: Final = "all"
 FRAME_COLUMNS: Final = (
     "council",
@@ -196,9 +194,9 @@ class Surveillance:
 
     def sources(self) -> Fragment:
         """Which publications the figures come from."""
-        from bench.present import page
+        from bench.present import provenance
 
-        return page.sources(store.publications(store.figures()), palette=self.palette)
+        return provenance.sources(store.publications(store.figures()), palette=self.palette)
 
     def downloads(self) -> Fragment:
         """All findings as files."""

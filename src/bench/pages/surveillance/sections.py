@@ -12,9 +12,8 @@ from bench.pages.surveillance.sentences import PATTERNS
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import bare, short
-from bench.present.records import capital, counted
 from bench.present.sheet import Sheet
-from bench.present.table import values_table
+from bench.present.table import capital, counted, values_table
 from bench.present.theme import check_palette, style_element
 
 if TYPE_CHECKING:
@@ -23,19 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.pages.surveillance.sentences import Teller
-    from bench.present.page import Source
-
-__all__ = [
-    "COLUMNS",
-    "anchor",
-    "asking",
-    "by_indicator",
-    "heading",
-    "method",
-    "notes",
-    "ranked",
-    "sheet",
-]
+    from bench.present.provenance import Source
 
 COLUMNS: Final = {
     "council": "Council",

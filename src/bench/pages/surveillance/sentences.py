@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from bench.integrity.surveillance.patterns import Milestone
     from bench.present.rows import Measure
 
-__all__ = ["PATTERNS", "Teller", "sentence", "sentences"]
-
 # What each pattern means, for the page; in the order in which its question comes first.
 PATTERNS: Final = {
     Pattern.FLAT: "The same figure for three years in a row or more.",

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure
 
-__all__ = ["funnel"]
-
 HEAD: Final = 84
 # By the form of the figure: what a council's size is, in the axis and in the table.
 _SIZES: Final = {

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from bench.present.html import Fragment
     from bench.present.rows import Measure
 
-__all__ = ["lead", "ordinal", "ranks", "unranked"]
-
 HEAD: Final = 56
 # A quarter is only said to be sure from this per cent on.
 _SURE: Final = 90

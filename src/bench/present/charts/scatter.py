@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure
 
-__all__ = ["scatter"]
-
 
 def scatter(
     pairs: pd.DataFrame,

@@ -9,22 +9,19 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from bench.present.chart import Figure, drawing, mark, safe
-from bench.present.chart_parts import row_labels
+from bench.present.chart_parts import EDGE, place, row_labels
 from bench.present.html import identifier
 from bench.present.numbers import short
 from bench.present.rows import rows
-from bench.present.scale import EDGE, place
 from bench.present.table import values_table
 from bench.present.theme import LOOKS, check_palette, colours, look
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bench.present.chart_parts import LeftOut, Placed
     from bench.present.html import Fragment
     from bench.present.rows import Row
-    from bench.present.scale import LeftOut, Placed
-
-__all__ = ["spine"]
 
 PITCH = 46
 NARROW_PITCH = 62

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from bench.present import sentences
 from bench.present.chart import Figure, Figures, drawing, mark, safe
+from bench.present.chart_parts import place
 from bench.present.html import identifier
 from bench.present.numbers import number, short
 from bench.present.rows import rows
-from bench.present.scale import place
 from bench.present.table import paragraph, values_table
 from bench.present.theme import check_palette, colours, look
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.present.html import Fragment
-
-__all__ = ["strip", "strips"]
 
 HEAD = 40
 MOST_TELLING = 3

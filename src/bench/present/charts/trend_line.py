@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from bench.present.rows import Measure, Point
 
-__all__ = ["SECOND", "Look", "axes", "bands", "gaps", "line", "lines", "trend"]
-
 
 @dataclass(frozen=True, slots=True)
 class Look:

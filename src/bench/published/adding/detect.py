@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from bench.published.readers.matrix import Entry
     from bench.reference import Registers
 
-__all__ = ["Understood", "recognise"]
-
 
 @dataclass(frozen=True, slots=True)
 class Understood:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Fate", "FateKind", "option"]
-
 
 class FateKind(StrEnum):
     """Whether a part of a file is read."""

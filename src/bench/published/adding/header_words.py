@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bench.errors import ParameterError
 from bench.published.readers.cells import Status
-from bench.reference.names import folded, unmarked
+from bench.reference.areas import folded, unmarked
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -21,34 +21,6 @@ if TYPE_CHECKING:
 
     from bench.published.layouts import Measure, PrintedUnit
     from bench.reference import Indicator, Indicators
-
-__all__ = [
-    "ATTRIBUTE",
-    "COMPARATOR",
-    "DIVIDES_PEOPLE",
-    "DIVIDES_TIME",
-    "EVERYBODY",
-    "SYMBOLS",
-    "WHOLE_YEAR",
-    "Group",
-    "Label",
-    "bare_number",
-    "counts_people",
-    "field_of",
-    "group_named",
-    "groups_in",
-    "indicator_of",
-    "label_of",
-    "mentioned",
-    "other_number",
-    "outside",
-    "part_of_year",
-    "plain",
-    "strange_words",
-    "unit_of",
-    "without_titles",
-    "years_in",
-]
 
 # Symbols that mean one thing wherever official tables use them; "-" and ".." do not.
 SYMBOLS = {

@@ -20,19 +20,6 @@ if TYPE_CHECKING:
     from bench.reference import Registers
     from bench.reference.periods import FinancialYear
 
-__all__ = [
-    "FIELDS",
-    "LABELS",
-    "MEASURES",
-    "UNITS",
-    "Grid",
-    "Seen",
-    "Wishes",
-    "column_of",
-    "wished_header",
-    "wished_labels",
-]
-
 # What --map can name: columns of labels, columns of figures, and what holds for the whole table.
 LABELS: dict[str, Label] = {
     "council": "area_name",
@@ -208,6 +195,7 @@ def wished_labels(seen: Seen) -> dict[Label, str]:
 
 
 def position_of(seen: Seen, wished: str) -> int | None:
+    """Where a heading's column stands, told by all of it or its last level; None if nowhere."""
     key = " ".join(plain(wished).casefold().split())
     for number, name in enumerate(seen.names):
         if name.casefold() == key or name.casefold().rpartition(" | ")[2] == key:

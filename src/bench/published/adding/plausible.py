@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from bench.published.adding.usual import Usual
     from bench.reference import Indicator, Registers
 
-__all__ = ["Printed", "doubts_of"]
-
 _PER = {"per_cent": 100, "per_100k": 100_000}
 # Counts are published rounded to 5.
 _ROUNDED = 2.5

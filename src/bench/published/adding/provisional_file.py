@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from bench.published.readers.matrix import Entry
     from bench.reference import Registers
 
-__all__ = ["OwnFigures", "read_own"]
-
 
 @dataclass(frozen=True, slots=True)
 class OwnFigures:

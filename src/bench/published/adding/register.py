@@ -32,20 +32,6 @@ if TYPE_CHECKING:
     from bench.published.layouts import AnyLayout
     from bench.published.sources import Manifest
 
-__all__ = [
-    "LARGEST_FILE",
-    "Candidate",
-    "Details",
-    "Removal",
-    "add",
-    "candidate",
-    "check_release_id",
-    "look",
-    "read_file",
-    "removal",
-    "remove",
-]
-
 # The publisher's largest file has 13 MB.
 LARGEST_FILE = 50_000_000
 

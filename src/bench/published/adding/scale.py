@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from bench.published.layouts import PrintedUnit
     from bench.reference import Indicator
 
-__all__ = ["Numbers", "scale_of"]
-
 _MOST = 0.8
 
 

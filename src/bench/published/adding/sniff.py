@@ -20,8 +20,6 @@ from bench.published.readers.labels import text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["grids"]
-
 _WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = ",\t;|"
 _SAMPLE = 200_000

@@ -17,8 +17,6 @@ from bench.project import checksums
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["appended", "read_text", "without"]
-
 
 def read_text(path: Path) -> str:
     """A file's text with its line ends as they are.

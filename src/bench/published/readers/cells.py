@@ -17,8 +17,6 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Cell", "Maturity", "Printed", "Status", "at_decimals", "parse", "parse_bracketed"]
-
 # What a reader hands over: text of a CSV, or the typed cell of a workbook.
 Printed = str | float | int | bool | None
 

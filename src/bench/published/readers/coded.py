@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from bench.published.readers.cells import Printed
     from bench.published.readers.containers import Table
 
-__all__ = ["row_of_codes", "rows"]
-
 
 def rows(
     table: Table,

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from bench.published.readers.cells import Printed
     from bench.published.readers.containers import Table
 
-__all__ = ["Coded", "Columns", "columns_of", "csv_columns"]
-
 # A field in quotes, with nothing between it and its neighbours and no line break in it.
 _QUOTED = re.compile(r'"(?<![^,\n]")[^"\n]*(?:""[^"\n]*)*"(?=[,\r\n]|\Z)')
 

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from bench.published.readers.cells import Printed
     from bench.published.workbooks.sheets import Sheet
 
-__all__ = ["Table", "Workbook", "csv_table", "forget", "letters", "sheet_table", "workbook"]
-
-
 # A row of the widest published table has 4,000 characters.
 LONGEST_ROW = 1_000_000
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")

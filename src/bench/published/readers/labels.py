@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from bench.published.readers.cells import Printed
     from bench.reference import Indicator, Registers
 
-__all__ = ["Lookup", "bare_code", "one_of", "printed_code", "text"]
-
 _ONS_CODE = re.compile(r"[EJ]\d{8}")
 
 

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from bench.reference import Registers
     from bench.reference.periods import FinancialYear
 
-__all__ = ["positions", "read_long"]
-
 
 class _Meanings(NamedTuple):
     """What a column's cells mean: the distinct meanings and, for each row, which of them."""

@@ -37,17 +37,6 @@ if TYPE_CHECKING:
     from bench.published.layouts import Figures, MatrixLayout
     from bench.reference import Indicator, Registers
 
-__all__ = [
-    "DEEPEST",
-    "Entry",
-    "decimals_in",
-    "headings",
-    "locate",
-    "read",
-    "read_entries",
-    "table_of",
-]
-
 # A table's headings stand within so many rows of its beginning.
 DEEPEST = 60
 _LARGEST = Decimal(10) ** 15

@@ -18,8 +18,6 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     from bench.reference import Registers
 
-__all__ = ["COLUMNS", "finish", "settle"]
-
 COLUMNS = [*KEY, "value", *FIELDS, "status", "marker", "area_code", "place"]
 _NUMBERS = dict.fromkeys(["value", *FIELDS], "float64")
 _WORDS = {name: "str" for name in COLUMNS if name not in _NUMBERS}

@@ -19,15 +19,13 @@ from bench.published.readers.columnar import columns_of, csv_columns
 from bench.published.readers.containers import Table, csv_table, sheet_table, workbook
 from bench.published.readers.labels import Lookup, one_of, printed_code
 from bench.published.readers.long import positions, read_long
-from bench.published.readers.normalise import COLUMNS, finish
+from bench.published.readers.normalise import finish
 from bench.published.schema import FIELDS, KEY
 
 if TYPE_CHECKING:
     from bench.published.layouts import AnyLayout
     from bench.reference import Indicator, Registers
     from bench.reference.periods import FinancialYear
-
-__all__ = ["COLUMNS", "read"]
 
 # The bracketed carers' figure of 2016-17: the population eligible before that year.
 _BRACKETED_BREAKDOWN = "original_eligible"

@@ -14,8 +14,6 @@ from bench.errors import LayoutError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["LARGEST_UNPACKED", "Archive"]
-
 # The parts of the largest published workbook unpack to 19 MB.
 LARGEST_UNPACKED = 100_000_000
 _MOST_PARTS = 10_000

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from bench.published.workbooks.sheets import Sheet
 
-__all__ = ["MEMORY_BYTES", "TIME_SECONDS", "read"]
-
 # The largest published workbook takes 3 seconds of a processor, and 100 MB.
 MEMORY_BYTES = 640 << 20
 TIME_SECONDS = 12

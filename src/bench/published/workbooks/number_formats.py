@@ -14,8 +14,6 @@ from bench.published.workbooks.sheets import as_percentage, with_sign
 if TYPE_CHECKING:
     from bench.published.workbooks.sheets import Value
 
-__all__ = ["BUILT_IN", "NumberFormat", "number_format"]
-
 # The formats that a workbook names by number alone (ECMA-376 part 1, 18.8.30), where these are
 # more than a plain number. Some numbers are days in East Asian editions only.
 BUILT_IN = {

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from bench.published.workbooks.archive import Archive
     from bench.published.workbooks.sheets import Sheet, Value
 
-__all__ = ["read"]
-
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
 _PREFIXES = {
     f"{_SPACE}office:1.0": "office",

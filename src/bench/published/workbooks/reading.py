@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from bench.published.workbooks.sheets import Value
 
-__all__ = ["TOO_LARGE", "lines_of", "read", "sheets_of"]
-
 TOO_LARGE = "reading it takes more memory than any published table does"
 
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"

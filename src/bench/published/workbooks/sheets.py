@@ -12,25 +12,6 @@ from bench.errors import LayoutError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = [
-    "LARGEST_GRID",
-    "LARGEST_TABLE",
-    "LARGEST_TEXT",
-    "LONGEST_TABLE",
-    "MOST_COLUMNS",
-    "MOST_ROWS",
-    "MOST_SHEETS",
-    "WIDEST_TABLE",
-    "Area",
-    "Budget",
-    "Gathering",
-    "Sheet",
-    "Value",
-    "as_percentage",
-    "letters",
-    "uncalculated",
-]
-
 # The largest published table has 84,000 rows of 10 columns and 12 million characters, the widest
 # 130 columns.
 LARGEST_GRID = 1_500_000

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from bench.published.workbooks.sheets import Sheet, Value
 
-__all__ = ["read"]
-
 _BOF, _EOF, _BOUNDSHEET, _FILEPASS = 0x0809, 0x000A, 0x0085, 0x002F
 _FORMULAS = (0x0006, 0x0206, 0x0406)
 _SHEET, _EMPTY_TEXT = 0, 3

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from bench.published.workbooks.archive import Archive
     from bench.published.workbooks.sheets import Sheet, Value
 
-__all__ = ["read"]
-
 _MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main ",
     "http://purl.oclc.org/ooxml/spreadsheetml/main ",

@@ -1,16 +1,15 @@
-"""The sections of a page that are words rather than one table or figure.
-
-Enters: a frame with one row per indicator, names and titles. Leaves: HTML fragments.
-"""
+"""The sections of a council's page that are words rather than one table or figure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bench.pages.council import worsening as worse
 from bench.present import chance_words, sentences, table, theme
-from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
+from bench.present import trend_words as worsening_worse
+from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill
+from bench.present.provenance import AVERAGES, rule_sentence
 from bench.present.rows import rows
 from bench.present.theme import check_palette
 
@@ -18,49 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
-
-__all__ = [
-    "Source",
-    "findings",
-    "glance",
-    "heading",
-    "method",
-    "notes",
-    "rule_sentence",
-    "sources",
-    "worsening",
-]
-
-_RULES = {
-    "auto": "Where the council's figure has a margin of error, it is similar if the other figure "
-    "lies in it. Where there is none, it is similar if the gap is at most half of the usual gap "
-    "between councils.",
-    "interval": "A figure is similar if the other figure lies in its margin of error. A figure "
-    "without one is not compared.",
-    "spread": "A figure is similar if the gap is at most half of the usual gap between councils.",
-    "quartile": "A figure is better in the best quarter, worse in the worst quarter, and similar "
-    "between them.",
-    "tolerance": "A figure is similar if the gap is at most 5% of the other figure.",
-    "funnel": "A figure is better or worse if it is unusual among councils: outside the range in "
-    "which 95 of 100 ordinary councils of its size lie around the other figure. A figure without "
-    "counts or a margin of error is not compared.",
-}
-_AVERAGES = {
-    "mean": "The peers' average is the mean of those that have a figure.",
-    "median": "The peers' average is the median, the middle of those that have a figure.",
-    "pooled": "The peers' average adds up their numerators and divides by their denominators.",
-}
-
-
-class Source(NamedTuple):
-    """One publication that figures of the page come from."""
-
-    title: str
-    publisher: str
-    published: str
-    licence: str
-    address: str
-    provenance: str
 
 
 def heading(
@@ -151,7 +107,7 @@ def method(
         "council/method.html.j2",
         key=table.key(palette=palette),
         rule=rule_sentence(rule),
-        average=_AVERAGES[average],
+        average=AVERAGES[average],
         by_spread=lacking if rule == "auto" else [],
         peers=peers,
         peers_title=peers_title,
@@ -159,31 +115,6 @@ def method(
         address=address,
         missing=table.missing_peers(frame, palette=palette),
         terms=table.glossary_list(palette=palette),
-        palette=check_palette(palette),
-    )
-
-
-def rule_sentence(rule: str) -> str:
-    """How a rule decides, in words."""
-    return _RULES[rule]
-
-
-def sources(
-    found: Sequence[Source], *, own: Sequence[str] = (), council: str = "", palette: str = "rag"
-) -> Fragment:
-    """Which publications the figures come from, under which licence.
-
-    Args:
-        found: the publications.
-        own: files of the council's own provisional figures.
-        council: the council's name.
-        palette: "rag" or "af".
-    """
-    return fill(
-        "page/sources.html.j2",
-        sources=found,
-        own=own,
-        council=council,
         palette=check_palette(palette),
     )
 
@@ -220,36 +151,6 @@ def worsening(
         "council/worsening.html.j2",
         summary=worse.summary(frame, council=council, directions=directions),
         found=found,
-        rule=worse.RULE,
+        rule=worsening_worse.WORSENING_RULE,
         palette=check_palette(palette),
     )
-
-
-def notes(
-    *,
-    parameters: Mapping[str, str],
-    rule: str,
-    average: str,
-    peers: Sequence[str],
-    peers_title: str,
-    sources: Sequence[Source],
-    version: str,
-) -> list[tuple[str, str]]:
-    """What a workbook must say of itself: use, method, peers, sources, parameters, terms."""
-    return [
-        ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}"),
-        ("How a verdict is reached", f"{_RULES[rule]} {_AVERAGES[average]}"),
-        ("Change", f"{sentences.CHANGE_RULE} {worse.RULE}"),
-        ("Peers", f"{peers_title}: {'; '.join(peers)}" if peers else f"{peers_title}: none"),
-        *(
-            (
-                "Source",
-                f"{one.title}. {one.publisher}, {one.published}. {one.licence}. {one.address} "
-                f"Copy used: {one.provenance}.",
-            )
-            for one in sources
-        ),
-        *((f"Parameter: {name}", value) for name, value in parameters.items()),
-        ("Made by", f"bench {version}"),
-        *((term.term, term.meaning) for term in glossary()),
-    ]
