@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 COUNCIL ?= Somerset
 YEAR    ?=
 
-.PHONY: help setup report test slow oracle browser england lowest latest constraints build site lint clean
+.PHONY: help setup report test coverage slow oracle browser england lowest latest constraints build site lint clean
 help:            ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -30,12 +30,15 @@ lint: $(STAMP)   ## style, types and the architecture contract
 	$(BIN)/lint-imports
 	$(BIN)/nbstripout --verify --extra-keys "metadata.papermill cell.metadata.papermill" notebooks/*.ipynb
 
-test: lint       ## lint, then every test that needs no browser
+test: lint       ## lint, then every quick test
+	$(BIN)/pytest -n 2 --dist worksteal
+
+coverage: $(STAMP) ## the quick tests once more, and that they reach every branch of judging
 	$(BIN)/pytest -n 2 --dist worksteal --cov=bench.judge --cov=bench.published.readers.cells --cov-report=
 	$(BIN)/coverage report --include='src/bench/judge/*,src/bench/published/readers/cells.py' --fail-under=100
 
-slow: $(STAMP)   ## the tests that fork, kill and render
-	$(BIN)/pytest -m slow -n 2 --dist worksteal
+slow: $(STAMP)   ## the tests that fork, kill and render, or read all of the publisher's files
+	$(BIN)/pytest -m "slow or corpus" -n 2 --dist worksteal
 
 oracle: $(STAMP)  ## the hashes of what the program puts out, made anew; says what differs
 	@$(BIN)/python -m tests.oracle --write
