@@ -49,7 +49,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError
-from bench.project.version import __version__
+from bench.project import __version__
 
 if TYPE_CHECKING:
     import pandas as pd

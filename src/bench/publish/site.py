@@ -16,7 +16,7 @@ from bench.pages.overview import report
 from bench.pages.overview.pages import Failure, Link
 from bench.present import provenance, sheet
 from bench.present.downloads import of_councils
-from bench.project.version import __version__
+from bench.project import __version__
 from bench.publish import html, manifest, notebook, pdf, run, target, workers
 from bench.publish.manifest import FAILED, KEPT
 from bench.publish.plan import plan as make_plan

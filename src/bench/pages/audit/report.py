@@ -27,7 +27,7 @@ from bench.pages.audit.sections import Section
 from bench.pages.choices import Choice, choose
 from bench.present.chart import Parts
 from bench.present.downloads import list_of
-from bench.project.version import __version__
+from bench.project import __version__
 
 if TYPE_CHECKING:
     from pathlib import Path

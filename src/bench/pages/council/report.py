@@ -21,7 +21,7 @@ from bench.judge.trend import series
 from bench.pages import store
 from bench.pages.choices import LATEST, Choice, choose, choose_year, rules_for
 from bench.pages.council import what_if
-from bench.project.version import __version__
+from bench.project import __version__
 from bench.published import quoted, sources
 from bench.published.provisional import load_own
 from bench.reference.areas import ENGLAND

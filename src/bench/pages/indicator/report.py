@@ -19,7 +19,7 @@ from bench.pages.indicator import data
 from bench.pages.indicator.data import IndicatorFigures
 from bench.present import sheet as sheets
 from bench.present.downloads import Download, of_tables
-from bench.project.version import __version__
+from bench.project import __version__
 from bench.published import sources
 from bench.reference import ENGLAND
 

@@ -16,7 +16,7 @@ from bench.peer_model import distance as nearest
 from bench.peer_model import lists
 from bench.present.sheet import Sheet, frame_sheet
 from bench.present.theme import check_palette
-from bench.project.version import __version__
+from bench.project import __version__
 from bench.published import sources
 
 if TYPE_CHECKING:

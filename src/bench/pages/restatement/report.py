@@ -26,7 +26,7 @@ from bench.present.charts.scatter import scatter
 from bench.present.downloads import Download, list_of
 from bench.present.sheet import csv_bytes, xlsx_bytes
 from bench.present.table import capital, paragraph
-from bench.project.version import __version__
+from bench.project import __version__
 
 if TYPE_CHECKING:
     from bench.pages.restatement.sections import Line

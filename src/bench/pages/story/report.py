@@ -14,7 +14,7 @@ import pandas as pd
 from bench.errors import ParameterError
 from bench.pages import choices, store
 from bench.pages.story import chapters
-from bench.project.version import __version__
+from bench.project import __version__
 from bench.published import quoted, sources
 from bench.reference.areas import ENGLAND
 

@@ -14,7 +14,7 @@ from bench.errors import ParameterError
 from bench.pages import choices, store
 from bench.present.rows import Measure, measure_of
 from bench.present.theme import check_palette
-from bench.project.version import __version__
+from bench.project import __version__
 from bench.published import sources
 from bench.reference.periods import FinancialYear
 
