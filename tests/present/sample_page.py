@@ -8,6 +8,7 @@ import nbformat.v4 as v4
 import pandas as pd
 from nbformat import NotebookNode
 
+from bench.pages.choices import rules_for
 from bench.pages.council import sections
 from bench.present import downloads, sentences, sheet, table, theme
 from bench.present.chance_words import chance_line
@@ -109,7 +110,7 @@ def notebook(palette: str = "rag") -> NotebookNode:
         v4.new_markdown_cell("# Notes\n\n### Who is missing"),
         shown(table.missing_peers(frame, palette=palette)),
         v4.new_markdown_cell("### What the words mean"),
-        shown(table.glossary_list(palette=palette)),
+        shown(table.glossary_list(rules_for().trend, palette=palette)),
         v4.new_markdown_cell("## Downloads"),
         shown(downloads.list_of(list(files.values()), palette=palette)),
         noisy,

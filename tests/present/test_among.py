@@ -6,6 +6,7 @@ import pytest
 import bench
 from bench.judge.intervals import Z_95
 from bench.judge.rag import RuleName
+from bench.pages.choices import rules_for
 from bench.present.charts import funnel as funnels
 from bench.present.charts import ranks
 from bench.present.numbers import range_of_places
@@ -229,7 +230,7 @@ def test_where_it_cannot_be_told_the_page_says_so(code, year, reason):
 
 @pytest.mark.parametrize("rule", list(RuleName))
 def test_every_rule_is_told_in_plain_words(rule):
-    assert grade(rule_sentence(rule.value)) <= 9
+    assert grade(rule_sentence(rules_for(rule.value))) <= 9
 
 
 def test_the_words_can_be_read(control):

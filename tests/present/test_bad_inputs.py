@@ -8,6 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from bench.pages.choices import rules_for
 from bench.pages.council import sections as page
 from bench.present import downloads, table
 from bench.present import sheet as sheets
@@ -52,7 +53,11 @@ def sections(made: pd.DataFrame, council: str = "Somerset") -> dict[str, str]:
         "strips": "".join(str(one.html()) for one in strip.strips(made, council=council).figures),
         "strips lead": strip.strips(made, council=council).lead,
         "method": page.method(
-            made, rule="auto", average="mean", peers=[council], peers_title=council, peers_note=""
+            made,
+            rules=rules_for("auto", "mean"),
+            peers=[council],
+            peers_title=council,
+            peers_note="",
         ),
     }
 

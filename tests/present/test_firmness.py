@@ -11,6 +11,7 @@ import pytest
 from bench import briefing, indicator
 from bench.judge.rag import Average, RuleName
 from bench.judge.robustness import FIRMNESS_COLUMNS, Grade
+from bench.pages.choices import rules_for
 from bench.present import robustness_words
 from bench.present import sheet as sheets
 from bench.present import table as tables
@@ -41,7 +42,7 @@ def one(frame: pd.DataFrame, trials: Sequence[dict[str, Any]]) -> robustness_wor
         pd.DataFrame([{**each, "indicator": row.indicator} for each in trials]),
         key="indicator",
         peers_titles=TITLES,
-        average="mean",
+        rules=rules_for(average="mean"),
     )
     return next(iter(found.values()))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from bench.pages.choices import rules_for
 from bench.pages.council import worsening
 from bench.present import glossary, numbers, sentences
 from bench.present.rows import Row, points, rows
@@ -201,7 +202,7 @@ def test_the_page_reads_at_school_level(frame: pd.DataFrame) -> None:
     tame = frame[~frame.indicator.isin(["mental_health_employment"])]
     texts = [
         *sentences.sentences(tame, council="Somerset"),
-        *(term.meaning for term in glossary.glossary()),
+        *(term.meaning for term in glossary.glossary(rules_for().trend)),
         sentences.glance_sentence(frame, council="Somerset"),
         worsening.summary(frame, council="Somerset"),
         sentences.CHANGE_RULE,

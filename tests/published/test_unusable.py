@@ -7,6 +7,7 @@ import bench
 from bench import catalog, cli
 from bench.errors import BuildError
 from bench.judge.figure import MISSING, NO_ROW, no_figure
+from bench.pages.choices import rules_for
 from bench.present.glossary import MISSING_TEXTS, glossary
 from bench.present.sentences import STATUS_WORDS
 from bench.published import corrections, observations, sources
@@ -112,7 +113,7 @@ def test_withheld_counts_stay_as_printed():
 def test_every_status_has_its_words_everywhere(status):
     assert status.value in MISSING
     assert status.value in STATUS_WORDS
-    assert MISSING_TEXTS[status.value] in {term.meaning for term in glossary()}
+    assert MISSING_TEXTS[status.value] in {term.meaning for term in glossary(rules_for().trend)}
     assert status in catalog.STATUSES
     assert f"`{status.value}`" in catalog.text()
     assert status.value in bench.observations.__doc__.replace("\n", " ")

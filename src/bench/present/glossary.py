@@ -8,10 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bench.present.numbers import in_words
 from bench.present.theme import LOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bench.judge.rag import TrendRules
 
 USE_ADDRESS: Final = (
     "https://www.gov.uk/government/statistics/"
@@ -125,8 +128,8 @@ def explain_flag(code: str) -> str:
     return FLAG_TEXTS.get(code, f"{code.replace('_', ' ').capitalize()}.")
 
 
-def glossary() -> tuple[Term, ...]:
-    """The terms of the page, the verdicts first."""
+def glossary(trend: TrendRules) -> tuple[Term, ...]:
+    """The terms of the page, the verdicts first; `trend` says how many years make one."""
     verdicts = tuple(
         Term(f"{LOOKS[key].symbol} {LOOKS[key].text}", text) for key, text in VERDICT_TEXTS.items()
     )
@@ -200,8 +203,8 @@ def glossary() -> tuple[Term, ...]:
         Term(
             "Trend",
             "Where the council's own figure has gone over the years that can be compared: by "
-            "default, the last five years. It is clear only if chance would hardly do it, and it "
-            "goes the same way whichever year is left out.",
+            f"default, the last {in_words(trend.years)} years. It is clear only if chance would "
+            "hardly do it, and it goes the same way whichever year is left out.",
         ),
         Term(
             "No clear trend",
@@ -210,7 +213,8 @@ def glossary() -> tuple[Term, ...]:
         ),
         Term(
             "Too few years",
-            "By default a trend needs four years that can be compared. It needs five where no "
+            f"By default a trend needs {in_words(trend.least_years)} years that can be compared. "
+            f"It needs {in_words(trend.least_years_by_order)} where no "
             "counts and no margins of error are published: only their order is tested then.",
         ),
         Term(

@@ -9,10 +9,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from bench.judge.rag import Rules
     from bench.present.rows import Measure
 
 MINUS: Final = "−"
 NO_NUMBER: Final = "—"
+_IN_WORDS: Final = (
+    *("no", "one", "two", "three", "four", "five"),
+    *("six", "seven", "eight", "nine", "ten"),
+)
 UNIT_NOTES: Final = {"per_100k": "per 100,000", "score": "score", "count": "number"}
 
 
@@ -54,3 +59,15 @@ def range_of_places(lower: int | None, upper: int | None) -> str | None:
     if lower is None or upper is None:
         return None
     return str(lower) if lower == upper else f"{lower} to {upper}"
+
+
+def in_words(count: int) -> str:
+    """A small whole number as a sentence has it: `five`; from 11 on its digits."""
+    return _IN_WORDS[count] if 0 <= count < len(_IN_WORDS) else str(count)
+
+
+def usual_gap(rules: Rules) -> str:
+    """The largest gap that is similar by the spread of councils: `half of the usual gap ...`."""
+    share = rules.spread.half_width
+    words = {Decimal("0.25"): "a quarter of ", Decimal("0.5"): "half of ", Decimal(1): ""}
+    return f"{words.get(share.normalize(), f'{share:f} times ')}the usual gap between councils"

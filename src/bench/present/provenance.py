@@ -8,27 +8,29 @@ from bench.present import sentences
 from bench.present import trend_words as worsening_worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
 from bench.present.html import Fragment, fill
+from bench.present.numbers import usual_gap
 from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bench.judge.rag import Rules
 
-RULES = {
+
+_RULES = {
     "auto": "Where the council's figure has a margin of error, it is similar if the other figure "
-    "lies in it. Where there is none, it is similar if the gap is at most half of the usual gap "
-    "between councils.",
+    "lies in it. Where there is none, it is similar if the gap is at most {usual_gap}.",
     "interval": "A figure is similar if the other figure lies in its margin of error. A figure "
     "without one is not compared.",
-    "spread": "A figure is similar if the gap is at most half of the usual gap between councils.",
+    "spread": "A figure is similar if the gap is at most {usual_gap}.",
     "quartile": "A figure is better in the best quarter, worse in the worst quarter, and similar "
     "between them.",
-    "tolerance": "A figure is similar if the gap is at most 5% of the other figure.",
+    "tolerance": "A figure is similar if the gap is at most {tolerance:f}% of the other figure.",
     "funnel": "A figure is better or worse if it is unusual among councils: outside the range in "
     "which 95 of 100 ordinary councils of its size lie around the other figure. A figure without "
     "counts or a margin of error is not compared.",
 }
-AVERAGES = {
+_AVERAGES = {
     "mean": "The peers' average is the mean of those that have a figure.",
     "median": "The peers' average is the median, the middle of those that have a figure.",
     "pooled": "The peers' average adds up their numerators and divides by their denominators.",
@@ -46,9 +48,16 @@ class Source(NamedTuple):
     provenance: str
 
 
-def rule_sentence(rule: str) -> str:
-    """How a rule decides, in words."""
-    return RULES[rule]
+def rule_sentence(rules: Rules) -> str:
+    """How the rule decides, in words, with its bands."""
+    return _RULES[rules.rule].format(
+        usual_gap=usual_gap(rules), tolerance=rules.tolerance.per_cent_of_benchmark
+    )
+
+
+def average_sentence(rules: Rules) -> str:
+    """What the peers' average is, in words."""
+    return _AVERAGES[rules.average]
 
 
 def sources(
@@ -74,8 +83,7 @@ def sources(
 def notes(
     *,
     parameters: Mapping[str, str],
-    rule: str,
-    average: str,
+    rules: Rules,
     peers: Sequence[str],
     peers_title: str,
     sources: Sequence[Source],
@@ -84,7 +92,7 @@ def notes(
     """What a workbook must say of itself: use, method, peers, sources, parameters, terms."""
     return [
         ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}"),
-        ("How a verdict is reached", f"{RULES[rule]} {AVERAGES[average]}"),
+        ("How a verdict is reached", f"{rule_sentence(rules)} {average_sentence(rules)}"),
         ("Change", f"{sentences.CHANGE_RULE} {worsening_worse.WORSENING_RULE}"),
         ("Peers", f"{peers_title}: {'; '.join(peers)}" if peers else f"{peers_title}: none"),
         *(
@@ -97,5 +105,5 @@ def notes(
         ),
         *((f"Parameter: {name}", value) for name, value in parameters.items()),
         ("Made by", f"bench {version}"),
-        *((term.term, term.meaning) for term in glossary()),
+        *((term.term, term.meaning) for term in glossary(rules.trend)),
     ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bench.present.glossary import GRADE_TEXTS
 from bench.present.html import Fragment, fill, identifier
-from bench.present.numbers import bare, interval, short
+from bench.present.numbers import bare, interval, short, usual_gap
 from bench.present.rows import Row, records, rows
 from bench.present.theme import check_palette, look
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
+
+    from bench.judge.rag import Rules
 
 PEERS, ENGLAND = "peers", "england"
 _BESIDE: Final = {PEERS: "Against peers", ENGLAND: "Against England"}
@@ -72,7 +74,7 @@ def told(
     *,
     key: str,
     peers_titles: Mapping[str, str],
-    average: str,
+    rules: Rules,
 ) -> dict[tuple[str, str], Told]:
     """Every verdict that was tried, by its row's key and `peers` or `england`.
 
@@ -81,11 +83,11 @@ def told(
         firmness: one row per verdict and trial; see `bench.judge.robustness.FIRMNESS_COLUMNS`.
         key: the column that tells rows apart.
         peers_titles: what each peer model is, as it is written on a page.
-        average: mean, median or pooled.
+        rules: the average of the peers, and the bands.
     """
     by_key = dict(found)
     return {
-        (name, against): _told(by_key[name], list(trials), peers_titles, average)
+        (name, against): _told(by_key[name], list(trials), peers_titles, rules)
         for (name, against), trials in groupby(
             records(firmness), key=lambda trial: (str(trial[key]), str(trial["against"]))
         )
@@ -138,7 +140,7 @@ def _summary(found: Mapping[tuple[str, str], Told]) -> str:
 
 
 def _told(
-    row: Row, trials: Sequence[Mapping[str, Any]], titles: Mapping[str, str], average: str
+    row: Row, trials: Sequence[Mapping[str, Any]], titles: Mapping[str, str], rules: Rules
 ) -> Told:
     first = trials[0]
     changes: dict[str, list[str]] = {}
@@ -148,7 +150,7 @@ def _told(
     return Told(
         against=_BESIDE[first["against"]],
         grade=first["grade"],
-        rests_on=_rests_on(row, first, average),
+        rests_on=_rests_on(row, first, rules),
         changes=tuple(
             (look(meaning, row.polarity), tuple(ways)) for meaning, ways in changes.items()
         ),
@@ -163,24 +165,24 @@ def _told(
     )
 
 
-def _rests_on(row: Row, one: Mapping[str, Any], average: str) -> str:
+def _rests_on(row: Row, one: Mapping[str, Any], rules: Rules) -> str:
     """The benchmark, what decided, and which figures would be similar."""
     if one["against"] == PEERS:
         benchmark = row.peer_average
         of_peers = f"{row.peers_reporting} of {row.peers_total} peers"
-        beside = f"the {AVERAGES[average]} of {of_peers}, {short(benchmark, row)}"
+        beside = f"the {AVERAGES[rules.average]} of {of_peers}, {short(benchmark, row)}"
     else:
         benchmark = row.england
         beside = f"England as published, {short(benchmark, row)}"
     seen = look("similar", row.polarity)
     span = interval(one["similar_from"], one["similar_to"], row)
     span = None if one["test"] == "chance" else span
-    return f"{_sentence(beside)} {_decided(row, one, benchmark)}" + (
+    return f"{_sentence(beside)} {_decided(row, one, benchmark, rules)}" + (
         f" Figures from {span} are {seen.text}." if span else ""
     )
 
 
-def _decided(row: Row, one: Mapping[str, Any], benchmark: float | None) -> str:
+def _decided(row: Row, one: Mapping[str, Any], benchmark: float | None, rules: Rules) -> str:
     rule = one["rule"]
     if one["test"] == "chance":
         span = interval(row.lower, row.upper, row)
@@ -190,7 +192,7 @@ def _decided(row: Row, one: Mapping[str, Any], benchmark: float | None) -> str:
         return f"It lies {lies} the margin of error, {interval(row.lower, row.upper, row)}."
     if rule in ("spread", "tolerance") and row.value is not None and benchmark is not None:
         most = (one["similar_to"] - one["similar_from"]) / 2
-        usual = "half of the usual gap between councils" if rule == "spread" else "the tolerance"
+        usual = usual_gap(rules) if rule == "spread" else "the tolerance"
         gap = bare(abs(row.value - benchmark), row.decimals)
         return f"The gap is {gap}. Up to {bare(most, row.decimals + 1)} is similar: {usual}."
     if rule == "quartile":

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from bench.judge.rag import TrendRules
     from bench.present.robustness_words import Told
     from bench.present.rows import Measure, Point
     from bench.present.trend_words import Tendency
@@ -236,9 +237,9 @@ def key(*, palette: str = "rag") -> Fragment:
     return fill("tables/key.html.j2", palette=check_palette(palette), entries=entries)
 
 
-def glossary_list(*, palette: str = "rag") -> Fragment:
+def glossary_list(trend: TrendRules, *, palette: str = "rag") -> Fragment:
     """The page's terms, but for the verdicts, which the key explains."""
-    terms = glossary()[len(VERDICT_TEXTS) :]
+    terms = glossary(trend)[len(VERDICT_TEXTS) :]
     return fill("tables/terms.html.j2", palette=check_palette(palette), terms=terms)
 
 

@@ -297,8 +297,7 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
     notes = sheet.notes_sheet(
         provenance.notes(
             parameters={name: about[name] for name in ("year", "peers", "rule")},
-            rule=view.rules.rule.value,
-            average=view.rules.average.value,
+            rules=view.rules,
             peers=[],
             peers_title=view.peers_title,
             sources=view.releases,

@@ -24,7 +24,7 @@ from bench.pages.audit import survey as shown_cohort
 from bench.pages.audit.files import allocation as read_allocation
 from bench.pages.audit.files import survey as read_survey
 from bench.pages.audit.sections import Section
-from bench.pages.choices import Choice, choose
+from bench.pages.choices import Choice, choose, rules_for
 from bench.present.chart import Parts
 from bench.present.downloads import list_of
 from bench.project import __version__
@@ -298,7 +298,7 @@ class AuditPack:
 
     def method(self) -> Fragment:
         """What the words of the page mean."""
-        return audit_page.method(rule=self.choice.rule.value, palette=self.choice.palette)
+        return audit_page.method(rules_for(self.choice.rule), palette=self.choice.palette)
 
     def sources(self) -> Fragment:
         """The publications behind the figures, and the documents behind the papers."""

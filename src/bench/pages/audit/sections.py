@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from bench.judge.rag import Rules
     from bench.present.chart import Figure
     from bench.present.provenance import Source
 
@@ -133,12 +134,12 @@ def heading(
     return Fragment(theme.style_element() + lead)
 
 
-def method(*, rule: str, palette: str = "rag") -> Fragment:
+def method(rules: Rules, *, palette: str = "rag") -> Fragment:
     """What the words of the page mean, and how a verdict is reached."""
     terms = [(one.term, one.meaning) for one in AUDIT_TERMS]
     return fill(
         "page/method.html.j2",
-        terms=[*terms, ("Verdict", rule_sentence(rule))],
+        terms=[*terms, ("Verdict", rule_sentence(rules))],
         key=key(palette=palette),
         palette=check_palette(palette),
     )

@@ -182,7 +182,7 @@ class Briefing:
             self._firmness,
             key="indicator",
             peers_titles=sources.reference().peers.titles(),
-            average=self.rules.average.value,
+            rules=self.rules,
         )
 
     @functools.cached_property
@@ -558,8 +558,7 @@ class Briefing:
         source = sources.reference().peers.sources.get(self.peers.model)
         return sections.method(
             self.frame(),
-            rule=self.rules.rule.value,
-            average=self.rules.average.value,
+            rules=self.rules,
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
             peers_note=source.note if source else "",
@@ -626,8 +625,7 @@ class Briefing:
 
         return provenance.notes(
             parameters=self.choice.parameters(),
-            rule=self.rules.rule.value,
-            average=self.rules.average.value,
+            rules=self.rules,
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
             sources=self._sources(),

@@ -9,7 +9,7 @@ from bench.present import chance_words, sentences, table, theme
 from bench.present import trend_words as worsening_worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill
-from bench.present.provenance import AVERAGES, rule_sentence
+from bench.present.provenance import average_sentence, rule_sentence
 from bench.present.rows import rows
 from bench.present.theme import check_palette
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
+
+    from bench.judge.rag import Rules
 
 
 def heading(
@@ -90,8 +92,7 @@ def findings(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Frag
 def method(
     frame: pd.DataFrame,
     *,
-    rule: str,
-    average: str,
+    rules: Rules,
     peers: Sequence[str],
     peers_title: str,
     peers_note: str,
@@ -106,15 +107,15 @@ def method(
     return fill(
         "council/method.html.j2",
         key=table.key(palette=palette),
-        rule=rule_sentence(rule),
-        average=AVERAGES[average],
-        by_spread=lacking if rule == "auto" else [],
+        rule=rule_sentence(rules),
+        average=average_sentence(rules),
+        by_spread=lacking if rules.rule == "auto" else [],
         peers=peers,
         peers_title=peers_title,
         peers_note=peers_note,
         address=address,
         missing=table.missing_peers(frame, palette=palette),
-        terms=table.glossary_list(palette=palette),
+        terms=table.glossary_list(rules.trend, palette=palette),
         palette=check_palette(palette),
     )
 

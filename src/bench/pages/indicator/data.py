@@ -290,7 +290,7 @@ class IndicatorFigures:
             self._firmness,
             key="area_id",
             peers_titles=self.table.registers.peers.titles(),
-            average=self.rules.average.value,
+            rules=self.rules,
         )
 
     def areas(self) -> pd.DataFrame:

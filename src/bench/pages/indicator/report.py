@@ -205,8 +205,7 @@ class IndicatorBrief(IndicatorFigures):
                 **({"milestone": str(float(self.milestone.value))} if self.milestone else {}),
                 **({"beside": self.beside.indicator_id} if self.beside else {}),
             },
-            rule=self.rules.rule.value,
-            average=self.rules.average.value,
+            rules=self.rules,
             peers=[peer.name for peer in self.group.members] if self.group else [],
             peers_title=self.group.title if self.group else "Each council's own",
             sources=self._sources(),
@@ -441,11 +440,7 @@ class IndicatorBrief(IndicatorFigures):
         """How verdicts are reached, and what the words mean."""
         from bench.pages.indicator import sections
 
-        return sections.method(
-            rule=self.rules.rule.value,
-            multiplicity=self.rules.multiplicity.value,
-            palette=self.palette,
-        )
+        return sections.method(self.rules, palette=self.palette)
 
     def sources(self) -> Fragment:
         """Which publications the figures of the year come from."""

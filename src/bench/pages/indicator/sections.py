@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.judge.figure import Printed
+    from bench.judge.rag import Rules
     from bench.judge.summaries import Association
     from bench.present.robustness_words import Told
     from bench.present.rows import Measure, Row
@@ -252,13 +253,13 @@ def notes(found: Sequence[Note], *, year: str, palette: str = "rag") -> Fragment
     )
 
 
-def method(*, rule: str, multiplicity: str = "none", palette: str = "rag") -> Fragment:
+def method(rules: Rules, *, palette: str = "rag") -> Fragment:
     """What the symbols and words mean, and how a verdict is reached."""
     return fill(
         "indicator/method.html.j2",
         key=table.key(palette=palette),
-        rule=f"{rule_sentence(rule)} {at_once(multiplicity)}".strip(),
-        terms=table.glossary_list(palette=palette),
+        rule=f"{rule_sentence(rules)} {at_once(rules.multiplicity.value)}".strip(),
+        terms=table.glossary_list(rules.trend, palette=palette),
         palette=check_palette(palette),
     )
 

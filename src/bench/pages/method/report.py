@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bench.pages.choices import rules_for
 from bench.present import table, theme
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill
@@ -139,7 +140,7 @@ class Method:
 
     def terms(self) -> Fragment:
         """What the words mean."""
-        return table.glossary_list(palette=self.palette)
+        return table.glossary_list(rules_for().trend, palette=self.palette)
 
     def _part(self, part: Part) -> Fragment:
         shown = [

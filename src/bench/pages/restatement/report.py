@@ -265,7 +265,7 @@ class Scrutiny:
         """How ranges, verdicts and limits on this page are reached."""
         asked = self.question
         return told.method(
-            rule=asked.table.rules.rule.value,
+            asked.table.rules,
             judged=asked.place is not None,
             palette=asked.palette,
         )
@@ -296,8 +296,7 @@ class Scrutiny:
                 "year": str(asked.year),
                 "case": asked.case.name if asked.case else "none",
             },
-            rule=asked.table.rules.rule.value,
-            average=asked.table.rules.average.value,
+            rules=asked.table.rules,
             peers=[],
             peers_title=asked.peers,
             sources=store.publications(others.figures_used(asked)),

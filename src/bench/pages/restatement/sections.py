@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bench.integrity.restatement.counts import Quoted, Span
     from bench.integrity.restatement.placement import Milestone, Standing
     from bench.integrity.restatement.restate import Adjustment, Part, Restated
-    from bench.judge.rag import Verdict
+    from bench.judge.rag import Rules, Verdict
     from bench.present.rows import Measure
 
 
@@ -418,7 +418,7 @@ def grid_note(*, compared: bool) -> str:
     return f"The frame marks the figure as reported. {under}"
 
 
-def method(*, rule: str, judged: bool, palette: str = "rag") -> Fragment:
+def method(rules: Rules, *, judged: bool, palette: str = "rag") -> Fragment:
     """How ranges, verdicts and limits are reached."""
     terms = [
         (
@@ -455,7 +455,7 @@ def method(*, rule: str, judged: bool, palette: str = "rag") -> Fragment:
         terms.append(
             (
                 "Verdict and rank",
-                f"{rule_sentence(rule)} The other councils stay as published. Only this council's "
+                f"{rule_sentence(rules)} The other councils stay as published. Only this council's "
                 "figure, its margin of error and its place are worked out again.",
             )
         )
