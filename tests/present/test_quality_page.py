@@ -51,6 +51,7 @@ def test_every_table_has_a_caption_and_every_header_a_scope(quality, section):
     assert len(set(read.ids)) == len(read.ids)
 
 
+@pytest.mark.slow
 def test_the_page_of_one_release_is_whole(page):
     read = Reader(page)
     assert read.tags.count("h1") == 1

@@ -231,6 +231,7 @@ def test_the_command_says_where_they_show_and_there_they_are(project, forget, li
         assert "provisional, not published" in done.output.lower()
 
 
+@pytest.mark.slow
 def test_nobody_else_is_touched(project, forget):
     whole = bench.observations()
     others = {name: briefing(name, "2024-25").records() for name in ("Devon", "Dorset")}

@@ -251,6 +251,7 @@ def test_a_table_that_is_taken_out_leaves_every_byte_as_it_was(project, what):
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
+@pytest.mark.slow
 def test_several_tables_are_taken_out_in_any_order(project, order):
     before = files(project)
     for arguments in ADDS.values():

@@ -92,7 +92,7 @@ def sweep() -> list[Path]:
     """Remove what processes of this user have left that are gone.
 
     Returns:
-        What was removed.
+        What was removed, sorted.
     """
     if os.name != "posix":
         return []
@@ -110,7 +110,7 @@ def sweep() -> list[Path]:
                     elif place == _SEMAPHORES:
                         path.unlink(missing_ok=True)
                     removed.append(path)
-    return removed
+    return sorted(removed)
 
 
 def _left(entry: os.DirEntry[str]) -> bool:
