@@ -31,7 +31,7 @@ BUILD = MEASURE.format(
     imports="""
 from pathlib import Path
 import pandera.errors, pyarrow.parquet
-from bench.published import building, corrections, layouts, observations, readers, sources
+from bench.published import build, corrections, layouts, observations, readers, sources
 from bench.published.schema import schema
 import pandas as pd
 empty = pd.DataFrame({name: pd.Series(dtype="object") for name in schema().columns})
@@ -40,7 +40,7 @@ try:
 except pandera.errors.SchemaError:
     pass
 """,
-    work="building.build(Path(sys.argv[1]), root=Path(sys.argv[2]))",
+    work="build.build(Path(sys.argv[1]), root=Path(sys.argv[2]))",
 )
 PANDAS = MEASURE.format(
     imports="""

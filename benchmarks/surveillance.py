@@ -12,10 +12,10 @@ PANDAS = "import pandas"
 WHOLE = "import bench; bench.surveillance().frame()"
 SCORES = """
 import time
-from bench import held
-held.figures()
+from bench.pages import store
+store.figures()
 begun = time.perf_counter()
-held.unusual()
+store.unusual()
 print(time.perf_counter() - begun)
 """
 

@@ -243,7 +243,6 @@ def project(root, tmp_path, monkeypatch, forget):
     return tmp_path
 
 
-@pytest.mark.slow
 def test_a_saved_view_is_what_a_report_takes(project):
     explorer = Explorer(views.start("Leeds", "2018-19", peers="Kent; Devon", average="median"))
     explorer._controls["multiplicity"].value = "page"
@@ -304,7 +303,6 @@ def test_an_empty_file_says_nothing(tmp_path):
 # --- the notebook ---------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_the_notebook_runs_from_top_to_bottom_by_itself(root, tmp_path):
     done = papermill.execute_notebook(
         str(root / "notebooks" / "explorer.ipynb"), str(tmp_path / "out.ipynb"),

@@ -35,7 +35,6 @@ def test_it_agrees_with_the_council_s_own_page(overview, council):
         )
 
 
-@pytest.mark.slow
 def test_choices_reach_the_verdicts(overview):
     other = bench.overview("2018-19", peers="region", rule="quartile")
     assert other.peers_title == "councils in the same region"
@@ -62,7 +61,6 @@ def test_its_entries_are_those_of_a_site(overview):
     assert any("2018-19" in source.title for source in overview.releases)
 
 
-@pytest.mark.slow
 def test_asking_twice_works_as_the_first_time():
     assert bench.overview("2024-25").year == bench.overview("2024-25").year
     assert bench.indicator("6A", "2024-25").code == bench.indicator("6A", "2024-25").code

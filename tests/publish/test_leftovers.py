@@ -49,12 +49,15 @@ def command(project, tmp_path, monkeypatch):
     def start(trouble="slow", *words, out="site", before=()):
         path = project(trouble)
         told = [*before, BENCH, "site", str(path), "--out", str(tmp_path / out), *words]
-        return subprocess.Popen(
+        runner = subprocess.Popen(
             told, cwd=project.folder, env=environment, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
+        start.runners.add(runner.pid)
+        return runner
 
     start.mark, start.place, start.folder, start.env = mark, place, tmp_path, environment
+    start.runners = set()
     yield start
     for pid in alive(mark):
         os.kill(pid, signal.SIGKILL)
@@ -73,11 +76,11 @@ def pages(folder):
 
 def of_ours(command):
     """What lies in the folders for short-lived files that processes of this test made."""
-    # Other tests may run beside this one: their semaphores are of processes that run.
+    # Other tests run beside this one, and some leave semaphores as it does.
     dead = [
         path.name
         for path in SEMAPHORES.glob("sem.bench-*")
-        if not scratch._runs(*map(int, path.name.split("-")[2:4]))
+        if int(path.name.split("-")[2]) in command.runners
     ]
     return sorted(path.name for path in command.place.iterdir()) + dead
 
@@ -226,6 +229,7 @@ def test_killed_at_twelve_moments_it_is_resumed_to_the_same_bytes(command):
         if runner.poll() is None:
             os.killpg(runner.pid, signal.SIGKILL)
         ended(runner)
+    assert gone(command.mark)  # what sees that its runner is gone takes a moment to end
     both = [command("slow", "--resume", out="killed") for _ in range(2)]
     codes = sorted(map(ended, both))
     assert codes in ([0, 0], [0, 4])  # one after the other, or one is refused

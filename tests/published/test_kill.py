@@ -24,7 +24,7 @@ HEADER = (
 )
 YEARS = {"one": "2016-17", "two": "2017-18", "three": "2018-19"}
 KILLS = 10
-BUILD = "import sys; from pathlib import Path; from bench.published import building as b; b._WORTH_PROCESSES = 0; print('ready', flush=True); b.build(Path(sys.argv[1]), root=Path('.'))"
+BUILD = "import sys; from pathlib import Path; from bench.published import build as b; b._WORTH_PROCESSES = 0; print('ready', flush=True); b.build(Path(sys.argv[1]), root=Path('.'))"
 
 
 def write_version(folder, value):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import multiprocessing
 import os
+import signal
 import sys
 import threading
+from typing import TYPE_CHECKING, Any
 
 from bench.errors import ExecutionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
 
 # Address space of one page's kernel with its libraries, most of it never touched.
 PAGE_BYTES = 2_500 * 1024**2
@@ -89,3 +96,35 @@ def _allowed_bytes() -> int | None:
 
     soft, _ = resource.getrlimit(resource.RLIMIT_AS)
     return None if soft == resource.RLIM_INFINITY else soft
+
+
+@contextlib.contextmanager
+def stopped_where_asked() -> Iterator[Callable[[], None]]:
+    """Hear Ctrl-C and SIGTERM only where the block asks, never while a library holds a lock.
+
+    Raised anywhere else, the exception can leave the lock of a future taken, and the pool's thread,
+    which the interpreter waits for at its end, then waits for ever.
+
+    Yields:
+        What is to be called often: it does what the signal would have done.
+    """
+    heard: list[int] = []
+    usual: dict[int, Callable[[int, FrameType | None], Any]] = {}
+
+    def ask() -> None:
+        if heard:
+            number = heard.pop(0)
+            usual[number](number, None)
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            handler = signal.getsignal(number)
+            if callable(handler):
+                usual[number] = handler
+                signal.signal(number, lambda number, _frame: heard.append(number))
+    try:
+        yield ask
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+    ask()

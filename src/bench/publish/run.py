@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from bench.console import say
 from bench.errors import ExecutionError, ParameterError, SourceError
-from bench.project import locks
+from bench.project import locks, processes
 from bench.publish import downloads as files
 from bench.publish import executors, manifest, notebook, target, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 
 # A worker that dies takes the pages of the others with it; each is tried again so often.
+# How long Ctrl-C may wait to be heard.
+_HEARS_SECONDS = 0.2
 _TRIES = 3
 
 
@@ -239,24 +241,27 @@ def _submit(
     executor: Executor, left: dict[str, notebook.Page], note: Callable[[workers.Result], None]
 ) -> None:
     """Hand out the jobs that are left until all are done or the workers are gone."""
-    try:
-        futures: set[Future[workers.Result]] = {
-            executor.submit(workers.make_page, job) for _, job in sorted(left.items())
-        }
-    except BrokenProcessPool:
-        return
-    except OSError as error:  # not the folder's fault
-        raise ExecutionError(
-            f"A worker process cannot be started: {error.strerror or error}.",
-            mend="see how many processes and how much memory are allowed, or give fewer --jobs.",
-        ) from error
-    while futures:
-        done, futures = wait(futures, return_when=FIRST_COMPLETED)
-        for future in done:
-            try:
-                note(future.result())
-            except BrokenProcessPool:
-                return
+    with processes.stopped_where_asked() as ask:
+        try:
+            futures: set[Future[workers.Result]] = {
+                executor.submit(workers.make_page, job) for _, job in sorted(left.items())
+            }
+        except BrokenProcessPool:
+            return
+        except OSError as error:  # not the folder's fault
+            raise ExecutionError(
+                f"A worker process cannot be started: {error.strerror or error}.",
+                mend="see how many processes and how much memory are allowed, or give fewer "
+                "--jobs.",
+            ) from error
+        while futures:
+            done, futures = wait(futures, timeout=_HEARS_SECONDS, return_when=FIRST_COMPLETED)
+            ask()
+            for future in done:
+                try:
+                    note(future.result())
+                except BrokenProcessPool:
+                    return
 
 
 def _note(
