@@ -28,22 +28,31 @@ def number(request, monkeypatch):
 @posix
 def test_it_is_stopped_where_it_asks(number):
     reached = []
-    with pytest.raises(Stopped), stopped_where_asked() as ask:
-        os.kill(os.getpid(), number)
-        reached.append("after the signal")
-        ask()
-        reached.append("after asking")
+
+    def work():
+        with stopped_where_asked() as ask:
+            os.kill(os.getpid(), number)
+            reached.append("after the signal")
+            ask()
+            reached.append("after asking")
+
+    with pytest.raises(Stopped):
+        work()
     assert reached == ["after the signal"]
 
 
 @posix
 def test_it_is_stopped_at_the_end_if_it_never_asks(number):
     reached = []
-    with pytest.raises(Stopped):
+
+    def work():
         with stopped_where_asked():
             os.kill(os.getpid(), number)
             reached.append("to the end")
         reached.append("beyond")
+
+    with pytest.raises(Stopped):
+        work()
     assert reached == ["to the end"]
 
 

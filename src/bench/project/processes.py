@@ -125,6 +125,6 @@ def stopped_where_asked() -> Iterator[Callable[[], None]]:
     try:
         yield ask
     finally:
-        for number, handler in usual.items():
-            signal.signal(number, handler)
+        for changed, handler in usual.items():
+            signal.signal(changed, handler)
     ask()
