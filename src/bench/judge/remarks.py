@@ -64,7 +64,11 @@ def remarks(superseded: pd.DataFrame, figures: pd.DataFrame, registers: Register
     """
     found: dict[tuple[str, str, str], list[Remark]] = defaultdict(list)
     first = superseded.drop_duplicates(["indicator_id", "area_id", "period"], keep="first")
-    bereft = _sure(first) - _sure(figures[figures["breakdown"] == "all"])
+    # Only what may have been revised: the whole table is large, and this is on every command's way.
+    near = figures["breakdown"] == "all"
+    for label in ("indicator_id", "area_id", "period"):
+        near &= figures[label].isin(first[label].unique())
+    bereft = _sure(first) - _sure(figures[near])
     for indicator_id, area, period, value in _rows(first):
         indicator = registers.indicators[indicator_id]
         whose = "England's figure was revised" if area == ENGLAND else "Revised"
