@@ -36,11 +36,11 @@ def write(folder: Path, name: str, content: dict) -> None:
 def plan(name: str, *, every: int) -> dict:
     """The example's plan with so many actions, every one of which rests on something."""
     from bench.integrity.checks.registry import OF_FIGURES
-    from bench.pages.council.report import brief
+    from bench.pages.council.report import briefing
 
     file = read(name)
     rests_on = [
-        {"indicator": row.indicator.indicator_id} for row in brief("Barnet", "2024-25").rows
+        {"indicator": row.indicator.indicator_id} for row in briefing("Barnet", "2024-25").rows
     ]
     rests_on += [{"check": code} for code in OF_FIGURES]
     actions = zip(islice(cycle(file["actions"]), ACTIONS), cycle(rests_on), strict=False)

@@ -23,7 +23,7 @@ from bench.judge.ranks import Ranking, ranking
 from bench.judge.robustness import fragility
 from bench.judge.variance import Form, scale_of, size
 from bench.pages import store
-from bench.pages.choices import choose, rules_for
+from bench.pages.choices import Choices, rules_for
 from bench.pages.explorer import view as views
 from bench.pages.explorer.view import Pane
 from bench.pages.explorer.widgets import Explorer
@@ -76,7 +76,7 @@ def funnel_of_all():
 
 def page():
     """A page's rows and every trial of every verdict, on a table of its own: no cache is warm."""
-    choice = choose("Leeds", str(YEAR))
+    choice = Choices.of(council="Leeds", year=str(YEAR))
     rules, registers = rules_for("auto"), sources.reference()
     peers = registers.peers.group(choice.peers, choice.council, YEAR)
 
@@ -91,7 +91,7 @@ def changed(name, first, second, pane):
     """The explorer's answer to a control that is moved there and back."""
 
     def prepare():
-        explorer = Explorer(views.start("Leeds", "2018-19"))
+        explorer = Explorer(views.start(council="Leeds", year="2018-19"))
         explorer._tab.selected_index = list(Pane).index(pane)
         control = {**explorer._controls, **explorer._supposed}[name]
         values = itertools.cycle([second, first])

@@ -56,8 +56,10 @@ def main() -> None:
     council, year = sys.argv[1:3] or ("Kent", "2018-19")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         pages = {
-            "linked": report(council, year, out=Path(folder)),
-            "single": report(council, year, out=Path(folder) / "single", single_file=True),
+            "linked": report({"council": council, "year": year}, out=Path(folder)),
+            "single": report(
+                {"council": council, "year": year}, out=Path(folder) / "single", single_file=True
+            ),
         }
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)

@@ -1,5 +1,6 @@
 """`import bench`: its examples are published figures, its signatures say what they take."""
 
+import ast
 import doctest
 import importlib
 import inspect
@@ -66,6 +67,47 @@ def test_a_briefing_says_every_name_that_can_be_asked_for(parameter, names):
 
 def test_the_package_names_everything_that_it_offers():
     assert [name for name in NAMES if f"- `{name}`: " not in bench.__doc__] == []
+
+
+def test_a_name_is_imported_from_where_it_is_defined(root):
+    tree = ast.parse((root / "src" / "bench" / "__init__.py").read_text(encoding="utf-8"))
+    (typed,) = (node for node in tree.body if isinstance(node, ast.If) and not node.orelse
+                and ast.unparse(node.test) == "TYPE_CHECKING")  # fmt: skip
+    told = {alias.name: node.module for node in typed.body for alias in node.names}
+    assert told == bench._HOMES
+    assert sorted(bench.__all__) == sorted({"BenchError", "__version__", *told})
+    for name, home in told.items():
+        assert getattr(bench, name).__module__ == home
+    assert set(bench.__all__) <= set(dir(bench))
+
+
+def test_no_module_stands_in_the_place_of_a_public_name():
+    modules = {module.name for module in pkgutil.iter_modules(bench.__path__)}
+    assert modules & set(bench.__all__) == set()
+
+
+def test_a_name_that_there_is_not_is_told_as_of_any_module():
+    with pytest.raises(AttributeError, match="module 'bench' has no attribute 'briefings'") as told:
+        _ = bench.briefings
+    assert (told.value.name, told.value.obj) == ("briefings", bench)
+    assert not hasattr(bench, "__wrapped__")
+
+
+@pytest.mark.slow
+def test_types_are_seen_from_outside(tmp_path):
+    script = tmp_path / "script.py"
+    lines = {
+        "reveal_type(bench.briefing('Leeds').frame())": 'Revealed type is "pandas',
+        "bench.briefing(counsel='Leeds')": "Unexpected keyword argument",
+        "bench.briefings()": "has no attribute",
+    }
+    script.write_text("\n".join(["import bench", *lines]), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", str(script)], capture_output=True,
+                          text=True, check=False, cwd=tmp_path)  # fmt: skip
+    said = [line for line in done.stdout.splitlines() if ": error: " in line or "Revealed" in line]
+    for line, (number, expected) in zip(said, enumerate(lines.values(), start=2), strict=True):
+        assert line.startswith(f"script.py:{number}:")
+        assert expected in line
 
 
 def test_the_package_is_typed_and_cheap_to_import(root):

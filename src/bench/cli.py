@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import gc
+import inspect
 import signal
 import sys
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 import typer.core
@@ -19,6 +21,8 @@ from bench.errors import BenchError, ExecutionError
 from bench.project import processes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bench.publish.site import Status
     from bench.published.build import Built
 
@@ -71,21 +75,53 @@ class Named(typer.core.TyperCommand):
 
 
 Year = Annotated[str | None, typer.Option("--year", help="Financial year, such as 2018-19.")]
-Peers = Annotated[
-    str | None,
-    typer.Option("--peers", help="Who is compared with: {peers}; or councils separated by ';'."),
-]
-RuleOption = Annotated[
-    str | None, typer.Option("--rule", help="How a verdict is reached: {rules}.")
-]
-ManyOption = Annotated[
-    str | None,
-    typer.Option("--multiplicity", help="Allow for many comparisons: {multiplicities}."),
-]
 PaletteOption = Annotated[str | None, typer.Option("--palette", help="Colours: {palettes}.")]
 CouncilArgument = Annotated[
     str | None, typer.Argument(help="Name, alias or code; by default that of params/default.yaml.")
 ]
+# How a command asks for each field of `bench.pages.choices.Choices`.
+CHOICES: Final[dict[str, Any]] = {
+    "council": CouncilArgument,
+    "year": Year,
+    "peers": Annotated[
+        str | None,
+        typer.Option(
+            "--peers", help="Who is compared with: {peers}; or councils separated by ';'."
+        ),
+    ],
+    "rule": Annotated[
+        str | None, typer.Option("--rule", help="How a verdict is reached: {rules}.")
+    ],
+    "multiplicity": Annotated[
+        str | None,
+        typer.Option("--multiplicity", help="Allow for many comparisons: {multiplicities}."),
+    ],
+    "palette": PaletteOption,
+    "average": Annotated[str | None, typer.Option("--average", help="Of the peers: {averages}.")],
+}
+
+
+def choosing(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Let a command ask for choices: its first parameter takes their words, by name."""
+
+    def asking(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def asked(**given: Any) -> None:
+            command({name: given.pop(name) for name in names}, **given)
+
+        _, *others = inspect.signature(command, eval_str=True).parameters.values()
+        options = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=CHOICES[name]
+            )
+            for name in names
+        ]
+        parameters = [*options, *(one.replace(kind=options[0].kind) for one in others)]
+        asked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        asked.__annotations__ = {one.name: one.annotation for one in parameters}
+        return asked
+
+    return asking
 
 
 def _version(wanted: bool) -> None:
@@ -312,18 +348,16 @@ def log(
 
 
 @app.command(cls=Named)
+@choosing("council", "year", "peers", "rule", "multiplicity")
 def table(
-    council: CouncilArgument = None,
-    year: Year = None,
-    peers: Peers = None,
-    rule: RuleOption = None,
-    multiplicity: ManyOption = None,
+    asked: dict[str, str | None],
     form: Annotated[Format, typer.Option("--format", help="text, json or csv.")] = Format.TEXT,
 ) -> None:
     """One council's indicators of a year, beside its peers and England, each judged."""
-    from bench.pages.council.report import brief
+    from bench.pages.choices import Choices
+    from bench.pages.council.report import of_choices
 
-    made = brief(council, year, peers=peers, rule=rule, multiplicity=multiplicity)
+    made = of_choices(Choices.of(**asked))
     if form is Format.JSON:
         say_json(made.records())
     elif form is Format.CSV:
@@ -333,16 +367,9 @@ def table(
 
 
 @app.command(cls=Named)
+@choosing(*CHOICES)
 def report(
-    council: CouncilArgument = None,
-    year: Year = None,
-    peers: Peers = None,
-    rule: RuleOption = None,
-    multiplicity: ManyOption = None,
-    palette: PaletteOption = None,
-    average: Annotated[
-        str | None, typer.Option("--average", help="Of the peers: {averages}.")
-    ] = None,
+    asked: dict[str, str | None],
     params: Annotated[
         Path | None,
         typer.Option("--params", help="A YAML file of these, as the explorer writes it."),
@@ -362,19 +389,7 @@ def report(
     processes.check_memory()
     from bench.publish.page import report as make
 
-    path = make(
-        council,
-        year,
-        peers=peers,
-        rule=rule,
-        multiplicity=multiplicity,
-        palette=palette,
-        average=average,
-        params=params,
-        out=out,
-        single_file=single_file,
-        print_pdf=pdf,
-    )
+    path = make(asked, params=params, out=out, single_file=single_file, print_pdf=pdf)
     say(path)
     if pdf:
         say(path.with_suffix(".pdf"))
@@ -574,9 +589,7 @@ def check(
     data = sources.project_root() / "data"
     transaction.finish(data)
     checksums.verify(data)
-    from bench.pages.quality.report import quality as ask
-
-    made = ask(release)
+    made = bench.quality(release or "all")
     if form is CheckFormat.JSON:
         say_json(made.records())
     else:

@@ -143,6 +143,12 @@ class Problems:
         """Note one problem; the first 20 are printed, the others counted."""
         self._found.append(problem)
 
+    def of_kind(self, kind: type[BenchError]) -> Problems:
+        """The problems so far, to be raised as an error of another kind."""
+        problems = Problems(kind, self._subject, mend=self._mend)
+        problems._found = [*self._found]
+        return problems
+
     def raise_if_any(self) -> None:
         """Raise what was collected, if anything was.
 

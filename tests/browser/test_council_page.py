@@ -30,8 +30,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
     folder = tmp_path_factory.mktemp("council")
     return {
-        "linked": report(COUNCIL, YEAR, out=folder),
-        "single": report(COUNCIL, YEAR, out=folder / "single", single_file=True),
+        "linked": report({"council": COUNCIL, "year": YEAR}, out=folder),
+        "single": report(
+            {"council": COUNCIL, "year": YEAR}, out=folder / "single", single_file=True
+        ),
     }
 
 

@@ -163,7 +163,7 @@ def _evidence(path: Path) -> bytes:
 def _explored(number: int) -> Outputs:
     view = start(**calls.EXPLORED[number])
     return {
-        f"explorer/{view.council}-{view.year}/{pane.value}": "\n".join(
+        f"explorer/{view.word('council')}-{view.word('year')}/{pane.value}": "\n".join(
             part._repr_mimebundle_()["text/html"] for part in shown(view, pane)
         ).encode()
         for pane in Pane

@@ -11,7 +11,7 @@ from bench.audit.illustrative import Illustrative, carried, together
 from bench.errors import ParameterError, UnknownNameError
 from bench.integrity.checks.registry import OF_FIGURES
 from bench.pages.audit.evidence import live_checks
-from bench.pages.choices import choose
+from bench.pages.choices import Choices
 from bench.published import sources
 
 NOW, BEFORE = "actions-illustrative.yaml", "actions-illustrative-2011-03.yaml"
@@ -84,7 +84,7 @@ def whole():
     [("barnet", "2018-19"), ("barnet", "2017-18"), ("wirral", "2014-15"), ("kent", "2024-25")],
 )
 def test_a_check_finds_what_the_rules_find_over_all_years(whole, council, year):
-    choice = choose(council, year)
+    choice = Choices.of(council=council, year=year)
     areas = {council, f"region:{choice.council.region}", "england", ""}
     mine = whole[whole["area_id"].isin(areas) & (whole["period"] == year)]
     found = live_checks(set(OF_FIGURES), choice)
@@ -99,7 +99,7 @@ def test_a_check_finds_what_the_rules_find_over_all_years(whole, council, year):
 
 
 def test_a_check_that_cannot_be_run_says_why():
-    (live,) = live_checks({"quotient"}, choose("kent", "2022-23")).values()
+    (live,) = live_checks({"quotient"}, Choices.of(council="kent", year="2022-23")).values()
     assert (str(live.result), live.found) == ("not run", "Not run: no counts in this release.")
 
 

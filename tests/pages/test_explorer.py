@@ -15,7 +15,7 @@ from bench.pages.explorer.view import OWN_LIST, Pane
 from bench.pages.explorer.widgets import Explorer
 from bench.publish.notebook import read
 
-FIRST = views.start("Leeds", "2018-19")
+FIRST = views.start(council="Leeds", year="2018-19")
 
 
 def texts(view, pane=Pane.TABLE):
@@ -83,7 +83,7 @@ def test_each_pane_shows_the_figures_of_the_page():
 
 def test_every_offer_can_be_chosen():
     for name, options in views.offered(FIRST).items():
-        assert getattr(FIRST, name) in {value for _, value in options}, name
+        assert FIRST.word(name) in {value for _, value in options}, name
         assert len({value for _, value in options}) == len(options), name
 
 
@@ -220,14 +220,14 @@ def test_an_own_list_is_asked_for_and_taken():
     assert "names nobody yet" in pane(explorer)
     explorer._own_list.value = "Kent; Devon"
     assert "own list" in pane(explorer)
-    assert explorer.view.peers == "Kent; Devon"
+    assert explorer.view.word("peers") == "Kent; Devon"
     explorer._controls["peers"].value = "region"
     assert explorer._own_list.layout.display == "none"
-    assert explorer.view.peers == "region"
+    assert explorer.view.word("peers") == "region"
 
 
 def test_a_view_may_begin_with_an_own_list():
-    explorer = Explorer(views.start("Leeds", "2018-19", peers="Kent; Devon"))
+    explorer = Explorer(views.start(council="Leeds", year="2018-19", peers="Kent; Devon"))
     assert explorer._controls["peers"].value == OWN_LIST
     assert explorer._own_list.value == "Kent; Devon"
 
@@ -244,7 +244,9 @@ def project(root, tmp_path, monkeypatch, forget):
 
 
 def test_a_saved_view_is_what_a_report_takes(project):
-    explorer = Explorer(views.start("Leeds", "2018-19", peers="Kent; Devon", average="median"))
+    explorer = Explorer(
+        views.start(council="Leeds", year="2018-19", peers="Kent; Devon", average="median")
+    )
     explorer._controls["multiplicity"].value = "page"
     explorer._save.click()
     path = project / "reports" / "views" / "leeds-2018-19.yaml"

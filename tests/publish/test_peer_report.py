@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import bench
 from bench import cli
 from bench.errors import ParameterError, RegisterError, UnknownNameError
-from bench.pages.council.report import brief
+from bench.pages.council.report import briefing
 from bench.pages.overview.pages import Link
 from bench.pages.peers.sections import figure_of
 from bench.peer_model import lists
@@ -162,7 +162,7 @@ def test_a_council_without_a_list_is_told_so(council):
 
 
 def test_a_council_s_page_with_open_peers_says_whose_list_it_is():
-    made = brief("Somerset", "2024-25", peers="open")
+    made = briefing("Somerset", "2024-25", peers="open")
     method = str(made.method())
     assert "Open peer model (ours, Census 2021): " in method
     assert "This list is our own." in method

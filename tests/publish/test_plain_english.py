@@ -8,7 +8,7 @@ import yaml
 
 import bench
 from bench.pages.choices import rules_for
-from bench.pages.council.report import brief
+from bench.pages.council.report import briefing
 from bench.present.chart import Figure
 from bench.present.glossary import glossary
 from present.reading import grade
@@ -53,7 +53,7 @@ def sentences(html):
 
 @pytest.mark.parametrize(("council", "year"), COUNCILS)
 def test_each_section_reads_at_school_level(council, year):
-    made = brief(council, year)
+    made = briefing(council, year)
     sections = {
         "heading": made.heading(),
         "glance": made.glance(),

@@ -30,8 +30,10 @@ def run(*words, cwd=None):
 def pages(tmp_path_factory):
     """A page in each form, made once."""
     folder = tmp_path_factory.mktemp("pages")
-    linked = report.report("Somerset", "2014-15", out=folder)
-    alone = report.report("Somerset", "2014-15", out=folder / "alone", single_file=True)
+    linked = report.report({"council": "Somerset", "year": "2014-15"}, out=folder)
+    alone = report.report(
+        {"council": "Somerset", "year": "2014-15"}, out=folder / "alone", single_file=True
+    )
     return linked, alone
 
 
@@ -69,7 +71,7 @@ def test_the_page_links_to_nothing_outside_but_for_reading(pages):
 
 @pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(pages, tmp_path):
-    again = report.report("Somerset", "2014-15", out=tmp_path)
+    again = report.report({"council": "Somerset", "year": "2014-15"}, out=tmp_path)
     for path in pages[0].parent.iterdir():
         if path.is_file():
             assert (again.parent / path.name).read_bytes() == path.read_bytes(), path.name
@@ -123,14 +125,14 @@ def test_the_workbook_says_where_it_comes_from(pages):
 def test_a_page_that_cannot_be_printed_is_there_all_the_same(tmp_path, monkeypatch):
     monkeypatch.setenv("BENCH_CHROMIUM", "none")
     with pytest.raises(ExecutionError, match="is written, but not printed"):
-        report.report("Leeds", "2018-19", out=tmp_path, print_pdf=True)
+        report.report({"council": "Leeds", "year": "2018-19"}, out=tmp_path, print_pdf=True)
     assert (tmp_path / "leeds.html").is_file()
     assert not (tmp_path / "leeds.pdf").exists()
 
 
 @pytest.mark.slow
 def test_a_council_whose_survey_was_not_held_gets_a_page(tmp_path):
-    page = report.report("City of London", "2017-18", out=tmp_path)
+    page = report.report({"council": "City of London", "year": "2017-18"}, out=tmp_path)
     text = page.read_text(encoding="utf-8")
     assert "the council is too small" in text
     assert "There are no peers to compare it with" in text
@@ -294,7 +296,7 @@ def test_the_version():
 
 @pytest.mark.slow
 def test_importing_the_package_leaves_its_names_usable():
-    code = "import bench; from bench.pages.council.report import brief; print(bench.briefing('Leeds').council)"
+    code = "import bench; from bench.pages.council.report import briefing; print(bench.briefing('Leeds').council)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "Leeds"
 

@@ -10,7 +10,8 @@ from bench.cli import app
 from bench.errors import BenchError, LayoutError, ParameterError, UnknownNameError
 from bench.judge.intervals import wilson
 from bench.judge.year_table import YearTable
-from bench.pages import choices, store
+from bench.pages import store
+from bench.pages.choices import Choices
 from bench.published import sources
 from bench.published.adding.overrides import Wishes
 from bench.published.adding.provisional_file import read_own
@@ -115,7 +116,7 @@ def test_nothing_crosses_a_cut_to_the_benchmark(project):
     """Without the figures of 2024-25 the latest are of 2023-24, which that year's cut parts."""
     add(write(project, "Somerset,2024-25,3D(2a),28.0,,"))
     figures = store.figures()
-    choice = choices.choose("Somerset", "2024-25")
+    choice = Choices.of(council="Somerset", year="2024-25")
     registers = sources.reference()
     rules = briefing("Somerset", "2024-25").rules
     table = YearTable(figures[figures["period"] != "2024-25"], registers, choice.year, rules)

@@ -54,7 +54,7 @@ def test_a_third_printing_is_compared_with_the_second():
         [(name, "i", "all", "leeds", "2018-19", value) for name, value in rows],
         columns=["release_id", *observations.KEY, "value"],
     )
-    found = revisions.revisions(figures)[["earlier_release_id", "later_release_id", "change"]]
+    found = revisions.differences(figures)[["earlier_release_id", "later_release_id", "change"]]
     assert list(found.itertuples(index=False, name=None)) == [
         ("three", "five", 1.0),
         ("one", "two", 1.0),

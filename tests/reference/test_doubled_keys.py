@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from bench.errors import BenchError, RegisterError
-from bench.pages import choices
+from bench.pages.choices import Choices, rules_for
 from bench.peer_model import lists
 from bench.project.files import read_yaml
 from bench.publish import notebook
@@ -59,8 +59,8 @@ def test_what_is_no_yaml_is_refused(tmp_path, text):
 
 
 READERS = {
-    "params/default.yaml": lambda path: choices.choose(),
-    "params/rag.yaml": lambda path: choices.rules_for(),
+    "params/default.yaml": lambda path: Choices.of(),
+    "params/rag.yaml": lambda path: rules_for(),
     "view.yaml": lambda path: notebook.read(path, notebook="council_report.ipynb"),
     "params/sites/audit-pack.yaml": plan,
     "params/peers.yaml": lambda path: lists.choices_of(path),

@@ -330,7 +330,7 @@ def test_scipy_is_not_on_the_way_of_a_table() -> None:
     import subprocess
     import sys
 
-    code = "import sys, bench.pages.council.report as b; b.brief('Somerset', '2018-19', peers='open').text(); "
+    code = "import sys, bench.pages.council.report as b; b.briefing('Somerset', '2018-19', peers='open').text(); "
     code += "print([m for m in sys.modules if m.startswith('scipy.')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,12 +1,13 @@
-"""What a page is about: what was asked for, params/default.yaml for the rest, all names known.
+"""The choices that a page is about: read once, from a call, a file or a command line.
 
-Enters: names as a reader gives them. Leaves: a `Choice`, and the rules that its verdicts obey.
+`Choices` is their one list. What was not asked for comes from params/default.yaml and
+params/rag.yaml, and every name is known.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -39,72 +40,78 @@ class _Defaults(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What a page is about, every name resolved."""
+class Choices:
+    """What a page is about, every name resolved.
+
+    A field is named as the parameter of a notebook, the option of a command and the argument of
+    `bench.briefing` that ask for it.
+    """
 
     council: Council
     year: FinancialYear
     peers: str
     rule: RuleName
     palette: str
-    multiplicity: Multiplicity
     average: Average
+    multiplicity: Multiplicity
+
+    @classmethod
+    def of(cls, **words: str | None) -> Choices:
+        """Resolve what is asked for.
+
+        Args:
+            **words: Fields in the words of a reader; None, as one that is not named, stands for
+                the value of params/default.yaml or params/rag.yaml.
+
+        Raises:
+            UnknownNameError: A council, year, peer model, rule, palette, average or multiplicity
+                that is not known.
+            ParameterError: A text that is no year, or a year in which there was no such council.
+        """
+        if unknown := words.keys() - set(NAMES):
+            raise TypeError(f"no choices: {', '.join(sorted(unknown))}")
+        defaults = _defaults()
+        registers = sources.reference()
+        council = registers.councils.find(words.get("council") or defaults.council)
+        own = {FinancialYear.parse(figure.period) for figure in load_own(council.area_id)}
+        year = choose_year(words.get("year"), also=own)
+        check_exists(council, year)
+        rules = rules_for(words.get("rule"), words.get("average"), words.get("multiplicity"))
+        peers = words.get("peers") or defaults.peers
+        registers.peers.group(peers, council, year)
+        return cls(
+            council,
+            year,
+            peers,
+            rules.rule,
+            check_palette(words.get("palette") or defaults.palette),
+            rules.average,
+            rules.multiplicity,
+        )
 
     @property
     def provisional(self) -> bool:
         """Whether nothing is published for the year: its figures are the council's own."""
         return self.year not in store.years()
 
+    @property
+    def rules(self) -> Rules:
+        """How verdicts are reached."""
+        return rules_for(self.rule, self.average, self.multiplicity)
+
+    def words(self) -> dict[str, str]:
+        """Each choice in words that `of` takes."""
+        return {name: str(getattr(self, name)) for name in NAMES} | {"council": self.council.name}
+
     def parameters(self) -> dict[str, str]:
-        """The same as a notebook takes it; `multiplicity` only where chance is allowed for."""
-        asked = {
-            "council": self.council.name,
-            "year": str(self.year),
-            "peers": self.peers,
-            "rule": self.rule.value,
-            "palette": self.palette,
-            "average": self.average.value,
-        }
-        if self.multiplicity is not Multiplicity.NONE:
-            asked["multiplicity"] = self.multiplicity.value
-        return asked
+        """The choices as a notebook takes them; `multiplicity` where chance is allowed for."""
+        words = self.words()
+        if self.multiplicity is Multiplicity.NONE:
+            del words["multiplicity"]
+        return words
 
 
-def choose(
-    council: str | None = None,
-    year: str | None = None,
-    *,
-    peers: str | None = None,
-    rule: str | None = None,
-    palette: str | None = None,
-    multiplicity: str | None = None,
-    average: str | None = None,
-) -> Choice:
-    """Resolve what was asked for; what was not comes from params/default.yaml, or rag.yaml.
-
-    Raises:
-        UnknownNameError: A council, year, peer model, rule, average or multiplicity that is not
-            known.
-        ParameterError: A year that is none, or in which there was no such council.
-    """
-    defaults = _defaults()
-    registers = sources.reference()
-    found = registers.councils.find(council or defaults.council)
-    own = {FinancialYear.parse(figure.period) for figure in load_own(found.area_id)}
-    chosen = choose_year(year, also=own)
-    check_exists(found, chosen)
-    rules = rules_for(rule, average, multiplicity)
-    model = peers or defaults.peers
-    registers.peers.group(model, found, chosen)
-    return Choice(
-        found,
-        chosen,
-        model,
-        rules.rule,
-        check_palette(palette or defaults.palette),
-        rules.multiplicity,
-        rules.average,
-    )
+NAMES: Final = tuple(field.name for field in fields(Choices))
 
 
 def check_exists(council: Council, year: FinancialYear) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from bench.pages.choices import Choice
+    from bench.pages.choices import Choices
     from bench.pages.overview.pages import Link
     from bench.publish.kernels import PrivateKernelManager
 
@@ -150,14 +150,14 @@ def check_names(names: Iterable[str], allowed: Iterable[str], *, notebook: str) 
         )
 
 
-def council_page(choice: Choice, *, notebook: str = COUNCIL_REPORT) -> Page:
+def council_page(choices: Choices, *, notebook: str = COUNCIL_REPORT) -> Page:
     """The page of one council and year."""
     return Page(
-        identifier=choice.council.area_id,
-        title=f"{choice.council.name}: adult social care beside its peers, {choice.year}"
-        + (", provisional" if choice.provisional else ""),
+        identifier=choices.council.area_id,
+        title=f"{choices.council.name}: adult social care beside its peers, {choices.year}"
+        + (", provisional" if choices.provisional else ""),
         notebook=notebook,
-        parameters=choice.parameters(),
+        parameters=choices.parameters(),
     )
 
 

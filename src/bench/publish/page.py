@@ -10,21 +10,15 @@ from bench.publish import warm
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from bench.publish.notebook import Page
 
 
 def report(
-    council: str | None = None,
-    year: str | None = None,
+    asked: Mapping[str, str | None],
     *,
-    peers: str | None = None,
-    rule: str | None = None,
-    multiplicity: str | None = None,
-    palette: str | None = None,
-    average: str | None = None,
     params: Path | None = None,
     out: Path | None = None,
     single_file: bool = False,
@@ -33,14 +27,8 @@ def report(
     """Run the council report for one council and year, and write its page.
 
     Args:
-        council: Name, alias or code; None for that of the parameter file, else of
-            params/default.yaml, as for the others.
-        year: Financial year.
-        peers: Peer model, or councils separated by ";".
-        rule: How a verdict is reached.
-        multiplicity: Over which comparisons chance is allowed for: none, page or map.
-        palette: rag or af.
-        average: mean, median or pooled, of the peers.
+        asked: Choices by their names, see `bench.pages.choices.Choices`; None, as one that is not
+            named, stands for that of the parameter file, else of params/default.yaml.
         params: A parameter file, as the explorer writes it.
         out: Folder of the page; `reports/<year>` if not given.
         single_file: One page with script, style and downloads in it, rather than beside it.
@@ -60,27 +48,17 @@ def report(
     root = sources.project_root()
     # The page's kernel warms up while this process imports what it needs itself.
     with warm.warming(sources.workspace(root)) as socket:
-        from bench.pages import choices
+        from bench.pages.choices import NAMES, Choices
         from bench.publish import notebook as batch
         from bench.publish import notebook as parameter_file
 
-        given = {
-            "council": council,
-            "year": year,
-            "peers": peers,
-            "rule": rule,
-            "palette": palette,
-            "average": average,
-            "multiplicity": multiplicity,
-        }
-        held = parameter_file.read(params, notebook=batch.COUNCIL_REPORT) if params else {}
+        from_file = parameter_file.read(params, notebook=batch.COUNCIL_REPORT) if params else {}
         # What the command says stands above what the file says.
-        from_file = {name: held.pop(name, None) for name in given}
-        chosen = {name: asked or from_file[name] for name, asked in given.items()}
-        choice = choices.choose(**chosen)
-        folder = out or sources.workspace(root) / "reports" / str(choice.year)
-        page = batch.council_page(choice)
-        page = replace(page, parameters={**page.parameters, **held})
+        words = from_file | {name: word for name, word in asked.items() if word}
+        choices = Choices.of(**{name: words.pop(name, None) for name in NAMES})
+        folder = out or sources.workspace(root) / "reports" / str(choices.year)
+        page = batch.council_page(choices)
+        page = replace(page, parameters={**page.parameters, **words})
         return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
-from bench.pages import choices
+from bench.pages.choices import NAMES, Choices
 from bench.project.files import Placed, read_placed
 from bench.publish import notebook as batch
 from bench.published import sources
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from bench.pages.choices import Choice
     from bench.reference import Council
 
 ALL = "all"
@@ -47,8 +46,6 @@ RESERVED: Final = frozenset(
     ["index", "overview", "assets", "run", "all-councils", "con", "prn", "aux", "nul"]
     + [f"{device}{number}" for device in ("com", "lpt") for number in range(10)]
 )
-# In the place of what a site's file lacks, so that all else in it can be checked.
-_USUAL: Final = {"peers": "cipfa", "rule": "auto", "palette": "rag"}
 # Every scalar of the file is text: these stand for nothing.
 _Text = Annotated[
     str | None, BeforeValidator(lambda text: None if text in ("", "~", "null") else text)
@@ -93,6 +90,20 @@ class SiteFile(_Strict):
     councils: str | tuple[str, ...] = ALL
     pages: tuple[PageKind, ...]
 
+    @classmethod
+    def words(cls, given: Mapping[str, str]) -> dict[str, str]:
+        """Those of the choices given that a site's file makes for all its pages."""
+        return {name: word for name, word in given.items() if name in cls.model_fields}
+
+    @property
+    def choices(self) -> Choices:
+        """What is common to the site's pages, with the council of params/default.yaml.
+
+        Raises:
+            BenchError: A choice that is not known.
+        """
+        return Choices.of(**{name: getattr(self, name, None) for name in NAMES})
+
     @property
     def linked(self) -> str:
         """The councils that have a page on the site: all, none, or separated by ";"."""
@@ -121,7 +132,7 @@ class Plan:
 
     name: str
     file: SiteFile
-    year: str
+    choices: Choices
     jobs: tuple[batch.Page, ...]
 
     @property
@@ -172,16 +183,9 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
     path = _file(path, root)
     site, placed, kinds, problems = _read(path)
     _check_names(placed, root, problems)
-    common: Choice | None = None
+    common: Choices | None = None
     try:
-        common = choices.choose(
-            None,
-            site.year,
-            peers=site.peers,
-            rule=site.rule,
-            palette=site.palette,
-            multiplicity=site.multiplicity,
-        )
+        common = site.choices
     except BenchError as error:
         problems.add(str(error))
     councils = [] if common is None else _councils(site, common, placed, problems)
@@ -219,7 +223,7 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
         jobs += made
     problems.raise_if_any()
     assert common is not None  # noqa: S101 - else there was a problem
-    return Plan(path.stem, site, str(common.year), tuple(jobs))
+    return Plan(path.stem, site, common, tuple(jobs))
 
 
 def _file(path: Path, root: Path) -> Path:
@@ -241,10 +245,10 @@ def _read(path: Path) -> tuple[SiteFile, Placed, list[tuple[int, PageKind]], Pro
 
     What does not fit is noted and left out, so that the rest is checked too.
     """
-    reading = Problems(RegisterError, str(path), mend="nothing was rendered.")
-    placed = read_placed(path, reading, aliases=True)
+    problems = Problems(RegisterError, str(path), mend="nothing was rendered.")
+    placed = read_placed(path, problems, aliases=True)
     if placed is None:
-        reading.raise_if_any()
+        problems.raise_if_any()
     assert placed is not None  # noqa: S101 - else there was a problem
     data = copy.deepcopy(placed.data)
     faults: list[ErrorDetails] = []
@@ -253,10 +257,8 @@ def _read(path: Path) -> tuple[SiteFile, Placed, list[tuple[int, PageKind]], Pro
     except ValidationError as error:
         faults = error.errors()
     misfits = [fault for fault in faults if fault["type"] != "extra_forbidden"]
-    problems = Problems(
-        RegisterError if misfits else ParameterError, str(path), mend="nothing was rendered."
-    )
-    read_placed(path, problems, aliases=True)  # again, for the keys that stand twice
+    if not misfits:
+        problems = problems.of_kind(ParameterError)
     for fault in faults:
         steps = fault["loc"]
         where = " > ".join(map(str, steps))
@@ -276,7 +278,8 @@ def _read(path: Path) -> tuple[SiteFile, Placed, list[tuple[int, PageKind]], Pro
         with contextlib.suppress(ValidationError, AttributeError):
             sound = {name: value for name, value in page.items() if name in fields}
             kinds.append((number, PageKind.model_validate(sound)))
-    usual = {"title": path.stem, "year": str(choices.choose().year), **_USUAL}
+    # In the place of what the file lacks, so that all else in it can be checked.
+    usual = {"title": path.stem, **SiteFile.words(Choices.of().parameters())}
     site = SiteFile.model_validate({**usual, **plain, "pages": [kind for _, kind in kinds]})
     return site, placed, kinds, problems
 
@@ -308,7 +311,7 @@ def _check_names(placed: Placed, root: Path, problems: Problems) -> None:
 
 
 def _jobs(
-    kind: PageKind, site: SiteFile, common: Choice, councils: Sequence[Council]
+    kind: PageKind, site: SiteFile, common: Choices, councils: Sequence[Council]
 ) -> Iterator[batch.Page]:
     """The jobs of one kind of page, in order of their identifiers."""
     year, palette = str(common.year), common.palette
@@ -368,7 +371,7 @@ def _identifier(kind: PageKind, council: Council | None = None) -> str:
     return f"{council.area_id}-{kind.identifier}"
 
 
-def _councils(site: SiteFile, common: Choice, placed: Placed, problems: Problems) -> list[Council]:
+def _councils(site: SiteFile, common: Choices, placed: Placed, problems: Problems) -> list[Council]:
     """The councils of a site in order of their identifiers; unknown ones are problems."""
     if site.councils == ALL:
         found = set(sources.reference().councils.in_year(common.year))
@@ -377,7 +380,7 @@ def _councils(site: SiteFile, common: Choice, placed: Placed, problems: Problems
         words = (site.councils,) if isinstance(site.councils, str) else site.councils
         for number, word in enumerate(words):
             try:
-                found.add(choices.choose(word, str(common.year)).council)
+                found.add(Choices.of(council=word, year=str(common.year)).council)
             except BenchError as error:
                 problems.add(f"{placed.place('councils', number)}: {error}")
     return sorted(found, key=lambda council: council.area_id)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # The pages that lead to all others; no page of a notebook is called so.
 LEADING: Final = ("index", "overview")
+# What the overview of every council is asked for.
+_OVERVIEW: Final = ("year", "peers", "rule", "multiplicity")
 _LINK: Final = re.compile(
     r'<a\b[^>]*?\bhref="(?P<page>[A-Za-z0-9_-]+)\.html(?:#[^"]*)?"[^>]*>(?P<text>.*?)</a>',
     re.DOTALL,
@@ -259,12 +261,9 @@ def _unlink(plan: Plan, made: Run) -> None:
 def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> None:
     """The pages that lead to all others: the index, and the overview of every council."""
     there = {job.identifier for job in plan.jobs} & made.there
+    choices = plan.choices.parameters()
     about = {
-        "year": plan.year,
-        "peers": plan.file.peers,
-        "rule": plan.file.rule,
-        "multiplicity": plan.file.multiplicity or "",
-        "palette": plan.file.palette,
+        **{name: choices.get(name, "") for name in (*_OVERVIEW, "palette")},
         "planned": str(len(plan.jobs)),
         "pages": ",".join(sorted(there)),
         "failed": ",".join(record.identifier for record in made.failures),
@@ -279,12 +278,7 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
         page_of = paged.get(identifier, identifier)
         return f"{page_of}.html" if page_of in there else None
 
-    view = report.gather(
-        plan.year,
-        peers=plan.file.peers,
-        rule=plan.file.rule,
-        multiplicity=plan.file.multiplicity,
-    )
+    view = report.overview(**{name: about[name] for name in _OVERVIEW})
     councils, indicators = view.councils(href), view.indicators(href)
     # A site of some councils lists these; one without pages of councils lists all of them.
     chosen = tuple(one for one in councils if one.identifier in paged) or councils
@@ -310,9 +304,9 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
         "index": pages_of_site.index_page(
             [*chosen, *indicators],
             title=plan.file.title,
-            year=plan.year,
+            year=about["year"],
             releases=view.releases,
-            palette=plan.file.palette,
+            palette=about["palette"],
             assets=notebook.ASSETS,
             failures=[Failure(one.identifier, one.error) for one in made.failures],
             made=len(there),
@@ -328,8 +322,8 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
             view.frame(),
             [*councils, *indicators],
             title=plan.file.title,
-            year=plan.year,
-            palette=plan.file.palette,
+            year=about["year"],
+            palette=about["palette"],
             assets=notebook.ASSETS,
             peers_title=view.peers_title,
             links=[Link("All councils", "index.html"), *once],

@@ -135,6 +135,34 @@ def load(
     return in_force(history(root=root, as_of=as_of, breakdowns=[breakdown] if breakdown else []))
 
 
+def observations(*, as_of: str | None = None) -> pd.DataFrame:
+    """Every published figure in force, as one table.
+
+    Args:
+        as_of: A release of `data/sources.yaml`, for the table as it stood when that was published.
+
+    Returns:
+        One row per indicator, breakdown, area and period, sorted so (some 125,000 rows), and 15
+        columns: `release_id, indicator_id, breakdown, area_id, period`; `value` in the indicator's
+        unit; `numerator, denominator, respondents`, counts of people; `margin`, the published 95%
+        half-width in the value's unit; `status` (observed, suppressed, unusable, not_available,
+        not_applicable), `marker` (as printed), `maturity`, `area_code` (ONS), `place` (line or
+        cell). A value is there if and only if the status is observed. Labels are categories.
+
+    Raises:
+        UnknownNameError: No such release.
+        MissingDataError: There is no built data.
+
+    >>> figures = bench.observations()
+    >>> leeds = figures.query("area_id == 'leeds' and breakdown == 'all' and period == '2018-19'")
+    >>> leeds.set_index("indicator_id").loc["self_directed_support", ["value", "denominator"]]
+    value            91.2
+    denominator    6206.0
+    Name: self_directed_support, dtype: float64
+    """
+    return load(as_of=as_of)
+
+
 def in_force(history: pd.DataFrame) -> pd.DataFrame:
     """The table in force, figure by figure: the row of the latest publication that prints a value.
 

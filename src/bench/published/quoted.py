@@ -67,6 +67,22 @@ class QuotedUnit(StrEnum):
     GBP = "gbp"
 
 
+def quoted() -> pd.DataFrame:
+    """Every figure that a document quotes; none of them enters an average, a rank or a verdict.
+
+    Returns:
+        One row per figure and 12 columns: `indicator_id, area_id, period, kind` (figure,
+        milestone, ...), `value`, and `upper` where a range is quoted, in `unit`, of `subject`; the
+        `document`, `where` in it, `maturity` and a `note`.
+
+    >>> told = bench.quoted().query("area_id == 'somerset' and period == '2012-13'")
+    >>> print(told[["kind", "value", "unit"]].to_string(index=False))
+                   kind  value     unit
+    published_elsewhere    7.0 per_cent
+    """
+    return load()
+
+
 def load(*, root: Path | None = None) -> pd.DataFrame:
     """Every quoted figure.
 

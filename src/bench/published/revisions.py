@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bench.published import observations
 from bench.published.schema import KEY
 from bench.reference.periods import FinancialYear
 
@@ -51,7 +52,24 @@ def printed_again(history: pd.DataFrame) -> pd.DataFrame:
     return pairs[COLUMNS].sort_values([*KEY, "later_release_id"], ignore_index=True)
 
 
-def revisions(history: pd.DataFrame) -> pd.DataFrame:
+def revisions() -> pd.DataFrame:
+    """The figures that two releases print differently.
+
+    Returns:
+        One row per figure and later release: `indicator_id, breakdown, area_id, period,
+        earlier_release_id, later_release_id`, and `earlier, later, change` (later less earlier) in
+        the indicator's unit.
+
+    >>> changed = bench.revisions().query("area_id == 'england' and period == '2018-19'")
+    >>> print(changed[["indicator_id", "earlier", "later"]].to_string(index=False))
+                    indicator_id  earlier  later
+    care_home_admissions_65_over    579.4  577.6
+      carers_finding_information     62.3   62.5
+    """
+    return differences(observations.history())
+
+
+def differences(history: pd.DataFrame) -> pd.DataFrame:
     """The figures that two releases print differently, with `COLUMNS`."""
     pairs = printed_again(history)
     return pairs[pairs["change"] != 0].reset_index(drop=True)

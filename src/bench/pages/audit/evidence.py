@@ -14,7 +14,7 @@ from bench.integrity.checks import registry, rule
 from bench.integrity.checks.rule import Result
 from bench.pages import store
 from bench.pages.audit.sections import Content
-from bench.pages.council.report import brief
+from bench.pages.council.report import of_choices
 from bench.pages.quality.report import known_entries
 from bench.pages.quality.sections import result_tag
 from bench.pages.story.chapters import quote_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from bench.integrity.checks.rule import Outcome
-    from bench.pages.choices import Choice
+    from bench.pages.choices import Choices
     from bench.pages.council.report import Briefing
     from bench.pages.story.quotes import Quote
     from bench.present.provenance import Source
@@ -229,15 +229,9 @@ _ACROSS_YEARS = frozenset({"slip", "population", "still", "coverage", "magnitude
 _BESIDE, _ALONE = range(-2, 3), range(1)
 
 
-def briefing(choice: Choice) -> Briefing:
+def briefing(choice: Choices) -> Briefing:
     """The council's year, as its own page has it."""
-    return brief(
-        choice.council.area_id,
-        str(choice.year),
-        peers=choice.peers,
-        rule=choice.rule.value,
-        palette=choice.palette,
-    )
+    return of_choices(choice)
 
 
 def live_figures(named: Collection[str], made: Briefing) -> dict[str, LiveFigure]:
@@ -252,14 +246,14 @@ def live_figures(named: Collection[str], made: Briefing) -> dict[str, LiveFigure
     }
 
 
-def publications(named: Collection[str], choice: Choice) -> list[Source]:
+def publications(named: Collection[str], choice: Choices) -> list[Source]:
     """The publications that these indicators' figures of the year come from."""
     figures = store.figures()
     shown = (figures["period"] == str(choice.year)) & figures["indicator_id"].isin(list(named))
     return store.publications(figures[shown])
 
 
-def live_checks(named: AbstractSet[str], choice: Choice) -> dict[str, LiveCheck]:
+def live_checks(named: AbstractSet[str], choice: Choices) -> dict[str, LiveCheck]:
     """How each rule came out for the council's figures of the year, in order of the catalogue.
 
     What a rule finds on the totals that these figures go into, and on a measure as a whole, is
@@ -291,7 +285,7 @@ def live_checks(named: AbstractSet[str], choice: Choice) -> dict[str, LiveCheck]
     return {code: found[code] for code in registry.OF_FIGURES if code in found}
 
 
-def _of_council(one: Outcome, choice: Choice, releases: set[str]) -> LiveCheck:
+def _of_council(one: Outcome, choice: Choices, releases: set[str]) -> LiveCheck:
     council = choice.council
     areas = {council.area_id, f"region:{council.region}", ENGLAND, ""}
     found = one.findings

@@ -24,7 +24,7 @@ from bench.pages.audit import survey as shown_cohort
 from bench.pages.audit.files import allocation as read_allocation
 from bench.pages.audit.files import survey as read_survey
 from bench.pages.audit.sections import Section
-from bench.pages.choices import Choice, choose, rules_for
+from bench.pages.choices import Choices, rules_for
 from bench.present.chart import Parts
 from bench.present.downloads import list_of
 from bench.project import __version__
@@ -47,46 +47,54 @@ NONE = files.NONE
 def audit_pack(
     name: str,
     *,
-    actions: str = NONE,
-    previous_actions: str = NONE,
-    checklist: str = NONE,
-    compared_checklists: str = NONE,
-    survey: str = NONE,
-    allocation: str = NONE,
     as_of: str,
+    actions: str = "none",
+    previous_actions: str = "none",
+    checklist: str = "none",
+    compared_checklists: str = "none",
+    survey: str = "none",
+    allocation: str = "none",
     council: str | None = None,
     year: str | None = None,
     peers: str | None = None,
     rule: str | None = None,
     palette: str | None = None,
 ) -> AuditPack:
-    """Read the files of a pack and resolve every name; nothing is drawn yet.
+    """The papers that an audit puts beside the table, each from a reviewed file.
 
     Args:
-        name: the audit, a folder of params/audits.
-        actions: the action plan, a file of the folder; "none" leaves the section out, as for all.
-        previous_actions: the version before of the same plan.
-        checklist: a self-assessment.
-        compared_checklists: others to set beside it, separated by ";".
-        survey: a survey of councils.
-        allocation: rules from points to money.
-        as_of: the day on which the pack is read, "2011-06-30".
-        council: whose figures stand behind the findings: name, alias or code.
-        year: of which year.
-        peers: peer model.
-        rule: how a verdict is reached.
+        name: The audit, a folder of `params/audits`.
+        as_of: The day on which the pack is read, "2011-07-31".
+        actions: The action plan, a file of the folder; "none" leaves it out, as for all.
+        previous_actions: The version before of the same plan.
+        checklist: A self-assessment.
+        compared_checklists: Others to set beside it, separated by ";".
+        survey: A survey of councils.
+        allocation: Rules from points to money.
+        council: Whose figures stand behind the findings.
+        year: Of which year.
+        peers: A peer model, or councils separated by ";".
+        rule: auto, interval, spread, quartile, tolerance or funnel.
         palette: rag or af.
+
+    Returns:
+        An `AuditPack`: `actions()`, `checklist()`, `survey()` and `allocation()` show a section
+        each.
 
     Raises:
         UnknownNameError: There is no such audit.
         ParameterError: Names that are not known, and files that are not sound; all at once, with
             file and line.
+
+    >>> pack = bench.audit_pack("user-survey-2020-21", as_of="2021-10-31", survey="survey.yaml")
+    >>> list(pack.sections)
+    ['survey']
     """
     folder = files.folder_of(name)
     problems = Problems(ParameterError, f"audit pack {name}", mend="correct what is named above.")
-    choice: Choice | None = None
+    choice: Choices | None = None
     try:
-        choice = choose(council, year, peers=peers, rule=rule, palette=palette)
+        choice = Choices.of(council=council, year=year, peers=peers, rule=rule, palette=palette)
     except BenchError as error:
         problems.add(str(error))
     day = _day(as_of, problems)
@@ -123,7 +131,7 @@ class AuditPack:
     """The files of a pack, and the sections of its page."""
 
     folder: Path
-    choice: Choice
+    choice: Choices
     as_of: date
     settings: Settings
     plans: tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None

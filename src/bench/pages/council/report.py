@@ -19,7 +19,7 @@ from bench.judge.ranks import Ranking, places
 from bench.judge.robustness import FIRMNESS_COLUMNS, fragility
 from bench.judge.trend import series
 from bench.pages import store
-from bench.pages.choices import LATEST, Choice, choose, choose_year, rules_for
+from bench.pages.choices import LATEST, Choices, choose_year
 from bench.pages.council import what_if
 from bench.project import __version__
 from bench.published import quoted, sources
@@ -43,42 +43,62 @@ if TYPE_CHECKING:
     from bench.reference.peers import PeerGroup
 
 
-def brief(
+def briefing(
     council: str | None = None,
     year: str | None = None,
     *,
     peers: str | None = None,
     rule: str | None = None,
-    palette: str | None = None,
     average: str | None = None,
     multiplicity: str | None = None,
+    palette: str | None = None,
 ) -> Briefing:
-    """Everything one page needs about a council and year.
+    """One council's indicators of a year beside its peers and England, each judged.
 
     Args:
-        council: Name, alias or code; None for that of params/default.yaml, as for the others.
+        council: Name, alias or code.
         year: Financial year, "2018-19", or "latest".
-        peers: A peer model, or councils separated by ";".
+        peers: A peer model (cipfa, open, region, type, england), or councils separated by ";".
         rule: auto, interval, spread, quartile, tolerance or funnel.
-        palette: rag or af.
-        average: mean, median or pooled, for the peers; by default that of params/rag.yaml.
-        multiplicity: none, page or map: over which comparisons chance is allowed for; by default
-            that of params/rag.yaml. "map" judges every council of every indicator for it.
+        average: mean, median or pooled, of the peers.
+        multiplicity: none, page or map: over which comparisons chance is allowed for.
+        palette: rag or af, the colours of tables and figures.
+
+    Returns:
+        A `Briefing`: `frame()` has a row per indicator, `table()` the same as a page shows it,
+        `figure(name)` a chart, `series(indicator)` the years, `what_if(indicator, value)` a row
+        as it would be.
 
     Raises:
         UnknownNameError: A name that is not known; the nearest ones are named.
         ParameterError: A year that is none, or in which there was no such council.
+
+    >>> leeds = bench.briefing("Leeds", "2018-19")
+    >>> frame = leeds.frame().set_index("code")
+    >>> len(frame)
+    29
+    >>> frame.loc[["1C(1A)"], ["value", "lower", "upper", "england", "rank", "rank_of"]]
+            value  lower  upper  england  rank  rank_of
+    code
+    1C(1A)   91.2  90.44  91.85     89.0    99      150
+    >>> print(leeds.figure("spine").title)
+    Leeds beside its peers, indicator by indicator
     """
-    choice = choose(
-        council,
-        year,
+    choices = Choices.of(
+        council=council,
+        year=year,
         peers=peers,
         rule=rule,
-        palette=palette,
         average=average,
         multiplicity=multiplicity,
+        palette=palette,
     )
-    rules = rules_for(choice.rule, choice.average, choice.multiplicity)
+    return of_choices(choices)
+
+
+def of_choices(choice: Choices) -> Briefing:
+    """The briefing of choices that are made."""
+    rules = choice.rules
     group = sources.reference().peers.group(choice.peers, choice.council, choice.year)
     table = store.year_table(choice.year, rules)
     own = load_own(choice.council.area_id)
@@ -101,7 +121,7 @@ class Briefing:
     Sections lead to files of their figures if `linked`; without them they are made sooner.
     """
 
-    choice: Choice
+    choice: Choices
     peers: PeerGroup
     rules: Rules
     rows: tuple[Row, ...]

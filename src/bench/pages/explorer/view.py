@@ -13,8 +13,9 @@ import yaml
 
 from bench.errors import BenchError, ParameterError, SourceError
 from bench.judge.rag import Average, Multiplicity, RuleName
-from bench.pages import choices, store
-from bench.pages.council.report import brief
+from bench.pages import store
+from bench.pages.choices import Choices, rules_for
+from bench.pages.council.report import of_choices
 from bench.present.html import Fragment, fill, identifier
 from bench.present.theme import PALETTE_NAMES
 from bench.published import sources
@@ -43,74 +44,62 @@ class Pane(StrEnum):
     INDICATOR = "One indicator"
 
 
+_SUPPOSED = ("value", "numerator", "denominator")
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is chosen, in words; `value`, `numerator` and `denominator` only suppose a figure."""
+    """What is chosen, in words; `value`, `numerator` and `denominator` only suppose a figure.
 
-    council: str
-    year: str
-    peers: str
-    rule: str
-    average: str
-    palette: str
+    Attributes:
+        choices: a word for each field of `bench.pages.choices.Choices`, which may not be known.
+        indicator: the indicator's id.
+    """
+
+    choices: Mapping[str, str]
     indicator: str
-    multiplicity: str = "none"
     value: str = ""
     numerator: str = ""
     denominator: str = ""
 
+    def word(self, name: str) -> str:
+        """What a control says, by its name: a choice, the indicator, or what is supposed."""
+        return self.choices[name] if name in self.choices else str(getattr(self, name))
+
+    @property
+    def palette(self) -> str:
+        """The colours, rag or af."""
+        return self.choices["palette"]
+
     @property
     def supposed(self) -> dict[str, str]:
         """What is supposed of the figure; empty for nothing."""
-        given = {name: getattr(self, name).strip() for name in _SUPPOSED}
+        given = {name: self.word(name).strip() for name in _SUPPOSED}
         return {name: text for name, text in given.items() if text}
 
-    def choices(self) -> dict[str, str]:
-        """What `bench.briefing` takes beside council and year."""
-        names = ("peers", "rule", "palette", "average", "multiplicity")
-        return {name: getattr(self, name) for name in names}
 
-
-_SUPPOSED = ("value", "numerator", "denominator")
-
-
-def start(
-    council: str | None = None,
-    year: str | None = None,
-    *,
-    peers: str | None = None,
-    rule: str | None = None,
-    average: str | None = None,
-    palette: str | None = None,
-    multiplicity: str | None = None,
-    indicator: str | None = None,
-) -> View:
+def start(*, indicator: str | None = None, **words: str | None) -> View:
     """The first view; what is not chosen comes from the files of params/.
+
+    Args:
+        indicator: The first indicator, by id, title or the code of the year.
+        **words: See `bench.pages.choices.Choices.of`.
 
     Raises:
         UnknownNameError: A name that is not known; the nearest ones are named.
         ParameterError: A year that is none, or in which there was no such council.
     """
-    choice = choices.choose(
-        council,
-        year,
-        peers=peers,
-        rule=rule,
-        palette=palette,
-        average=average,
-        multiplicity=multiplicity,
-    )
-    wanted = indicator or _PREFERRED
-    view = View(**choice.parameters(), indicator="")
+    choices = Choices.of(**words)
+    wanted = _PREFERRED
     if indicator:
-        wanted = sources.reference().indicators.find(indicator, choice.year).indicator_id
-    return replace(view, indicator=_indicator(wanted, view.year))
+        wanted = sources.reference().indicators.find(indicator, choices.year).indicator_id
+    return View(choices.words(), _indicator(wanted, str(choices.year)))
 
 
 def offered(view: View) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """What each control offers, as (label, value); the indicators are those of the view's year."""
     registers = sources.reference()
-    year = FinancialYear.parse(view.year)
+    year = FinancialYear.parse(view.choices["year"])
     years = sorted({*store.years(), year}, reverse=True)  # a council's own may be a later one
     return {
         "council": tuple((one.name, one.name) for one in registers.councils),
@@ -125,7 +114,7 @@ def offered(view: View) -> Mapping[str, tuple[tuple[str, str], ...]]:
         "palette": tuple((title, name) for name, title in PALETTE_NAMES.items()),
         "indicator": tuple(
             (f"{one.code(year)} {one.short_title}", one.indicator_id)
-            for one in _indicators(view.year)
+            for one in _indicators(view.choices["year"])
         ),
     }
 
@@ -136,11 +125,11 @@ def moved(view: View, **changes: str) -> View:
     An indicator that the year does not publish gives way to one that it does; what is supposed
     is about one council, year and indicator, and ends with them.
     """
-    after = replace(view, **changes)
-    after = replace(after, indicator=_indicator(after.indicator, after.year))
-    about = ("council", "year", "indicator")
-    if any(getattr(after, name) != getattr(view, name) for name in about):
-        after = replace(after, **dict.fromkeys(_SUPPOSED, ""))
+    chosen = {name: changes.pop(name, word) for name, word in view.choices.items()}
+    after = replace(view, choices=chosen, **changes)
+    after = replace(after, indicator=_indicator(after.indicator, chosen["year"]))
+    if any(after.word(name) != view.word(name) for name in ("council", "year", "indicator")):
+        after = View(after.choices, after.indicator)
     return after
 
 
@@ -151,7 +140,7 @@ def _indicator(wanted: str, year: str) -> str:
 
 
 def _indicators(year: str) -> Sequence[Indicator]:
-    return store.year_table(FinancialYear.parse(year), choices.rules_for()).indicators
+    return store.year_table(FinancialYear.parse(year), rules_for()).indicators
 
 
 def shown(view: View, pane: Pane) -> Shown:
@@ -169,11 +158,11 @@ def briefing(view: View) -> Briefing:
     Raises:
         BenchError: The view cannot be answered.
     """
-    if view.peers in ("", OWN_LIST):
+    if view.choices["peers"] in ("", OWN_LIST):
         raise ParameterError(
             "The own list names nobody yet.", mend='name its councils, such as "Leeds; Kent".'
         )
-    return brief(view.council, view.year, **view.choices())
+    return of_choices(Choices.of(**view.choices))
 
 
 def message(text: str, *, palette: str) -> Fragment:
@@ -225,7 +214,7 @@ def export(view: View) -> Path:
     """
     text = parameter_file(view)
     folder = sources.workspace() / "reports" / "views"
-    path = folder / f"{identifier(view.council, view.year)}.yaml"
+    path = folder / f"{identifier(view.choices['council'], view.choices['year'])}.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

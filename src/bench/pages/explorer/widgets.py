@@ -39,6 +39,52 @@ _SUPPOSED = {"value": "What if it were", "numerator": "or the numerator", "denom
 _WRAPPED = {"flex_flow": "row wrap", "grid_gap": "0 16px"}
 
 
+def explorer(
+    council: str | None = None,
+    year: str | None = None,
+    *,
+    peers: str | None = None,
+    rule: str | None = None,
+    average: str | None = None,
+    multiplicity: str | None = None,
+    palette: str | None = None,
+    indicator: str | None = None,
+) -> Explorer:
+    """Controls in JupyterLab: choose, and the table and the figures follow.
+
+    Args:
+        council: The first council, by name, alias or code.
+        year: Financial year, "2018-19", or "latest".
+        peers: A peer model, or councils separated by ";".
+        rule: auto, interval, spread, quartile, tolerance or funnel.
+        average: mean, median or pooled, of the peers.
+        multiplicity: none, page or map: over which comparisons chance is allowed for.
+        palette: rag or af.
+        indicator: The first indicator, by id, title or the code of the year.
+
+    Returns:
+        An `Explorer`, which shows itself; its `briefing()` is that of the view, as
+        `bench.briefing` gives it.
+
+    Raises:
+        UnknownNameError: A name that is not known; the nearest ones are named.
+        ParameterError: A year that is none, or in which there was no such council.
+
+    >>> bench.explorer("Leeds", "2018-19").briefing().council
+    'Leeds'
+    """
+    asked = {
+        "council": council,
+        "year": year,
+        "peers": peers,
+        "rule": rule,
+        "average": average,
+        "multiplicity": multiplicity,
+        "palette": palette,
+    }
+    return Explorer(views.start(indicator=indicator, **asked))
+
+
 class Explorer:
     """Controls and panes; shows itself as a notebook cell's last value.
 
@@ -137,7 +183,7 @@ class Explorer:
         self._settling = True
         named = False
         for name, options in views.offered(self.view).items():
-            control, value = self._controls[name], getattr(self.view, name)
+            control, value = self._controls[name], self.view.word(name)
             if control.options != options:
                 control.options = options
             if name == "peers":
@@ -148,7 +194,7 @@ class Explorer:
             control.value = value
         self._own_list.layout.display = "none" if named else None
         for name, control in self._supposed.items():
-            control.value = getattr(self.view, name)
+            control.value = self.view.word(name)
         self._settling = False
 
     def _show(self) -> None:

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 ALL, NONE = "all", "none"
 
 
-def gather(
-    indicator: str,
+def indicator(
+    name: str,
     year: str | None = None,
     *,
     peers: str | None = None,
@@ -52,35 +52,41 @@ def gather(
     milestone: str | None = None,
     beside: str | None = None,
     palette: str = "rag",
-    pages: str = ALL,
+    pages: str = "all",
 ) -> IndicatorBrief:
-    """One indicator of a year for every council that there was.
+    """One indicator and year of every council that there was, best first.
 
     Args:
-        indicator: Id, title, or the code of that year.
-        year: Financial year, "2018-19", or "latest"; None for that of params/default.yaml, as for
-            peers and rule.
+        name: Id, title, or the code of that year.
+        year: Financial year, "2018-19", or "latest".
         peers: A peer model, or councils separated by ";"; each council beside its own.
         rule: auto, interval, spread, quartile, tolerance or funnel.
-        multiplicity: none, page or map: over which comparisons chance is allowed for; by default
-            that of params/rag.yaml. "page" judges every page of every council for it.
-        council: One council to point out and to set among its peers, by name, alias or code;
-            "none" for none, as for the next two.
-        milestone: A figure to be reached: a number in the indicator's unit, or one that a document
-            sets, as "70% by April 2013".
+        multiplicity: none, page or map: over which comparisons chance is allowed for.
+        council: One council to point out and to set among its peers.
+        milestone: A figure to be reached: a number, or one that a document sets, as "70% by April
+            2013".
         beside: Another indicator of the year, to see whether the two go together.
         palette: rag or af.
-        pages: Councils whose page stands beside this one, so that their names link to it: "all",
-            "none", or councils separated by ";".
+        pages: Councils whose page stands beside this one: all, none, or separated by ";".
+
+    Returns:
+        An `IndicatorBrief`: `frame()` has a row per council, `areas()` one for England and each
+        region, `ladder()` shows every council in order.
 
     Raises:
         UnknownNameError: A name that is not known; the nearest ones are named.
-        ParameterError: A text that is no year; a year for which an indicator was not published, or
-            in which there was no such council; a milestone that is no figure of the indicator.
+        ParameterError: A text that is no year, or a year for which it was not published.
+
+    >>> ranked = bench.indicator("1A", "2018-19").frame()
+    >>> ranked.loc[:2, ["council", "value", "verdict_vs_england"]]
+        council  value verdict_vs_england
+    0  Barnsley   20.2             better
+    1   Rutland   20.1             better
+    2   Cumbria   20.0             better
     """
     chosen = choices.choose_year(year)
     registers = sources.reference()
-    found = registers.indicators.find(indicator, chosen)
+    found = registers.indicators.find(name, chosen)
     table = store.year_table(chosen, choices.rules_for(rule, None, multiplicity))
     _check_published(found, table)
     wanted = registers.councils.find(council) if council not in (None, "", NONE) else None
@@ -99,7 +105,7 @@ def gather(
     if pages in (ALL, NONE):
         linked = {one.area_id for one in councils if pages == ALL}
     else:
-        linked = {registers.councils.find(name).area_id for name in pages.split(";")}
+        linked = {registers.councils.find(one).area_id for one in pages.split(";")}
     return IndicatorBrief(
         indicator=found,
         financial_year=chosen,

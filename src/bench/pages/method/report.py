@@ -25,12 +25,17 @@ if TYPE_CHECKING:
     from bench.reference import method_cases as register
 
 
-def gather(*, palette: str = "rag") -> Method:
-    """The method as it stands in data/reference/method.yaml.
+def method(*, palette: str = "rag") -> Method:
+    """How a verdict is reached: every rule in words, with worked cases that are tested.
 
-    Raises:
-        UnknownNameError: A palette that is not known.
-        RegisterError: The file does not fit.
+    Args:
+        palette: rag or af.
+
+    Returns:
+        A `Method`: `frame()` has a row per worked case.
+
+    >>> bench.method().frame().loc[0, ["section", "interval", "verdict"]].tolist()
+    ['interval', (57.0, 63.0), 'better']
     """
     register = read_method(sources.project_root() / "data" / "reference")
     return Method(register, check_palette(palette))

@@ -26,25 +26,31 @@ if TYPE_CHECKING:
     from bench.reference import Council, FinancialYear
 
 
-def gather(
+def overview(
     year: str | None = None,
     *,
     peers: str | None = None,
     rule: str | None = None,
     multiplicity: str | None = None,
 ) -> Overview:
-    """Judge every indicator of a year for every council that there was.
+    """Every council beside its peers and England, every indicator of a year.
 
     Args:
-        year: Financial year, "2018-19", or "latest"; None for that of params/default.yaml, as for
-            the others.
+        year: Financial year, "2018-19", or "latest".
         peers: A peer model, or councils separated by ";".
         rule: auto, interval, spread, quartile, tolerance or funnel.
         multiplicity: none, page or map: over which comparisons chance is allowed for.
 
+    Returns:
+        An `Overview`: `frame()` has a row per council and indicator.
+
     Raises:
         UnknownNameError: A name that is not known; the nearest ones are named.
         ParameterError: A text that is no year.
+
+    >>> verdicts = bench.overview("2018-19").frame()
+    >>> verdicts.query("council == 'Leeds'")["verdict_vs_england"].value_counts().to_dict()
+    {'similar': 12, 'better': 11, 'worse': 6}
     """
     chosen = choices.choose_year(year)
     model = peers or choices.default_peers()

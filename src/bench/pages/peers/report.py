@@ -30,19 +30,28 @@ if TYPE_CHECKING:
     from bench.reference import Council
 
 
-def gather(
-    council: str | None = None, *, weights: str = lists.DEFAULT, palette: str | None = None
+def peers(
+    council: str | None = None, *, weights: str = "default", palette: str | None = None
 ) -> PeersBrief:
-    """The peers of a council by the open model, and why each is one.
+    """A council's 15 nearest councils by the open model, and why each is one.
 
     Args:
-        council: Name, alias or code; None for that of params/default.yaml.
+        council: Name, alias or code.
         weights: A file in the form of params/peers.yaml, or "default" for that one.
         palette: rag or af.
 
+    Returns:
+        A `PeersBrief`: `frame()` has a row per peer, the nearest first, with its distance and the
+        other models that name it too.
+
     Raises:
         UnknownNameError: A council or palette that is not known; the nearest ones are named.
-        RegisterError: The weights do not fit; an unknown feature is told with its near misses.
+        RegisterError: The weights do not fit.
+
+    >>> bench.peers("Leeds").frame().loc[:1, ["rank", "council", "also"]]
+       rank    council                 also
+    0     1  Sheffield  CIPFA; region; type
+    1     2    Salford                 type
     """
     name = council or choices.default_council()
     found = sources.reference().councils.find(name)

@@ -77,7 +77,7 @@ class Quality:
 
     def revisions(self) -> pd.DataFrame:
         """The figures that two releases print differently, of the release or of all."""
-        found = revisions.revisions(self.history)
+        found = revisions.differences(self.history)
         return found if self.release == ALL else found[self._mine(found)]
 
     def text(self) -> str:
@@ -154,24 +154,26 @@ class Quality:
         )
 
 
-def quality(
-    release: str | None = None, *, palette: str | None = None, root: Path | None = None
-) -> Quality:
-    """Ask every rule of the built data.
+def quality(release: str = "all", *, palette: str | None = None) -> Quality:
+    """Every integrity rule, asked of one release or of all.
 
     Args:
-        release: A release of data/sources.yaml; None or "all" for all of them.
+        release: A release of `data/sources.yaml`, or "all".
         palette: rag or af.
-        root: The project; found from the working folder if not given.
+
+    Returns:
+        A `Quality`: `frame()` has a row per finding, with its rule, severity and explanation.
 
     Raises:
-        UnknownNameError: A release that is not known.
-        RegisterError: known_findings.yaml names a rule or a release that there is not.
+        UnknownNameError: No such release.
         MissingDataError: There is no built data.
+
+    >>> bench.quality("ascof_2018_19").exit_code
+    0
     """
-    root = root or sources.project_root()
+    root = sources.project_root()
     manifest = sources.manifest(root)
-    chosen = None if release in (None, ALL) else manifest[str(release)]
+    chosen = None if release == ALL else manifest[release]
     registers = sources.reference(root)
     folder = root / "data" / "reference"
     history = observations.history(root=root)

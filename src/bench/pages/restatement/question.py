@@ -131,7 +131,7 @@ def ask(
         RegisterError: A case file that does not fit.
     """
     root, registers = sources.project_root(), sources.reference()
-    wanted = registers.councils.find(council or choices.choose().council.name)
+    wanted = registers.councils.find(council or choices.default_council())
     named = registers.indicators.find(indicator, _parsed(year))
     chosen = _year(year, named)
     if not wanted.exists(chosen):

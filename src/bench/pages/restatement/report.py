@@ -35,18 +35,61 @@ if TYPE_CHECKING:
     from bench.present.rows import Measure
 
 
-def scrutinise(council: str | None = None, **asked: Any) -> Scrutiny:
-    """Put one figure to the test.
+def scrutiny(
+    council: str | None = None,
+    indicator: str = "self_directed_support",
+    year: str | None = None,
+    *,
+    case: str = "auto",
+    adjustments: str = "all",
+    milestone: str = "",
+    beside: str = "",
+    peers: str | None = None,
+    rule: str | None = None,
+    palette: str = "rag",
+) -> Scrutiny:
+    """One figure put to the test: what it would be, counted otherwise.
 
     Args:
         council: Name, alias or code.
-        **asked: See `bench.pages.restatement.question.ask`.
+        indicator: Id, title or code.
+        year: Financial year.
+        case: A file of params/integrity, "auto" for the one about this figure, or "none".
+        adjustments: The case's adjustments to make, separated by ";", or "all".
+        milestone: A share that was to be reached, in per cent; "" for that of the case.
+        beside: A further indicator to set beside it; "" for that of the case.
+        peers: A peer model, or councils separated by ";".
+        rule: auto, interval, spread, quartile, tolerance or funnel.
+        palette: rag or af.
+
+    Returns:
+        A `Scrutiny`: `frame()` has a row per way of counting, the reported one first.
 
     Raises:
-        BenchError: A name that is not known, a case that does not fit, or adjustments after which
-            there could be no such figure.
+        UnknownNameError: A name that is not known; the nearest ones are named.
+        ParameterError: What does not fit the figure, or could not be.
+        RegisterError: A case file that does not fit.
+
+    >>> made = bench.scrutiny("Somerset", "self_directed_support_1c_part_1", "2013-14")
+    >>> made.frame().loc[1:2, ["counted", "value", "lower", "upper"]].round(1)
+               counted  value  lower  upper
+    1          letters   13.2   11.8   14.3
+    2  old_denominator   19.1   19.0   19.2
     """
-    made = Scrutiny(ask(council, **asked))
+    made = Scrutiny(
+        ask(
+            council,
+            indicator,
+            year,
+            case=case,
+            adjustments=adjustments,
+            milestone=milestone,
+            beside=beside,
+            peers=peers,
+            rule=rule,
+            palette=palette,
+        )
+    )
     _ = made.lines  # what cannot be is told before the first section shows itself
     return made
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.errors import ParameterError
-from bench.pages import choices, store
+from bench.pages import store
+from bench.pages.choices import Choices
 from bench.pages.story import chapters
 from bench.project import __version__
 from bench.published import quoted, sources
 from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
-    from bench.pages.choices import Choice
     from bench.present.chart import Figure
     from bench.present.downloads import Download
     from bench.present.html import Fragment
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bench.reference import Council, Indicator
 
 
-def gather(
+def story(
     council: str | None = None,
     beside: str = "Barnet",
     *,
@@ -39,18 +39,26 @@ def gather(
     """One question through all its names, for two councils, the first one's peers and England.
 
     Args:
-        council: Name, alias or code; None for that of params/default.yaml, as for the others.
+        council: Name, alias or code.
         beside: A second council.
-        indicator: self_directed_support or direct_payments, by id, code or title.
+        indicator: self_directed_support or direct_payments.
         year: Financial year by whose framework the indicator is looked up, or "latest".
-        peers: The first council's peer model.
+        peers: The first council's peer model, or councils separated by ";".
         palette: rag or af.
+
+    Returns:
+        A `StoryBrief`: `frame()` has a row per published year and indicator, in per cent.
 
     Raises:
         UnknownNameError: A name that is not known, or an indicator without a longer story.
         ParameterError: The two councils are one.
+
+    >>> bench.story("Somerset", "Barnet").frame().loc[:1, ["period", "code", "council", "beside"]]
+        period    code  council  beside
+    0  2014-15  1C(1A)     23.8    99.3
+    1  2015-16  1C(1A)     39.1    99.2
     """
-    choice = choices.choose(council, year, peers=peers, palette=palette)
+    choice = Choices.of(council=council, year=year, peers=peers, palette=palette)
     registers = sources.reference()
     second = registers.councils.find(beside)
     if second == choice.council:
@@ -72,7 +80,7 @@ def gather(
 class StoryBrief:
     """One question's story for two councils, and the sections of its page."""
 
-    choice: Choice
+    choice: Choices
     beside: Council
     told: chapters.Material
 

@@ -42,37 +42,37 @@ FRAME_COLUMNS: Final = (
 
 
 def surveillance(
-    council: str | None = None,
-    indicator: str | None = None,
-    year: str | None = None,
-    *,
-    palette: str | None = None,
+    council: str = "all", indicator: str = "all", year: str = "all", *, palette: str | None = None
 ) -> Surveillance:
-    """Every change that is worth asking about, or those of a council, an indicator or a year.
+    """The changes from year to year that are rare enough to be worth asking about.
 
     Args:
-        council: Name, alias or code; None or "all" for all, as for the others.
-        indicator: Id, title, or a code.
-        year: The later year of the change, "2018-19", or "latest".
+        council: Name, alias or code, or "all".
+        indicator: Id, title or a code, or "all".
+        year: The later year of the change, or "all".
         palette: rag or af.
 
     Returns:
-        The findings. How unusual a change is, and its q, do not depend on what is asked for: they
-        are reckoned over all the published data.
+        A `Surveillance`: `frame()` has a row per finding, the most unusual first.
 
     Raises:
-        UnknownNameError: A council, indicator, year or palette that is not known.
+        UnknownNameError: A name that is not known; the nearest ones are named.
         ParameterError: A text that is no year, or a year in which there was no such council.
-        MissingDataError: There is no built data.
+
+    >>> found = bench.surveillance("Wirral", "self_directed_support").frame()
+    >>> found.loc[:1, ["period", "previous", "value"]]
+        period  previous  value
+    0  2022-23     100.0    8.7
+    1  2019-20      26.3  100.0
     """
     registers = sources.reference()
-    area = None if council in (None, ALL) else registers.councils.find(str(council))
-    chosen = None if year in (None, ALL) else choices.choose_year(str(year))
+    area = None if council == ALL else registers.councils.find(council)
+    chosen = None if year == ALL else choices.choose_year(year)
     if area and chosen and not area.exists(chosen):
         raise ParameterError(f"{area.name} did not exist in {chosen}.")
     name = None
-    if indicator not in (None, ALL):
-        name = registers.indicators.find(str(indicator), chosen).indicator_id
+    if indicator != ALL:
+        name = registers.indicators.find(indicator, chosen).indicator_id
     return Surveillance(
         area_id=area.area_id if area else None,
         indicator_id=name,
