@@ -112,6 +112,22 @@ def test_imports_within_functions_are_few(trees):
     few(found, LOCAL_IMPORTS)
 
 
+def test_yaml_is_read_in_one_place(trees):
+    readers = {
+        name
+        for name, tree in trees.items()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Import) and any(a.name.startswith("yaml") for a in node.names))
+        or (isinstance(node, ast.ImportFrom) and str(node.module).startswith("yaml"))
+    }
+    none_of(readers - {"project/files.py"})
+
+
+def test_a_temporary_name_is_made_in_one_place(package):
+    makers = {name for name, text in package.items() if re.search(r"""\.part["']""", text)}
+    none_of(makers - {"project/places.py"})
+
+
 def test_the_palette_is_known_where_pages_are_rendered(package):
     known = [name for name, text in package.items() if re.search(r"\bpalette\b", text)]
     few(known, PALETTE_MODULES)

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import socket
 import stat
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench.errors import BenchError, ParameterError, SourceError
-from bench.publish import html, manifest, notebook, page, run, site, target
+from bench.publish import html, manifest, notebook, page, pdf, run, site, target
 
 INPUTS = manifest.Inputs("c", "c", "d", {}, {}, {})
 
@@ -527,6 +528,33 @@ def test_the_site_in_force_is_asked_of_what_is_there(tmp_path):
     assert target.in_force(make_site(tmp_path / "y")) is not None
 
 
+@pytest.mark.parametrize("name", ["leeds.html", "run.json", "assets/page.css"])
+def test_half_of_a_site_s_file_that_a_killed_batch_left_is_its_own(tmp_path, name):
+    out = make_site(tmp_path / "x")
+    path = out / name
+    half = path.with_name(f".{path.name}.0123456789ab.part")
+    half.write_text("<")
+    target.check_site(out)
+    made = manifest.Run(out, "five", INPUTS, {}, frozenset(["leeds", "kent"]))
+    made.records.update(manifest.read(out).records)
+    made.finish()
+    assert not half.exists()
+    half.write_text("<")
+    target.discard(out)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "name", [".leeds.html.part", ".notes.0123456789ab.part", ".leeds.html.0123.part"]
+)
+def test_any_other_half_is_somebody_s(tmp_path, name):
+    out = make_site(tmp_path / "x")
+    (out / name).write_text("mine")
+    with pytest.raises(ParameterError, match=re.escape(name)):
+        target.discard(out)
+    assert (out / name).read_text() == "mine"
+
+
 # --- a page beside other people's files -------------------------------------------------------------
 
 PAGE = (
@@ -578,16 +606,6 @@ IN_THE_WAY = {
     ),
     "a folder for the page": ("leeds.html", documents),
     "a link for the page": ("leeds.html", lambda path: path.symlink_to(path.parent / "letter")),
-    "a half of a page that is none of this program": (
-        ".leeds.html.part",
-        lambda path: path.write_text("mine"),
-    ),
-    "a half of a table that is none": (".leeds-peers.csv.part", lambda path: path.write_text("m")),
-    "a folder for half of a table": (".leeds.csv.part", documents),
-    "a link for half of a table": (
-        ".leeds.csv.part",
-        lambda path: path.symlink_to(path.parent / "letter"),
-    ),
     "a table that no page leads to": ("leeds-peers.csv", lambda path: path.write_text("mine")),
     "a folder for a table": ("leeds-peers.csv", documents),
     "a link for a table": ("leeds.csv", lambda path: path.symlink_to(path.parent / "letter")),
@@ -606,15 +624,52 @@ def test_a_page_never_takes_the_place_of_somebody_s_file(tmp_path, case):
     replaced(name, prepare)(tmp_path)
     before = everything(tmp_path)
     with pytest.raises(ParameterError) as refused:
-        target.check_page(tmp_path / "leeds.html", BESIDE, root=tmp_path / "project", text="<html>")
+        target.check_page(tmp_path / "leeds.html", BESIDE, root=tmp_path / "project")
     assert name in str(refused.value)
     assert everything(tmp_path) == before
 
 
-def test_halves_that_a_stopped_run_left_are_no_hindrance(tmp_path):
-    (tmp_path / ".leeds.html.part").write_text("<ht")
-    (tmp_path / ".leeds.csv.part").write_text("")
-    target.check_page(tmp_path / "leeds.html", BESIDE, root=tmp_path / "project", text="<html>")
+CARRIES = (
+    PAGE.replace(
+        'download href="leeds.csv"', 'download="leeds.csv" href="data:text/csv;base64,bmV3"'
+    )
+    + "<p>New</p>"
+)
+
+
+def prints(command, **choices):
+    """What a browser does that prints a page."""
+    out = next(word for word in command if word.startswith("--print-to-pdf="))
+    Path(out.partition("=")[2]).write_bytes(b"printed")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+@pytest.mark.parametrize("name", ["leeds.html", "leeds.csv", "leeds-peers.csv", "leeds.pdf"])
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        lambda path: path.write_text("mine"),
+        documents,
+        lambda path: path.symlink_to(path.parent / "letter"),
+    ],
+    ids=["file", "folder", "link"],
+)
+def test_no_file_of_a_user_s_is_taken_for_a_temporary_one(tmp_path, monkeypatch, name, prepare):
+    """What is called as a half once was is neither written nor removed, nor is it in the way."""
+    ours(tmp_path)
+    prepare(tmp_path / f".{name}.part")
+    monkeypatch.setattr(notebook, "execute", lambda *words, **choices: None)
+    monkeypatch.setattr(notebook, "render_page", lambda *words, **choices: CARRIES)
+    monkeypatch.setattr(pdf, "find_chromium", lambda: "chromium")
+    monkeypatch.setattr(pdf.subprocess, "run", prints)
+    before = everything(tmp_path)
+    path = page._make(
+        notebook.Page("leeds", "Leeds", "light.ipynb", {}), tmp_path, lambda: None, print_pdf=True
+    )
+    after = everything(tmp_path)
+    assert path.with_suffix(".pdf").read_bytes() == b"printed" + pdf.MARK
+    changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+    assert {key.parts[0] for key in changed} == {"assets", "leeds.html", "leeds.csv", "leeds.pdf"}
 
 
 @pytest.mark.parametrize(

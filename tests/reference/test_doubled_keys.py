@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
-from bench.errors import BenchError, RegisterError
+from bench.errors import BenchError, Problems, RegisterError
 from bench.pages.choices import Choices, rules_for
 from bench.peer_model import lists
-from bench.project.files import read_yaml
+from bench.project.files import read_placed, read_yaml
 from bench.publish import notebook
 from bench.publish.plan import plan
 
@@ -47,6 +47,16 @@ def test_a_doubled_key_is_refused_with_both_its_lines(tmp_path, text, lines):
 def test_what_stands_once_is_read(tmp_path, text, value):
     (tmp_path / "x.yaml").write_text(text)
     assert read_yaml(tmp_path / "x.yaml") == value
+
+
+@pytest.mark.parametrize("depth", [900, 3_000, 100_000])
+def test_what_is_nested_too_deep_is_refused(tmp_path, depth):
+    path = tmp_path / "x.yaml"
+    path.write_text(f"{'[' * depth}{']' * depth}")
+    problems = Problems(RegisterError, "x")
+    assert read_placed(path, problems) is None
+    with pytest.raises(RegisterError, match="is not valid YAML"):
+        problems.raise_if_any()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from bench.audit.paper import Fault, Name, Paper, Strict, Text
+from bench.audit.paper import Fault, Name, Paper, Text
+from bench.project.files import StrictModel
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -52,7 +53,7 @@ class Status(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-class Basis(Strict):
+class Basis(StrictModel):
     """What a finding rests on: an indicator, or a check of the integrity registry."""
 
     indicator: str = ""
@@ -64,7 +65,7 @@ class Basis(Strict):
         return self.indicator or self.check
 
 
-class Action(Strict):
+class Action(StrictModel):
     """One finding, what is recommended, and what is done about it by whom until when."""
 
     id: Name

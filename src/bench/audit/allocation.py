@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from bench.audit.paper import Fault, Paper, Strict, Text
+from bench.audit.paper import Fault, Paper, Text
 from bench.errors import nearest
 from bench.judge.statistics import median
+from bench.project.files import StrictModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ class Per(StrEnum):
     YEAR = "year"
 
 
-class Sample(Strict):
+class Sample(StrictModel):
     """People whose support was costed: what all of it costs, over all their points.
 
     Attributes:
@@ -49,7 +50,7 @@ class Sample(Strict):
     contingency_pct: Annotated[_Percent, Field(lt=100)] = Decimal(0)
 
 
-class Band(Strict):
+class Band(StrictModel):
     """An amount for all numbers of points from the first to the last, both among them."""
 
     first: _Points = Field(alias="from")
@@ -57,7 +58,7 @@ class Band(Strict):
     amount: _Money
 
 
-class RuleEntry(Strict):
+class RuleEntry(StrictModel):
     """How a council turns a person's points into money, for one care group.
 
     It says one of three: a price of each point, a sample that gives the price, or bands.
@@ -71,7 +72,7 @@ class RuleEntry(Strict):
     bands: tuple[Band, ...] = ()
 
 
-class PlanEntry(Strict):
+class PlanEntry(StrictModel):
     """A support plan: a person's points and what the plan costs, in pounds."""
 
     label: Text

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import Field
 
-from bench.audit.paper import Fault, Name, Paper, Strict, Text
+from bench.audit.paper import Fault, Name, Paper, Text
+from bench.project.files import StrictModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ class Answer(StrEnum):
         return self.value.replace("_", " ")
 
 
-class Question(Strict):
+class Question(StrictModel):
     """One question, its answer, and what bears the answer out since when."""
 
     id: Name
@@ -44,7 +45,7 @@ class Question(Strict):
     date: date
 
 
-class Group(Strict):
+class Group(StrictModel):
     """Questions about one thing."""
 
     id: Name

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from bench.project.files import StrictModel
 
 Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -13,20 +15,14 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Fault = tuple[tuple[str | int, ...], str]
 
 
-class Strict(BaseModel):
-    """An entry that takes no key but its own."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Review(Strict):
+class Review(StrictModel):
     """Who last read the file, and when."""
 
     author: Text
     reviewed: date
 
 
-class Paper(Strict):
+class Paper(StrictModel):
     """What every paper of an audit says of itself.
 
     Attributes:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from bench.audit.paper import Fault, Name, Paper, Strict, Text
+from bench.audit.paper import Fault, Name, Paper, Text
 from bench.errors import nearest
+from bench.project.files import StrictModel
 from bench.reference.areas import CouncilType, Region
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Of(StrEnum):
         return self in {Of.ANSWER_COUNT, Of.ANSWER_SHARE}
 
 
-class Question(Strict):
+class Question(StrictModel):
     """A closed question and the answers that there are to it, in order.
 
     Attributes:
@@ -60,7 +61,7 @@ class Question(Strict):
     source: str = ""
 
 
-class Counts(Strict):
+class Counts(StrictModel):
     """A survey of which only totals are in hand."""
 
     invited: Annotated[int, Field(gt=0)]
@@ -69,7 +70,7 @@ class Counts(Strict):
     by_type: Mapping[CouncilType, _Count] | None = None
 
 
-class Printed(Strict):
+class Printed(StrictModel):
     """A number as the report prints it, held against the counts; shares and rates in per cent."""
 
     of: Of

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bench.judge import variance
 from bench.judge.intervals import Z_95
 from bench.judge.variance import Form, scale_of, size
+from bench.project.files import StrictModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,10 +71,8 @@ class Tau(StrEnum):
     MOMENTS = "moments"
 
 
-class FunnelRules(BaseModel):
+class FunnelRules(StrictModel):
     """How a funnel is made: params/rag.yaml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     tau: Tau
     winsorised: Decimal = Field(ge=0, lt=Decimal("0.5"))

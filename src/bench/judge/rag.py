@@ -12,12 +12,13 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic import Field as Limits
+from pydantic import model_validator
 
 from bench.judge.funnel import FunnelRules
 from bench.judge.ranks import RankRules
 from bench.judge.statistics import Field, quartiles, sign
+from bench.project.files import StrictModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,24 +76,20 @@ class Multiplicity(StrEnum):
     MAP = "map"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Spread(_Strict):
+class _Spread(StrictModel):
     half_width: Decimal
     least_councils: int
 
 
-class _Quartile(_Strict):
+class _Quartile(StrictModel):
     least_values: int
 
 
-class _Tolerance(_Strict):
+class _Tolerance(StrictModel):
     per_cent_of_benchmark: Decimal
 
 
-class TrendRules(_Strict):
+class TrendRules(StrictModel):
     """How many years make a trend, and how rarely chance alone may do it."""
 
     years: int
@@ -109,7 +106,7 @@ class TrendRules(_Strict):
         return self
 
 
-class Rules(_Strict):
+class Rules(StrictModel):
     """params/rag.yaml: how a verdict is reached, and its bands."""
 
     rule: RuleName

@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bench.judge import variance
 from bench.judge.variance import scale_of, size
+from bench.project.files import StrictModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,10 +43,8 @@ _WINSORISED = 0.1
 _BLOCK = 160
 
 
-class RankRules(BaseModel):
+class RankRules(StrictModel):
     """When councils can be ranked: params/rag.yaml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     least_councils: int = Field(ge=4)
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 
-from pydantic import BaseModel, ConfigDict
-
 from bench.errors import ParameterError, UnknownNameError
 from bench.judge.rag import Average, Multiplicity, RuleName, Rules
 from bench.pages import store
 from bench.present.theme import check_palette
-from bench.project.files import read_model
+from bench.project.files import StrictModel, read_model
 from bench.published import sources
 from bench.published.provisional import load_own
 from bench.reference.periods import FinancialYear
@@ -29,9 +27,7 @@ if TYPE_CHECKING:
 LATEST = "latest"
 
 
-class _Defaults(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Defaults(StrictModel):
     council: str
     year: str
     peers: str

@@ -16,11 +16,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from bench.errors import Problems, RegisterError, nearest
 from bench.peer_model.transformations import Transformation, Transformed, best
-from bench.project.files import add_faults, read_yaml
+from bench.project.files import StrictModel, add_faults, read_yaml
 from bench.reference.areas import TINY
 
 if TYPE_CHECKING:
@@ -32,10 +32,8 @@ if TYPE_CHECKING:
 _TIE_DECIMALS: Final = 9
 
 
-class PeerChoices(BaseModel):
+class PeerChoices(StrictModel):
     """params/peers.yaml: how many peers, which transformations are tried, what counts how much."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     number_of_peers: Annotated[int, Field(ge=1)]
     transformations: tuple[Transformation, ...]

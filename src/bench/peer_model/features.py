@@ -11,10 +11,10 @@ from collections import defaultdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from bench.errors import Problems, RegisterError
-from bench.project.files import read_model, read_rows
+from bench.project.files import StrictModel, read_model, read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,11 +37,7 @@ class FeatureUnit(StrEnum):
     KM = "km"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FeatureSource(_Strict):
+class FeatureSource(StrictModel):
     """Who published the features, when, and under which licence."""
 
     title: str
@@ -52,7 +48,7 @@ class FeatureSource(_Strict):
     provenance: str
 
 
-class FeatureFile(_Strict):
+class FeatureFile(StrictModel):
     """One file as published: the boundaries that it follows, and how to know it."""
 
     boundaries: int
@@ -60,7 +56,7 @@ class FeatureFile(_Strict):
     sha256: str
 
 
-class Feature(_Strict):
+class Feature(StrictModel):
     """One thing that the Census counts: our id, the file's heading, and what it is called."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -70,7 +66,7 @@ class Feature(_Strict):
     counts: str
 
 
-class FeatureRegister(_Strict):
+class FeatureRegister(StrictModel):
     """What census_features.csv holds, and where it is from."""
 
     source: FeatureSource

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bench.errors import Problems, RegisterError
 from bench.project import checksums
@@ -18,10 +20,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class StrictModel(BaseModel):
+    """An entry of a YAML file: it takes no key but its own, and does not change once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
-# libyaml's loader is ten times faster, but is not in every build of PyYAML
+# libyaml's loaders are ten times faster, but are not in every build of PyYAML
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Scalars stay text: `no` is a word, 2011-02-30 a fault with a line, 0.1 exact.
+_TextLoader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# What a text that is no YAML, or is nested too deep, is refused with.
+_NO_YAML = (yaml.YAMLError, UnicodeError, RecursionError, ValueError)
 
 
 def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -69,24 +81,40 @@ def read_yaml(path: Path) -> Any:
             named with its lines.
         DamageError: the file is of a project's data and does not agree with its CHECKSUMS.
     """
-    loader = None
     try:
-        loader = _Loader(checksums.read(path))
-        node = loader.get_single_node()
-        doubled = list(_doubled(node))
-        data = None if doubled or node is None else loader.construct_document(node)
+        content = checksums.read(path)
     except OSError as fault:
         raise RegisterError(f"{path}: cannot be read ({fault.strerror}).") from fault
-    except (yaml.YAMLError, UnicodeError, RecursionError, ValueError) as fault:
+    return parse_yaml(content, path)
+
+
+def parse_yaml(content: bytes | str, path: Path) -> Any:
+    """The value of a YAML document; `path` is named in messages.
+
+    Raises:
+        RegisterError: it is not YAML, or holds a key twice; every such key is named with its lines.
+    """
+    try:
+        with _composed(content, _Loader) as (loader, node):
+            doubled = list(_doubled(node))
+            data = None if doubled or node is None else loader.construct_document(node)
+    except _NO_YAML as fault:
         raise RegisterError(f"{path}: is not valid YAML.", str(fault)) from fault
-    finally:
-        if loader is not None:
-            loader.dispose()
     problems = Problems(RegisterError, str(path), mend="leave one of the two.")
     for key, first, again in doubled:
         problems.add(f"line {again}: {key!r} stands in line {first} already.")
     problems.raise_if_any()
     return data
+
+
+@contextlib.contextmanager
+def _composed(content: bytes | str, kind: Any) -> Iterator[tuple[Any, yaml.Node | None]]:
+    """The nodes of a YAML document, and the loader that makes values of them."""
+    loader = kind(content)
+    try:
+        yield loader, loader.get_single_node()
+    finally:
+        loader.dispose()
 
 
 def _doubled(node: yaml.Node | None) -> Iterator[tuple[str, int, int]]:
@@ -141,8 +169,49 @@ def add_faults(problems: Problems, error: ValidationError) -> None:
         problems.add(f"{where}: {fault['msg']}; found {str(fault['input'])[:60]!r}")
 
 
-# Composes only; scalars stay text: `no` is a word, 2011-02-30 a fault with a line, 0.1 exact.
-_PlacedLoader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+def dump_yaml(data: object, *, width: int = 80) -> str:
+    """Plain values as a YAML document: keys in their order, lines of at most `width` characters."""
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=width)
+
+
+def entry_lines(text: str, key: str, name: str) -> tuple[int, int] | None:
+    """The lines of an entry of a YAML document, as a slice; None where there is no such entry.
+
+    They end after the last line that says something: no comment and no empty line.
+
+    Args:
+        text: the document.
+        key: the key of the outermost mapping that holds the entries.
+        name: the entry's key, or, in a list, what its `id` is.
+    """
+    with _composed(text, yaml.SafeLoader) as (_, document):
+        pass
+    for outer, entries in document.value if isinstance(document, yaml.MappingNode) else ():
+        if outer.value != key:
+            continue
+        if isinstance(entries, yaml.SequenceNode):
+            nodes = [(node, node) for node in entries.value if name in _ids(node)]
+        else:
+            nodes = [(first, node) for first, node in entries.value if first.value == name]
+        for first, node in nodes:
+            lines = text.splitlines()
+            at_end = node.end_mark.index >= len(text)
+            last: int = len(lines) if at_end else node.end_mark.line
+            while last > first.start_mark.line + 1 and _says_nothing(lines[last - 1]):
+                last -= 1
+            return first.start_mark.line, last
+    return None
+
+
+def _ids(node: yaml.Node) -> list[str]:
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    return [value.value for key, value in node.value if key.value == "id"]
+
+
+def _says_nothing(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
+
 
 # Aliases of aliases can make a small file hold a great many lists and mappings.
 _MOST_ENTRIES = 100_000
@@ -197,26 +266,21 @@ def read_placed(path: Path, problems: Problems, *, aliases: bool = False) -> Pla
     Returns:
         The document; None where there is none to go on with.
     """
+    reader = _Reader(path.name, problems, aliases=aliases)
     try:
-        loader = _PlacedLoader(checksums.read(path))
+        with _composed(checksums.read(path), _TextLoader) as (_, node):
+            if node is None:
+                problems.add(f"{path.name}: is empty.")
+                return None
+            for key, _, again in sorted(_doubled(node), key=itemgetter(2)):
+                problems.add(f"{path.name} line {again}: {key!r} stands there already.")
+            data = reader.value(node, ())
     except OSError as fault:
         problems.add(f"{path.name}: cannot be read ({fault.strerror}).")
         return None
-    except (yaml.YAMLError, UnicodeError) as fault:
+    except _NO_YAML as fault:
         problems.add(f"{path.name}: is not valid YAML: {_brief(fault)}.")
         return None
-    try:
-        node = loader.get_single_node()
-    except (yaml.YAMLError, UnicodeError) as fault:
-        problems.add(f"{path.name}: is not valid YAML: {_brief(fault)}.")
-        return None
-    finally:
-        loader.dispose()
-    if node is None:
-        problems.add(f"{path.name}: is empty.")
-        return None
-    reader = _Reader(path.name, problems, aliases=aliases)
-    data = reader.value(node, ())
     return Placed(path, data, reader.lines) if reader.sound else None
 
 
@@ -263,8 +327,6 @@ class _Reader:
             if not isinstance(key, yaml.ScalarNode):
                 self._fault(line, "a key must be a word")
                 continue
-            if key.value in made:
-                self._problems.add(f"{self._name} line {line}: {key.value!r} stands there already.")
             self.lines[*steps, key.value] = line
             made[key.value] = self.value(value, (*steps, key.value))
         return made

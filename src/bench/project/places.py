@@ -1,15 +1,23 @@
-"""Where results may be written: outside a project's own folders, and over nobody's file."""
+"""Files written whole, where they may be written, and over nobody's file.
+
+A file is written under a temporary name in its own folder and then renamed. The temporary name
+ends in twelve random hexadecimal digits and `.part`, and is created only if nothing has it: no
+file of a user's is opened, overwritten or removed.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
+import secrets
 import stat
 from typing import TYPE_CHECKING, Final
 
 from bench.errors import ParameterError, SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # Folders of a project that hold what was written by hand, or is not to be written by hand.
@@ -17,6 +25,64 @@ _KEPT: Final = (
     *("data", "params", "notebooks", "src", "tests", "benchmarks"),
     *(".git", ".ci", ".venv"),
 )
+
+
+# What a process that was killed while it wrote the file `name` leaves beside it.
+_TEMPORARY: Final = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{12}\.part")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, or replace it, so that nobody ever sees half of it.
+
+    Raises:
+        OSError: It cannot be written; what was there is there still.
+    """
+    with replacing(path) as partial:
+        partial.write_bytes(content)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A new empty file to be filled in the block; at its end it takes the place of `path`.
+
+    If the block fails, the file is removed and `path` is as it was.
+
+    Raises:
+        OSError: The file cannot be written; its `filename` is `path`.
+    """
+    with temporary(path) as partial:
+        yield partial
+        partial.replace(path)
+
+
+@contextlib.contextmanager
+def temporary(path: Path) -> Iterator[Path]:
+    """A new empty file beside `path`; what is left of it after the block is removed.
+
+    Raises:
+        OSError: The file cannot be written; its `filename` is `path`.
+    """
+    partial = path.with_name(f".{path.name.removeprefix('.')}.{secrets.token_hex(6)}.part")
+    try:
+        with partial.open("xb"):  # refuses whatever is there, a link too
+            pass
+        try:
+            yield partial
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        if error.filename == str(partial):
+            error.filename = str(path)
+        raise
+
+
+def replaced_by(name: str) -> str | None:
+    """Which file a temporary file was to become; None where the name is not a temporary one.
+
+    A dot in front of the file's own name is not given back.
+    """
+    match = _TEMPORARY.fullmatch(name)
+    return match["name"] if match else None
 
 
 def kept_folder(place: Path, root: Path) -> str | None:
@@ -60,13 +126,11 @@ def write_new(path: Path, content: bytes, root: Path) -> None:
     if path.name in ("", ".."):
         raise ParameterError(f"{path} is a folder.", mend=mend)
     refuse_kept(path.parent, root, mend=mend)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if _same(path, content):
             return
-        try:
-            with partial.open("xb") as file:
-                file.write(content)
+        with temporary(path) as partial:
+            partial.write_bytes(content)
             try:
                 os.link(partial, path)  # refuses a file that came meanwhile
             except FileExistsError:
@@ -75,9 +139,6 @@ def write_new(path: Path, content: bytes, root: Path) -> None:
                 if os.path.lexists(path):
                     raise
                 partial.rename(path)
-        finally:
-            with contextlib.suppress(OSError):
-                partial.unlink()
     except FileExistsError as error:
         raise ParameterError(
             f"{path} is there, and holds something else; it is left as it is.", mend=mend

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.errors import DamageError, ParameterError, SourceError
-from bench.project import checksums
+from bench.project import checksums, places
 from bench.project.checksums import CHECKSUMS
 from bench.project.locks import locked
 
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 # How long a command waits for another that writes; a build takes longer, an addition does not.
 WAIT_SECONDS = 30.0
 
-_STAGED = re.compile(
-    r"\.(?P<name>.+)\.(?P<token>[0-9a-f]{12})\.(?P<kind>new|gone)(?P<part>\.part)?"
-)
+_STAGED = re.compile(r"\.(?P<name>.+)\.(?P<token>[0-9a-f]{12})\.(?P<kind>new|gone)")
 _MOMENT = re.compile(r"\.(?P<token>[0-9a-f]{12})\.moment")
 
 
@@ -146,14 +144,10 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         SourceError: It cannot be written.
     """
-    partial = path.with_name(f"{'' if path.name[0] == '.' else '.'}{path.name}.part")
     try:
-        partial.write_bytes(content)
-        partial.replace(path)
+        places.write_whole(path, content)
     except OSError as error:
         raise _unwritable(path, error) from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _settle(data: Path) -> None:
@@ -163,13 +157,17 @@ def _settle(data: Path) -> None:
     in_force = {checksums.token(data), *moments.values()}
     for folder, _, names in os.walk(data):
         for name in names:
-            if name == f".{CHECKSUMS}.part":
-                Path(folder, name).unlink(missing_ok=True)
+            path = Path(folder, name)
+            unfinished = places.replaced_by(name)
+            if unfinished is not None:
+                if unfinished == CHECKSUMS or _STAGED.fullmatch(f".{unfinished}"):
+                    path.unlink(missing_ok=True)
+                continue
             match = _STAGED.fullmatch(name)
             if match is None:
                 continue
-            path, place = Path(folder, name), Path(folder, match["name"])
-            if match["token"] not in in_force or match["part"]:
+            place = Path(folder, match["name"])
+            if match["token"] not in in_force:
                 path.unlink(missing_ok=True)
             elif match["kind"] == "new":
                 path.replace(place)

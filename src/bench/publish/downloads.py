@@ -10,6 +10,8 @@ import re
 from base64 import b64decode
 from typing import TYPE_CHECKING, Final
 
+from bench.project import places
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -51,8 +53,6 @@ def write(files: dict[str, bytes], folder: Path) -> list[Path]:
     paths = []
     for name, content in files.items():
         path = folder / name
-        partial = path.with_name(f".{name}.part")
-        partial.write_bytes(content)
-        partial.replace(path)
+        places.write_whole(path, content)
         paths.append(path)
     return paths

@@ -16,6 +16,7 @@ from bench.errors import ExecutionError
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import fill
 from bench.present.theme import PALETTE_NAMES, STYLE_CLASS, check_palette, stylesheet
+from bench.project import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -118,7 +119,7 @@ def write_assets(folder: Path, names: Sequence[str] = ASSETS) -> list[Path]:
     for name in names:
         path, content = folder / name, asset(name).encode("utf-8")
         if not path.is_file() or path.read_bytes() != content:
-            path.write_bytes(content)
+            places.write_whole(path, content)
         paths.append(path)
     return paths
 

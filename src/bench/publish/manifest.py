@@ -6,9 +6,11 @@ program put into the folder: what it does not name is somebody else's and is nev
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
 import re
 import stat
@@ -20,11 +22,12 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import TypeAdapter
 
 import bench
+from bench.project import places
 from bench.publish import html
 from bench.publish import notebook as batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
 NAME: Final = "run.json"
@@ -177,7 +180,7 @@ class Run:
             if record.status != FAILED:
                 wanted |= {f"{record.identifier}.html", *record.downloads}
                 wanted |= {f"{record.identifier}.pdf"} if record.printed else set()
-        for name in self.files - wanted:
+        for name in (*(self.files - wanted), *leftovers(self.folder, self.files | wanted)):
             (self.folder / name).unlink(missing_ok=True)
         self.files = {name for name in wanted if name == NAME or (self.folder / name).is_file()}
         self.write()
@@ -245,10 +248,21 @@ def read(folder: Path) -> Manifest | None:
     return Manifest(site, files, {r.identifier: r for r in records}) if sound else None
 
 
-def partial(name: str) -> str:
-    """What a file is called while it is being written."""
+def unfinished(name: str, files: Collection[str]) -> bool:
+    """Whether a name is that of one of the files while it was being written."""
     folder, slash, last = name.rpartition("/")
-    return f"{folder}{slash}.{last}.part"
+    written = places.replaced_by(last)
+    return written is not None and f"{folder}{slash}{written}" in files
+
+
+def leftovers(folder: Path, files: Collection[str]) -> list[str]:
+    """Halves of a site's files that a killed process left in its folder, by name, sorted."""
+    found = []
+    for within in {name.rpartition("/")[0] for name in files}:
+        with contextlib.suppress(FileNotFoundError), os.scandir(folder / within) as entries:
+            names = [e.name for e in entries if e.is_file(follow_symlinks=False)]
+            found += [f"{within}/{name}" if within else name for name in names]
+    return sorted(name for name in found if unfinished(name, files))
 
 
 def _now() -> str:

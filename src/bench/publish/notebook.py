@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import bench
 from bench.errors import ExecutionError, ParameterError, nearest
+from bench.project import places
 from bench.project.checksums import PACKAGED
 from bench.project.files import read_yaml
 from bench.publish import html
@@ -297,9 +298,7 @@ def commit(root: Path) -> str:
 def write_page(text: str, path: Path) -> None:
     """Write a page so that nobody ever sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    places.write_whole(path, text.encode("utf-8"))
 
 
 def read(path: Path, *, notebook: str) -> dict[str, str]:

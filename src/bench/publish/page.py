@@ -136,7 +136,7 @@ def _make(
     downloads: dict[str, bytes] = {}
     if not single_file:
         text, downloads = files.beside(text)
-    target.check_page(path, {**assets, **downloads}, root=root, text=text)
+    target.check_page(path, {**assets, **downloads}, root=root)
     try:
         if not single_file:
             html.write_assets(folder / batch.ASSETS)

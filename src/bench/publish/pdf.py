@@ -11,6 +11,7 @@ import subprocess
 from typing import TYPE_CHECKING, Final
 
 from bench.errors import ExecutionError, ParameterError
+from bench.project import places
 from bench.publish import scratch
 
 if TYPE_CHECKING:
@@ -112,7 +113,5 @@ def print_page(page: Path) -> Path:
                 f"{said}",
                 mend=f"set {CHOICE} to another Chromium.",
             )
-        half = pdf.with_name(f".{pdf.name}.part")
-        half.write_bytes(partial.read_bytes() + MARK)
-        half.replace(pdf)
+        places.write_whole(pdf, partial.read_bytes() + MARK)
     return pdf

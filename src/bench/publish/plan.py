@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BeforeValidator, ValidationError
 
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
 from bench.pages.choices import NAMES, Choices
-from bench.project.files import Placed, read_placed
+from bench.project.files import Placed, StrictModel, read_placed
 from bench.publish import notebook as batch
 from bench.published import sources
 
@@ -60,11 +60,7 @@ class Each(StrEnum):
     ONCE = "once"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PageKind(_Strict):
+class PageKind(StrictModel):
     """One notebook, and what its pages are about; `parameters` are for a page made once.
 
     Pages per council with an `identifier` are called after the council and it, and are about all
@@ -78,7 +74,7 @@ class PageKind(_Strict):
     parameters: Mapping[str, str] = {}
 
 
-class SiteFile(_Strict):
+class SiteFile(StrictModel):
     """One site: which notebooks x which councils x which parameters become which pages."""
 
     title: str

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from bench.console import say
 from bench.errors import ExecutionError, ParameterError, SourceError
-from bench.project import locks, processes
+from bench.project import locks, places, processes
 from bench.publish import downloads as files
 from bench.publish import executors, manifest, notebook, target, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
@@ -205,9 +205,8 @@ def _copy(record: Record, where: Path, made: Run) -> None:
     made.expect(there)
     if where != made.folder:
         for name in there:
-            half = made.folder / manifest.partial(name)
-            shutil.copy2(where / name, half)
-            half.replace(made.folder / name)
+            with places.replacing(made.folder / name) as partial:
+                shutil.copy2(where / name, partial)
 
 
 def _make(

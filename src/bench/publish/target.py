@@ -213,10 +213,10 @@ def discard(folder: Path) -> None:
         return
     _check_folder(folder, mend="move it away.")
     said = manifest.read(folder)
-    names = sorted((said.files if said else frozenset()) - {manifest.NAME})
+    files = (said.files if said else frozenset()) | {manifest.NAME}
+    names = [*manifest.leftovers(folder, files), *sorted(files - {manifest.NAME})]
     for name in (*names, manifest.NAME):  # run.json last: until then the folder is known as ours
-        for each in (manifest.partial(name), name):
-            (folder / each).unlink(missing_ok=True)
+        (folder / name).unlink(missing_ok=True)
         if "/" in name:
             with contextlib.suppress(OSError):
                 (folder / name).parent.rmdir()
@@ -231,9 +231,7 @@ def _check_folder(folder: Path, *, mend: str) -> None:
     if not stat.S_ISDIR(status.st_mode):
         _refuse(f"{_shown(folder)} is no folder.", mend=mend)
     said = manifest.read(folder)
-    # A batch that was killed at its very start leaves this alone.
-    files = said.files if said else frozenset()
-    strange = [name for name in _strange(folder, files) if said or name != ".run.json.part"]
+    strange = _strange(folder, said.files if said else frozenset())
     if not strange:
         return
     listed = ", ".join(strange[:_SHOWN])
@@ -246,8 +244,11 @@ def _check_folder(folder: Path, *, mend: str) -> None:
 
 
 def _strange(folder: Path, files: frozenset[str], within: str = "") -> list[str]:
-    """What is in a folder beside the files named, and beside halves of them."""
-    ours = files | {manifest.partial(name) for name in files}
+    """What is in a folder beside the files named, and beside halves of them.
+
+    A batch that was killed at its very start leaves half of run.json alone.
+    """
+    ours = files | {manifest.NAME}
     strange = []
     with os.scandir(folder / within) as entries:
         for entry in sorted(entries, key=lambda each: each.name):
@@ -257,7 +258,9 @@ def _strange(folder: Path, files: frozenset[str], within: str = "") -> list[str]
                     strange += _strange(folder, files, f"{name}/")
                 else:
                     strange.append(f"{_shown(name)}/")
-            elif not entry.is_file(follow_symlinks=False) or name not in ours:
+            elif not entry.is_file(follow_symlinks=False) or not (
+                name in files or manifest.unfinished(name, ours)
+            ):
                 strange.append(_shown(name))
     return strange
 
@@ -300,16 +303,13 @@ def _refuse(problem: str, *, mend: str = _MEND) -> NoReturn:
 # --- a page ---------------------------------------------------------------------------------------
 
 
-def check_page(
-    page: Path, beside: Mapping[str, bytes], *, root: Path, text: str | None = None
-) -> None:
+def check_page(page: Path, beside: Mapping[str, bytes], *, root: Path) -> None:
     """See that a page and its files take the place of nobody else's.
 
     Args:
         page: the page's path.
         beside: its downloads and assets, by name as seen from its folder.
         root: the project, in whose own folders no page is written.
-        text: the page, once it is made.
 
     Raises:
         ParameterError: The folder is none, is a site or lies in the project's own folders, or a
@@ -338,12 +338,6 @@ def check_page(
         if strange:
             ours = _led_to(folder)
             strange = [name for name in strange if name not in ours]
-        halves = beside if text is None else {page.name: text.encode(), **beside}
-        strange += [
-            half
-            for name, content in halves.items()
-            if not _is_half(folder / (half := manifest.partial(name)), content)
-        ]
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise SourceError(f"{_shown(folder)} cannot be written: {said}.") from error
@@ -369,18 +363,6 @@ def _replaceable(folder: Path, name: str, content: bytes | None) -> bool:
         and stat.S_ISREG(status.st_mode)
         and status.st_size == len(content)
         and path.read_bytes() == content
-    )
-
-
-def _is_half(path: Path, content: bytes) -> bool:
-    """Whether nothing is there, or the beginning of a file that a stopped run left."""
-    status = _status(path)
-    if status is None:
-        return True
-    return (
-        stat.S_ISREG(status.st_mode)
-        and status.st_size <= len(content)
-        and content.startswith(path.read_bytes())
     )
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from bench.errors import BuildError, Problems
-from bench.project.files import read_model
+from bench.project.files import StrictModel, read_model
 from bench.published.readers.cells import Status
 
 if TYPE_CHECKING:
@@ -22,17 +22,13 @@ if TYPE_CHECKING:
 _FIELDS = ("value", "numerator", "denominator", "respondents", "margin")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Select(_Strict):
+class _Select(StrictModel):
     areas: tuple[str, ...]
     indicators: tuple[str, ...]
     periods: tuple[str, ...]
 
 
-class _Expect(_Strict):
+class _Expect(StrictModel):
     rows: int
     value: float | None = None
     respondents: float | None = None
@@ -42,7 +38,7 @@ class _Expect(_Strict):
     absent: str | None = None
 
 
-class Correction(_Strict):
+class Correction(StrictModel):
     """One patch: what is selected, what is printed there today, and what is done."""
 
     id: str
@@ -61,7 +57,7 @@ class Correction(_Strict):
         return self
 
 
-class _File(_Strict):
+class _File(StrictModel):
     corrections: tuple[Correction, ...]
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from bench.errors import UnknownNameError
-from bench.project.files import read_model
+from bench.project.files import StrictModel, read_model
 from bench.published.readers.cells import Status
 
 if TYPE_CHECKING:
@@ -31,11 +31,7 @@ Label = Literal[
 PrintedUnit = Literal["per_cent", "fraction", "per_100k", "score", "count"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Declared(_Strict):
+class _Declared(StrictModel):
     # Written by `bench add`, and taken out again with the last release that is read by it.
     added: bool = False
 
@@ -52,7 +48,7 @@ class LongLayout(_Shared):
     kind: Literal["long"]
     encoding: str = "utf-8"
     delimiter: str = ","
-    blanks: dict[str, str] = {}
+    blanks: dict[str, str] = Field(default_factory=dict)
     sheet: str | None = None
 
 
@@ -63,7 +59,7 @@ class WideLayout(_Shared):
     sheet: str
     field: str
     other_sheets: tuple[str, ...] = ()
-    symbols_of: dict[str, dict[str, Status]] = {}
+    symbols_of: dict[str, dict[str, Status]] = Field(default_factory=dict)
 
     @field_validator("sheet", "field")
     @classmethod
@@ -76,7 +72,7 @@ class WideLayout(_Shared):
         return self.symbols | self.symbols_of.get(indicator_code.lower(), {})
 
 
-class CodedColumn(_Strict):
+class CodedColumn(StrictModel):
     """One column of a coded table: what it counts, and words that its headings must hold."""
 
     indicator_id: str
@@ -113,7 +109,7 @@ class CodedLayout(_Declared):
         return pattern
 
 
-class Figures(_Strict):
+class Figures(StrictModel):
     """What one column of figures holds, beyond what its rows say."""
 
     field: Measure = "value"
@@ -143,7 +139,7 @@ class MatrixLayout(_Declared):
     indicator: str | None = None
     breakdown: str = "all"
     unit: PrintedUnit | None = None
-    units: dict[str, PrintedUnit] = {}
+    units: dict[str, PrintedUnit] = Field(default_factory=dict)
     rounded: bool = False
     unread: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
@@ -155,7 +151,7 @@ AnyLayout = LongLayout | WideLayout | CodedLayout | MatrixLayout
 Layout = Annotated[AnyLayout, Field(discriminator="kind")]
 
 
-class LayoutFile(_Strict):
+class LayoutFile(StrictModel):
     """layouts.yaml: every layout by its name."""
 
     layouts: dict[str, Layout]

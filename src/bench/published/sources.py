@@ -13,12 +13,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import Field, field_validator
 
 from bench import reference as registers
 from bench.errors import ParameterError, Problems, SourceError, UnknownNameError
 from bench.project.checksums import MARK, PACKAGED
-from bench.project.files import read_model
+from bench.project.files import StrictModel, read_model
 from bench.published.readers.cells import Maturity
 from bench.reference.periods import FinancialYear
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ID_FORM = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
 
-class Release(BaseModel):
+class Release(StrictModel):
     """One publication: who, when, under which licence, and how to know its file.
 
     Attributes:
@@ -41,8 +41,6 @@ class Release(BaseModel):
             year whose framework it follows.
         accepted_findings: what `bench check` calls an error and was brought in all the same.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     title: str
@@ -57,7 +55,7 @@ class Release(BaseModel):
     framework_year: str
     maturity: Maturity
     added: Literal["copied", "in place"] | None = None
-    follows: dict[str, str] = {}
+    follows: dict[str, str] = Field(default_factory=dict)
     accepted_findings: tuple[str, ...] = ()
 
     @field_validator("id")
@@ -97,10 +95,8 @@ class Release(BaseModel):
         return FinancialYear.parse(self.framework_year)
 
 
-class Manifest(BaseModel):
+class Manifest(StrictModel):
     """Every release, in order of publication: the later one is in force."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     releases: tuple[Release, ...]
 

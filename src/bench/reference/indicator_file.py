@@ -6,10 +6,10 @@ from datetime import date
 from math import inf
 from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from bench.errors import BenchError, RegisterError
-from bench.project.files import read_yaml
+from bench.project.files import StrictModel, read_yaml
 from bench.reference.indicator import (
     Breakdown,
     Framework,
@@ -51,11 +51,7 @@ _OF_UNIT: Final = {
 }
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Span(_Entry):
+class _Span(StrictModel):
     first: _MaybeYear = Field(None, alias="from")
     last: _MaybeYear = Field(None, alias="to")
 
@@ -72,7 +68,7 @@ class _Places(_Span):
     places: int = Field(ge=0, le=6)
 
 
-class _Decimals(_Entry):
+class _Decimals(StrictModel):
     default: int = Field(ge=0, le=6)
     spans: tuple[_Places, ...] = ()
 
@@ -81,31 +77,31 @@ class _DomainSpan(_Span):
     domains: dict[str, _Text]
 
 
-class _Framework(_Entry):
+class _Framework(StrictModel):
     title: _Text
     spans: tuple[_DomainSpan, ...] = ()
 
 
-class _Breakdown(_Entry):
+class _Breakdown(StrictModel):
     id: _Text
     label: _Text
     printed: tuple[str, ...] = ()
 
 
-class _Review(_Entry):
+class _Review(StrictModel):
     author: _Text
     checker: _Text
     reviewed: date
     next_review: date
 
 
-class _Relative(_Entry):
+class _Relative(StrictModel):
     indicator: _Text
     moves: Together
     reason: _Text
 
 
-class _Indicator(_Entry):
+class _Indicator(StrictModel):
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     framework: _Text
     title: _Text
@@ -130,7 +126,7 @@ class _Indicator(_Entry):
     review: _Review
 
 
-class _File(_Entry):
+class _File(StrictModel):
     frameworks: dict[str, _Framework]
     breakdowns: tuple[_Breakdown, ...]
     indicators: tuple[_Indicator, ...]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
-from bench.project.files import read_model
+from bench.project.files import StrictModel, read_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,11 +30,7 @@ class Part(StrEnum):
     LEFT_OUT = "left_out"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Section(_Strict):
+class Section(StrictModel):
     """One rule: in words, as a formula, from where, and worked."""
 
     id: str
@@ -57,12 +53,12 @@ class Section(_Strict):
         return [dict(zip(self.columns, case, strict=True)) for case in self.cases]
 
 
-class _PartOf(_Strict):
+class _PartOf(StrictModel):
     id: Part
     sections: tuple[Section, ...]
 
 
-class Method(_Strict):
+class Method(StrictModel):
     """method.yaml: every section, by part."""
 
     parts: tuple[_PartOf, ...]

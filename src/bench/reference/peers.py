@@ -9,11 +9,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from bench.errors import RegisterError, UnknownNameError
 from bench.project import checksums
-from bench.project.files import read_rows, read_yaml
+from bench.project.files import StrictModel, read_rows, read_yaml
 from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
@@ -29,13 +29,11 @@ RANKED_COLUMNS = (*PEER_COLUMNS, "rank", "distance", "boundaries")
 REGION, TYPE, OWN = "region", "type", "own"
 
 
-class PeerSource(BaseModel):
+class PeerSource(StrictModel):
     """Where a peer model's lists come from: one entry of peers/sources.yaml.
 
     `ranked` lists say how near each peer is: see `RANKED_COLUMNS`.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
     publisher: str

@@ -9,10 +9,10 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bench.errors import Problems, RegisterError
-from bench.project.files import read_model
+from bench.project.files import StrictModel, read_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,18 +25,14 @@ _Text = Annotated[str, Field(min_length=1)]
 _Questions = Annotated[tuple[_Text, ...], Field(min_length=2, max_length=3)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Review(_Strict):
+class _Review(StrictModel):
     author: _Text
     checker: _Text
     reviewed: date
     next_review: date
 
 
-class _General(_Strict):
+class _General(StrictModel):
     ask: _Questions
     review: _Review
 
@@ -47,7 +43,7 @@ class _Entry(_General):
     collections: tuple[_Text, ...] = ()
 
 
-class _File(_Strict):
+class _File(StrictModel):
     general: _General
     questions: tuple[_Entry, ...]
 

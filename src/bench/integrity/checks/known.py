@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bench.integrity.checks.rule import FINDING, NO_FINDINGS
+from bench.project.files import StrictModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,11 +28,7 @@ _COLUMNS = {
 }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Select(_Strict):
+class Select(StrictModel):
     """Which findings are meant; what is left out selects any.
 
     A release is always named, so that an entry never hides what a later one brings.
@@ -53,7 +50,7 @@ class Select(_Strict):
         return chosen
 
 
-class Known(_Strict):
+class Known(StrictModel):
     """One explanation of findings of one rule."""
 
     rule: str
@@ -62,7 +59,7 @@ class Known(_Strict):
     source: Annotated[str, Field(min_length=1)]
 
 
-class KnownFindings(_Strict):
+class KnownFindings(StrictModel):
     """known_findings.yaml as it must be written."""
 
     known_findings: tuple[Known, ...]

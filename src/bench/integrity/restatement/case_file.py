@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bench.integrity.restatement.criteria import Mark
 from bench.integrity.restatement.restate import Confidence
+from bench.project.files import StrictModel
 from bench.reference.indicator import Unit
 
 if TYPE_CHECKING:
@@ -22,11 +23,7 @@ _Text = Annotated[str, Field(min_length=1)]
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Quoted(_Strict):
+class _Quoted(StrictModel):
     """A number as a document prints it; `rounded_to` is the step: 1 for 33%, 0 where exact."""
 
     value: Decimal = Field(ge=0)
@@ -36,7 +33,7 @@ class _Quoted(_Strict):
     source: _Text
 
 
-class CountsEntry(_Strict):
+class CountsEntry(StrictModel):
     """Where numerator and denominator come from: two of the first three, or a rate and another.
 
     With `other_rate`, the same numerator is also printed over a denominator that has so many
@@ -56,7 +53,7 @@ class CountsEntry(_Strict):
         return frozenset(name for name in CountsEntry.model_fields if getattr(self, name))
 
 
-class _Adjustment(_Strict):
+class _Adjustment(StrictModel):
     id: _Name
     label: _Text
     numerator_out: _Name | None = None
@@ -75,7 +72,7 @@ class _Adjustment(_Strict):
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
-class _Beside(_Strict):
+class _Beside(StrictModel):
     """A figure that a document quotes, to stand beside the one after these adjustments."""
 
     after: tuple[_Name, ...]
@@ -83,34 +80,34 @@ class _Beside(_Strict):
     label: _Text
 
 
-class _Milestone(_Strict):
+class _Milestone(StrictModel):
     figure: _Name
     label: _Text
 
 
-class _Criterion(_Strict):
+class _Criterion(StrictModel):
     id: _Name
     text: _Text
 
 
-class _Mark(_Strict):
+class _Mark(StrictModel):
     mark: Mark
     evidence: _Text
 
 
-class _Group(_Strict):
+class _Group(StrictModel):
     label: _Text
     people: _Name | None = None
     marks: dict[str, _Mark]
 
 
-class _Criteria(_Strict):
+class _Criteria(StrictModel):
     source: _Text
     criteria: Annotated[tuple[_Criterion, ...], Field(min_length=1)]
     groups: Annotated[tuple[_Group, ...], Field(min_length=1)]
 
 
-class _Lens(_Strict):
+class _Lens(StrictModel):
     whose: _Text
     label: _Text
     counts: CountsEntry
@@ -119,24 +116,24 @@ class _Lens(_Strict):
     note: str = ""
 
 
-class _Ceiling(_Strict):
+class _Ceiling(StrictModel):
     figure: _Name
     label: _Text
 
 
-class _Scatter(_Strict):
+class _Scatter(StrictModel):
     x: _Text
     y: _Text
     year: _Text
     why: _Text
 
 
-class _Review(_Strict):
+class _Review(StrictModel):
     author: _Text
     reviewed: date
 
 
-class CaseFile(_Strict):
+class CaseFile(StrictModel):
     """One case: a council's figure of a year, and how else it could have been counted.
 
     An `example` says "what if" rather than what a document says: it is shown only when asked for.

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
 from bench.integrity.surveillance.scores import distance, not_shared, rarity
 from bench.judge.multiplicity import benjamini_hochberg
+from bench.project.files import StrictModel
 from bench.reference.indicator import IntervalKind, Unit
 
 if TYPE_CHECKING:
@@ -47,20 +47,16 @@ class Pattern(StrEnum):
     LARGE = "large change"
 
 
-class Milestone(BaseModel):
+class Milestone(StrictModel):
     """A percentage that councils were asked to reach, and by which document."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     indicator_id: str
     value: float
     document: str
 
 
-class SurveillanceRules(BaseModel):
+class SurveillanceRules(StrictModel):
     """params/surveillance.yaml: what is listed, and what it is called."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     level: float
     shown: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from bench.audit import action_plan, checklist
 from bench.audit.action_plan import Plan
@@ -21,7 +21,7 @@ from bench.audit.survey import Reply, cohort
 from bench.audit.survey_file import FIXED_COLUMNS, Survey, contradictions, not_listed
 from bench.errors import BenchError, Problems, UnknownNameError
 from bench.integrity.checks import registry
-from bench.project.files import read_model, read_placed, read_rows
+from bench.project.files import StrictModel, read_model, read_placed, read_rows
 from bench.published import sources
 from bench.reference.periods import FinancialYear
 
@@ -39,10 +39,8 @@ NONE: Final = "none"
 Kind = TypeVar("Kind", bound=Paper)
 
 
-class Settings(BaseModel):
+class Settings(StrictModel):
     """params/audit.yaml: how the papers of a pack are read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     due_soon_days: int = Field(ge=0)
     green_from_pct: int = Field(gt=0, le=100)

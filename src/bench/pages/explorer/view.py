@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import yaml
-
 from bench.errors import BenchError, ParameterError, SourceError
 from bench.judge.rag import Average, Multiplicity, RuleName
 from bench.pages import store
@@ -18,6 +16,8 @@ from bench.pages.choices import Choices, rules_for
 from bench.pages.council.report import of_choices
 from bench.present.html import Fragment, fill, identifier
 from bench.present.theme import PALETTE_NAMES
+from bench.project import places
+from bench.project.files import dump_yaml
 from bench.published import sources
 from bench.reference.periods import FinancialYear
 
@@ -200,7 +200,7 @@ def parameter_file(view: View) -> str:
         BenchError: The view cannot be answered, so that no report can be made of it.
     """
     chosen = briefing(view).choice.parameters()
-    return yaml.safe_dump(chosen, sort_keys=False, allow_unicode=True)
+    return dump_yaml(chosen)
 
 
 def export(view: View) -> Path:
@@ -217,7 +217,7 @@ def export(view: View) -> Path:
     path = folder / f"{identifier(view.choices['council'], view.choices['year'])}.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        places.write_whole(path, text.encode("utf-8"))
     except OSError as error:
         raise SourceError(f"{folder} cannot be written: {error.strerror}.") from None
     return path

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
 from bench.integrity.restatement.case import resolve
@@ -21,7 +21,7 @@ from bench.integrity.restatement.restate import Reported
 from bench.judge.figure import NO_ROW, by_indicator, figure_of, no_figure
 from bench.judge.intervals import PER, Method, exact, impossible
 from bench.pages import choices, milestones, store
-from bench.project.files import read_model
+from bench.project.files import StrictModel, read_model
 from bench.published import sources
 from bench.reference import FinancialYear
 
@@ -40,11 +40,7 @@ AUTO, NONE, ALL = "auto", "none", "all"
 _PER_CENT = 100
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Lens(_Strict):
+class _Lens(StrictModel):
     indicator: str
     label: str
     numerator: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -52,7 +48,7 @@ class _Lens(_Strict):
     note: str = ""
 
 
-class Settings(_Strict):
+class Settings(StrictModel):
     """params/integrity.yaml: what is tried, whichever figure it is."""
 
     numerator_changes: Annotated[tuple[int, ...], Field(min_length=1)]

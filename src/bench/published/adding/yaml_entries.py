@@ -9,10 +9,9 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-import yaml
-
 from bench.errors import RegisterError
 from bench.project import checksums
+from bench.project.files import dump_yaml, entry_lines, parse_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,18 +44,18 @@ def appended(path: Path, text: str, key: str, entry: object) -> str:
     Raises:
         RegisterError: The entries are not the last thing in the file.
     """
-    before = yaml.safe_load(text)
+    before = parse_yaml(text, path)
     held = before[key]
     joined = [*held, *entry] if isinstance(entry, list) else {**held, **_mapping(entry)}
-    written = yaml.safe_dump(entry, sort_keys=False, allow_unicode=True, width=96)
+    written = dump_yaml(entry, width=96)
     line_end = "\r\n" if "\r\n" in text else "\n"
     for indent in ("  ", "", "    "):
         added = "\n" + textwrap.indent(written, indent)
         longer = text + added.replace("\n", line_end)
         try:
-            if yaml.safe_load(longer) == before | {key: joined}:
+            if parse_yaml(longer, path) == before | {key: joined}:
                 return longer
-        except yaml.YAMLError:
+        except RegisterError:
             continue
     raise RegisterError(
         f"{path}: an entry cannot be added at its end without changing the others.",
@@ -76,57 +75,27 @@ def without(path: Path, text: str, key: str, name: str) -> str:
     Raises:
         RegisterError: There is no such entry, or other entries cannot be read without it.
     """
-    before = yaml.safe_load(text)
+    before = parse_yaml(text, path)
     held = before[key]
     if isinstance(held, list):
         rest: object = [one for one in held if one["id"] != name]
     else:
         rest = {other: one for other, one in held.items() if other != name}
-    span = _span(text, key, name)
+    span = entry_lines(text, key, name)
     if span is not None:
         lines = text.splitlines(keepends=True)
         first, last = span
         head = "".join(lines[:first])
         shorter = head.removesuffix("\n").removesuffix("\r") + "".join(lines[last:])
         try:
-            if yaml.safe_load(shorter) == before | {key: rest}:
+            if parse_yaml(shorter, path) == before | {key: rest}:
                 return shorter
-        except yaml.YAMLError:
+        except RegisterError:
             pass
     raise RegisterError(
         f"{path}: the entry {name} cannot be taken out without changing the others.",
         mend="take it out by hand.",
     )
-
-
-def _span(text: str, key: str, name: str) -> tuple[int, int] | None:
-    """The lines of an entry: from its first to the one after its last that says something."""
-    document = yaml.compose(text, Loader=yaml.SafeLoader)
-    for outer, entries in document.value if isinstance(document, yaml.MappingNode) else ():
-        if outer.value != key:
-            continue
-        if isinstance(entries, yaml.SequenceNode):
-            nodes = [(node, node) for node in entries.value if name in _ids(node)]
-        else:
-            nodes = [(first, node) for first, node in entries.value if first.value == name]
-        for first, node in nodes:
-            lines = text.splitlines()
-            at_end = node.end_mark.index >= len(text)
-            last: int = len(lines) if at_end else node.end_mark.line
-            while last > first.start_mark.line + 1 and _says_nothing(lines[last - 1]):
-                last -= 1
-            return first.start_mark.line, last
-    return None
-
-
-def _ids(node: yaml.Node) -> list[str]:
-    if not isinstance(node, yaml.MappingNode):
-        return []
-    return [value.value for key, value in node.value if key.value == "id"]
-
-
-def _says_nothing(line: str) -> bool:
-    return not line.strip() or line.lstrip().startswith("#")
 
 
 def _mapping(entry: object) -> dict[str, object]:
