@@ -355,9 +355,9 @@ def table(
 ) -> None:
     """One council's indicators of a year, beside its peers and England, each judged."""
     from bench.pages.choices import Choices
-    from bench.pages.council.report import of_choices
+    from bench.pages.council.data import judged
 
-    made = of_choices(Choices.of(**asked))
+    made = judged(Choices.of(**asked))
     if form is Format.JSON:
         say_json(made.records())
     elif form is Format.CSV:

@@ -73,10 +73,12 @@ def forget() -> None:
         rankings,
         unusual,
         year_table,
+        years,
     ):
         cached.cache_clear()
 
 
+@functools.lru_cache(maxsize=1)
 def years() -> tuple[FinancialYear, ...]:
     """The years of which the data holds a figure that a framework published, earliest first."""
     table = figures()
