@@ -15,13 +15,13 @@ import pandas as pd
 from bench.errors import ParameterError, UnknownNameError
 from bench.judge import multiplicity as multiplicities
 from bench.judge import remarks, trend_test
-from bench.judge.ranks import Ranking, places
+from bench.judge.published_row import measure_of, published
+from bench.judge.ranks import Ranking
 from bench.judge.robustness import FIRMNESS_COLUMNS, fragility
-from bench.judge.trend import series
+from bench.judge.trend import points, series
 from bench.pages import store
 from bench.pages.choices import LATEST, Choice, choose, choose_year, rules_for
 from bench.pages.council import what_if
-from bench.project import __version__
 from bench.published import quoted, sources
 from bench.published.provisional import load_own
 from bench.reference.areas import ENGLAND
@@ -29,8 +29,11 @@ from bench.reference.periods import FinancialYear
 from bench.reference.questions import read_questions
 
 if TYPE_CHECKING:
+    from bench.judge.published_row import PublishedRow
     from bench.judge.rag import Rules
     from bench.judge.row import Row
+    from bench.judge.trend import Point
+    from bench.judge.trend_test import TrendVerdict
     from bench.judge.year_table import YearTable
     from bench.pages.council.what_if import Given, WhatIf
     from bench.present.chart import Figure, Figures, Parts
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from bench.present.html import Fragment
     from bench.present.provenance import Source
     from bench.present.robustness_words import Told
+    from bench.present.trend_words import Tendency
     from bench.published.provisional import OwnFigure
     from bench.reference import Indicator
     from bench.reference.peers import PeerGroup
@@ -129,7 +133,7 @@ class Briefing:
 
         Figures are in the indicator's unit and at its published decimals; what is missing is None.
         """
-        return [row.record() for row in self.rows]
+        return [row.record() for row in self._published]
 
     def frame(self) -> pd.DataFrame:
         """The same as a table: one row per indicator, in the order of the year's framework.
@@ -147,11 +151,12 @@ class Briefing:
         1      1B   75.1          77.9          similar
         2  1C(1A)   91.2          87.6           better
         """
-        return self._frame.copy(deep=False)
+        return pd.DataFrame(self.records())
 
     @functools.cached_property
-    def _frame(self) -> pd.DataFrame:
-        return pd.DataFrame(self.records())
+    def _published(self) -> tuple[PublishedRow, ...]:
+        """The rows as they are printed."""
+        return tuple(map(published, self.rows))
 
     def firmness(self) -> pd.DataFrame:
         """What would change each verdict: one row per indicator, benchmark and test.
@@ -175,10 +180,9 @@ class Briefing:
     @functools.cached_property
     def _told(self) -> dict[tuple[str, str], Told]:
         from bench.present import robustness_words
-        from bench.present.rows import rows
 
         return robustness_words.told(
-            ((row.indicator, row) for row in rows(self._frame)),
+            ((row.indicator, row) for row in self._published),
             self._firmness,
             key="indicator",
             peers_titles=sources.reference().peers.titles(),
@@ -186,17 +190,20 @@ class Briefing:
         )
 
     @functools.cached_property
-    def _placed(self) -> pd.DataFrame:
-        """The frame with how sure each place is; a row without a place has none."""
-        found = store.rankings(self.choice.year, self.rules)
-        sure = []
-        for row in self.rows:
-            ranking = found.get(row.indicator.indicator_id)
-            if row.rank is None or not isinstance(ranking, Ranking):
-                sure.append(places(None))
-            else:
-                sure.append(places(ranking.interval(self.choice.council.area_id)))
-        return self.frame().join(pd.DataFrame(sure))
+    def _placed(self) -> tuple[PublishedRow, ...]:
+        """The same rows with how sure each place is; a row without a place has none."""
+        rankings, area_id = (
+            store.rankings(self.choice.year, self.rules),
+            self.choice.council.area_id,
+        )
+        found = []
+        for row in self._published:
+            ranking = rankings.get(row.indicator)
+            place = None
+            if row.rank is not None and isinstance(ranking, Ranking):
+                place = ranking.interval(area_id)
+            found.append(row.placed(place))
+        return tuple(found)
 
     def row(self, indicator: str) -> Row:
         """One indicator's row, by id, title or code.
@@ -263,23 +270,28 @@ class Briefing:
         Raises:
             UnknownNameError: An indicator that is not known.
         """
-        registers = sources.reference()
-        found = registers.indicators.find(indicator, self.choice.year)
-        return series(
+        found = sources.reference().indicators.find(indicator, self.choice.year)
+        return series(self._points(found))
+
+    def _points(self, indicator: Indicator) -> tuple[Point, ...]:
+        return points(
             store.figures(),
-            registers,
-            found,
+            sources.reference(),
+            indicator,
             self.choice.council,
             model=self.choice.peers,
             own_figures=self.own_figures,
         )
 
     @functools.cached_property
-    def trends(self) -> dict[str, pd.DataFrame]:
+    def _years(self) -> dict[str, tuple[Point, ...]]:
         """The years of each indicator of the page, by its id."""
-        return {
-            row.indicator.indicator_id: self.series(row.indicator.indicator_id) for row in self.rows
-        }
+        return {row.indicator.indicator_id: self._points(row.indicator) for row in self.rows}
+
+    @functools.cached_property
+    def trends(self) -> dict[str, pd.DataFrame]:
+        """The years of each indicator of the page, by its id; see `series`."""
+        return {name: series(years) for name, years in self._years.items()}
 
     def trend_tests(self) -> pd.DataFrame:
         """Where each indicator is going over the years that compare, up to the page's year.
@@ -288,43 +300,48 @@ class Briefing:
             A row per indicator of the page, in its order: indicator, code and short_title, and
             `bench.judge.trend_test.TREND_COLUMNS`, whose slope is in the indicator's unit a year.
         """
-        return self._trend_tests.copy(deep=False)
+        named = [
+            (row.indicator.indicator_id, row.code, row.indicator.short_title) for row in self.rows
+        ]
+        return trend_test.frame(named, ["indicator", "code", "short_title"], self._trend_tests)
 
     @functools.cached_property
-    def _trend_tests(self) -> pd.DataFrame:
-        year = self.choice.year
-        found = trend_test.of_council(
+    def _trend_tests(self) -> dict[str, TrendVerdict]:
+        return trend_test.of_council(
             store.figures(),
             sources.reference(),
             self.choice.council,
             [row.indicator for row in self.rows],
-            year=year,
+            year=self.choice.year,
             rules=self.rules.trend,
             provisional={row.indicator.indicator_id for row in self.rows if remarks.taken_in(row)},
         )
-        named = [
-            (row.indicator.indicator_id, row.code, row.indicator.short_title) for row in self.rows
-        ]
-        return trend_test.frame(named, ["indicator", "code", "short_title"], found)
+
+    @functools.cached_property
+    def _tendencies(self) -> dict[str, Tendency]:
+        """Where each indicator is going, in words, by its id."""
+        from bench.present.trend_words import tendencies
+
+        return tendencies(self._trend_tests)
 
     @functools.cached_property
     def files(self) -> dict[str, Download]:
-        """The page's downloads; see `bench.present.downloads.downloads`."""
+        """The page's downloads: its indicators, peers and years, and all as a workbook."""
         from bench.present import downloads, sheet
 
-        about = {
-            "council": self.council,
-            "code": self.choice.council.code_in(self.choice.year),
-        }
-        frame, year = self.frame(), self.year
-        return downloads.downloads(
+        code = self.choice.council.code_in(self.choice.year)
+        whose = sheet.Whose(self.council, code, self.year)
+        indicators = sheet.indicator_sheet(
+            whose, self._placed, trends=self._tendencies, firmness=self._told
+        )
+        return downloads.bundle(
             self.choice.council.area_id,
-            indicators=sheet.indicator_sheet(
-                self._placed, year=year, directions=self._trend_tests, firmness=self._told, **about
-            ),
-            peers=sheet.peer_sheet(frame, year=year, **about),
-            years=sheet.year_sheet(frame, self.trends, **about),
-            notes=sheet.notes_sheet(self._notes()),
+            {
+                "indicators": ("Every indicator", indicators),
+                "peers": ("Every peer's figure", sheet.peer_sheet(whose, self._published)),
+                "years": ("Every year", sheet.year_sheet(whose, self._published, self._years)),
+            },
+            self._notes(),
         )
 
     # --- sections of the page, in its order -----------------------------------------------------
@@ -352,7 +369,7 @@ class Briefing:
         from bench.pages.council import sections
 
         return sections.glance(
-            self.frame(),
+            self._published,
             council=self.council,
             multiplicity=self.rules.multiplicity.value,
             provisional=self.provisional,
@@ -363,7 +380,7 @@ class Briefing:
         """What stands out for better and for worse, as sentences."""
         from bench.pages.council import sections
 
-        return sections.findings(self.frame(), council=self.council, palette=self.choice.palette)
+        return sections.findings(self._published, council=self.council, palette=self.choice.palette)
 
     def table(self) -> Fragment:
         """Every indicator of the year beside the peers and England, each judged."""
@@ -374,8 +391,8 @@ class Briefing:
             council=self.council,
             year=self.year,
             peers_title=self.peers.title,
-            series=self.trends,
-            directions=self._trend_tests,
+            years=self._years,
+            trends=self._tendencies,
             files=self._links("indicators"),
             firmness=self._told,
             palette=self.choice.palette,
@@ -385,7 +402,7 @@ class Briefing:
         """What each verdict rests on, and what would change it."""
         from bench.present import robustness_words
 
-        return robustness_words.section(self.frame(), self._told, palette=self.choice.palette)
+        return robustness_words.section(self._published, self._told, palette=self.choice.palette)
 
     def worsening(self) -> Fragment:
         """What is RED and worse than before, trends first, with questions a member could ask."""
@@ -395,13 +412,13 @@ class Briefing:
             sources.project_root() / "data" / "reference", sources.reference().indicators
         )
         return sections.worsening(
-            self.frame(),
+            self._published,
             council=self.council,
             questions={
                 row.indicator.indicator_id: questions.of(row.indicator, self.choice.year)
                 for row in self.rows
             },
-            directions=self._trend_tests,
+            trends=self._tendencies,
             palette=self.choice.palette,
         )
 
@@ -434,7 +451,7 @@ class Briefing:
         """All indicators on one scale, worst always left."""
         from bench.present.charts import spine as figures
 
-        figure = figures.spine(self.frame(), council=self.council, palette=self.choice.palette)
+        figure = figures.spine(self._published, council=self.council, palette=self.choice.palette)
         return replace(figure, files=self._links("indicators"))
 
     def strips(self) -> Figures:
@@ -442,7 +459,7 @@ class Briefing:
         from bench.present.charts import strip as figures_figures
 
         return figures_figures.strips(
-            self.frame(),
+            self._published,
             council=self.council,
             files=self._links("peers"),
             palette=self.choice.palette,
@@ -452,9 +469,9 @@ class Briefing:
         """The council among its peers, for one indicator."""
         from bench.present.charts import strip as figures_figures
 
+        wanted = self.row(indicator or self._chosen().indicator_id).indicator.indicator_id
         figure = figures_figures.strip(
-            self.frame(),
-            indicator or self._chosen().indicator_id,
+            next(row for row in self._published if row.indicator == wanted),
             council=self.council,
             palette=self.choice.palette,
         )
@@ -503,16 +520,15 @@ class Briefing:
         """One indicator through the years; by default self-directed support, else the first."""
         from bench.present import trend_words as going
         from bench.present.charts import trend_line
-        from bench.present.rows import measure_of
 
         found = (
             sources.reference().indicators.find(indicator, self.choice.year)
             if indicator
             else self._chosen()
         )
-        tested = going.tendencies(self._trend_tests).get(found.indicator_id)
+        tested = self._tendencies.get(found.indicator_id)
         figure = trend_line.trend(
-            self.series(found.indicator_id),
+            self._points(found),
             measure=measure_of(found),
             council=self.council,
             direction=going.explained(tested, measure_of(found)) if tested else "",
@@ -557,7 +573,7 @@ class Briefing:
 
         source = sources.reference().peers.sources.get(self.peers.model)
         return sections.method(
-            self.frame(),
+            self._published,
             rules=self.rules,
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
@@ -588,7 +604,7 @@ class Briefing:
         from bench.present.terminal import text_table
 
         return text_table(
-            self.frame(),
+            self._published,
             council=self.council,
             year=self.year,
             peers_title=self.peers.title,
@@ -623,13 +639,12 @@ class Briefing:
         """What the workbook says of its method, sources and parameters."""
         from bench.present import provenance
 
-        return provenance.notes(
+        return provenance.comparison_notes(
+            self.rules,
             parameters=self.choice.parameters(),
-            rules=self.rules,
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
             sources=self._sources(),
-            version=__version__,
         )
 
     def _chosen(self) -> Indicator:
