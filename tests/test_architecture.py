@@ -23,6 +23,13 @@ NO_NOUNS = 186  # parameters and fields that are called by no noun; aim: 0
 STEMS = 2
 SMALLEST = 40
 WORDS = ("one", "found", "told", "made", "held", "beside")
+# What was judged on its way to a template: each type, and the one module that makes it.
+WAY = {
+    "Row": "judge/year_table.py",
+    "PublishedRow": "judge/published_row.py",
+    "Point": "judge/trend.py",
+    "Tendency": "present/trend_words.py",
+}
 # Where a function may take many parameters: what a person calls.
 FACES = ("cli.py", "__init__.py")
 
@@ -161,6 +168,32 @@ def test_no_function_takes_a_crowd(trees):
             count = len([n for n in names if n not in ("self", "cls")])
             crowds[f"{name}:{function.lineno} {function.name}"] = count
     few([f"{name}: {count}" for name, count in over(crowds, PARAMETERS).items()], CROWDS)
+
+
+def test_a_row_is_made_in_one_place(trees):
+    makers = defaultdict(set)
+    for name, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                makers[node.func.id].add(name)
+    assert {kind: makers[kind] for kind in WAY} == {kind: {name} for kind, name in WAY.items()}
+
+
+def test_no_row_is_read_back_from_a_frame(trees):
+    """A frame is for users: whoever prints takes the rows that it would be made of."""
+    rows = re.compile(rf"\b({'|'.join(WAY)})\b")
+    none_of(
+        [
+            f"{name}:{function.lineno} {function.name}"
+            for name, tree in trees.items()
+            if name.startswith(("present/", "pages/"))
+            for function in functions(tree)
+            if function.returns is not None and rows.search(ast.unparse(function.returns))
+            for given in (function.args.args, function.args.kwonlyargs)
+            for a in given
+            if a.annotation is not None and "DataFrame" in ast.unparse(a.annotation)
+        ]
+    )
 
 
 def test_names_are_nouns(trees):

@@ -7,7 +7,7 @@ import pytest
 
 from bench import briefing
 from bench.errors import ParameterError, UnknownNameError
-from bench.judge.trend import series
+from bench.judge.trend import points, series
 from bench.judge.year_table import YearTable
 from bench.pages import store
 from bench.published import observations, sources
@@ -227,13 +227,14 @@ def test_a_council_that_reported_nothing_has_rows_that_say_so(table):
 
 def line(council, indicator):
     registers = sources.reference()
-    return series(
+    years = points(
         store.figures(),
         registers,
         registers.indicators[indicator],
         registers.councils.find(council),
         model="cipfa",
-    ).set_index("period")
+    )
+    return series(years).set_index("period")
 
 
 def test_the_line_of_self_directed_support():

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pytest
+
+from bench.judge.published_row import PublishedRow
+from bench.judge.trend import Point
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 NAN = float("nan")
 HOSTILE = '<script>alert(1)</script> & "quotes" =cmd'
@@ -69,6 +74,8 @@ def row(**given: Any) -> dict[str, Any]:
         "change_reason": None,
         "flags": [],
         "flag_texts": [],
+        "benchmark_period": "2014-15",
+        "own_figures": [],
     }
     return usual | given
 
@@ -420,9 +427,29 @@ ROWS = [
 ]
 
 
+def typed(value: Any) -> Any:
+    """A cell as a typed row holds it: None for no number, and nothing that can be changed."""
+    if isinstance(value, list | tuple):
+        return tuple(map(typed, value))
+    return None if value != value else value
+
+
+def published(lines: Iterable[Mapping[str, Any]] = ROWS, **changes: Any) -> list[PublishedRow]:
+    """The lines as rows, each with the same changes."""
+    return [
+        PublishedRow(**{name: typed(value) for name, value in {**line, **changes}.items()})
+        for line in lines
+    ]
+
+
+def only(*indicators: str, **changes: Any) -> list[PublishedRow]:
+    """The rows of these indicators, with changes."""
+    return published((line for line in ROWS if line["indicator"] in indicators), **changes)
+
+
 @pytest.fixture
-def frame() -> pd.DataFrame:
-    return pd.DataFrame(ROWS)
+def rows() -> list[PublishedRow]:
+    return published()
 
 
 def year(period: str, council: float, peers: float, england: float, **given: Any) -> dict[str, Any]:
@@ -431,8 +458,9 @@ def year(period: str, council: float, peers: float, england: float, **given: Any
         "council": council,
         "england": england,
         "peer_average": peers,
+        "peers_reporting": 13,
         "gap_before": False,
-        "gap_text": None,
+        "gap_text": "",
         "status": "observed",
         "isolated": False,
     }
@@ -458,6 +486,10 @@ SERIES = [
 ]
 
 
+def points(*lines: Mapping[str, Any]) -> tuple[Point, ...]:
+    return tuple(Point(**{name: typed(value) for name, value in line.items()}) for line in lines)
+
+
 @pytest.fixture
-def series() -> pd.DataFrame:
-    return pd.DataFrame(SERIES)
+def years() -> tuple[Point, ...]:
+    return points(*SERIES)

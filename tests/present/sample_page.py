@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import nbformat.v4 as v4
-import pandas as pd
 from nbformat import NotebookNode
 
 from bench.pages.choices import rules_for
@@ -13,9 +12,8 @@ from bench.pages.council import sections
 from bench.present import downloads, sentences, sheet, table, theme
 from bench.present.chance_words import chance_line
 from bench.present.charts import spine, strip, trend_line
-from bench.present.rows import rows
 from bench.publish.html import render
-from present.conftest import ROWS, SERIES
+from present.conftest import ROWS, SERIES, points, published
 
 TITLE = "Somerset: adult social care outcomes, 2014-15"
 PEERS_TITLE = "15 nearest neighbours (CIPFA, 2024)"
@@ -40,18 +38,21 @@ def html(text: str) -> NotebookNode:
 
 
 def notebook(palette: str = "rag") -> NotebookNode:
-    frame, series = pd.DataFrame(ROWS), pd.DataFrame(SERIES)
+    rows, series = published(), points(*SERIES)
     council = "Somerset"
-    about = {"council": council, "code": "E10000027"}
+    whose = sheet.Whose(council, "E10000027", "2014-15")
     years = {"self_directed_support": series}
-    files = downloads.downloads(
+    files = downloads.bundle(
         "somerset",
-        indicators=sheet.indicator_sheet(frame, year="2014-15", **about),
-        peers=sheet.peer_sheet(frame, year="2014-15", **about),
-        years=sheet.year_sheet(frame, years, **about),
-        notes=sheet.notes_sheet([("Title", TITLE)]),
+        {
+            "indicators": ("Every indicator", sheet.indicator_sheet(whose, rows)),
+            "peers": ("Every peer's figure", sheet.peer_sheet(whose, rows)),
+            "years": ("Every year", sheet.year_sheet(whose, rows, years)),
+        },
+        [("Title", TITLE)],
     )
-    measure = next(row for row in rows(frame) if row.indicator == "self_directed_support")
+    by_id = {row.indicator: row for row in rows}
+    measure = by_id["self_directed_support"]
     style = theme.style_element()
     noisy = v4.new_code_cell(
         "noise()",
@@ -64,30 +65,30 @@ def notebook(palette: str = "rag") -> NotebookNode:
     cells = [
         v4.new_markdown_cell("# A council beside its peers"),
         html(
-            f"{style}{table.paragraph(sentences.glance_sentence(frame, council=council), lead=True)}"
+            f"{style}{table.paragraph(sentences.glance_sentence(rows, council=council), lead=True)}"
         ),
-        shown(table.glance_table(frame, council=council, palette=palette)),
+        shown(table.glance_table(rows, council=council, palette=palette)),
         v4.new_markdown_cell("## What stands out\n\nWorse than both the peers and England:"),
         shown(
             table.sentence_list(
-                sentences.concerns(frame, council=council), none="None.", palette=palette
+                sentences.concerns(rows, council=council), none="None.", palette=palette
             )
         ),
         v4.new_markdown_cell("Better than both:"),
         shown(
             table.sentence_list(
-                sentences.strengths(frame, council=council), none="None.", palette=palette
+                sentences.strengths(rows, council=council), none="None.", palette=palette
             )
         ),
         v4.new_markdown_cell("## Every indicator"),
         shown(table.key(palette=palette)),
         shown(
             table.peer_table(
-                frame,
+                rows,
                 council=council,
                 year="2014-15",
                 peers_title=PEERS_TITLE,
-                series=years,
+                years=years,
                 files=downloads.links([files["indicators"], files["workbook"]]),
                 palette=palette,
             )
@@ -95,20 +96,20 @@ def notebook(palette: str = "rag") -> NotebookNode:
         v4.new_markdown_cell("## RED and getting worse"),
         shown(
             sections.worsening(
-                frame,
+                rows,
                 council=council,
                 questions={row["indicator"]: ("Why?", "For whom?") for row in ROWS},
                 palette=palette,
             )
         ),
-        html(f"<p>{chance_line(frame)}</p>"),
-        shown(spine.spine(frame, council=council, palette=palette)),
+        html(f"<p>{chance_line(rows)}</p>"),
+        shown(spine.spine(rows, council=council, palette=palette)),
         v4.new_markdown_cell("## One indicator, closely"),
-        shown(strip.strip(frame, "self_directed_support", council=council, palette=palette)),
-        shown(strip.strip(frame, "mental_health_employment", council=council, palette=palette)),
+        shown(strip.strip(measure, council=council, palette=palette)),
+        shown(strip.strip(by_id["mental_health_employment"], council=council, palette=palette)),
         shown(trend_line.trend(series, measure=measure, council=council, palette=palette)),
         v4.new_markdown_cell("# Notes\n\n### Who is missing"),
-        shown(table.missing_peers(frame, palette=palette)),
+        shown(table.missing_peers(rows, palette=palette)),
         v4.new_markdown_cell("### What the words mean"),
         shown(table.glossary_list(rules_for().trend, palette=palette)),
         v4.new_markdown_cell("## Downloads"),

@@ -5,13 +5,13 @@ import pytest
 
 import bench
 from bench.judge.intervals import Z_95
+from bench.judge.published_row import Measure
 from bench.judge.rag import RuleName
 from bench.pages.choices import rules_for
 from bench.present.charts import funnel as funnels
 from bench.present.charts import ranks
 from bench.present.numbers import range_of_places
 from bench.present.provenance import rule_sentence
-from bench.present.rows import Measure
 from present.reading import grade
 from present.test_page import read
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import openpyxl
-import pandas as pd
 import pytest
 
 from bench.pages.choices import rules_for
@@ -13,11 +12,13 @@ from bench.pages.council import sections as page
 from bench.present import downloads, table
 from bench.present import sheet as sheets
 from bench.present.charts import spine, strip
-from present.conftest import HOSTILE, NAN, ROWS
+from present.conftest import HOSTILE, NAN, published
 from present.test_page import read
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bench.judge.published_row import PublishedRow
 
 NO_PEERS = {
     "peer_average": NAN, "peers_reporting": 0, "peers_total": 0, "peers_missing": [],
@@ -37,17 +38,15 @@ TITLES = {"title": HOSTILE, "short_title": HOSTILE, "domain": HOSTILE, "code": "
 NASTY = "=cmd|' /C calc'!A0 <b>\"Council\"</b>"
 
 
-def frame(changes: dict[str, object]) -> pd.DataFrame:
-    return pd.DataFrame([row | changes for row in ROWS])
-
-
-def sections(made: pd.DataFrame, council: str = "Somerset") -> dict[str, str]:
+def sections(made: list[PublishedRow], council: str = "Somerset") -> dict[str, str]:
     return {
         "glance": page.glance(made, council=council),
         "findings": page.findings(made, council=council),
         "table": table.peer_table(made, council=council, year="2014-15", peers_title=council),
         "worsening": page.worsening(
-            made, council=council, questions=dict.fromkeys(made.indicator, (HOSTILE, "Why?"))
+            made,
+            council=council,
+            questions={row.indicator: (HOSTILE, "Why?") for row in made},
         ),
         "spine": spine.spine(made, council=council).html(),
         "strips": "".join(str(one.html()) for one in strip.strips(made, council=council).figures),
@@ -62,15 +61,14 @@ def sections(made: pd.DataFrame, council: str = "Somerset") -> dict[str, str]:
     }
 
 
-def files(made: pd.DataFrame, council: str) -> dict[str, downloads.Download]:
-    about = {"council": council, "code": "E1"}
-    return downloads.downloads(
-        "somerset",
-        indicators=sheets.indicator_sheet(made, year="2014-15", **about),
-        peers=sheets.peer_sheet(made, year="2014-15", **about),
-        years=sheets.year_sheet(made, {}, **about),
-        notes=sheets.notes_sheet([(council, council)]),
-    )
+def files(made: list[PublishedRow], council: str) -> dict[str, downloads.Download]:
+    whose = sheets.Whose(council, "E1", "2014-15")
+    tables = {
+        "indicators": ("Every indicator", sheets.indicator_sheet(whose, made)),
+        "peers": ("Every peer's figure", sheets.peer_sheet(whose, made)),
+        "years": ("Every year", sheets.year_sheet(whose, made, {})),
+    }
+    return downloads.bundle("somerset", tables, [(council, council)])
 
 
 @pytest.mark.parametrize(
@@ -97,14 +95,14 @@ def files(made: pd.DataFrame, council: str) -> dict[str, downloads.Download]:
 def test_a_page_at_the_edge_says_what_it_lacks(
     changes: dict[str, object], section: str, says: str
 ) -> None:
-    assert says in sections(frame(changes))[section]
+    assert says in sections(published(**changes))[section]
 
 
 @pytest.mark.parametrize("changes", [{}, NO_PEERS, ONE_PEER, SUPPRESSED, TITLES])
 def test_every_section_is_well_formed_and_hostile_text_stays_text(
     changes: dict[str, object],
 ) -> None:
-    for name, html in sections(frame(changes), NASTY).items():
+    for name, html in sections(published(**changes), NASTY).items():
         parsed = read(str(html))
         scripts = [attributes.get("type") for attributes, _ in parsed.find("script")]
         assert set(scripts) <= {"application/json"}, name
@@ -114,9 +112,9 @@ def test_every_section_is_well_formed_and_hostile_text_stays_text(
 
 @pytest.mark.parametrize("changes", [{}, NO_PEERS, ONE_PEER, SUPPRESSED, TITLES])
 def test_the_files_of_a_page_at_the_edge(changes: dict[str, object], tmp_path: Path) -> None:
-    made = files(frame(changes), NASTY)
+    made = files(published(**changes), NASTY)
     assert {name: one.content for name, one in made.items()} == {
-        name: one.content for name, one in files(frame(changes), NASTY).items()
+        name: one.content for name, one in files(published(**changes), NASTY).items()
     }
     path = tmp_path / "book.xlsx"
     path.write_bytes(made["workbook"].content)

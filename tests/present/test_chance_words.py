@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from markupsafe import escape
 
 from bench import briefing, indicator
 from bench.present import terminal
 from bench.present.chance_words import at_once, chance_line
+from present.conftest import only, published
 from present.reading import grade
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 GAPS = "judged by the usual gap between councils. Nobody can say how many of them are chance."
 
@@ -26,10 +22,8 @@ GAPS = "judged by the usual gap between councils. Nobody can say how many of the
         (["mental_health_employment"], f"2 are {GAPS}"),
     ],
 )
-def test_each_rule_is_counted_for_itself(
-    frame: pd.DataFrame, kept: list[str], expected: str
-) -> None:
-    line = chance_line(frame[frame.indicator.isin(kept)])
+def test_each_rule_is_counted_for_itself(kept: list[str], expected: str) -> None:
+    line = chance_line(only(*kept))
     assert line is not None
     assert line.startswith(expected)
 
@@ -45,19 +39,19 @@ def test_each_rule_is_counted_for_itself(
         ("tolerance", "2 are judged by a set tolerance. Nobody can say"),
     ],
 )
-def test_every_rule_has_its_words(frame: pd.DataFrame, rule: str, expected: str) -> None:
-    line = chance_line(frame[frame.indicator == "control_over_daily_life"].assign(rule=rule))
+def test_every_rule_has_its_words(rule: str, expected: str) -> None:
+    line = chance_line(only("control_over_daily_life", rule=rule))
     assert line is not None
     assert line.startswith(expected)
 
 
-def test_where_nothing_is_compared_nothing_is_said(frame: pd.DataFrame) -> None:
-    nothing = frame.assign(verdict_vs_peers="not_compared", verdict_vs_england="not_compared")
-    assert chance_line(nothing) is None
+def test_where_nothing_is_compared_nothing_is_said() -> None:
+    nothing = dict.fromkeys(("verdict_vs_peers", "verdict_vs_england"), "not_compared")
+    assert chance_line(published(**nothing)) is None
 
 
-def test_chance_over_a_whole_page(frame: pd.DataFrame) -> None:
-    line = chance_line(frame)
+def test_chance_over_a_whole_page() -> None:
+    line = chance_line(published())
     assert line is not None
     assert line.startswith("19 comparisons use a margin of error. Of these, about 1 would")
     assert GAPS in line
@@ -87,11 +81,11 @@ def test_an_indicators_page_says_over_what_chance_is_allowed_for() -> None:
     assert "before many comparisons were allowed for" in str(page.council_table())
 
 
-def test_a_terminal_without_anything_taken_back_has_no_line_of_it(frame: pd.DataFrame) -> None:
-    printed = terminal.text_table(frame, council="A", year="2014-15", peers_title="B")
+def test_a_terminal_without_anything_taken_back_has_no_line_of_it() -> None:
+    printed = terminal.text_table(published(), council="A", year="2014-15", peers_title="B")
     assert "many comparisons" not in printed
 
 
 @pytest.mark.parametrize("multiplicity", ["none", "page", "map"])
-def test_it_reads_at_school_level(frame: pd.DataFrame, multiplicity: str) -> None:
-    assert grade(chance_line(frame, multiplicity=multiplicity) or "") <= 9
+def test_it_reads_at_school_level(multiplicity: str) -> None:
+    assert grade(chance_line(published(), multiplicity=multiplicity) or "") <= 9

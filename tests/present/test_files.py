@@ -13,6 +13,7 @@ import pytest
 
 from bench.present.sheet import (
     Sheet,
+    Whose,
     csv_bytes,
     indicator_sheet,
     notes_sheet,
@@ -20,21 +21,22 @@ from bench.present.sheet import (
     xlsx_bytes,
     year_sheet,
 )
-from present.conftest import HOSTILE
+from present.conftest import HOSTILE, only
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from bench.judge.published_row import PublishedRow
+    from bench.judge.trend import Point
 
-ABOUT = {"council": "Somerset", "code": "E10000027"}
+WHOSE = Whose("Somerset", "E10000027", "2014-15")
 BAD = ["=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")']
 
 
 @pytest.fixture
-def sheets(frame: pd.DataFrame, series: pd.DataFrame) -> list[Sheet]:
+def sheets(rows: list[PublishedRow], years: tuple[Point, ...]) -> list[Sheet]:
     return [
-        indicator_sheet(frame, year="2014-15", **ABOUT),
-        peer_sheet(frame, year="2014-15", **ABOUT),
-        year_sheet(frame, {"self_directed_support": series}, **ABOUT),
+        indicator_sheet(WHOSE, rows),
+        peer_sheet(WHOSE, rows),
+        year_sheet(WHOSE, rows, {"self_directed_support": years}),
         notes_sheet([("Method", "Words."), ("Parameter: council", "Somerset")]),
     ]
 
@@ -141,7 +143,7 @@ def test_two_runs_are_byte_equal_and_bear_no_time(sheets: list[Sheet]) -> None:
         assert b"1980-01-01T00:00:00Z</dcterms:modified>" in members.read("docProps/core.xml")
 
 
-def test_an_empty_sheet_is_only_its_header(frame: pd.DataFrame) -> None:
-    nothing = peer_sheet(frame[frame.indicator == "overall_satisfaction"], year="2014-15", **ABOUT)
+def test_an_empty_sheet_is_only_its_header() -> None:
+    nothing = peer_sheet(WHOSE, only("overall_satisfaction"))
     assert read_csv(nothing) == []
     assert book([nothing])["Peers"].max_row == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -16,12 +16,8 @@ from bench.present import robustness_words
 from bench.present import sheet as sheets
 from bench.present import table as tables
 from bench.present.glossary import GRADE_TEXTS
-from bench.present.rows import rows
-from present.conftest import HOSTILE
+from present.conftest import HOSTILE, only, published
 from present.test_page import read
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 TITLES = {"region": "councils in the same region"}
 
@@ -35,8 +31,8 @@ def trial(test: str, outcome: str = "unchanged", **given: Any) -> dict[str, Any]
     return usual | {"test": test, "outcome": outcome} | given
 
 
-def one(frame: pd.DataFrame, trials: Sequence[dict[str, Any]]) -> robustness_words.Told:
-    row = next(row for row in rows(frame) if row.code == "1B")
+def one(*trials: dict[str, Any]) -> robustness_words.Told:
+    (row,) = only("control_over_daily_life")
     found = robustness_words.told(
         [(row.indicator, row)],
         pd.DataFrame([{**each, "indicator": row.indicator} for each in trials]),
@@ -77,26 +73,23 @@ def one(frame: pd.DataFrame, trials: Sequence[dict[str, Any]]) -> robustness_wor
         ),
     ],
 )
-def test_what_would_change_it(frame: pd.DataFrame, made: dict[str, Any], expected: str) -> None:
-    assert one(frame, [made]).change == f"It would be {expected}"
+def test_what_would_change_it(made: dict[str, Any], expected: str) -> None:
+    assert one(made).change == f"It would be {expected}"
 
 
-def test_what_two_peers_change_differently_is_said_of_each(frame: pd.DataFrame) -> None:
+def test_what_two_peers_change_differently_is_said_of_each() -> None:
     made = trial("one_peer", "changed", becomes=["similar", "worse"], without=["Devon", "Kent"])
-    assert one(frame, [made]).change == (
+    assert one(made).change == (
         "It would be AMBER similar without Devon. It would be RED worse without Kent."
     )
 
 
-def test_what_changes_nothing_and_what_cannot_be_tried(frame: pd.DataFrame) -> None:
+def test_what_changes_nothing_and_what_cannot_be_tried() -> None:
     told = one(
-        frame,
-        [
-            trial("rounding"),
-            trial("one_peer"),
-            trial("average", "not_asked", alternative="pooled", reason="counts are lacking."),
-            trial("rule", "not_asked", alternative="auto", reason="as is tried already"),
-        ],
+        trial("rounding"),
+        trial("one_peer"),
+        trial("average", "not_asked", alternative="pooled", reason="counts are lacking."),
+        trial("rule", "not_asked", alternative="auto", reason="as is tried already"),
     )
     assert told.change == "Nothing that was tried changes it."
     assert told.unchanged == ("rounding", "any one peer left out")
@@ -117,13 +110,13 @@ def test_what_changes_nothing_and_what_cannot_be_tried(frame: pd.DataFrame) -> N
         ({"against": "england"}, "England as published,"),
     ],
 )
-def test_what_it_rests_on(frame: pd.DataFrame, given: dict[str, Any], expected: str) -> None:
-    assert expected in one(frame, [trial("rounding", **given)]).rests_on
+def test_what_it_rests_on(given: dict[str, Any], expected: str) -> None:
+    assert expected in one(trial("rounding", **given)).rests_on
 
 
-def test_where_no_range_is_known_none_is_told(frame: pd.DataFrame) -> None:
+def test_where_no_range_is_known_none_is_told() -> None:
     made = trial("rounding", rule="another", similar_from=None, similar_to=None)
-    assert "Figures from" not in one(frame, [made]).rests_on
+    assert "Figures from" not in one(made).rests_on
 
 
 def test_every_rule_average_and_grade_has_its_words() -> None:
@@ -132,16 +125,16 @@ def test_every_rule_average_and_grade_has_its_words() -> None:
     assert set(Grade) == GRADE_TEXTS.keys()
 
 
-def test_names_are_text_and_not_markup(frame: pd.DataFrame) -> None:
+def test_names_are_text_and_not_markup() -> None:
     made = trial("one_peer", "changed", becomes=["similar"], without=[HOSTILE])
-    row = next(row for row in rows(frame) if row.code == "1B")
-    shown = str(robustness_words.section(frame, {(row.indicator, "peers"): one(frame, [made])}))
+    row = only("control_over_daily_life")[0]
+    shown = str(robustness_words.section([row], {(row.indicator, "peers"): one(made)}))
     assert "<script>" not in shown
     assert HOSTILE in unescape(shown)
 
 
-def test_without_any_verdict_the_section_says_so(frame: pd.DataFrame) -> None:
-    shown = str(robustness_words.section(frame, {}))
+def test_without_any_verdict_the_section_says_so() -> None:
+    shown = str(robustness_words.section(published(), {}))
     assert "No verdict was reached." in shown
     assert "<details" not in shown
 
@@ -180,7 +173,7 @@ def test_the_frame_says_what_the_page_says() -> None:
 def test_files_hold_the_grade_and_the_words() -> None:
     brief = briefing("Somerset", "2018-19")
     sheet = brief.files["indicators"].content.decode("utf-8-sig")
-    assert all(column in sheet.splitlines()[0] for column in sheets.FIRMNESS_COLUMNS)
+    assert all(column.heading in sheet.splitlines()[0] for column in sheets.FIRMNESS)
     assert "It would be AMBER similar without Norfolk" in sheet
 
 
@@ -200,6 +193,6 @@ def test_an_indicators_page_says_it_of_every_council() -> None:
     )
 
 
-def test_a_table_without_trials_has_no_column_for_them(frame: pd.DataFrame) -> None:
-    shown = str(tables.peer_table(frame, council="A", year="2014-15", peers_title="B"))
+def test_a_table_without_trials_has_no_column_for_them() -> None:
+    shown = str(tables.peer_table(published(), council="A", year="2014-15", peers_title="B"))
     assert "#rests-" not in shown

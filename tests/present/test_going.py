@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pytest
 
 from bench.judge.trend_test import Direction, TrendMethod
@@ -15,48 +14,38 @@ from bench.present import glossary, trend_words
 from bench.present import sheet as sheets
 from bench.present import table as tables
 from bench.present.charts import trend_line
-from bench.present.rows import rows
-from present.conftest import HOSTILE, ROWS
+from bench.present.trend_words import Tendency
+from present.conftest import HOSTILE, NAN, ROWS, only
 from present.reading import grade
 
 if TYPE_CHECKING:
-    from bench.present.trend_words import Tendency
+    from bench.judge.published_row import PublishedRow
+    from bench.judge.trend import Point
 
-NAN = float("nan")
+TREND_COLUMNS = [column.heading for column in sheets.TREND]
 YEARS = ["2010-11", "2011-12", "2012-13", "2013-14", "2014-15"]
 NAMES = [row["indicator"] for row in ROWS]
 
 
-def going(name: str, direction: str, **given: Any) -> dict[str, Any]:
-    """A line of the frame of trend tests."""
+def told(direction: str, **given: Any) -> Tendency:
+    """Where a figure is going."""
     tested = direction not in {"too_few_years", "cannot_be_tested"}
     usual: dict[str, Any] = {
-        "indicator": name,
-        "area_id": name,
         "direction": direction,
         "first_year": YEARS[0],
         "last_year": YEARS[-1],
         "years": YEARS,
         "left_out": [],
         "method": "chi_squared_for_trend" if tested else None,
-        "slope_per_year": 1.25 if tested else NAN,
-        "statistic": 20.0 if tested else NAN,
-        "p": 7.744e-06 if tested else NAN,
+        "slope_per_year": 1.25 if tested else None,
+        "p": 7.744e-06 if tested else None,
         "beyond_chance": tested and direction != "no_clear_change",
-        "steady": tested or None,
         "reason": "" if tested else "2 comparable years, and a test needs 4",
     }
-    return usual | given
+    return Tendency(**usual | given)
 
 
-def told(direction_: str, **given: Any) -> Tendency:
-    frame = pd.DataFrame([going("one", direction_, **given), going("two", "too_few_years")])
-    return trend_words.tendencies(frame)["one"]
-
-
-MEASURE = next(
-    row for row in rows(pd.DataFrame(ROWS)) if row.indicator == "control_over_daily_life"
-)
+MEASURE = only("control_over_daily_life")[0]
 
 
 @pytest.mark.parametrize("code", list(Direction))
@@ -72,7 +61,7 @@ def test_every_direction_has_its_words(code: str) -> None:
 def test_every_method_has_its_words(method: str) -> None:
     one = told("improving", method=method)
     assert trend_words.METHODS[method] in trend_words.explained(one, MEASURE)
-    assert trend_words.cells(one, 1)[4]
+    assert trend_words.test_of(one)
 
 
 @pytest.mark.parametrize(
@@ -113,28 +102,26 @@ def test_a_direction_is_explained(one: Tendency, text: str) -> None:
     assert trend_words.explained(one, MEASURE) == text
 
 
-def test_the_trend_figure_and_its_text_say_it(series: pd.DataFrame) -> None:
+def test_the_trend_figure_and_its_text_say_it(years: tuple[Point, ...]) -> None:
     text = trend_words.explained(told("falling", slope_per_year=-0.4), MEASURE)
-    figure = trend_line.trend(series, measure=MEASURE, council="Somerset", direction=text)
+    figure = trend_line.trend(years, measure=MEASURE, council="Somerset", direction=text)
     assert "down by about 0.40 points a year" in text
     assert figure.note.startswith("Trend: falling, 2010-11 to 2014-15.")
     assert figure.alt.endswith(text)
 
 
-def test_the_cell_of_change_says_it(frame: pd.DataFrame) -> None:
-    directions = pd.DataFrame(
-        [
-            going("quality_of_life", "improving"),
-            going("control_over_daily_life", "no_clear_change"),
-            going("admissions_18_64", "too_few_years"),
-            going("feel_safe", "cannot_be_tested", reason=f"it is {HOSTILE}"),
-            going("carers_included", "cannot_be_tested", reason="no figure"),  # its cell says so
-        ]
-    )
+def test_the_cell_of_change_says_it(rows: list[PublishedRow]) -> None:
+    trends = {
+        "quality_of_life": told("improving"),
+        "control_over_daily_life": told("no_clear_change"),
+        "admissions_18_64": told("too_few_years"),
+        "feel_safe": told("cannot_be_tested", reason=f"it is {HOSTILE}"),
+        "carers_included": told("cannot_be_tested", reason="no figure"),  # its cell says so
+    }
     table = tables.peer_table(
-        frame, council="Somerset", year="2014-15", peers_title="", directions=directions
+        rows, council="Somerset", year="2014-15", peers_title="", trends=trends
     )
-    cells = {code: table.split(f">{code}</td>")[1].split("</tr>")[0] for code in frame["code"]}
+    cells = {row.code: table.split(f">{row.code}</td>")[1].split("</tr>")[0] for row in rows}
     assert 'clear">Trend: getting better, <span class="together">2010-11</span> to' in cells["1A"]
     assert ">No clear trend</span>" in cells["1B"]
     assert ">Too few years for a trend</span>" in cells["2A(1)"]
@@ -144,38 +131,32 @@ def test_the_cell_of_change_says_it(frame: pd.DataFrame) -> None:
     assert "<script>alert(1)" not in table
 
 
-def test_the_files_hold_it(frame: pd.DataFrame) -> None:
-    directions = pd.DataFrame(
-        [
-            going("quality_of_life", "worsening", left_out=[["2009-10", "a year on its own"]]),
-            going("feel_safe", "too_few_years"),
-        ]
-    )
-    sheet = sheets.indicator_sheet(
-        frame, council="Somerset", code="E1", year="2014-15", directions=directions
-    )
+def test_the_files_hold_it(rows: list[PublishedRow]) -> None:
+    trends = {
+        "quality_of_life": told("worsening", left_out=[["2009-10", "a year on its own"]]),
+        "feel_safe": told("too_few_years"),
+    }
+    sheet = sheets.indicator_sheet(sheets.Whose("Somerset", "E1", "2014-15"), rows, trends=trends)
     found = {row[3]: dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows}
-    assert [found["1A"][name] for name in trend_words.COLUMNS] == [
+    assert [found["1A"][name] for name in TREND_COLUMNS] == [
         "getting worse", "; ".join(YEARS), "2009-10: A year on its own.", Decimal("1.250"), Decimal("0.000008"),
         "chi-squared for trend", "",
     ]  # fmt: skip
     assert found["4A"]["Why no trend is tested"].startswith("2 comparable years")
     assert found["4A"]["Slope a year"] is None
-    assert [found["1B"][name] for name in trend_words.COLUMNS] == ["", "", "", None, None, "", ""]
+    assert [found["1B"][name] for name in TREND_COLUMNS] == ["", "", "", None, None, "", ""]
 
 
 # --- worse, and worse over years ----------------------------------------------------------------
 
 
-def test_a_trend_comes_before_one_step(frame: pd.DataFrame) -> None:
-    directions = pd.DataFrame(
-        [
-            going("admissions_65_plus", "no_clear_change"),
-            going("learning_disability_employment", "worsening", slope_per_year=-0.5),
-            going("control_over_daily_life", "worsening"),  # GREEN: not among them
-        ]
-    )
-    found = worsening.ordered(frame, directions)
+def test_a_trend_comes_before_one_step(rows: list[PublishedRow]) -> None:
+    trends = {
+        "admissions_65_plus": told("no_clear_change"),
+        "learning_disability_employment": told("worsening", slope_per_year=-0.5),
+        "control_over_daily_life": told("worsening"),  # GREEN: not among them
+    }
+    found = worsening.ordered(rows, trends)
     assert [(one.row.code, one.kind) for one in found] == [
         ("1E", "Worse and worsening"),
         ("2A(2)", "Worse since the last figure"),
@@ -188,10 +169,10 @@ def test_a_trend_comes_before_one_step(frame: pd.DataFrame) -> None:
     )
     assert "Over 2010-11 to 2014-15 there is no clear trend." in found[1].sentences("Somerset")
     shown = sections.worsening(
-        frame,
+        rows,
         council="Somerset",
         questions=dict.fromkeys(NAMES, ("Why?",)),
-        directions=directions,
+        trends=trends,
     )
     assert shown.index("Worse and worsening.</strong>") < shown.index(
         "Worse since the last figure.<"
@@ -200,7 +181,7 @@ def test_a_trend_comes_before_one_step(frame: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize(
-    ("direction_", "changed", "text"),
+    ("direction", "changed", "text"),
     [
         ("improving", {}, "Yet over 2010-11 to 2014-15 its trend is getting better."),
         ("too_few_years", {}, "Too few years can be compared to show a trend."),
@@ -211,10 +192,10 @@ def test_a_trend_comes_before_one_step(frame: pd.DataFrame) -> None:
     ],
 )  # fmt: skip
 def test_the_step_and_the_trend_are_told_apart(
-    frame: pd.DataFrame, direction_: str, changed: dict[str, Any], text: str
+    direction: str, changed: dict[str, Any], text: str
 ) -> None:
-    one = frame[frame.indicator == "admissions_65_plus"].assign(**changed)
-    found = worsening.ordered(one, pd.DataFrame([going("admissions_65_plus", direction_)]))
+    rows = only("admissions_65_plus", **changed)
+    found = worsening.ordered(rows, {"admissions_65_plus": told(direction)})
     assert text in found[0].sentences("Somerset")
     assert grade(found[0].sentences("Somerset")) <= 9
 
@@ -243,8 +224,7 @@ def test_the_step_and_the_trend_are_told_apart(
     ],
 )  # fmt: skip
 def test_the_councils_are_counted(councils: list[tuple[str, str]], text: str) -> None:
-    frame = pd.DataFrame([going(*one) for one in councils], columns=list(going("", "improving")))
-    found = trend_words.counted(list(trend_words.tendencies(frame).values()))
+    found = trend_words.counted([told(direction) for _, direction in councils])
     assert found == text
     assert grade(found) <= 9
 

@@ -14,12 +14,11 @@ from bench.present import table, theme
 from bench.publish import downloads
 from bench.publish.html import ASSETS, render, write_assets
 from present import sample_page
-from present.conftest import HOSTILE, ROWS
+from present.conftest import HOSTILE, ROWS, only, published
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
 
 VOID = {"meta", "link", "br", "img", "hr", "input", "wbr"}
 
@@ -265,15 +264,13 @@ def test_assets_are_written_once(tmp_path: Path) -> None:
     assert all(path.stat().st_mtime_ns == before[path] for path in paths[1:])
 
 
-def test_a_council_without_peers_has_no_list_of_missing_ones(frame: pd.DataFrame) -> None:
-    alone = frame[frame.peers_total == 0]
-    assert "No peers known." in table.missing_peers(alone)
-    full = frame.assign(peers_missing=[[] for _ in range(len(frame))])
-    assert "Every peer has a figure" in table.missing_peers(full)
+def test_a_council_without_peers_has_no_list_of_missing_ones() -> None:
+    assert "No peers known." in table.missing_peers(only("overall_satisfaction"))
+    assert "Every peer has a figure" in table.missing_peers(published(peers_missing=[]))
 
 
-def test_missing_peers_are_grouped_by_peer(frame: pd.DataFrame) -> None:
-    parsed = read(table.missing_peers(frame))
+def test_missing_peers_are_grouped_by_peer() -> None:
+    parsed = read(table.missing_peers(published()))
     cells = [text for _, text in parsed.find("td")]
     assert cells[:2] == ["did not exist that year", "all 14"]
 
@@ -282,11 +279,10 @@ def test_an_empty_list_says_so() -> None:
     assert "None this year." in table.sentence_list([], none="None this year.")
 
 
-def test_a_note_that_is_the_reason_already_is_not_said_twice(frame: pd.DataFrame) -> None:
+def test_a_note_that_is_the_reason_already_is_not_said_twice() -> None:
     note = "The publisher finds that this figure is not to be compared in any way this year."
     changes = {"reason": f"Peers and England: {note}", "verdict_vs_peers": "not_compared"}
-    row = frame[frame.indicator == "feel_safe"].assign(**changes)
-    row["flag_texts"] = [[note, "Another."]]
+    row = only("feel_safe", flag_texts=[note, "Another."], **changes)
     made = table.peer_table(row, council="Somerset", year="2014-15", peers_title="P")
     assert made.count(note) == 1
     assert "Another." in made

@@ -242,8 +242,9 @@ def test_a_file_of_every_council_has_typed_numbers_and_words() -> None:
         ("=cmd", "South East", Decimal("58.7"), 3, "not compared"),
         ("Kent", "South East", None, None, "better"),
     )
-    files = downloads.of_councils("all", sheet, sheets.notes_sheet([("Source", "here")]))
-    assert [one.name for one in files] == ["all.csv", "all.xlsx"]
-    assert b"'=cmd,South East,58.7,3,not compared" in files[0].content
-    again = downloads.of_councils("all", sheet, sheets.notes_sheet([("Source", "here")]))
+    tables, notes = {"councils": ("Every council", sheet)}, [("Source", "here")]
+    files = downloads.bundle("all", tables, notes)
+    assert [one.name for one in files.values()] == ["all.csv", "all.xlsx"]
+    assert b"'=cmd,South East,58.7,3,not compared" in files["councils"].content
+    again = downloads.bundle("all", tables, notes)
     assert again == files

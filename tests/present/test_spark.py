@@ -2,17 +2,15 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
 import pytest
 
-from bench.present.rows import points
 from bench.present.sparkline import sparkline
 from bench.present.table import peer_table
-from present.conftest import NAN, year
+from present.conftest import NAN, SERIES, points, published, year
 
 
 def drawn(*years: dict[str, object], unit: str = "per_cent") -> str:
-    return str(sparkline(points(pd.DataFrame(list(years))), unit=unit) or "")
+    return str(sparkline(points(*years), unit=unit) or "")
 
 
 def lines(picture: str) -> list[int]:
@@ -84,13 +82,13 @@ def test_a_small_change_does_not_look_large(
     assert [float(place.split(",")[1]) for place in found[1].split()] == heights
 
 
-def test_a_line_ends_at_the_year_of_the_page(frame: pd.DataFrame, series: pd.DataFrame) -> None:
+def test_a_line_ends_at_the_year_of_the_page() -> None:
     table = peer_table(
-        frame,
+        published(),
         council="Somerset",
         year="2014-15",
         peers_title="P",
-        series={"self_directed_support": series},
+        years={"self_directed_support": points(*SERIES)},
     )
     assert table.count("<svg") == 1
     assert "since 2010-11" in table

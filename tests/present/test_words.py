@@ -1,21 +1,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pytest
 
 from bench.pages.choices import rules_for
 from bench.pages.council import worsening
 from bench.present import glossary, numbers, sentences
-from bench.present.rows import Row, points, rows
-from present.conftest import ROWS
+from present.conftest import only
 from present.reading import grade
 
+if TYPE_CHECKING:
+    from bench.judge.published_row import PublishedRow
 
-def one(indicator: str, **changed: object) -> Row:
-    row = next(row for row in rows(pd.DataFrame(ROWS)) if row.indicator == indicator)
-    return replace(row, **changed)  # type: ignore[arg-type]
+
+def one(indicator: str, **changed: object) -> PublishedRow:
+    return replace(only(indicator)[0], **changed)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -170,22 +171,6 @@ def test_an_amber_says_why(rule: str, part: str) -> None:
     assert part in sentences.why_similar(one("quality_of_life", rule=rule))
 
 
-def test_missing_numbers_are_none_and_nothing_else_is(frame: pd.DataFrame) -> None:
-    found = {row.indicator: row for row in rows(frame)}
-    assert found["learning_disability_employment"].value == 0
-    assert found["carers_included"].value is None
-    assert found["carers_included"].rank is None
-    assert found["quality_of_life"].rank == 74
-    with pytest.raises(ValueError, match="lacks value, rank"):
-        rows(frame.drop(columns=["value", "rank"]))
-
-
-def test_a_series_without_a_column_is_refused(series: pd.DataFrame) -> None:
-    assert points(series)[6].council is None
-    with pytest.raises(ValueError, match="lacks isolated"):
-        points(series.drop(columns="isolated"))
-
-
 def test_flags_and_missing_kinds_have_words() -> None:
     assert "our own estimate" in glossary.explain_flag("approximate_interval")
     assert glossary.explain_flag("a_new_flag") == "A new flag."
@@ -198,13 +183,13 @@ def test_the_use_statement_says_what_the_figures_cannot_do() -> None:
     assert glossary.USE_ADDRESS.endswith("data-sources-quality-and-uses")
 
 
-def test_the_page_reads_at_school_level(frame: pd.DataFrame) -> None:
-    tame = frame[~frame.indicator.isin(["mental_health_employment"])]
+def test_the_page_reads_at_school_level(rows: list[PublishedRow]) -> None:
+    tame = [row for row in rows if row.indicator != "mental_health_employment"]
     texts = [
         *sentences.sentences(tame, council="Somerset"),
         *(term.meaning for term in glossary.glossary(rules_for().trend)),
-        sentences.glance_sentence(frame, council="Somerset"),
-        worsening.summary(frame, council="Somerset"),
+        sentences.glance_sentence(rows, council="Somerset"),
+        worsening.summary(rows, council="Somerset"),
         sentences.CHANGE_RULE,
         *(one.sentences("Somerset") for one in worsening.ordered(tame)),
         glossary.USE_STATEMENT,

@@ -7,11 +7,13 @@ divide by everybody aged 18 to 64 and by everybody aged 65 and over.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench.judge.trend import SERIES_COLUMNS
+from bench.judge.summaries import records
+from bench.judge.trend import Point
 from bench.reference.areas import ENGLAND
 from bench.reference.periods import FinancialYear
 
@@ -20,9 +22,23 @@ if TYPE_CHECKING:
 
     from bench.reference import Council, Indicator, Registers
 
-RATE_SERIES_COLUMNS = [*SERIES_COLUMNS, "count", "england_count", "population_period"]
 RATE_COLUMNS = ["area_id", "period", "count", "population", "population_period", "rate"]
 _BY_AGE = ("care_home_admissions_18_64", "care_home_admissions_65_over")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatePoint(Point):
+    """One year of a count per 100,000 adults.
+
+    Attributes:
+        count: the council's count; None where there is none.
+        england_count: England's.
+        population_period: the year of the council's population; None where none is published.
+    """
+
+    count: float | None
+    england_count: float | None
+    population_period: str | None
 
 
 def per_100k(count: float, population: float) -> float:
@@ -66,14 +82,14 @@ def rates(figures: pd.DataFrame, indicator_id: str, areas: Collection[str]) -> p
     return frame.sort_values(["area_id", "period"], ignore_index=True)
 
 
-def series(
+def points(
     figures: pd.DataFrame,
     registers: Registers,
     indicator: Indicator,
     council: Council,
     *,
     model: str,
-) -> pd.DataFrame:
+) -> tuple[RatePoint, ...]:
     """The years of a count per 100,000 adults, for one council.
 
     Args:
@@ -84,15 +100,14 @@ def series(
         model: Peer model; its members follow the areas of each year.
 
     Returns:
-        `RATE_SERIES_COLUMNS`, ordered by year: as `bench.judge.trend.series`, but rates, beside
-        the counts of the council and of England and the year of the council's population.
+        The years in order, as of `bench.judge.trend.points`, but rates, beside the counts.
     """
     years = [year for year in indicator.years if council.exists(year)]
     groups = {year: registers.peers.group(model, council, year) for year in years}
     peers = {peer.area_id for group in groups.values() for peer in group.members}
     found = rates(figures, indicator.indicator_id, {council.area_id, ENGLAND, *peers})
-    by_key = found.set_index(["area_id", "period"]).to_dict("index")
-    rows = []
+    by_key = {(one["area_id"], one["period"]): one for one in records(found)}
+    shown = []
     for year in years:
         period = str(year)
         own = by_key.get((council.area_id, period), {})
@@ -101,28 +116,27 @@ def series(
             rate
             for peer in groups[year].members
             if (rate := by_key.get((peer.area_id, period), {}).get("rate")) is not None
-            and pd.notna(rate)
         ]
         cut = registers.comparability.cut_between(
             indicator.indicator_id, council.area_id, year.shift(-1), year
         )
-        rows.append(
-            {
-                "period": period,
-                "council": own.get("rate"),
-                "england": england.get("rate"),
-                "peer_average": sum(reporting) / len(reporting) if reporting else None,
-                "peers_reporting": len(reporting),
-                "gap_before": cut is not None,
-                "gap_text": cut.text if cut else "",
-                "status": "observed" if own else "not_available",
-                "isolated": False,
-                "count": own.get("count"),
-                "england_count": england.get("count"),
-                "population_period": own.get("population_period"),
-            }
+        shown.append(
+            RatePoint(
+                period=period,
+                council=own.get("rate"),
+                england=england.get("rate"),
+                peer_average=sum(reporting) / len(reporting) if reporting else None,
+                peers_reporting=len(reporting),
+                gap_before=cut is not None,
+                gap_text=cut.text if cut else "",
+                status="observed" if own else "not_available",
+                isolated=False,
+                count=own.get("count"),
+                england_count=england.get("count"),
+                population_period=own.get("population_period"),
+            )
         )
-    return pd.DataFrame(rows, columns=RATE_SERIES_COLUMNS)
+    return tuple(shown)
 
 
 def _adults(figures: pd.DataFrame) -> dict[str, dict[FinancialYear, float]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench.judge import statistics
+from bench.judge.published_row import published
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from bench.judge.figure import Printed
     from bench.judge.intervals import Figure, Interval
     from bench.judge.rag import Benchmark, Meaning, Rule, Verdict
@@ -83,54 +84,4 @@ class Row:
 
     def record(self) -> dict[str, Any]:
         """The row with the keys and precision of `bench table --format json`."""
-
-        def number(value: float | Fraction | None, decimals: int) -> float | int | None:
-            if value is None:
-                return None
-            shown = statistics.rounded(Fraction(value), decimals)
-            return int(shown) if decimals == 0 else shown
-
-        def edges(interval: Interval | None) -> tuple[float | None, float | None]:
-            ends = (interval.lower, interval.upper) if interval else (None, None)
-            return number(ends[0], self.decimals + 1), number(ends[1], self.decimals + 1)
-
-        lower, upper = edges(self.interval)
-        previous_lower, previous_upper = edges(self.previous_interval)
-        return {
-            "indicator": self.indicator.indicator_id,
-            "code": self.code,
-            "title": self.indicator.title,
-            "domain": self.domain,
-            "unit": str(self.indicator.unit),
-            "polarity": str(self.indicator.polarity),
-            "value": number(self.value, self.decimals),
-            "lower": lower,
-            "upper": upper,
-            "status": self.status,
-            "peer_average": number(self.peer_average, self.decimals),
-            "peers_reporting": len(self.peer_values),
-            "peers_total": self.peers_total,
-            "england": number(self.england, self.decimals),
-            "verdict_vs_peers": str(self.vs_peers.meaning),
-            "verdict_vs_england": str(self.vs_england.meaning),
-            "rule": str(self.rule),
-            "reason": self.reason,
-            "rank": self.rank,
-            "rank_of": self.rank_of,
-            "previous": self.previous,
-            "change": self.change,
-            "flags": list(self.flags),
-            "short_title": self.indicator.short_title,
-            "decimals": self.decimals,
-            "marker": self.marker,
-            "peers_missing": list(self.peers_missing),
-            "peer_values": [[name, value] for name, value in self.peer_values],
-            "previous_lower": previous_lower,
-            "previous_upper": previous_upper,
-            "verdict_vs_previous": str(self.vs_previous),
-            "previous_period": str(self.previous_period) if self.previous_period else None,
-            "change_reason": self.change_reason,
-            "flag_texts": list(self.notes),
-            "benchmark_period": str(self.benchmark_year or self.year),
-            "own_figures": [[period, value] for period, value in self.own_figures],
-        }
+        return published(self).record()

@@ -13,7 +13,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -43,6 +43,12 @@ AREA_COLUMNS = [
     "upper_quartile",
     "high",
 ]
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a summary with None for every missing value."""
+    clean = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in record.items()} for record in clean]
 
 
 def within_regions(table: YearTable, indicator: Indicator) -> pd.DataFrame:

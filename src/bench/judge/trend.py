@@ -5,7 +5,7 @@ One council's years of one indicator that compare with one another, and those th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,21 +24,39 @@ if TYPE_CHECKING:
     from bench.reference import Comparability, Council, Indicator, Registers
 
 
-SERIES_COLUMNS = [
-    "period",
-    "council",
-    "england",
-    "peer_average",
-    "peers_reporting",
-    "gap_before",
-    "gap_text",
-    "status",
-    "isolated",
-    "own",
-]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One year of one indicator, of a council, its peers and England.
+
+    Attributes:
+        period: the financial year.
+        council: its published figure, in the indicator's unit; None where there is none.
+        england: England's.
+        peer_average: the mean of the peers that have one.
+        peers_reporting: how many have.
+        gap_before: whether nothing crosses from the year before.
+        gap_text: why; "" where something does.
+        status: of the council's figure.
+        isolated: whether the year compares with no other.
+        own: the council's own provisional figure.
+    """
+
+    period: str
+    council: float | None
+    england: float | None
+    peer_average: float | None
+    peers_reporting: int
+    gap_before: bool
+    gap_text: str
+    status: str
+    isolated: bool
+    own: float | None = None
 
 
-def series(
+SERIES_COLUMNS = [field.name for field in fields(Point)]
+
+
+def points(
     figures: pd.DataFrame,
     registers: Registers,
     indicator: Indicator,
@@ -46,7 +64,7 @@ def series(
     *,
     model: str,
     own_figures: Iterable[OwnFigure] = (),
-) -> pd.DataFrame:
+) -> tuple[Point, ...]:
     """The years of one indicator for one council.
 
     Args:
@@ -55,13 +73,11 @@ def series(
         indicator: Whose years.
         council: Whose figures.
         model: Peer model; its members follow the areas of each year.
-        own_figures: The council's provisional ones; they stand in the column `own`, beside what
-            is published, and in no other.
+        own_figures: The council's provisional ones; they stand in `own`, beside what is
+            published, and nowhere else.
 
     Returns:
-        `SERIES_COLUMNS`, ordered by year, for the years in which there was such a council: numbers
-        in the indicator's unit, missing where there is no figure; `gap_before` says that nothing
-        crosses from the year before, and `gap_text` why.
+        The years in which there was such a council, in order.
     """
     of_indicator = figures[figures["indicator_id"] == indicator.indicator_id]
     own = {
@@ -88,7 +104,7 @@ def series(
         if pd.notna(value):
             values[period, area] = value
     comparability = registers.comparability
-    rows = []
+    found = []
     previous: FinancialYear | None = None
     for year in years:
         period = str(year)
@@ -101,23 +117,28 @@ def series(
             if previous
             else None
         )
-        rows.append(
-            {
-                "period": period,
-                "council": values.get((period, council.area_id)),
-                "england": values.get((period, ENGLAND)),
-                "peer_average": float(statistics.mean(reporting)) if reporting else None,
-                "peers_reporting": len(reporting),
-                "gap_before": cut is not None,
-                "gap_text": cut.text if cut else "",
-                "status": own_status.get(period, "not_available"),
-                "isolated": isolated is not None,
-                "own": own.get(period),
-            }
+        found.append(
+            Point(
+                period=period,
+                council=values.get((period, council.area_id)),
+                england=values.get((period, ENGLAND)),
+                peer_average=float(statistics.mean(reporting)) if reporting else None,
+                peers_reporting=len(reporting),
+                gap_before=cut is not None,
+                gap_text=cut.text if cut else "",
+                status=own_status.get(period, "not_available"),
+                isolated=isolated is not None,
+                own=own.get(period),
+            )
         )
         if isolated is None:
             previous = year
-    return pd.DataFrame(rows, columns=SERIES_COLUMNS)
+    return tuple(found)
+
+
+def series(years: Iterable[Point]) -> pd.DataFrame:
+    """The years as a table, for a user: `SERIES_COLUMNS`; numbers are missing where None."""
+    return pd.DataFrame([asdict(point) for point in years], columns=SERIES_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +147,13 @@ class Segment:
 
     Attributes:
         indicator: the indicator.
-        frame: its years, as `series` gives them; empty where no figure is held.
+        years: its years; none where no figure is held.
         cut: why its figures do not compare with those before; "" where nothing is cut.
         remark: what else is said of its first year; "" where nothing is.
     """
 
     indicator: Indicator
-    frame: pd.DataFrame
+    years: tuple[Point, ...]
     cut: str
     remark: str
 
@@ -166,7 +187,7 @@ def lineage(
         segments.append(
             Segment(
                 member,
-                series(figures, registers, member, council, model=model),
+                points(figures, registers, member, council, model=model),
                 told[BreakKind.CUT],
                 told[BreakKind.NOTE],
             )

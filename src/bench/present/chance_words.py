@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Final
 from bench.judge import statistics
 from bench.judge.multiplicity import BY_CHANCE, TAKEN_BACK
 from bench.judge.rag import Rule
-from bench.present.rows import rows
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
 
-    from bench.present.rows import Row
+    from bench.judge.published_row import PublishedRow
 
 _JUDGED: Final = {
     Rule.SPREAD: "by the usual gap between councils",
@@ -29,23 +28,22 @@ _AT_ONCE: Final = {
 }
 
 
-def chance_line(frame: pd.DataFrame, *, multiplicity: str = "none") -> str | None:
+def chance_line(rows: Sequence[PublishedRow], *, multiplicity: str = "none") -> str | None:
     """How many verdicts would differ by chance alone, and which were taken back for it.
 
     Args:
-        frame: one row per indicator.
+        rows: one per indicator.
         multiplicity: none, page or map: over which comparisons chance was allowed for.
 
     Returns:
         None where nothing is compared.
     """
-    found = rows(frame)
     made = Counter(
-        Rule(row.rule) for row in found for verdict in row.verdicts if verdict != "not_compared"
+        Rule(row.rule) for row in rows for verdict in row.verdicts if verdict != "not_compared"
     )
     sentences = [_by_margin(made), _by_funnel(made), *_otherwise(made)]
     if together := at_once(multiplicity):
-        sentences += [together, _taken_back(found)]
+        sentences += [together, _taken_back(rows)]
     return " ".join(filter(None, sentences)) or None
 
 
@@ -96,9 +94,9 @@ def _otherwise(made: Counter[Rule]) -> list[str]:
     ]
 
 
-def _taken_back(found: list[Row]) -> str:
+def _taken_back(rows: Sequence[PublishedRow]) -> str:
     names = {TAKEN_BACK["peers"]: "against peers", TAKEN_BACK["england"]: "against England"}
-    taken = [f"{row.code} {names[flag]}" for row in found for flag in row.flags if flag in names]
+    taken = [f"{row.code} {names[flag]}" for row in rows for flag in row.flags if flag in names]
     if not taken:
         return "No verdict was taken back."
     one = len(taken) == 1

@@ -14,7 +14,7 @@ from bench.present.chart import safe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bench.present.rows import Row
+    from bench.judge.published_row import PublishedRow
 
 
 def whiskers(
@@ -124,7 +124,7 @@ FEWEST_PEERS: Final = 4
 class Placed:
     """One indicator's marks on the common axis; `beyond` where the council's is off the chart."""
 
-    row: Row
+    row: PublishedRow
     council: float
     england: float | None
     low: float
@@ -138,11 +138,11 @@ class Placed:
 class LeftOut:
     """An indicator that has no place on the axis, and why."""
 
-    row: Row
+    row: PublishedRow
     why: str
 
 
-def place(found: Iterable[Row]) -> tuple[list[Placed], list[LeftOut]]:
+def place(found: Iterable[PublishedRow]) -> tuple[list[Placed], list[LeftOut]]:
     """The rows that can be placed, and those that cannot."""
     placed: list[Placed] = []
     left_out: list[LeftOut] = []
@@ -155,7 +155,7 @@ def place(found: Iterable[Row]) -> tuple[list[Placed], list[LeftOut]]:
     return placed, left_out
 
 
-def _obstacle(row: Row) -> str | None:
+def _obstacle(row: PublishedRow) -> str | None:
     if row.value is None:
         return "no figure"
     if row.peer_average is None or row.verdict_vs_peers == "not_compared":
@@ -169,7 +169,7 @@ def _obstacle(row: Row) -> str | None:
     return None
 
 
-def _place(row: Row) -> Placed:
+def _place(row: PublishedRow) -> Placed:
     figures = [figure for _, figure in row.peer_values]
     average = row.peer_average or 0.0
     step = pstdev(figures) * (1 if row.polarity == "higher_is_better" else -1)

@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from bench.judge.published_row import Measure
     from bench.judge.rag import Rules
-    from bench.present.rows import Measure
 
 MINUS: Final = "−"
 NO_NUMBER: Final = "—"

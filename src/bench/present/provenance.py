@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bench.present import sentences
 from bench.present import trend_words as worsening_worse
@@ -10,13 +10,15 @@ from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
 from bench.present.html import Fragment, fill
 from bench.present.numbers import usual_gap
 from bench.present.theme import check_palette
+from bench.project import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bench.judge.rag import Rules
 
 
+USE: Final = ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}")
 _RULES = {
     "auto": "Where the council's figure has a margin of error, it is similar if the other figure "
     "lies in it. Where there is none, it is similar if the gap is at most {usual_gap}.",
@@ -46,6 +48,16 @@ class Source(NamedTuple):
     licence: str
     address: str
     provenance: str
+
+    @property
+    def cited(self) -> str:
+        """The publication, who published it when, and under which licence."""
+        return f"{self.title}. {self.publisher}, {self.published}. {self.licence}."
+
+    @property
+    def in_full(self) -> str:
+        """The same with its address, and which copy was used."""
+        return f"{self.cited} {self.address} Copy used: {self.provenance}."
 
 
 def rule_sentence(rules: Rules) -> str:
@@ -81,29 +93,46 @@ def sources(
 
 
 def notes(
+    about: Iterable[tuple[str, str]],
     *,
-    parameters: Mapping[str, str],
-    rules: Rules,
-    peers: Sequence[str],
-    peers_title: str,
-    sources: Sequence[Source],
-    version: str,
+    sources: Iterable[str] = (),
+    parameters: Mapping[str, str] | None = None,
+    terms: Iterable[tuple[str, str]] = (),
 ) -> list[tuple[str, str]]:
-    """What a workbook must say of itself: use, method, peers, sources, parameters, terms."""
+    """What a workbook says of itself: a topic and its words in each row.
+
+    Args:
+        about: what it holds, and how that may be used.
+        sources: the publications, as they are cited.
+        parameters: what the page was made with.
+        terms: words and what they mean.
+    """
     return [
-        ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}"),
-        ("How a verdict is reached", f"{rule_sentence(rules)} {average_sentence(rules)}"),
-        ("Change", f"{sentences.CHANGE_RULE} {worsening_worse.WORSENING_RULE}"),
-        ("Peers", f"{peers_title}: {'; '.join(peers)}" if peers else f"{peers_title}: none"),
-        *(
-            (
-                "Source",
-                f"{one.title}. {one.publisher}, {one.published}. {one.licence}. {one.address} "
-                f"Copy used: {one.provenance}.",
-            )
-            for one in sources
-        ),
-        *((f"Parameter: {name}", value) for name, value in parameters.items()),
-        ("Made by", f"bench {version}"),
-        *((term.term, term.meaning) for term in glossary(rules.trend)),
+        *about,
+        *(("Source", source) for source in sources),
+        *((f"Parameter: {name}", value) for name, value in (parameters or {}).items()),
+        ("Made by", f"bench {__version__}"),
+        *terms,
     ]
+
+
+def comparison_notes(
+    rules: Rules,
+    *,
+    peers: Sequence[str] = (),
+    peers_title: str,
+    sources: Iterable[Source],
+    parameters: Mapping[str, str],
+) -> list[tuple[str, str]]:
+    """What the workbook of a page with verdicts says: use, method, peers, and the terms."""
+    return notes(
+        [
+            USE,
+            ("How a verdict is reached", f"{rule_sentence(rules)} {average_sentence(rules)}"),
+            ("Change", f"{sentences.CHANGE_RULE} {worsening_worse.WORSENING_RULE}"),
+            ("Peers", f"{peers_title}: {'; '.join(peers)}" if peers else f"{peers_title}: none"),
+        ],
+        sources=[source.in_full for source in sources],
+        parameters=parameters,
+        terms=[(term.term, term.meaning) for term in glossary(rules.trend)],
+    )

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from bench.judge.summaries import records
 from bench.present.glossary import GRADE_TEXTS
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import bare, interval, short, usual_gap
-from bench.present.rows import Row, records, rows
 from bench.present.theme import check_palette, look
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from bench.judge.published_row import PublishedRow
     from bench.judge.rag import Rules
 
 PEERS, ENGLAND = "peers", "england"
@@ -69,7 +70,7 @@ class Told:
 
 
 def told(
-    found: Iterable[tuple[str, Row]],
+    found: Iterable[tuple[str, PublishedRow]],
     firmness: pd.DataFrame,
     *,
     key: str,
@@ -100,7 +101,10 @@ def anchor(indicator: str) -> str:
 
 
 def section(
-    frame: pd.DataFrame, found: Mapping[tuple[str, str], Told], *, palette: str = "rag"
+    rows: Iterable[PublishedRow],
+    found: Mapping[tuple[str, str], Told],
+    *,
+    palette: str = "rag",
 ) -> Fragment:
     """Every indicator with what its verdicts rest on, closed until asked for."""
     entries = [
@@ -113,7 +117,7 @@ def section(
                 if (row.indicator, against) in found
             ],
         }
-        for row in rows(frame)
+        for row in rows
     ]
     return fill(
         "robustness/section.html.j2",
@@ -140,7 +144,7 @@ def _summary(found: Mapping[tuple[str, str], Told]) -> str:
 
 
 def _told(
-    row: Row, trials: Sequence[Mapping[str, Any]], titles: Mapping[str, str], rules: Rules
+    row: PublishedRow, trials: Sequence[Mapping[str, Any]], titles: Mapping[str, str], rules: Rules
 ) -> Told:
     first = trials[0]
     changes: dict[str, list[str]] = {}
@@ -165,7 +169,7 @@ def _told(
     )
 
 
-def _rests_on(row: Row, one: Mapping[str, Any], rules: Rules) -> str:
+def _rests_on(row: PublishedRow, one: Mapping[str, Any], rules: Rules) -> str:
     """The benchmark, what decided, and which figures would be similar."""
     if one["against"] == PEERS:
         benchmark = row.peer_average
@@ -182,7 +186,9 @@ def _rests_on(row: Row, one: Mapping[str, Any], rules: Rules) -> str:
     )
 
 
-def _decided(row: Row, one: Mapping[str, Any], benchmark: float | None, rules: Rules) -> str:
+def _decided(
+    row: PublishedRow, one: Mapping[str, Any], benchmark: float | None, rules: Rules
+) -> str:
     rule = one["rule"]
     if one["test"] == "chance":
         span = interval(row.lower, row.upper, row)

@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from bench.present.glossary import explain_missing
 from bench.present.numbers import interval, number, short
-from bench.present.rows import Row, rows
 from bench.present.theme import look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    import pandas as pd
-
-    from bench.present.rows import Measure
+    from bench.judge.published_row import Measure, PublishedRow
 
 CHANGE_RULE: Final = (
     "A change is better or worse only if the margins of error of the two years do not overlap. "
@@ -74,27 +71,28 @@ def possessive(name: str) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-def at_a_glance(frame: pd.DataFrame) -> tuple[Glance, Glance]:
+def at_a_glance(rows: Sequence[PublishedRow]) -> tuple[Glance, Glance]:
     """The counts against the peers and against England."""
-    found = rows(frame)
     return (
-        tally("peers", [look(row.verdict_vs_peers, row.polarity).key for row in found]),
-        tally("England", [look(row.verdict_vs_england, row.polarity).key for row in found]),
+        tally("peers", [look(row.verdict_vs_peers, row.polarity).key for row in rows]),
+        tally("England", [look(row.verdict_vs_england, row.polarity).key for row in rows]),
     )
 
 
-def glance_sentence(frame: pd.DataFrame, *, council: str, provisional: bool = False) -> str:
+def glance_sentence(
+    rows: Sequence[PublishedRow], *, council: str, provisional: bool = False
+) -> str:
     """The page in a few sentences, against the peers; against England where there are none.
 
     Args:
-        frame: the rows of the page.
+        rows: those of the page.
         council: the council's name.
         provisional: whether nothing is published for the year, so that all figures are its own.
     """
     if provisional:
-        told = glance_sentence(frame, council=council)
+        told = glance_sentence(rows, council=council)
         return f"These figures are {possessive(council)} own, {PROVISIONAL}. {told}"
-    beside_peers, beside_england = at_a_glance(frame)
+    beside_peers, beside_england = at_a_glance(rows)
     if not (beside_peers.judged or beside_england.judged):
         total = beside_peers.total
         return f"None of {possessive(council)} {total} indicators can be judged this year."
@@ -113,13 +111,12 @@ def glance_sentence(frame: pd.DataFrame, *, council: str, provisional: bool = Fa
     return text
 
 
-def beside(row: Row, year: str) -> str | None:
+def beside(row: PublishedRow, year: str) -> str | None:
     """The year of peers and England, where it is not that of the council's figure."""
-    other = row.benchmark_period not in (None, year)
-    return f"in {row.benchmark_period}" if other else None
+    return f"in {row.benchmark_period}" if row.benchmark_period != year else None
 
 
-def own_beside(row: Row) -> list[tuple[str, str]]:
+def own_beside(row: PublishedRow) -> list[tuple[str, str]]:
     """The year and the words of each of the council's own figures beside the published one."""
     return [
         (period, f"{number(value, row)} ({PROVISIONAL}, not judged)")
@@ -127,12 +124,12 @@ def own_beside(row: Row) -> list[tuple[str, str]]:
     ]
 
 
-def sentences(frame: pd.DataFrame, *, council: str) -> list[str]:
-    """One sentence or two per indicator, in the frame's order."""
-    return [sentence(row, council=council) for row in rows(frame)]
+def sentences(rows: Iterable[PublishedRow], *, council: str) -> list[str]:
+    """One sentence or two per indicator, in their order."""
+    return [sentence(row, council=council) for row in rows]
 
 
-def sentence(row: Row, *, council: str) -> str:
+def sentence(row: PublishedRow, *, council: str) -> str:
     """What one indicator says about the council."""
     if row.value is None:
         missing = explain_missing(row.status) or "No figure was published."
@@ -143,28 +140,27 @@ def sentence(row: Row, *, council: str) -> str:
     return f"{row.short_title}: {own}. {compared(row)}"
 
 
-def concerns(frame: pd.DataFrame, *, council: str) -> list[str]:
+def concerns(rows: Sequence[PublishedRow], *, council: str) -> list[str]:
     """One sentence per indicator that is worse than both the peers and England.
 
     Without peers, than England: see `alone`.
     """
-    return _standing_out(frame, "worse", council)
+    return _standing_out(rows, "worse", council)
 
 
-def strengths(frame: pd.DataFrame, *, council: str) -> list[str]:
+def strengths(rows: Sequence[PublishedRow], *, council: str) -> list[str]:
     """One sentence per indicator that is better than both the peers and England, or England."""
-    return _standing_out(frame, "better", council)
+    return _standing_out(rows, "better", council)
 
 
-def alone(frame: pd.DataFrame) -> bool:
+def alone(rows: Sequence[PublishedRow]) -> bool:
     """Whether no indicator is compared with peers, but some are with England."""
-    found = rows(frame)
-    return all(row.verdict_vs_peers == "not_compared" for row in found) and any(
-        row.verdict_vs_england != "not_compared" for row in found
+    return all(row.verdict_vs_peers == "not_compared" for row in rows) and any(
+        row.verdict_vs_england != "not_compared" for row in rows
     )
 
 
-def change_text(row: Row) -> str:
+def change_text(row: PublishedRow) -> str:
     """`up 3.2 points, which is better`; why not, where there is no change figure.
 
     A move within the margins of error of both years is neither better nor worse.
@@ -181,7 +177,7 @@ def change_text(row: Row) -> str:
     return f"{text}, which is {row.verdict_vs_previous}{'' if row.tested else ' but not tested'}"
 
 
-def change_brief(row: Row) -> str:
+def change_brief(row: PublishedRow) -> str:
     """The change for a cell: `up 3.2 points: better`."""
     return change_text(row).replace(", which is ", ": ") if row.change is not None else "none shown"
 
@@ -194,7 +190,7 @@ def comparable(*, gap_before: bool, isolated: bool, why: str | None = None) -> s
     return f"not with earlier years{because}" if gap_before else "yes"
 
 
-def why_similar(row: Row) -> str:
+def why_similar(row: PublishedRow) -> str:
     """Why an amber, or a plain "similar", says that two figures cannot be told apart."""
     if row.rule == "interval":
         span = interval(row.lower, row.upper, row)
@@ -221,7 +217,7 @@ def tally(benchmark: str, keys: Iterable[str]) -> Glance:
     )
 
 
-def compared(row: Row) -> str:
+def compared(row: PublishedRow) -> str:
     """How a figure stands beside its peers and England, or why it is not compared."""
     benchmarks = [
         (row.verdict_vs_peers, f"its peers' average ({short(row.peer_average, row)})"),
@@ -242,7 +238,7 @@ def compared(row: Row) -> str:
     return text
 
 
-def _claim(row: Row, verdict: str, benchmark: str) -> str:
+def _claim(row: PublishedRow, verdict: str, benchmark: str) -> str:
     seen = look(verdict, row.polarity)
     joined = f"close to {benchmark}" if verdict == "similar" else f"{verdict} than {benchmark}"
     if verdict == "similar" and seen.word:
@@ -250,11 +246,11 @@ def _claim(row: Row, verdict: str, benchmark: str) -> str:
     return f"{seen.word}, {joined}" if seen.word else joined
 
 
-def _standing_out(frame: pd.DataFrame, verdict: str, council: str) -> list[str]:
-    without_peers = alone(frame)
+def _standing_out(rows: Sequence[PublishedRow], verdict: str, council: str) -> list[str]:
+    without_peers = alone(rows)
     wanted = ("not_compared" if without_peers else verdict, verdict)
     found = []
-    for row in rows(frame):
+    for row in rows:
         if row.judged and row.verdicts == wanted:
             peers = f"Its peers' average is {short(row.peer_average, row)} and "
             found.append(

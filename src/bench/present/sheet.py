@@ -6,27 +6,32 @@ Sheets as the bytes of a CSV file or a workbook, the same every time.
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from bench.present import sentences, trend_words
 from bench.present.glossary import FLAG_TEXTS
-from bench.present.rows import points, rows
 from bench.present.theme import look
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from fractions import Fraction
 
     import pandas as pd
 
+    from bench.judge.published_row import Measure, PublishedRow
+    from bench.judge.trend import Point
     from bench.present.robustness_words import Told
-    from bench.present.rows import Measure, Row
+    from bench.present.trend_words import Tendency
 
+S = TypeVar("S")
+T = TypeVar("T")
+Line = TypeVar("Line", contravariant=True)
 
 # A Decimal is printed with its own decimals, as it was published; None is an empty cell.
 Cell = str | int | Decimal | None
@@ -42,18 +47,6 @@ BETTER: Final = {
     "lower_is_better": "lower is better",
     "none": "neither is better",
 }
-COUNCIL_COLUMNS: Final = ("Council", "ONS code", "Year")
-MEASURE_COLUMNS: Final = ("Code", "Indicator", "Unit")
-FIRMNESS_COLUMNS: Final = (
-    "How firm, against peers",
-    "Rests on, against peers",
-    "Would change, against peers",
-    "How firm, against England",
-    "Rests on, against England",
-    "Would change, against England",
-)
-
-
 # What a file of several councils holds, by column of the frame of an overview or an indicator.
 COUNCILS: Final = {
     "council": "Council",
@@ -131,134 +124,258 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
 
 
+@dataclass(frozen=True)
+class Column(Generic[Line]):
+    """One column of a sheet: its heading, and its cell of a line."""
+
+    heading: str
+    cell: Callable[[Line], Cell]
+
+    def within(self, part: Callable[[S], Line]) -> Column[S]:
+        """The same column of lines of which it shows a part."""
+        return Column(self.heading, lambda line: self.cell(part(line)))
+
+
+def table_sheet(name: str, columns: Sequence[Column[T]], lines: Iterable[T]) -> Sheet:
+    """The lines as a sheet, each column as it is declared."""
+    return Sheet(
+        name,
+        tuple(column.heading for column in columns),
+        tuple(tuple(column.cell(line) for column in columns) for line in lines),
+    )
+
+
+def with_columns(sheet: Sheet, columns: Sequence[Column[T]], lines: Iterable[T]) -> Sheet:
+    """The sheet with further columns to the right; a line for each of its rows."""
+    further = table_sheet(sheet.name, columns, lines)
+    return Sheet(
+        sheet.name,
+        (*sheet.columns, *further.columns),
+        tuple((*row, *more) for row, more in zip(sheet.rows, further.rows, strict=True)),
+    )
+
+
+class Whose(NamedTuple):
+    """Whose figures a sheet holds: a council, its code that year, and the financial year."""
+
+    council: str
+    code: str
+    year: str
+
+
+class Trend(NamedTuple):
+    """Where a figure is going, None where that is not known; and the decimals of the figure."""
+
+    tendency: Tendency | None
+    decimals: int
+
+
+class PeerLine(NamedTuple):
+    """A peer's figure of an indicator, or why it has none."""
+
+    whose: Whose
+    row: PublishedRow
+    peer: str
+    value: float | None
+    reason: str
+
+
+class YearLine(NamedTuple):
+    """A year of an indicator."""
+
+    whose: Whose
+    row: PublishedRow
+    point: Point
+
+
+WHOSE: Final[tuple[Column[Whose], ...]] = (
+    Column("Council", lambda whose: whose.council),
+    Column("ONS code", lambda whose: whose.code),
+    Column("Year", lambda whose: whose.year),
+)
+MEASURE: Final[tuple[Column[Measure], ...]] = (
+    Column("Code", lambda measure: measure.code),
+    Column("Indicator", lambda measure: measure.short_title),
+    Column("Unit", lambda measure: UNITS[measure.unit]),
+)
+INDICATOR: Final[tuple[Column[PublishedRow], ...]] = (
+    *MEASURE,
+    Column("Official title", lambda row: row.title),
+    Column("Domain", lambda row: row.domain),
+    Column("Which way is better", lambda row: BETTER[row.polarity]),
+    Column("Figure", lambda row: exact_cell(row.value, row.decimals)),
+    Column("Lower 95% limit", lambda row: exact_cell(row.lower, row.decimals + 1)),
+    Column("Upper 95% limit", lambda row: exact_cell(row.upper, row.decimals + 1)),
+    Column("Status", lambda row: sentences.STATUS_WORDS.get(row.status, "published")),
+    Column("Printed as", lambda row: row.marker or ""),
+    Column("Peers' average", lambda row: exact_cell(row.peer_average, row.decimals)),
+    Column("Peers with a figure", lambda row: row.peers_reporting),
+    Column("Peers in all", lambda row: row.peers_total),
+    Column("Peers without a figure", lambda row: "; ".join(row.peers_missing)),
+    Column("England", lambda row: exact_cell(row.england, row.decimals)),
+    Column("Against peers", lambda row: look(row.verdict_vs_peers, row.polarity).text),
+    Column("Against England", lambda row: look(row.verdict_vs_england, row.polarity).text),
+    Column("Rule", lambda row: row.rule),
+    Column("Why not compared", lambda row: row.reason or ""),
+    Column("Rank", lambda row: row.rank),
+    Column("Councils ranked", lambda row: row.rank_of),
+    Column("Best rank of the 95% range", lambda row: row.rank_lower),
+    Column("Worst rank of the 95% range", lambda row: row.rank_upper),
+    Column("Previous figure", lambda row: exact_cell(row.previous, row.decimals)),
+    Column("Previous year", lambda row: row.previous_period or ""),
+    Column("Change", lambda row: exact_cell(row.change, row.decimals)),
+    Column(
+        "Change in words",
+        lambda row: sentences.change_text(row) if row.value is not None else "",
+    ),
+    Column("Notes", lambda row: " ".join(_notes(row))),
+)
+
+
+def _of_trend(cell: Callable[[Tendency, int], Cell], otherwise: Cell) -> Callable[[Trend], Cell]:
+    """A cell of a trend, or what stands where none is known."""
+    return lambda line: otherwise if line.tendency is None else cell(line.tendency, line.decimals)
+
+
+TREND: Final[tuple[Column[Trend], ...]] = (
+    Column("Trend", _of_trend(lambda one, _: trend_words.short_of(one), "")),
+    Column("Years of the trend", _of_trend(lambda one, _: "; ".join(one.years), "")),
+    Column("Years left out of the trend", _of_trend(lambda one, _: trend_words.left_out(one), "")),
+    Column(
+        "Slope a year",
+        _of_trend(lambda one, decimals: exact_cell(one.slope_per_year, decimals + 2), None),
+    ),
+    Column("Chance alone (p)", _of_trend(lambda one, _: exact_cell(one.p, 6), None)),
+    Column("Test of the trend", _of_trend(lambda one, _: trend_words.test_of(one), "")),
+    Column("Why no trend is tested", _of_trend(lambda one, _: one.reason, "")),
+)
+
+
+def _whose(line: PeerLine | YearLine) -> Whose:
+    return line.whose
+
+
+def _row(line: PeerLine | YearLine) -> PublishedRow:
+    return line.row
+
+
+_WHOSE_MEASURE: Final = (
+    *(column.within(_whose) for column in WHOSE),
+    *(column.within(_row) for column in MEASURE),
+)
+_PEER: Final[tuple[Column[PeerLine], ...]] = (
+    *_WHOSE_MEASURE,
+    Column("Peer", lambda line: line.peer),
+    Column("Peer's figure", lambda line: exact_cell(line.value, line.row.decimals)),
+    Column("Why there is none", lambda line: line.reason),
+)
+_YEAR: Final[tuple[Column[YearLine], ...]] = (
+    *_WHOSE_MEASURE,
+    Column("Figure", lambda line: _printed(line.point.council)),
+    Column("Why there is none", lambda line: sentences.STATUS_WORDS.get(line.point.status, "")),
+    Column("Peers' average", lambda line: exact_cell(line.point.peer_average, line.row.decimals)),
+    Column("England", lambda line: _printed(line.point.england)),
+    Column(
+        "Can it be compared?",
+        lambda line: sentences.comparable(
+            gap_before=line.point.gap_before,
+            isolated=line.point.isolated,
+            why=line.point.gap_text,
+        ),
+    ),
+)
+
+
+def _tried(against: str, tried: Mapping[str, Told]) -> Told | None:
+    return tried.get(against)
+
+
+# What each verdict of a line rests on, and what would change it; empty where it was not tried.
+_VERDICT: Final[tuple[Column[Told | None], ...]] = (
+    Column("How firm, {}", lambda told: told.grade if told else ""),
+    Column("Rests on, {}", lambda told: told.rests_on if told else ""),
+    Column("Would change, {}", lambda told: told.change if told else ""),
+)
+FIRMNESS: Final[tuple[Column[Mapping[str, Told]], ...]] = tuple(
+    Column(column.heading.format(whom), column.within(functools.partial(_tried, against)).cell)
+    for against, whom in (("peers", "against peers"), ("england", "against England"))
+    for column in _VERDICT
+)
+_NOTES: Final[tuple[Column[tuple[str, str]], ...]] = (
+    Column("Topic", lambda note: note[0]),
+    Column("Text", lambda note: note[1]),
+)
+
+
 def indicator_sheet(
-    frame: pd.DataFrame,
+    whose: Whose,
+    rows: Sequence[PublishedRow],
     *,
-    council: str,
-    code: str,
-    year: str,
-    directions: pd.DataFrame | None = None,
+    trends: Mapping[str, Tendency] | None = None,
     firmness: Mapping[tuple[str, str], Told] | None = None,
 ) -> Sheet:
     """Every indicator beside its peers and England, verdicts and directions in words.
 
     Args:
-        frame: one row per indicator.
-        council: the council's name.
-        code: its code that year.
-        year: the financial year, as "2014-15".
-        directions: where each indicator is going, a row for each.
+        whose: the council and its year.
+        rows: one per indicator.
+        trends: where each indicator is going.
         firmness: what each verdict rests on, by indicator and `peers` or `england`.
     """
-    going = {} if directions is None else trend_words.tendencies(directions)
-    found = rows(frame)
-    sheet = Sheet(
-        "Indicators",
-        (
-            *COUNCIL_COLUMNS,
-            *MEASURE_COLUMNS,
-            "Official title",
-            "Domain",
-            "Which way is better",
-            "Figure",
-            "Lower 95% limit",
-            "Upper 95% limit",
-            "Status",
-            "Printed as",
-            "Peers' average",
-            "Peers with a figure",
-            "Peers in all",
-            "Peers without a figure",
-            "England",
-            "Against peers",
-            "Against England",
-            "Rule",
-            "Why not compared",
-            "Rank",
-            "Councils ranked",
-            "Best rank of the 95% range",
-            "Worst rank of the 95% range",
-            "Previous figure",
-            "Previous year",
-            "Change",
-            "Change in words",
-            "Notes",
-            *trend_words.COLUMNS,
-        ),
-        tuple(
-            (
-                council,
-                code,
-                year,
-                *_indicator(row),
-                *trend_words.cells(going.get(row.indicator), row.decimals),
-            )
-            for row in found
-        ),
-    )
-    return with_firmness(sheet, [row.indicator for row in found], firmness or {})
+    sheet = table_sheet("Indicators", WHOSE, [whose] * len(rows))
+    sheet = with_columns(sheet, INDICATOR, rows)
+    going = trends or {}
+    sheet = with_columns(sheet, TREND, [Trend(going.get(r.indicator), r.decimals) for r in rows])
+    return with_firmness(sheet, [row.indicator for row in rows], firmness or {})
 
 
 def with_firmness(
-    sheet: Sheet, keys: Sequence[str], firmness: Mapping[tuple[str, str], Told]
+    sheet: Sheet, keys: Iterable[str], firmness: Mapping[tuple[str, str], Told]
 ) -> Sheet:
     """The sheet with what each row's verdicts rest on, by the key of each row."""
-    lines = zip(sheet.rows, keys, strict=True)
-    return Sheet(
-        sheet.name,
-        (*sheet.columns, *FIRMNESS_COLUMNS),
-        tuple((*cells, *_firmness(key, firmness)) for cells, key in lines),
-    )
+    by_key: dict[str, dict[str, Told]] = {}
+    for (key, against), told in firmness.items():
+        by_key.setdefault(key, {})[against] = told
+    return with_columns(sheet, FIRMNESS, [by_key.get(key, {}) for key in keys])
 
 
-def peer_sheet(frame: pd.DataFrame, *, council: str, code: str, year: str) -> Sheet:
+def with_trends(sheet: Sheet, trends: Iterable[Tendency], *, decimals: int) -> Sheet:
+    """A sheet of councils with where each one's figure is going, in the same order."""
+    return with_columns(sheet, TREND, [Trend(one, decimals) for one in trends])
+
+
+def peer_sheet(whose: Whose, rows: Iterable[PublishedRow]) -> Sheet:
     """Every peer's figure of every indicator, or why there is none."""
-    lines: list[tuple[Cell, ...]] = []
-    for row in rows(frame):
-        start = (council, code, year, *_measure(row))
-        lines += [
-            (*start, name, exact_cell(value, row.decimals), "") for name, value in row.peer_values
-        ]
-        lines += [
-            (*start, name, None, reason)
-            for name, _, reason in (text.rstrip(")").partition(" (") for text in row.peers_missing)
-        ]
-    columns = (*COUNCIL_COLUMNS, *MEASURE_COLUMNS, "Peer", "Peer's figure", "Why there is none")
-    return Sheet("Peers", columns, tuple(lines))
+    return table_sheet("Peers", _PEER, [line for row in rows for line in _peers(whose, row)])
+
+
+def _peers(whose: Whose, row: PublishedRow) -> Iterable[PeerLine]:
+    for name, value in row.peer_values:
+        yield PeerLine(whose, row, name, value, "")
+    for text in row.peers_missing:
+        name, _, reason = text.rstrip(")").partition(" (")
+        yield PeerLine(whose, row, name, None, reason)
 
 
 def year_sheet(
-    frame: pd.DataFrame, series: Mapping[str, pd.DataFrame], *, council: str, code: str
+    whose: Whose, rows: Iterable[PublishedRow], years: Mapping[str, Iterable[Point]]
 ) -> Sheet:
-    """Every indicator through the years; where two cannot be compared, the words say so."""
-    lines: list[tuple[Cell, ...]] = []
-    for row in rows(frame):
-        for point in points(series[row.indicator]) if row.indicator in series else ():
-            lines.append(
-                (
-                    council,
-                    code,
-                    point.period,
-                    *_measure(row),
-                    _printed(point.council),
-                    sentences.STATUS_WORDS.get(point.status, ""),
-                    exact_cell(point.peer_average, row.decimals),
-                    _printed(point.england),
-                    sentences.comparable(
-                        gap_before=point.gap_before, isolated=point.isolated, why=point.gap_text
-                    ),
-                )
-            )
-    columns = (
-        *COUNCIL_COLUMNS,
-        *MEASURE_COLUMNS,
-        "Figure",
-        "Why there is none",
-        "Peers' average",
-        "England",
-        "Can it be compared?",
+    """Every indicator through the years; where two cannot be compared, the words say so.
+
+    Args:
+        whose: the council; each line has a year of its own.
+        rows: one per indicator.
+        years: those of each indicator, by its id.
+    """
+    return table_sheet(
+        "Years",
+        _YEAR,
+        [
+            YearLine(whose._replace(year=point.period), row, point)
+            for row in rows
+            for point in years.get(row.indicator, ())
+        ],
     )
-    return Sheet("Years", columns, tuple(lines))
 
 
 def frame_sheet(frame: pd.DataFrame, *, name: str, columns: Mapping[str, str]) -> Sheet:
@@ -282,73 +399,15 @@ def frame_sheet(frame: pd.DataFrame, *, name: str, columns: Mapping[str, str]) -
     return Sheet(name, tuple(columns.values()), tuple(cells))
 
 
-def with_directions(sheet: Sheet, directions: pd.DataFrame, *, decimals: int) -> Sheet:
-    """A sheet of councils with where each one's figure is going, in the same order."""
-    going = trend_words.tendencies(directions, by="area_id").values()
-    return Sheet(
-        sheet.name,
-        (*sheet.columns, *trend_words.COLUMNS),
-        tuple(
-            (*row, *trend_words.cells(one, decimals))
-            for row, one in zip(sheet.rows, going, strict=True)
-        ),
-    )
-
-
-def notes_sheet(notes: Sequence[tuple[str, str]]) -> Sheet:
+def notes_sheet(notes: Iterable[tuple[str, str]]) -> Sheet:
     """Method, sources and parameters: a topic and its words in each row."""
-    return Sheet("Notes", ("Topic", "Text"), tuple(notes))
+    return table_sheet("Notes", _NOTES, notes)
 
 
-def _indicator(row: Row) -> tuple[Cell, ...]:
-    return (
-        *_measure(row),
-        row.title,
-        row.domain,
-        BETTER[row.polarity],
-        exact_cell(row.value, row.decimals),
-        exact_cell(row.lower, row.decimals + 1),
-        exact_cell(row.upper, row.decimals + 1),
-        sentences.STATUS_WORDS.get(row.status, "published"),
-        row.marker or "",
-        exact_cell(row.peer_average, row.decimals),
-        row.peers_reporting,
-        row.peers_total,
-        "; ".join(row.peers_missing),
-        exact_cell(row.england, row.decimals),
-        *(look(verdict, row.polarity).text for verdict in row.verdicts),
-        row.rule,
-        row.reason or "",
-        row.rank,
-        row.rank_of,
-        row.rank_lower,
-        row.rank_upper,
-        exact_cell(row.previous, row.decimals),
-        row.previous_period or "",
-        exact_cell(row.change, row.decimals),
-        sentences.change_text(row) if row.value is not None else "",
-        " ".join(
-            (
-                *(f"Own figure of {year}: {told}." for year, told in sentences.own_beside(row)),
-                *row.flag_texts,
-                *(FLAG_TEXTS[f] for f in row.flags if f in FLAG_TEXTS),
-            )
-        ),
-    )
-
-
-def _firmness(key: str, tried: Mapping[tuple[str, str], Told]) -> tuple[str, ...]:
-    """How firm each verdict is, what it rests on and what would change it; empty if untried."""
-    told = (tried.get((key, against)) for against in ("peers", "england"))
-    return tuple(
-        cell
-        for one in told
-        for cell in ((one.grade, one.rests_on, one.change) if one else ("", "", ""))
-    )
-
-
-def _measure(measure: Measure) -> tuple[str, str, str]:
-    return measure.code, measure.short_title, UNITS[measure.unit]
+def _notes(row: PublishedRow) -> Iterable[str]:
+    yield from (f"Own figure of {year}: {told}." for year, told in sentences.own_beside(row))
+    yield from row.flag_texts
+    yield from (FLAG_TEXTS[flag] for flag in row.flags if flag in FLAG_TEXTS)
 
 
 def _printed(value: float | None) -> Decimal | None:

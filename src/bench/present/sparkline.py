@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from bench.present.rows import Point
+    from bench.judge.trend import Point
 
 FEWEST: Final = 3
 # A line's height is at least so much, or a small change would look like a large one.
@@ -23,7 +23,7 @@ HEIGHT: Final = 30
 EDGE: Final = 5
 
 
-def sparkline(years: list[Point], *, unit: str) -> Markup | None:
+def sparkline(years: Sequence[Point], *, unit: str) -> Markup | None:
     """The council's line: gaps where two years cannot be compared, isolated years as rings.
 
     Its height stands for 10 points of a percentage, or a fifth of another figure, or for more
@@ -83,7 +83,7 @@ def _scales(
     return across, down
 
 
-def _runs(years: list[Point]) -> list[list[Point]]:
+def _runs(years: Sequence[Point]) -> list[list[Point]]:
     """The stretches that one line may join; a year on its own is passed over."""
     runs: list[list[Point]] = [[]]
     for point in years:
@@ -100,7 +100,7 @@ def _runs(years: list[Point]) -> list[list[Point]]:
     return [run for run in runs if run]
 
 
-def _cuts(years: list[Point], first: int) -> list[int]:
+def _cuts(years: Sequence[Point], first: int) -> list[int]:
     return [_at(point) for point in years if point.gap_before and _at(point) > first]
 
 

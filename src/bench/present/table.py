@@ -16,19 +16,17 @@ from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, range_of_places, short
 from bench.present.robustness_words import anchor
-from bench.present.rows import Row, points, rows
 from bench.present.sparkline import sparkline
 from bench.present.theme import LOOKS, check_palette, look
-from bench.present.trend_words import brief, sentence, tendencies
+from bench.present.trend_words import brief, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    import pandas as pd
-
+    from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.rag import TrendRules
+    from bench.judge.trend import Point
     from bench.present.robustness_words import Told
-    from bench.present.rows import Measure, Point
     from bench.present.trend_words import Tendency
 
 
@@ -83,13 +81,13 @@ SHORT_REASON = 40  # characters that fit a cell; a longer reason becomes a note
 
 
 def peer_table(
-    frame: pd.DataFrame,
+    rows: Sequence[PublishedRow],
     *,
     council: str,
     year: str,
     peers_title: str,
-    series: Mapping[str, pd.DataFrame] | None = None,
-    directions: pd.DataFrame | None = None,
+    years: Mapping[str, Sequence[Point]] | None = None,
+    trends: Mapping[str, Tendency] | None = None,
     files: Fragment | str = "",
     firmness: Mapping[tuple[str, str], Told] | None = None,
     palette: str = "rag",
@@ -97,26 +95,25 @@ def peer_table(
     """Every indicator of a year: the council, its peers, England, and both verdicts.
 
     Args:
-        frame: one row per indicator, in the order in which they are shown.
+        rows: one per indicator, in the order in which they are shown.
         council: the council's name.
         year: the financial year, as "2014-15".
         peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
-        series: the years of each indicator by its id, for the small lines; none without it. The
+        years: those of each indicator by its id, for the small lines; none without it. The
             lines end at `year`.
-        directions: where each indicator is going, a row for each; none without it.
+        trends: where each indicator is going, by its id; none without it.
         files: links to the files that hold the table.
         firmness: what each verdict rests on, by indicator and `peers` or `england`; its grade
             stands in the cell and leads to where the page says it.
         palette: "rag" or "af".
     """
     notes: list[str] = []
-    going = {} if directions is None else tendencies(directions)
-    grouped = groupby(rows(frame), key=lambda row: row.domain)
+    grouped = groupby(rows, key=lambda row: row.domain)
     domains = [
         {
             "title": title,
             "lines": [
-                _line(row, notes, series or {}, going, year)
+                _line(row, notes, years or {}, trends or {}, year)
                 | {"grades": _grades(row, firmness or {})}
                 for row in group
             ],
@@ -130,33 +127,33 @@ def peer_table(
         council=council,
         year=year,
         peers_title=peers_title,
-        reporting=_reporting([line["row"] for domain in domains for line in domain["lines"]]),
+        reporting=_reporting(rows),
         domains=domains,
         notes=notes,
         files=files,
     )
 
 
-def _reporting(shown: list[Row]) -> int | None:
+def _reporting(shown: Sequence[PublishedRow]) -> int | None:
     """How many peers have a figure, where that is so of most rows and can be said once for all."""
     whole = [row.peers_total for row in shown if row.peers_total and not row.peers_missing]
     return whole[0] if len(set(whole)) == 1 and 2 * len(whole) > len(shown) else None
 
 
-def glance_table(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+def glance_table(rows: Sequence[PublishedRow], *, council: str, palette: str = "rag") -> Fragment:
     """How many indicators are GREEN, AMBER and RED, against the peers and against England."""
     return fill(
         "tables/glance.html.j2",
         palette=check_palette(palette),
         table_id=identifier("glance", council),
         caption=f"How {sentences.possessive(council)} indicators came out",
-        glances=sentences.at_a_glance(frame),
+        glances=sentences.at_a_glance(rows),
         judged=[(LOOKS[name], name) for name in ("better", "similar", "worse")],
     )
 
 
 def series_table(
-    series: pd.DataFrame, *, measure: Measure, council: str, palette: str = "rag"
+    years: Iterable[Point], *, measure: Measure, council: str, palette: str = "rag"
 ) -> Fragment:
     """The years of one indicator, with the word where two years cannot be compared."""
     return values_table(
@@ -172,21 +169,20 @@ def series_table(
                     gap_before=point.gap_before, isolated=point.isolated, why=point.gap_text
                 ),
             )
-            for point in points(series)
+            for point in years
         ],
         palette=palette,
         prose=("Can it be compared?",),
     )
 
 
-def missing_peers(frame: pd.DataFrame, *, palette: str = "rag") -> Fragment:
+def missing_peers(rows: Sequence[PublishedRow], *, palette: str = "rag") -> Fragment:
     """Which peers have no figure, why, and for which indicators."""
-    found = rows(frame)
     codes: dict[str, list[str]] = defaultdict(list)
-    for row in found:
+    for row in rows:
         for name in row.peers_missing:
             codes[name].append(row.code)
-    with_peers = sum(row.peers_total > 0 for row in found)
+    with_peers = sum(row.peers_total > 0 for row in rows)
     if not codes:
         text = "Every peer has a figure for every indicator." if with_peers else "No peers known."
         return fill("tables/list.html.j2", palette=check_palette(palette), items=[], otherwise=text)
@@ -254,20 +250,16 @@ def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> F
 
 
 def _line(
-    row: Row,
+    row: PublishedRow,
     notes: list[str],
-    series: Mapping[str, pd.DataFrame],
-    going: Mapping[str, Tendency],
+    years: Mapping[str, Sequence[Point]],
+    trends: Mapping[str, Tendency],
     year: str,
 ) -> dict[str, Any]:
     observed = row.value is not None
-    years = [
-        point
-        for point in (points(series[row.indicator]) if row.indicator in series else [])
-        if point.period <= year
-    ]
+    shown = [point for point in years.get(row.indicator, ()) if point.period <= year]
     reasons = _reasons(row)
-    trend = going.get(row.indicator) if observed else None
+    trend = trends.get(row.indicator) if observed else None
     return {
         "row": row,
         "value": short(row.value, row) if observed else None,
@@ -292,8 +284,8 @@ def _line(
         "places": range_of_places(row.rank_lower, row.rank_upper)
         if row.rank_lower != row.rank_upper
         else None,
-        "spark": sparkline(years, unit=row.unit),
-        "since": next((point.period for point in years if point.council is not None), None),
+        "spark": sparkline(shown, unit=row.unit),
+        "since": next((point.period for point in shown if point.council is not None), None),
         "change": sentences.change_brief(row) if observed else NO_NUMBER,
         "no_change": None if row.change is not None or not observed else row.change_reason,
         "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
@@ -307,13 +299,15 @@ def _line(
     }
 
 
-def _grades(row: Row, firmness: Mapping[tuple[str, str], Told]) -> dict[str, tuple[str, str]]:
+def _grades(
+    row: PublishedRow, firmness: Mapping[tuple[str, str], Told]
+) -> dict[str, tuple[str, str]]:
     """How firm each verdict is, by its column's label, and where the page says why."""
     own = (firmness.get((row.indicator, against)) for against in ("peers", "england"))
     return {one.against: (one.grade, anchor(row.indicator)) for one in own if one is not None}
 
 
-def _remarks(row: Row) -> list[str]:
+def _remarks(row: PublishedRow) -> list[str]:
     """The publisher's notes, but for one that is the reason already, and what our flags mean."""
     printed = [text for text in row.flag_texts if text not in (row.reason or "")]
     return [*printed, *(FLAG_TEXTS[code] for code in row.flags if code in FLAG_TEXTS)]
@@ -324,7 +318,7 @@ def _lengthy(reason: str | None, notes: list[str]) -> int | None:
     return sentences.note_number(reason, notes) if reason and len(reason) > SHORT_REASON else None
 
 
-def _reasons(row: Row) -> tuple[str | None, str | None]:
+def _reasons(row: PublishedRow) -> tuple[str | None, str | None]:
     """The reason beside the first verdict that needs it, so that it is read once.
 
     A missing figure needs none: its own cell says why it is missing.

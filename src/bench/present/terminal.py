@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.present.numbers import NO_NUMBER, interval, short
-from bench.present.rows import Row, rows
 from bench.present.sentences import PROVISIONAL, STATUS_WORDS, own_beside
 from bench.present.theme import look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    import pandas as pd
+    from bench.judge.published_row import PublishedRow
 
 
 _HEAD = ("Code", "Indicator", "Council", "95% range", "Peers (n)", "England", "Against peers",
@@ -24,19 +23,23 @@ _NUMBERS = {2, 3, 4, 5, 8}
 
 
 def text_table(
-    frame: pd.DataFrame, *, council: str, year: str, peers_title: str, provisional: bool = False
+    rows: Sequence[PublishedRow],
+    *,
+    council: str,
+    year: str,
+    peers_title: str,
+    provisional: bool = False,
 ) -> str:
     """One line per indicator, and beneath it why it is not compared, if it is not.
 
     `provisional`: nothing is published for the year, and the figures are the council's own.
     """
-    found = rows(frame)
-    lines = [_cells(row) for row in found]
+    lines = [_cells(row) for row in rows]
     widths = [max(map(len, column)) for column in zip(_HEAD, *lines, strict=True)]
     of_year = f"{year} ({PROVISIONAL})" if provisional else year
     printed = [f"{council}, {of_year}. Peers: {peers_title}.", "", _line(_HEAD, widths)]
     domain = ""
-    for row, cells in zip(found, lines, strict=True):
+    for row, cells in zip(rows, lines, strict=True):
         if row.domain != domain:
             domain = row.domain
             printed += ["", domain]
@@ -51,13 +54,13 @@ def text_table(
     return "\n".join(printed)
 
 
-def _taken_back(row: Row) -> list[str]:
+def _taken_back(row: PublishedRow) -> list[str]:
     """Why a verdict is similar that was none before many comparisons were allowed for."""
     notes = zip(row.flags, row.flag_texts, strict=False)
     return [text for flag, text in notes if flag.startswith("taken_back")]
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: PublishedRow) -> tuple[str, ...]:
     value = STATUS_WORDS[row.status] if row.value is None else short(row.value, row)
     value += " provisional" if row.provisional else ""
     peers = f"{short(row.peer_average, row)} ({row.peers_reporting}/{row.peers_total})"
@@ -74,7 +77,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _verdict(verdict: str, row: Row) -> str:
+def _verdict(verdict: str, row: PublishedRow) -> str:
     seen = look(verdict, row.polarity)
     return " ".join(part for part in (seen.symbol, seen.word, seen.meaning) if part)
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, fields, replace
-from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bench.present import sentences
-from bench.present.rows import records
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
 
-    from bench.present.rows import Measure
+    from bench.judge.published_row import Measure
+    from bench.judge.trend_test import TrendVerdict
 
 
 SHORT: Final = {
@@ -40,16 +39,6 @@ _UNCLEAR: Final = {
     "too_few_years": "Too few years for a trend",
     "cannot_be_tested": "Trend not tested",
 }
-# What a file holds of a trend, in order.
-COLUMNS: Final = (
-    "Trend",
-    "Years of the trend",
-    "Years left out of the trend",
-    "Slope a year",
-    "Chance alone (p)",
-    "Test of the trend",
-    "Why no trend is tested",
-)
 _TESTS: Final = {
     "chi_squared_for_trend": "chi-squared for trend",
     "weighted_slope": "weighted slope",
@@ -83,12 +72,14 @@ class Tendency:
         return f"{self.first_year} to {self.last_year}"
 
 
-def tendencies(frame: pd.DataFrame, *, by: str = "indicator") -> dict[str, Tendency]:
-    """The frame of trend tests, by the column that names its lines."""
-    wanted = [field.name for field in fields(Tendency)]
-    return {
-        str(line[by]): Tendency(**{name: line[name] for name in wanted}) for line in records(frame)
-    }
+def tendencies(verdicts: Mapping[str, TrendVerdict]) -> dict[str, Tendency]:
+    """The tests of trends in words, by the key of each."""
+    return {key: _tendency(verdict) for key, verdict in verdicts.items()}
+
+
+def _tendency(verdict: TrendVerdict) -> Tendency:
+    record = verdict.record()
+    return Tendency(**{field.name: record[field.name] for field in fields(Tendency)})
 
 
 def brief(one: Tendency) -> str:
@@ -124,8 +115,8 @@ def explained(one: Tendency, measure: Measure) -> str:
         found = "The years do not go one way."
     else:
         found = "Chance alone could move the figure as far."
-    left_out = f" Left out: {', '.join(year for year, _ in one.left_out)}." if one.left_out else ""
-    return f"{brief(one)}, {one.span}. {found} {METHODS[one.method or '']}{left_out}"
+    omitted = f" Left out: {', '.join(year for year, _ in one.left_out)}." if one.left_out else ""
+    return f"{brief(one)}, {one.span}. {found} {METHODS[one.method or '']}{omitted}"
 
 
 def sentence(reason: str) -> str:
@@ -161,26 +152,14 @@ def counted(found: list[Tendency]) -> str:
     return f"{text} {METHODS[methods.pop()]}" if len(methods) == 1 else text
 
 
-def cells(one: Tendency | None, decimals: int) -> tuple[Any, ...]:
-    """`COLUMNS` of one line; empty cells where nothing is known."""
-    if one is None:
-        return ("", "", "", None, None, "", "")
-    return (
-        SHORT[one.direction],
-        "; ".join(one.years),
-        "; ".join(f"{year}: {sentence(why)}" for year, why in one.left_out),
-        _rounded(one.slope_per_year, decimals + 2),
-        _rounded(one.p, 6),
-        _TESTS.get(one.method or "", ""),
-        one.reason,
-    )
+def left_out(tendency: Tendency) -> str:
+    """The years that are left out, each with its reason."""
+    return "; ".join(f"{year}: {sentence(why)}" for year, why in tendency.left_out)
 
 
-def _rounded(value: float | None, decimals: int) -> Decimal | None:
-    if value is None:
-        return None
-    exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return abs(exact) if exact == 0 else exact
+def test_of(tendency: Tendency) -> str:
+    """By which test; "" where by none."""
+    return _TESTS.get(tendency.method or "", "")
 
 
 WORSENING_RULE: Final = (

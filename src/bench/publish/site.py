@@ -15,8 +15,7 @@ from bench.pages.overview import pages as pages_of_site
 from bench.pages.overview import report
 from bench.pages.overview.pages import Failure, Link
 from bench.present import provenance, sheet
-from bench.present.downloads import of_councils
-from bench.project import __version__
+from bench.present.downloads import bundle
 from bench.publish import html, manifest, notebook, pdf, run, target, workers
 from bench.publish.manifest import FAILED, KEPT
 from bench.publish.plan import plan as make_plan
@@ -288,17 +287,17 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
         if job.identifier in there & plan.once
     ]
     table = sheet.frame_sheet(view.frame(), name="Councils", columns=sheet.COUNCILS)
-    notes = sheet.notes_sheet(
-        provenance.notes(
-            parameters={name: about[name] for name in ("year", "peers", "rule")},
-            rules=view.rules,
-            peers=[],
-            peers_title=view.peers_title,
-            sources=view.releases,
-            version=__version__,
-        )
+    notes = provenance.comparison_notes(
+        view.rules,
+        parameters={name: about[name] for name in ("year", "peers", "rule")},
+        peers_title=view.peers_title,
+        sources=view.releases,
     )
-    downloads = of_councils("all-councils", table, notes, label="Every council and indicator")
+    label = "Every council and indicator"
+    files = bundle(
+        "all-councils", {"councils": (label, table)}, notes, whole=f"{label}, with notes"
+    )
+    downloads = list(files.values())
     tables = [Link(f"{one.label} ({one.kind})", one.name) for one in downloads]
     pages = {
         "index": pages_of_site.index_page(

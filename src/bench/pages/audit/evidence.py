@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from bench.integrity.checks import registry, rule
 from bench.integrity.checks.rule import Result
+from bench.judge.published_row import published
 from bench.pages import store
 from bench.pages.audit.sections import Content
 from bench.pages.council.report import of_choices
@@ -21,7 +22,6 @@ from bench.pages.story.chapters import quote_of
 from bench.pages.story.quotes import quotes_table
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, short
-from bench.present.rows import rows
 from bench.present.sentences import STATUS_WORDS
 from bench.present.sheet import Cell, Sheet, exact_cell
 from bench.present.table import beneath, capital, counted, linked, records_table
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from bench.integrity.checks.rule import Outcome
+    from bench.judge.published_row import PublishedRow
     from bench.pages.choices import Choices
     from bench.pages.council.report import Briefing
     from bench.pages.story.quotes import Quote
     from bench.present.provenance import Source
-    from bench.present.rows import Row
     from bench.reference import Council
 
 
@@ -48,7 +48,7 @@ class LiveFigure:
 
     indicator_id: str
     title: str
-    row: Row | None
+    row: PublishedRow | None
     year: str
 
     @property
@@ -172,7 +172,7 @@ def _not_published(one: LiveFigure) -> str:
     return f"not published for {one.year}"
 
 
-def _verdicts(row: Row) -> list[tuple[str, Fragment]]:
+def _verdicts(row: PublishedRow) -> list[tuple[str, Fragment]]:
     return [
         (name, fill("tables/tag.html.j2", look=look(verdict, row.polarity)))
         for name, verdict in zip(("Peers", "England"), row.verdicts, strict=True)
@@ -236,7 +236,7 @@ def briefing(choice: Choices) -> Briefing:
 
 def live_figures(named: Collection[str], made: Briefing) -> dict[str, LiveFigure]:
     """The figure of each indicator, in order of the year's framework; others follow by id."""
-    of_year = {row.indicator: row for row in rows(made.frame())}
+    of_year = {row.indicator: row for row in map(published, made.rows)}
     indicators = sources.reference().indicators
     order = [one for one in of_year if one in named]
     order += sorted(one for one in named if one not in of_year)

@@ -27,7 +27,6 @@ from bench.pages.audit.sections import Section
 from bench.pages.choices import Choices, rules_for
 from bench.present.chart import Parts
 from bench.present.downloads import list_of
-from bench.project import __version__
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -327,8 +326,7 @@ class AuditPack:
     def downloads(self) -> Fragment:
         """Every section as files."""
         notes = audit_page.notes(
-            {"audit": self.folder.name, "as_of": str(self.as_of), **self.choice.parameters()},
-            version=__version__,
+            {"audit": self.folder.name, "as_of": str(self.as_of), **self.choice.parameters()}
         )
         return list_of(
             [

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.audit.illustrative import WORD, Illustrative
-from bench.present import theme
+from bench.present import provenance, theme
 from bench.present.chart import Parts
-from bench.present.downloads import Download
+from bench.present.downloads import bundle
 from bench.present.glossary import AUDIT_TERMS, USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill, identifier
 from bench.present.provenance import rule_sentence
 from bench.present.provenance import sources as publications
-from bench.present.sheet import Sheet, csv_bytes, notes_sheet, xlsx_bytes
+from bench.present.sheet import Sheet
 from bench.present.table import key, sentence_list
 from bench.present.theme import check_palette
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from bench.judge.rag import Rules
     from bench.present.chart import Figure
+    from bench.present.downloads import Download
     from bench.present.provenance import Source
 
 
@@ -78,24 +79,22 @@ class Section:
 
     def downloads(self, pack: str, notes: Sequence[tuple[str, str]]) -> list[Download]:
         """Each sheet as CSV, and all of them with notes as a workbook."""
-        marked = tuple(self._marked(sheet) for sheet in self.held.sheets)
-        if not marked:
+        if not self.held.sheets:
             return []
-        stem = f"{pack}-{self.name}"
-        mark = f"-{WORD}" if self.why else ""
         label = f"{self.title}{f', {WORD}' if self.why else ''}"
-        files = [
-            Download(
-                f"{stem}{f'-{sheet.name.casefold()}' if at else ''}{mark}.csv",
+        tables = {
+            sheet.name.casefold(): (
                 f"{label}{f': {sheet.name.casefold()}' if at else ''}",
-                "CSV",
-                csv_bytes(made),
+                self._marked(sheet),
             )
-            for at, (sheet, made) in enumerate(zip(self.held.sheets, marked, strict=True))
-        ]
-        told = [("Illustrative", self.why), *notes] if self.why else notes
-        workbook = xlsx_bytes((*marked, notes_sheet(told)))
-        return [*files, Download(f"{stem}{mark}.xlsx", f"{label}, with notes", "XLSX", workbook)]
+            for at, sheet in enumerate(self.held.sheets)
+        }
+        about = [("Illustrative", self.why), *notes] if self.why else notes
+        mark = f"-{WORD}" if self.why else ""
+        files = bundle(
+            f"{pack}-{self.name}", tables, about, whole=f"{label}, with notes", mark=mark
+        )
+        return list(files.values())
 
     def _marked(self, sheet: Sheet) -> Sheet:
         if not self.why:
@@ -151,11 +150,7 @@ def sources(found: Sequence[Source], documents: Sequence[str], *, palette: str =
     return Fragment("").join([publications(found, palette=palette)] * bool(found) + [told])
 
 
-def notes(parameters: Mapping[str, str], *, version: str) -> list[tuple[str, str]]:
+def notes(parameters: Mapping[str, str]) -> list[tuple[str, str]]:
     """What a workbook says of itself."""
-    return [
-        ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}"),
-        *((f"Parameter: {name}", value) for name, value in parameters.items()),
-        ("Made by", f"bench {version}"),
-        *((one.term, one.meaning) for one in AUDIT_TERMS),
-    ]
+    terms = [(one.term, one.meaning) for one in AUDIT_TERMS]
+    return provenance.notes([provenance.USE], parameters=parameters, terms=terms)

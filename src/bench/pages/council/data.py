@@ -13,6 +13,7 @@ import pandas as pd
 
 from bench.judge import multiplicity as multiplicities
 from bench.judge import remarks
+from bench.judge.published_row import published
 from bench.pages import store
 from bench.pages.choices import LATEST, Choices, choose_year
 from bench.present.terminal import text_table
@@ -21,6 +22,7 @@ from bench.published.provisional import load_own
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
+    from bench.judge.published_row import PublishedRow
     from bench.judge.rag import Rules
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
@@ -36,9 +38,9 @@ def judged(choice: Choices) -> CouncilFigures:
     own = load_own(choice.council.area_id)
     latest = choose_year(LATEST)
     # Beside the latest published figures the council's own are shown, and not judged.
-    published = {indicator.indicator_id for indicator in table.indicators}
+    framework = {indicator.indicator_id for indicator in table.indicators}
     later = [f for f in own if FinancialYear.parse(f.period) >= latest]
-    beside = [f for f in later if f.indicator_id in published] if choice.year == latest else []
+    beside = [f for f in later if f.indicator_id in framework] if choice.year == latest else []
     each = remarks.alongside(
         table.rows(choice.council, group, [f for f in own if f not in beside]), beside
     )
@@ -77,7 +79,7 @@ class CouncilFigures:
 
         Figures are in the indicator's unit and at its published decimals; what is missing is None.
         """
-        return [row.record() for row in self.rows]
+        return [row.record() for row in self._published]
 
     def frame(self) -> pd.DataFrame:
         """The same as a table: one row per indicator, in the order of the year's framework.
@@ -95,16 +97,17 @@ class CouncilFigures:
         1      1B   75.1          77.9          similar
         2  1C(1A)   91.2          87.6           better
         """
-        return self._frame.copy(deep=False)
+        return pd.DataFrame(self.records())
 
     @functools.cached_property
-    def _frame(self) -> pd.DataFrame:
-        return pd.DataFrame(self.records())
+    def _published(self) -> tuple[PublishedRow, ...]:
+        """The rows as they are printed."""
+        return tuple(map(published, self.rows))
 
     def text(self) -> str:
         """The table as plain text, for a terminal."""
         return text_table(
-            self.frame(),
+            self._published,
             council=self.council,
             year=self.year,
             peers_title=self.peers.title,

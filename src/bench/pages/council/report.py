@@ -14,26 +14,30 @@ import pandas as pd
 
 from bench.errors import ParameterError, UnknownNameError
 from bench.judge import remarks, trend_test
-from bench.judge.ranks import Ranking, places
+from bench.judge.published_row import measure_of
+from bench.judge.ranks import Ranking
 from bench.judge.robustness import FIRMNESS_COLUMNS, fragility
-from bench.judge.trend import series
+from bench.judge.trend import points, series
 from bench.pages import store
 from bench.pages.choices import Choices
 from bench.pages.council import what_if
 from bench.pages.council.data import CouncilFigures, judged
-from bench.project import __version__
 from bench.published import quoted, sources
 from bench.reference.areas import ENGLAND
 from bench.reference.questions import read_questions
 
 if TYPE_CHECKING:
+    from bench.judge.published_row import PublishedRow
     from bench.judge.row import Row
+    from bench.judge.trend import Point
+    from bench.judge.trend_test import TrendVerdict
     from bench.pages.council.what_if import Given, WhatIf
     from bench.present.chart import Figure, Figures, Parts
     from bench.present.downloads import Download
     from bench.present.html import Fragment
     from bench.present.provenance import Source
     from bench.present.robustness_words import Told
+    from bench.present.trend_words import Tendency
     from bench.reference import Indicator
 
 
@@ -126,10 +130,9 @@ class Briefing(CouncilFigures):
     @functools.cached_property
     def _told(self) -> dict[tuple[str, str], Told]:
         from bench.present import robustness_words
-        from bench.present.rows import rows
 
         return robustness_words.told(
-            ((row.indicator, row) for row in rows(self._frame)),
+            ((row.indicator, row) for row in self._published),
             self._firmness,
             key="indicator",
             peers_titles=sources.reference().peers.titles(),
@@ -137,17 +140,20 @@ class Briefing(CouncilFigures):
         )
 
     @functools.cached_property
-    def _placed(self) -> pd.DataFrame:
-        """The frame with how sure each place is; a row without a place has none."""
-        found = store.rankings(self.choice.year, self.rules)
-        sure = []
-        for row in self.rows:
-            ranking = found.get(row.indicator.indicator_id)
-            if row.rank is None or not isinstance(ranking, Ranking):
-                sure.append(places(None))
-            else:
-                sure.append(places(ranking.interval(self.choice.council.area_id)))
-        return self.frame().join(pd.DataFrame(sure))
+    def _placed(self) -> tuple[PublishedRow, ...]:
+        """The same rows with how sure each place is; a row without a place has none."""
+        rankings, area_id = (
+            store.rankings(self.choice.year, self.rules),
+            self.choice.council.area_id,
+        )
+        found = []
+        for row in self._published:
+            ranking = rankings.get(row.indicator)
+            place = None
+            if row.rank is not None and isinstance(ranking, Ranking):
+                place = ranking.interval(area_id)
+            found.append(row.placed(place))
+        return tuple(found)
 
     def row(self, indicator: str) -> Row:
         """One indicator's row, by id, title or code.
@@ -214,23 +220,28 @@ class Briefing(CouncilFigures):
         Raises:
             UnknownNameError: An indicator that is not known.
         """
-        registers = sources.reference()
-        found = registers.indicators.find(indicator, self.choice.year)
-        return series(
+        found = sources.reference().indicators.find(indicator, self.choice.year)
+        return series(self._points(found))
+
+    def _points(self, indicator: Indicator) -> tuple[Point, ...]:
+        return points(
             store.figures(),
-            registers,
-            found,
+            sources.reference(),
+            indicator,
             self.choice.council,
             model=self.choice.peers,
             own_figures=self.own_figures,
         )
 
     @functools.cached_property
-    def trends(self) -> dict[str, pd.DataFrame]:
+    def _years(self) -> dict[str, tuple[Point, ...]]:
         """The years of each indicator of the page, by its id."""
-        return {
-            row.indicator.indicator_id: self.series(row.indicator.indicator_id) for row in self.rows
-        }
+        return {row.indicator.indicator_id: self._points(row.indicator) for row in self.rows}
+
+    @functools.cached_property
+    def trends(self) -> dict[str, pd.DataFrame]:
+        """The years of each indicator of the page, by its id; see `series`."""
+        return {name: series(years) for name, years in self._years.items()}
 
     def trend_tests(self) -> pd.DataFrame:
         """Where each indicator is going over the years that compare, up to the page's year.
@@ -239,43 +250,48 @@ class Briefing(CouncilFigures):
             A row per indicator of the page, in its order: indicator, code and short_title, and
             `bench.judge.trend_test.TREND_COLUMNS`, whose slope is in the indicator's unit a year.
         """
-        return self._trend_tests.copy(deep=False)
+        named = [
+            (row.indicator.indicator_id, row.code, row.indicator.short_title) for row in self.rows
+        ]
+        return trend_test.frame(named, ["indicator", "code", "short_title"], self._trend_tests)
 
     @functools.cached_property
-    def _trend_tests(self) -> pd.DataFrame:
-        year = self.choice.year
-        found = trend_test.of_council(
+    def _trend_tests(self) -> dict[str, TrendVerdict]:
+        return trend_test.of_council(
             store.figures(),
             sources.reference(),
             self.choice.council,
             [row.indicator for row in self.rows],
-            year=year,
+            year=self.choice.year,
             rules=self.rules.trend,
             provisional={row.indicator.indicator_id for row in self.rows if remarks.taken_in(row)},
         )
-        named = [
-            (row.indicator.indicator_id, row.code, row.indicator.short_title) for row in self.rows
-        ]
-        return trend_test.frame(named, ["indicator", "code", "short_title"], found)
+
+    @functools.cached_property
+    def _tendencies(self) -> dict[str, Tendency]:
+        """Where each indicator is going, in words, by its id."""
+        from bench.present.trend_words import tendencies
+
+        return tendencies(self._trend_tests)
 
     @functools.cached_property
     def files(self) -> dict[str, Download]:
-        """The page's downloads; see `bench.present.downloads.downloads`."""
+        """The page's downloads: its indicators, peers and years, and all as a workbook."""
         from bench.present import downloads, sheet
 
-        about = {
-            "council": self.council,
-            "code": self.choice.council.code_in(self.choice.year),
-        }
-        frame, year = self.frame(), self.year
-        return downloads.downloads(
+        code = self.choice.council.code_in(self.choice.year)
+        whose = sheet.Whose(self.council, code, self.year)
+        indicators = sheet.indicator_sheet(
+            whose, self._placed, trends=self._tendencies, firmness=self._told
+        )
+        return downloads.bundle(
             self.choice.council.area_id,
-            indicators=sheet.indicator_sheet(
-                self._placed, year=year, directions=self._trend_tests, firmness=self._told, **about
-            ),
-            peers=sheet.peer_sheet(frame, year=year, **about),
-            years=sheet.year_sheet(frame, self.trends, **about),
-            notes=sheet.notes_sheet(self._notes()),
+            {
+                "indicators": ("Every indicator", indicators),
+                "peers": ("Every peer's figure", sheet.peer_sheet(whose, self._published)),
+                "years": ("Every year", sheet.year_sheet(whose, self._published, self._years)),
+            },
+            self._notes(),
         )
 
     # --- sections of the page, in its order -----------------------------------------------------
@@ -303,7 +319,7 @@ class Briefing(CouncilFigures):
         from bench.pages.council import sections
 
         return sections.glance(
-            self.frame(),
+            self._published,
             council=self.council,
             multiplicity=self.rules.multiplicity.value,
             provisional=self.provisional,
@@ -314,7 +330,7 @@ class Briefing(CouncilFigures):
         """What stands out for better and for worse, as sentences."""
         from bench.pages.council import sections
 
-        return sections.findings(self.frame(), council=self.council, palette=self.choice.palette)
+        return sections.findings(self._published, council=self.council, palette=self.choice.palette)
 
     def table(self) -> Fragment:
         """Every indicator of the year beside the peers and England, each judged."""
@@ -325,8 +341,8 @@ class Briefing(CouncilFigures):
             council=self.council,
             year=self.year,
             peers_title=self.peers.title,
-            series=self.trends,
-            directions=self._trend_tests,
+            years=self._years,
+            trends=self._tendencies,
             files=self._links("indicators"),
             firmness=self._told,
             palette=self.choice.palette,
@@ -336,7 +352,7 @@ class Briefing(CouncilFigures):
         """What each verdict rests on, and what would change it."""
         from bench.present import robustness_words
 
-        return robustness_words.section(self.frame(), self._told, palette=self.choice.palette)
+        return robustness_words.section(self._published, self._told, palette=self.choice.palette)
 
     def worsening(self) -> Fragment:
         """What is RED and worse than before, trends first, with questions a member could ask."""
@@ -346,13 +362,13 @@ class Briefing(CouncilFigures):
             sources.project_root() / "data" / "reference", sources.reference().indicators
         )
         return sections.worsening(
-            self.frame(),
+            self._published,
             council=self.council,
             questions={
                 row.indicator.indicator_id: questions.of(row.indicator, self.choice.year)
                 for row in self.rows
             },
-            directions=self._trend_tests,
+            trends=self._tendencies,
             palette=self.choice.palette,
         )
 
@@ -385,7 +401,7 @@ class Briefing(CouncilFigures):
         """All indicators on one scale, worst always left."""
         from bench.present.charts import spine as figures
 
-        figure = figures.spine(self.frame(), council=self.council, palette=self.choice.palette)
+        figure = figures.spine(self._published, council=self.council, palette=self.choice.palette)
         return replace(figure, files=self._links("indicators"))
 
     def strips(self) -> Figures:
@@ -393,7 +409,7 @@ class Briefing(CouncilFigures):
         from bench.present.charts import strip as figures_figures
 
         return figures_figures.strips(
-            self.frame(),
+            self._published,
             council=self.council,
             files=self._links("peers"),
             palette=self.choice.palette,
@@ -403,9 +419,9 @@ class Briefing(CouncilFigures):
         """The council among its peers, for one indicator."""
         from bench.present.charts import strip as figures_figures
 
+        wanted = self.row(indicator or self._chosen().indicator_id).indicator.indicator_id
         figure = figures_figures.strip(
-            self.frame(),
-            indicator or self._chosen().indicator_id,
+            next(row for row in self._published if row.indicator == wanted),
             council=self.council,
             palette=self.choice.palette,
         )
@@ -454,16 +470,15 @@ class Briefing(CouncilFigures):
         """One indicator through the years; by default self-directed support, else the first."""
         from bench.present import trend_words as going
         from bench.present.charts import trend_line
-        from bench.present.rows import measure_of
 
         found = (
             sources.reference().indicators.find(indicator, self.choice.year)
             if indicator
             else self._chosen()
         )
-        tested = going.tendencies(self._trend_tests).get(found.indicator_id)
+        tested = self._tendencies.get(found.indicator_id)
         figure = trend_line.trend(
-            self.series(found.indicator_id),
+            self._points(found),
             measure=measure_of(found),
             council=self.council,
             direction=going.explained(tested, measure_of(found)) if tested else "",
@@ -508,7 +523,7 @@ class Briefing(CouncilFigures):
 
         source = sources.reference().peers.sources.get(self.peers.model)
         return sections.method(
-            self.frame(),
+            self._published,
             rules=self.rules,
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
@@ -562,13 +577,12 @@ class Briefing(CouncilFigures):
         """What the workbook says of its method, sources and parameters."""
         from bench.present import provenance
 
-        return provenance.notes(
+        return provenance.comparison_notes(
+            self.rules,
             parameters=self.choice.parameters(),
-            rules=self.rules,
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
             sources=self._sources(),
-            version=__version__,
         )
 
     def _chosen(self) -> Indicator:

@@ -10,15 +10,14 @@ from bench.present import trend_words as worsening_worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill
 from bench.present.provenance import average_sentence, rule_sentence
-from bench.present.rows import rows
 from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
+    from bench.judge.published_row import PublishedRow
     from bench.judge.rag import Rules
+    from bench.present.trend_words import Tendency
 
 
 def heading(
@@ -58,7 +57,7 @@ def heading(
 
 
 def glance(
-    frame: pd.DataFrame,
+    rows: Sequence[PublishedRow],
     *,
     council: str,
     multiplicity: str = "none",
@@ -68,29 +67,29 @@ def glance(
     """How many indicators came out how, and how many colours chance alone would give."""
     return fill(
         "council/glance.html.j2",
-        sentence=sentences.glance_sentence(frame, council=council, provisional=provisional),
-        table=table.glance_table(frame, council=council, palette=palette),
-        chance=chance_words.chance_line(frame, multiplicity=multiplicity),
+        sentence=sentences.glance_sentence(rows, council=council, provisional=provisional),
+        table=table.glance_table(rows, council=council, palette=palette),
+        chance=chance_words.chance_line(rows, multiplicity=multiplicity),
         palette=check_palette(palette),
     )
 
 
-def findings(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+def findings(rows: Sequence[PublishedRow], *, council: str, palette: str = "rag") -> Fragment:
     """What is worse, and what is better, than both the peers and England, or than England."""
-    alone = sentences.alone(frame)
+    alone = sentences.alone(rows)
     return fill(
         "council/findings.html.j2",
-        comparable=alone or any("not_compared" not in row.verdicts for row in rows(frame)),
+        comparable=alone or any("not_compared" not in row.verdicts for row in rows),
         whom="England" if alone else "both its peers and England",
         which="it" if alone else "both",
-        concerns=sentences.concerns(frame, council=council),
-        strengths=sentences.strengths(frame, council=council),
+        concerns=sentences.concerns(rows, council=council),
+        strengths=sentences.strengths(rows, council=council),
         palette=check_palette(palette),
     )
 
 
 def method(
-    frame: pd.DataFrame,
+    rows: Sequence[PublishedRow],
     *,
     rules: Rules,
     peers: Sequence[str],
@@ -103,7 +102,7 @@ def method(
 
     `address` is the page of all rules with worked cases, as seen from this one.
     """
-    lacking = [row.short_title for row in rows(frame) if row.rule == "spread"]
+    lacking = [row.short_title for row in rows if row.rule == "spread"]
     return fill(
         "council/method.html.j2",
         key=table.key(palette=palette),
@@ -114,18 +113,18 @@ def method(
         peers_title=peers_title,
         peers_note=peers_note,
         address=address,
-        missing=table.missing_peers(frame, palette=palette),
+        missing=table.missing_peers(rows, palette=palette),
         terms=table.glossary_list(rules.trend, palette=palette),
         palette=check_palette(palette),
     )
 
 
 def worsening(
-    frame: pd.DataFrame,
+    rows: Sequence[PublishedRow],
     *,
     council: str,
     questions: Mapping[str, Sequence[str]],
-    directions: pd.DataFrame | None = None,
+    trends: Mapping[str, Tendency] | None = None,
     palette: str = "rag",
 ) -> Fragment:
     """What is RED and worse than before, with questions a member could ask on each.
@@ -133,10 +132,10 @@ def worsening(
     What has become worse over years comes first, then what is worse than one year before.
 
     Args:
-        frame: one row per indicator.
+        rows: one per indicator.
         council: the council's name.
         questions: two or three for each indicator's id.
-        directions: where each indicator is going, a row for each.
+        trends: where each indicator is going, by its id.
         palette: "rag" or "af".
     """
     found = [
@@ -146,11 +145,11 @@ def worsening(
             "text": one.sentences(council),
             "questions": questions[one.row.indicator],
         }
-        for one in worse.ordered(frame, directions)
+        for one in worse.ordered(rows, trends)
     ]
     return fill(
         "council/worsening.html.j2",
-        summary=worse.summary(frame, council=council, directions=directions),
+        summary=worse.summary(rows, council=council, trends=trends),
         found=found,
         rule=worsening_worse.WORSENING_RULE,
         palette=check_palette(palette),

@@ -14,9 +14,9 @@ from bench.errors import ParameterError
 from bench.judge import multiplicity
 from bench.judge.figure import Basis, figure_of, suppose
 from bench.judge.intervals import impossible
+from bench.judge.published_row import published as published_row
 from bench.present.html import Fragment, fill
 from bench.present.numbers import NO_NUMBER, interval, short
-from bench.present.rows import rows
 from bench.present.sentences import STATUS_WORDS, possessive
 from bench.present.table import values_table
 from bench.present.theme import check_palette, look
@@ -24,10 +24,10 @@ from bench.published import provisional
 from bench.reference.indicator import Unit
 
 if TYPE_CHECKING:
+    from bench.judge.published_row import PublishedRow
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
     from bench.present.chart import Figure
-    from bench.present.rows import Row as PrintedRow
     from bench.reference import Council, Indicator
     from bench.reference.peers import PeerGroup
 
@@ -60,12 +60,18 @@ class WhatIf:
         Columns: figure ("published", "supposed"), then those of `bench.Briefing.frame`.
         """
         rows = {"published": self.published, "supposed": self.supposed}
-        return pd.DataFrame([{"figure": name, **row.record()} for name, row in rows.items()])
+        return pd.DataFrame(
+            [{"figure": name, **published_row(row).record()} for name, row in rows.items()]
+        )
 
     def table(self) -> Fragment:
         """The two rows beside each other, the supposed one marked so, and what it rests on."""
         return table(
-            self.frame(), council=self.council, basis=self.basis.value, palette=self.palette
+            published_row(self.published),
+            published_row(self.supposed),
+            council=self.council,
+            basis=self.basis.value,
+            palette=self.palette,
         )
 
     def strip(self) -> Figure:
@@ -73,8 +79,7 @@ class WhatIf:
         from bench.present.charts import strip as figures
 
         return figures.strip(
-            self.frame().iloc[[1]],
-            self.supposed.indicator.indicator_id,
+            published_row(self.supposed),
             council=marked(self.council),
             palette=self.palette,
         )
@@ -176,16 +181,23 @@ def marked(council: str) -> str:
     return f"{MARK.capitalize()} {council}"
 
 
-def table(frame: pd.DataFrame, *, council: str, basis: str, palette: str = "rag") -> Fragment:
+def table(
+    published: PublishedRow,
+    supposed: PublishedRow,
+    *,
+    council: str,
+    basis: str,
+    palette: str = "rag",
+) -> Fragment:
     """The published row above the supposed one.
 
     Args:
-        frame: two rows, published and supposed.
+        published: the row as published.
+        supposed: as it would be.
         council: the council's name.
         basis: counts, same_people, same_margin, same_respondents or none.
         palette: "rag" or "af".
     """
-    published, supposed = rows(frame)
     return fill(
         "council/supposed.html.j2",
         palette=check_palette(palette),
@@ -212,7 +224,7 @@ def table(frame: pd.DataFrame, *, council: str, basis: str, palette: str = "rag"
     )
 
 
-def _line(name: str, row: PrintedRow) -> tuple[object, ...]:
+def _line(name: str, row: PublishedRow) -> tuple[object, ...]:
     observed = row.value is not None
     return (
         name,
@@ -226,5 +238,5 @@ def _line(name: str, row: PrintedRow) -> tuple[object, ...]:
     )
 
 
-def _verdict(verdict: str, row: PrintedRow) -> Fragment:
+def _verdict(verdict: str, row: PublishedRow) -> Fragment:
     return fill("tables/tag.html.j2", look=look(verdict, row.polarity))

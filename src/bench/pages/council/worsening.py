@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from bench.present import sentences as words
 from bench.present.numbers import number
-from bench.present.rows import rows
-from bench.present.trend_words import CLEAR, how_fast, tendencies
+from bench.present.trend_words import CLEAR, how_fast
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from bench.present.rows import Row
+    from bench.judge.published_row import PublishedRow
     from bench.present.trend_words import Tendency
 
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 class Worse:
     """An indicator that is RED and has become worse, and its trend where that is known."""
 
-    row: Row
+    row: PublishedRow
     tendency: Tendency | None
 
     @property
@@ -74,25 +73,32 @@ class Worse:
         return "Too few years can be compared to show a trend."
 
 
-def ordered(frame: pd.DataFrame, directions: pd.DataFrame | None = None) -> list[Worse]:
-    """What is RED and worse than before: those with a trend first, then in the frame's order."""
-    going = {} if directions is None else tendencies(directions)
-    red = [Worse(row, going.get(row.indicator)) for row in rows(frame) if "worse" in row.verdicts]
+def ordered(
+    rows: Iterable[PublishedRow], trends: Mapping[str, Tendency] | None = None
+) -> list[Worse]:
+    """What is RED and worse than before, in order; those with a trend come first."""
+    going = trends or {}
+    red = [Worse(row, going.get(row.indicator)) for row in rows if "worse" in row.verdicts]
     return sorted(
         (one for one in red if one.worsening or one.row.worsening),
         key=lambda one: not one.worsening,
     )
 
 
-def summary(frame: pd.DataFrame, *, council: str, directions: pd.DataFrame | None = None) -> str:
+def summary(
+    rows: Sequence[PublishedRow],
+    *,
+    council: str,
+    trends: Mapping[str, Tendency] | None = None,
+) -> str:
     """How many indicators are RED, how many of these are worse than before, and over years."""
-    red = [row for row in rows(frame) if "worse" in row.verdicts]
+    red = [row for row in rows if "worse" in row.verdicts]
     if not red:
         return f"No indicator of {words.possessive(council)} is RED this year."
     held = sum(row.change is not None for row in red)
     worse = sum(row.worsening for row in red)
     text = f"{council} has {_indicators(len(red))} RED against the peers, England or both."
-    over_years = _over_years(sum(one.worsening for one in ordered(frame, directions)))
+    over_years = _over_years(sum(one.worsening for one in ordered(rows, trends)))
     if not held:
         return f"{text} None can be set beside an earlier year.{over_years}"
     all_held = (

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bench.judge.summaries import records
 from bench.present import sentences
 from bench.present.chart import Figure, drawing, mark, safe
 from bench.present.chart_parts import level, padded, row_labels, whiskers
 from bench.present.charts.trend_line import axes, bands
 from bench.present.html import identifier
 from bench.present.numbers import NO_NUMBER, bare, interval, number, short
-from bench.present.rows import Row, comparable, records, rows
 from bench.present.sentences import STATUS_WORDS, compared
 from bench.present.table import values_table
 from bench.present.theme import check_palette, colours
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from bench.judge.published_row import Measure, PublishedRow
     from bench.present.charts.ladder import Aim
     from bench.present.html import Fragment
-    from bench.present.rows import Measure
 
 
 HEAD = 72
@@ -35,7 +35,7 @@ PITCH, NARROW_PITCH = 28, 40
 
 
 def neighbours(
-    frame: pd.DataFrame,
+    rows: Mapping[str, PublishedRow],
     *,
     council: str,
     year: str,
@@ -48,7 +48,7 @@ def neighbours(
     A score is drawn as a dot: its scale does not begin at 0, so a bar would mislead.
 
     Args:
-        frame: one row per council; the columns of a council's rows with `council`.
+        rows: every council's row, by its name.
         council: whose peers, by its name.
         year: the financial year, as "2014-15".
         peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
@@ -56,10 +56,9 @@ def neighbours(
         palette: rag or af.
     """
     role = colours(check_palette(palette))
-    by_name = dict(zip(frame["council"], rows(frame), strict=True))
-    own = by_name[council]
+    own = rows[council]
     names = [council, *(name for name, _ in own.peer_values)]
-    seen = [(name, by_name[name]) for name in names if by_name[name].value is not None]
+    seen = [(name, rows[name]) for name in names if rows[name].value is not None]
     placed = sorted(seen, key=lambda pair: (_order(pair[1]), pair[0] != council, pair[0]))
     heights = [float(len(placed) - 1 - at) for at in range(len(placed))]
     margins = whiskers(
@@ -123,19 +122,21 @@ def neighbours(
     )
 
 
-def _span(placed: Sequence[tuple[str, Row]], own: Row, aim: Aim | None) -> list[float] | None:
+def _span(
+    placed: Sequence[tuple[str, PublishedRow]], own: PublishedRow, aim: Aim | None
+) -> list[float] | None:
     figures = [end for _, row in placed for end in (row.value, row.lower, row.upper)]
     lines = [own.peer_average, own.england, aim.value if aim else None]
     return padded([*figures, *lines])
 
 
-def _order(row: Row) -> float:
+def _order(row: PublishedRow) -> float:
     value = row.value or 0.0
     return value if row.polarity == "lower_is_better" else -value
 
 
 def _marks(
-    placed: Sequence[tuple[str, Row]], heights: list[float], council: str, role: Any
+    placed: Sequence[tuple[str, PublishedRow]], heights: list[float], council: str, role: Any
 ) -> dict[str, Any]:
     fills = [role["accent"] if name == council else role["band"] for name, _ in placed]
     trace = {
@@ -153,14 +154,14 @@ def _marks(
     return trace | {"type": "bar", "orientation": "h", "marker": {"color": fills, "line": line}}
 
 
-def _hover(name: str, row: Row) -> str:
+def _hover(name: str, row: PublishedRow) -> str:
     span = interval(row.lower, row.upper, row)
     return f"{safe(name)}: {number(row.value, row)}{f' ({span})' if span else ''}"
 
 
-def _note(own: Row, peers_title: str) -> str:
+def _note(own: PublishedRow, peers_title: str) -> str:
     order = "Best first." if own.judged else "Highest first."
-    if not comparable(own):
+    if not own.comparable:
         order = "In order of the figure, but the council is not compared; the page says why."
     parts = [f"Peers: {peers_title}. {order}"]
     parts.append(f"{own.peers_reporting} of {own.peers_total} peers have a figure.")
@@ -169,7 +170,9 @@ def _note(own: Row, peers_title: str) -> str:
     return " ".join(parts)
 
 
-def _alt(placed: Sequence[tuple[str, Row]], own: Row, council: str, aim: Aim | None) -> str:
+def _alt(
+    placed: Sequence[tuple[str, PublishedRow]], own: PublishedRow, council: str, aim: Aim | None
+) -> str:
     at = [name for name, _ in placed]
     parts = []
     if placed:
@@ -186,7 +189,11 @@ def _alt(placed: Sequence[tuple[str, Row]], own: Row, council: str, aim: Aim | N
 
 
 def _table(
-    placed: Sequence[tuple[str, Row]], own: Row, council: str, year: str, palette: str
+    placed: Sequence[tuple[str, PublishedRow]],
+    own: PublishedRow,
+    council: str,
+    year: str,
+    palette: str,
 ) -> Any:
     lines = [
         (name, short(row.value, row), interval(row.lower, row.upper, row) or NO_NUMBER)

@@ -16,6 +16,7 @@ from bench.judge import summaries as by_group
 from bench.judge import trend_test
 from bench.judge.figure import NO_ROW
 from bench.judge.intervals import Interval, exact
+from bench.judge.published_row import measure_of, published
 from bench.judge.ranks import places
 from bench.judge.robustness import FIRMNESS_COLUMNS, fragility
 from bench.judge.statistics import rounded
@@ -36,12 +37,14 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from bench.integrity.restatement.placement import Milestone
+    from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.rag import Rules
-    from bench.judge.ranks import Ranking
+    from bench.judge.ranks import Ranking, RankInterval
     from bench.judge.row import Row
+    from bench.judge.trend_test import TrendVerdict
     from bench.judge.year_table import YearTable
     from bench.present.robustness_words import Told
-    from bench.present.rows import Measure
+    from bench.present.trend_words import Tendency
     from bench.reference import Council, FinancialYear, Indicator
     from bench.reference.peers import PeerGroup
 
@@ -232,8 +235,6 @@ class IndicatorFigures:
     @property
     def measure(self) -> Measure:
         """What must be known of the indicator to print one of its figures."""
-        from bench.present.rows import measure_of
-
         return measure_of(self.indicator, self.financial_year)
 
     @functools.cached_property
@@ -243,20 +244,27 @@ class IndicatorFigures:
 
     def records(self) -> list[dict[str, Any]]:
         """One object per council: name, identity, region, the keys of its row, and `PLACES`."""
-        sure = {} if isinstance(self.ranking, str) else self.ranking.intervals()
         return [
             {"council": council.name, "area_id": council.area_id, "region": council.region_name}
             | row.record()
-            | places(sure.get(council.area_id))
-            for council, row in self.rows
+            | places(self._places.get(council.area_id))
+            for council, row in self._published
         ]
+
+    @functools.cached_property
+    def _places(self) -> dict[str, RankInterval]:
+        return {} if isinstance(self.ranking, str) else self.ranking.intervals()
+
+    @functools.cached_property
+    def _published(self) -> tuple[tuple[Council, PublishedRow], ...]:
+        """Every council with its row as it is printed, and how sure its place is."""
+        return tuple(
+            (council, published(row).placed(self._places.get(council.area_id)))
+            for council, row in self.rows
+        )
 
     def frame(self) -> pd.DataFrame:
         """The same as a table: one row per council, best first, those without a rank last."""
-        return self._frame.copy(deep=False)
-
-    @functools.cached_property
-    def _frame(self) -> pd.DataFrame:
         return pd.DataFrame(self.records())
 
     def firmness(self) -> pd.DataFrame:
@@ -283,10 +291,9 @@ class IndicatorFigures:
     def told(self) -> dict[tuple[str, str], Told]:
         """What would change each verdict, in words; see `bench.present.robustness_words.told`."""
         from bench.present import robustness_words
-        from bench.present.rows import rows
 
         return robustness_words.told(
-            zip(self._frame["area_id"], rows(self._frame), strict=True),
+            ((council.area_id, row) for council, row in self._published),
             self._firmness,
             key="area_id",
             peers_titles=self.table.registers.peers.titles(),
@@ -308,19 +315,26 @@ class IndicatorFigures:
             A row per council, in the order of `frame()`: area_id and council, and
             `bench.judge.trend_test.TREND_COLUMNS`, whose slope is in the indicator's unit a year.
         """
-        return self._trend_tests.copy(deep=False)
+        named = [(council.area_id, council.name) for council, _ in self.rows]
+        return trend_test.frame(named, ["area_id", "council"], self._trend_tests)
 
     @functools.cached_property
-    def _trend_tests(self) -> pd.DataFrame:
-        found = trend_test.across(
+    def _trend_tests(self) -> dict[str, TrendVerdict]:
+        return trend_test.across(
             self.table.figures,
             self.table.registers,
             self.indicator,
             year=self.financial_year,
             rules=self.rules.trend,
         )
-        named = [(council.area_id, council.name) for council, _ in self.rows]
-        return trend_test.frame(named, ["area_id", "council"], found)
+
+    @functools.cached_property
+    def _tendencies(self) -> dict[str, Tendency]:
+        """Where each council's figure is going, in words, by `area_id` in the page's order."""
+        from bench.present.trend_words import tendencies
+
+        found = self._trend_tests
+        return tendencies({council.area_id: found[council.area_id] for council, _ in self.rows})
 
     def groups(self) -> pd.DataFrame:
         """England, and the council if there is one, by age and sex; empty where not published.

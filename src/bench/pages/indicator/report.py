@@ -14,18 +14,16 @@ from bench.errors import ParameterError
 from bench.judge import funnel as funnels
 from bench.judge import multiplicity as multiplicities
 from bench.judge.figure import NO_ROW
+from bench.judge.published_row import measure_of
 from bench.pages import choices, milestones, store
 from bench.pages.indicator import data
 from bench.pages.indicator.data import IndicatorFigures
 from bench.present import sheet as sheets
-from bench.present.downloads import Download, of_tables
-from bench.project import __version__
+from bench.present.downloads import Download, bundle
 from bench.published import sources
 from bench.reference import ENGLAND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from bench.judge.row import Row
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from bench.present.charts.ladder import Aim
     from bench.present.html import Fragment
     from bench.present.provenance import Source
+    from bench.present.sheet import Sheet
     from bench.reference import Council, Indicator
 
 
@@ -200,10 +199,11 @@ class IndicatorBrief(IndicatorFigures):
 
     @functools.cached_property
     def files(self) -> dict[str, Download]:
-        """The page's downloads, by what they hold; see `page_downloads`."""
+        """The page's downloads, by what they hold, and all as a workbook."""
         from bench.present import provenance
 
-        notes = provenance.notes(
+        notes = provenance.comparison_notes(
+            self.rules,
             parameters={
                 "indicator": self.indicator.indicator_id,
                 "year": self.year,
@@ -211,13 +211,58 @@ class IndicatorBrief(IndicatorFigures):
                 **({"milestone": str(float(self.milestone.value))} if self.milestone else {}),
                 **({"beside": self.beside.indicator_id} if self.beside else {}),
             },
-            rules=self.rules,
             peers=[peer.name for peer in self.group.members] if self.group else [],
             peers_title=self.group.title if self.group else "Each council's own",
             sources=self._sources(),
-            version=__version__,
         )
-        return page_downloads(self, notes)
+        stem = self.indicator.indicator_id
+        if self.council is not None:
+            stem = f"{stem}-{self.council.area_id}-{self.year}"
+        return bundle(stem, self._tables(), notes)
+
+    def _tables(self) -> dict[str, tuple[str, Sheet]]:
+        """What the files hold, by the name of each.
+
+        "councils", "areas" and "years" always; "neighbours" where a council with peers is chosen,
+        "groups", "shares" and "beside" where there are such tables.
+        """
+        frame = self.frame()
+        councils = sheets.with_trends(
+            sheets.frame_sheet(frame, name="Councils", columns=sheets.ONE_INDICATOR),
+            self._tendencies.values(),
+            decimals=self.indicator.decimals(self.financial_year),
+        )
+        councils = sheets.with_firmness(
+            councils, [council.area_id for council, _ in self.rows], self.told
+        )
+        tables = {"councils": ("Every council", councils)}
+
+        def add(name: str, label: str, frame: pd.DataFrame, columns: dict[str, str]) -> None:
+            sheet = sheets.frame_sheet(frame, name=name.capitalize(), columns=columns)
+            tables[name] = (label, sheet)
+
+        if self.group is not None and self.group.members and self.council is not None:
+            near = {self.council.area_id, *(peer.area_id for peer in self.group.members)}
+            label = f"{self.council.name} and its peers"
+            add("neighbours", label, frame[frame["area_id"].isin(list(near))], sheets.NEIGHBOURS)
+        groups = self.groups()
+        if not groups.empty:
+            named = groups.assign(area=groups["area_id"].map(self.areas_shown))
+            add("groups", "By age and sex", named, sheets.GROUPS)
+        shares = self.shares()
+        if shares is not None:
+            add("shares", "Share with a direct payment", shares, sheets.SHARES)
+        add("areas", "England and the regions", self.areas(), sheets.AREAS)
+        add("years", "Every year", self.distribution(), sheets.YEARS)
+        pairs = self.pairs()
+        if pairs is not None and self.beside is not None:
+            names = {
+                "council": "Council",
+                "x": self.indicator.short_title,
+                "y": self.beside.short_title,
+            }
+            add("beside", "Both figures of each council", pairs.points, names)
+        return tables
 
     # --- sections of the page, in its order -----------------------------------------------------
 
@@ -226,7 +271,7 @@ class IndicatorBrief(IndicatorFigures):
         from bench.pages.indicator import sections
 
         return sections.heading(
-            self.frame(),
+            [row for _, row in self._published],
             measure=self.measure,
             domain=self.indicator.domain(self.financial_year),
             year=self.year,
@@ -245,7 +290,7 @@ class IndicatorBrief(IndicatorFigures):
             for span in one.codes
         ]
         return sections.facts(
-            self.frame(),
+            [row for _, row in self._published],
             title=one.title,
             counts=one.counts,
             unit=str(one.unit),
@@ -278,7 +323,7 @@ class IndicatorBrief(IndicatorFigures):
         from bench.present.charts import ladder as figures
 
         figure = figures.ladder(
-            self.frame(),
+            [(council.name, row) for council, row in self._published],
             year=self.year,
             council=self.council.name if self.council else None,
             aim=self._aim(),
@@ -298,7 +343,7 @@ class IndicatorBrief(IndicatorFigures):
             lead = f"{self.council.name} has no peers here. {self.group.reason.rstrip('.')}."
             return section(title, lead=lead, palette=self.palette)
         figure = charts.neighbours(
-            self.frame(),
+            {council.name: row for council, row in self._published},
             council=self.council.name,
             year=self.year,
             peers_title=self.group.title,
@@ -339,7 +384,6 @@ class IndicatorBrief(IndicatorFigures):
         """Direct payments as a share of self-directed support; nothing for other indicators."""
         from bench.pages.indicator import charts as shares
         from bench.present.chart import Parts, section
-        from bench.present.rows import measure_of
 
         found = data.whole(self.table, self.indicator)
         if found is None:
@@ -366,7 +410,6 @@ class IndicatorBrief(IndicatorFigures):
         from bench.pages.indicator import sections as together
         from bench.present.chart import Parts, section
         from bench.present.charts.scatter import scatter
-        from bench.present.rows import measure_of
 
         found = self.pairs()
         if found is None or self.beside is None:
@@ -411,12 +454,12 @@ class IndicatorBrief(IndicatorFigures):
         from bench.pages.indicator import sections
 
         return sections.council_table(
-            self.frame(),
+            self._published,
             measure=self.measure,
             year=self.year,
             linked=self.linked,
             council=self.council.area_id if self.council else None,
-            directions=self._trend_tests,
+            trends=self._tendencies,
             firmness=self.told,
             palette=self.palette,
         )
@@ -434,7 +477,7 @@ class IndicatorBrief(IndicatorFigures):
         """How many councils are getting better, worse or neither over the years."""
         from bench.pages.indicator import sections
 
-        return sections.going(self._trend_tests, palette=self.palette)
+        return sections.going(list(self._tendencies.values()), palette=self.palette)
 
     def notes(self) -> Fragment:
         """What breaks the series, and what the publisher says about the figures."""
@@ -502,55 +545,3 @@ class IndicatorBrief(IndicatorFigures):
             if e.indicator_id == own and e.period == self.financial_year
         ]
         return sorted(notes)
-
-
-def page_downloads(
-    shown: IndicatorFigures, notes: Sequence[tuple[str, str]]
-) -> dict[str, Download]:
-    """The files of a page.
-
-    Returns:
-        "councils", "areas" and "years" always; "neighbours" where a council with peers is chosen,
-        "groups", "shares" and "beside" where there are such tables; last "workbook", which holds
-        them all.
-    """
-    frame = shown.frame()
-    councils = sheets.with_directions(
-        sheets.frame_sheet(frame, name="Councils", columns=sheets.ONE_INDICATOR),
-        shown.trend_tests(),
-        decimals=shown.indicator.decimals(shown.financial_year),
-    )
-    councils = sheets.with_firmness(
-        councils, [council.area_id for council, _ in shown.rows], shown.told
-    )
-    tables = {"councils": ("Every council", councils)}
-
-    def add(name: str, label: str, frame: pd.DataFrame, columns: dict[str, str]) -> None:
-        sheet = sheets.frame_sheet(frame, name=name.capitalize(), columns=columns)
-        tables[name] = (label, sheet)
-
-    if shown.group is not None and shown.group.members and shown.council is not None:
-        near = {shown.council.area_id, *(peer.area_id for peer in shown.group.members)}
-        label = f"{shown.council.name} and its peers"
-        add("neighbours", label, frame[frame["area_id"].isin(list(near))], sheets.NEIGHBOURS)
-    groups = shown.groups()
-    if not groups.empty:
-        named = groups.assign(area=groups["area_id"].map(shown.areas_shown))
-        add("groups", "By age and sex", named, sheets.GROUPS)
-    shares = shown.shares()
-    if shares is not None:
-        add("shares", "Share with a direct payment", shares, sheets.SHARES)
-    add("areas", "England and the regions", shown.areas(), sheets.AREAS)
-    add("years", "Every year", shown.distribution(), sheets.YEARS)
-    pairs = shown.pairs()
-    if pairs is not None and shown.beside is not None:
-        names = {
-            "council": "Council",
-            "x": shown.indicator.short_title,
-            "y": shown.beside.short_title,
-        }
-        add("beside", "Both figures of each council", pairs.points, names)
-    stem = shown.indicator.indicator_id
-    if shown.council is not None:
-        stem = f"{stem}-{shown.council.area_id}-{shown.year}"
-    return of_tables(stem, tables, sheets.notes_sheet(notes))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
+from bench.judge.summaries import records
 from bench.present import sentences, table, theme, trend_words
 from bench.present.chance_words import at_once
 from bench.present.glossary import FLAG_TEXTS, USE_ADDRESS, USE_STATEMENT
@@ -25,7 +26,6 @@ from bench.present.numbers import (
     short,
 )
 from bench.present.provenance import rule_sentence
-from bench.present.rows import comparable, records, rows
 from bench.present.sentences import STATUS_WORDS
 from bench.present.table import paragraph, values_table
 from bench.present.theme import LOOKS, check_palette, look
@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.judge.figure import Printed
+    from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.rag import Rules
     from bench.judge.summaries import Association
     from bench.present.robustness_words import Told
-    from bench.present.rows import Measure, Row
+    from bench.present.trend_words import Tendency
+    from bench.reference import Council
 
 
 _UNITS = {
@@ -91,7 +93,7 @@ class Note(NamedTuple):
 
 
 def heading(
-    frame: pd.DataFrame,
+    rows: Sequence[PublishedRow],
     *,
     measure: Measure,
     domain: str,
@@ -108,7 +110,7 @@ def heading(
         code=measure.code,
         title=measure.short_title,
         domain=domain,
-        sentences=_outcome(rows(frame), measure, year),
+        sentences=_outcome(rows, measure, year),
         refused=refused,
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
@@ -118,7 +120,7 @@ def heading(
 
 
 def facts(
-    frame: pd.DataFrame,
+    rows: Sequence[PublishedRow],
     *,
     title: str,
     counts: str,
@@ -135,7 +137,7 @@ def facts(
     palette: str = "rag",
 ) -> Fragment:
     """What the register says of the indicator, each with its source."""
-    seen = [row for row in rows(frame) if row.value is not None]
+    seen = [row for row in rows if row.value is not None]
     with_margin = sum(row.lower is not None for row in seen)
     sure = f"{_METHODS[method]} {with_margin} of {len(seen)} figures have one this year."
     better = f"{_POLARITIES[polarity]} {polarity_note}".strip()
@@ -158,45 +160,43 @@ def facts(
 
 
 def council_table(
-    frame: pd.DataFrame,
+    rows: Sequence[tuple[Council, PublishedRow]],
     *,
     measure: Measure,
     year: str,
     linked: Collection[str],
     council: str | None = None,
-    directions: pd.DataFrame | None = None,
+    trends: Mapping[str, Tendency] | None = None,
     firmness: Mapping[tuple[str, str], Told] | None = None,
     palette: str = "rag",
 ) -> Fragment:
-    """Every council in the frame's order: place, figure, interval, verdicts, trend, region.
+    """Every council, in the order of the rows: place, figure, interval, verdicts, trend, region.
 
     A remark that every figure shares is left to `notes`.
 
     Args:
-        frame: one row per council; the columns of a council's rows with council, area_id, region.
+        rows: every council with its row.
         measure: what is counted.
         year: the financial year, as "2014-15".
         linked: `area_id`s of the councils whose page stands beside this one.
         council: the `area_id` of the council to point out.
-        directions: where each council's figure is going, a row for each; no column without it.
+        trends: where each council's figure is going, by `area_id`; no column without it.
         firmness: what each verdict rests on, by `area_id` and `peers` or `england`.
         palette: rag or af.
     """
-    going = {} if directions is None else trend_words.tendencies(directions, by="area_id")
-    everyone = rows(frame)
-    seen = [set(_remarks(row)) for row in everyone if row.value is not None]
+    going = trends or {}
+    seen = [set(_remarks(row)) for _, row in rows if row.value is not None]
     shared = set.intersection(*seen) if len(seen) > 1 else set()
     found: list[str] = []
     lines = []
-    for name, area_id, region, row in zip(
-        frame["council"], frame["area_id"], frame["region"], everyone, strict=True
-    ):
+    for one, row in rows:
+        area_id = one.area_id
         lines.append(
             {
-                "name": name,
+                "name": one.name,
                 "href": f"{area_id}.html" if area_id in linked else None,
                 "chosen": area_id == council,
-                "region": region,
+                "region": one.region_name,
                 "trend": trend_words.short_of(going[area_id])
                 if row.value is not None and going
                 else NO_NUMBER,
@@ -219,7 +219,7 @@ def council_table(
         pages=bool(linked),
         caption=f"{measure.short_title}: every council in order, {year}",
         order=_order(measure)
-        if any(map(comparable, everyone))
+        if any(row.comparable for _, row in rows)
         else "In order of the figure. None is compared, so a place says little.",
         heading=_figure_heading(measure),
         lines=lines,
@@ -230,10 +230,9 @@ def council_table(
     )
 
 
-def going(directions: pd.DataFrame, *, palette: str = "rag") -> Fragment:
+def going(trends: list[Tendency], *, palette: str = "rag") -> Fragment:
     """How many councils are getting better, worse or neither over the years."""
-    found = trend_words.tendencies(directions, by="area_id")
-    return table.paragraph(trend_words.counted(list(found.values())), palette=palette)
+    return table.paragraph(trend_words.counted(trends), palette=palette)
 
 
 def notes(found: Sequence[Note], *, year: str, palette: str = "rag") -> Fragment:
@@ -264,7 +263,7 @@ def method(rules: Rules, *, palette: str = "rag") -> Fragment:
     )
 
 
-def _outcome(found: list[Row], measure: Measure, year: str) -> list[str]:
+def _outcome(found: Sequence[PublishedRow], measure: Measure, year: str) -> list[str]:
     """The year in a few sentences."""
     seen = [row for row in found if row.value is not None]
     ranked = [row.value for row in seen if row.rank is not None and row.value is not None]
@@ -316,7 +315,7 @@ def _order(measure: Measure) -> str:
     return "The highest figure first; neither high nor low is better."
 
 
-def _figures(row: Row) -> dict[str, Any]:
+def _figures(row: PublishedRow) -> dict[str, Any]:
     return {
         "place": str(row.rank) if row.rank is not None else NO_NUMBER,
         "places": range_of_places(row.rank_lower, row.rank_upper),
@@ -332,7 +331,7 @@ def _figures(row: Row) -> dict[str, Any]:
     }
 
 
-def _remarks(row: Row) -> list[str]:
+def _remarks(row: PublishedRow) -> list[str]:
     """The publisher's notes, what our own flags mean, and why there is no verdict."""
     explained = [FLAG_TEXTS[code] for code in row.flags if code in FLAG_TEXTS]
     reason = [row.reason] if row.reason and row.value is not None else []

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bench.judge.summaries import records
 from bench.pages.peers.sections import figure_of
 from bench.present.chart import Figure, drawing, mark, safe
-from bench.present.rows import records
 from bench.present.table import capital, values_table
 from bench.present.theme import check_palette, colours
 

@@ -14,14 +14,12 @@ from bench.pages.peers.profile import Nearness
 from bench.pages.peers.sections import OURS, by_peer, far_of, listing, near_of
 from bench.peer_model import distance as nearest
 from bench.peer_model import lists
+from bench.present.provenance import notes
 from bench.present.sheet import Sheet, frame_sheet
 from bench.present.theme import check_palette
-from bench.project import __version__
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from bench.present.chart import Figure
@@ -208,22 +206,30 @@ class PeersBrief:
 
     def downloads(self) -> Fragment:
         """The list, and every feature of each peer, as files."""
-        from bench.present import downloads, sheet
+        from bench.present import downloads
 
         if self.reason:
             return self._none()
         peers, features = sheets(self.frame(), self.near.gaps())
-        notes = workbook_notes(
-            council=self.council.name,
-            boundaries=self.near.space.boundaries,
-            weights=self.near.space.weights,
-            source=self._source(),
-            version=__version__,
+        files = downloads.bundle(
+            f"{self.council.area_id}-peers",
+            {"peers": ("Every peer", peers), "features": ("Every feature of each", features)},
+            self._notes(),
         )
-        files = downloads.of_peers(
-            f"{self.council.area_id}-peers", peers, features, sheet.notes_sheet(notes)
-        )
-        return downloads.list_of(files, palette=self.palette)
+        return downloads.list_of(list(files.values()), palette=self.palette)
+
+    def _notes(self) -> list[tuple[str, str]]:
+        """What the workbook says of itself."""
+        about = [
+            ("What this is", f"The councils most like {self.council.name}, by the open peer model. "
+             f"{OURS}"),
+            ("Boundaries", str(self.near.space.boundaries)),
+            ("Distance", "The root of the summed squares of how far apart two councils are on each "
+             "feature's scale, from 0 to its weight."),
+            *((f"Weight: {name}", f"{weight:g}") for name, weight in
+              self.near.space.weights.items()),
+        ]  # fmt: skip
+        return notes(about, sources=[self._source().in_full])
 
     def _none(self) -> Fragment:
         from bench.present.table import paragraph
@@ -273,19 +279,3 @@ def sheets(peers: pd.DataFrame, gaps: pd.DataFrame) -> tuple[Sheet, Sheet]:
         frame_sheet(told, name="Peers", columns=_PEER_COLUMNS),
         frame_sheet(rounded, name="Features", columns=_GAP_COLUMNS),
     )
-
-
-def workbook_notes(
-    *, council: str, boundaries: int, weights: Mapping[str, float], source: Source, version: str
-) -> list[tuple[str, str]]:
-    """What the workbook says of itself."""
-    return [
-        ("What this is", f"The councils most like {council}, by the open peer model. {OURS}"),
-        ("Boundaries", str(boundaries)),
-        ("Distance", "The root of the summed squares of how far apart two councils are on each "
-         "feature's scale, from 0 to its weight."),
-        *((f"Weight: {name}", f"{weight:g}") for name, weight in weights.items()),
-        ("Source", f"{source.title}. {source.publisher}, {source.published}. {source.licence}. "
-         f"{source.address} Copy used: {source.provenance}."),
-        ("Made by", f"bench {version}"),
-    ]  # fmt: skip

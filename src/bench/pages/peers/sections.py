@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from bench.judge.summaries import records
 from bench.present import theme
 from bench.present.html import Fragment, fill
 from bench.present.numbers import MINUS, bare
-from bench.present.rows import records
 from bench.present.table import beneath, capital, counted, records_table, stacked, values_table
 from bench.present.theme import check_palette
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bench.integrity.restatement.placement import Milestone
     from bench.integrity.restatement.restate import Restated
     from bench.integrity.restatement.sensitivity import Fewest
-    from bench.present.rows import Measure
+    from bench.judge.published_row import Measure
 
 
 _LEAST_SHARE: Final = 0.1

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from bench.integrity.restatement import sensitivity
 from bench.integrity.restatement.counts import corners
 from bench.judge.intervals import PER
+from bench.judge.published_row import Measure, measure_of
 from bench.pages.restatement.charts import GridCell, GridRow, Share, share_name
 from bench.pages.restatement.charts import Question as Asked
 from bench.pages.restatement.sections import Line, of_value, people, quoted_text, verdict_text
-from bench.present.rows import Measure, measure_of
 from bench.present.table import capital
 from bench.present.theme import look
 

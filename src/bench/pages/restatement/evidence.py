@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from bench.integrity.restatement.case import Case
     from bench.integrity.restatement.criteria import Criterion, Group
     from bench.integrity.restatement.denominators import Seen
+    from bench.judge.published_row import Measure
     from bench.pages.restatement.question import Question
-    from bench.present.rows import Measure
 
 
 _MARKS: Final = {

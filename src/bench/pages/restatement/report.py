@@ -21,18 +21,16 @@ from bench.pages.restatement import evidence as others
 from bench.pages.restatement import sections as told
 from bench.pages.restatement.charts import waterfall
 from bench.pages.restatement.question import Question, ask
-from bench.present import provenance, sheet
+from bench.present import provenance
 from bench.present.charts.scatter import scatter
-from bench.present.downloads import Download, list_of
-from bench.present.sheet import csv_bytes, xlsx_bytes
+from bench.present.downloads import bundle, list_of
 from bench.present.table import capital, paragraph
-from bench.project import __version__
 
 if TYPE_CHECKING:
+    from bench.judge.published_row import Measure
     from bench.pages.restatement.sections import Line
     from bench.present.chart import Figure
     from bench.present.html import Fragment
-    from bench.present.rows import Measure
 
 
 def scrutiny(
@@ -332,30 +330,26 @@ class Scrutiny:
         name = f"integrity-{asked.council.area_id}-{asked.indicator.indicator_id}-{asked.year}"
         counted = told.results_sheet(self.records())
         relatives = told.relatives_sheet(self.relatives())
-        notes = provenance.notes(
+        notes = provenance.comparison_notes(
+            asked.table.rules,
             parameters={
                 "council": asked.council.name,
                 "indicator": asked.indicator.indicator_id,
                 "year": str(asked.year),
                 "case": asked.case.name if asked.case else "none",
             },
-            rules=asked.table.rules,
-            peers=[],
             peers_title=asked.peers,
             sources=store.publications(others.figures_used(asked)),
-            version=__version__,
         )
-        files = [
-            Download(f"{name}.csv", "Counted one way and another", "CSV", csv_bytes(counted)),
-            Download(f"{name}-relatives.csv", "The relatives", "CSV", csv_bytes(relatives)),
-            Download(
-                f"{name}.xlsx",
-                "All as a workbook",
-                "XLSX",
-                xlsx_bytes((counted, relatives, sheet.notes_sheet(notes))),
-            ),
-        ]
-        return list_of(files, palette=asked.palette)
+        files = bundle(
+            name,
+            {
+                "counted": ("Counted one way and another", counted),
+                "relatives": ("The relatives", relatives),
+            },
+            notes,
+        )
+        return list_of(list(files.values()), palette=asked.palette)
 
     @property
     def _measure(self) -> Measure:

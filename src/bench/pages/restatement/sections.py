@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from bench.integrity.restatement.counts import Quoted, Span
     from bench.integrity.restatement.placement import Milestone, Standing
     from bench.integrity.restatement.restate import Adjustment, Part, Restated
+    from bench.judge.published_row import Measure
     from bench.judge.rag import Rules, Verdict
-    from bench.present.rows import Measure
 
 
 AS_REPORTED: Final = "As reported"

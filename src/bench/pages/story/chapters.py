@@ -13,17 +13,18 @@ import pandas as pd
 
 from bench.errors import UnknownNameError
 from bench.judge import rates
+from bench.judge.published_row import Measure, measure_of
 from bench.judge.trend import lineage
 from bench.pages.story import charts
 from bench.pages.story.quotes import Quote
 from bench.present.chart import Parts
-from bench.present.rows import Measure, measure_of
 from bench.reference.areas import ENGLAND
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+    from bench.judge.rates import RatePoint
     from bench.judge.trend import Segment
     from bench.present.chart import Figure
     from bench.reference import Council, Indicator, Registers
@@ -47,7 +48,7 @@ class Material:
         chapters: one per definition, the oldest first.
         quotes: what documents say, in order of the years.
         counts: the years of the counts of clients with direct payments; see
-            `bench.judge.rates.series`.
+            `bench.judge.rates.points`.
         remarks: what must be known of the counts.
         beside: a second council, if one was asked for.
         palette: "rag" or "af".
@@ -57,7 +58,7 @@ class Material:
     council: Council
     chapters: tuple[charts.Chapter, ...]
     quotes: tuple[Quote, ...]
-    counts: pd.DataFrame
+    counts: tuple[RatePoint, ...]
     remarks: tuple[str, ...]
     beside: charts.Beside | None
     palette: str
@@ -65,12 +66,14 @@ class Material:
     @property
     def has_counts(self) -> bool:
         """Whether the expenditure return holds a count of the council."""
-        return bool(self.counts["count"].notna().any())
+        return any(point.count is not None for point in self.counts)
 
     @property
     def has_past(self) -> bool:
         """Whether anything is known of the council from before the present definition."""
-        earlier = any(one.series["council"].notna().any() for one in self.chapters[:-1])
+        earlier = any(
+            point.council is not None for one in self.chapters[:-1] for point in one.years
+        )
         return self.has_counts or earlier or any(q.role == "council" for q in self.quotes)
 
     def lineage_figure(self, *, with_quotes: bool = True) -> Figure:
@@ -142,8 +145,8 @@ def material(
         found = lineage(figures, registers, indicator, one, model=model)
         return tuple(_chapter(segment) for segment in found)
 
-    def counts_of(one: Council) -> pd.DataFrame:
-        return rates.series(figures, registers, counted, one, model=model)
+    def counts_of(one: Council) -> tuple[RatePoint, ...]:
+        return rates.points(figures, registers, counted, one, model=model)
 
     second = None
     if beside is not None:
@@ -174,14 +177,13 @@ def section(told: Material, counted: Indicator) -> Parts:
 
 
 def _chapter(segment: Segment) -> charts.Chapter:
-    indicator, frame = segment.indicator, segment.frame
+    indicator = segment.indicator
     return charts.Chapter(
         label=", then ".join(span.value for span in indicator.codes),
         first=str(indicator.years[0]),
         last=str(indicator.years[-1]),
-        series=frame.assign(
-            code=[indicator.code(FinancialYear.parse(period)) for period in frame["period"]]
-        ),
+        years=segment.years,
+        codes=tuple(indicator.code(FinancialYear.parse(one.period)) for one in segment.years),
         cut=segment.cut,
         remark=segment.remark,
     )
@@ -218,15 +220,15 @@ def quote_of(record: Mapping[Hashable, Any], role: str, whose: str) -> Quote:
     )
 
 
-def _remarks(counts: pd.DataFrame, registers: Registers, council: Council) -> list[str]:
-    years = sorted(set(counts["population_period"].dropna()))
+def _remarks(counts: Sequence[RatePoint], registers: Registers, council: Council) -> list[str]:
+    years = sorted({one.population_period for one in counts if one.population_period})
     remarks = [_WHAT_COUNTS_ARE]
     if years:
         remarks.append(
             f"Divided by the adults of {' and '.join(years)}, the nearest year published."
         )
-    for period in counts["period"]:
-        year = FinancialYear.parse(period)
+    for point in counts:
+        year = FinancialYear.parse(point.period)
         began = registers.comparability.breaks_in(COUNTS, council.area_id, year)
-        remarks += [f"{period}: {entry.text}" for entry in began]
+        remarks += [f"{point.period}: {entry.text}" for entry in began]
     return remarks

@@ -15,7 +15,6 @@ from bench.present.chart import Figure, Parts, drawing, safe
 from bench.present.charts.trend_line import SECOND, bands, gaps, line, lines, trend
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import bare, number, short
-from bench.present.rows import points
 from bench.present.sentences import STATUS_WORDS
 from bench.present.table import values_table
 from bench.present.theme import check_palette, colours
@@ -23,9 +22,9 @@ from bench.present.theme import check_palette, colours
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
-    from bench.present.rows import Measure, Point
+    from bench.judge.published_row import Measure
+    from bench.judge.rates import RatePoint
+    from bench.judge.trend import Point
 
 _NOT_NIL: Final = "no published figures are held"
 
@@ -37,7 +36,8 @@ class Chapter:
     Attributes:
         label: its codes, as "1C(1A), then 3D(1a)".
         first, last: the years for which it was published.
-        series: its years; with the column `code`, the code in force.
+        years: its years.
+        codes: the code in force in each of them.
         cut: why it does not compare with the definition before; "" where nothing is cut.
         remark: what else is said of its first year; "" where nothing is.
     """
@@ -45,7 +45,8 @@ class Chapter:
     label: str
     first: str
     last: str
-    series: pd.DataFrame
+    years: tuple[Point, ...]
+    codes: tuple[str, ...]
     cut: str = ""
     remark: str = ""
 
@@ -56,7 +57,7 @@ class Beside:
 
     council: str
     chapters: Sequence[Chapter]
-    counts: pd.DataFrame
+    counts: tuple[RatePoint, ...]
 
 
 def story(chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: str = "rag") -> Parts:
@@ -97,11 +98,11 @@ def lineage(
     traces: list[dict[str, Any]] = []
     cuts: list[float] = []
     for chapter, other in zip(chapters, _others(chapters, beside), strict=True):
-        years = points(chapter.series)
+        years = chapter.years
         if years:
             named = not traces
             traces += lines(years, measure, council, role, in_legend=named)
-            second = points(other.series) if other else []
+            second = other.years if other else ()
             traces += _second(beside, second, measure, role, in_legend=named)
         if chapter.cut:
             cuts.append(_start(chapter.first) - 0.5)
@@ -142,7 +143,7 @@ def lineage(
 
 
 def counts(
-    series: pd.DataFrame,
+    years: Sequence[RatePoint],
     *,
     measure: Measure,
     council: str,
@@ -153,16 +154,16 @@ def counts(
     """Counts of people per 100,000 adults, on an axis of their own.
 
     Args:
-        series: the years, with `count`, `england_count` and `population_period`.
+        years: the rates, with the counts that make them.
         measure: how the rates are printed.
         council: the council's name.
         remarks: what must be known of the counts.
         beside: a second council, whose rates are drawn and printed too.
         palette: "rag" or "af".
     """
-    others = points(beside.counts) if beside else []
+    others = beside.counts if beside else ()
     extra = _second(beside, others, measure, colours(check_palette(palette)), in_legend=True)
-    drawn = trend(series, measure=measure, council=council, palette=palette, extra=extra)
+    drawn = trend(years, measure=measure, council=council, palette=palette, extra=extra)
     second = {point.period: point.council for point in others}
     table = values_table(
         caption=f"{measure.short_title}: the counts and the rates",
@@ -179,21 +180,15 @@ def counts(
         lines=[
             (
                 point.period,
-                bare(_number(own), 0) if _number(own) is not None else STATUS_WORDS[point.status],
+                bare(point.count, 0) if point.count is not None else STATUS_WORDS[point.status],
                 short(point.council, measure),
                 *([short(second.get(point.period), measure)] if beside else []),
-                population if isinstance(population, str) else "none",
+                point.population_period or "none",
                 short(point.peer_average, measure),
-                bare(_number(england), 0),
+                bare(point.england_count, 0),
                 short(point.england, measure),
             )
-            for point, own, england, population in zip(
-                points(series),
-                series["count"],
-                series["england_count"],
-                series["population_period"],
-                strict=True,
-            )
+            for point in years
         ],
         palette=palette,
         kind="values years",
@@ -226,7 +221,7 @@ def _note(chapters: Sequence[Chapter]) -> str:
     for chapter in chapters:
         if chapter.cut:
             parts.append(f"{chapter.first}: {chapter.cut}")
-        parts += [f"{one.period}: {one.gap_text}" for one in points(chapter.series) if one.gap_text]
+        parts += [f"{one.period}: {one.gap_text}" for one in chapter.years if one.gap_text]
     parts.append(
         "Open marks are figures quoted in documents; the table names each document. None of them "
         "is part of an average or of a verdict."
@@ -236,7 +231,7 @@ def _note(chapters: Sequence[Chapter]) -> str:
 
 def _second(
     beside: Beside | None,
-    years: list[Point],
+    years: Sequence[Point],
     measure: Measure,
     role: Mapping[str, str],
     *,
@@ -262,7 +257,7 @@ def _alt(
 ) -> str:
     parts = [f"{len(chapters)} definitions, {chapters[0].first} to {chapters[-1].last}."]
     for chapter in chapters:
-        seen = [point for point in points(chapter.series) if point.council is not None]
+        seen = [point for point in chapter.years if point.council is not None]
         ends = [seen[0], seen[-1]] if len(seen) > 1 else seen
         told = " and ".join(f"{number(p.council, measure)} in {p.period}" for p in ends)
         parts.append(f"{chapter.label}: {f'{council} {told}' if told else _NOT_NIL}.")
@@ -309,13 +304,12 @@ def _tables(
 
 
 def _lines(chapter: Chapter, other: Chapter | None, measure: Measure) -> list[tuple[object, ...]]:
-    years = points(chapter.series)
-    second = {point.period: point for point in points(other.series)} if other else {}
-    if not years:
+    second = {point.period: point for point in other.years} if other else {}
+    if not chapter.years:
         empty = [""] * (4 if other else 3)
         return [(f"{chapter.first} to {chapter.last}", chapter.label, _NOT_NIL, *empty)]
     found: list[tuple[object, ...]] = []
-    for code, point in zip(chapter.series["code"], years, strict=True):
+    for code, point in zip(chapter.codes, chapter.years, strict=True):
         found.append(
             (
                 point.period,
@@ -324,7 +318,7 @@ def _lines(chapter: Chapter, other: Chapter | None, measure: Measure) -> list[tu
                 *([_figure(second.get(point.period), measure)] if other else []),
                 short(point.peer_average, measure),
                 short(point.england, measure),
-                _comparable(point, chapter, first=point is years[0]),
+                _comparable(point, chapter, first=point is chapter.years[0]),
             )
         )
     return found
@@ -343,10 +337,6 @@ def _comparable(point: Point, chapter: Chapter, *, first: bool) -> str:
         return "not with earlier years"
     # The reasons stand above the chart.
     return sentences.comparable(gap_before=point.gap_before, isolated=point.isolated)
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None or value != value else float(value)
 
 
 def _start(period: str) -> int:

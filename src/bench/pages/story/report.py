@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.errors import ParameterError
+from bench.judge.trend import series
 from bench.pages import store
 from bench.pages.choices import Choices
 from bench.pages.story import chapters
-from bench.project import __version__
 from bench.published import quoted, sources
 from bench.reference.areas import ENGLAND
 
@@ -99,9 +99,13 @@ class StoryBrief:
         assert other is not None  # noqa: S101 - gather() asked for it
         parts = []
         for chapter, second in zip(self.told.chapters, other.chapters, strict=True):
-            aligned = second.series.set_index("period")["council"]
-            frame = chapter.series.assign(beside=chapter.series["period"].map(aligned))
-            parts.append(frame)
+            aligned = {point.period: point.council for point in second.years}
+            parts.append(
+                series(chapter.years).assign(
+                    code=list(chapter.codes),
+                    beside=pd.Series([aligned.get(p.period) for p in chapter.years], dtype=float),
+                )
+            )
         columns = [
             "period", "code", "council", "beside", "peer_average", "england", "gap_before",
             "gap_text",
@@ -168,16 +172,14 @@ class StoryBrief:
     def _files(self) -> list[Download]:
         from bench.pages.story import sections
 
-        return sections.files(
+        files = sections.files(
             self.frame(),
-            self.told.quotes,
-            council=self.told.council.name,
-            beside=self.beside.name,
-            identifier=f"story-{self.told.council.area_id}-{self.beside.area_id}",
+            self.told,
+            beside=self.beside,
             sources=self._sources(),
             parameters={**self.choice.parameters(), "beside": self.beside.name},
-            version=__version__,
         )
+        return list(files.values())
 
     def _sources(self) -> list[Source]:
         figures = store.figures()

@@ -5,14 +5,13 @@ Enters: chapters and quotes of a longer story. Leaves: sections and files.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from bench.present import theme
-from bench.present.downloads import Download
+from bench.present import provenance, theme
+from bench.present.downloads import bundle
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Fragment, fill
-from bench.present.rows import points
-from bench.present.sheet import Sheet, csv_bytes, frame_sheet, notes_sheet, xlsx_bytes
+from bench.present.sheet import Column, frame_sheet, table_sheet
 from bench.present.table import values_table
 from bench.present.theme import check_palette
 
@@ -21,9 +20,21 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from bench.pages.story.chapters import Material
     from bench.pages.story.charts import Chapter
     from bench.pages.story.quotes import Quote
+    from bench.present.downloads import Download
     from bench.present.provenance import Source
+    from bench.reference import Council
+
+
+QUOTE: Final[tuple[Column[Quote], ...]] = (
+    Column("Year", lambda quote: quote.period),
+    Column("Whose", lambda quote: quote.whose),
+    Column("Figure", lambda quote: quote.figure),
+    Column("What it is", lambda quote: quote.words),
+    Column("Document", lambda quote: quote.document),
+)
 
 
 def heading(
@@ -99,65 +110,48 @@ def milestones(quotes: Sequence[Quote], *, palette: str = "rag") -> Fragment:
 
 def files(
     frame: pd.DataFrame,
-    quotes: Sequence[Quote],
+    story: Material,
     *,
-    council: str,
-    beside: str,
-    identifier: str,
+    beside: Council,
     sources: Sequence[Source],
     parameters: Mapping[str, str],
-    version: str,
-) -> list[Download]:
+) -> dict[str, Download]:
     """The story's figures: the published years and the quotes as CSV, and all as a workbook.
 
     Args:
         frame: the published years, one row each.
-        quotes: figures quoted in documents.
-        council: the first council's name.
-        beside: the second one's.
-        identifier: how the files are called.
+        story: what is told of the first council.
+        beside: the second one.
         sources: the publications.
         parameters: what the page was made with.
-        version: of the code.
     """
+    council = story.council
     headings = {
         "period": "Year",
         "code": "Code",
-        "council": council,
-        "beside": beside,
-        "peer_average": f"{council}'s peers, average",
+        "council": council.name,
+        "beside": beside.name,
+        "peer_average": f"{council.name}'s peers, average",
         "england": "England",
         "gap_text": "Why it does not compare with the year before",
     }
     years = frame_sheet(frame.round({"peer_average": 1}), name="Years", columns=headings)
-    said = Sheet(
-        "Documents",
-        ("Year", "Whose", "Figure", "What it is", "Document"),
-        tuple((one.period, one.whose, one.figure, one.words, one.document) for one in quotes),
-    )
-    notes = notes_sheet(
-        [
-            ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}"),
-            *(
-                ("Source", f"{one.title}. {one.publisher}, {one.published}. {one.licence}.")
-                for one in sources
-            ),
-            *((f"Parameter: {name}", value) for name, value in parameters.items()),
-            ("Made by", f"bench {version}"),
-        ]
-    )
-    return [
-        Download(f"{identifier}.csv", "Every published year", "CSV", csv_bytes(years)),
-        Download(f"{identifier}-documents.csv", "Every quoted figure", "CSV", csv_bytes(said)),
-        Download(
-            f"{identifier}.xlsx", "All as a workbook", "XLSX", xlsx_bytes((years, said, notes))
+    quotes = table_sheet("Documents", QUOTE, story.quotes)
+    return bundle(
+        f"story-{council.area_id}-{beside.area_id}",
+        {
+            "years": ("Every published year", years),
+            "documents": ("Every quoted figure", quotes),
+        },
+        provenance.notes(
+            [provenance.USE], sources=[one.cited for one in sources], parameters=parameters
         ),
-    ]
+    )
 
 
 def _gaps(chapter: Chapter) -> list[str]:
     """Where the years of one definition do not compare, and why."""
-    return [f"{one.period}: {one.gap_text}" for one in points(chapter.series) if one.gap_before]
+    return [f"{one.period}: {one.gap_text}" for one in chapter.years if one.gap_before]
 
 
 def _compared(chapter: Chapter) -> str:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bench.errors import ParameterError
+from bench.judge.published_row import Measure, measure_of
 from bench.pages import choices, store
-from bench.present.rows import Measure, measure_of
 from bench.present.theme import check_palette
-from bench.project import __version__
 from bench.published import sources
 from bench.reference.periods import FinancialYear
 
@@ -201,7 +200,7 @@ class Surveillance:
     def downloads(self) -> Fragment:
         """All findings as files."""
         from bench.pages.surveillance import sections as shown
-        from bench.present import downloads, sheet
+        from bench.present import downloads
 
         titles = {one.indicator_id: one.short_title for one in sources.reference().indicators}
         frame = self.frame()
@@ -210,14 +209,14 @@ class Surveillance:
             level=store.unusual().rules.level,
             sources=store.publications(store.figures()),
             scope=self.scope,
-            version=__version__,
         )
-        files = downloads.of_findings(
+        files = downloads.bundle(
             "-".join(part for part in ("surveillance", self.area_id, self.indicator_id) if part),
-            shown.sheet(frame),
-            sheet.notes_sheet(notes),
+            {"findings": ("Every finding", shown.sheet(frame))},
+            notes,
+            whole="Every finding, with notes",
         )
-        return downloads.list_of(files, palette=self.palette)
+        return downloads.list_of(list(files.values()), palette=self.palette)
 
     def _chosen(self, frame: pd.DataFrame) -> pd.DataFrame:
         for name in ("area_id", "indicator_id", "period"):

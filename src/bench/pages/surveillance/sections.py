@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.pages.surveillance.sentences import PATTERNS
-from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
+from bench.present import provenance
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import bare, short
 from bench.present.sheet import Sheet
@@ -242,27 +242,19 @@ def sheet(frame: pd.DataFrame) -> Sheet:
     )
 
 
-def notes(
-    *, level: float, sources: Sequence[Source], scope: str, version: str
-) -> list[tuple[str, str]]:
+def notes(*, level: float, sources: Sequence[Source], scope: str) -> list[tuple[str, str]]:
     """What the workbook says of itself."""
-    return [
-        ("What this is", _IS),
-        ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}"),
-        ("Looked at", scope),
-        (
-            "False discovery rate",
-            f"Findings are listed up to a rate of {level:g}: at most this share would be ordinary "
-            "changes, if changes were as the method takes them to be.",
-        ),
-        *((capital(str(name)), text) for name, text in PATTERNS.items()),
-        *(
+    return provenance.notes(
+        [
+            ("What this is", _IS),
+            provenance.USE,
+            ("Looked at", scope),
             (
-                "Source",
-                f"{one.title}. {one.publisher}, {one.published}. {one.licence}. {one.address} "
-                f"Copy used: {one.provenance}.",
-            )
-            for one in sources
-        ),
-        ("Made by", f"bench {version}"),
-    ]
+                "False discovery rate",
+                f"Findings are listed up to a rate of {level:g}: at most this share would be "
+                "ordinary changes, if changes were as the method takes them to be.",
+            ),
+            *((capital(str(name)), text) for name, text in PATTERNS.items()),
+        ],
+        sources=[source.in_full for source in sources],
+    )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.integrity.surveillance.patterns import Milestone
-    from bench.present.rows import Measure
+    from bench.judge.published_row import Measure
 
 # What each pattern means, for the page; in the order in which its question comes first.
 PATTERNS: Final = {

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+from bench.judge.summaries import records
 from bench.present.chart import Figure, drawing, mark, safe
 from bench.present.html import identifier
 from bench.present.numbers import bare, number, short
-from bench.present.rows import records
 from bench.present.table import values_table
 from bench.present.theme import check_palette, colours
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.present.rows import Measure
+    from bench.judge.published_row import Measure
 
 HEAD: Final = 84
 # By the form of the figure: what a council's size is, in the axis and in the table.

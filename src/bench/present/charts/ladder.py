@@ -11,16 +11,15 @@ from bench.present.chart import Figure, drawing, mark, safe
 from bench.present.chart_parts import level, whiskers
 from bench.present.html import identifier
 from bench.present.numbers import MINUS, NO_NUMBER, interval, number, short
-from bench.present.rows import comparable, rows
 from bench.present.table import values_table
 from bench.present.theme import LOOKS, check_palette, colours, look
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
 
     from bench.integrity.restatement.placement import Milestone
+    from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.summaries import Reach
-    from bench.present.rows import Measure, Row
 
 
 _PER = {"per_cent": "%", "per_100k": " per 100,000"}
@@ -74,7 +73,7 @@ HEAD = 48
 
 
 def ladder(
-    frame: pd.DataFrame,
+    rows: Sequence[tuple[str, PublishedRow]],
     *,
     year: str,
     council: str | None = None,
@@ -85,7 +84,7 @@ def ladder(
     """A mark for each council that has a place, best first, and a line where England stands.
 
     Args:
-        frame: one row per council, in order; the columns of a council's rows with `council`.
+        rows: every council's name and row, in order.
         year: the financial year, as "2014-15".
         council: a council to point out, by its name.
         aim: a milestone, drawn as a line.
@@ -93,9 +92,8 @@ def ladder(
         div_id: the figure's id, if not one made of the indicator's.
     """
     role = colours(check_palette(palette))
-    everyone = list(zip(frame["council"], rows(frame), strict=True))
-    placed = [(name, row) for name, row in everyone if row.rank is not None]
-    first = everyone[0][1]
+    placed = [(name, row) for name, row in rows if row.rank is not None]
+    first = rows[0][1]
     traces: list[dict[str, Any]] = [
         whiskers(
             ((at, row.lower, row.upper) for at, (_, row) in enumerate(placed, start=1)),
@@ -169,7 +167,7 @@ def ladder(
         plotly=drawing(traces, layout, palette, {"margin.t": HEAD + 72, "height": 480}),
         div_id=identifier(div_id or f"ladder-{first.indicator}"),
         title=f"{title}: all councils beside England, {year}",
-        note=" ".join(filter(None, (_note(everyone, placed), aim.told if aim else ""))),
+        note=" ".join(filter(None, (_note(rows, placed), aim.told if aim else ""))),
         alt=" ".join(filter(None, (_alt(placed, first), aim.told if aim else ""))),
         table=values_table(
             caption=f"{title}: the figures of the chart, {year}",
@@ -191,16 +189,18 @@ def ladder(
     )
 
 
-def _hover(name: str, row: Row) -> str:
+def _hover(name: str, row: PublishedRow) -> str:
     span = interval(row.lower, row.upper, row)
     shown = f"{number(row.value, row)}{f' ({span})' if span else ''}"
     verdict = look(row.verdict_vs_england, row.polarity)
     return f"{safe(name)}, place {row.rank}: {shown}<br>Against England: {verdict.text}"
 
 
-def _note(everyone: list[tuple[str, Row]], placed: list[tuple[str, Row]]) -> str:
+def _note(
+    everyone: Sequence[tuple[str, PublishedRow]], placed: Sequence[tuple[str, PublishedRow]]
+) -> str:
     text = "Best first." if everyone[0][1].judged else "Highest first."
-    if not any(comparable(row) for _, row in placed):
+    if not any(row.comparable for _, row in placed):
         text = "In order of the figure, but compared with nothing; the page says why."
     if any(row.lower is not None for _, row in placed):
         text += " Upright lines are margins of error."
@@ -210,7 +210,7 @@ def _note(everyone: list[tuple[str, Row]], placed: list[tuple[str, Row]]) -> str
     return text
 
 
-def _alt(placed: list[tuple[str, Row]], first: Row) -> str:
+def _alt(placed: Sequence[tuple[str, PublishedRow]], first: PublishedRow) -> str:
     if not placed:
         return "No council has a figure."
     (top, best), (end, last) = placed[0], placed[-1]

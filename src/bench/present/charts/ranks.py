@@ -9,10 +9,10 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING, Any, Final
 
+from bench.judge.summaries import records
 from bench.present.chart import Figure, drawing, mark, safe
 from bench.present.html import identifier
 from bench.present.numbers import range_of_places
-from bench.present.rows import records
 from bench.present.table import paragraph, values_table
 from bench.present.theme import check_palette, colours
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from bench.judge.published_row import Measure
     from bench.present.html import Fragment
-    from bench.present.rows import Measure
 
 HEAD: Final = 56
 # A quarter is only said to be sure from this per cent on.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bench.judge.summaries import records
 from bench.present.chart import Figure, drawing, mark, safe
 from bench.present.html import Fragment, identifier
 from bench.present.numbers import number, short
-from bench.present.rows import records
 from bench.present.table import values_table
 from bench.present.theme import check_palette, colours
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.present.rows import Measure
+    from bench.judge.published_row import Measure
 
 
 def scatter(

@@ -1,6 +1,6 @@
 """Every comparable indicator of a year on one axis.
 
-Enters: the frame of a page. Leaves: one figure, its words and the table behind it.
+One figure, its words and the table behind it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from bench.present.chart import Figure, drawing, mark, safe
 from bench.present.chart_parts import EDGE, place, row_labels
 from bench.present.html import identifier
 from bench.present.numbers import short
-from bench.present.rows import rows
 from bench.present.table import values_table
 from bench.present.theme import LOOKS, check_palette, colours, look
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Iterable
 
+    from bench.judge.published_row import PublishedRow
     from bench.present.chart_parts import LeftOut, Placed
     from bench.present.html import Fragment
-    from bench.present.rows import Row
 
 PITCH = 46
 NARROW_PITCH = 62
@@ -32,14 +31,14 @@ QUARTILES = ("lower_quartile", "upper_quartile")
 
 
 def spine(
-    frame: pd.DataFrame, *, council: str, palette: str = "rag", div_id: str = "spine"
+    rows: Iterable[PublishedRow], *, council: str, palette: str = "rag", div_id: str = "spine"
 ) -> Figure:
     """Every comparable indicator on one axis: worse to the left, better to the right.
 
     The grey line is the range of the peers, the band their middle half, nought their average.
     """
     role = colours(check_palette(palette))
-    placed, left_out = place(rows(frame))
+    placed, left_out = place(rows)
     heights = [float(len(placed) - 1 - index) for index in range(len(placed))]
     traces: list[dict[str, Any]] = [
         _bars(
@@ -151,13 +150,13 @@ def _bars(
     }
 
 
-def _label(row: Row, width: int) -> str:
+def _label(row: PublishedRow, width: int) -> str:
     lines = wrap(row.short_title, width)
     kept = [*lines[:1], f"{lines[1].rstrip('.')}…"] if len(lines) > 2 else lines
     return "<br>".join(safe(line) for line in kept)
 
 
-def _hover(row: Row, council: str) -> str:
+def _hover(row: PublishedRow, council: str) -> str:
     verdict = look(row.verdict_vs_peers, row.polarity)
     return "<br>".join(
         safe(text)

@@ -1,6 +1,6 @@
 """The peers of one indicator as a strip of dots.
 
-Enters: the frame of a page and an indicator. Leaves: one figure and the table behind it.
+One figure and the table behind it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from bench.present.chart import Figure, Figures, drawing, mark, safe
 from bench.present.chart_parts import place
 from bench.present.html import identifier
 from bench.present.numbers import number, short
-from bench.present.rows import rows
 from bench.present.table import paragraph, values_table
 from bench.present.theme import check_palette, colours, look
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Iterable
 
+    from bench.judge.published_row import PublishedRow
     from bench.present.html import Fragment
 
 HEAD = 40
@@ -27,14 +27,18 @@ MOST_TELLING = 3
 
 
 def strips(
-    frame: pd.DataFrame, *, council: str, files: Fragment | str = "", palette: str = "rag"
+    rows: Iterable[PublishedRow],
+    *,
+    council: str,
+    files: Fragment | str = "",
+    palette: str = "rag",
 ) -> Figures:
     """The strips of the most telling indicators, up to three.
 
     Those that are RED and worse than the year before come first, then those whose figure is
     furthest from the peers' average, in units of the peers' own spread.
     """
-    placed, _ = place(rows(frame))
+    placed, _ = place(rows)
     told = [one for one in placed if one.row.verdict_vs_peers != "similar" or one.row.worsening]
     chosen = sorted(told, key=lambda one: (not one.row.worsening, -abs(one.council)))
     return Figures(
@@ -46,15 +50,14 @@ def strips(
             palette=palette,
         ),
         figures=tuple(
-            replace(strip(frame, one.row.indicator, council=council, palette=palette), files=files)
+            replace(strip(one.row, council=council, palette=palette), files=files)
             for one in chosen[:MOST_TELLING]
         ),
     )
 
 
 def strip(
-    frame: pd.DataFrame,
-    indicator: str,
+    row: PublishedRow,
     *,
     council: str,
     palette: str = "rag",
@@ -62,9 +65,6 @@ def strip(
 ) -> Figure:
     """Every peer of one indicator as a dot, with the council, their average and England."""
     role = colours(check_palette(palette))
-    row = next((one for one in rows(frame) if one.indicator == indicator), None)
-    if row is None:
-        raise ValueError(f"The frame has no row for {indicator}.")
     ordered = sorted(row.peer_values, key=lambda pair: (pair[1], pair[0]))
     verdict = look(row.verdict_vs_peers, row.polarity)
     traces: list[dict[str, Any]] = [
@@ -114,7 +114,7 @@ def strip(
     figures = [(council, row.value), ("Peers' average", row.peer_average), ("England", row.england)]
     return Figure(
         plotly=drawing(traces, layout, palette, {"margin.t": HEAD + 66, "height": 242}),
-        div_id=identifier(div_id or f"strip-{indicator}"),
+        div_id=identifier(div_id or f"strip-{row.indicator}"),
         title=f"{row.short_title}: {council} among its peers",
         note=f"{row.peers_reporting} of {row.peers_total} peers have a figure.",
         alt=f"A line of dots, one for each of {len(ordered)} peers. "

@@ -1,6 +1,6 @@
 """One indicator over the years, with a gap where two years cannot be compared.
 
-Enters: the frame of a series. Leaves: one figure, its words and the table behind it.
+One figure, its words and the table behind it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from bench.present.chart import Figure, drawing, mark, safe
 from bench.present.html import identifier
 from bench.present.numbers import number
-from bench.present.rows import points
 from bench.present.sentences import PROVISIONAL
 from bench.present.table import series_table
 from bench.present.theme import check_palette, colours
@@ -19,9 +18,8 @@ from bench.present.theme import check_palette, colours
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
-    from bench.present.rows import Measure, Point
+    from bench.judge.published_row import Measure
+    from bench.judge.trend import Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ FIELDS = ("council", "peer_average", "england")
 
 
 def trend(
-    series: pd.DataFrame,
+    years: Sequence[Point],
     *,
     measure: Measure,
     council: str,
@@ -56,7 +54,6 @@ def trend(
     Traces that are `extra` are drawn too; whoever brings them brings their table.
     """
     role = colours(check_palette(palette))
-    years = points(series)
     traces = [*lines(years, measure, council, role), *extra]
     cuts = gaps(years)
     places = _places(years)
@@ -73,13 +70,13 @@ def trend(
         title=f"{measure.short_title} over the years",
         note=f"{direction} {_note(years)}".strip(),
         alt=f"{_alt(years, measure, council)} {direction}".rstrip(),
-        table=series_table(series, measure=measure, council=council, palette=palette),
+        table=series_table(years, measure=measure, council=council, palette=palette),
         palette=palette,
     )
 
 
 def lines(
-    years: list[Point],
+    years: Sequence[Point],
     measure: Measure,
     council: str,
     role: Mapping[str, str],
@@ -120,7 +117,7 @@ def lines(
 
 
 def line(
-    years: list[Point],
+    years: Sequence[Point],
     measure: Measure,
     name: str,
     field: str,
@@ -169,7 +166,7 @@ def line(
     return traces
 
 
-def gaps(years: list[Point]) -> list[float]:
+def gaps(years: Sequence[Point]) -> list[float]:
     """The middles between two years that nothing crosses."""
     places = _places(years)
     return [
@@ -234,13 +231,13 @@ def bands(middles: list[float], role: Mapping[str, str]) -> dict[str, list[dict[
     }
 
 
-def _places(years: list[Point]) -> list[int]:
+def _places(years: Sequence[Point]) -> list[int]:
     """Where each year stands: at its number, so that a year left out leaves its room."""
     return [int(point.period[:4]) for point in years]
 
 
 def _joined(
-    years: list[Point], places: list[int], field: str
+    years: Sequence[Point], places: list[int], field: str
 ) -> tuple[list[float], list[float | None]]:
     """The points of one line, with an empty point wherever the line must be lifted.
 
@@ -260,7 +257,7 @@ def _joined(
     return x, y
 
 
-def _note(years: list[Point]) -> str:
+def _note(years: Sequence[Point]) -> str:
     cuts = [
         f"The lines break before {point.period}. {point.gap_text or ''}".rstrip()
         for point in years[1:]
@@ -276,7 +273,7 @@ def _note(years: list[Point]) -> str:
     return " ".join(parts)
 
 
-def _alt(years: list[Point], measure: Measure, council: str) -> str:
+def _alt(years: Sequence[Point], measure: Measure, council: str) -> str:
     seen = [point for point in years if point.council is not None]
     if not seen and any(point.own is not None for point in years):
         return f"{council} has no published figure. {_note(years)}"
