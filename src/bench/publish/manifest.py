@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 import bench
 from bench.publish import html
 from bench.publish import notebook as batch
+from bench.published import sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,8 +93,6 @@ class Inputs:
 
 def inputs(root: Path) -> Inputs:
     """Hash what the pages are made from: the code, the data with its registers, the notebooks."""
-    from bench.published import sources
-
     data = sorted(
         path
         for folder in ("data/published", "data/reference", "params")
