@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from bench.errors import BenchError, RegisterError
 from bench.integrity.checks.registry import RULES
+from bench.judge.rag import Average, Multiplicity, RuleName
 from bench.pages import store
 from bench.pages.choices import unknown_year
+from bench.present.theme import PALETTE_NAMES
 from bench.project import transaction
 from bench.published import sources
 from bench.published.readers.cells import Maturity, Status
@@ -60,9 +62,6 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
 
 def values() -> dict[str, str]:
     """What the options of the command line take, by the place that their help leaves for it."""
-    from bench.judge.rag import Average, Multiplicity, RuleName
-    from bench.present.theme import PALETTE_NAMES
-
     try:
         peers = ", ".join(sources.reference().peers.names())
     except BenchError:  # help is for those whose project is broken, too
@@ -78,9 +77,7 @@ def values() -> dict[str, str]:
 
 
 def _checks() -> Iterator[str]:
-    """Each integrity rule with its severity; imported here, as no other list needs the rules."""
-    from bench.integrity.checks.registry import RULES
-
+    """Each integrity rule with its severity."""
     for rule in RULES:
         yield f"{rule.code:12} {rule.severity:7} {rule.message}"
 

@@ -18,7 +18,8 @@ import typer.core
 import bench
 from bench.console import prepare, say, say_json
 from bench.errors import BenchError, ExecutionError
-from bench.project import processes
+from bench.project import checksums, processes, transaction
+from bench.published import sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +160,6 @@ def new(
     Commands that are run inside it use it, and write their results in its folder reports.
     """
     from bench.project.new_project import SITE, new_project
-    from bench.published import sources
 
     made = new_project(sources.project_root(), folder)
     say(made)
@@ -174,7 +174,6 @@ def build(
 ) -> None:
     """Read the publisher's files, verify them, and write data/published, all or nothing."""
     from bench.published import build as building
-    from bench.published import sources
 
     root = sources.project_root()
     for built in building.build(raw or root / "data" / "raw", root=root):
@@ -336,7 +335,7 @@ def log(
     ] = False,
 ) -> None:
     """Compare the publisher's comparability log and notes with breaks.csv and usage_notes.csv."""
-    from bench.published import comparability_log, sources
+    from bench.published import comparability_log
 
     root = sources.project_root()
     report = comparability_log.check(raw or root / "data" / "raw", root=root)
@@ -387,9 +386,14 @@ def report(
 ) -> None:
     """Run the notebook for one council and write its page; prints where the page is."""
     processes.check_memory()
-    from bench.publish.page import report as make
+    from bench.publish import warm
 
-    path = make(asked, params=params, out=out, single_file=single_file, print_pdf=pdf)
+    with warm.warming(sources.workspace()) as kernel:  # while this process imports the rest
+        from bench.publish import page
+
+        path = page.report(
+            asked, params=params, out=out, single_file=single_file, print_pdf=pdf, kernel=kernel
+        )
     say(path)
     if pdf:
         say(path.with_suffix(".pdf"))
@@ -458,7 +462,6 @@ def site_(
     """
     processes.check_memory()
     from bench.publish import executors, run, site
-    from bench.publish.run import Progress
 
     if status:
         _status(site.status(path, out=out, only=only or ()))
@@ -480,7 +483,7 @@ def site_(
         options=options,
         publish_partial=publish_partial,
         print_pdf=pdf,
-        progress=Progress(),
+        progress=run.Progress(),
     )
     for number, record in enumerate(outcome.failures, start=1):
         say(f"{number}. {record.identifier}: {record.error}", error=True)
@@ -579,9 +582,6 @@ def check(
     does not explain: 0 none, 21 low, 22 medium, 23 high, 24 error. Codes below 20 mean that the
     command itself failed.
     """
-    from bench.project import checksums, transaction
-    from bench.published import sources
-
     if accept:
         for line in transaction.accept(sources.writable_root() / "data"):
             say(line)
@@ -611,9 +611,16 @@ def quality(
 ) -> None:
     """Write the page on sources, coverage, integrity and revisions; prints where it is."""
     processes.check_memory()
-    from bench.publish.page import quality_page
+    from bench.publish import warm
 
-    say(quality_page(release, palette=palette, out=out, single_file=single_file))
+    with warm.warming(sources.workspace()) as kernel:
+        from bench.publish import page
+
+        say(
+            page.quality_page(
+                release, palette=palette, out=out, single_file=single_file, kernel=kernel
+            )
+        )
 
 
 @app.command()
@@ -623,9 +630,9 @@ def dictionary(
     ] = False,
 ) -> None:
     """Write data/README.md from the schema, the registers and the integrity rules."""
-    from bench import catalog as made
+    from bench import catalog
 
-    say(made.verify() if check else made.write())
+    say(catalog.verify() if check else catalog.write())
 
 
 # Exit codes of what was stopped by Ctrl-C, of which typer makes this, or by SIGTERM.

@@ -22,9 +22,8 @@ from typing import Any
 import bench
 from bench.cli import main
 from bench.pages.explorer.view import Pane, shown, start
-from bench.publish import downloads as files
+from bench.publish import html, workers
 from bench.publish import notebook as batch
-from bench.publish import workers
 from bench.publish.plan import plan
 
 from . import calls, cells
@@ -107,7 +106,7 @@ def _rendered(job: batch.Page, folder: str) -> Outputs:
     result = workers.make_page(job, workers.Station(ROOT, None, workers.Limits(600, 2**31)))
     if result.error:
         raise RuntimeError(f"{job.identifier}: {result.error}\n{result.traceback}")
-    page, downloads = files.beside(result.page)
+    page, downloads = html.downloads_beside(result.page)
     made = {f"{folder}/{job.identifier}.html": page.encode()}
     return made | {f"{folder}/{name}": content for name, content in downloads.items()}
 

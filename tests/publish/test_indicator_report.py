@@ -3,7 +3,7 @@
 import pytest
 
 from bench.pages.overview.pages import Link
-from bench.publish import downloads, html, notebook
+from bench.publish import html, notebook
 from present.test_page import read
 
 
@@ -69,12 +69,12 @@ def test_with_a_council_and_another_indicator_there_are_at_most_eight_charts(who
     assert len(parsed.find("details", "behind")) >= len(charts)
     headings = [text for _, text in parsed.find("h2")]
     assert {"Somerset and its peers", "Beside another indicator"} < set(headings)
-    assert len(downloads.beside(whole)[0].encode()) < 600_000
+    assert len(html.downloads_beside(whole)[0].encode()) < 600_000
 
 
 @pytest.mark.slow
 def test_every_link_to_a_download_leads_to_a_file(whole):
-    page, held = downloads.beside(whole)
+    page, held = html.downloads_beside(whole)
     led = [a["href"] for a, _ in read(page).find("a") if "download" in a]
     assert set(led) == set(held)
     assert len(led) > len(held)  # each table's own link, and the list
@@ -88,4 +88,6 @@ def test_every_council_stands_with_its_words_and_links(page):
     assert len(parsed.find("td", "judged")) == 2 * 152
     assert "somerset.html" in [a.get("href") for a, _ in parsed.find("a")]
     assert "indicator = self_directed_support" in page
-    assert len(downloads.beside(page)[0].encode()) < 500_000  # what 300 verdicts rest on is a fifth
+    assert (
+        len(html.downloads_beside(page)[0].encode()) < 500_000
+    )  # what 300 verdicts rest on is a fifth

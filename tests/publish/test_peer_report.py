@@ -17,7 +17,7 @@ from bench.pages.council.report import briefing
 from bench.pages.overview.pages import Link
 from bench.pages.peers.sections import figure_of
 from bench.peer_model import lists
-from bench.publish import downloads, html, notebook
+from bench.publish import html, notebook
 from bench.publish.plan import plan
 from present.reading import grade, without_style
 from present.test_page import read
@@ -64,7 +64,7 @@ def test_the_page_has_its_sections_and_one_figure_with_its_table(page):
 
 @pytest.mark.slow
 def test_the_files_hold_what_the_page_shows(page):
-    _, carried = downloads.beside(page)
+    _, carried = html.downloads_beside(page)
     assert sorted(carried) == [
         "somerset-peers-features.csv", "somerset-peers.csv", "somerset-peers.xlsx",
     ]  # fmt: skip

@@ -14,7 +14,7 @@ import pytest
 from bench.errors import ExecutionError, ParameterError
 from bench.publish import notebook as batch
 from bench.publish import page as report
-from bench.publish.downloads import beside
+from bench.publish.html import downloads_beside
 
 BENCH = Path(sys.executable).with_name("bench")
 
@@ -90,7 +90,7 @@ def test_the_downloads_stand_beside_the_page_and_it_leads_to_them(pages):
     table = (linked.parent / "somerset.csv").read_text(encoding="utf-8-sig")
     rows = csv.DictReader(table.splitlines())
     assert [row["Against England"] for row in rows if row["Code"] == "1C(1A)"] == ["RED worse"]
-    _, files = beside(alone.read_text(encoding="utf-8"))
+    _, files = downloads_beside(alone.read_text(encoding="utf-8"))
     assert files.keys() == names
     for name in names:
         assert files[name] == (linked.parent / name).read_bytes(), name

@@ -11,7 +11,7 @@ import bench
 from bench.pages import store
 from bench.pages.overview.pages import Link
 from bench.pages.surveillance.sentences import PATTERNS
-from bench.publish import downloads, html, notebook
+from bench.publish import html, notebook
 from present.reading import grade, without_style
 from present.test_page import read
 from publish.test_plain_english import sentences
@@ -75,7 +75,7 @@ def test_the_list_is_a_table_that_needs_no_script(page):
 
 @pytest.mark.slow
 def test_the_files_hold_every_finding_as_it_is(page):
-    _, carried = downloads.beside(page)
+    _, carried = html.downloads_beside(page)
     assert set(carried) == {"surveillance.csv", "surveillance.xlsx"}
     rows = list(csv.reader(io.StringIO(carried["surveillance.csv"].decode("utf-8-sig"))))
     frame = bench.surveillance().frame()

@@ -5,10 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import sys
 import time
 from typing import TYPE_CHECKING
 
 from bench.errors import ParameterError, SourceError
+
+if sys.platform == "win32":  # pragma: no cover
+    import msvcrt
+else:
+    import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,11 +94,7 @@ def _strange(path: Path) -> ParameterError:
 
 
 def _lock(descriptor: int) -> None:
-    if os.name == "posix":
-        import fcntl
-
+    if sys.platform == "win32":  # pragma: no cover
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    else:  # pragma: no cover - Windows
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from bench.errors import ExecutionError
 
+if sys.platform != "win32":
+    import resource
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
@@ -90,10 +93,8 @@ def check_memory() -> None:
 
 def _allowed_bytes() -> int | None:
     """The address space that a process may take; None for any."""
-    if os.name != "posix":
+    if sys.platform == "win32":  # pragma: no cover
         return None
-    import resource
-
     soft, _ = resource.getrlimit(resource.RLIMIT_AS)
     return None if soft == resource.RLIM_INFINITY else soft
 

@@ -1,6 +1,6 @@
 """An executed notebook as a page that needs no network: nbconvert with this package's template.
 
-Enters: a notebook with its outputs. Leaves: one HTML document, and the files it links to.
+One HTML document, the files that it links to, and its downloads as files beside it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import functools
 import gzip
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
+from copy import deepcopy
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,13 @@ SCRIPTS_HERE: Final = "<!--bench:scripts-->"
 # A notebook carries the page's CSS for JupyterLab; the page brings its own.
 _LAB_STYLE = re.compile(rf'<style class="{STYLE_CLASS}">.*?</style>\s*', re.DOTALL)
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>\s*", re.DOTALL)
+
+# Only this package's own template writes such elements: every text of the data is escaped.
+_CARRIED: Final = re.compile(
+    r'<a class="download" download="(?P<name>[a-z0-9_.-]+)" '
+    r'href="data:[a-z0-9.;=/-]+;base64,(?P<content>[A-Za-z0-9+/=]*)">'
+)
+_LED: Final = re.compile(r'<a data-file="(?P<name>[a-z0-9_.-]+)" href="#downloads">')
 
 
 def render(
@@ -176,8 +184,6 @@ def _refuse_failed(notebook: NotebookNode) -> None:
 
 
 def _without_lab_style(notebook: NotebookNode) -> NotebookNode:
-    from copy import deepcopy
-
     copy = deepcopy(notebook)
     for cell in copy.cells:
         for output in cell.get("outputs", []):
@@ -207,3 +213,38 @@ def _safe_markdown(source: str) -> str:
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
     return str(MarkdownWithMath(renderer=IPythonRenderer(escape=True)).render(source))
+
+
+def downloads_beside(page: str) -> tuple[str, dict[str, bytes]]:
+    """The page with its downloads taken out of it.
+
+    Returns:
+        The page, whose links now lead to files in its own folder, and name -> content of these.
+    """
+    contents: dict[str, bytes] = {}
+
+    def taken(match: re.Match[str]) -> str:
+        contents[match["name"]] = b64decode(match["content"])
+        return f'<a class="download" download href="{match["name"]}">'
+
+    page = _CARRIED.sub(taken, page)
+    return _LED.sub(
+        lambda found: (
+            f'<a download href="{found["name"]}">' if found["name"] in contents else found[0]
+        ),
+        page,
+    ), contents
+
+
+def write_downloads(contents: dict[str, bytes], folder: Path) -> list[Path]:
+    """Write downloads into a page's folder, each whole or not at all.
+
+    Returns:
+        Their paths, in order.
+    """
+    paths = []
+    for name, content in contents.items():
+        path = folder / name
+        places.write_whole(path, content)
+        paths.append(path)
+    return paths

@@ -25,6 +25,7 @@ import bench
 from bench.project import places
 from bench.publish import html
 from bench.publish import notebook as batch
+from bench.published import sources
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -95,8 +96,6 @@ class Inputs:
 
 def inputs(root: Path) -> Inputs:
     """Hash what the pages are made from: the code, the data with its registers, the notebooks."""
-    from bench.published import sources
-
     data = sorted(
         path
         for folder in ("data/published", "data/reference", "params")

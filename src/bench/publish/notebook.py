@@ -24,6 +24,7 @@ from bench.project import places
 from bench.project.checksums import PACKAGED
 from bench.project.files import read_yaml
 from bench.publish import html
+from bench.publish.kernels import PrivateKernelManager
 from bench.published import sources
 from bench.published.provisional import own_path
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from bench.pages.choices import Choices
     from bench.pages.overview.pages import Link
-    from bench.publish.kernels import PrivateKernelManager
 
 
 _GRAMMAR = "rfc3987_syntax"
@@ -187,8 +187,6 @@ def execute(
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
-    from bench.publish.kernels import PrivateKernelManager
 
     root = root or sources.project_root()
     check_names(page.parameters, declared(page.notebook, root), notebook=page.notebook)

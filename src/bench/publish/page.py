@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.errors import SourceError
-from bench.publish import warm
+from bench.pages.choices import NAMES, Choices
+from bench.pages.quality.report import ALL
+from bench.present.theme import check_palette
+from bench.publish import html, pdf, target, warm
+from bench.publish import notebook as batch
+from bench.publish.kernels import manager_class
 from bench.published import sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from bench.publish.notebook import Page
@@ -23,6 +30,7 @@ def report(
     out: Path | None = None,
     single_file: bool = False,
     print_pdf: bool = False,
+    kernel: Callable[[], str | None] | None = None,
 ) -> Path:
     """Run the council report for one council and year, and write its page.
 
@@ -33,6 +41,7 @@ def report(
         out: Folder of the page; `reports/<year>` if not given.
         single_file: One page with script, style and downloads in it, rather than beside it.
         print_pdf: Print the page as well, beside it, through an installed Chromium.
+        kernel: What `warm.warming` gives, if it was begun before.
 
     Returns:
         The page's path.
@@ -45,18 +54,12 @@ def report(
         SourceError: The folder cannot be written.
         ParameterError: A file is in the way that no page of this program in the folder leads to.
     """
-    root = sources.project_root()
-    # The page's kernel warms up while this process imports what it needs itself.
-    with warm.warming(sources.workspace(root)) as socket:
-        from bench.pages.choices import NAMES, Choices
-        from bench.publish import notebook as batch
-        from bench.publish import notebook as parameter_file
-
-        from_file = parameter_file.read(params, notebook=batch.COUNCIL_REPORT) if params else {}
+    with _warming(kernel) as socket:
+        from_file = batch.read(params, notebook=batch.COUNCIL_REPORT) if params else {}
         # What the command says stands above what the file says.
         words = from_file | {name: word for name, word in asked.items() if word}
         choices = Choices.of(**{name: words.pop(name, None) for name in NAMES})
-        folder = out or sources.workspace(root) / "reports" / str(choices.year)
+        folder = out or sources.workspace() / "reports" / str(choices.year)
         page = batch.council_page(choices)
         page = replace(page, parameters={**page.parameters, **words})
         return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
@@ -68,6 +71,7 @@ def quality_page(
     palette: str | None = None,
     out: Path | None = None,
     single_file: bool = False,
+    kernel: Callable[[], str | None] | None = None,
 ) -> Path:
     """Run the notebook on sources and quality, and write its page.
 
@@ -76,6 +80,7 @@ def quality_page(
         palette: rag or af.
         out: Folder of the page; `reports/quality` if not given.
         single_file: One page with script and style in it, rather than in `assets` beside it.
+        kernel: What `warm.warming` gives, if it was begun before.
 
     Returns:
         The page's path.
@@ -85,26 +90,28 @@ def quality_page(
         ExecutionError: The notebook failed.
         SourceError: The folder cannot be written.
     """
-    root = sources.project_root()
-    with warm.warming(sources.workspace(root)) as socket:
-        from bench.pages.quality.report import ALL
-        from bench.present import theme
-        from bench.publish import notebook as batch
-
+    with _warming(kernel) as socket:
         scope = "every publication"
         if release not in (None, ALL):
-            scope = sources.manifest(root)[str(release)].title
+            scope = sources.manifest()[str(release)].title
         page = batch.Page(
             identifier=release or ALL,
             title=f"Sources and quality: {scope}",
             notebook="sources_and_quality.ipynb",
             parameters={
                 "release": release or ALL,
-                "palette": theme.check_palette(palette or "rag"),
+                "palette": check_palette(palette or "rag"),
             },
         )
-        folder = out or sources.workspace(root) / "reports" / "quality"
+        folder = out or sources.workspace() / "reports" / "quality"
         return _make(page, folder, socket, single_file=single_file)
+
+
+def _warming(
+    kernel: Callable[[], str | None] | None,
+) -> AbstractContextManager[Callable[[], str | None]]:
+    """The parent of the page's kernel: the one that warms up already, else one of its own."""
+    return contextlib.nullcontext(kernel) if kernel else warm.warming(sources.workspace())
 
 
 def _make(
@@ -116,11 +123,6 @@ def _make(
     print_pdf: bool = False,
 ) -> Path:
     import papermill  # noqa: F401 - imported before the wait, not after it
-
-    from bench.publish import downloads as files
-    from bench.publish import html, pdf, target
-    from bench.publish import notebook as batch
-    from bench.publish.kernels import manager_class
 
     root = sources.project_root()
     path = folder / f"{page.identifier}.html"
@@ -135,12 +137,12 @@ def _make(
     )
     downloads: dict[str, bytes] = {}
     if not single_file:
-        text, downloads = files.beside(text)
+        text, downloads = html.downloads_beside(text)
     target.check_page(path, {**assets, **downloads}, root=root)
     try:
         if not single_file:
             html.write_assets(folder / batch.ASSETS)
-            files.write(downloads, folder)
+            html.write_downloads(downloads, folder)
         batch.write_page(text, path)
     except OSError as error:
         raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from pydantic import BeforeValidator, ValidationError
 
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
+from bench.pages.audit.report import audit_pack
 from bench.pages.choices import NAMES, Choices
 from bench.project.files import Placed, StrictModel, read_placed
 from bench.publish import notebook as batch
@@ -349,8 +350,6 @@ def _check_packs(
     jobs: Sequence[batch.Page], declared: Mapping[str, object], problems: Problems
 ) -> None:
     """Read the files of audit packs as their notebook will, so that faults are told before."""
-    from bench.pages.audit.report import audit_pack
-
     for job in jobs:
         given = {name: str(job.parameters.get(name, usual)) for name, usual in declared.items()}
         try:

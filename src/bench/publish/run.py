@@ -16,11 +16,14 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
 from bench.console import say
 from bench.errors import ExecutionError, ParameterError, SourceError
 from bench.project import locks, places, processes
-from bench.publish import downloads as files
-from bench.publish import executors, manifest, notebook, target, workers
+from bench.publish import executors, html, manifest, notebook, target, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
 
 if TYPE_CHECKING:
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
     from bench.publish.manifest import Record, Run
@@ -279,7 +281,7 @@ def record(
     beside: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
     """Write a page, its downloads and its record; a killed run can be resumed behind it."""
-    page, carried = files.beside(result.page)
+    page, carried = html.downloads_beside(result.page)
     downloads = {**carried, **beside}
     owners = {
         name.casefold(): other.identifier
@@ -294,7 +296,7 @@ def record(
         result = replace(result, error=f"{said}; give one of the two another identifier.")
     if page:
         made.expect([*downloads, f"{job.identifier}.html"])
-        files.write(downloads, made.folder)
+        html.write_downloads(downloads, made.folder)
         notebook.write_page(page, made.folder / f"{job.identifier}.html")
     made.add(
         manifest.Record(
@@ -335,10 +337,6 @@ class Progress:
         if not sys.stderr.isatty():
             say(f"{total} pages, {kept} kept", error=True)
             return
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
-
         self._bar = Bar(
             BarColumn(),
             MofNCompleteColumn(),

@@ -21,9 +21,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import bench
 from bench.errors import ExecutionError
 from bench.project import processes
 from bench.publish import keeper, scratch
+
+if sys.platform != "win32":
+    import resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -313,9 +317,7 @@ def _load() -> None:
 
 def _draw() -> None:
     """Make once what every page makes."""
-    import bench
-    import bench.pages.audit.report  # not among what every command's kernel imports
-
+    importlib.import_module("bench.pages.audit.report")  # not among what every kernel imports
     brief = bench.briefing()
     sections = (
         brief.heading,
@@ -373,8 +375,7 @@ def _run_kernel(request: dict[str, Any], link: socket.socket, pid: int) -> None:
 
 
 def _limit_memory(further: int) -> None:
-    import resource
-
+    assert sys.platform != "win32"  # noqa: S101 - where there is a fork
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * os.sysconf("SC_PAGE_SIZE") + further
     _, highest = resource.getrlimit(resource.RLIMIT_AS)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from bench.errors import BenchError, ExecutionError
 from bench.pages.overview.pages import Link
 from bench.project import processes
+from bench.publish import notebook as batch
+from bench.publish.kernels import manager_class
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,9 +67,6 @@ def begin(station: Station) -> None:
 
 def make_page(job: Page, station: Station | None = None) -> Result:
     """Run one page's notebook and render it; what goes wrong is told in the result."""
-    from bench.publish import notebook as batch
-    from bench.publish.kernels import manager_class
-
     here = station or _station
     assert here is not None  # noqa: S101 - begin() was called
     start = time.perf_counter()

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from bench.errors import BuildError, Problems
 from bench.project import processes, transaction
 from bench.published import corrections, layouts, sources
+from bench.published.readers import wide
 from bench.published.readers.cells import Status
 from bench.published.schema import COLUMNS, KEY, schema
 from bench.reference.periods import FinancialYear
@@ -71,8 +74,6 @@ def tidy(
         LayoutError: The file is not as its layout says.
         BuildError: A correction no longer holds, or the figures break the schema.
     """
-    from bench.published.readers import wide
-
     figures = wide.read(
         content, layout=layout, year=release.year, registers=registers, file=release.file
     )
@@ -200,9 +201,6 @@ def _make(release: Release) -> tuple[Built, bytes]:
 
 def packed(figures: pd.DataFrame) -> bytes:
     """One release's figures as the bytes of a Parquet file; the same figures give the same."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     table = pa.Table.from_pandas(figures, preserve_index=False).replace_schema_metadata(None)
     written = pa.BufferOutputStream()
     pq.write_table(table, written, compression="zstd", compression_level=12, version="2.6")

@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from bench.errors import DamageError, MissingDataError
 from bench.project import checksums
@@ -65,10 +68,6 @@ def history(
         DamageError: A file of a release is missing, or does not agree with CHECKSUMS.
         UnknownNameError: `as_of` is no release.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
     root = root or sources.project_root()
     folder = root / "data" / "published"
     manifest = sources.manifest(root)

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from bench.errors import BenchError, LayoutError, ParameterError, Problems
 from bench.published.adding.fates import Fate, FateKind, option
 from bench.published.adding.header_words import years_in
@@ -23,8 +25,6 @@ from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import pandas as pd
 
     from bench.published.adding.overrides import Grid, Wishes
     from bench.published.adding.propose import Proposal
@@ -501,8 +501,6 @@ def _longer(figures: pd.DataFrame, layout: MatrixLayout, registers: Registers) -
 
 
 def _framed(entries: list[Entry]) -> pd.DataFrame:
-    import pandas as pd
-
     return pd.DataFrame(entries)
 
 

@@ -22,6 +22,9 @@ from typing import TYPE_CHECKING
 from bench.errors import ExecutionError, LayoutError
 from bench.published.workbooks import reading
 
+if sys.platform != "win32":
+    import resource
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -130,9 +133,7 @@ def _main() -> None:
 
 
 def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
+    if sys.platform == "win32":  # pragma: no cover
         return
     for kind, soft, hard in (
         (resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES),
