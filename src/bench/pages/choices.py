@@ -1,7 +1,4 @@
-"""What a page is about: what was asked for, params/default.yaml for the rest, all names known.
-
-Enters: names as a reader gives them. Leaves: a `Choice`, and the rules that its verdicts obey.
-"""
+"""The choices of a page, resolved: what was asked for, and params/default.yaml for the rest."""
 
 from __future__ import annotations
 

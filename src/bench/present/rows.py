@@ -1,7 +1,4 @@
-"""The two frames that this room reads, as typed rows with None for every missing number.
-
-Enters: a frame with one row per indicator, or per year of one indicator. Leaves: rows.
-"""
+"""The rows of a council's page and the years of a series, typed; None for a missing number."""
 
 from __future__ import annotations
 

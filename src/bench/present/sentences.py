@@ -1,7 +1,4 @@
-"""Plain sentences: what each figure says, what stands out.
-
-Enters: rows. Leaves: text that a reader without statistics can follow, and no HTML.
-"""
+"""Plain sentences: what each figure says, what stands out."""
 
 from __future__ import annotations
 
@@ -88,7 +85,6 @@ def glance_sentence(frame: pd.DataFrame, *, council: str, provisional: bool = Fa
 
     Args:
         frame: the rows of the page.
-        council: the council's name.
         provisional: whether nothing is published for the year, so that all figures are its own.
     """
     if provisional:

@@ -1,7 +1,4 @@
-"""What the downloads of a page hold: the same figures and words as its tables, without HTML.
-
-Sheets as the bytes of a CSV file or a workbook, the same every time.
-"""
+"""The sheets of a page's downloads, as CSV and as a workbook of the same bytes every time."""
 
 from __future__ import annotations
 
@@ -144,9 +141,7 @@ def indicator_sheet(
 
     Args:
         frame: one row per indicator.
-        council: the council's name.
         code: its code that year.
-        year: the financial year, as "2014-15".
         directions: where each indicator is going, a row for each.
         firmness: what each verdict rests on, by indicator and `peers` or `england`.
     """

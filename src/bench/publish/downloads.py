@@ -1,8 +1,4 @@
-"""The downloads of a page as files beside it.
-
-Enters: a page that carries its downloads as `data:` links. Leaves: the same page with links to
-files, and the files.
-"""
+"""The downloads that a page carries, as files beside it."""
 
 from __future__ import annotations
 

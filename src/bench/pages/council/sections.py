@@ -134,10 +134,8 @@ def worsening(
 
     Args:
         frame: one row per indicator.
-        council: the council's name.
         questions: two or three for each indicator's id.
         directions: where each indicator is going, a row for each.
-        palette: "rag" or "af".
     """
     found = [
         {

@@ -1,7 +1,4 @@
-"""What a council's row would be if its figure were another: asked, shown as supposed, never kept.
-
-A supposed figure beside the published one: two lines that nobody can take for each other.
-"""
+"""A council's row with a supposed figure in the place of the published one."""
 
 from __future__ import annotations
 
@@ -106,7 +103,6 @@ def ask(
         numerator: Instead of the value or with it: how many were counted,
         denominator: out of how many.
         model: The peer model as it was asked for, for the maps that the row is part of.
-        palette: rag or af.
 
     Raises:
         ParameterError: A figure that cannot be, and why; or a year without published figures.
@@ -181,9 +177,7 @@ def table(frame: pd.DataFrame, *, council: str, basis: str, palette: str = "rag"
 
     Args:
         frame: two rows, published and supposed.
-        council: the council's name.
         basis: counts, same_people, same_margin, same_respondents or none.
-        palette: "rag" or "af".
     """
     published, supposed = rows(frame)
     return fill(

@@ -1,7 +1,4 @@
-"""Every council of one indicator in order, with England's line.
-
-A milestone as charts and sentences show it.
-"""
+"""The ladder: every council of one indicator in order, with England's line and a milestone."""
 
 from __future__ import annotations
 
@@ -86,10 +83,8 @@ def ladder(
 
     Args:
         frame: one row per council, in order; the columns of a council's rows with `council`.
-        year: the financial year, as "2014-15".
         council: a council to point out, by its name.
         aim: a milestone, drawn as a line.
-        palette: rag or af.
         div_id: the figure's id, if not one made of the indicator's.
     """
     role = colours(check_palette(palette))
