@@ -1,7 +1,4 @@
-"""Everything that can go wrong, one class per kind, with one exit code each.
-
-Enters: what was found, what was allowed, where. Leaves: one message a reader can act on.
-"""
+"""Everything that can go wrong, one class per kind, with one exit code each."""
 
 from __future__ import annotations
 

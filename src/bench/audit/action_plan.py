@@ -1,7 +1,4 @@
-"""How an action plan stands on a day, and what changed since the version before.
-
-An action plan as it must be written, and every contradiction in it.
-"""
+"""Action plans: their model, contradictions, the status of each action, changes since before."""
 
 from __future__ import annotations
 

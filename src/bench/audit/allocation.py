@@ -1,7 +1,4 @@
-"""From points to money: what each council's rule gives, compared at the same need.
-
-Rules from points to money as they must be written, and every contradiction in them.
-"""
+"""Rules from points to money: their model, contradictions, and results at the same need."""
 
 from __future__ import annotations
 

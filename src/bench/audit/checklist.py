@@ -1,7 +1,4 @@
-"""How a self-assessment comes out, group by group, and where several of them differ.
-
-A self-assessment as it must be written, and every contradiction in it.
-"""
+"""Self-assessments: their model, contradictions, scores by group, and where several differ."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What is made up to show how a paper works, kept apart from what was published.
-
-Enters: a value and why it is illustrative. Leaves: the same in a wrapper that no table of published
-figures takes, and that marks whatever is made of it.
-"""
+"""What is made up to show how a paper works, kept apart from what was published."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A survey counted: who answered, how like all councils they are, and what they said.
-
-Enters: a survey and its rows, or its totals. Leaves: a `Cohort` of numbers, nothing in words.
-"""
+"""A survey counted: who answered, how like all councils they are, and what they said."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What a report prints of its survey, held against the counts: what adds up, and what does not.
-
-Enters: a cohort. Leaves: one check per printed number, and per sum that should be a total.
-"""
+"""Checks of the numbers that a survey report prints against the counts of the survey."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""A survey as it must be described, and every contradiction in it.
-
-Enters: what params/audits/<name>/survey.yaml holds. Leaves: entries that fit, or their faults.
+"""The YAML model of a survey of councils, and its contradictions.
 
 A survey is described once, and counted in one of two forms: by `rows`, a CSV file beside it with a
 line for each council that was invited, or by `counts`, where only totals are in hand.

@@ -1,7 +1,6 @@
-"""What each answer would count for if the groups had answered in proportion.
+"""Post-stratification weights of a survey of councils, and an exact test of its make-up.
 
-Do those that answered look like everybody? An exact test over the groups of a population.
-A share of councils and its 95% interval, where the population is finite and known.
+With the 95% interval of a share of a finite population.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""What a council's figure is set beside: the average of its peers, and England as published.
-
-Enters: a year's figures of one indicator. Leaves: a `Benchmark`, or why there is none;
-and of two verdicts, what is not compared and why.
-"""
+"""The two benchmarks of a council's figure: the average of its peers, and England as published."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The table in force as plain values, at hand by indicator and area.
-
-A figure that nobody published, in the place of one that was.
-"""
+"""The figures in force as plain values, by indicator and area, or with a supposed one."""
 
 from __future__ import annotations
 

@@ -1,8 +1,5 @@
 """Which councils are unusual among councils: a funnel whose limits allow for over-dispersion.
 
-Enters: every council's figure of one indicator and year. Leaves: a `Funnel`, which gives limits for
-any size and says on which side of them a figure lies, or why there is none.
-
 Sources: as in `stabilise` and `dispersion`. The target is the pooled value of England: all
 numerators over all denominators of the councils, which is England as published but for rounding
 and for counts that are not printed; for a survey England as published, which pools councils by

@@ -1,6 +1,4 @@
-"""How sure is a figure? A 95% interval by the kind of measure, or none and why.
-
-Enters: one figure with its counts and margin. Leaves: an `Interval`, or the reason for none.
+"""The 95% interval of a figure by the kind of its indicator, or the reason why there is none.
 
 Sources: Wilson (1927) for proportions and Byar's approximation for counts, as used in public
 health (PHEindicatormethods); for surveys the publisher's own 95% margin of error. A survey's

@@ -1,7 +1,4 @@
-"""Many comparisons at once: which verdicts hold, and which one of so many would bring by chance.
-
-What chance alone would do: p-values, and the share of comparisons that differ for nothing.
-"""
+"""Allowing for many comparisons: p-values, the false discovery rate, and which verdicts hold."""
 
 from __future__ import annotations
 

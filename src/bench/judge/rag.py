@@ -1,7 +1,6 @@
 """Numbers + polarity + params/rag.yaml -> Verdict. The only place that judges.
 
-Enters: a figure, its interval, a benchmark, all councils' values, and the rules. Leaves: a
-`Verdict` with its evidence. Colours and words for people are the business of `present`.
+Colours and words for people are the business of `present`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,5 @@
 """How sure is a place? Every council's rank with a 95% interval.
 
-Enters: every council's figure of one indicator and year. Leaves: a `Ranking`, or why councils
-cannot be ranked.
-
 The true figures are drawn many times, ranked each time, and the places counted (Goldstein and
 Spiegelhalter 1996, JRSS A 159; Marshall and Spiegelhalter 1998, BMJ 316). They are drawn shrunk
 towards the councils' centre by B = tau2 / (tau2 + s2), from N(centre + B (y - centre), B s2) on the

@@ -1,8 +1,7 @@
-"""Counts over the adults of an area: numbers only.
+"""Counts per 100,000 adults of an area.
 
-Enters: the table in force. Leaves: a rate per 100,000 adults beside each count, and the year whose
-population it is. The population is the denominators of the two admissions indicators, which
-divide by everybody aged 18 to 64 and by everybody aged 65 and over.
+The population is the denominators of the two admissions indicators, which divide by everybody aged
+18 to 64 and by everybody aged 65 and over; each rate says which year's population it uses.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What a figure was before, and what it is on another basis: remarks beside a figure.
-
-A council's own provisional figure beside the latest that is published.
-"""
+"""Earlier and revised versions of a figure, and provisional figures, as remarks beside it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""How firm is a verdict? Every trial made on it, and a grade: firm, leans or depends.
-
-Enters: a council's rows and the year's table that they come from. Leaves: one `Firmness` for each
-verdict.
-"""
+"""The grade of a verdict's robustness (firm, leans or depends), from every trial made on it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""One thing made otherwise, and what becomes of a verdict: the trials that its firmness rests on.
+"""Trials of a verdict: its rounding, one peer left out, other peers, rules and averages.
 
-Enters: a figure with what it was judged by. Leaves: trials with their outcome. Each asks
-`rag.judge` again; nothing is judged here.
+Each asks `rag.judge` again; nothing is judged here.
 """
 
 from __future__ import annotations

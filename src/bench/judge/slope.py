@@ -1,7 +1,4 @@
-"""Does a line of years rise or fall by more than chance? Numbers only.
-
-Enters: years with counts, with figures and their intervals, or with figures alone, as exact
-numbers. Leaves: a `Slope`: how steep, how likely by chance, and whether one year alone makes it.
+"""Tests of a trend over years: for proportions, for figures with intervals, and for figures alone.
 
 Sources: the recent trend of Fingertips (a chi-squared test for trend for proportions, the weighted
 slope for other figures, and the guard that every fit without one year must keep the sign); for

@@ -1,7 +1,4 @@
-"""Numbers only: average, gap, rank, quartile, spread, change. No adjectives, no judgement.
-
-Enters: published decimals as exact numbers. Leaves: exact numbers.
-"""
+"""Average, gap, rank, quartiles, spread and change, as exact numbers."""
 
 from __future__ import annotations
 

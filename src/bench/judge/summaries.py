@@ -1,11 +1,4 @@
-"""How the councils of England and of each region lie; the published figures stay as published.
-
-How all councils lie in each year of one indicator: quartiles and England, never joined by hand.
-One indicator by age and by sex, where the publisher splits it: nothing is worked out here.
-One indicator as a share of another that counts the same people and more.
-How many councils reach a figure that was to be reached; numbers only.
-Do two indicators go together over councils? Spearman's rank correlation with its interval.
-"""
+"""Summaries over councils: distributions, groups, parts of a whole, milestones, correlation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""One indicator through the years: gaps where a cut lies, isolated years unjoined.
-
-One council's years of one indicator that compare with one another, and those that do not.
-"""
+"""One indicator through the years: gaps where two years do not compare, and the years that do."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Is a council's figure getting better or worse over the years, by more than chance? A verdict.
+"""The verdict on a council's trend.
 
-Enters: councils' figures, the registers and params/rag.yaml. Leaves: a `TrendVerdict` with its
-evidence: the years used, those left out and why, the slope and its test.
+Its evidence: the years used, those left out and why, the slope and its test.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""How far councils lie apart beyond chance: phi and tau squared of a set of figures.
-
-On which scale is chance the same for a high figure and a low one, and how large is it there?
-"""
+"""The variance between councils beyond chance, and scales on which chance is the same."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""One council's row of each indicator of a year: its figure beside its peers and England.
-
-Enters: the table in force (breakdown "all"), the registers, the rules. Leaves: `Row` objects in
-the order of the year's framework, each with two verdicts and their evidence.
-"""
+"""One council's row of each indicator of a year: its figure beside its peers and England."""
 
 from __future__ import annotations
 

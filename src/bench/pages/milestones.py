@@ -1,7 +1,4 @@
-"""A figure that was to be reached: a number of the reader's, or one that a document sets.
-
-Enters: what a reader asks for, and an indicator. Leaves: a `Milestone` in the indicator's unit.
-"""
+"""Milestones in the unit of an indicator: a reader's number, or one that a document sets."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What the built data holds: the figures in force without breakdowns, read once a process.
-
-Enters: the releases' history. Leaves: a year's table ready to be judged, the years, the changes
-that are worth asking about, and the publications that figures come from.
-"""
+"""The built data, read once a process: figures in force, year tables, changes, and publications."""
 
 from __future__ import annotations
 

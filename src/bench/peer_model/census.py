@@ -1,8 +1,4 @@
-"""The Census features of councils: from the files as published to our own tidy form.
-
-Enters: the files that census_features.yaml names, read in place and verified. Leaves: the text of
-data/reference/census_features.csv, one row per set of boundaries and council, figures as printed.
-"""
+"""The Census features of councils: from the files as published to our own tidy form."""
 
 from __future__ import annotations
 

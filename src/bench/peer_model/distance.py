@@ -1,8 +1,5 @@
 """The open peer model: which councils are nearest to which, by what the Census says of them.
 
-Enters: features and the choices of params/peers.yaml. Leaves: for each council its nearest, with
-ranks and distances, and what each distance is made of.
-
 The method is the one that NHS England published for adult social care peers (ASC_LA_Peer_Groups,
 2024): each feature on the scale on which it looks most like a bell curve, from 0 to its weight,
 and the straight-line distance. The result is ours: two of the inputs are rebuilt.

@@ -1,8 +1,4 @@
-"""What the Census says of each council, at the boundaries of one year or another.
-
-Enters: census_features.yaml, which says what is counted, and census_features.csv. Leaves:
-`Features`: figures by boundaries and council.
-"""
+"""What the Census says of each council, at the boundaries of one year or another."""
 
 from __future__ import annotations
 

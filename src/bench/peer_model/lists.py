@@ -1,7 +1,4 @@
-"""The open peer model as files and as lines: what `bench peers` prints and writes.
-
-Enters: a council, a file of weights, the Census files. Leaves: text; data/reference/peers/open.csv.
-"""
+"""The open peer model as files and as lines: what `bench peers` prints and writes."""
 
 from __future__ import annotations
 

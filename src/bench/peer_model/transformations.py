@@ -1,8 +1,4 @@
-"""Which transformation makes a feature look most like a bell curve.
-
-Enters: one feature's figures and the transformations to try. Leaves: the figures transformed by
-the one that Shapiro and Wilk's test likes best. scipy is imported when it is first needed.
-"""
+"""Which transformation makes a feature look most like a bell curve."""
 
 from __future__ import annotations
 

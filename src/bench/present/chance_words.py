@@ -1,7 +1,4 @@
-"""What chance alone would do to a page's verdicts, and which were taken back for it, in words.
-
-Enters: rows. Leaves: sentences.
-"""
+"""Sentences on what chance alone would do to verdicts, and which were taken back for it."""
 
 from __future__ import annotations
 

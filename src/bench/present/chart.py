@@ -1,7 +1,4 @@
-"""A chart with everything that must go with it: title, text alternative and table.
-
-Enters: a plotly figure and its words. Leaves: what JupyterLab and the page each show of it.
-"""
+"""A chart with everything that must go with it: title, text alternative and table."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Lines and labels that several charts share: margins of error, levels, and names of rows.
-
-Many indicators on one axis: worse to the left, the peers' average at nought.
-"""
+"""Parts that several charts share: margins of error, levels, names of rows, a common axis."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The files that go with a page, and the links to them.
-
-Enters: sheets. Leaves: files with their bytes, and HTML that carries them as `data:` links, so that
-a notebook, and a page sent by e-mail, need nothing beside them.
-"""
+"""The files that go with a page, and the links to them."""
 
 from __future__ import annotations
 

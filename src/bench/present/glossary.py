@@ -1,7 +1,4 @@
-"""What the page's terms mean, in words for readers who are not analysts.
-
-Enters: a code of the page's vocabularies, or nothing. Leaves: sentences.
-"""
+"""The terms of a page and their meanings, for readers who are not analysts."""
 
 from __future__ import annotations
 

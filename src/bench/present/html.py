@@ -1,7 +1,4 @@
-"""Templates of this package, filled in with everything escaped.
-
-Enters: a template's name and its values. Leaves: markup that a notebook shows as it stands.
-"""
+"""Templates of this package, filled in with everything escaped."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Figures as text: unit, decimals, a true minus sign and commas for thousands.
-
-Enters: a number and the measure that it belongs to. Leaves: what a reader sees.
-"""
+"""Figures as text: unit, decimals, a true minus sign and commas for thousands."""
 
 from __future__ import annotations
 

@@ -80,8 +80,6 @@ def sources(
     Args:
         found: the publications.
         own: files of the council's own provisional figures.
-        council: the council's name.
-        palette: "rag" or "af".
     """
     return fill(
         "page/sources.html.j2",

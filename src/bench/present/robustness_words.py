@@ -1,8 +1,4 @@
-"""What each verdict rests on, and what would change it, in words.
-
-Enters: rows, and the frame of their trials. Leaves: sentences by row and benchmark, and the section
-of a page that shows them.
-"""
+"""What each verdict rests on, and what would change it, in words."""
 
 from __future__ import annotations
 

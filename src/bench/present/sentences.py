@@ -1,7 +1,4 @@
-"""Plain sentences: what each figure says, what stands out.
-
-Enters: rows. Leaves: text that a reader without statistics can follow, and no HTML.
-"""
+"""Plain sentences: what each figure says, what stands out."""
 
 from __future__ import annotations
 
@@ -86,7 +83,6 @@ def glance_sentence(
 
     Args:
         rows: those of the page.
-        council: the council's name.
         provisional: whether nothing is published for the year, so that all figures are its own.
     """
     if provisional:

@@ -1,7 +1,4 @@
-"""What the downloads of a page hold: the same figures and words as its tables, without HTML.
-
-Sheets as the bytes of a CSV file or a workbook, the same every time.
-"""
+"""The sheets of a page's downloads, as CSV and as a workbook of the same bytes every time."""
 
 from __future__ import annotations
 

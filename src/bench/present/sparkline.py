@@ -1,7 +1,4 @@
-"""A line as small as a word: one council's years of one indicator, inside a table's cell.
-
-Enters: the years of a series. Leaves: inline SVG, for the eye only; the cell has the words.
-"""
+"""A line as small as a word: one council's years of one indicator, inside a table's cell."""
 
 from __future__ import annotations
 

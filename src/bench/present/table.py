@@ -1,7 +1,4 @@
-"""Tables that a screen reader can walk and a printer can break: frame -> HTML.
-
-Tables of words: every row a record, which becomes a card on a narrow screen.
-"""
+"""Accessible tables as HTML: of a council's rows, of values, and of records."""
 
 from __future__ import annotations
 
@@ -96,8 +93,6 @@ def peer_table(
 
     Args:
         rows: one per indicator, in the order in which they are shown.
-        council: the council's name.
-        year: the financial year, as "2014-15".
         peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
         years: those of each indicator by its id, for the small lines; none without it. The
             lines end at `year`.
@@ -105,7 +100,6 @@ def peer_table(
         files: links to the files that hold the table.
         firmness: what each verdict rests on, by indicator and `peers` or `england`; its grade
             stands in the cell and leads to where the page says it.
-        palette: "rag" or "af".
     """
     notes: list[str] = []
     grouped = groupby(rows, key=lambda row: row.domain)

@@ -1,7 +1,4 @@
-"""The peer table as plain text, for a terminal.
-
-Tables as plain text, for a terminal.
-"""
+"""Tables as plain text, for a terminal."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How a verdict looks: word, symbol and colour, once, for the page, the tables and the charts.
-
-Enters: a verdict and a polarity. Leaves: its appearance; the page's CSS; a plotly template.
-"""
+"""How a verdict looks: word, symbol and colour, once, for the page, the tables and the charts."""
 
 from __future__ import annotations
 

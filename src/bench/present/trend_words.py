@@ -1,4 +1,4 @@
-"""Where a figure is going over the years, in words: for a cell, for a figure's note, for a file."""
+"""Trends in words: for a cell, a figure's note and a file."""
 
 from __future__ import annotations
 

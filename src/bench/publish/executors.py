@@ -1,7 +1,4 @@
-"""Where jobs run: processes of this machine, or a Dask cluster; both as an `Executor`.
-
-Enters: how many at once, warm or cold, an address. Leaves: an executor to submit `make_page` to.
-"""
+"""Executors of page jobs: processes of this machine, or a Dask cluster."""
 
 from __future__ import annotations
 

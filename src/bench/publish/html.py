@@ -1,7 +1,4 @@
-"""An executed notebook as a page that needs no network: nbconvert with this package's template.
-
-One HTML document, the files that it links to, and its downloads as files beside it.
-"""
+"""An executed notebook as a page that needs no network, by this package's template."""
 
 from __future__ import annotations
 
@@ -59,7 +56,6 @@ def render(
         notebook: with its outputs; it is not changed.
         title: the page's title and only first-level heading; the first one of the notebook,
             which stands for it in JupyterLab, is left out.
-        palette: "rag" or "af".
         provenance: name -> value, for the foot of the page.
         assets: the folder of page.css, page.js and plotly.min.js as seen from the page, or
             None for a page that holds them itself, the library packed.

@@ -1,7 +1,6 @@
-"""Notebook x parameters -> page. Papermill executes, nbconvert renders, files are written whole.
+"""Notebooks with parameters: checked, executed by papermill, rendered as pages.
 
-`nbformat`, imported a second sooner than it comes by itself.
-A YAML file of a notebook's parameters, such as the explorer writes: `bench report --params`.
+`bench report --params` reads the parameters from a YAML file.
 """
 
 from __future__ import annotations
@@ -173,7 +172,6 @@ def execute(
 
     Args:
         page: What to run with which parameters.
-        root: The project; found from the working folder if not given.
         kernels: How kernels are started; ordinary ones if not given.
         seconds: How long the page may take; any time if not given.
 

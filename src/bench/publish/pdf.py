@@ -1,7 +1,4 @@
-"""A page on paper: A4, printed by an installed Chromium without a window.
-
-Enters: a page's path. Leaves: a PDF beside it.
-"""
+"""Pages printed as PDF (A4) by an installed Chromium without a window."""
 
 from __future__ import annotations
 

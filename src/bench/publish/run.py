@@ -1,7 +1,4 @@
-"""Jobs -> pages, with evidence: run, keep what is unchanged, survive what fails.
-
-How far a batch is: a bar at a terminal, a line a page elsewhere.
-"""
+"""A batch of page jobs: which pages are kept, made again or failed, and its progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages + index + assets + downloads, brought in force together.
+"""Sites: pages, index, assets and downloads, brought in force together.
 
 What was in the site's folder before stays in use until the new site is whole.
 """

@@ -1,7 +1,4 @@
-"""What runs where a page is made: in a local worker process, or on a machine of a cluster.
-
-Enters: a job. Leaves: a result that says how it went, with the page; it never raises.
-"""
+"""Page jobs as a worker runs them, here or on a cluster: a result that never raises."""
 
 from __future__ import annotations
 

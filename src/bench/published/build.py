@@ -1,7 +1,4 @@
-"""The builder of THE table: publisher's files in, one Parquet file per release, all or nothing.
-
-Enters: the files of the manifest, verified. Leaves: `data/published/<release_id>.parquet`.
-"""
+"""Building the published table: one Parquet file per release, all or nothing."""
 
 from __future__ import annotations
 
@@ -120,7 +117,6 @@ def build(raw: Path, *, root: Path | None = None) -> list[Built]:
     Args:
         raw: Folder of the files as published; nothing is written to it. A file that `bench add`
             copied and that is not in it is read from data/raw.
-        root: The project; found from the working folder if not given.
 
     Raises:
         SourceError: A file is missing or is not the manifest's.

@@ -1,7 +1,4 @@
-"""The publisher's comparability log and notes, compared with what the registers hold of them.
-
-Which entries of the publisher's comparability log and notes have been brought in, and as what.
-"""
+"""The publisher's comparability log and notes, compared with the entries of the registers."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Local patches of a publisher's error or symbol: declared, with a reason and an `expect`.
-
-Enters: published rows of one release and `corrections.yaml`. Leaves: the rows, patched; an
-`expect` that no longer holds is an error, because the publisher has mended what was patched.
-"""
+"""Local patches of a publisher's error or symbol: declared, with a reason and an `expect`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Which columns and sheets of a published file hold what: data, read from layouts.yaml.
-
-Enters: `data/reference/layouts.yaml`. Leaves: `Layout` objects that the readers follow.
-"""
+"""The models of layouts.yaml: which columns and sheets of a published file hold what."""
 
 from __future__ import annotations
 

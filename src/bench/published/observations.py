@@ -1,8 +1,4 @@
-"""THE table: one schema, one door. The figure in force, and its earlier versions.
-
-Enters: `data/published/<release_id>.parquet` of every release. Leaves: the table as it is in force
-today or stood at a release, and what was superseded.
-"""
+"""The published table: the figures in force, those of an earlier release, and superseded ones."""
 
 from __future__ import annotations
 
@@ -56,7 +52,6 @@ def history(
     """Every figure of every release, releases in order of publication.
 
     Args:
-        root: The project; found from the working folder if not given.
         as_of: Leave out releases after this one.
         breakdowns: Only these, such as "all"; every one if none is named.
 
@@ -124,7 +119,6 @@ def load(
     """The table in force; see `in_force`.
 
     Args:
-        root: The project; found from the working folder if not given.
         as_of: The table as it stood when this release was published.
         breakdown: Only this breakdown, such as "all".
 

@@ -1,6 +1,6 @@
 """A council's own provisional figures: for its page alone, never among the published ones.
 
-Enters: `data/own/<area_id>.csv`. Leaves: own figures, checked. Nothing here touches the one table.
+Nothing here touches the one table.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Figures quoted in published documents, each with the document: beside the one table, never in it.
+"""Figures quoted in published documents, each with its document; never part of the published table.
 
-Enters: data/quoted.csv, written by hand. Leaves: a frame for open markers and tables. No average,
-rank or verdict rests on a quoted figure.
+No average, rank or verdict rests on a quoted figure.
 """
 
 from __future__ import annotations

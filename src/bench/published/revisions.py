@@ -1,7 +1,4 @@
-"""Figures that two releases print differently.
-
-How much there is: councils with a figure, by indicator and year.
-"""
+"""Figures that two releases print differently, and the number of councils with a figure."""
 
 from __future__ import annotations
 

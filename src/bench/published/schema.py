@@ -1,7 +1,4 @@
-"""The one table's columns, declared once: what each holds, and what is allowed in it.
-
-Enters: nothing. Leaves: names of columns, and the pandera schema that a build enforces.
-"""
+"""The columns of the published table, with the pandera schema that a build enforces."""
 
 from __future__ import annotations
 

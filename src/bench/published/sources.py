@@ -1,8 +1,4 @@
-"""The manifest: find, verify and open a release. The only reader of the publisher's files.
-
-Enters: `data/sources.yaml` and a folder of files as published. Leaves: their bytes, verified.
-Knows where the project is: what is read (`project_root`) and what is written (`workspace`).
-"""
+"""The manifest of releases: find, verify and open one; and the folders of a project."""
 
 from __future__ import annotations
 
@@ -163,7 +159,6 @@ def reference(root: Path | None = None, *, follows: Mapping[str, str] | None = N
     """The registers of the project's data/reference, with the years that added tables brought.
 
     Args:
-        root: The project; found from the working folder if not given.
         follows: further years, each with the one whose framework it follows.
     """
     data = (root or project_root()) / "data"

@@ -1,7 +1,4 @@
-"""Who, what and when: councils, indicators, peers, years, and what may be compared.
-
-Enters: a folder of reviewed reference files. Leaves: `Registers`, on which every other room rests.
-"""
+"""Who, what and when: councils, indicators, peers, years, and what may be compared."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The kinds of area that stand in a table, and what each is called.
-
-What two spellings of one area's name have in common.
-"""
+"""The kinds of area in a table and what each is called; names of areas in a comparable form."""
 
 from __future__ import annotations
 

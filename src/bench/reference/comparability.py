@@ -1,8 +1,4 @@
-"""What makes two figures incomparable, and what the publisher says about a figure.
-
-Enters: breaks.csv and usage_notes.csv, reviewed by hand. Leaves: the cut between two years, the
-year that stands alone, the note that goes with a figure.
-"""
+"""What makes two figures incomparable, and what the publisher says about a figure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Every council that reported, through its names and codes, mergers and splits.
-
-Enters: councils.csv and aliases.csv. Leaves: one `Council` per area, found by any of its names.
-"""
+"""Every council that reported, through its names and codes, mergers and splits."""
 
 from __future__ import annotations
 

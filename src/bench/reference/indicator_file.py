@@ -1,4 +1,4 @@
-"""indicators.yaml as it must be written, and how it becomes values."""
+"""The YAML model of indicators.yaml, and its contradictions."""
 
 from __future__ import annotations
 

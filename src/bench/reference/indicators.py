@@ -1,7 +1,4 @@
-"""Indicators by one stable id through every renaming.
-
-Enters: indicators.yaml. Leaves: one `Indicator` per id, found by id, title or any code it had.
-"""
+"""Indicators by one stable id through every renaming."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How a verdict is reached, as data: rules in words, formulas, sources, and worked cases.
-
-Enters: method.yaml. Leaves: a `Method`, which the page shows and the tests run.
-"""
+"""The model of method.yaml: rules in words, formulas, sources, and worked cases."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Who is compared with whom, and who is missing.
-
-Enters: peers/<model>.csv and peers/sources.yaml. Leaves: a `PeerGroup` for one council and year.
-"""
+"""Peer groups: which councils one is compared with, and which of them are missing."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Financial years: parsed, ordered and labelled here and nowhere else.
-
-Enters: a year as anybody writes it. Leaves: a `FinancialYear` that sorts and prints as 2014-15.
-"""
+"""Financial years: parsed, ordered and labelled here and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Questions that a member could ask about an indicator, reviewed like the indicators.
-
-Enters: questions.yaml. Leaves: two or three questions for any indicator and year.
-"""
+"""Questions that a member could ask about an indicator, from questions.yaml."""
 
 from __future__ import annotations
 

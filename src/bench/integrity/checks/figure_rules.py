@@ -1,7 +1,4 @@
-"""Rules about one figure by itself.
-
-Enters: the evidence. Leaves: findings, one per figure.
-"""
+"""Rules about one figure by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a table would change of what is in force, before anybody agrees to it."""
+"""What a table to be added would change of the figures in force."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Findings that are known: what is selected, and the sentence that explains it.
-
-Enters: findings, and the entries of known_findings.yaml. Leaves: findings with explanations, and
-the entries that explain nothing any more.
-"""
+"""Findings that are known: what is selected, and the sentence that explains it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How precisely a file prints: its decimals, and whether its counts are rounded to 5.
+"""The rounding of a file's figures.
 
-Enters: figures. Leaves: for each figure, half of the last step that its file prints.
+Half of the last step that it prints, and whether its counts are rounded to 5.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The catalogue of rules, and how they are run over the published figures.
-
-Enters: the evidence, and what is known and explained. Leaves: one `Outcome` per rule.
-"""
+"""The catalogue of rules, and how they are run over the published figures."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""What a rule is, what it is asked of, and what it answers.
+"""The model of an integrity rule: code, severity, message, evidence and findings.
 
-Enters: the figures of every release. Leaves: findings, one row per figure or measure, with what
-was found and what was expected.
+Findings are a frame with one row per figure or measure: what was found and what was expected.
 """
 
 from __future__ import annotations

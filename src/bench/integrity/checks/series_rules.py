@@ -1,7 +1,4 @@
-"""Rules about a publication beside an earlier one: coverage, size, unit.
-
-Enters: the evidence. Leaves: findings, one per measure, or per figure where one stands out.
-"""
+"""Rules about a publication beside an earlier one: coverage, size, unit."""
 
 from __future__ import annotations
 

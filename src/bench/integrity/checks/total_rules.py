@@ -1,7 +1,4 @@
-"""Rules about a whole and its parts: England and regions beside councils, groups beside all.
-
-Enters: the evidence. Leaves: findings, one per published whole.
-"""
+"""Rules about a whole and its parts: England and regions beside councils, groups beside all."""
 
 from __future__ import annotations
 

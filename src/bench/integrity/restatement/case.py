@@ -1,6 +1,6 @@
-"""A case: a council's figure, how else it could have been counted, and who says so.
+"""A case of restatement with every name resolved.
 
-Enters: a case file that fits. Leaves: the same as values to reckon with, every name resolved.
+It holds a council's figure, how else it could have been counted, and the documents that say so.
 """
 
 from __future__ import annotations

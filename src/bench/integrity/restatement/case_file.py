@@ -1,7 +1,4 @@
-"""params/integrity/<name>.yaml as it must be written: quoted numbers, and what is made of them.
-
-Enters: what the file holds. Leaves: entries that fit, and every contradiction between them.
-"""
+"""The YAML model of a case, params/integrity/<name>.yaml, and its contradictions."""
 
 from __future__ import annotations
 

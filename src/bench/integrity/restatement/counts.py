@@ -1,8 +1,4 @@
-"""A figure as numerator over denominator, made from numbers that somebody printed rounded.
-
-Enters: numbers as quoted, each with the step that it was rounded to. Leaves: the numerator and the
-denominator, given or solved for, at any values that the rounding allows.
-"""
+"""A figure's numerator and denominator from rounded quotes, with the ranges of rounding."""
 
 from __future__ import annotations
 

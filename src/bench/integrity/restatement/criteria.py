@@ -1,8 +1,4 @@
-"""Who of those counted meets what the indicator asks for?
-
-Enters: criteria, and groups of the people counted, each marked with its evidence. Leaves: the share
-of the numerator that meets all criteria, fails one, or is open.
-"""
+"""The share of a numerator that meets an indicator's criteria, fails one, or is open."""
 
 from __future__ import annotations
 

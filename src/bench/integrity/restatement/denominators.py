@@ -1,8 +1,4 @@
-"""The same people over other denominators: who is asked about decides what the rate can be.
-
-Enters: a rate's numbers under several denominators, or every council's counts of several
-indicators. Leaves: the rate and the ceiling under each, and who would pass a milestone.
-"""
+"""A rate over other denominators: its value, its ceiling, and the councils at a milestone."""
 
 from __future__ import annotations
 

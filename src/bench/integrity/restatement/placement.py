@@ -1,6 +1,5 @@
-"""Where a figure would have stood: its rank, its verdicts and the milestones it passes.
+"""The rank, verdicts and milestones of a restated figure.
 
-Enters: a council's row as published, and the figure as it would have been. Leaves: a `Standing`.
 The benchmarks, the spread of councils and all other councils stay as published; only the council's
 own figure, its interval and its place are other ones.
 """

@@ -1,8 +1,4 @@
-"""Do the indicator's relatives tell the same story?
-
-Enters: the table in force and the registers, which name the relatives and say how they should move.
-Leaves: the changes of each over comparable years only, and any two indicators over councils.
-"""
+"""The changes of related indicators over comparable years, and their correlation over councils."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""What a figure becomes when its numerator or denominator is counted otherwise.
+"""A figure restated: its value after named adjustments of its counts, in any order.
 
-Enters: a figure's counts, and named adjustments that move people in or out of them. Leaves: the
-figure after any of them, in any order, with the range that rounding of the quoted numbers allows.
-Exact fractions throughout; nothing is judged here.
+Exact fractions throughout, each with the range that rounding of the quoted numbers allows; nothing
+is judged here.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""How much must be counted otherwise before a figure says something else?
-
-Enters: a numerator and a denominator, and what is said of the figure. Leaves: the fewest people
-that change it, four ways; and a grid of the figure over shares of both counts.
-"""
+"""The fewest people that change what is said of a figure, and a grid over shares of both counts."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Every change that can be judged: a council's figure beside the year it may be compared with.
-
-Enters: the table in force and the registers. Leaves: one row per council, indicator and later year,
-with the move on a scale where moves compare, and the error that sampling and rounding put in it.
-"""
+"""Every change that can be judged: a council's figure beside the year it may be compared with."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What an unusual change looks like: its patterns, as labels on one finding.
-
-Enters: scored changes, what counts as what, national milestones. Leaves: the findings in order of
-rank, each with its labels and with what a sentence about it needs.
-"""
+"""Labels and rank of unusual changes: steps, jumps back, milestones, one count that moves alone."""
 
 from __future__ import annotations
 

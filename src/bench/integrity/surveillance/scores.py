@@ -1,7 +1,4 @@
-"""Which changes are too large to be ordinary: a score and a false discovery rate for each.
-
-How rare a change is in plain numbers, and whether related indicators share it.
-"""
+"""A score and a false discovery rate for each change of a figure from year to year."""
 
 from __future__ import annotations
 

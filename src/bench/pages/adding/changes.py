@@ -1,4 +1,4 @@
-"""What a table would change of what is in force, as lines for a terminal, to agree to or not."""
+"""What `bench add` would change of the figures in force, as lines for a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bench add`: what the command calls, in order: look, show, ask, agree, write; and out again."""
+"""The steps of `bench add`: open, show, ask, write; and `bench add --remove`."""
 
 from __future__ import annotations
 

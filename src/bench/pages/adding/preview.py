@@ -1,4 +1,4 @@
-"""What a reader's own file was taken for, as lines for a terminal, to agree to or to correct."""
+"""The preview of `bench add`, as lines for a terminal: columns, councils and units recognised."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""The action plan of an audit as a committee reads it.
+"""The action plan of an audit pack: sentences, tables and sheets.
 
-Enters: a plan, the version before, a day, and what findings rest on. Leaves: sentences and tables,
-and sheets. No figure of the published table goes into a sheet of the plan.
+No figure of the published table goes into a sheet of the plan.
 """
 
 from __future__ import annotations
@@ -57,7 +56,6 @@ def content(
         rests_on: figures by the indicator's id, and checks by the rule's code.
         as_of: the day on which it is read.
         soon_days: how many days before its date an action is due soon.
-        palette: "rag" or "af".
     """
     found = standings(plan, as_of=as_of, soon_days=soon_days)
     parts = [

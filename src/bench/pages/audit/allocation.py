@@ -1,7 +1,4 @@
-"""How councils turn points into money, as a committee reads it.
-
-Money against need, one line for each council's rule.
-"""
+"""The rules from points to money of an audit pack: sentences, tables, sheets and a chart."""
 
 from __future__ import annotations
 
@@ -41,7 +38,6 @@ def content(allocated: Allocated, *, palette: str) -> Content:
 
     Args:
         allocated: rules and plans, worked out.
-        palette: "rag" or "af".
     """
     entry = allocated.entry
     marked = f" ({WORD})" if entry.illustrative else ""
@@ -275,7 +271,6 @@ def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
         group: the rules of a care group.
         per: what the money is for: "week" or "year".
         marked: what stands behind the title of what is made up; empty otherwise.
-        palette: "rag" or "af".
     """
     role = colours(check_palette(palette))
     traces: list[dict[str, Any]] = []

@@ -1,7 +1,4 @@
-"""A self-assessment as a committee reads it: scores by group, then each answer with its evidence.
-
-Enters: checklists and thresholds. Leaves: sentences and tables, and sheets.
-"""
+"""A self-assessment of an audit pack: scores by group, answers with evidence, and sheets."""
 
 from __future__ import annotations
 
@@ -42,7 +39,6 @@ def content(file: Checklist, *, thresholds: Thresholds, palette: str) -> Content
     Args:
         file: the checklist.
         thresholds: from which share on a group is GREEN or AMBER.
-        palette: "rag" or "af".
     """
     found = scores(file, thresholds)
     return Content(
@@ -82,7 +78,6 @@ def compared(files: Sequence[Checklist], *, thresholds: Thresholds, palette: str
     Args:
         files: the first is the pack's own.
         thresholds: from which share on a group is GREEN or AMBER.
-        palette: "rag" or "af".
     """
     columns = [f"{one.subject}, {day(one.as_at)}" for one in files]
     by_file = [{one.group: one for one in scores(file, thresholds)} for file in files]

@@ -1,7 +1,4 @@
-"""What findings rest on, as it is today: figures with their verdicts, and results of checks.
-
-What the findings of an audit rest on: live figures with their verdicts, and live checks.
-"""
+"""The evidence of an audit's findings today: figures with verdicts, and results of checks."""
 
 from __future__ import annotations
 
@@ -111,7 +108,6 @@ def content(
         council: whose.
         year: of which year.
         peers_title: what the peers are.
-        palette: "rag" or "af".
     """
     parts: list[Fragment] = []
     if figures:

@@ -1,8 +1,4 @@
-"""The files of an audit pack: found in their folder, read, and every fault of all of them noted.
-
-The survey of an audit pack: described in YAML, its rows in a CSV file beside it.
-The rules from points to money of an audit pack.
-"""
+"""The files of an audit pack, read together with every fault of all of them."""
 
 from __future__ import annotations
 

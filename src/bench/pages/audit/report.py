@@ -1,9 +1,4 @@
-"""An audit pack: the papers that an audit committee reads beside the table, in one object.
-
-Enters: the name of an audit, the files of params/audits/<name> that are wanted, a council and a
-year. Leaves: an `AuditPack`, whose sections show themselves in a notebook and on the page; one
-whose file is not named is nothing.
-"""
+"""The report of an audit pack: the papers that an audit committee reads beside the table."""
 
 from __future__ import annotations
 

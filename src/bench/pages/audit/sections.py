@@ -1,7 +1,4 @@
-"""What the page of an audit pack says of itself.
-
-A section of an audit pack, with its files and its mark.
-"""
+"""The sections of an audit pack, each with its files and its mark of what is made up."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""A survey of councils as a committee reads it: who answered, what, and what does not add up.
-
-A survey of councils as the sheets of its downloads.
-What does not add up in a survey's report, in sentences that ask nobody to blame.
-"""
+"""A survey of an audit pack: who answered, what, what does not add up, and sheets."""
 
 from __future__ import annotations
 
@@ -36,7 +32,6 @@ def content(cohort: Cohort, *, palette: str) -> Content:
 
     Args:
         cohort: a survey, counted.
-        palette: "rag" or "af".
     """
     checks = adds_up(cohort)
     parts: list[Fragment | Figure] = [

@@ -1,7 +1,4 @@
-"""The answers to closed questions as a chart: shares with their ranges, weighted ones beside.
-
-Enters: results of a survey. Leaves: one figure and the tables behind it.
-"""
+"""Charts of a survey's closed questions: shares with their ranges, weighted ones beside."""
 
 from __future__ import annotations
 
@@ -44,7 +41,6 @@ def answers(
         title: what the survey is called.
         weighted: whether there are weighted shares.
         population: how many councils there are.
-        palette: "rag" or "af".
     """
     role = colours(check_palette(palette))
     drawn = results[:MOST_DRAWN]

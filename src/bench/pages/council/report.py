@@ -1,8 +1,4 @@
-"""Everything one page needs, in one object: what notebooks and scripts import.
-
-Enters: a council, a year and a few choices. Leaves: a `Briefing`, whose sections show themselves
-in a notebook and on the page, and whose `frame()` and `records()` hold the same figures.
-"""
+"""The report of a council and year: its figures as a frame, and the sections of its page."""
 
 from __future__ import annotations
 

@@ -133,10 +133,8 @@ def worsening(
 
     Args:
         rows: one per indicator.
-        council: the council's name.
         questions: two or three for each indicator's id.
         trends: where each indicator is going, by its id.
-        palette: "rag" or "af".
     """
     found = [
         {

@@ -1,7 +1,4 @@
-"""What a council's row would be if its figure were another: asked, shown as supposed, never kept.
-
-A supposed figure beside the published one: two lines that nobody can take for each other.
-"""
+"""A council's row with a supposed figure in the place of the published one."""
 
 from __future__ import annotations
 
@@ -111,7 +108,6 @@ def ask(
         numerator: Instead of the value or with it: how many were counted,
         denominator: out of how many.
         model: The peer model as it was asked for, for the maps that the row is part of.
-        palette: rag or af.
 
     Raises:
         ParameterError: A figure that cannot be, and why; or a year without published figures.
@@ -194,9 +190,7 @@ def table(
     Args:
         published: the row as published.
         supposed: as it would be.
-        council: the council's name.
         basis: counts, same_people, same_margin, same_respondents or none.
-        palette: "rag" or "af".
     """
     return fill(
         "council/supposed.html.j2",

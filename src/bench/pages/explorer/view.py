@@ -1,7 +1,4 @@
-"""What the explorer shows for what was chosen: state in, answers out, nothing to click here.
-
-Enters: a `View`, which is only words. Leaves: what each pane shows, or one message in its place.
-"""
+"""The answers of the explorer: what each pane shows for a `View`, or a message in its place."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""The explorer's controls: a thin layer of widgets over `bench.pages.explorer.view`.
+"""The explorer's controls in JupyterLab, over `bench.pages.explorer.view`.
 
-Enters: a first view. Leaves: controls and three panes in JupyterLab; what is changed is answered at
-once, and only the pane that is seen is made.
+A change is answered at once, and only the pane that is seen is made.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""A council and its peers as bars: the nearest neighbours of one indicator, in order.
-
-One indicator by age and by sex: England, and a council where one is chosen.
-One indicator as a share of another, for every council in order.
-How all councils lay in each year: their range, their middle half, and England.
-"""
+"""The charts of an indicator's page: neighbours, age and sex, a part of a whole, all years."""
 
 from __future__ import annotations
 
@@ -50,10 +45,8 @@ def neighbours(
     Args:
         rows: every council's row, by its name.
         council: whose peers, by its name.
-        year: the financial year, as "2014-15".
         peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
         aim: a milestone, drawn as a line.
-        palette: rag or af.
     """
     role = colours(check_palette(palette))
     own = rows[council]
@@ -224,7 +217,6 @@ def not_split(names: Sequence[str], *, year: str, elsewhere: bool, last: str | N
 
     Args:
         names: the areas that have none.
-        year: the financial year, as "2014-15".
         elsewhere: whether other areas have one that year.
         last: the last year in which England has one; None where there is none.
     """
@@ -251,8 +243,6 @@ def split(
         groups: see `bench.judge.summaries.groups`.
         names: what each area is called by its `area_id`, England first.
         measure: what is counted.
-        year: the financial year, as "2014-15".
-        palette: rag or af.
     """
     role = colours(check_palette(palette))
     found = records(groups)
@@ -411,10 +401,8 @@ def shares(
             councils in order, England where `area_id` is "england".
         part: the indicator that is a part.
         whole: the one of which it is a part.
-        year: the financial year, as "2014-15".
         council: a council to point out, by its name.
         refused: why no figure of the year is compared; "" where they are.
-        palette: rag or af.
     """
     role = colours(check_palette(palette))
     found = records(frame)
@@ -571,7 +559,6 @@ def years(
     Args:
         distribution: one row per year; see `bench.judge.summaries.distribution`.
         measure: what is counted.
-        palette: rag or af.
         div_id: the figure's id, if not one made of the indicator's.
     """
     role = colours(check_palette(palette))

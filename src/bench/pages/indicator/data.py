@@ -1,7 +1,4 @@
-"""The figures behind the page of one indicator, as frames that a script can use as well.
-
-What the page of an indicator shows beyond its rows: frames and sentences, nothing drawn.
-"""
+"""The figures behind an indicator's page, as frames."""
 
 from __future__ import annotations
 

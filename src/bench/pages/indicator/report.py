@@ -1,8 +1,4 @@
-"""Everything the page of one indicator needs: every council in order, England, and the years.
-
-One indicator's councils among each other: the funnel, and how sure their places are.
-The downloads of an indicator's page: each of its tables as CSV, all of them as one workbook.
-"""
+"""The report of an indicator and year: every council in order, England, years, and downloads."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The sections of an indicator's page that are words or tables.
-
-England and its regions as published, each beside how its councils lie: no map is needed.
-What two indicators have to do with each other over councils, in words.
-"""
+"""The sections of an indicator's page that are words or tables."""
 
 from __future__ import annotations
 
@@ -177,12 +173,10 @@ def council_table(
     Args:
         rows: every council with its row.
         measure: what is counted.
-        year: the financial year, as "2014-15".
         linked: `area_id`s of the councils whose page stands beside this one.
         council: the `area_id` of the council to point out.
         trends: where each council's figure is going, by `area_id`; no column without it.
         firmness: what each verdict rests on, by `area_id` and `peers` or `england`.
-        palette: rag or af.
     """
     going = trends or {}
     seen = [set(_remarks(row)) for _, row in rows if row.value is not None]
@@ -362,9 +356,7 @@ def area_table(
     Args:
         areas: see `bench.judge.summaries.within_regions`.
         measure: what is counted.
-        year: the financial year, as "2014-15".
         files: links to the files that hold the table.
-        palette: rag or af.
     """
     found = records(areas)
     ends = [

@@ -1,7 +1,4 @@
-"""How a verdict is reached: every rule in words, with worked cases that the tests run.
-
-The method as a page: each rule in words, then its worked cases as a table.
-"""
+"""The report on the method: every rule in words, with worked cases that the tests run."""
 
 from __future__ import annotations
 

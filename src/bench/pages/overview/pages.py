@@ -1,8 +1,5 @@
 """The pages of a site that are about every council: its index and its overview.
 
-Enters: entries that name and count pages, or the frame of an overview. Leaves: whole HTML pages
-that link relatively, work from a disk, and hold every row and word without a script.
-
 `templates/site.js` and the style sheet stand in the folder of assets; the script only adds
 searching, filtering and sorting.
 """
@@ -150,9 +147,7 @@ def index_page(
     Args:
         entries: councils and indicators, in any order.
         title: the page's title and only first-level heading.
-        year: the financial year, as "2014-15".
         releases: the publications that the figures come from.
-        palette: rag or af.
         assets: the folder of page.css, page.js and site.js as seen from the page.
         failures: pages that could not be made.
         made: how many pages the site has.
@@ -215,8 +210,6 @@ def overview_page(
         frame: one row per council and indicator; see `bench.pages.overview.report.Overview.frame`.
         entries: the pages that there are; a council or indicator without one is not linked.
         title: the page's title and only first-level heading.
-        year: the financial year, as "2014-15".
-        palette: rag or af.
         assets: the folder of page.css, page.js and site.js as seen from the page.
         peers_title: what the peers are, where one sentence can say it.
         links: the way back to the index.

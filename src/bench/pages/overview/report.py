@@ -1,8 +1,4 @@
-"""Every council beside its peers and England in one year: what the index and the overview show.
-
-Enters: a year and a few choices. Leaves: an `Overview`, whose `frame()` holds a row for every
-council and indicator, and whose entries a site links.
-"""
+"""The overview of a year: a row for every council and indicator, for the index and a script."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Where a council and its peers stand on each feature, among all councils.
-
-Enters: one row per feature, and the places of the peers on it. Leaves: one figure, its words and
-the table behind it.
-"""
+"""A chart of where a council and its peers stand on each feature, among all councils."""
 
 from __future__ import annotations
 
@@ -31,8 +27,6 @@ def spread(
         features: one row per feature: feature, title, unit, value, at (0 for the lowest council of
             all, 1 for the highest).
         gaps: one row per peer and feature: council, feature, unit, peer_value, peer_at.
-        council: the council's name.
-        palette: "rag" or "af".
     """
     role = colours(check_palette(palette))
     told, marks = records(features), records(gaps)

@@ -1,7 +1,4 @@
-"""One council's peers by the open model, as tables: who they are, and what makes each near or far.
-
-Enters: a council and the model's space. Leaves: frames; no words of a page.
-"""
+"""A council's peers by the open model, as frames: who they are, and what makes each near."""
 
 from __future__ import annotations
 

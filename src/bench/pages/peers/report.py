@@ -1,7 +1,4 @@
-"""Why a council's peers are its peers, by the open model: everything its page needs, in one object.
-
-The files that go with the page of peers: the list, and every feature of each.
-"""
+"""The report on a council's peers by the open model, and its files."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Why each peer is one: which features are near, which are far, and who else would be chosen.
-
-Why two councils are near or far, in words.
-"""
+"""The sections of the page of peers: which features are near or far, and who else is."""
 
 from __future__ import annotations
 
@@ -39,11 +36,9 @@ def heading(
 
     Args:
         peers: one row per peer, nearest first: council.
-        council: the council's name.
         others: how many councils could have been peers.
         reason: why there is no list; "" where there is one.
         weights: the file of weights; "" for the project's own.
-        palette: "rag" or "af".
     """
     names = [str(name) for name in peers["council"]]
     first, *rest = names or [""]
@@ -76,9 +71,7 @@ def peers_table(
         peers: one row per peer: rank, area_id, council, distance, also (the models that name it
             too).
         gaps: one row per peer and feature: area_id, title, unit, value, peer_value, apart, share.
-        council: the council's name.
         late: the peers that began later than the council's own figures do, each with its year.
-        palette: "rag" or "af".
     """
     features = by_peer(gaps)
     lines = [
@@ -113,8 +106,6 @@ def features_table(features: pd.DataFrame, *, council: str, palette: str = "rag"
 
     Args:
         features: one row per feature: title, unit, weight, value, place, of, low, high.
-        council: the council's name.
-        palette: "rag" or "af".
     """
     told = records(features)
     return values_table(
@@ -149,9 +140,7 @@ def other_models(
     Args:
         models: one row per model: title, total, shared, only_here, only_there (lists of names),
             reason.
-        council: the council's name.
         all_shared: for every council with both, how many peers the list shares with CIPFA's.
-        palette: "rag" or "af".
     """
     told = records(models)
     lines = [
@@ -200,7 +189,6 @@ def method(
         boundaries: the year of the boundaries.
         number: how many are peers.
         councils: how many councils are set beside each other.
-        palette: "rag" or "af".
     """
     table = values_table(
         caption="What counts, by how much, and on which scale",

@@ -1,9 +1,4 @@
-"""Is the data sound? Every source, rule, finding and revision, in one object.
-
-Enters: the figures of every release, the registers and known_findings.yaml. Leaves: a `Quality`,
-whose sections show themselves in a notebook and on the page, and whose `frame()` and `records()`
-hold the findings.
-"""
+"""The report on the data: every source, integrity rule, finding and revision."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Sources, coverage, corrections and revisions, as tables for the page on quality.
-
-What the rules found, as words and tables for the page on sources and quality.
-What the rules found, as plain text for a terminal.
-"""
+"""The sections of the page on quality, as tables for the page and as plain text for a terminal."""
 
 from __future__ import annotations
 
@@ -203,7 +199,6 @@ def sources_table(releases: Iterable[Mapping[str, Any]], *, palette: str = "rag"
 
     Args:
         releases: entries of data/sources.yaml as mappings.
-        palette: "rag" or "af".
     """
     return records_table(
         caption="Publications in hand",
@@ -236,7 +231,6 @@ def coverage_table(
         coverage: one row per indicator and year: `indicator_id`, `period`, `councils`, `of`.
         indicators: id -> title.
         scope: what was looked at.
-        palette: "rag" or "af".
     """
     rows = coverage.to_dict("records")
     periods = sorted({row["period"] for row in rows})
@@ -278,7 +272,6 @@ def corrections_table(
     Args:
         entries: entries of corrections.yaml as mappings.
         names: what ids are called.
-        palette: "rag" or "af".
     """
     if not entries:
         return paragraph("Nothing was put right on reading.", palette=palette)
@@ -309,7 +302,6 @@ def revisions_section(
         agreement: one row per pair of releases, indicator and year; see
             `bench.published.revisions.agreement`.
         indicators: id -> title.
-        palette: "rag" or "af".
     """
     if agreement.empty:
         return paragraph("No figure stands in two publications.", palette=palette)

@@ -1,7 +1,4 @@
-"""A figure as reported, each way of counting otherwise, and where that ends.
-
-How much must be counted otherwise before a figure says something else: a table and a grid.
-"""
+"""The charts of a figure's restatement: steps from one way of counting to another, and a grid."""
 
 from __future__ import annotations
 
@@ -152,9 +149,7 @@ def waterfall(
         steps: the figure as reported, and after each further adjustment.
         milestones: drawn where the axis reaches them.
         measure: how figures are printed.
-        council: the council's name.
         year: the financial year.
-        palette: "rag" or "af".
     """
     role = colours(check_palette(palette))
     values = [float(step.value) for step in steps]

@@ -1,7 +1,4 @@
-"""What the sections of a figure's test are made of: domain values for the tables and charts.
-
-Enters: a `Question`. Leaves: lines, questions, grids, lenses, relations; nothing is drawn here.
-"""
+"""The data of a figure's restatement, as values for its tables and charts."""
 
 from __future__ import annotations
 

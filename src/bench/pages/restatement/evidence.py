@@ -1,7 +1,4 @@
-"""What stands beside a figure under test: criteria, denominators, relatives, a scatter.
-
-Criteria, denominators and relatives: what else speaks for or against a figure.
-"""
+"""The sections on criteria, denominators, relatives and a scatter beside a restated figure."""
 
 from __future__ import annotations
 
@@ -115,7 +112,6 @@ def criteria_table(
         shares: of the numerator as printed; the least and the most that rounding allows.
         numerator: how many are counted.
         source: the document that sets the criteria.
-        palette: "rag" or "af".
     """
     printed, least, most = shares
 
@@ -177,7 +173,6 @@ def lens_table(
         ceilings: what a document sees as the highest figure: figure, label, source, and the
             milestones out of reach then.
         measure: how figures are printed.
-        palette: "rag" or "af".
     """
     rows = []
     for one, said in zip(seen, passed, strict=True):
@@ -317,8 +312,6 @@ def through_years(
     Args:
         measures: the indicators, the first one first.
         lines: the year, and for each indicator its figure and its change.
-        council: the council's name.
-        palette: "rag" or "af".
     """
     rows = []
     for period, cells in lines:

@@ -1,7 +1,4 @@
-"""What is put to the test: one figure, its counts, its case if there is one, and its table.
-
-The counts behind a published figure, or why there are none that can be reckoned with.
-"""
+"""The figure to be restated: its counts, its case if there is one, and the year's table."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""Is this figure sound? One figure put to the test, for an audit committee.
-
-Enters: a council, an indicator, a year, and a case of params/integrity if there is one. Leaves: a
-`Scrutiny`, whose sections show themselves in a notebook and on the page, and whose `frame()` and
-`records()` hold the figure after each way of counting.
-"""
+"""The report on one figure put to the test, for an audit committee."""
 
 from __future__ import annotations
 

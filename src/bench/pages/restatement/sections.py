@@ -1,7 +1,4 @@
-"""What the page of a figure's test says in words, and the sheets of its downloads.
-
-A figure as reported, and as it would have been: tables and sentences.
-"""
+"""The sections of a figure's restatement in words and tables, and the sheets of its downloads."""
 
 from __future__ import annotations
 
@@ -166,7 +163,6 @@ def results(
         lines: in order, the figure as reported first.
         measure: how it is printed.
         without: why there is neither rank nor verdict; "" where there are.
-        palette: "rag" or "af".
     """
     ranked = any(line.standing is not None for line in lines)
     milestones = [one.label for one, _ in lines[0].milestones] if lines else []

@@ -1,8 +1,4 @@
-"""The longer story of self-directed support and direct payments, gathered for one council.
-
-Enters: the table in force, the quoted figures, the registers and a council. Leaves: a section that
-shows itself, or nothing where the council has no figure from before the present definition.
-"""
+"""The chapters of the longer story for one council: one for each definition of the question."""
 
 from __future__ import annotations
 
@@ -131,7 +127,6 @@ def material(
         indicator: One of `STORIES`.
         council: Whose story.
         model: Peer model.
-        palette: "rag" or "af".
         beside: A second council to draw and print beside it.
 
     Raises:

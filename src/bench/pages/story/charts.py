@@ -1,8 +1,4 @@
-"""One question through all its definitions: lines that never join, and figures quoted beside them.
-
-Enters: the years of each definition, and quoted figures. Leaves: figures with their tables, and
-the section that holds them.
-"""
+"""The charts of the longer story: lines that never join, with quoted figures beside them."""
 
 from __future__ import annotations
 
@@ -89,9 +85,7 @@ def lineage(
         chapters: the definitions, the oldest first.
         quotes: what documents say.
         measure: how figures are printed.
-        council: the council's name.
         beside: a second council.
-        palette: "rag" or "af".
         with_quotes: whether the table of the quotes goes with the figure's own.
     """
     role = colours(check_palette(palette))
@@ -156,10 +150,8 @@ def counts(
     Args:
         years: the rates, with the counts that make them.
         measure: how the rates are printed.
-        council: the council's name.
         remarks: what must be known of the counts.
         beside: a second council, whose rates are drawn and printed too.
-        palette: "rag" or "af".
     """
     others = beside.counts if beside else ()
     extra = _second(beside, others, measure, colours(check_palette(palette)), in_legend=True)

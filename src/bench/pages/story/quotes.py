@@ -1,6 +1,6 @@
-"""Figures quoted in documents: open marks in a chart, and rows of a table that names each document.
+"""Quoted figures as open marks of a chart and as rows of a table.
 
-Enters: quotes. Leaves: traces and a table. No average, rank or verdict rests on them.
+No average, rank or verdict rests on them.
 """
 
 from __future__ import annotations
@@ -125,7 +125,6 @@ def quotes_table(quotes: Sequence[Quote], *, title: str, palette: str = "rag") -
     Args:
         quotes: in the order of the rows.
         title: what they are figures of.
-        palette: "rag" or "af".
     """
     return values_table(
         caption=f"{title}: figures quoted in documents",

@@ -1,8 +1,4 @@
-"""Everything the story page needs: one question through all its names, for two councils.
-
-Enters: two councils and an indicator with a longer story. Leaves: a `StoryBrief`, whose sections
-show themselves in a notebook and on the page.
-"""
+"""The report of the longer story: one question through all its names, for two councils."""
 
 from __future__ import annotations
 

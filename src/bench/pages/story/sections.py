@@ -1,7 +1,4 @@
-"""The story page: what was counted when, what was to be reached, and its files.
-
-Enters: chapters and quotes of a longer story. Leaves: sections and files.
-"""
+"""The sections of the story page, and its files."""
 
 from __future__ import annotations
 
@@ -73,7 +70,6 @@ def definitions(
         chapters: the definitions, the oldest first.
         counts: for each of them, who is counted over whom.
         title: what the question is called.
-        palette: "rag" or "af".
     """
     return values_table(
         caption=f"{title}: what was counted when",

@@ -1,8 +1,4 @@
-"""Which changes are worth asking about, over all councils, indicators and years, in one object.
-
-Enters: the built data and params/surveillance.yaml. Leaves: a `Surveillance`, whose sections show
-themselves in a notebook and on the page, and whose `frame()` holds the findings.
-"""
+"""The report on changes that are worth asking about, over all councils, indicators and years."""
 
 from __future__ import annotations
 

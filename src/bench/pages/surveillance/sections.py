@@ -1,7 +1,4 @@
-"""The page of changes that are worth asking about: its words, its list and its files.
-
-Enters: findings, their sentences, and every change looked at. Leaves: HTML fragments and sheets.
-"""
+"""The sections of the page of unusual changes, and its files."""
 
 from __future__ import annotations
 
@@ -83,7 +80,6 @@ def ranked(
         teller: what ids are called.
         scope: what was looked at, in words.
         shown: how many are listed at most.
-        palette: "rag" or "af".
     """
     lines = []
     rows = zip(findings.head(shown).to_dict("records"), sentences, strict=False)
@@ -144,14 +140,12 @@ def asking(
         findings: those of the council and year; its index is the place among all, from 0.
         sentences: what each says.
         teller: what ids are called.
-        council: the council's name.
         year: the year.
         looked_at: how many of its changes could be looked at.
         earlier: how many findings it has in other years.
         listed: how many findings there are of all councils and years.
         shown: how many of these the page at the address lists.
         address: the page that lists all findings, as seen from this one; "" for none.
-        palette: "rag" or "af".
     """
     lines = [
         {
@@ -218,7 +212,6 @@ def method(*, level: float, threshold: float, palette: str = "rag") -> Fragment:
     Args:
         level: the false discovery rate up to which changes are listed.
         threshold: the smallest score of those listed, in standard deviations.
-        palette: "rag" or "af".
     """
     return fill(
         "surveillance/method.html.j2",

@@ -1,7 +1,6 @@
-"""What an unusual change says, in sentences: what happened, how rare it is, what to ask.
+"""Sentences about unusual changes: what happened, how rare it is, what to ask.
 
-Enters: findings of `bench.integrity.surveillance.patterns`, and what ids are called. Leaves: plain
-text. A finding is a question, so no sentence says why a figure moved or whether it should have.
+A finding is a question, so no sentence says why a figure moved or whether it should have.
 """
 
 from __future__ import annotations

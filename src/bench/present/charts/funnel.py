@@ -1,8 +1,4 @@
-"""Which councils are unusual for their size: every council in a funnel of limits.
-
-Enters: each council's figure, size and limits, and the limits as curves. Leaves: one figure whose
-words name who lies outside, and the table behind it.
-"""
+"""A funnel plot: every council's figure by its size, with the limits of what is usual."""
 
 from __future__ import annotations
 
@@ -69,10 +65,8 @@ def funnel(
         target: the value in the middle.
         england: England as published.
         dispersed: whether councils lie apart by more than chance.
-        year: the financial year, as "2014-15".
         council: a council to point out, by its name.
         peers: the names of its peers.
-        palette: rag or af.
     """
     role = colours(check_palette(palette))
     marks = records(places)

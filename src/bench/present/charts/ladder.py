@@ -1,7 +1,4 @@
-"""Every council of one indicator in order, with England's line.
-
-A milestone as charts and sentences show it.
-"""
+"""The ladder: every council of one indicator in order, with England's line and a milestone."""
 
 from __future__ import annotations
 
@@ -85,10 +82,8 @@ def ladder(
 
     Args:
         rows: every council's name and row, in order.
-        year: the financial year, as "2014-15".
         council: a council to point out, by its name.
         aim: a milestone, drawn as a line.
-        palette: rag or af.
         div_id: the figure's id, if not one made of the indicator's.
     """
     role = colours(check_palette(palette))

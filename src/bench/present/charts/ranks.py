@@ -1,8 +1,4 @@
-"""How sure each place is: every council's place with the range in which it could be.
-
-Enters: one row per council with its place and range. Leaves: sentences, one figure, and the table
-behind it.
-"""
+"""A chart of every council's rank with its 95% interval."""
 
 from __future__ import annotations
 
@@ -56,7 +52,6 @@ def lead(
         measure: what is counted.
         rankability: the share of the differences between councils that is more than chance.
         council: a council to point out, by its name.
-        palette: rag or af.
     """
     found = _ranged(frame)
     widths = [one["rank_upper"] - one["rank_lower"] + 1 for one in found]
@@ -94,9 +89,7 @@ def ranks(
         frame: columns council, rank, rank_lower, rank_upper, best_quarter_pct, worst_quarter_pct;
             best first.
         measure: what is counted.
-        year: the financial year, as "2014-15".
         council: a council to point out, by its name.
-        palette: rag or af.
     """
     role = colours(check_palette(palette))
     found = _ranged(frame)

@@ -1,8 +1,4 @@
-"""Two indicators over the councils of a year; one council may be marked, and its path drawn.
-
-Enters: both figures of every council, and a council's own by year. Leaves: one figure and the
-tables behind it.
-"""
+"""A scatter of two indicators over the councils of a year, with the path of one council."""
 
 from __future__ import annotations
 
@@ -50,7 +46,6 @@ def scatter(
         area_id: its identity.
         peers: `area_id`s of its peers, marked apart from other councils.
         england: both figures of England.
-        palette: "rag" or "af".
     """
     role = colours(check_palette(palette))
     marks = records(pairs)

@@ -1,7 +1,4 @@
-"""Every comparable indicator of a year on one axis.
-
-One figure, its words and the table behind it.
-"""
+"""Every comparable indicator of a council on one axis, in units of the spread of councils."""
 
 from __future__ import annotations
 

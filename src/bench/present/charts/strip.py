@@ -1,7 +1,4 @@
-"""The peers of one indicator as a strip of dots.
-
-One figure and the table behind it.
-"""
+"""The peers of one indicator as a strip of dots."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""One indicator over the years, with a gap where two years cannot be compared.
-
-One figure, its words and the table behind it.
-"""
+"""A chart of one indicator over the years, with a gap where two years do not compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader's own file is: a known layout, told by its content, or a proposal for a new one."""
+"""Detection of a foreign file: a known layout by its content, or a proposal for a new one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of each part of a foreign file: read, left out because it says why, or unknown."""
+"""The fate of each part of a foreign file: read, left out because it says why, or unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the words of a table's headings, labels and titles say, and which of them say nothing known.
+"""Vocabulary of a table's headings, labels and titles: which words name what.
 
 A text may name an indicator, a year, a unit, a group of people, a part of a year, another number
 than a council's figure (a target, a rank), or whose number it is. What is left over is unknown.

@@ -1,4 +1,4 @@
-"""A table being understood, and what its reader says of it."""
+"""The options by which a reader corrects what was detected (`--map`, `--as`, `--year`)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How a table in no known layout may be read: a proposal that a person then agrees to.
-
-What each column of a foreign table is: a label, figures, left out by its words, or unknown.
-"""
+"""A proposed layout for a foreign table, with the role of each column, for a person to agree to."""
 
 from __future__ import annotations
 

@@ -94,7 +94,6 @@ def read_own(
             columns.
         wishes: Which column holds what, where the headings do not say it; a year for all rows.
         council: Whose figures they are.
-        root: The project; found from the working folder if not given.
 
     Raises:
         LayoutError: A row is no figure; every place is named.

@@ -1,4 +1,4 @@
-"""The door for a file that is brought in: from what was understood of it to a release in force."""
+"""Registering an added file: its bytes, its layout and its release, written together."""
 
 from __future__ import annotations
 

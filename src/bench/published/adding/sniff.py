@@ -1,7 +1,4 @@
-"""A file of any kind, opened by what is in it and not by its name.
-
-Its tables are every sheet of a workbook, or the one table of a text.
-"""
+"""Opening a file by its content: every sheet of a workbook, or the one table of a text."""
 
 from __future__ import annotations
 

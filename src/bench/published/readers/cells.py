@@ -1,6 +1,5 @@
-"""One printed cell -> a value with a status, or a refusal.
+"""The parser of one printed cell: a value with a status, or a refusal.
 
-Enters: a cell as a CSV or workbook gives it, and the layout's symbols. Leaves: a `Cell`.
 Missing, suppressed, unusable, not applicable and zero stay five different things.
 """
 

@@ -1,7 +1,6 @@
 """Tables with a code above each column, beneath several rows of headings -> figures as printed.
 
-Enters: a table, its layout, and a way to recognise an area. Leaves: one dictionary per figure
-taken. Nothing is summed, and a column that has moved is refused.
+Nothing is summed, and a column that has moved is refused.
 """
 
 from __future__ import annotations

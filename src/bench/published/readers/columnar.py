@@ -1,8 +1,4 @@
-"""A long table by its columns: each distinct cell once, and which of them every row holds.
-
-Enters: bytes, or rows as a container gives them. Leaves: `Columns`, with a way to say where a cell
-stands.
-"""
+"""A long table by its columns: each distinct cell once, and which of them every row holds."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What a printed label stands for: an indicator, an area, a year, a breakdown.
-
-Enters: a label as printed, the registers and a release's year. Leaves: our id, or a refusal that
-says what was found.
-"""
+"""The parser of printed labels: the id of an indicator, area, year or breakdown, or a refusal."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Long tables: one row per area, indicator, breakdown and measure type -> published rows.
-
-Enters: a table by its columns, its layout, and the registers. Leaves: a frame with one row per
-figure, in the order of the file.
-"""
+"""Long tables: one row per area, indicator, breakdown and measure type -> published rows."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Cells as printed -> the published row's columns, at the decimals that are published.
-
-Enters: one row per figure, with a `Cell` per field or its number. Leaves: a frame with `COLUMNS`.
-"""
+"""Cells as printed -> the published row's columns, at the decimals that are published."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Long tables and workbooks -> published rows, as printed. No year and no choice in the code.
 
-Enters: a file's bytes, its layout, and the registers. Leaves: a frame with one row per printed
-figure, `COLUMNS` below, in the order of the file. Nothing is summed, chosen, renamed or filled.
+Nothing is summed, chosen, renamed or filled.
 """
 
 from __future__ import annotations
