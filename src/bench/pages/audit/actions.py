@@ -12,7 +12,7 @@ from bench.pages.audit.evidence import figure_mark
 from bench.pages.audit.sections import Content, day, said
 from bench.present.html import Fragment, fill
 from bench.present.numbers import NO_NUMBER
-from bench.present.sheet import Sheet
+from bench.present.sheet import Column, Sheet, table_sheet
 from bench.present.table import beneath, capital, counted, paragraph, records_table, values_table
 from bench.present.theme import Look, check_palette
 
@@ -80,7 +80,7 @@ def content(
     if before is not None:
         changed = changes(plan, before)
         parts.append(_changes(changed, before, palette=palette))
-        sheets.append(_changes_sheet(changed))
+        sheets.append(table_sheet("Changes", _CHANGE, changed))
     return Content(parts=tuple(parts), sheets=tuple(sheets), documents=(plan.document,))
 
 
@@ -191,50 +191,28 @@ def _shown(value: str | date) -> str:
 
 
 def _sheet(found: Sequence[Standing], plan: Plan) -> Sheet:
-    return Sheet(
-        "Actions",
-        (
-            "Action",
-            "Area",
-            "Finding",
-            "Rests on",
-            "Recommendation",
-            "Priority",
-            "Response",
-            "Owner",
-            "Due",
-            "Status",
-            "On the day",
-            "Days left",
-            "Evidence",
-        ),
-        tuple(
-            (
-                one.action.id,
-                plan.areas[one.action.area],
-                one.action.finding,
-                one.action.rests_on.name,
-                one.action.recommendation,
-                one.action.priority.word,
-                one.action.response,
-                one.action.owner,
-                str(one.action.due),
-                one.action.status.word,
-                state_look(one).text,
-                one.days_left,
-                one.action.evidence,
-            )
-            for one in found
-        ),
+    columns: tuple[Column[Standing], ...] = (
+        Column("Action", lambda one: one.action.id),
+        Column("Area", lambda one: plan.areas[one.action.area]),
+        Column("Finding", lambda one: one.action.finding),
+        Column("Rests on", lambda one: one.action.rests_on.name),
+        Column("Recommendation", lambda one: one.action.recommendation),
+        Column("Priority", lambda one: one.action.priority.word),
+        Column("Response", lambda one: one.action.response),
+        Column("Owner", lambda one: one.action.owner),
+        Column("Due", lambda one: str(one.action.due)),
+        Column("Status", lambda one: one.action.status.word),
+        Column("On the day", lambda one: state_look(one).text),
+        Column("Days left", lambda one: one.days_left),
+        Column("Evidence", lambda one: one.action.evidence),
     )
+    return table_sheet("Actions", columns, found)
 
 
-def _changes_sheet(found: Sequence[Change]) -> Sheet:
-    return Sheet(
-        "Changes",
-        ("Action", "Recommendation", "What changed", "Before", "Now"),
-        tuple(
-            (one.action.id, one.action.recommendation, one.what, str(one.before), str(one.now))
-            for one in found
-        ),
-    )
+_CHANGE: Final[tuple[Column[Change], ...]] = (
+    Column("Action", lambda one: one.action.id),
+    Column("Recommendation", lambda one: one.action.recommendation),
+    Column("What changed", lambda one: one.what),
+    Column("Before", lambda one: str(one.before)),
+    Column("Now", lambda one: str(one.now)),
+)

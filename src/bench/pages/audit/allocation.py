@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bench.audit.allocation import Beside
 from bench.audit.illustrative import WORD
@@ -11,17 +11,15 @@ from bench.pages.audit.sections import Content
 from bench.present.chart import Figure, drawing, safe
 from bench.present.html import fill, identifier
 from bench.present.numbers import MINUS, NO_NUMBER, bare
-from bench.present.sheet import Sheet, exact_cell
+from bench.present.sheet import Column, Sheet, exact_cell, table_sheet
 from bench.present.table import beneath, counted, paragraph, records_table, values_table
 from bench.present.theme import Look, check_palette, colours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
-    from bench.audit.allocation import Allocated, CareGroup, Held, Rule, Spread
+    from bench.audit.allocation import Allocated, CareGroup, Held, Rule, RuleEntry, Spread
     from bench.present.html import Fragment
-    from bench.present.sheet import Cell
 
 
 _ALL: Final = Fraction(1)
@@ -190,62 +188,79 @@ def _off(one: Held) -> str:
 
 def _sheets(allocated: Allocated) -> list[Sheet]:
     per = allocated.entry.per.value
-    sheets = [
-        Sheet(
-            "Rules",
-            ("Council", "Care group", "Most points", "Rule", "Pounds a point", "From points",
-             "To points", f"Pounds a {per}"),
-            tuple(row for group in allocated.groups for rule in group.rules for row in _rows(rule)),
+    rules: tuple[Column[_RuleLine], ...] = (
+        Column("Council", lambda line: line.entry.council),
+        Column("Care group", lambda line: line.entry.care_group),
+        Column("Most points", lambda line: line.entry.points_max),
+        Column("Rule", lambda line: line.kind),
+        Column("Pounds a point", lambda line: exact_cell(line.price, 4)),
+        Column("From points", lambda line: line.first),
+        Column("To points", lambda line: line.last),
+        Column(f"Pounds a {per}", lambda line: exact_cell(line.amount, 2)),
+    )
+    needs: tuple[Column[_NeedLine], ...] = (
+        Column("Care group", lambda line: line.group),
+        Column("Share of the points, %", lambda line: exact_cell(100 * line.need, 1)),
+        Column("Council", lambda line: line.council),
+        Column(f"Pounds a {per}", lambda line: exact_cell(line.amount, 2)),
+    )
+    plans: tuple[Column[Held], ...] = (
+        Column("Plan", lambda one: one.plan.label),
+        Column("Council", lambda one: one.plan.council),
+        Column("Care group", lambda one: one.plan.care_group),
+        Column("Points", lambda one: one.plan.points),
+        Column(f"Rule, pounds a {per}", lambda one: exact_cell(one.indicative, 2)),
+        Column(f"Plan, pounds a {per}", lambda one: exact_cell(Fraction(one.plan.cost), 2)),
+        Column(
+            "Difference, %", lambda one: None if one.off is None else exact_cell(100 * one.off, 1)
         ),
-        Sheet(
-            "Needs",
-            ("Care group", "Share of the points, %", "Council", f"Pounds a {per}"),
-            tuple(
-                (group.name, exact_cell(100 * one.need, 1), rule.entry.council, exact_cell(each, 2))
-                for group in allocated.groups
-                for one in group.spreads
-                for rule, each in zip(group.rules, one.amounts, strict=True)
-            ),
-        ),
-    ]  # fmt: skip
+        Column("Tolerance, %", lambda _: allocated.entry.tolerance_pct),
+        Column("Against the tolerance", lambda one: one.beside.value),
+    )
+    of_rules = (
+        line for group in allocated.groups for rule in group.rules for line in _rule_lines(rule)
+    )
+    of_needs = (
+        _NeedLine(group.name, spread.need, rule.entry.council, amount)
+        for group in allocated.groups
+        for spread in group.spreads
+        for rule, amount in zip(group.rules, spread.amounts, strict=True)
+    )
+    sheets = [table_sheet("Rules", rules, of_rules), table_sheet("Needs", needs, of_needs)]
     if allocated.plans:
-        sheets.append(
-            Sheet(
-                "Plans",
-                ("Plan", "Council", "Care group", "Points", f"Rule, pounds a {per}",
-                 f"Plan, pounds a {per}", "Difference, %", "Tolerance, %", "Against the tolerance"),
-                tuple(_plan_row(one, allocated.entry.tolerance_pct) for one in allocated.plans),
-            )
-        )  # fmt: skip
+        sheets.append(table_sheet("Plans", plans, allocated.plans))
     return sheets
 
 
-def _rows(rule: Rule) -> list[tuple[Cell, ...]]:
+class _NeedLine(NamedTuple):
+    """What one council's rule gives for a need."""
+
+    group: str
+    need: Fraction
+    council: str
+    amount: Fraction
+
+
+class _RuleLine(NamedTuple):
+    """A rule's price of a point, or one of its bands."""
+
+    entry: RuleEntry
+    kind: str
+    price: Fraction | None
+    first: int
+    last: int
+    amount: Fraction
+
+
+def _rule_lines(rule: Rule) -> list[_RuleLine]:
     entry = rule.entry
-    start = (entry.council, entry.care_group, entry.points_max)
     if rule.price is not None:
         kind = "price" if entry.sample is None else "price from a sample"
-        most = exact_cell(rule.at(_ALL), 2)
-        return [(*start, kind, exact_cell(rule.price, 4), 0, entry.points_max, most)]
+        return [_RuleLine(entry, kind, rule.price, 0, entry.points_max, rule.at(_ALL))]
     return [
-        (*start, "bands", None, band.first, band.last, exact_cell(Fraction(band.amount), 2))
+        _RuleLine(entry, "bands", None, band.first, band.last, Fraction(band.amount))
         for band in entry.bands
     ]
-
-
-def _plan_row(one: Held, tolerance_pct: Decimal) -> tuple[Cell, ...]:
-    plan = one.plan
-    return (
-        plan.label,
-        plan.council,
-        plan.care_group,
-        plan.points,
-        exact_cell(one.indicative, 2),
-        exact_cell(Fraction(plan.cost), 2),
-        None if one.off is None else exact_cell(100 * one.off, 1),
-        tolerance_pct,
-        one.beside.value,
-    )
 
 
 _COLOURS = ("accent", "ink", "second", "muted")

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from decimal import Decimal
 from math import floor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bench.audit.checklist import Answer, Rating, differences, scores
 from bench.pages.audit.sections import Content, day
 from bench.present.html import Fragment, fill
-from bench.present.sheet import Cell, Sheet
+from bench.present.sheet import Cell, Column, Sheet, table_sheet
 from bench.present.table import capital, counted, paragraph, records_table, values_table
 from bench.present.theme import LOOKS, Look, check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.audit.checklist import Checklist, Score, Thresholds
+    from bench.audit.checklist import Checklist, Group, Question, Score, Thresholds
 
 _MEANINGS: Final[Mapping[Rating, tuple[str, str]]] = {
     Rating.GREEN: ("better", "mostly in place"),
@@ -183,44 +184,61 @@ def _scores(found: Sequence[Score], file: Checklist, *, palette: str) -> Fragmen
     )
 
 
+class _Asked(NamedTuple):
+    """A question of a checklist with its group and file."""
+
+    file: Checklist
+    group: Group
+    question: Question
+
+
+class _Scored(NamedTuple):
+    """A score of a checklist."""
+
+    file: Checklist
+    score: Score
+
+
+def _times(answer: Answer, line: _Scored) -> Cell:
+    return line.score.answers[answer]
+
+
+def _share(score: Score) -> Cell:
+    return None if score.share_pct is None else Decimal(str(round(float(score.share_pct), 1)))
+
+
+_ANSWER: Final[tuple[Column[_Asked], ...]] = (
+    Column("Whose", lambda line: line.file.subject),
+    Column("As at", lambda line: str(line.file.as_at)),
+    Column("Group", lambda line: line.group.title),
+    Column("Id", lambda line: line.question.id),
+    Column("Question", lambda line: line.question.ask),
+    Column("Answer", lambda line: line.question.answer.word),
+    Column("Evidence", lambda line: line.question.evidence),
+    Column("Date", lambda line: str(line.question.date)),
+)
+_SCORE: Final[tuple[Column[_Scored], ...]] = (
+    Column("Whose", lambda line: line.file.subject),
+    Column("As at", lambda line: str(line.file.as_at)),
+    Column("Group", lambda line: line.score.title or _ALL),
+    Column("Result", lambda line: _look(line.score.rating).text),
+    Column("Points", lambda line: Decimal(str(float(line.score.points)))),
+    Column("Most points", lambda line: line.score.most),
+    Column("Share, per cent", lambda line: _share(line.score)),
+    *(Column(capital(answer.word), functools.partial(_times, answer)) for answer in Answer),
+)
+
+
 def _answers_sheet(files: Sequence[Checklist]) -> Sheet:
-    return Sheet(
-        "Answers",
-        ("Whose", "As at", "Group", "Id", "Question", "Answer", "Evidence", "Date"),
-        tuple(
-            (
-                file.subject,
-                str(file.as_at),
-                group.title,
-                one.id,
-                one.ask,
-                one.answer.word,
-                one.evidence,
-                str(one.date),
-            )
-            for file in files
-            for group in file.groups
-            for one in group.questions
-        ),
+    lines = (
+        _Asked(file, group, question)
+        for file in files
+        for group in file.groups
+        for question in group.questions
     )
+    return table_sheet("Answers", _ANSWER, lines)
 
 
 def _scores_sheet(files: Sequence[Checklist], thresholds: Thresholds) -> Sheet:
-    lines: list[tuple[Cell, ...]] = []
-    for file in files:
-        for one in scores(file, thresholds):
-            share = one.share_pct
-            lines.append(
-                (
-                    file.subject,
-                    str(file.as_at),
-                    one.title or _ALL,
-                    _look(one.rating).text,
-                    Decimal(str(float(one.points))),
-                    one.most,
-                    None if share is None else Decimal(str(round(float(share), 1))),
-                    *one.answers.values(),
-                )
-            )
-    columns = ("Whose", "As at", "Group", "Result", "Points", "Most points", "Share, per cent")
-    return Sheet("Scores", (*columns, *(capital(one.word) for one in Answer)), tuple(lines))
+    lines = (_Scored(file, score) for file in files for score in scores(file, thresholds))
+    return table_sheet("Scores", _SCORE, lines)

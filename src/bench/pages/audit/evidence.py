@@ -20,14 +20,14 @@ from bench.pages.story.quotes import quotes_table
 from bench.present.html import Fragment, fill, identifier
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, short
 from bench.present.sentences import STATUS_WORDS
-from bench.present.sheet import Cell, Sheet, exact_cell
+from bench.present.sheet import Cell, Column, Sheet, exact_cell, table_sheet
 from bench.present.table import beneath, capital, counted, linked, records_table
 from bench.present.theme import look
 from bench.published import layouts, observations, quoted, sources
 from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from bench.integrity.checks.rule import Outcome
@@ -194,30 +194,39 @@ def _figure(one: LiveFigure) -> tuple[str, ...]:
 
 
 def _figures_sheet(figures: Mapping[str, LiveFigure], council: str, year: str) -> Sheet:
-    lines: list[tuple[Cell, ...]] = []
-    for one in figures.values():
-        start = (council, year, one.label)
-        row = one.row
-        if row is None:
-            lines.append((*start, None, None, None, "", "", _not_published(one)))
-            continue
-        numbers = (exact_cell(n, row.decimals) for n in (row.value, row.peer_average, row.england))
-        verdicts = (look(verdict, row.polarity).text for verdict in row.verdicts)
-        lines.append((*start, *numbers, *verdicts, row.reason or ""))
-    columns = ("Council", "Year", "Indicator", "Figure", "Peers' average", "England")
-    more = ("Against peers", "Against England", "Why not compared")
-    return Sheet("Figures", (*columns, *more), tuple(lines))
+    def figure(of: Callable[[PublishedRow], float | None]) -> Callable[[LiveFigure], Cell]:
+        return lambda one: None if one.row is None else exact_cell(of(one.row), one.row.decimals)
+
+    def verdict(of: Callable[[PublishedRow], str]) -> Callable[[LiveFigure], Cell]:
+        return lambda one: "" if one.row is None else look(of(one.row), one.row.polarity).text
+
+    columns: tuple[Column[LiveFigure], ...] = (
+        Column("Council", lambda _: council),
+        Column("Year", lambda _: year),
+        Column("Indicator", lambda one: one.label),
+        Column("Figure", figure(lambda row: row.value)),
+        Column("Peers' average", figure(lambda row: row.peer_average)),
+        Column("England", figure(lambda row: row.england)),
+        Column("Against peers", verdict(lambda row: row.verdict_vs_peers)),
+        Column("Against England", verdict(lambda row: row.verdict_vs_england)),
+        Column(
+            "Why not compared",
+            lambda one: _not_published(one) if one.row is None else one.row.reason or "",
+        ),
+    )
+    return table_sheet("Figures", columns, figures.values())
 
 
 def _checks_sheet(checks: Mapping[str, LiveCheck], council: str, year: str) -> Sheet:
-    return Sheet(
-        "Checks",
-        ("Council", "Year", "Check", "What would be wrong", "Result", "What was found"),
-        tuple(
-            (council, year, one.code, one.message, one.result.value, one.found)
-            for one in checks.values()
-        ),
+    columns: tuple[Column[LiveCheck], ...] = (
+        Column("Council", lambda _: council),
+        Column("Year", lambda _: year),
+        Column("Check", lambda one: one.code),
+        Column("What would be wrong", lambda one: one.message),
+        Column("Result", lambda one: one.result.value),
+        Column("What was found", lambda one: one.found),
     )
+    return table_sheet("Checks", columns, checks.values())
 
 
 # These rules hold a figure against years beside it; some surveys are held every second year.

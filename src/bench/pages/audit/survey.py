@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import functools
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bench.audit.survey_check import Outcome, adds_up
 from bench.audit.survey_file import Of
@@ -10,15 +11,16 @@ from bench.pages.audit.sections import Content
 from bench.pages.audit.survey_charts import answers, per_cent, span
 from bench.present.html import Fragment, fill
 from bench.present.numbers import NO_NUMBER, bare
-from bench.present.sheet import Sheet, exact_cell
+from bench.present.sheet import Column, Sheet, exact_cell, table_sheet
 from bench.present.table import beneath, capital, counted, paragraph, sentence_list, values_table
 from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from bench.audit.survey import Cohort, Grouping
+    from bench.audit.survey import Answer, Cohort, Group, Grouping, Reply, Result
     from bench.audit.survey_check import Check
+    from bench.audit.survey_weights import Likeness
     from bench.present.chart import Figure
     from bench.present.sheet import Cell
 
@@ -198,130 +200,128 @@ _OUTCOMES: Final[Mapping[Outcome, str]] = {
 }
 
 
+class _Grouped(NamedTuple):
+    """A region or type, and how alike those that answered are to all by it."""
+
+    grouping: Grouping
+    at: int
+
+    @property
+    def group(self) -> Group:
+        """The group's councils."""
+        return self.grouping.groups[self.at]
+
+
+class _Given(NamedTuple):
+    """An answer to a question."""
+
+    result: Result
+    answer: Answer
+
+
+_RESPONSE: Final[tuple[Column[Cohort], ...]] = (
+    Column("Survey", lambda cohort: cohort.survey.title),
+    Column("Year", lambda cohort: str(cohort.year)),
+    Column("Councils", lambda cohort: cohort.population),
+    Column("Asked", lambda cohort: cohort.invited),
+    Column("Answered", lambda cohort: cohort.answered),
+    Column("Response rate, %", lambda cohort: _share(cohort.answered / cohort.invited)),
+    Column("Lower 95% limit", lambda cohort: _share(cohort.rate[0])),
+    Column("Upper 95% limit", lambda cohort: _share(cohort.rate[1])),
+)
+_GROUP: Final[tuple[Column[_Grouped], ...]] = (
+    Column("By", lambda line: line.grouping.by),
+    Column("Group", lambda line: capital(line.group.name)),
+    Column("All councils", lambda line: line.group.everyone),
+    Column("Asked", lambda line: line.group.invited),
+    Column("Answered", lambda line: line.group.answered),
+    Column(
+        "If all had answered alike",
+        lambda line: _of_test(line, lambda test: exact_cell(test.expected[line.at], 2)),
+    ),
+    Column(
+        "Chi-squared, finite population",
+        lambda line: _of_test(line, lambda test: exact_cell(test.distance, 4)),
+    ),
+    Column("Degrees of freedom", lambda line: _of_test(line, lambda test: test.degrees_of_freedom)),
+    Column(
+        "Exact p value",
+        lambda line: _of_test(line, lambda test: exact_cell(test.p_value, 6)),
+    ),
+)
+_ANSWER: Final[tuple[Column[_Given], ...]] = (
+    Column("Question", lambda line: line.result.text),
+    Column("Answer", lambda line: line.answer.text),
+    Column("Councils", lambda line: line.answer.count),
+    Column("Out of", lambda line: line.result.base),
+    Column("Share, %", lambda line: _share(line.answer.share)),
+    Column("Lower 95% limit", lambda line: _share(line.answer.lower)),
+    Column("Upper 95% limit", lambda line: _share(line.answer.upper)),
+    Column(
+        "Weighted share, %",
+        lambda line: None if line.answer.weighted is None else _share(line.answer.weighted),
+    ),
+    Column("Source", lambda line: line.result.source),
+)
+_CHECK: Final[tuple[Column[Check], ...]] = (
+    Column("Of", lambda check: check.of.value.replace("_", " ")),
+    Column("Question or group", lambda check: check.name),
+    Column("Answer", lambda check: check.answer),
+    Column("Printed", lambda check: exact_cell(check.printed, check.decimals)),
+    Column(
+        "From the counts",
+        lambda check: exact_cell(check.found, 0 if check.out_of is None else check.decimals + 2),
+    ),
+    Column("Outcome", lambda check: _OUTCOMES[check.outcome]),
+    Column("Source", lambda check: check.source),
+)
+
+
 def sheets(cohort: Cohort, checks: Sequence[Check]) -> list[Sheet]:
     """The response, the groups, the answers, the councils and the checks, those that there are."""
-    made = [
-        Sheet(
-            "Response",
-            _RESPONSE_COLUMNS,
-            (
-                (
-                    cohort.survey.title,
-                    str(cohort.year),
-                    cohort.population,
-                    cohort.invited,
-                    cohort.answered,
-                    _share(cohort.answered / cohort.invited),
-                    *map(_share, cohort.rate),
-                ),
-            ),
-        )
-    ]
+    made = [table_sheet("Response", _RESPONSE, [cohort])]
     if cohort.groupings:
-        made.append(Sheet("Groups", _GROUP_COLUMNS, tuple(_group_rows(cohort))))
+        groups = (_Grouped(one, at) for one in cohort.groupings for at in range(len(one.groups)))
+        made.append(table_sheet("Groups", _GROUP, groups))
     if cohort.results:
-        made.append(Sheet("Answers", _ANSWER_COLUMNS, tuple(_answer_rows(cohort))))
+        given = (_Given(result, one) for result in cohort.results for one in result.answers)
+        made.append(table_sheet("Answers", _ANSWER, given))
     if cohort.replies:
-        made.append(
-            Sheet(
-                "Councils",
-                (
-                    *_COUNCIL_COLUMNS,
-                    *(f"Answer: {one.text}" for one in cohort.survey.questions.values()),
-                ),
-                tuple(_council_rows(cohort)),
-            )
-        )
+        made.append(table_sheet("Councils", _replies(cohort), cohort.replies))
     if checks:
-        made.append(Sheet("Checks", _CHECK_COLUMNS, tuple(map(_check_row, checks))))
+        made.append(table_sheet("Checks", _CHECK, checks))
     return made
 
 
-_RESPONSE_COLUMNS: Final = (
-    "Survey", "Year", "Councils", "Asked", "Answered", "Response rate, %", "Lower 95% limit",
-    "Upper 95% limit",
-)  # fmt: skip
-_COUNCIL_COLUMNS: Final = ("Council", "ONS code", "Region", "Type", "Answered", "Weight")
-_GROUP_COLUMNS: Final = (
-    "By", "Group", "All councils", "Asked", "Answered", "If all had answered alike",
-    "Chi-squared, finite population", "Degrees of freedom", "Exact p value",
-)  # fmt: skip
-_ANSWER_COLUMNS: Final = (
-    "Question", "Answer", "Councils", "Out of", "Share, %", "Lower 95% limit", "Upper 95% limit",
-    "Weighted share, %", "Source",
-)  # fmt: skip
-_CHECK_COLUMNS: Final = (
-    "Of", "Question or group", "Answer", "Printed", "From the counts", "Outcome", "Source",
-)  # fmt: skip
+def _replies(cohort: Cohort) -> list[Column[Reply]]:
+    """The columns of the councils: where each is, what it weighs, and its answers."""
+    weights = cohort.weights.by_cell if cohort.weights else {}
 
+    def weight(reply: Reply) -> Cell:
+        region, kind = reply.council.region, reply.council.type_in(cohort.year)
+        weighed = weights.get((region.value, kind.value)) if reply.answered else None
+        return None if weighed is None else exact_cell(weighed, 4)
 
-def _group_rows(cohort: Cohort) -> list[tuple[Cell, ...]]:
-    rows: list[tuple[Cell, ...]] = []
-    for grouping in cohort.groupings:
-        test = grouping.likeness
-        for at, group in enumerate(grouping.groups):
-            numbers: tuple[Cell, ...] = (None, None, None, None)
-            if test is not None:
-                numbers = (
-                    exact_cell(test.expected[at], 2),
-                    exact_cell(test.distance, 4),
-                    test.degrees_of_freedom,
-                    exact_cell(test.p_value, 6),
-                )
-            name = capital(group.name)
-            counts = (group.everyone, group.invited, group.answered)
-            rows.append((grouping.by, name, *counts, *numbers))
-    return rows
+    def answer(name: str, reply: Reply) -> Cell:
+        return reply.answers.get(name, "")
 
-
-def _answer_rows(cohort: Cohort) -> list[tuple[Cell, ...]]:
     return [
-        (
-            result.text,
-            one.text,
-            one.count,
-            result.base,
-            _share(one.share),
-            _share(one.lower),
-            _share(one.upper),
-            None if one.weighted is None else _share(one.weighted),
-            result.source,
-        )
-        for result in cohort.results
-        for one in result.answers
+        Column("Council", lambda reply: reply.council.name),
+        Column("ONS code", lambda reply: reply.council.code_in(cohort.year)),
+        Column("Region", lambda reply: reply.council.region.label),
+        Column("Type", lambda reply: reply.council.type_in(cohort.year).singular),
+        Column("Answered", lambda reply: "yes" if reply.answered else "no"),
+        Column("Weight", weight),
+        *(
+            Column(f"Answer: {question.text}", functools.partial(answer, name))
+            for name, question in cohort.survey.questions.items()
+        ),
     ]
 
 
-def _council_rows(cohort: Cohort) -> list[tuple[Cell, ...]]:
-    weights = cohort.weights.by_cell if cohort.weights else {}
-    rows: list[tuple[Cell, ...]] = []
-    for one in cohort.replies:
-        region, kind = one.council.region, one.council.type_in(cohort.year)
-        weight = weights.get((region.value, kind.value)) if one.answered else None
-        rows.append(
-            (
-                one.council.name,
-                one.council.code_in(cohort.year),
-                region.label,
-                kind.singular,
-                "yes" if one.answered else "no",
-                None if weight is None else exact_cell(weight, 4),
-                *(one.answers.get(name, "") for name in cohort.survey.questions),
-            )
-        )
-    return rows
-
-
-def _check_row(check: Check) -> tuple[Cell, ...]:
-    return (
-        check.of.value.replace("_", " "),
-        check.name,
-        check.answer,
-        exact_cell(check.printed, check.decimals),
-        exact_cell(check.found, 0 if check.out_of is None else check.decimals + 2),
-        _OUTCOMES[check.outcome],
-        check.source,
-    )
+def _of_test(line: _Grouped, cell: Callable[[Likeness], Cell]) -> Cell:
+    """A cell of the test of a grouping; empty where there is none."""
+    return None if line.grouping.likeness is None else cell(line.grouping.likeness)
 
 
 def _share(share: float) -> Cell:

@@ -200,9 +200,7 @@ class Briefing(CouncilFigures):
             self.choice.council,
             self.peers,
             self.row(indicator),
-            value=value,
-            numerator=numerator,
-            denominator=denominator,
+            {"value": value, "numerator": numerator, "denominator": denominator},
             model=self.choice.peers,
             palette=self.choice.palette,
         )
@@ -296,19 +294,7 @@ class Briefing(CouncilFigures):
         """The page's title, whom it compares, and what the figures must not be used for."""
         from bench.pages.council import sections
 
-        council = self.choice.council
-        return sections.heading(
-            council=council.name,
-            year=self.year,
-            code=council.code_in(self.choice.year),
-            kind=council.type_in(self.choice.year).singular,
-            region=council.region_name,
-            peers_title=self.peers.title,
-            peers_total=self.peers.total,
-            has_figures=any(row.value is not None for row in self.rows),
-            provisional=self.provisional,
-            palette=self.choice.palette,
-        )
+        return sections.heading(self, palette=self.choice.palette)
 
     def glance(self) -> Fragment:
         """How many indicators came out better, similar, worse and not compared."""
@@ -380,15 +366,10 @@ class Briefing(CouncilFigures):
         own = surveillance(self.choice.council.area_id, palette=self.choice.palette)
         of_year = replace(own, period=self.year)
         return shown.asking(
-            of_year.findings,
-            of_year.sentences,
+            of_year,
             teller=teller(),
-            council=self.council,
-            year=self.year,
-            looked_at=of_year.looked_at,
             earlier=len(own.findings) - len(of_year.findings),
-            listed=len(store.unusual().findings),
-            shown=store.unusual().rules.shown,
+            of_all=store.unusual(),
             address="" if page == "none" else page,
             palette=self.choice.palette,
         )

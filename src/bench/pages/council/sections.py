@@ -17,38 +17,27 @@ if TYPE_CHECKING:
 
     from bench.judge.published_row import PublishedRow
     from bench.judge.rag import Rules
+    from bench.pages.council.report import Briefing
     from bench.present.trend_words import Tendency
 
 
-def heading(
-    *,
-    council: str,
-    year: str,
-    code: str,
-    kind: str,
-    region: str,
-    peers_title: str,
-    peers_total: int,
-    has_figures: bool,
-    provisional: bool = False,
-    palette: str = "rag",
-) -> Fragment:
+def heading(report: Briefing, *, palette: str = "rag") -> Fragment:
     """Whom the page compares with whom, and what its figures must not be used for.
 
-    In JupyterLab, where a page's style sheet is absent, this brings it along. `provisional` says
-    that nothing is published for the year and the figures are the council's own.
+    In JupyterLab, where a page's style sheet is absent, this brings it along.
     """
+    council, year = report.choice.council, report.choice.year
     lead = fill(
         "council/heading.html.j2",
-        council=council,
-        year=year,
-        code=code,
-        kind=kind,
-        region=region,
-        peers_title=peers_title,
-        peers_total=peers_total,
-        has_figures=has_figures,
-        provisional=provisional,
+        council=council.name,
+        year=report.year,
+        code=council.code_in(year),
+        kind=council.type_in(year).singular,
+        region=council.region_name,
+        peers_title=report.peers.title,
+        peers_total=report.peers.total,
+        has_figures=any(row.value is not None for row in report.rows),
+        provisional=report.provisional,
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
         palette=check_palette(palette),

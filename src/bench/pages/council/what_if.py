@@ -21,6 +21,8 @@ from bench.published import provisional
 from bench.reference.indicator import Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bench.judge.published_row import PublishedRow
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
@@ -90,10 +92,8 @@ def ask(
     council: Council,
     peers: PeerGroup,
     published: Row,
+    given: Mapping[str, Given],
     *,
-    value: Given = None,
-    numerator: Given = None,
-    denominator: Given = None,
     model: str,
     palette: str = "rag",
 ) -> WhatIf:
@@ -104,9 +104,8 @@ def ask(
         council: Whose figure is supposed.
         peers: With whom it is compared.
         published: Its row as published.
-        value: The figure, in the indicator's unit.
-        numerator: Instead of the value or with it: how many were counted,
-        denominator: out of how many.
+        given: What is supposed: "value", the figure in the indicator's unit; "numerator", instead
+            of it or with it, how many were counted, out of "denominator". None is not given.
         model: The peer model as it was asked for, for the maps that the row is part of.
 
     Raises:
@@ -124,15 +123,7 @@ def ask(
             council.area_id,
             indicator,
             published.year,
-            {
-                name: str(given).strip()
-                for name, given in (
-                    ("value", value),
-                    ("numerator", numerator),
-                    ("denominator", denominator),
-                )
-                if given is not None
-            },
+            {name: str(part).strip() for name, part in given.items() if part is not None},
             "supposed",
         )
     except ValueError as fault:

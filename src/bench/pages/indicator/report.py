@@ -279,26 +279,11 @@ class IndicatorBrief(IndicatorFigures):
         """What it counts, which way is better, in which unit, how sure, from where."""
         from bench.pages.indicator import sections
 
-        one, review = self.indicator, self.indicator.review
-        spans = [
-            f"{span.value} ({max(span.first or one.years[0], one.years[0])} to "
-            f"{min(span.last or one.years[-1], one.years[-1])})"
-            for span in one.codes
-        ]
         return sections.facts(
             [row for _, row in self._published],
-            title=one.title,
-            counts=one.counts,
-            unit=str(one.unit),
-            polarity=str(one.polarity),
-            polarity_note=one.polarity_note,
-            polarity_source=one.polarity_source,
-            collection=one.collection(self.financial_year),
-            method=str(one.interval),
-            codes=spans,
-            reviewed=f"{review.reviewed}; next on {review.next_review}",
-            england=self.table.printed(one.indicator_id).get(ENGLAND, NO_ROW),
-            year=self.year,
+            self.indicator,
+            self.financial_year,
+            england=self.table.printed(self.indicator.indicator_id).get(ENGLAND, NO_ROW),
             palette=self.palette,
         )
 

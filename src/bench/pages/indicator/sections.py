@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bench.judge.summaries import Association
     from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
-    from bench.reference import Council
+    from bench.reference import Council, FinancialYear, Indicator
 
 
 _UNITS = {
@@ -117,39 +117,44 @@ def heading(
 
 def facts(
     rows: Sequence[PublishedRow],
+    indicator: Indicator,
+    year: FinancialYear,
     *,
-    title: str,
-    counts: str,
-    unit: str,
-    polarity: str,
-    polarity_note: str,
-    polarity_source: str,
-    collection: str,
-    method: str,
-    codes: Sequence[str],
-    reviewed: str,
     england: Printed,
-    year: str,
     palette: str = "rag",
 ) -> Fragment:
-    """What the register says of the indicator, each with its source."""
+    """What the register says of the indicator, each with its source.
+
+    Args:
+        rows: every council's.
+        indicator: what is counted.
+        year: the year of the rows.
+        england: England's figure of that year.
+        palette: "rag" or "af".
+    """
+    method, review = str(indicator.interval), indicator.review
+    first, last = indicator.years[0], indicator.years[-1]
     seen = [row for row in rows if row.value is not None]
     with_margin = sum(row.lower is not None for row in seen)
     sure = f"{_METHODS[method]} {with_margin} of {len(seen)} figures have one this year."
-    better = f"{_POLARITIES[polarity]} {polarity_note}".strip()
+    better = f"{_POLARITIES[str(indicator.polarity)]} {indicator.polarity_note}".strip()
+    codes = [
+        f"{span.value} ({max(span.first or first, first)} to {min(span.last or last, last)})"
+        for span in indicator.codes
+    ]
     return fill(
         "indicator/facts.html.j2",
         entries=[
-            ("What it counts", counts),
+            ("What it counts", indicator.counts),
             (f"Behind England's figure, {year}", _behind(england, method)),
             ("What it cannot say", _SILENT[method]),
-            ("The publisher's title", title),
-            ("Which way is better", f"{better} Source: {polarity_source}."),
-            ("Unit", _UNITS[unit]),
+            ("The publisher's title", indicator.title),
+            ("Which way is better", f"{better} Source: {indicator.polarity_source}."),
+            ("Unit", _UNITS[str(indicator.unit)]),
             ("Margin of error", sure if seen else _METHODS[method]),
-            ("Collected by", collection or "not recorded"),
+            ("Collected by", indicator.collection(year) or "not recorded"),
             ("Codes", "; ".join(codes)),
-            ("Last checked by us", reviewed),
+            ("Last checked by us", f"{review.reviewed}; next on {review.next_review}"),
         ],
         palette=check_palette(palette),
     )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from bench.pages.store import Unusual
+    from bench.pages.surveillance.report import Surveillance
     from bench.pages.surveillance.sentences import Teller
     from bench.present.provenance import Source
 
@@ -121,53 +123,45 @@ def ranked(
 
 
 def asking(
-    findings: pd.DataFrame,
-    sentences: Sequence[str],
+    report: Surveillance,
     *,
     teller: Teller,
-    council: str,
-    year: str,
-    looked_at: int,
     earlier: int,
-    listed: int,
-    shown: int,
+    of_all: Unusual,
     address: str,
     palette: str = "rag",
 ) -> Fragment:
     """What is worth asking about in one council's year, as a section of its page.
 
     Args:
-        findings: those of the council and year; its index is the place among all, from 0.
-        sentences: what each says.
+        report: the council's year; the index of its findings is the place among all, from 0.
         teller: what ids are called.
-        year: the year.
-        looked_at: how many of its changes could be looked at.
-        earlier: how many findings it has in other years.
-        listed: how many findings there are of all councils and years.
-        shown: how many of these the page at the address lists.
-        address: the page that lists all findings, as seen from this one; "" for none.
+        earlier: how many findings the council has in other years.
+        of_all: the findings of all councils and years.
+        address: the page that lists them, as seen from this one; "" for none.
     """
+    findings = report.findings
     lines = [
         {
             "title": teller.measure(row["indicator_id"], row["period"]).short_title,
             "code": teller.measure(row["indicator_id"], row["period"]).code,
             "text": text,
             "place": f"{place + 1:,}",
-            "anchor": anchor(row) if place < shown else "",
+            "anchor": anchor(row) if place < of_all.rules.shown else "",
         }
         for place, row, text in zip(
-            findings.index, findings.to_dict("records"), sentences, strict=True
+            findings.index, findings.to_dict("records"), report.sentences, strict=True
         )
     ]
     return fill(
         "surveillance/asking.html.j2",
         lines=lines,
-        council=council,
-        year=year,
-        changes=counted(looked_at, "change"),
-        looked_at=looked_at,
+        council=teller.councils[report.area_id or ""],
+        year=report.period,
+        changes=counted(report.looked_at, "change"),
+        looked_at=report.looked_at,
         earlier=earlier and counted(earlier, "finding"),
-        listed=f"{listed:,}",
+        listed=f"{len(of_all.findings):,}",
         address=address,
         palette=check_palette(palette),
     )
