@@ -13,6 +13,7 @@ from bench.pages.council import sections as page
 from bench.present import downloads, table
 from bench.present import sheet as sheets
 from bench.present.charts import spine, strip
+from bench.present.html import joined
 from present.conftest import HOSTILE, NAN, ROWS
 from present.test_page import read
 
@@ -42,15 +43,15 @@ def frame(changes: dict[str, object]) -> pd.DataFrame:
 
 
 def sections(made: pd.DataFrame, council: str = "Somerset") -> dict[str, str]:
-    return {
+    shown = {
         "glance": page.glance(made, council=council),
         "findings": page.findings(made, council=council),
         "table": table.peer_table(made, council=council, year="2014-15", peers_title=council),
         "worsening": page.worsening(
             made, council=council, questions=dict.fromkeys(made.indicator, (HOSTILE, "Why?"))
         ),
-        "spine": spine.spine(made, council=council).html(),
-        "strips": "".join(str(one.html()) for one in strip.strips(made, council=council).figures),
+        "spine": spine.spine(made, council=council),
+        "strips": joined(*strip.strips(made, council=council).figures),
         "strips lead": strip.strips(made, council=council).lead,
         "method": page.method(
             made,
@@ -60,6 +61,7 @@ def sections(made: pd.DataFrame, council: str = "Somerset") -> dict[str, str]:
             peers_note="",
         ),
     }
+    return {name: str(section.html()) for name, section in shown.items()}
 
 
 def files(made: pd.DataFrame, council: str) -> dict[str, downloads.Download]:

@@ -153,7 +153,7 @@ def test_the_strip_shows_every_peer(frame: pd.DataFrame) -> None:
     assert len(trace(figure, "A peer")["x"]) == 14
     assert trace(figure, "Somerset: RED worse")["x"] == [58.7]
     assert figure.div_id == "strip-self-directed-support"
-    assert figure.table.count("<tr>") == 1 + 3 + 14
+    assert str(figure.table).count("<tr>") == 1 + 3 + 14
     with pytest.raises(ValueError, match="no row for nonsense"):
         strip.strip(frame, "nonsense", council="Somerset")
 

@@ -131,9 +131,10 @@ def test_the_cell_of_change_says_it(frame: pd.DataFrame) -> None:
             going("carers_included", "cannot_be_tested", reason="no figure"),  # its cell says so
         ]
     )
-    table = tables.peer_table(
+    section = tables.peer_table(
         frame, council="Somerset", year="2014-15", peers_title="", directions=directions
     )
+    table = str(section)
     cells = {code: table.split(f">{code}</td>")[1].split("</tr>")[0] for code in frame["code"]}
     assert 'clear">Trend: getting better, <span class="together">2010-11</span> to' in cells["1A"]
     assert ">No clear trend</span>" in cells["1B"]
@@ -187,12 +188,13 @@ def test_a_trend_comes_before_one_step(frame: pd.DataFrame) -> None:
         "and England (6.0%)."
     )
     assert "Over 2010-11 to 2014-15 there is no clear trend." in found[1].sentences("Somerset")
-    shown = sections.worsening(
+    section = sections.worsening(
         frame,
         council="Somerset",
         questions=dict.fromkeys(NAMES, ("Why?",)),
         directions=directions,
     )
+    shown = str(section)
     assert shown.index("Worse and worsening.</strong>") < shown.index(
         "Worse since the last figure.<"
     )

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bench.present import sentences
 from bench.present import trend_words as worsening_worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill
 from bench.present.numbers import usual_gap
-from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,23 +59,19 @@ def average_sentence(rules: Rules) -> str:
     return _AVERAGES[rules.average]
 
 
-def sources(
-    found: Sequence[Source], *, own: Sequence[str] = (), council: str = "", palette: str = "rag"
-) -> Fragment:
+def sources(found: Sequence[Source], *, own: Sequence[str] = (), council: str = "") -> Section:
     """Which publications the figures come from, under which licence.
 
     Args:
         found: the publications.
         own: files of the council's own provisional figures.
         council: the council's name.
-        palette: "rag" or "af".
     """
     return fill(
         "page/sources.html.j2",
         sources=found,
         own=own,
         council=council,
-        palette=check_palette(palette),
     )
 
 

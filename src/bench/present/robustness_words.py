@@ -12,10 +12,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.present.glossary import GRADE_TEXTS
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, fill, identifier
 from bench.present.numbers import bare, interval, short, usual_gap
 from bench.present.rows import Row, records, rows
-from bench.present.theme import check_palette, look
+from bench.present.theme import look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -99,9 +99,7 @@ def anchor(indicator: str) -> str:
     return identifier("rests", indicator)
 
 
-def section(
-    frame: pd.DataFrame, found: Mapping[tuple[str, str], Told], *, palette: str = "rag"
-) -> Fragment:
+def section(frame: pd.DataFrame, found: Mapping[tuple[str, str], Told]) -> Section:
     """Every indicator with what its verdicts rest on, closed until asked for."""
     entries = [
         {
@@ -120,7 +118,6 @@ def section(
         summary=_summary(found),
         grades=GRADE_TEXTS,
         entries=[entry for entry in entries if entry["verdicts"]],
-        palette=check_palette(palette),
     )
 
 

@@ -13,12 +13,12 @@ from markupsafe import Markup, escape
 
 from bench.present import sentences
 from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, fill, identifier
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, range_of_places, short
 from bench.present.robustness_words import anchor
 from bench.present.rows import Row, points, rows
 from bench.present.sparkline import sparkline
-from bench.present.theme import LOOKS, check_palette, look
+from bench.present.theme import LOOKS, look
 from bench.present.trend_words import brief, sentence, tendencies
 
 if TYPE_CHECKING:
@@ -38,12 +38,10 @@ def records_table(
     columns: Sequence[str],
     lines: Iterable[Sequence[str]],
     note: str = "",
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """A table whose rows become cards on a narrow screen; each row's first cell is its header."""
     return fill(
         "tables/records.html.j2",
-        palette=check_palette(palette),
         table_id=identifier("records", caption),
         caption=caption,
         note=note,
@@ -90,10 +88,9 @@ def peer_table(
     peers_title: str,
     series: Mapping[str, pd.DataFrame] | None = None,
     directions: pd.DataFrame | None = None,
-    files: Fragment | str = "",
+    files: Markup | str = "",
     firmness: Mapping[tuple[str, str], Told] | None = None,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Every indicator of a year: the council, its peers, England, and both verdicts.
 
     Args:
@@ -107,7 +104,6 @@ def peer_table(
         files: links to the files that hold the table.
         firmness: what each verdict rests on, by indicator and `peers` or `england`; its grade
             stands in the cell and leads to where the page says it.
-        palette: "rag" or "af".
     """
     notes: list[str] = []
     going = {} if directions is None else tendencies(directions)
@@ -125,7 +121,6 @@ def peer_table(
     ]
     return fill(
         "tables/peer.html.j2",
-        palette=check_palette(palette),
         table_id=identifier("peers", council, year),
         council=council,
         year=year,
@@ -143,11 +138,10 @@ def _reporting(shown: list[Row]) -> int | None:
     return whole[0] if len(set(whole)) == 1 and 2 * len(whole) > len(shown) else None
 
 
-def glance_table(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+def glance_table(frame: pd.DataFrame, *, council: str) -> Section:
     """How many indicators are GREEN, AMBER and RED, against the peers and against England."""
     return fill(
         "tables/glance.html.j2",
-        palette=check_palette(palette),
         table_id=identifier("glance", council),
         caption=f"How {sentences.possessive(council)} indicators came out",
         glances=sentences.at_a_glance(frame),
@@ -155,9 +149,7 @@ def glance_table(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> 
     )
 
 
-def series_table(
-    series: pd.DataFrame, *, measure: Measure, council: str, palette: str = "rag"
-) -> Fragment:
+def series_table(series: pd.DataFrame, *, measure: Measure, council: str) -> Section:
     """The years of one indicator, with the word where two years cannot be compared."""
     return values_table(
         caption=f"{measure.short_title}: {council}, its peers and England by year",
@@ -174,12 +166,11 @@ def series_table(
             )
             for point in points(series)
         ],
-        palette=palette,
         prose=("Can it be compared?",),
     )
 
 
-def missing_peers(frame: pd.DataFrame, *, palette: str = "rag") -> Fragment:
+def missing_peers(frame: pd.DataFrame) -> Section:
     """Which peers have no figure, why, and for which indicators."""
     found = rows(frame)
     codes: dict[str, list[str]] = defaultdict(list)
@@ -189,7 +180,7 @@ def missing_peers(frame: pd.DataFrame, *, palette: str = "rag") -> Fragment:
     with_peers = sum(row.peers_total > 0 for row in found)
     if not codes:
         text = "Every peer has a figure for every indicator." if with_peers else "No peers known."
-        return fill("tables/list.html.j2", palette=check_palette(palette), items=[], otherwise=text)
+        return fill("tables/list.html.j2", items=[], otherwise=text)
     return values_table(
         caption="Peers without a figure",
         columns=("Peer", "Why", "Indicators"),
@@ -200,7 +191,6 @@ def missing_peers(frame: pd.DataFrame, *, palette: str = "rag") -> Fragment:
             )
             for name, seen in sorted(codes.items())
         ],
-        palette=palette,
         numeric=False,
     )
 
@@ -210,18 +200,16 @@ def values_table(
     caption: str,
     columns: Sequence[str],
     lines: Iterable[Sequence[object]],
-    palette: str = "rag",
     kind: str = "values",
     numeric: bool = True,
     prose: Collection[str] = (),
-) -> Fragment:
+) -> Section:
     """A plain table: the first cell of every line is its header.
 
     Columns other than the first are figures if `numeric`, but for those named in `prose`.
     """
     return fill(
         "tables/values.html.j2",
-        palette=check_palette(palette),
         table_id=identifier("table", caption),
         caption=caption,
         columns=list(columns),
@@ -231,26 +219,26 @@ def values_table(
     )
 
 
-def key(*, palette: str = "rag") -> Fragment:
+def key() -> Section:
     """What each symbol and word means."""
     entries = [(LOOKS[name], text) for name, text in VERDICT_TEXTS.items()]
-    return fill("tables/key.html.j2", palette=check_palette(palette), entries=entries)
+    return fill("tables/key.html.j2", entries=entries)
 
 
-def glossary_list(trend: TrendRules, *, palette: str = "rag") -> Fragment:
+def glossary_list(trend: TrendRules) -> Section:
     """The page's terms, but for the verdicts, which the key explains."""
     terms = glossary(trend)[len(VERDICT_TEXTS) :]
-    return fill("tables/terms.html.j2", palette=check_palette(palette), terms=terms)
+    return fill("tables/terms.html.j2", terms=terms)
 
 
-def paragraph(text: str, *, lead: bool = False, palette: str = "rag") -> Fragment:
+def paragraph(text: str, *, lead: bool = False) -> Section:
     """A sentence or two by themselves; `lead` for the one that opens the page."""
-    return fill("tables/paragraph.html.j2", palette=check_palette(palette), text=text, lead=lead)
+    return fill("tables/paragraph.html.j2", text=text, lead=lead)
 
 
-def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> Fragment:
+def sentence_list(items: Sequence[str], *, none: str) -> Section:
     """Sentences as a list; `none` is what to say when there are none."""
-    return fill("tables/list.html.j2", palette=check_palette(palette), items=items, otherwise=none)
+    return fill("tables/list.html.j2", items=items, otherwise=none)
 
 
 def _line(

@@ -34,7 +34,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Section(_Strict):
+class MethodSection(_Strict):
     """One rule: in words, as a formula, from where, and worked."""
 
     id: str
@@ -46,7 +46,7 @@ class Section(_Strict):
     cases: tuple[Case, ...]
 
     @model_validator(mode="after")
-    def _whole(self) -> Section:
+    def _whole(self) -> MethodSection:
         wrong = [n for n, case in enumerate(self.cases, 1) if len(case) != len(self.columns)]
         if wrong or not self.cases:
             raise ValueError(f"{self.id}: case {wrong or 'none'} has not {len(self.columns)} cells")
@@ -59,7 +59,7 @@ class Section(_Strict):
 
 class _PartOf(_Strict):
     id: Part
-    sections: tuple[Section, ...]
+    sections: tuple[MethodSection, ...]
 
 
 class Method(_Strict):
@@ -76,11 +76,11 @@ class Method(_Strict):
         return self
 
     @property
-    def sections(self) -> tuple[Section, ...]:
+    def sections(self) -> tuple[MethodSection, ...]:
         """All sections, in the order of the page."""
         return tuple(section for part in self.parts for section in part.sections)
 
-    def of(self, part: Part) -> tuple[Section, ...]:
+    def of(self, part: Part) -> tuple[MethodSection, ...]:
         """The sections of a part."""
         return next(one.sections for one in self.parts if one.id is part)
 

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any, Final
 from bench.audit.allocation import Beside
 from bench.audit.illustrative import WORD
 from bench.pages.audit.sections import Content
-from bench.present.chart import Figure, drawing, safe
-from bench.present.html import fill, identifier
+from bench.present.chart import Drawing, Figure, safe
+from bench.present.html import fill, identifier, markup
 from bench.present.numbers import MINUS, NO_NUMBER, bare
 from bench.present.sheet import Sheet, exact_cell
 from bench.present.table import beneath, counted, paragraph, records_table, values_table
-from bench.present.theme import Look, check_palette, colours
+from bench.present.theme import ROLES, Look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
     from bench.audit.allocation import Allocated, CareGroup, Held, Rule, Spread
-    from bench.present.html import Fragment
+    from bench.present.html import Section
     from bench.present.sheet import Cell
 
 
@@ -36,28 +36,26 @@ _LOOKS: Final[Mapping[Beside, Look]] = {
 }
 
 
-def content(allocated: Allocated, *, palette: str) -> Content:
+def content(allocated: Allocated) -> Content:
     """The section: the rules, a chart and a spread for each care group, and the plans.
 
     Args:
         allocated: rules and plans, worked out.
-        palette: "rag" or "af".
     """
     entry = allocated.entry
     marked = f" ({WORD})" if entry.illustrative else ""
-    parts: list[Fragment | Figure] = [
-        paragraph(entry.about, palette=palette),
-        _rules(allocated, marked, palette=palette),
+    parts: list[Section | Figure] = [
+        paragraph(entry.about),
+        _rules(allocated, marked),
     ]
     for at, group in enumerate(allocated.groups):
-        parts.append(_part(group.name, *_spread_text(group, entry.per.value), palette=palette))
+        parts.append(_part(group.name, *_spread_text(group, entry.per.value)))
         if at < MOST_DRAWN:
-            parts.append(curves(group, per=entry.per.value, marked=marked, palette=palette))
-        parts.append(_spreads(group, entry.per.value, marked, palette=palette))
+            parts.append(curves(group, per=entry.per.value, marked=marked))
+        parts.append(_spreads(group, entry.per.value, marked))
     if allocated.plans:
-        parts.append(_part("Plans beside what the rule says", *_tolerance(allocated),
-                           palette=palette))  # fmt: skip
-        parts.append(_plans(allocated, marked, palette=palette))
+        parts.append(_part("Plans beside what the rule says", *_tolerance(allocated)))  # fmt: skip
+        parts.append(_plans(allocated, marked))
     return Content(
         parts=tuple(parts),
         sheets=tuple(_sheets(allocated)),
@@ -65,11 +63,11 @@ def content(allocated: Allocated, *, palette: str) -> Content:
     )
 
 
-def _part(title: str, *texts: str, palette: str) -> Fragment:
-    return fill("audit/part.html.j2", title=title, texts=texts, palette=check_palette(palette))
+def _part(title: str, *texts: str) -> Section:
+    return fill("audit/part.html.j2", title=title, texts=texts)
 
 
-def _rules(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
+def _rules(allocated: Allocated, marked: str) -> Section:
     per = allocated.entry.per.value
     return records_table(
         caption=f"Rules from points to money{marked}",
@@ -85,7 +83,6 @@ def _rules(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
             for group in allocated.groups
             for rule in group.rules
         ],
-        palette=palette,
     )
 
 
@@ -128,7 +125,7 @@ def _spread_text(group: CareGroup, per: str) -> list[str]:
     ]
 
 
-def _spreads(group: CareGroup, per: str, marked: str, *, palette: str) -> Fragment:
+def _spreads(group: CareGroup, per: str, marked: str) -> Section:
     return values_table(
         caption=f"{group.name}: how far councils lie apart, in pounds a {per}{marked}",
         columns=("Share of the points", "Lowest", "Middle", "Highest", "Highest over lowest"),
@@ -142,7 +139,6 @@ def _spreads(group: CareGroup, per: str, marked: str, *, palette: str) -> Fragme
             )
             for one in group.spreads
         ],
-        palette=palette,
     )
 
 
@@ -162,7 +158,7 @@ def _tolerance(allocated: Allocated) -> list[str]:
     ]
 
 
-def _plans(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
+def _plans(allocated: Allocated, marked: str) -> Section:
     per = allocated.entry.per.value
     return records_table(
         caption=f"Support plans beside the amount that the rule says{marked}",
@@ -174,11 +170,10 @@ def _plans(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
                 f"{pounds(one.indicative)} a {per}",
                 f"{pounds(Fraction(one.plan.cost))} a {per}",
                 _off(one),
-                fill("tables/tag.html.j2", look=_LOOKS[one.beside]),
+                markup("tables/tag.html.j2", look=_LOOKS[one.beside]),
             )
             for one in allocated.plans
         ],
-        palette=palette,
     )
 
 
@@ -268,16 +263,14 @@ def share(need: Fraction) -> str:
     return f"{bare(float(percent), 0 if percent.denominator == 1 else 1)}%"
 
 
-def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
+def curves(group: CareGroup, *, per: str, marked: str) -> Figure:
     """What each council gives at each need.
 
     Args:
         group: the rules of a care group.
         per: what the money is for: "week" or "year".
         marked: what stands behind the title of what is made up; empty otherwise.
-        palette: "rag" or "af".
     """
-    role = colours(check_palette(palette))
     traces: list[dict[str, Any]] = []
     for at, rule in enumerate(group.rules):
         corners = rule.curve()
@@ -290,7 +283,7 @@ def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
                 "x": [float(100 * need) for need, _ in corners],
                 "y": [float(amount) for _, amount in corners],
                 "line": {
-                    "color": role[_COLOURS[at % len(_COLOURS)]],
+                    "color": ROLES[_COLOURS[at % len(_COLOURS)]],
                     "dash": _DASHES[at % len(_DASHES)],
                     "width": 2.5,
                 },
@@ -323,7 +316,7 @@ def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
     narrow = {"margin.t": 24 + _LEGEND_LINE * (len(traces) // 2 + 1), "xaxis.nticks": 5}
     title = f"{group.name}: what each council gives{marked}"
     return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
+        drawing=Drawing(traces, layout, narrow),
         div_id=identifier("curves", group.name),
         title=title,
         note="Councils score need on scales of their own. Here each scale runs from 0 to 100%. A "
@@ -343,7 +336,5 @@ def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
                 (rule.entry.council, *(pounds(one.amounts[at]) for one in group.spreads))
                 for at, rule in enumerate(group.rules)
             ],
-            palette=palette,
         ),
-        palette=palette,
     )

@@ -19,7 +19,7 @@ from bench.pages.quality.report import known_entries
 from bench.pages.quality.sections import result_tag
 from bench.pages.story.chapters import quote_of
 from bench.pages.story.quotes import quotes_table
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, identifier, markup
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, short
 from bench.present.rows import rows
 from bench.present.sentences import STATUS_WORDS
@@ -100,7 +100,6 @@ def content(
     council: str,
     year: str,
     peers_title: str,
-    palette: str,
 ) -> Content:
     """Tables of the figures and of the checks that findings name, and of what a document quotes.
 
@@ -111,9 +110,8 @@ def content(
         council: whose.
         year: of which year.
         peers_title: what the peers are.
-        palette: "rag" or "af".
     """
-    parts: list[Fragment] = []
+    parts: list[Section] = []
     if figures:
         parts.append(
             records_table(
@@ -129,7 +127,6 @@ def content(
                     "Why not compared",
                 ),
                 lines=[_figure(one) for one in figures.values()],
-                palette=palette,
             )
         )
     if checks:
@@ -147,11 +144,10 @@ def content(
                     )
                     for one in checks.values()
                 ],
-                palette=palette,
             )
         )
     if quotes:
-        parts.append(quotes_table(quotes, title="From the review itself", palette=palette))
+        parts.append(quotes_table(quotes, title="From the review itself"))
     documents = tuple(dict.fromkeys(one.document for one in quotes))
     sheets = (_figures_sheet(figures, council, year), _checks_sheet(checks, council, year))
     return Content(
@@ -172,9 +168,9 @@ def _not_published(one: LiveFigure) -> str:
     return f"not published for {one.year}"
 
 
-def _verdicts(row: Row) -> list[tuple[str, Fragment]]:
+def _verdicts(row: Row) -> list[tuple[str, Markup]]:
     return [
-        (name, fill("tables/tag.html.j2", look=look(verdict, row.polarity)))
+        (name, markup("tables/tag.html.j2", look=look(verdict, row.polarity)))
         for name, verdict in zip(("Peers", "England"), row.verdicts, strict=True)
     ]
 
@@ -236,7 +232,6 @@ def briefing(choice: Choice) -> Briefing:
         str(choice.year),
         peers=choice.peers,
         rule=choice.rule.value,
-        palette=choice.palette,
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from bench.errors import ParameterError, UnknownNameError
 from bench.judge import multiplicity as multiplicities
@@ -19,6 +20,7 @@ from bench.judge.ranks import Ranking, places
 from bench.judge.robustness import FIRMNESS_COLUMNS, fragility
 from bench.judge.trend import series
 from bench.pages import store
+from bench.pages.base import Report, section
 from bench.pages.choices import LATEST, Choice, choose, choose_year, rules_for
 from bench.pages.council import what_if
 from bench.project import __version__
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from bench.pages.council.what_if import Given, WhatIf
     from bench.present.chart import Figure, Figures, Parts
     from bench.present.downloads import Download
-    from bench.present.html import Fragment
+    from bench.present.html import Section
     from bench.present.provenance import Source
     from bench.present.robustness_words import Told
     from bench.published.provisional import OwnFigure
@@ -91,11 +93,11 @@ def brief(
         table.rows(choice.council, group, [f for f in own if f not in beside]), beside
     )
     rows = multiplicities.of_council(table, choice.council, choice.peers, each)
-    return Briefing(choice, group, rules, rows, own, table)
+    return Briefing(choice, group, rules, rows, own, table).in_palette(choice.palette)
 
 
 @dataclass(frozen=True)
-class Briefing:
+class Briefing(Report):
     """One council's year: its rows, and the sections of its page.
 
     Sections lead to files of their figures if `linked`; without them they are made sooner.
@@ -215,6 +217,7 @@ class Briefing:
             )
         return row
 
+    @section
     def what_if(
         self,
         indicator: str,
@@ -251,7 +254,6 @@ class Briefing:
             numerator=numerator,
             denominator=denominator,
             model=self.choice.peers,
-            palette=self.choice.palette,
         )
 
     def series(self, indicator: str) -> pd.DataFrame:
@@ -329,7 +331,8 @@ class Briefing:
 
     # --- sections of the page, in its order -----------------------------------------------------
 
-    def heading(self) -> Fragment:
+    @section
+    def heading(self) -> Section:
         """The page's title, whom it compares, and what the figures must not be used for."""
         from bench.pages.council import sections
 
@@ -344,10 +347,10 @@ class Briefing:
             peers_total=self.peers.total,
             has_figures=any(row.value is not None for row in self.rows),
             provisional=self.provisional,
-            palette=self.choice.palette,
         )
 
-    def glance(self) -> Fragment:
+    @section
+    def glance(self) -> Section:
         """How many indicators came out better, similar, worse and not compared."""
         from bench.pages.council import sections
 
@@ -356,16 +359,17 @@ class Briefing:
             council=self.council,
             multiplicity=self.rules.multiplicity.value,
             provisional=self.provisional,
-            palette=self.choice.palette,
         )
 
-    def findings(self) -> Fragment:
+    @section
+    def findings(self) -> Section:
         """What stands out for better and for worse, as sentences."""
         from bench.pages.council import sections
 
-        return sections.findings(self.frame(), council=self.council, palette=self.choice.palette)
+        return sections.findings(self.frame(), council=self.council)
 
-    def table(self) -> Fragment:
+    @section
+    def table(self) -> Section:
         """Every indicator of the year beside the peers and England, each judged."""
         from bench.present import table as tables
 
@@ -378,16 +382,17 @@ class Briefing:
             directions=self._trend_tests,
             files=self._links("indicators"),
             firmness=self._told,
-            palette=self.choice.palette,
         )
 
-    def footing(self) -> Fragment:
+    @section
+    def footing(self) -> Section:
         """What each verdict rests on, and what would change it."""
         from bench.present import robustness_words
 
-        return robustness_words.section(self.frame(), self._told, palette=self.choice.palette)
+        return robustness_words.section(self.frame(), self._told)
 
-    def worsening(self) -> Fragment:
+    @section
+    def worsening(self) -> Section:
         """What is RED and worse than before, trends first, with questions a member could ask."""
         from bench.pages.council import sections
 
@@ -402,10 +407,10 @@ class Briefing:
                 for row in self.rows
             },
             directions=self._trend_tests,
-            palette=self.choice.palette,
         )
 
-    def asking(self, page: str = "none") -> Fragment:
+    @section
+    def asking(self, page: str = "none") -> Section:
         """Which of the year's changes are rare enough to be worth asking about.
 
         Args:
@@ -414,7 +419,7 @@ class Briefing:
         from bench.pages.surveillance import sections as shown
         from bench.pages.surveillance.report import surveillance, teller
 
-        own = surveillance(self.choice.council.area_id, palette=self.choice.palette)
+        own = surveillance(self.choice.council.area_id)
         of_year = replace(own, period=self.year)
         return shown.asking(
             of_year.findings,
@@ -427,16 +432,17 @@ class Briefing:
             listed=len(store.unusual().findings),
             shown=store.unusual().rules.shown,
             address="" if page == "none" else page,
-            palette=self.choice.palette,
         )
 
+    @section
     def spine(self) -> Figure:
         """All indicators on one scale, worst always left."""
         from bench.present.charts import spine as figures
 
-        figure = figures.spine(self.frame(), council=self.council, palette=self.choice.palette)
+        figure = figures.spine(self.frame(), council=self.council)
         return replace(figure, files=self._links("indicators"))
 
+    @section
     def strips(self) -> Figures:
         """The council among its peers, for up to three of the most telling indicators."""
         from bench.present.charts import strip as figures_figures
@@ -445,9 +451,9 @@ class Briefing:
             self.frame(),
             council=self.council,
             files=self._links("peers"),
-            palette=self.choice.palette,
         )
 
+    @section
     def strip(self, indicator: str | None = None) -> Figure:
         """The council among its peers, for one indicator."""
         from bench.present.charts import strip as figures_figures
@@ -456,10 +462,10 @@ class Briefing:
             self.frame(),
             indicator or self._chosen().indicator_id,
             council=self.council,
-            palette=self.choice.palette,
         )
         return replace(figure, files=self._links("peers"))
 
+    @section
     def figure(self, name: str, indicator: str | None = None) -> Figure:
         """One chart: by its name, or an indicator's peers.
 
@@ -499,6 +505,7 @@ class Briefing:
             raise UnknownNameError("chart or indicator", name, known) from None
         return self.strip(row.indicator.indicator_id)
 
+    @section
     def trend(self, indicator: str | None = None) -> Figure:
         """One indicator through the years; by default self-directed support, else the first."""
         from bench.present import trend_words as going
@@ -516,10 +523,10 @@ class Briefing:
             measure=measure_of(found),
             council=self.council,
             direction=going.explained(tested, measure_of(found)) if tested else "",
-            palette=self.choice.palette,
         )
         return replace(figure, files=self._links("years"))
 
+    @section
     def story(self, indicator: str = "self_directed_support") -> Parts:
         """One question through every definition it has had, with figures quoted in documents.
 
@@ -543,11 +550,11 @@ class Briefing:
             registers.indicators.find(indicator, self.choice.year),
             self.choice.council,
             model=self.choice.peers,
-            palette=self.choice.palette,
         )
         return chapters.section(told, registers.indicators[chapters.COUNTS])
 
-    def method(self, rules: str = "none") -> Fragment:
+    @section
+    def method(self, rules: str = "none") -> Section:
         """How verdicts are reached, what the words mean, and which peers are missing.
 
         Args:
@@ -563,10 +570,10 @@ class Briefing:
             peers_title=self.peers.title,
             peers_note=source.note if source else "",
             address="" if rules == "none" else rules,
-            palette=self.choice.palette,
         )
 
-    def sources(self) -> Fragment:
+    @section
+    def sources(self) -> Section:
         """Which publications the figures come from."""
         from bench.present import provenance
 
@@ -574,14 +581,14 @@ class Briefing:
             self._sources(),
             own=sorted({f.source for f in self.own_figures if f.period in self._own_years}),
             council=self.council,
-            palette=self.choice.palette,
         )
 
-    def downloads(self) -> Fragment:
+    @section
+    def downloads(self) -> Section:
         """The page's figures as files."""
         from bench.present import downloads
 
-        return downloads.list_of(list(self.files.values()), palette=self.choice.palette)
+        return downloads.list_of(list(self.files.values()))
 
     def text(self) -> str:
         """The table as plain text, for a terminal."""
@@ -600,11 +607,11 @@ class Briefing:
         """The years of the council's own figures that the page shows."""
         return {self.year, *(period for row in self.rows for period, _ in row.own_figures)}
 
-    def _links(self, name: str) -> Fragment:
-        from bench.present import downloads, html
+    def _links(self, name: str) -> Markup:
+        from bench.present import downloads
 
         if not self.linked:
-            return html.Fragment()
+            return Markup("")
 
         return downloads.links([self.files[name], self.files["workbook"]])
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.pages.base import page_heading
 from bench.pages.council import worsening as worse
-from bench.present import chance_words, sentences, table, theme
+from bench.present import chance_words, sentences, table
 from bench.present import trend_words as worsening_worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill
 from bench.present.provenance import average_sentence, rule_sentence
 from bench.present.rows import rows
-from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,8 +32,7 @@ def heading(
     peers_total: int,
     has_figures: bool,
     provisional: bool = False,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Whom the page compares with whom, and what its figures must not be used for.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along. `provisional` says
@@ -52,9 +51,8 @@ def heading(
         provisional=provisional,
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
-        palette=check_palette(palette),
     )
-    return Fragment(theme.style_element() + lead)
+    return page_heading(lead)
 
 
 def glance(
@@ -63,19 +61,17 @@ def glance(
     council: str,
     multiplicity: str = "none",
     provisional: bool = False,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """How many indicators came out how, and how many colours chance alone would give."""
     return fill(
         "council/glance.html.j2",
         sentence=sentences.glance_sentence(frame, council=council, provisional=provisional),
-        table=table.glance_table(frame, council=council, palette=palette),
+        table=table.glance_table(frame, council=council),
         chance=chance_words.chance_line(frame, multiplicity=multiplicity),
-        palette=check_palette(palette),
     )
 
 
-def findings(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+def findings(frame: pd.DataFrame, *, council: str) -> Section:
     """What is worse, and what is better, than both the peers and England, or than England."""
     alone = sentences.alone(frame)
     return fill(
@@ -85,7 +81,6 @@ def findings(frame: pd.DataFrame, *, council: str, palette: str = "rag") -> Frag
         which="it" if alone else "both",
         concerns=sentences.concerns(frame, council=council),
         strengths=sentences.strengths(frame, council=council),
-        palette=check_palette(palette),
     )
 
 
@@ -97,8 +92,7 @@ def method(
     peers_title: str,
     peers_note: str,
     address: str = "",
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """What the words mean, how verdicts are reached, and who the peers are.
 
     `address` is the page of all rules with worked cases, as seen from this one.
@@ -106,7 +100,7 @@ def method(
     lacking = [row.short_title for row in rows(frame) if row.rule == "spread"]
     return fill(
         "council/method.html.j2",
-        key=table.key(palette=palette),
+        key=table.key(),
         rule=rule_sentence(rules),
         average=average_sentence(rules),
         by_spread=lacking if rules.rule == "auto" else [],
@@ -114,9 +108,8 @@ def method(
         peers_title=peers_title,
         peers_note=peers_note,
         address=address,
-        missing=table.missing_peers(frame, palette=palette),
-        terms=table.glossary_list(rules.trend, palette=palette),
-        palette=check_palette(palette),
+        missing=table.missing_peers(frame),
+        terms=table.glossary_list(rules.trend),
     )
 
 
@@ -126,8 +119,7 @@ def worsening(
     council: str,
     questions: Mapping[str, Sequence[str]],
     directions: pd.DataFrame | None = None,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """What is RED and worse than before, with questions a member could ask on each.
 
     What has become worse over years comes first, then what is worse than one year before.
@@ -137,7 +129,6 @@ def worsening(
         council: the council's name.
         questions: two or three for each indicator's id.
         directions: where each indicator is going, a row for each.
-        palette: "rag" or "af".
     """
     found = [
         {
@@ -153,5 +144,4 @@ def worsening(
         summary=worse.summary(frame, council=council, directions=directions),
         found=found,
         rule=worsening_worse.WORSENING_RULE,
-        palette=check_palette(palette),
     )

@@ -14,16 +14,19 @@ from bench.errors import ParameterError
 from bench.judge import multiplicity
 from bench.judge.figure import Basis, figure_of, suppose
 from bench.judge.intervals import impossible
-from bench.present.html import Fragment, fill
+from bench.pages.base import Report, section
+from bench.present.html import Section, fill, markup
 from bench.present.numbers import NO_NUMBER, interval, short
 from bench.present.rows import rows
 from bench.present.sentences import STATUS_WORDS, possessive
 from bench.present.table import values_table
-from bench.present.theme import check_palette, look
+from bench.present.theme import look
 from bench.published import provisional
 from bench.reference.indicator import Unit
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
     from bench.present.chart import Figure
@@ -37,7 +40,7 @@ Given = float | str | None
 
 
 @dataclass(frozen=True)
-class WhatIf:
+class WhatIf(Report):
     """One row as published, and as it would be.
 
     Attributes:
@@ -45,14 +48,12 @@ class WhatIf:
         published: the row as published.
         supposed: the same with the supposed figure in its place; of the published remarks none.
         basis: how the interval of the supposed figure comes about.
-        palette: rag or af.
     """
 
     council: str
     published: Row
     supposed: Row
     basis: Basis
-    palette: str = "rag"
 
     def frame(self) -> pd.DataFrame:
         """Two rows, published and supposed.
@@ -62,12 +63,12 @@ class WhatIf:
         rows = {"published": self.published, "supposed": self.supposed}
         return pd.DataFrame([{"figure": name, **row.record()} for name, row in rows.items()])
 
-    def table(self) -> Fragment:
+    @section
+    def table(self) -> Section:
         """The two rows beside each other, the supposed one marked so, and what it rests on."""
-        return table(
-            self.frame(), council=self.council, basis=self.basis.value, palette=self.palette
-        )
+        return table(self.frame(), council=self.council, basis=self.basis.value)
 
+    @section
     def strip(self) -> Figure:
         """The supposed figure among the published ones of the peers."""
         from bench.present.charts import strip as figures
@@ -76,7 +77,6 @@ class WhatIf:
             self.frame().iloc[[1]],
             self.supposed.indicator.indicator_id,
             council=marked(self.council),
-            palette=self.palette,
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
@@ -93,7 +93,6 @@ def ask(
     numerator: Given = None,
     denominator: Given = None,
     model: str,
-    palette: str = "rag",
 ) -> WhatIf:
     """Judge a row again with another figure of the council; nobody else's figure changes.
 
@@ -106,7 +105,6 @@ def ask(
         numerator: Instead of the value or with it: how many were counted,
         denominator: out of how many.
         model: The peer model as it was asked for, for the maps that the row is part of.
-        palette: rag or af.
 
     Raises:
         ParameterError: A figure that cannot be, and why; or a year without published figures.
@@ -150,7 +148,7 @@ def ask(
     other = table.supposing(indicator, council, supposed.printed)
     rows = multiplicity.of_council(other, council, model, other.rows(council, peers))
     row = next(one for one in rows if one.indicator == indicator)
-    return WhatIf(council.name, published, row, supposed.basis, palette)
+    return WhatIf(council.name, published, row, supposed.basis)
 
 
 def _impossible(value: float, indicator: Indicator) -> str | None:
@@ -176,19 +174,17 @@ def marked(council: str) -> str:
     return f"{MARK.capitalize()} {council}"
 
 
-def table(frame: pd.DataFrame, *, council: str, basis: str, palette: str = "rag") -> Fragment:
+def table(frame: pd.DataFrame, *, council: str, basis: str) -> Section:
     """The published row above the supposed one.
 
     Args:
         frame: two rows, published and supposed.
         council: the council's name.
         basis: counts, same_people, same_margin, same_respondents or none.
-        palette: "rag" or "af".
     """
     published, supposed = rows(frame)
     return fill(
         "council/supposed.html.j2",
-        palette=check_palette(palette),
         lead=f"What if {possessive(council)} figure were {short(supposed.value, supposed)}? This "
         "is a question, not a figure. Nobody published it, and it is kept nowhere.",
         table=values_table(
@@ -204,7 +200,6 @@ def table(frame: pd.DataFrame, *, council: str, basis: str, palette: str = "rag"
                 "Rank",
             ),
             lines=[_line("As published", published), _line(MARK, supposed)],
-            palette=palette,
             prose=("Against peers", "Against England"),
         ),
         reason=supposed.reason,
@@ -226,5 +221,5 @@ def _line(name: str, row: PrintedRow) -> tuple[object, ...]:
     )
 
 
-def _verdict(verdict: str, row: PrintedRow) -> Fragment:
-    return fill("tables/tag.html.j2", look=look(verdict, row.polarity))
+def _verdict(verdict: str, row: PrintedRow) -> Markup:
+    return markup("tables/tag.html.j2", look=look(verdict, row.polarity))

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
-from bench.present import sentences, table, theme, trend_words
+from bench.pages.base import page_heading
+from bench.present import sentences, table, trend_words
 from bench.present.chance_words import at_once
 from bench.present.glossary import FLAG_TEXTS, USE_ADDRESS, USE_STATEMENT
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, fill, identifier, joined
 from bench.present.numbers import (
     NO_NUMBER,
     UNIT_NOTES,
@@ -28,7 +29,7 @@ from bench.present.provenance import rule_sentence
 from bench.present.rows import comparable, records, rows
 from bench.present.sentences import STATUS_WORDS
 from bench.present.table import paragraph, values_table
-from bench.present.theme import LOOKS, check_palette, look
+from bench.present.theme import LOOKS, look
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -97,8 +98,7 @@ def heading(
     domain: str,
     year: str,
     refused: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """What the page shows and how the year came out; `refused` says why nothing is compared.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
@@ -112,9 +112,8 @@ def heading(
         refused=refused,
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
-        palette=check_palette(palette),
     )
-    return Fragment(theme.style_element() + lead)
+    return page_heading(lead)
 
 
 def facts(
@@ -132,8 +131,7 @@ def facts(
     reviewed: str,
     england: Printed,
     year: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """What the register says of the indicator, each with its source."""
     seen = [row for row in rows(frame) if row.value is not None]
     with_margin = sum(row.lower is not None for row in seen)
@@ -153,7 +151,6 @@ def facts(
             ("Codes", "; ".join(codes)),
             ("Last checked by us", reviewed),
         ],
-        palette=check_palette(palette),
     )
 
 
@@ -166,8 +163,7 @@ def council_table(
     council: str | None = None,
     directions: pd.DataFrame | None = None,
     firmness: Mapping[tuple[str, str], Told] | None = None,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Every council in the frame's order: place, figure, interval, verdicts, trend, region.
 
     A remark that every figure shares is left to `notes`.
@@ -180,7 +176,6 @@ def council_table(
         council: the `area_id` of the council to point out.
         directions: where each council's figure is going, a row for each; no column without it.
         firmness: what each verdict rests on, by `area_id` and `peers` or `england`.
-        palette: rag or af.
     """
     going = {} if directions is None else trend_words.tendencies(directions, by="area_id")
     everyone = rows(frame)
@@ -226,17 +221,16 @@ def council_table(
         trends=bool(going),
         tried=bool(firmness),
         notes=found,
-        palette=check_palette(palette),
     )
 
 
-def going(directions: pd.DataFrame, *, palette: str = "rag") -> Fragment:
+def going(directions: pd.DataFrame) -> Section:
     """How many councils are getting better, worse or neither over the years."""
     found = trend_words.tendencies(directions, by="area_id")
-    return table.paragraph(trend_words.counted(list(found.values())), palette=palette)
+    return table.paragraph(trend_words.counted(list(found.values())))
 
 
-def notes(found: Sequence[Note], *, year: str, palette: str = "rag") -> Fragment:
+def notes(found: Sequence[Note], *, year: str) -> Section:
     """Breaks of every year and remarks on this year's figures, each with its source."""
     return fill(
         "indicator/notes.html.j2",
@@ -249,18 +243,16 @@ def notes(found: Sequence[Note], *, year: str, palette: str = "rag") -> Fragment
             for n in found
         ],
         year=year,
-        palette=check_palette(palette),
     )
 
 
-def method(rules: Rules, *, palette: str = "rag") -> Fragment:
+def method(rules: Rules) -> Section:
     """What the symbols and words mean, and how a verdict is reached."""
     return fill(
         "indicator/method.html.j2",
-        key=table.key(palette=palette),
+        key=table.key(),
         rule=f"{rule_sentence(rules)} {at_once(rules.multiplicity.value)}".strip(),
-        terms=table.glossary_list(rules.trend, palette=palette),
-        palette=check_palette(palette),
+        terms=table.glossary_list(rules.trend),
     )
 
 
@@ -355,9 +347,8 @@ def area_table(
     *,
     measure: Measure,
     year: str,
-    files: Fragment | str = "",
-    palette: str = "rag",
-) -> Fragment:
+    files: Markup | str = "",
+) -> Section:
     """The published figure of each area, and the range, middle half and median of its councils.
 
     Args:
@@ -365,7 +356,6 @@ def area_table(
         measure: what is counted.
         year: the financial year, as "2014-15".
         files: links to the files that hold the table.
-        palette: rag or af.
     """
     found = records(areas)
     ends = [
@@ -400,10 +390,9 @@ def area_table(
             )
             for one in found
         ],
-        palette=palette,
         prose=("Picture",),
     )
-    return table + files + paragraph(KEY, palette=palette)
+    return joined(table, files, paragraph(KEY))
 
 
 def _span(one: dict[str, Any], first: str, last: str, measure: Measure) -> str:

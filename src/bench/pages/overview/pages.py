@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.present import robustness_words, sentences, table
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
-from bench.present.html import fill
-from bench.present.theme import LOOKS, PALETTE_NAMES, check_palette, look
+from bench.present.html import fill, markup
+from bench.present.theme import LOOKS, PALETTE_NAMES, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
+    from bench.present.html import Section
     from bench.present.provenance import Source
     from bench.present.sentences import Glance
 
@@ -136,7 +137,6 @@ def index_page(
     title: str,
     year: str,
     releases: Sequence[Source],
-    palette: str,
     assets: str,
     failures: Sequence[Failure] = (),
     made: int = 0,
@@ -144,7 +144,7 @@ def index_page(
     peers_title: str = "",
     links: Sequence[Link] = (),
     provenance: Mapping[str, str] | None = None,
-) -> str:
+) -> Section:
     """The page that leads to all others.
 
     Args:
@@ -152,7 +152,6 @@ def index_page(
         title: the page's title and only first-level heading.
         year: the financial year, as "2014-15".
         releases: the publications that the figures come from.
-        palette: rag or af.
         assets: the folder of page.css, page.js and site.js as seen from the page.
         failures: pages that could not be made.
         made: how many pages the site has.
@@ -170,7 +169,7 @@ def index_page(
     unjudged = any(one.counts_vs_peers.unjudged for one in councils)
     return fill(
         "overview/index.html.j2",
-        page=_page(title, palette, provenance),
+        page=_page(title, provenance),
         assets=assets,
         year=year,
         councils=councils,
@@ -203,12 +202,11 @@ def overview_page(
     *,
     title: str,
     year: str,
-    palette: str,
     assets: str,
     peers_title: str = "",
     links: Sequence[Link] = (),
     provenance: Mapping[str, str] | None = None,
-) -> str:
+) -> Section:
     """Every council beside every indicator, against the peers and against England.
 
     Args:
@@ -216,7 +214,6 @@ def overview_page(
         entries: the pages that there are; a council or indicator without one is not linked.
         title: the page's title and only first-level heading.
         year: the financial year, as "2014-15".
-        palette: rag or af.
         assets: the folder of page.css, page.js and site.js as seen from the page.
         peers_title: what the peers are, where one sentence can say it.
         links: the way back to the index.
@@ -243,7 +240,7 @@ def overview_page(
     seen = {name for grid in grids for line in grid["lines"] for name in line["looks"].values()}
     return fill(
         "overview/overview.html.j2",
-        page=_page(title, palette, provenance, links),
+        page=_page(title, provenance, links),
         assets=assets,
         year=year,
         peers_title=peers_title,
@@ -255,11 +252,11 @@ def overview_page(
         grids=grids,
         regions=sorted(frame["region"].unique()),
         cells={
-            name: fill("overview/cell.html.j2", look=LOOKS[name], letter=letter)
+            name: markup("overview/cell.html.j2", look=LOOKS[name], letter=letter)
             for name, letter in LETTERS.items()
         },
         letters=[(LOOKS[name], letter) for name, letter in LETTERS.items() if name in seen],
-        key=table.key(palette=palette),
+        key=table.key(),
     )
 
 
@@ -271,16 +268,14 @@ def _looks(rows: pd.DataFrame, column: str) -> list[str]:
 
 def _page(
     title: str,
-    palette: str,
     provenance: Mapping[str, str] | None,
     nav: Sequence[Link] = (),
 ) -> dict[str, Any]:
     """What the shell of a page is filled with."""
     return {
         "title": title,
-        "palette": check_palette(palette),
         "nav": list(nav),
-        "switch": fill("page/switch.html.j2", names=PALETTE_NAMES, palette=palette),
+        "switch": fill("page/switch.html.j2", names=PALETTE_NAMES),
         "provenance": dict(provenance or {}),
         "use_statement": USE_STATEMENT,
         "use_address": USE_ADDRESS,

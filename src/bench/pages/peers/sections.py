@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.present import theme
-from bench.present.html import Fragment, fill
+from bench.pages.base import page_heading
+from bench.present.html import Section, fill
 from bench.present.numbers import MINUS, bare
 from bench.present.rows import records
 from bench.present.table import beneath, capital, counted, records_table, stacked, values_table
-from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +32,7 @@ def heading(
     others: int,
     reason: str,
     weights: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Whose list it is, what near means, and who is nearest.
 
     Args:
@@ -43,7 +41,6 @@ def heading(
         others: how many councils could have been peers.
         reason: why there is no list; "" where there is one.
         weights: the file of weights; "" for the project's own.
-        palette: "rag" or "af".
     """
     names = [str(name) for name in peers["council"]]
     first, *rest = names or [""]
@@ -57,9 +54,8 @@ def heading(
         reason=reason,
         ours=OURS,
         weights=weights,
-        palette=check_palette(palette),
     )
-    return Fragment(theme.style_element() + lead)
+    return page_heading(lead)
 
 
 def peers_table(
@@ -68,8 +64,7 @@ def peers_table(
     *,
     council: str,
     late: Sequence[str],
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """The peers, nearest first, each with the features that make it near and keep it apart.
 
     Args:
@@ -78,7 +73,6 @@ def peers_table(
         gaps: one row per peer and feature: area_id, title, unit, value, peer_value, apart, share.
         council: the council's name.
         late: the peers that began later than the council's own figures do, each with its year.
-        palette: "rag" or "af".
     """
     features = by_peer(gaps)
     lines = [
@@ -102,19 +96,16 @@ def peers_table(
             note=note,
             columns=("Peer", "Distance", "Most alike in", "Least alike in", "Also a peer by"),
             lines=lines,
-            palette=palette,
         ),
-        palette=check_palette(palette),
     )
 
 
-def features_table(features: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+def features_table(features: pd.DataFrame, *, council: str) -> Section:
     """Each feature that counts: the council's figure, its place among all, and its peers' range.
 
     Args:
         features: one row per feature: title, unit, weight, value, place, of, low, high.
         council: the council's name.
-        palette: "rag" or "af".
     """
     told = records(features)
     return values_table(
@@ -133,7 +124,6 @@ def features_table(features: pd.DataFrame, *, council: str, palette: str = "rag"
             )
             for one in told
         ],
-        palette=palette,
     )
 
 
@@ -142,8 +132,7 @@ def other_models(
     *,
     council: str,
     all_shared: Sequence[int],
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Which councils other ways of choosing peers name too, and which they do not.
 
     Args:
@@ -151,7 +140,6 @@ def other_models(
             reason.
         council: the council's name.
         all_shared: for every council with both, how many peers the list shares with CIPFA's.
-        palette: "rag" or "af".
     """
     told = records(models)
     lines = [
@@ -184,15 +172,11 @@ def other_models(
             caption=f"Other ways to choose peers for {council}",
             columns=("Peers by", "Councils", "In both", "Only in this list", "Only in the other"),
             lines=lines,
-            palette=palette,
         ),
-        palette=check_palette(palette),
     )
 
 
-def method(
-    features: pd.DataFrame, *, boundaries: int, number: int, councils: int, palette: str = "rag"
-) -> Fragment:
+def method(features: pd.DataFrame, *, boundaries: int, number: int, councils: int) -> Section:
     """How the list is made, step by step, with each feature's weight and scale.
 
     Args:
@@ -200,7 +184,6 @@ def method(
         boundaries: the year of the boundaries.
         number: how many are peers.
         councils: how many councils are set beside each other.
-        palette: "rag" or "af".
     """
     table = values_table(
         caption="What counts, by how much, and on which scale",
@@ -210,7 +193,6 @@ def method(
             for one in records(features)
         ],
         numeric=False,
-        palette=palette,
     )
     return fill(
         "peers/method.html.j2",
@@ -220,7 +202,6 @@ def method(
         councils=councils,
         features=len(features),
         table=table,
-        palette=check_palette(palette),
     )
 
 

@@ -83,7 +83,6 @@ class Question:
         table: the year's figures.
         settings: what is tried.
         peers: peer model.
-        palette: rag or af.
     """
 
     council: Council
@@ -100,7 +99,6 @@ class Question:
     table: YearTable
     settings: Settings
     peers: str
-    palette: str
 
     @property
     def registers(self) -> Registers:
@@ -119,7 +117,6 @@ def ask(
     beside: str = "",
     peers: str | None = None,
     rule: str | None = None,
-    palette: str = "rag",
 ) -> Question:
     """Resolve what is asked.
 
@@ -163,7 +160,6 @@ def ask(
         table=table,
         settings=_settings(root, registers),
         peers=model,
-        palette=palette,
     )
 
 

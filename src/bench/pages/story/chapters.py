@@ -50,7 +50,6 @@ class Material:
             `bench.judge.rates.series`.
         remarks: what must be known of the counts.
         beside: a second council, if one was asked for.
-        palette: "rag" or "af".
     """
 
     indicator: Indicator
@@ -60,7 +59,6 @@ class Material:
     counts: pd.DataFrame
     remarks: tuple[str, ...]
     beside: charts.Beside | None
-    palette: str
 
     @property
     def has_counts(self) -> bool:
@@ -81,7 +79,6 @@ class Material:
             measure=measure_of(self.indicator),
             council=self.council.name,
             beside=self.beside,
-            palette=self.palette,
             with_quotes=with_quotes,
         )
 
@@ -104,7 +101,6 @@ class Material:
             council=self.council.name,
             remarks=self.remarks,
             beside=self.beside,
-            palette=self.palette,
         )
 
 
@@ -116,7 +112,6 @@ def material(
     council: Council,
     *,
     model: str,
-    palette: str,
     beside: Council | None = None,
 ) -> Material:
     """What the longer story of a council is told from.
@@ -128,7 +123,6 @@ def material(
         indicator: One of `STORIES`.
         council: Whose story.
         model: Peer model.
-        palette: "rag" or "af".
         beside: A second council to draw and print beside it.
 
     Raises:
@@ -159,7 +153,6 @@ def material(
         counts=counts,
         remarks=tuple(_remarks(counts, registers, council)),
         beside=second,
-        palette=palette,
     )
 
 
@@ -170,7 +163,7 @@ def section(told: Material, counted: Indicator) -> Parts:
     drawn = [told.lineage_figure()]
     if told.has_counts:
         drawn.append(told.counts_figure(counted))
-    return charts.story(told.chapters, drawn, palette=told.palette)
+    return charts.story(told.chapters, drawn)
 
 
 def _chapter(segment: Segment) -> charts.Chapter:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.present import theme
+from bench.pages.base import page_heading
 from bench.present.downloads import Download
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill
 from bench.present.rows import points
 from bench.present.sheet import Sheet, csv_bytes, frame_sheet, notes_sheet, xlsx_bytes
 from bench.present.table import values_table
-from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,8 +31,7 @@ def heading(
     council: str,
     beside: str,
     chapters: Sequence[Chapter],
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Whose story it is, and what must be known before the first figure.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
@@ -48,21 +46,17 @@ def heading(
         definitions=1 + sum(bool(chapter.cut) + len(_gaps(chapter)) for chapter in chapters),
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
-        palette=check_palette(palette),
     )
-    return Fragment(theme.style_element() + lead)
+    return page_heading(lead)
 
 
-def definitions(
-    chapters: Sequence[Chapter], counts: Sequence[str], *, title: str, palette: str = "rag"
-) -> Fragment:
+def definitions(chapters: Sequence[Chapter], counts: Sequence[str], *, title: str) -> Section:
     """What was counted under which code, and where a comparison ends.
 
     Args:
         chapters: the definitions, the oldest first.
         counts: for each of them, who is counted over whom.
         title: what the question is called.
-        palette: "rag" or "af".
     """
     return values_table(
         caption=f"{title}: what was counted when",
@@ -71,13 +65,12 @@ def definitions(
             (f"{chapter.first} to {chapter.last}", chapter.label, counted, _compared(chapter))
             for chapter, counted in zip(chapters, counts, strict=True)
         ],
-        palette=palette,
         kind="values years",
         numeric=False,
     )
 
 
-def milestones(quotes: Sequence[Quote], *, palette: str = "rag") -> Fragment:
+def milestones(quotes: Sequence[Quote]) -> Section:
     """What was to be reached by when, and what documents say of that year."""
     found = []
     for aim in (quote for quote in quotes if quote.kind == "milestone"):
@@ -94,7 +87,7 @@ def milestones(quotes: Sequence[Quote], *, palette: str = "rag") -> Fragment:
                 "reached": f"Quoted for {aim.period}: {reached}.",
             }
         )
-    return fill("story/milestones.html.j2", milestones=found, palette=check_palette(palette))
+    return fill("story/milestones.html.j2", milestones=found)
 
 
 def files(

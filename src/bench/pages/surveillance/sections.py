@@ -8,13 +8,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from bench.pages.base import page_heading
 from bench.pages.surveillance.sentences import PATTERNS
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, fill, identifier
 from bench.present.numbers import bare, short
 from bench.present.sheet import Sheet
 from bench.present.table import capital, counted, values_table
-from bench.present.theme import check_palette, style_element
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ _IS: Final = (
 )
 
 
-def heading(*, found: int, looked_at: int, scope: str, palette: str = "rag") -> Fragment:
+def heading(*, found: int, looked_at: int, scope: str) -> Section:
     """How many changes are listed of how many, and what that means.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
@@ -59,9 +59,8 @@ def heading(*, found: int, looked_at: int, scope: str, palette: str = "rag") -> 
         f"compared {'was' if one else 'were'} looked at. Of {'it' if one else 'these'}, "
         f"{f'{found:,}' if found else 'none'} {are} worth asking about.",
         meaning=_IS,
-        palette=check_palette(palette),
     )
-    return Fragment(style_element() + lead)
+    return page_heading(lead)
 
 
 def ranked(
@@ -71,8 +70,7 @@ def ranked(
     teller: Teller,
     scope: str,
     shown: int,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """The findings in order of rank, with choices of council, indicator and year.
 
     The table is whole without a script; with one, the choices narrow it.
@@ -83,7 +81,6 @@ def ranked(
         teller: what ids are called.
         scope: what was looked at, in words.
         shown: how many are listed at most.
-        palette: "rag" or "af".
     """
     lines = []
     rows = zip(findings.head(shown).to_dict("records"), sentences, strict=False)
@@ -107,7 +104,6 @@ def ranked(
     more = len(findings) - len(lines)
     return fill(
         "surveillance/unusual.html.j2",
-        palette=check_palette(palette),
         lines=lines,
         caption=f"Worth asking about, the most unusual first: {scope}",
         note=f"The first {len(lines)} of {len(findings):,}. The files below hold all of them."
@@ -136,8 +132,7 @@ def asking(
     listed: int,
     shown: int,
     address: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """What is worth asking about in one council's year, as a section of its page.
 
     Args:
@@ -151,7 +146,6 @@ def asking(
         listed: how many findings there are of all councils and years.
         shown: how many of these the page at the address lists.
         address: the page that lists all findings, as seen from this one; "" for none.
-        palette: "rag" or "af".
     """
     lines = [
         {
@@ -175,7 +169,6 @@ def asking(
         earlier=earlier and counted(earlier, "finding"),
         listed=f"{listed:,}",
         address=address,
-        palette=check_palette(palette),
     )
 
 
@@ -190,8 +183,7 @@ def by_indicator(
     *,
     titles: Mapping[str, str],
     scope: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """How many changes were looked at and listed, by indicator; the most often listed first."""
     made = looked_at.groupby("indicator_id").size()
     listed = findings.groupby("indicator_id").size().reindex(made.index, fill_value=0)
@@ -208,24 +200,21 @@ def by_indicator(
             )
             for name in order
         ],
-        palette=palette,
     )
 
 
-def method(*, level: float, threshold: float, palette: str = "rag") -> Fragment:
+def method(*, level: float, threshold: float) -> Section:
     """How a change comes to be listed, what is left out, and what the patterns mean.
 
     Args:
         level: the false discovery rate up to which changes are listed.
         threshold: the smallest score of those listed, in standard deviations.
-        palette: "rag" or "af".
     """
     return fill(
         "surveillance/method.html.j2",
         level=f"{100 * level:g}",
         threshold=bare(threshold, 1),
         patterns=[(capital(str(name)), text) for name, text in PATTERNS.items()],
-        palette=check_palette(palette),
     )
 
 
