@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bench.reference.method_cases import Section, read_method
+from bench.reference.method_cases import MethodSection, read_method
 
 METHOD = read_method(Path(__file__).parents[1] / "data" / "reference")
 
 
-def section_of(name: str) -> Section:
+def section_of(name: str) -> MethodSection:
     """One section of the method."""
     (found,) = (one for one in METHOD.sections if one.id == name)
     return found

@@ -75,7 +75,7 @@ def test_each_pane_shows_the_figures_of_the_page():
     (table,) = views.shown(FIRST, Pane.TABLE)
     (spine,) = views.shown(FIRST, Pane.SCALE)
     peers, trend = views.shown(FIRST, Pane.INDICATOR)
-    assert table == brief.table()
+    assert str(table) == str(brief.table())
     assert spine.json() == brief.spine().json()
     assert peers.json() == brief.figure("strip", "self_directed_support").json()
     assert trend.json() == brief.trend("self_directed_support").json()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import nbformat.v4 as v4
@@ -25,9 +26,9 @@ PROVENANCE = {
 }
 
 
-def shown(thing: Any) -> NotebookNode:
+def shown(thing: Any, palette: str) -> NotebookNode:
     """A code cell whose result is the thing, as IPython would store it."""
-    data = thing._repr_mimebundle_()
+    data = thing.in_palette(palette)._repr_mimebundle_()
     output = v4.new_output("execute_result", data=data, execution_count=1)
     return v4.new_code_cell("brief.section()", outputs=[output], execution_count=1)
 
@@ -62,27 +63,20 @@ def notebook(palette: str = "rag") -> NotebookNode:
         ],
         execution_count=1,
     )
+    cell = partial(shown, palette=palette)
     cells = [
         v4.new_markdown_cell("# A council beside its peers"),
         html(
             f"{style}{table.paragraph(sentences.glance_sentence(rows, council=council), lead=True)}"
         ),
-        shown(table.glance_table(rows, council=council, palette=palette)),
+        cell(table.glance_table(rows, council=council)),
         v4.new_markdown_cell("## What stands out\n\nWorse than both the peers and England:"),
-        shown(
-            table.sentence_list(
-                sentences.concerns(rows, council=council), none="None.", palette=palette
-            )
-        ),
+        cell(table.sentence_list(sentences.concerns(rows, council=council), none="None.")),
         v4.new_markdown_cell("Better than both:"),
-        shown(
-            table.sentence_list(
-                sentences.strengths(rows, council=council), none="None.", palette=palette
-            )
-        ),
+        cell(table.sentence_list(sentences.strengths(rows, council=council), none="None.")),
         v4.new_markdown_cell("## Every indicator"),
-        shown(table.key(palette=palette)),
-        shown(
+        cell(table.key()),
+        cell(
             table.peer_table(
                 rows,
                 council=council,
@@ -90,30 +84,28 @@ def notebook(palette: str = "rag") -> NotebookNode:
                 peers_title=PEERS_TITLE,
                 years=years,
                 files=downloads.links([files["indicators"], files["workbook"]]),
-                palette=palette,
             )
         ),
         v4.new_markdown_cell("## RED and getting worse"),
-        shown(
+        cell(
             sections.worsening(
                 rows,
                 council=council,
                 questions={row["indicator"]: ("Why?", "For whom?") for row in ROWS},
-                palette=palette,
             )
         ),
         html(f"<p>{chance_line(rows)}</p>"),
-        shown(spine.spine(rows, council=council, palette=palette)),
+        cell(spine.spine(rows, council=council)),
         v4.new_markdown_cell("## One indicator, closely"),
-        shown(strip.strip(measure, council=council, palette=palette)),
-        shown(strip.strip(by_id["mental_health_employment"], council=council, palette=palette)),
-        shown(trend_line.trend(series, measure=measure, council=council, palette=palette)),
+        cell(strip.strip(measure, council=council)),
+        cell(strip.strip(by_id["mental_health_employment"], council=council)),
+        cell(trend_line.trend(series, measure=measure, council=council)),
         v4.new_markdown_cell("# Notes\n\n### Who is missing"),
-        shown(table.missing_peers(rows, palette=palette)),
+        cell(table.missing_peers(rows)),
         v4.new_markdown_cell("### What the words mean"),
-        shown(table.glossary_list(rules_for().trend, palette=palette)),
+        cell(table.glossary_list(rules_for().trend)),
         v4.new_markdown_cell("## Downloads"),
-        shown(downloads.list_of(list(files.values()), palette=palette)),
+        cell(downloads.list_of(list(files.values()))),
         noisy,
     ]
     return v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})

@@ -12,6 +12,7 @@ from bench.pages.council import sections as page
 from bench.present import downloads, table
 from bench.present import sheet as sheets
 from bench.present.charts import spine, strip
+from bench.present.html import joined
 from present.conftest import HOSTILE, NAN, published
 from present.test_page import read
 
@@ -39,7 +40,7 @@ NASTY = "=cmd|' /C calc'!A0 <b>\"Council\"</b>"
 
 
 def sections(made: list[PublishedRow], council: str = "Somerset") -> dict[str, str]:
-    return {
+    shown = {
         "glance": page.glance(made, council=council),
         "findings": page.findings(made, council=council),
         "table": table.peer_table(made, council=council, year="2014-15", peers_title=council),
@@ -48,8 +49,8 @@ def sections(made: list[PublishedRow], council: str = "Somerset") -> dict[str, s
             council=council,
             questions={row.indicator: (HOSTILE, "Why?") for row in made},
         ),
-        "spine": spine.spine(made, council=council).html(),
-        "strips": "".join(str(one.html()) for one in strip.strips(made, council=council).figures),
+        "spine": spine.spine(made, council=council),
+        "strips": joined(*strip.strips(made, council=council).figures),
         "strips lead": strip.strips(made, council=council).lead,
         "method": page.method(
             made,
@@ -59,6 +60,7 @@ def sections(made: list[PublishedRow], council: str = "Somerset") -> dict[str, s
             peers_note="",
         ),
     }
+    return {name: str(section.html()) for name, section in shown.items()}
 
 
 def files(made: list[PublishedRow], council: str) -> dict[str, downloads.Download]:

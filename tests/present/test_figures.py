@@ -153,7 +153,7 @@ def test_the_strip_shows_every_peer(rows: list[PublishedRow]) -> None:
     assert len(trace(figure, "A peer")["x"]) == 14
     assert trace(figure, "Somerset: RED worse")["x"] == [58.7]
     assert figure.div_id == "strip-self-directed-support"
-    assert figure.table.count("<tr>") == 1 + 3 + 14
+    assert str(figure.table).count("<tr>") == 1 + 3 + 14
 
 
 def test_charts_are_the_same_twice_and_cannot_be_clicked(

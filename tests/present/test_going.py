@@ -118,9 +118,10 @@ def test_the_cell_of_change_says_it(rows: list[PublishedRow]) -> None:
         "feel_safe": told("cannot_be_tested", reason=f"it is {HOSTILE}"),
         "carers_included": told("cannot_be_tested", reason="no figure"),  # its cell says so
     }
-    table = tables.peer_table(
+    section = tables.peer_table(
         rows, council="Somerset", year="2014-15", peers_title="", trends=trends
     )
+    table = str(section)
     cells = {row.code: table.split(f">{row.code}</td>")[1].split("</tr>")[0] for row in rows}
     assert 'clear">Trend: getting better, <span class="together">2010-11</span> to' in cells["1A"]
     assert ">No clear trend</span>" in cells["1B"]
@@ -168,12 +169,13 @@ def test_a_trend_comes_before_one_step(rows: list[PublishedRow]) -> None:
         "and England (6.0%)."
     )
     assert "Over 2010-11 to 2014-15 there is no clear trend." in found[1].sentences("Somerset")
-    shown = sections.worsening(
+    section = sections.worsening(
         rows,
         council="Somerset",
         questions=dict.fromkeys(NAMES, ("Why?",)),
         trends=trends,
     )
+    shown = str(section)
     assert shown.index("Worse and worsening.</strong>") < shown.index(
         "Worse since the last figure.<"
     )

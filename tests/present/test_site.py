@@ -74,13 +74,12 @@ def index(frame: pd.DataFrame, palette: str = "rag") -> str:
         title=f"Index {HOSTILE}",
         year="2018-19",
         releases=[SOURCE],
-        palette=palette,
         assets="assets",
         failures=[pages.Failure("Zed", "no figure"), pages.Failure("Ash", f"failed {HOSTILE}")],
         peers_title="CIPFA",
         links=[pages.Link("Overview", "overview.html", "All in one.")],
         provenance={"Made by": "bench"},
-    )
+    ).html(palette)
 
 
 def overview(frame: pd.DataFrame, palette: str = "rag") -> str:
@@ -89,10 +88,9 @@ def overview(frame: pd.DataFrame, palette: str = "rag") -> str:
         [one for one in entries(frame) if one.identifier != "area_1"],
         title="Overview",
         year="2018-19",
-        palette=palette,
         assets="assets",
         links=[pages.Link("All councils", "index.html")],
-    )
+    ).html(palette)
 
 
 @pytest.fixture(params=["index", "overview"])
@@ -181,7 +179,7 @@ def test_the_index_leads_everywhere_and_names_what_failed(frame: pd.DataFrame) -
 
 
 def test_an_index_of_nothing_still_stands() -> None:
-    page = pages.index_page([], title="T", year="2018-19", releases=[], palette="af", assets="a")
+    page = pages.index_page([], title="T", year="2018-19", releases=[], assets="a").html("af")
     assert "0 councils in 2018-19" in page
     assert "could not be made" not in page
 

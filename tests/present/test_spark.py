@@ -83,13 +83,14 @@ def test_a_small_change_does_not_look_large(
 
 
 def test_a_line_ends_at_the_year_of_the_page() -> None:
-    table = peer_table(
+    section = peer_table(
         published(),
         council="Somerset",
         year="2014-15",
         peers_title="P",
         years={"self_directed_support": points(*SERIES)},
     )
+    table = str(section)
     assert table.count("<svg") == 1
     assert "since 2010-11" in table
-    assert lines(str(table)) == [4]
+    assert lines(table) == [4]

@@ -2,55 +2,106 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from markupsafe import Markup
 
-from bench.present.html import Fragment, fill
-from bench.present.theme import CHART_GROUND, check_palette, exchanges, plotly_template
+from bench.present.html import Section, Shown, fill, joined
+from bench.present.theme import CHART_GROUND, Role, colours, exchanges, plotly_template
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
 
 
-@dataclass(frozen=True, kw_only=True)
-class Figure:
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What a chart draws, as plotly takes it, but with roles (`theme.ROLES`) for colours.
+
+    Attributes:
+        traces: the data.
+        layout: axes, shapes and annotations; the house style comes with the palette.
+        narrow: the layout of a narrow screen as dotted path -> value.
+    """
+
+    traces: list[dict[str, Any]]
+    layout: dict[str, Any]
+    narrow: dict[str, Any]
+
+    def plotly(self, palette: str) -> PlotlyFigure:
+        """The plotly figure in a palette and in the house style.
+
+        `meta` carries what the page's script needs: the colours of the other palettes and schemes,
+        and the layout of a narrow screen.
+        """
+        import plotly.graph_objects as go
+
+        chosen = colours(palette)
+        meta = {"colours": exchanges(palette), "narrow": self.narrow}
+        style = {"meta": meta, "template": plotly_template(palette)}
+        return go.Figure(
+            data=_coloured(self.traces, chosen), layout={**_coloured(self.layout, chosen), **style}
+        )
+
+
+def _coloured(value: Any, chosen: Mapping[str, str]) -> Any:
+    """The value with each role in it replaced by the role's colour."""
+    if isinstance(value, Role):
+        return chosen[value.name]
+    if isinstance(value, Mapping):
+        return {name: _coloured(part, chosen) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_coloured(part, chosen) for part in value]
+    return value
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Figure(Shown):
     """A chart, its fixed id, its words and the table behind it; `files` links to the table's."""
 
-    plotly: PlotlyFigure
+    drawing: Drawing
     div_id: str
     title: str
     note: str
     alt: str
-    table: Fragment
-    palette: str
-    files: Fragment | str = ""
+    table: Section
+    files: Markup | str = ""
 
-    def json(self) -> str:
+    @functools.cached_property
+    def plotly(self) -> PlotlyFigure:
+        """The chart as a plotly figure in the palette of its report; changes to it are shown."""
+        return self.drawing.plotly(self.palette)
+
+    def json(self, palette: str | None = None) -> str:
         """The chart as JSON: sorted keys, no ids or times of its own, safe inside a script."""
-        text = json.dumps(self._content(), sort_keys=True, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(
+            self._content(palette), sort_keys=True, ensure_ascii=False, allow_nan=False
+        )
         # A title that holds "</script>" must not end the element that carries it.
         return text.replace("<", "\\u003c")
 
-    def html(self) -> Fragment:
+    def html(self, palette: str | None = None) -> Markup:
         """The figure element: caption, chart, its data and the table behind it."""
         return fill(
             "figure.html.j2",
-            palette=self.palette,
             title=self.title,
             note=self.note,
             div_id=self.div_id,
             alt=self.alt,
-            json=Markup(self.json()),  # noqa: S704  escaped above, where JSON allows it
+            json=Markup(self.json(palette)),  # noqa: S704  escaped above, where JSON allows it
             table=self.table,
             files=self.files,
-        )
+        ).html(palette or self.palette)
 
-    def _content(self) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads(self.plotly.to_json())
+    def _content(self, palette: str | None = None) -> dict[str, Any]:
+        drawn = self.plotly
+        if palette not in (None, self.palette):
+            drawn = self.drawing.plotly(str(palette))
+        content: dict[str, Any] = json.loads(drawn.to_json())
         return content
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
@@ -64,12 +115,24 @@ class Figure:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Figures:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Figures(Shown):
     """Several charts that stand together, with the sentence that says why these."""
 
-    lead: Fragment
+    lead: Section
     figures: tuple[Figure, ...]
+
+    def in_palette(self, palette: str) -> Self:
+        """The same in another palette."""
+        return replace(
+            super().in_palette(palette),
+            lead=self.lead.in_palette(palette),
+            figures=tuple(figure.in_palette(palette) for figure in self.figures),
+        )
+
+    def html(self, palette: str | None = None) -> Markup:
+        """The sentence and all charts, one after the other."""
+        return joined(self.lead, *self.figures).html(palette or self.palette)
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
@@ -77,20 +140,23 @@ class Figures:
         display(self.lead, *self.figures)  # type: ignore[no-untyped-call]
 
 
-@dataclass(frozen=True)
-class Parts:
+@dataclass(frozen=True, eq=False)
+class Parts(Shown):
     """A section that shows itself part by part, and is nothing where there is nothing to show."""
 
-    parts: tuple[Fragment | Figure, ...] = ()
+    parts: tuple[Section | Figure, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.parts)
 
-    def html(self) -> Fragment:
+    def in_palette(self, palette: str) -> Self:
+        """The same in another palette."""
+        parts = tuple(part.in_palette(palette) for part in self.parts)
+        return replace(super().in_palette(palette), parts=parts)
+
+    def html(self, palette: str | None = None) -> Markup:
         """All parts, one after the other."""
-        return Fragment("").join(
-            part.html() if isinstance(part, Figure) else part for part in self.parts
-        )
+        return joined(*self.parts).html(palette or self.palette)
 
     def _ipython_display_(self) -> None:
         # one output per part: JupyterLab draws one chart in each
@@ -100,10 +166,9 @@ class Parts:
             display(part)  # type: ignore[no-untyped-call]
 
 
-def section(title: str, *parts: Fragment | Figure, lead: str = "", palette: str = "rag") -> Parts:
+def titled(title: str, *parts: Section | Figure, lead: str = "") -> Parts:
     """A section that brings its own heading, since it may not be there."""
-    heading = fill("page/section.html.j2", title=title, lead=lead, palette=check_palette(palette))
-    return Parts((heading, *parts))
+    return Parts((fill("page/section.html.j2", title=title, lead=lead), *parts))
 
 
 def safe(text: str) -> str:
@@ -111,28 +176,14 @@ def safe(text: str) -> str:
     return escape(text, quote=False)
 
 
-def mark(symbol: str, fill: str, edge: str, size: float, width: float) -> dict[str, Any]:
+def mark(
+    symbol: str, colour: Role | list[Role], edge: Role, size: float, width: float
+) -> dict[str, Any]:
     """A chart's mark: shape, colour and an outline that keeps it legible in grey."""
     return {
         "symbol": symbol,
-        "color": fill,
+        "color": colour,
         "size": size,
         "opacity": 1,
         "line": {"color": edge, "width": width},
     }
-
-
-def drawing(
-    traces: list[dict[str, Any]], layout: dict[str, Any], palette: str, narrow: dict[str, Any]
-) -> PlotlyFigure:
-    """A plotly figure in the house style.
-
-    `meta` carries what the page's script needs: the colours of the other palettes and schemes,
-    and the layout of a narrow screen as dotted path -> value.
-    """
-    import plotly.graph_objects as go
-
-    meta = {"colours": exchanges(palette), "narrow": narrow}
-    return go.Figure(
-        data=traces, layout={**layout, "meta": meta, "template": plotly_template(palette)}
-    )

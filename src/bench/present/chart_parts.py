@@ -7,16 +7,17 @@ from statistics import pstdev, quantiles
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.present.chart import safe
+from bench.present.theme import ROLES, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from bench.judge.published_row import PublishedRow
 
 
 def whiskers(
     spans: Iterable[tuple[float, float | None, float | None]],
-    colour: str,
+    colour: Role,
     *,
     across: bool = False,
     width: float = 1.5,
@@ -53,7 +54,7 @@ def level(
     value: float,
     ends: tuple[float, float],
     *,
-    colour: str,
+    colour: Role,
     dash: str,
     across: bool = False,
 ) -> dict[str, Any]:
@@ -88,9 +89,7 @@ def padded(figures: Iterable[float | None]) -> list[float] | None:
     return [min(seen) - room, max(seen) + room]
 
 
-def row_labels(
-    texts: Sequence[str], heights: Sequence[float], role: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def row_labels(texts: Sequence[str], heights: Sequence[float]) -> list[dict[str, Any]]:
     """The names of rows above their marks, for a narrow screen; hidden until it asks for them."""
     return [
         {
@@ -104,7 +103,7 @@ def row_labels(
             "align": "left",
             "showarrow": False,
             "visible": False,
-            "bgcolor": role["surface"],
+            "bgcolor": ROLES["surface"],
             "borderpad": 0,
             "font": {"size": 12},
         }

@@ -6,12 +6,13 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill, markup
 from bench.present.sheet import csv_bytes, notes_sheet, xlsx_bytes
-from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from markupsafe import Markup
 
     from bench.present.sheet import Sheet
 
@@ -72,14 +73,14 @@ def bundle(
     return files
 
 
-def list_of(files: Sequence[Download], *, palette: str = "rag") -> Fragment:
+def list_of(files: Sequence[Download]) -> Section:
     """The page's section of downloads, which carries the files themselves."""
-    return fill("page/downloads.html.j2", files=files, palette=check_palette(palette))
+    return fill("page/downloads.html.j2", files=files)
 
 
-def links(files: Sequence[Download]) -> Fragment:
+def links(files: Sequence[Download]) -> Markup:
     """Links to stand beside a table; they lead to the section of downloads.
 
     Where the files are written beside the page, `bench.publish.downloads` makes them lead there.
     """
-    return fill("tables/files.html.j2", files=files)
+    return markup("tables/files.html.j2", files=files)

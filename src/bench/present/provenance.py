@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bench.present import sentences
 from bench.present import trend_words as worsening_worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill
 from bench.present.numbers import usual_gap
-from bench.present.theme import check_palette
 from bench.project import __version__
 
 if TYPE_CHECKING:
@@ -72,9 +71,7 @@ def average_sentence(rules: Rules) -> str:
     return _AVERAGES[rules.average]
 
 
-def sources(
-    found: Sequence[Source], *, own: Sequence[str] = (), council: str = "", palette: str = "rag"
-) -> Fragment:
+def sources(found: Sequence[Source], *, own: Sequence[str] = (), council: str = "") -> Section:
     """Which publications the figures come from, under which licence.
 
     Args:
@@ -86,7 +83,6 @@ def sources(
         sources=found,
         own=own,
         council=council,
-        palette=check_palette(palette),
     )
 
 

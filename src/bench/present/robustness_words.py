@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.summaries import records
 from bench.present.glossary import GRADE_TEXTS
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, fill, identifier
 from bench.present.numbers import bare, interval, short, usual_gap
-from bench.present.theme import check_palette, look
+from bench.present.theme import look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -99,9 +99,7 @@ def anchor(indicator: str) -> str:
 def section(
     rows: Iterable[PublishedRow],
     found: Mapping[tuple[str, str], Told],
-    *,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Every indicator with what its verdicts rest on, closed until asked for."""
     entries = [
         {
@@ -120,7 +118,6 @@ def section(
         summary=_summary(found),
         grades=GRADE_TEXTS,
         entries=[entry for entry in entries if entry["verdicts"]],
-        palette=check_palette(palette),
     )
 
 

@@ -10,11 +10,11 @@ from markupsafe import Markup, escape
 
 from bench.present import sentences
 from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, fill, identifier
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, range_of_places, short
 from bench.present.robustness_words import anchor
 from bench.present.sparkline import sparkline
-from bench.present.theme import LOOKS, check_palette, look
+from bench.present.theme import LOOKS, look
 from bench.present.trend_words import brief, sentence
 
 if TYPE_CHECKING:
@@ -33,12 +33,10 @@ def records_table(
     columns: Sequence[str],
     lines: Iterable[Sequence[str]],
     note: str = "",
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """A table whose rows become cards on a narrow screen; each row's first cell is its header."""
     return fill(
         "tables/records.html.j2",
-        palette=check_palette(palette),
         table_id=identifier("records", caption),
         caption=caption,
         note=note,
@@ -85,10 +83,9 @@ def peer_table(
     peers_title: str,
     years: Mapping[str, Sequence[Point]] | None = None,
     trends: Mapping[str, Tendency] | None = None,
-    files: Fragment | str = "",
+    files: Markup | str = "",
     firmness: Mapping[tuple[str, str], Told] | None = None,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Every indicator of a year: the council, its peers, England, and both verdicts.
 
     Args:
@@ -116,7 +113,6 @@ def peer_table(
     ]
     return fill(
         "tables/peer.html.j2",
-        palette=check_palette(palette),
         table_id=identifier("peers", council, year),
         council=council,
         year=year,
@@ -134,11 +130,10 @@ def _reporting(shown: Sequence[PublishedRow]) -> int | None:
     return whole[0] if len(set(whole)) == 1 and 2 * len(whole) > len(shown) else None
 
 
-def glance_table(rows: Sequence[PublishedRow], *, council: str, palette: str = "rag") -> Fragment:
+def glance_table(rows: Sequence[PublishedRow], *, council: str) -> Section:
     """How many indicators are GREEN, AMBER and RED, against the peers and against England."""
     return fill(
         "tables/glance.html.j2",
-        palette=check_palette(palette),
         table_id=identifier("glance", council),
         caption=f"How {sentences.possessive(council)} indicators came out",
         glances=sentences.at_a_glance(rows),
@@ -146,9 +141,7 @@ def glance_table(rows: Sequence[PublishedRow], *, council: str, palette: str = "
     )
 
 
-def series_table(
-    years: Iterable[Point], *, measure: Measure, council: str, palette: str = "rag"
-) -> Fragment:
+def series_table(years: Iterable[Point], *, measure: Measure, council: str) -> Section:
     """The years of one indicator, with the word where two years cannot be compared."""
     return values_table(
         caption=f"{measure.short_title}: {council}, its peers and England by year",
@@ -165,12 +158,11 @@ def series_table(
             )
             for point in years
         ],
-        palette=palette,
         prose=("Can it be compared?",),
     )
 
 
-def missing_peers(rows: Sequence[PublishedRow], *, palette: str = "rag") -> Fragment:
+def missing_peers(rows: Sequence[PublishedRow]) -> Section:
     """Which peers have no figure, why, and for which indicators."""
     codes: dict[str, list[str]] = defaultdict(list)
     for row in rows:
@@ -179,7 +171,7 @@ def missing_peers(rows: Sequence[PublishedRow], *, palette: str = "rag") -> Frag
     with_peers = sum(row.peers_total > 0 for row in rows)
     if not codes:
         text = "Every peer has a figure for every indicator." if with_peers else "No peers known."
-        return fill("tables/list.html.j2", palette=check_palette(palette), items=[], otherwise=text)
+        return fill("tables/list.html.j2", items=[], otherwise=text)
     return values_table(
         caption="Peers without a figure",
         columns=("Peer", "Why", "Indicators"),
@@ -190,7 +182,6 @@ def missing_peers(rows: Sequence[PublishedRow], *, palette: str = "rag") -> Frag
             )
             for name, seen in sorted(codes.items())
         ],
-        palette=palette,
         numeric=False,
     )
 
@@ -200,18 +191,16 @@ def values_table(
     caption: str,
     columns: Sequence[str],
     lines: Iterable[Sequence[object]],
-    palette: str = "rag",
     kind: str = "values",
     numeric: bool = True,
     prose: Collection[str] = (),
-) -> Fragment:
+) -> Section:
     """A plain table: the first cell of every line is its header.
 
     Columns other than the first are figures if `numeric`, but for those named in `prose`.
     """
     return fill(
         "tables/values.html.j2",
-        palette=check_palette(palette),
         table_id=identifier("table", caption),
         caption=caption,
         columns=list(columns),
@@ -221,26 +210,26 @@ def values_table(
     )
 
 
-def key(*, palette: str = "rag") -> Fragment:
+def key() -> Section:
     """What each symbol and word means."""
     entries = [(LOOKS[name], text) for name, text in VERDICT_TEXTS.items()]
-    return fill("tables/key.html.j2", palette=check_palette(palette), entries=entries)
+    return fill("tables/key.html.j2", entries=entries)
 
 
-def glossary_list(trend: TrendRules, *, palette: str = "rag") -> Fragment:
+def glossary_list(trend: TrendRules) -> Section:
     """The page's terms, but for the verdicts, which the key explains."""
     terms = glossary(trend)[len(VERDICT_TEXTS) :]
-    return fill("tables/terms.html.j2", palette=check_palette(palette), terms=terms)
+    return fill("tables/terms.html.j2", terms=terms)
 
 
-def paragraph(text: str, *, lead: bool = False, palette: str = "rag") -> Fragment:
+def paragraph(text: str, *, lead: bool = False) -> Section:
     """A sentence or two by themselves; `lead` for the one that opens the page."""
-    return fill("tables/paragraph.html.j2", palette=check_palette(palette), text=text, lead=lead)
+    return fill("tables/paragraph.html.j2", text=text, lead=lead)
 
 
-def sentence_list(items: Sequence[str], *, none: str, palette: str = "rag") -> Fragment:
+def sentence_list(items: Sequence[str], *, none: str) -> Section:
     """Sentences as a list; `none` is what to say when there are none."""
-    return fill("tables/list.html.j2", palette=check_palette(palette), items=items, otherwise=none)
+    return fill("tables/list.html.j2", items=items, otherwise=none)
 
 
 def _line(

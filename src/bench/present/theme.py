@@ -123,6 +123,8 @@ PALETTE_NAMES: Final[Mapping[str, str]] = {
     "rag": "Red, amber, green",
     "af": "Orange, grey, blue",
 }
+# What a section or a chart shows itself in before a report gives it its own.
+USUAL_PALETTE: Final = "rag"
 
 CHART_ROLES: Final = (
     "surface",
@@ -135,6 +137,17 @@ CHART_ROLES: Final = (
     "second",
     *(f"{tone}_mark" for tone in ("better", "similar", "worse", "neutral")),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a colour of a chart stands for; which colour that is, the palette says at rendering."""
+
+    name: str
+
+
+ROLES: Final[Mapping[str, Role]] = {name: Role(name) for name in CHART_ROLES}
+
 TEXT_PAIRS: Final = (
     *((ink, ground) for ink in ("ink", "muted", "accent") for ground in ("surface", "raised")),
     *((f"{tone}_ink", f"{tone}_fill") for tone in ("better", "similar", "worse", "neutral")),

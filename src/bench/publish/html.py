@@ -72,7 +72,7 @@ def render(
             "title": title,
             "palette": check_palette(palette),
             "nav": list(nav),
-            "switch": fill("page/switch.html.j2", names=PALETTE_NAMES, palette=palette),
+            "switch": fill("page/switch.html.j2", names=PALETTE_NAMES).html(palette),
             "provenance": dict(provenance),
             "use_statement": USE_STATEMENT,
             "use_address": USE_ADDRESS,

@@ -305,7 +305,6 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
             title=plan.file.title,
             year=about["year"],
             releases=view.releases,
-            palette=about["palette"],
             assets=notebook.ASSETS,
             failures=[Failure(one.identifier, one.error) for one in made.failures],
             made=len(there),
@@ -322,7 +321,6 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
             [*councils, *indicators],
             title=plan.file.title,
             year=about["year"],
-            palette=about["palette"],
             assets=notebook.ASSETS,
             peers_title=view.peers_title,
             links=[Link("All councils", "index.html"), *once],
@@ -330,4 +328,5 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
     }
     carried = {"index": {one.name: one.content for one in downloads}, "overview": {}}
     for name in todo:
-        run.record(leads[name], workers.Result(name, pages[name], 0.0, 0), made, carried[name])
+        page = str(pages[name].html(plan.file.palette))
+        run.record(leads[name], workers.Result(name, page, 0.0, 0), made, carried[name])

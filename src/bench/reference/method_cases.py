@@ -27,7 +27,7 @@ class Part(StrEnum):
     LEFT_OUT = "left_out"
 
 
-class Section(StrictModel):
+class MethodSection(StrictModel):
     """One rule: in words, as a formula, from where, and worked."""
 
     id: str
@@ -39,7 +39,7 @@ class Section(StrictModel):
     cases: tuple[Case, ...]
 
     @model_validator(mode="after")
-    def _whole(self) -> Section:
+    def _whole(self) -> MethodSection:
         wrong = [n for n, case in enumerate(self.cases, 1) if len(case) != len(self.columns)]
         if wrong or not self.cases:
             raise ValueError(f"{self.id}: case {wrong or 'none'} has not {len(self.columns)} cells")
@@ -52,7 +52,7 @@ class Section(StrictModel):
 
 class _PartOf(StrictModel):
     id: Part
-    sections: tuple[Section, ...]
+    sections: tuple[MethodSection, ...]
 
 
 class Method(StrictModel):
@@ -69,11 +69,11 @@ class Method(StrictModel):
         return self
 
     @property
-    def sections(self) -> tuple[Section, ...]:
+    def sections(self) -> tuple[MethodSection, ...]:
         """All sections, in the order of the page."""
         return tuple(section for part in self.parts for section in part.sections)
 
-    def of(self, part: Part) -> tuple[Section, ...]:
+    def of(self, part: Part) -> tuple[MethodSection, ...]:
         """The sections of a part."""
         return next(one.sections for one in self.parts if one.id is part)
 

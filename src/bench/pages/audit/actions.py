@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 from bench.audit.action_plan import Priority, State, Status, changes, counts, standings
 from bench.pages.audit.evidence import figure_mark
 from bench.pages.audit.sections import Content, day, said
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill, markup
 from bench.present.numbers import NO_NUMBER
 from bench.present.sheet import Column, Sheet, table_sheet
 from bench.present.table import beneath, capital, counted, paragraph, records_table, values_table
-from bench.present.theme import Look, check_palette
+from bench.present.theme import Look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,6 @@ def content(
     rests_on: Mapping[str, LiveFigure | LiveCheck],
     as_of: date,
     soon_days: int,
-    palette: str,
 ) -> Content:
     """The section: what it is about, counts, the plan in order, and what changed.
 
@@ -65,21 +64,19 @@ def content(
             summary=_summary(found, as_of),
             as_at=day(plan.as_at),
             document=plan.document,
-            palette=check_palette(palette),
         ),
-        _counts(plan, found, palette=palette),
-        _table(found, plan, rests_on, palette=palette),
+        _counts(plan, found),
+        _table(found, plan, rests_on),
         paragraph(
             "High priority comes first. Within a priority, what is latest comes first and what "
             f"is closed comes last. An action is overdue from the day after its date on. It is due "
             f"soon if {counted(soon_days, 'day')} or fewer are left.",
-            palette=palette,
         ),
     ]
     sheets = [_sheet(found, plan)]
     if before is not None:
         changed = changes(plan, before)
-        parts.append(_changes(changed, before, palette=palette))
+        parts.append(_changes(changed, before))
         sheets.append(table_sheet("Changes", _CHANGE, changed))
     return Content(parts=tuple(parts), sheets=tuple(sheets), documents=(plan.document,))
 
@@ -109,14 +106,13 @@ def _summary(found: Sequence[Standing], as_of: date) -> str:
     )
 
 
-def _counts(plan: Plan, found: Sequence[Standing], *, palette: str) -> Fragment:
+def _counts(plan: Plan, found: Sequence[Standing]) -> Section:
     lines = [(one.area, one.total, *one.by_state, *one.by_priority) for one in counts(plan, found)]
     total = ("All", *(sum(line[at] for line in lines) for at in range(1, len(lines[0]))))  # type: ignore[misc]
     return values_table(
         caption="Actions by area",
         columns=("Area", "All", *_STATES.values(), *(one.word for one in Priority)),
         lines=[*lines, total],
-        palette=palette,
     )
 
 
@@ -124,9 +120,7 @@ def _table(
     found: Sequence[Standing],
     plan: Plan,
     rests_on: Mapping[str, LiveFigure | LiveCheck],
-    *,
-    palette: str,
-) -> Fragment:
+) -> Section:
     return records_table(
         caption=f"{plan.title}: every action",
         columns=(
@@ -146,7 +140,7 @@ def _table(
                 ),
                 one.action.priority.word,
                 beneath(
-                    fill("tables/tag.html.j2", look=state_look(one)),
+                    markup("tables/tag.html.j2", look=state_look(one)),
                     f"Due {day(one.action.due)}",
                     *([] if one.action.status.closed else [one.action.status.word]),
                 ),
@@ -156,7 +150,6 @@ def _table(
             )
             for one in found
         ],
-        palette=palette,
     )
 
 
@@ -165,10 +158,10 @@ def _rests_on(one: Standing, rests_on: Mapping[str, LiveFigure | LiveCheck]) -> 
     return figure_mark(rests_on[name]) if name else "What the review saw"
 
 
-def _changes(found: Sequence[Change], before: Plan, *, palette: str) -> Fragment:
+def _changes(found: Sequence[Change], before: Plan) -> Section:
     caption = f"What changed since {day(before.as_at)}"
     if not found:
-        return paragraph(f"Nothing changed since {day(before.as_at)}.", palette=palette)
+        return paragraph(f"Nothing changed since {day(before.as_at)}.")
     return records_table(
         caption=caption,
         note=f"{counted(len(found), 'change')} between two versions of the plan.",
@@ -182,7 +175,6 @@ def _changes(found: Sequence[Change], before: Plan, *, palette: str) -> Fragment
             )
             for one in found
         ],
-        palette=palette,
     )
 
 

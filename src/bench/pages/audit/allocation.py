@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from bench.audit.allocation import Beside
 from bench.audit.illustrative import WORD
 from bench.pages.audit.sections import Content
-from bench.present.chart import Figure, drawing, safe
-from bench.present.html import fill, identifier
+from bench.present.chart import Drawing, Figure, safe
+from bench.present.html import fill, identifier, markup
 from bench.present.numbers import MINUS, NO_NUMBER, bare
 from bench.present.sheet import Column, Sheet, exact_cell, table_sheet
 from bench.present.table import beneath, counted, paragraph, records_table, values_table
-from bench.present.theme import Look, check_palette, colours
+from bench.present.theme import ROLES, Look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bench.audit.allocation import Allocated, CareGroup, Held, Rule, RuleEntry, Spread
-    from bench.present.html import Fragment
+    from bench.present.html import Section
 
 
 _ALL: Final = Fraction(1)
@@ -31,7 +31,7 @@ _LOOKS: Final[Mapping[Beside, Look]] = {
 }
 
 
-def content(allocated: Allocated, *, palette: str) -> Content:
+def content(allocated: Allocated) -> Content:
     """The section: the rules, a chart and a spread for each care group, and the plans.
 
     Args:
@@ -39,19 +39,18 @@ def content(allocated: Allocated, *, palette: str) -> Content:
     """
     entry = allocated.entry
     marked = f" ({WORD})" if entry.illustrative else ""
-    parts: list[Fragment | Figure] = [
-        paragraph(entry.about, palette=palette),
-        _rules(allocated, marked, palette=palette),
+    parts: list[Section | Figure] = [
+        paragraph(entry.about),
+        _rules(allocated, marked),
     ]
     for at, group in enumerate(allocated.groups):
-        parts.append(_part(group.name, *_spread_text(group, entry.per.value), palette=palette))
+        parts.append(_part(group.name, *_spread_text(group, entry.per.value)))
         if at < MOST_DRAWN:
-            parts.append(curves(group, per=entry.per.value, marked=marked, palette=palette))
-        parts.append(_spreads(group, entry.per.value, marked, palette=palette))
+            parts.append(curves(group, per=entry.per.value, marked=marked))
+        parts.append(_spreads(group, entry.per.value, marked))
     if allocated.plans:
-        parts.append(_part("Plans beside what the rule says", *_tolerance(allocated),
-                           palette=palette))  # fmt: skip
-        parts.append(_plans(allocated, marked, palette=palette))
+        parts.append(_part("Plans beside what the rule says", *_tolerance(allocated)))  # fmt: skip
+        parts.append(_plans(allocated, marked))
     return Content(
         parts=tuple(parts),
         sheets=tuple(_sheets(allocated)),
@@ -59,11 +58,11 @@ def content(allocated: Allocated, *, palette: str) -> Content:
     )
 
 
-def _part(title: str, *texts: str, palette: str) -> Fragment:
-    return fill("audit/part.html.j2", title=title, texts=texts, palette=check_palette(palette))
+def _part(title: str, *texts: str) -> Section:
+    return fill("audit/part.html.j2", title=title, texts=texts)
 
 
-def _rules(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
+def _rules(allocated: Allocated, marked: str) -> Section:
     per = allocated.entry.per.value
     return records_table(
         caption=f"Rules from points to money{marked}",
@@ -79,7 +78,6 @@ def _rules(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
             for group in allocated.groups
             for rule in group.rules
         ],
-        palette=palette,
     )
 
 
@@ -122,7 +120,7 @@ def _spread_text(group: CareGroup, per: str) -> list[str]:
     ]
 
 
-def _spreads(group: CareGroup, per: str, marked: str, *, palette: str) -> Fragment:
+def _spreads(group: CareGroup, per: str, marked: str) -> Section:
     return values_table(
         caption=f"{group.name}: how far councils lie apart, in pounds a {per}{marked}",
         columns=("Share of the points", "Lowest", "Middle", "Highest", "Highest over lowest"),
@@ -136,7 +134,6 @@ def _spreads(group: CareGroup, per: str, marked: str, *, palette: str) -> Fragme
             )
             for one in group.spreads
         ],
-        palette=palette,
     )
 
 
@@ -156,7 +153,7 @@ def _tolerance(allocated: Allocated) -> list[str]:
     ]
 
 
-def _plans(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
+def _plans(allocated: Allocated, marked: str) -> Section:
     per = allocated.entry.per.value
     return records_table(
         caption=f"Support plans beside the amount that the rule says{marked}",
@@ -168,11 +165,10 @@ def _plans(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
                 f"{pounds(one.indicative)} a {per}",
                 f"{pounds(Fraction(one.plan.cost))} a {per}",
                 _off(one),
-                fill("tables/tag.html.j2", look=_LOOKS[one.beside]),
+                markup("tables/tag.html.j2", look=_LOOKS[one.beside]),
             )
             for one in allocated.plans
         ],
-        palette=palette,
     )
 
 
@@ -279,7 +275,7 @@ def share(need: Fraction) -> str:
     return f"{bare(float(percent), 0 if percent.denominator == 1 else 1)}%"
 
 
-def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
+def curves(group: CareGroup, *, per: str, marked: str) -> Figure:
     """What each council gives at each need.
 
     Args:
@@ -287,7 +283,6 @@ def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
         per: what the money is for: "week" or "year".
         marked: what stands behind the title of what is made up; empty otherwise.
     """
-    role = colours(check_palette(palette))
     traces: list[dict[str, Any]] = []
     for at, rule in enumerate(group.rules):
         corners = rule.curve()
@@ -300,7 +295,7 @@ def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
                 "x": [float(100 * need) for need, _ in corners],
                 "y": [float(amount) for _, amount in corners],
                 "line": {
-                    "color": role[_COLOURS[at % len(_COLOURS)]],
+                    "color": ROLES[_COLOURS[at % len(_COLOURS)]],
                     "dash": _DASHES[at % len(_DASHES)],
                     "width": 2.5,
                 },
@@ -333,7 +328,7 @@ def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
     narrow = {"margin.t": 24 + _LEGEND_LINE * (len(traces) // 2 + 1), "xaxis.nticks": 5}
     title = f"{group.name}: what each council gives{marked}"
     return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
+        drawing=Drawing(traces, layout, narrow),
         div_id=identifier("curves", group.name),
         title=title,
         note="Councils score need on scales of their own. Here each scale runs from 0 to 100%. A "
@@ -353,7 +348,5 @@ def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
                 (rule.entry.council, *(pounds(one.amounts[at]) for one in group.spreads))
                 for at, rule in enumerate(group.rules)
             ],
-            palette=palette,
         ),
-        palette=palette,
     )

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bench.audit.checklist import Answer, Rating, differences, scores
 from bench.pages.audit.sections import Content, day
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill, markup
 from bench.present.sheet import Cell, Column, Sheet, table_sheet
 from bench.present.table import capital, counted, paragraph, records_table, values_table
-from bench.present.theme import LOOKS, Look, check_palette
+from bench.present.theme import LOOKS, Look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from markupsafe import Markup
 
     from bench.audit.checklist import Checklist, Group, Question, Score, Thresholds
 
@@ -34,7 +36,7 @@ _ANSWERS: Final[Mapping[Answer, Look]] = {
 _ALL: Final = "All groups"
 
 
-def content(file: Checklist, *, thresholds: Thresholds, palette: str) -> Content:
+def content(file: Checklist, *, thresholds: Thresholds) -> Content:
     """The section: what is asked, how each group came out, and every answer.
 
     Args:
@@ -52,9 +54,8 @@ def content(file: Checklist, *, thresholds: Thresholds, palette: str) -> Content
                 document=file.document,
                 summary=_summary(found),
                 rule=_rule(thresholds),
-                palette=check_palette(palette),
             ),
-            _scores(found, file, palette=palette),
+            _scores(found, file),
             *(
                 records_table(
                     caption=f"{group.title}: {counted(len(group.questions), 'question')}",
@@ -63,7 +64,6 @@ def content(file: Checklist, *, thresholds: Thresholds, palette: str) -> Content
                         (one.ask, _tag(_ANSWERS[one.answer]), one.evidence, day(one.date))
                         for one in group.questions
                     ],
-                    palette=palette,
                 )
                 for group in file.groups
             ),
@@ -73,7 +73,7 @@ def content(file: Checklist, *, thresholds: Thresholds, palette: str) -> Content
     )
 
 
-def compared(files: Sequence[Checklist], *, thresholds: Thresholds, palette: str) -> Content:
+def compared(files: Sequence[Checklist], *, thresholds: Thresholds) -> Content:
     """Several checklists: how each group came out in each, and which answers differ.
 
     Args:
@@ -88,7 +88,7 @@ def compared(files: Sequence[Checklist], *, thresholds: Thresholds, palette: str
             titles.setdefault(name, one.title)
     order = [name for name in titles if name] + [""]
     differing = differences(files)
-    parts: list[Fragment] = [
+    parts: list[Section] = [
         records_table(
             caption="How each group came out, side by side",
             columns=("Group", *columns),
@@ -99,7 +99,6 @@ def compared(files: Sequence[Checklist], *, thresholds: Thresholds, palette: str
                 )
                 for name in order
             ],
-            palette=palette,
         )
     ]
     if differing:
@@ -114,11 +113,10 @@ def compared(files: Sequence[Checklist], *, thresholds: Thresholds, palette: str
                     )
                     for one in differing
                 ],
-                palette=palette,
             )
         )
     else:
-        parts.append(paragraph("Every question is answered alike.", palette=palette))
+        parts.append(paragraph("Every question is answered alike."))
     documents = tuple(dict.fromkeys(one.document for one in files))
     sheets = (_scores_sheet(files, thresholds), _answers_sheet(files))
     return Content(parts=tuple(parts), sheets=sheets, documents=documents)
@@ -141,12 +139,12 @@ def _look(rating: Rating) -> Look:
     return Look(base.key, base.symbol, base.word, meaning, base.tone, base.marker)
 
 
-def _tag(look: Look) -> Fragment:
-    return fill("tables/tag.html.j2", look=look)
+def _tag(look: Look) -> Markup:
+    return markup("tables/tag.html.j2", look=look)
 
 
-def _cell(score: Score) -> Fragment:
-    return fill("audit/score.html.j2", look=_look(score.rating), points=points(score))
+def _cell(score: Score) -> Markup:
+    return markup("audit/score.html.j2", look=_look(score.rating), points=points(score))
 
 
 def _summary(found: Sequence[Score]) -> str:
@@ -166,7 +164,7 @@ def _rule(thresholds: Thresholds) -> str:
     )
 
 
-def _scores(found: Sequence[Score], file: Checklist, *, palette: str) -> Fragment:
+def _scores(found: Sequence[Score], file: Checklist) -> Section:
     return values_table(
         caption=f"{file.subject}: how each group came out",
         columns=("Group", "Result", "Points", *(capital(one.word) for one in Answer)),
@@ -179,7 +177,6 @@ def _scores(found: Sequence[Score], file: Checklist, *, palette: str) -> Fragmen
             )
             for one in found
         ],
-        palette=palette,
         prose=("Result", "Points"),
     )
 

@@ -17,7 +17,7 @@ from bench.pages.quality.report import known_entries
 from bench.pages.quality.sections import result_tag
 from bench.pages.story.chapters import quote_of
 from bench.pages.story.quotes import quotes_table
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, identifier, markup
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, short
 from bench.present.sentences import STATUS_WORDS
 from bench.present.sheet import Cell, Column, Sheet, exact_cell, table_sheet
@@ -97,7 +97,6 @@ def content(
     council: str,
     year: str,
     peers_title: str,
-    palette: str,
 ) -> Content:
     """Tables of the figures and of the checks that findings name, and of what a document quotes.
 
@@ -109,7 +108,7 @@ def content(
         year: of which year.
         peers_title: what the peers are.
     """
-    parts: list[Fragment] = []
+    parts: list[Section] = []
     if figures:
         parts.append(
             records_table(
@@ -125,7 +124,6 @@ def content(
                     "Why not compared",
                 ),
                 lines=[_figure(one) for one in figures.values()],
-                palette=palette,
             )
         )
     if checks:
@@ -143,11 +141,10 @@ def content(
                     )
                     for one in checks.values()
                 ],
-                palette=palette,
             )
         )
     if quotes:
-        parts.append(quotes_table(quotes, title="From the review itself", palette=palette))
+        parts.append(quotes_table(quotes, title="From the review itself"))
     documents = tuple(dict.fromkeys(one.document for one in quotes))
     sheets = (_figures_sheet(figures, council, year), _checks_sheet(checks, council, year))
     return Content(
@@ -168,9 +165,9 @@ def _not_published(one: LiveFigure) -> str:
     return f"not published for {one.year}"
 
 
-def _verdicts(row: PublishedRow) -> list[tuple[str, Fragment]]:
+def _verdicts(row: PublishedRow) -> list[tuple[str, Markup]]:
     return [
-        (name, fill("tables/tag.html.j2", look=look(verdict, row.polarity)))
+        (name, markup("tables/tag.html.j2", look=look(verdict, row.polarity)))
         for name, verdict in zip(("Peers", "England"), row.verdicts, strict=True)
     ]
 

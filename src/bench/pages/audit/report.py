@@ -18,7 +18,8 @@ from bench.pages.audit import sections as audit_page
 from bench.pages.audit import survey as shown_cohort
 from bench.pages.audit.files import allocation as read_allocation
 from bench.pages.audit.files import survey as read_survey
-from bench.pages.audit.sections import Section
+from bench.pages.audit.sections import PackSection
+from bench.pages.base import Report, section
 from bench.pages.choices import Choices, rules_for
 from bench.present.chart import Parts
 from bench.present.downloads import list_of
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from bench.pages.audit.evidence import LiveCheck, LiveFigure
     from bench.pages.audit.files import Settings
     from bench.pages.council.report import Briefing
-    from bench.present.html import Fragment
+    from bench.present.html import Section
 
 NONE = files.NONE
 
@@ -109,7 +110,9 @@ def audit_pack(
     allocated = read_allocation(folder, allocation, problems) if allocation != NONE else None
     problems.raise_if_any()
     assert choice is not None and day is not None  # noqa: S101, PT018 - else there was a problem
-    return AuditPack(folder, choice, day, files.settings(), plans, checklists, cohort, allocated)
+    return AuditPack(
+        folder, choice, day, files.settings(), plans, checklists, cohort, allocated
+    ).in_palette(choice.palette)
 
 
 def _day(text: str, problems: Problems) -> date | None:
@@ -121,7 +124,7 @@ def _day(text: str, problems: Problems) -> date | None:
 
 
 @dataclass(frozen=True)
-class AuditPack:
+class AuditPack(Report):
     """The files of a pack, and the sections of its page."""
 
     folder: Path
@@ -136,7 +139,7 @@ class AuditPack:
     # --- sections by name; None where their file is not named -----------------------------------
 
     @cached_property
-    def sections(self) -> dict[str, Section]:
+    def sections(self) -> dict[str, PackSection]:
         """The sections that there are, in the order of the page."""
         made = (
             self._actions(),
@@ -174,10 +177,10 @@ class AuditPack:
         named.discard("")
         return live.live_checks(named, self.choice)
 
-    def _actions(self) -> Section | None:
+    def _actions(self) -> PackSection | None:
         if self.plans is None:
             return None
-        return Section(
+        return PackSection(
             name="actions",
             title="Findings and action plan",
             content=carried(
@@ -187,13 +190,11 @@ class AuditPack:
                     rests_on={**self.live_figures, **self.live_checks},
                     as_of=self.as_of,
                     soon_days=self.settings.due_soon_days,
-                    palette=self.choice.palette,
                 ),
             ),
-            palette=self.choice.palette,
         )
 
-    def _figures(self) -> Section | None:
+    def _figures(self) -> PackSection | None:
         if self._plan is None:
             return None
         content = evidence.content(
@@ -203,122 +204,122 @@ class AuditPack:
             council=self.choice.council.name,
             year=str(self.choice.year),
             peers_title=self.briefing.peers.title,
-            palette=self.choice.palette,
         )
         if not content.parts:
             return None
         title = "The figures and checks behind the findings"
-        return Section(name="figures", title=title, content=content, palette=self.choice.palette)
+        return PackSection(name="figures", title=title, content=content)
 
-    def _checklist(self) -> Section | None:
+    def _checklist(self) -> PackSection | None:
         if self.checklists is None:
             return None
-        return Section(
+        return PackSection(
             name="checklist",
             title="Self-assessment",
             content=carried(
                 self.checklists,
-                lambda held: shown_checklist.content(
-                    held[0], thresholds=self.settings.thresholds, palette=self.choice.palette
-                ),
+                lambda held: shown_checklist.content(held[0], thresholds=self.settings.thresholds),
             ),
-            palette=self.choice.palette,
         )
 
-    def _compared(self) -> Section | None:
+    def _compared(self) -> PackSection | None:
         if self.checklists is None:
             return None
         count = carried(self.checklists, len)
         if (count.held if isinstance(count, Illustrative) else count) == 1:
             return None
-        return Section(
+        return PackSection(
             name="compared",
             title="Self-assessments side by side",
             content=carried(
                 self.checklists,
-                lambda held: shown_checklist.compared(
-                    held, thresholds=self.settings.thresholds, palette=self.choice.palette
-                ),
+                lambda held: shown_checklist.compared(held, thresholds=self.settings.thresholds),
             ),
-            palette=self.choice.palette,
         )
 
-    def _survey(self) -> Section | None:
+    def _survey(self) -> PackSection | None:
         if self.cohort is None:
             return None
         held = self.cohort.held if isinstance(self.cohort, Illustrative) else self.cohort
-        return Section(
+        return PackSection(
             name="survey",
             title=f"Survey of councils: {held.survey.title}",
             content=carried(
                 self.cohort,
-                lambda cohort: shown_cohort.content(cohort, palette=self.choice.palette),
+                lambda cohort: shown_cohort.content(cohort),
             ),
-            palette=self.choice.palette,
         )
 
-    def _allocation(self) -> Section | None:
+    def _allocation(self) -> PackSection | None:
         if self.allocated is None:
             return None
-        return Section(
+        return PackSection(
             name="allocation",
             title="From points to money",
             content=carried(
                 self.allocated,
-                lambda allocated: shown_allocation.content(allocated, palette=self.choice.palette),
+                lambda allocated: shown_allocation.content(allocated),
             ),
-            palette=self.choice.palette,
         )
 
     # --- what a notebook shows ------------------------------------------------------------------
 
-    def heading(self) -> Fragment:
+    @section
+    def heading(self) -> Section:
         """What the pack is, as of which day, and what its figures must not be used for."""
         return audit_page.heading(
             council=self.choice.council.name,
             year=str(self.choice.year),
             as_of=self.as_of,
             sections=list(self.sections.values()),
-            palette=self.choice.palette,
         )
 
+    @section
     def actions(self) -> Parts:
         """Findings, recommendations, and how each action stands."""
         return self._shown("actions")
 
+    @section
     def figures(self) -> Parts:
         """The published figures and the checks that findings rest on."""
         return self._shown("figures")
 
+    @section
     def checklist(self) -> Parts:
         """The self-assessment: scores by group, then each answer with its evidence."""
         return self._shown("checklist")
 
+    @section
     def compared(self) -> Parts:
         """Several self-assessments: scores side by side, and which answers differ."""
         return self._shown("compared")
 
-    def method(self) -> Fragment:
+    @section
+    def method(self) -> Section:
         """What the words of the page mean."""
-        return audit_page.method(rules_for(self.choice.rule), palette=self.choice.palette)
+        return audit_page.method(rules_for(self.choice.rule))
 
-    def sources(self) -> Fragment:
+    @section
+    def sources(self) -> Section:
         """The publications behind the figures, and the documents behind the papers."""
         found = live.publications(self.live_figures, self.choice) if self.live_figures else []
         documents = dict.fromkeys(
             one for section in self.sections.values() for one in section.held.documents
         )
-        return audit_page.sources(found, list(documents), palette=self.choice.palette)
+        return audit_page.sources(found, list(documents))
 
+    @section
     def survey(self) -> Parts:
         """Who answered a survey of councils, what they said, and what does not add up."""
         return self._shown("survey")
 
+    @section
     def allocation(self) -> Parts:
         """How councils turn points into money, and plans beside what the rules say."""
         return self._shown("allocation")
 
-    def downloads(self) -> Fragment:
+    @section
+    def downloads(self) -> Section:
         """Every section as files."""
         notes = audit_page.notes(
             {"audit": self.folder.name, "as_of": str(self.as_of), **self.choice.parameters()}
@@ -329,7 +330,6 @@ class AuditPack:
                 for section in self.sections.values()
                 for file in section.downloads(self.folder.name, notes)
             ],
-            palette=self.choice.palette,
         )
 
     def _shown(self, name: str) -> Parts:

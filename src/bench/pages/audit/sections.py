@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.audit.illustrative import WORD, Illustrative
-from bench.present import provenance, theme
+from bench.pages.base import page_heading
+from bench.present import provenance
 from bench.present.chart import Parts
 from bench.present.downloads import bundle
 from bench.present.glossary import AUDIT_TERMS, USE_ADDRESS, USE_STATEMENT
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, fill, identifier, joined
 from bench.present.provenance import rule_sentence
 from bench.present.provenance import sources as publications
 from bench.present.sheet import Sheet
 from bench.present.table import key, sentence_list
-from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 class Content:
     """What a section shows, the sheets of its downloads, and the documents that it rests on."""
 
-    parts: tuple[Fragment | Figure, ...]
+    parts: tuple[Section | Figure, ...]
     sheets: tuple[Sheet, ...] = ()
     documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Section:
+class PackSection:
     """One section of an audit pack.
 
     Attributes:
@@ -45,13 +45,11 @@ class Section:
         title: its heading.
         content: what it shows. What is illustrative says so in the heading, above the first part,
             in the name of every file and in every row of it.
-        palette: "rag" or "af".
     """
 
     name: str
     title: str
     content: Content | Illustrative[Content]
-    palette: str = "rag"
 
     @property
     def held(self) -> Content:
@@ -70,7 +68,6 @@ class Section:
             section_id=identifier("section", self.name),
             title=self.title,
             why=self.why,
-            palette=check_palette(self.palette),
         )
         return Parts((heading, *self.held.parts))
 
@@ -110,9 +107,7 @@ def said(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def heading(
-    *, council: str, year: str, as_of: date, sections: Sequence[Section], palette: str = "rag"
-) -> Fragment:
+def heading(*, council: str, year: str, as_of: date, sections: Sequence[PackSection]) -> Section:
     """Whose papers these are, as of which day, and what is in the pack.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
@@ -125,26 +120,24 @@ def heading(
         sections=[(one, identifier("section", one.name)) for one in sections],
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
-        palette=check_palette(palette),
     )
-    return Fragment(theme.style_element() + lead)
+    return page_heading(lead)
 
 
-def method(rules: Rules, *, palette: str = "rag") -> Fragment:
+def method(rules: Rules) -> Section:
     """What the words of the page mean, and how a verdict is reached."""
     terms = [(one.term, one.meaning) for one in AUDIT_TERMS]
     return fill(
         "page/method.html.j2",
         terms=[*terms, ("Verdict", rule_sentence(rules))],
-        key=key(palette=palette),
-        palette=check_palette(palette),
+        key=key(),
     )
 
 
-def sources(found: Sequence[Source], documents: Sequence[str], *, palette: str = "rag") -> Fragment:
+def sources(found: Sequence[Source], documents: Sequence[str]) -> Section:
     """The publications behind the figures, and the documents that the papers go back to."""
-    told = sentence_list([f"{one}." for one in documents], none="None is named.", palette=palette)
-    return Fragment("").join([publications(found, palette=palette)] * bool(found) + [told])
+    told = sentence_list([f"{one}." for one in documents], none="None is named.")
+    return joined(*([publications(found)] if found else []), told)
 
 
 def notes(parameters: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -9,11 +9,10 @@ from bench.audit.survey_check import Outcome, adds_up
 from bench.audit.survey_file import Of
 from bench.pages.audit.sections import Content
 from bench.pages.audit.survey_charts import answers, per_cent, span
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill
 from bench.present.numbers import NO_NUMBER, bare
 from bench.present.sheet import Column, Sheet, exact_cell, table_sheet
 from bench.present.table import beneath, capital, counted, paragraph, sentence_list, values_table
-from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,45 +28,41 @@ _UNLIKELY: Final = 0.05
 _AMONG: Final = {"region": "in these regions", "type": "of these types"}
 
 
-def content(cohort: Cohort, *, palette: str) -> Content:
+def content(cohort: Cohort) -> Content:
     """The section: response, make-up, answers, weighting, and what does not add up.
 
     Args:
         cohort: a survey, counted.
     """
     checks = adds_up(cohort)
-    parts: list[Fragment | Figure] = [
-        paragraph(cohort.survey.about, palette=palette),
-        paragraph(_response(cohort), lead=True, palette=palette),
+    parts: list[Section | Figure] = [
+        paragraph(cohort.survey.about),
+        paragraph(_response(cohort), lead=True),
     ]
     if cohort.groupings:
-        parts.append(_part("Are they like all councils?", *_likeness(cohort), palette=palette))
-        parts += [_groups(one, cohort, palette=palette) for one in cohort.groupings]
+        parts.append(_part("Are they like all councils?", *_likeness(cohort)))
+        parts += [_groups(one, cohort) for one in cohort.groupings]
     else:
         parts.append(
             _part(
                 "Are they like all councils?",
                 "That cannot be told: how many answered in each region, or of each type, is not "
                 "in hand.",
-                palette=palette,
             )
         )
     if cohort.results:
-        parts.append(_part("What they answered", *_weighting(cohort), palette=palette))
+        parts.append(_part("What they answered", *_weighting(cohort)))
         parts.append(
             answers(
                 cohort.results,
                 title=cohort.survey.title,
                 weighted=cohort.weights is not None,
                 population=cohort.population,
-                palette=palette,
             )
         )
     if checks:
-        parts.append(_part("What does not add up", palette=palette))
-        parts.append(
-            sentence_list(discrepancies(checks), none="Every total adds up.", palette=palette)
-        )
+        parts.append(_part("What does not add up"))
+        parts.append(sentence_list(discrepancies(checks), none="Every total adds up."))
     return Content(
         parts=tuple(parts),
         sheets=tuple(sheets(cohort, checks)),
@@ -83,8 +78,8 @@ def content(cohort: Cohort, *, palette: str) -> Content:
     )
 
 
-def _part(title: str, *texts: str, palette: str) -> Fragment:
-    return fill("audit/part.html.j2", title=title, texts=texts, palette=check_palette(palette))
+def _part(title: str, *texts: str) -> Section:
+    return fill("audit/part.html.j2", title=title, texts=texts)
 
 
 def _response(cohort: Cohort) -> str:
@@ -130,7 +125,7 @@ def _per_cent_of_ways(p_value: float) -> str:
     return "fewer than 0.1%" if p_value < 0.001 else per_cent(p_value)
 
 
-def _groups(grouping: Grouping, cohort: Cohort, *, palette: str) -> Fragment:
+def _groups(grouping: Grouping, cohort: Cohort) -> Section:
     expected = grouping.likeness.expected if grouping.likeness else None
     some_asked = cohort.invited < cohort.population and cohort.replies
     lines = []
@@ -156,7 +151,6 @@ def _groups(grouping: Grouping, cohort: Cohort, *, palette: str) -> Fragment:
             *(("Expected",) if expected else ()),
         ),
         lines=lines,
-        palette=palette,
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from bench.present.chart import Figure, drawing, mark, safe
-from bench.present.html import Fragment, identifier
+from bench.present.chart import Drawing, Figure, mark, safe
+from bench.present.html import Section, identifier, joined
 from bench.present.numbers import NO_NUMBER, bare
 from bench.present.table import values_table
-from bench.present.theme import check_palette, colours
+from bench.present.theme import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +31,7 @@ def span(lower: float, upper: float) -> str:
     return f"{per_cent(lower)} to {per_cent(upper)}"
 
 
-def answers(
-    results: Sequence[Result], *, title: str, weighted: bool, population: int, palette: str
-) -> Figure:
+def answers(results: Sequence[Result], *, title: str, weighted: bool, population: int) -> Figure:
     """The share of each answer to each question.
 
     Args:
@@ -42,7 +40,6 @@ def answers(
         weighted: whether there are weighted shares.
         population: how many councils there are.
     """
-    role = colours(check_palette(palette))
     drawn = results[:MOST_DRAWN]
     heads: list[tuple[float, str]] = []
     lines: list[tuple[float, Result, Answer]] = []
@@ -66,11 +63,11 @@ def answers(
                 "symmetric": False,
                 "array": [100 * (one.upper - one.share) for _, _, one in lines],
                 "arrayminus": [100 * (one.share - one.lower) for _, _, one in lines],
-                "color": role["muted"],
+                "color": ROLES["muted"],
                 "thickness": 2,
                 "width": 5,
             },
-            "marker": mark("circle", role["accent"], role["surface"], 12, 1),
+            "marker": mark("circle", ROLES["accent"], ROLES["surface"], 12, 1),
             "hoverinfo": "text",
             "hovertext": [_hover(result, one) for _, result, one in lines],
         }
@@ -84,7 +81,7 @@ def answers(
                 "name": "Weighted",
                 "x": [100 * (one.weighted or 0.0) for _, _, one in told],
                 "y": [height for height, _, _ in told],
-                "marker": mark("diamond-open", role["second"], role["second"], 13, 2),
+                "marker": mark("diamond-open", ROLES["second"], ROLES["second"], 13, 2),
                 "hoverinfo": "text",
                 "hovertext": [_hover(result, one) for _, result, one in told],
             }
@@ -109,8 +106,8 @@ def answers(
                 "showarrow": False,
                 "align": "left",
                 "text": f"<b>{'<br>'.join(wrap(safe(text), 90))}</b>",
-                "bgcolor": role["surface"],
-                "font": {"color": role["ink"]},
+                "bgcolor": ROLES["surface"],
+                "font": {"color": ROLES["ink"]},
             }
             for height, text in heads
         ],
@@ -130,13 +127,12 @@ def answers(
     if len(results) > len(drawn):
         note += f" The first {len(drawn)} of {len(results)} questions are drawn."
     return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
+        drawing=Drawing(traces, layout, narrow),
         div_id=identifier("answers", title),
         title="Share of councils that gave each answer",
         note=note,
         alt=_alt(drawn),
-        table=Fragment("").join(_table(one, weighted=weighted, palette=palette) for one in results),
-        palette=palette,
+        table=joined(*(_table(one, weighted=weighted) for one in results)),
     )
 
 
@@ -163,7 +159,7 @@ def _alt(results: Sequence[Result]) -> str:
     )
 
 
-def _table(result: Result, *, weighted: bool, palette: str) -> Fragment:
+def _table(result: Result, *, weighted: bool) -> Section:
     columns = ("Answer", "Councils", "Share", "95% range")
     return values_table(
         caption=f"{result.text} Out of {result.base} councils that answered it",
@@ -178,5 +174,4 @@ def _table(result: Result, *, weighted: bool, palette: str) -> Fragment:
             )
             for one in result.answers
         ],
-        palette=palette,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from markupsafe import Markup
 
 from bench.errors import ParameterError, UnknownNameError
 from bench.judge import remarks, trend_test
@@ -15,6 +16,7 @@ from bench.judge.ranks import Ranking
 from bench.judge.robustness import FIRMNESS_COLUMNS, fragility
 from bench.judge.trend import points, series
 from bench.pages import store
+from bench.pages.base import Report, section
 from bench.pages.choices import Choices
 from bench.pages.council import what_if
 from bench.pages.council.data import CouncilFigures, judged
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from bench.pages.council.what_if import Given, WhatIf
     from bench.present.chart import Figure, Figures, Parts
     from bench.present.downloads import Download
-    from bench.present.html import Fragment
+    from bench.present.html import Section
     from bench.present.provenance import Source
     from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
@@ -92,11 +94,11 @@ def briefing(
 
 def of_choices(choices: Choices) -> Briefing:
     """The briefing of choices that are made."""
-    return Briefing(**vars(judged(choices)))
+    return Briefing(**vars(judged(choices))).in_palette(choices.palette)
 
 
 @dataclass(frozen=True)
-class Briefing(CouncilFigures):
+class Briefing(CouncilFigures, Report):
     """One council's year: its rows, and the sections of its page.
 
     Sections lead to files of their figures if `linked`; without them they are made sooner.
@@ -168,6 +170,7 @@ class Briefing(CouncilFigures):
             )
         return row
 
+    @section
     def what_if(
         self,
         indicator: str,
@@ -202,7 +205,6 @@ class Briefing(CouncilFigures):
             self.row(indicator),
             {"value": value, "numerator": numerator, "denominator": denominator},
             model=self.choice.peers,
-            palette=self.choice.palette,
         )
 
     def series(self, indicator: str) -> pd.DataFrame:
@@ -290,13 +292,15 @@ class Briefing(CouncilFigures):
 
     # --- sections of the page, in its order -----------------------------------------------------
 
-    def heading(self) -> Fragment:
+    @section
+    def heading(self) -> Section:
         """The page's title, whom it compares, and what the figures must not be used for."""
         from bench.pages.council import sections
 
-        return sections.heading(self, palette=self.choice.palette)
+        return sections.heading(self)
 
-    def glance(self) -> Fragment:
+    @section
+    def glance(self) -> Section:
         """How many indicators came out better, similar, worse and not compared."""
         from bench.pages.council import sections
 
@@ -305,16 +309,17 @@ class Briefing(CouncilFigures):
             council=self.council,
             multiplicity=self.rules.multiplicity.value,
             provisional=self.provisional,
-            palette=self.choice.palette,
         )
 
-    def findings(self) -> Fragment:
+    @section
+    def findings(self) -> Section:
         """What stands out for better and for worse, as sentences."""
         from bench.pages.council import sections
 
-        return sections.findings(self._published, council=self.council, palette=self.choice.palette)
+        return sections.findings(self._published, council=self.council)
 
-    def table(self) -> Fragment:
+    @section
+    def table(self) -> Section:
         """Every indicator of the year beside the peers and England, each judged."""
         from bench.present import table as tables
 
@@ -327,16 +332,17 @@ class Briefing(CouncilFigures):
             trends=self._tendencies,
             files=self._links("indicators"),
             firmness=self._told,
-            palette=self.choice.palette,
         )
 
-    def footing(self) -> Fragment:
+    @section
+    def footing(self) -> Section:
         """What each verdict rests on, and what would change it."""
         from bench.present import robustness_words
 
-        return robustness_words.section(self._published, self._told, palette=self.choice.palette)
+        return robustness_words.section(self._published, self._told)
 
-    def worsening(self) -> Fragment:
+    @section
+    def worsening(self) -> Section:
         """What is RED and worse than before, trends first, with questions a member could ask."""
         from bench.pages.council import sections
 
@@ -351,10 +357,10 @@ class Briefing(CouncilFigures):
                 for row in self.rows
             },
             trends=self._tendencies,
-            palette=self.choice.palette,
         )
 
-    def asking(self, page: str = "none") -> Fragment:
+    @section
+    def asking(self, page: str = "none") -> Section:
         """Which of the year's changes are rare enough to be worth asking about.
 
         Args:
@@ -363,7 +369,7 @@ class Briefing(CouncilFigures):
         from bench.pages.surveillance import sections as shown
         from bench.pages.surveillance.report import surveillance, teller
 
-        own = surveillance(self.choice.council.area_id, palette=self.choice.palette)
+        own = surveillance(self.choice.council.area_id)
         of_year = replace(own, period=self.year)
         return shown.asking(
             of_year,
@@ -371,16 +377,17 @@ class Briefing(CouncilFigures):
             earlier=len(own.findings) - len(of_year.findings),
             of_all=store.unusual(),
             address="" if page == "none" else page,
-            palette=self.choice.palette,
         )
 
+    @section
     def spine(self) -> Figure:
         """All indicators on one scale, worst always left."""
         from bench.present.charts import spine as figures
 
-        figure = figures.spine(self._published, council=self.council, palette=self.choice.palette)
+        figure = figures.spine(self._published, council=self.council)
         return replace(figure, files=self._links("indicators"))
 
+    @section
     def strips(self) -> Figures:
         """The council among its peers, for up to three of the most telling indicators."""
         from bench.present.charts import strip as figures_figures
@@ -389,9 +396,9 @@ class Briefing(CouncilFigures):
             self._published,
             council=self.council,
             files=self._links("peers"),
-            palette=self.choice.palette,
         )
 
+    @section
     def strip(self, indicator: str | None = None) -> Figure:
         """The council among its peers, for one indicator."""
         from bench.present.charts import strip as figures_figures
@@ -400,10 +407,10 @@ class Briefing(CouncilFigures):
         figure = figures_figures.strip(
             next(row for row in self._published if row.indicator == wanted),
             council=self.council,
-            palette=self.choice.palette,
         )
         return replace(figure, files=self._links("peers"))
 
+    @section
     def figure(self, name: str, indicator: str | None = None) -> Figure:
         """One chart: by its name, or an indicator's peers.
 
@@ -443,6 +450,7 @@ class Briefing(CouncilFigures):
             raise UnknownNameError("chart or indicator", name, known) from None
         return self.strip(row.indicator.indicator_id)
 
+    @section
     def trend(self, indicator: str | None = None) -> Figure:
         """One indicator through the years; by default self-directed support, else the first."""
         from bench.present import trend_words as going
@@ -459,10 +467,10 @@ class Briefing(CouncilFigures):
             measure=measure_of(found),
             council=self.council,
             direction=going.explained(tested, measure_of(found)) if tested else "",
-            palette=self.choice.palette,
         )
         return replace(figure, files=self._links("years"))
 
+    @section
     def story(self, indicator: str = "self_directed_support") -> Parts:
         """One question through every definition it has had, with figures quoted in documents.
 
@@ -486,11 +494,11 @@ class Briefing(CouncilFigures):
             registers.indicators.find(indicator, self.choice.year),
             self.choice.council,
             model=self.choice.peers,
-            palette=self.choice.palette,
         )
         return chapters.section(told, registers.indicators[chapters.COUNTS])
 
-    def method(self, rules: str = "none") -> Fragment:
+    @section
+    def method(self, rules: str = "none") -> Section:
         """How verdicts are reached, what the words mean, and which peers are missing.
 
         Args:
@@ -506,10 +514,10 @@ class Briefing(CouncilFigures):
             peers_title=self.peers.title,
             peers_note=source.note if source else "",
             address="" if rules == "none" else rules,
-            palette=self.choice.palette,
         )
 
-    def sources(self) -> Fragment:
+    @section
+    def sources(self) -> Section:
         """Which publications the figures come from."""
         from bench.present import provenance
 
@@ -517,25 +525,25 @@ class Briefing(CouncilFigures):
             self._sources(),
             own=sorted({f.source for f in self.own_figures if f.period in self._own_years}),
             council=self.council,
-            palette=self.choice.palette,
         )
 
-    def downloads(self) -> Fragment:
+    @section
+    def downloads(self) -> Section:
         """The page's figures as files."""
         from bench.present import downloads
 
-        return downloads.list_of(list(self.files.values()), palette=self.choice.palette)
+        return downloads.list_of(list(self.files.values()))
 
     @property
     def _own_years(self) -> set[str]:
         """The years of the council's own figures that the page shows."""
         return {self.year, *(period for row in self.rows for period, _ in row.own_figures)}
 
-    def _links(self, name: str) -> Fragment:
-        from bench.present import downloads, html
+    def _links(self, name: str) -> Markup:
+        from bench.present import downloads
 
         if not self.linked:
-            return html.Fragment()
+            return Markup("")
 
         return downloads.links([self.files[name], self.files["workbook"]])
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.pages.base import page_heading
 from bench.pages.council import worsening as worse
-from bench.present import chance_words, sentences, table, theme
+from bench.present import chance_words, sentences, table
 from bench.present import trend_words as worsening_worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill
 from bench.present.provenance import average_sentence, rule_sentence
-from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bench.present.trend_words import Tendency
 
 
-def heading(report: Briefing, *, palette: str = "rag") -> Fragment:
+def heading(report: Briefing) -> Section:
     """Whom the page compares with whom, and what its figures must not be used for.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
@@ -40,9 +40,8 @@ def heading(report: Briefing, *, palette: str = "rag") -> Fragment:
         provisional=report.provisional,
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
-        palette=check_palette(palette),
     )
-    return Fragment(theme.style_element() + lead)
+    return page_heading(lead)
 
 
 def glance(
@@ -51,19 +50,17 @@ def glance(
     council: str,
     multiplicity: str = "none",
     provisional: bool = False,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """How many indicators came out how, and how many colours chance alone would give."""
     return fill(
         "council/glance.html.j2",
         sentence=sentences.glance_sentence(rows, council=council, provisional=provisional),
-        table=table.glance_table(rows, council=council, palette=palette),
+        table=table.glance_table(rows, council=council),
         chance=chance_words.chance_line(rows, multiplicity=multiplicity),
-        palette=check_palette(palette),
     )
 
 
-def findings(rows: Sequence[PublishedRow], *, council: str, palette: str = "rag") -> Fragment:
+def findings(rows: Sequence[PublishedRow], *, council: str) -> Section:
     """What is worse, and what is better, than both the peers and England, or than England."""
     alone = sentences.alone(rows)
     return fill(
@@ -73,7 +70,6 @@ def findings(rows: Sequence[PublishedRow], *, council: str, palette: str = "rag"
         which="it" if alone else "both",
         concerns=sentences.concerns(rows, council=council),
         strengths=sentences.strengths(rows, council=council),
-        palette=check_palette(palette),
     )
 
 
@@ -85,8 +81,7 @@ def method(
     peers_title: str,
     peers_note: str,
     address: str = "",
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """What the words mean, how verdicts are reached, and who the peers are.
 
     `address` is the page of all rules with worked cases, as seen from this one.
@@ -94,7 +89,7 @@ def method(
     lacking = [row.short_title for row in rows if row.rule == "spread"]
     return fill(
         "council/method.html.j2",
-        key=table.key(palette=palette),
+        key=table.key(),
         rule=rule_sentence(rules),
         average=average_sentence(rules),
         by_spread=lacking if rules.rule == "auto" else [],
@@ -102,9 +97,8 @@ def method(
         peers_title=peers_title,
         peers_note=peers_note,
         address=address,
-        missing=table.missing_peers(rows, palette=palette),
-        terms=table.glossary_list(rules.trend, palette=palette),
-        palette=check_palette(palette),
+        missing=table.missing_peers(rows),
+        terms=table.glossary_list(rules.trend),
     )
 
 
@@ -114,8 +108,7 @@ def worsening(
     council: str,
     questions: Mapping[str, Sequence[str]],
     trends: Mapping[str, Tendency] | None = None,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """What is RED and worse than before, with questions a member could ask on each.
 
     What has become worse over years comes first, then what is worse than one year before.
@@ -139,5 +132,4 @@ def worsening(
         summary=worse.summary(rows, council=council, trends=trends),
         found=found,
         rule=worsening_worse.WORSENING_RULE,
-        palette=check_palette(palette),
     )

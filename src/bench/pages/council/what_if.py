@@ -12,16 +12,19 @@ from bench.judge import multiplicity
 from bench.judge.figure import Basis, figure_of, suppose
 from bench.judge.intervals import impossible
 from bench.judge.published_row import published as published_row
-from bench.present.html import Fragment, fill
+from bench.pages.base import Report, section
+from bench.present.html import Section, fill, markup
 from bench.present.numbers import NO_NUMBER, interval, short
 from bench.present.sentences import STATUS_WORDS, possessive
 from bench.present.table import values_table
-from bench.present.theme import check_palette, look
+from bench.present.theme import look
 from bench.published import provisional
 from bench.reference.indicator import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from markupsafe import Markup
 
     from bench.judge.published_row import PublishedRow
     from bench.judge.row import Row
@@ -36,7 +39,7 @@ Given = float | str | None
 
 
 @dataclass(frozen=True)
-class WhatIf:
+class WhatIf(Report):
     """One row as published, and as it would be.
 
     Attributes:
@@ -44,14 +47,12 @@ class WhatIf:
         published: the row as published.
         supposed: the same with the supposed figure in its place; of the published remarks none.
         basis: how the interval of the supposed figure comes about.
-        palette: rag or af.
     """
 
     council: str
     published: Row
     supposed: Row
     basis: Basis
-    palette: str = "rag"
 
     def frame(self) -> pd.DataFrame:
         """Two rows, published and supposed.
@@ -63,16 +64,17 @@ class WhatIf:
             [{"figure": name, **published_row(row).record()} for name, row in rows.items()]
         )
 
-    def table(self) -> Fragment:
+    @section
+    def table(self) -> Section:
         """The two rows beside each other, the supposed one marked so, and what it rests on."""
         return table(
             published_row(self.published),
             published_row(self.supposed),
             council=self.council,
             basis=self.basis.value,
-            palette=self.palette,
         )
 
+    @section
     def strip(self) -> Figure:
         """The supposed figure among the published ones of the peers."""
         from bench.present.charts import strip as figures
@@ -80,7 +82,6 @@ class WhatIf:
         return figures.strip(
             published_row(self.supposed),
             council=marked(self.council),
-            palette=self.palette,
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
@@ -95,7 +96,6 @@ def ask(
     given: Mapping[str, Given],
     *,
     model: str,
-    palette: str = "rag",
 ) -> WhatIf:
     """Judge a row again with another figure of the council; nobody else's figure changes.
 
@@ -142,7 +142,7 @@ def ask(
     other = table.supposing(indicator, council, supposed.printed)
     rows = multiplicity.of_council(other, council, model, other.rows(council, peers))
     row = next(one for one in rows if one.indicator == indicator)
-    return WhatIf(council.name, published, row, supposed.basis, palette)
+    return WhatIf(council.name, published, row, supposed.basis)
 
 
 def _impossible(value: float, indicator: Indicator) -> str | None:
@@ -174,8 +174,7 @@ def table(
     *,
     council: str,
     basis: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """The published row above the supposed one.
 
     Args:
@@ -185,7 +184,6 @@ def table(
     """
     return fill(
         "council/supposed.html.j2",
-        palette=check_palette(palette),
         lead=f"What if {possessive(council)} figure were {short(supposed.value, supposed)}? This "
         "is a question, not a figure. Nobody published it, and it is kept nowhere.",
         table=values_table(
@@ -201,7 +199,6 @@ def table(
                 "Rank",
             ),
             lines=[_line("As published", published), _line(MARK, supposed)],
-            palette=palette,
             prose=("Against peers", "Against England"),
         ),
         reason=supposed.reason,
@@ -223,5 +220,5 @@ def _line(name: str, row: PublishedRow) -> tuple[object, ...]:
     )
 
 
-def _verdict(verdict: str, row: PublishedRow) -> Fragment:
-    return fill("tables/tag.html.j2", look=look(verdict, row.polarity))
+def _verdict(verdict: str, row: PublishedRow) -> Markup:
+    return markup("tables/tag.html.j2", look=look(verdict, row.polarity))

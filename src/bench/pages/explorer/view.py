@@ -11,7 +11,7 @@ from bench.judge.rag import Average, Multiplicity, RuleName
 from bench.pages import store
 from bench.pages.choices import Choices, rules_for
 from bench.pages.council.report import of_choices
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, fill, identifier
 from bench.present.theme import PALETTE_NAMES
 from bench.project import places
 from bench.project.files import dump_yaml
@@ -30,7 +30,7 @@ OWN_LIST = "own list"
 _PREFERRED = "self_directed_support"
 
 # What a pane shows, one under the other.
-Shown = tuple["Fragment | Figure", ...]
+Shown = tuple["Section | Figure", ...]
 
 
 class Pane(StrEnum):
@@ -146,7 +146,7 @@ def shown(view: View, pane: Pane) -> Shown:
         # The files behind the figures would take longer than all else together.
         return _PANES[pane](replace(briefing(view), linked=False), view)
     except BenchError as error:
-        return (message(str(error), palette=view.palette),)
+        return (message(str(error)).in_palette(view.palette),)
 
 
 def briefing(view: View) -> Briefing:
@@ -162,9 +162,9 @@ def briefing(view: View) -> Briefing:
     return of_choices(Choices.of(**view.choices))
 
 
-def message(text: str, *, palette: str) -> Fragment:
+def message(text: str) -> Section:
     """A fault as a notice that is read out."""
-    return fill("explorer/message.html.j2", lines=text.splitlines(), palette=palette)
+    return fill("explorer/message.html.j2", lines=text.splitlines())
 
 
 def _table(made: Briefing, _: View) -> Shown:
@@ -183,7 +183,7 @@ def _one(made: Briefing, view: View) -> Shown:
             asked = made.what_if(indicator, **view.supposed)
             return asked.table(), asked.strip(), made.trend(indicator)
         except BenchError as error:
-            refused = (message(str(error), palette=view.palette),)
+            refused = (message(str(error)).in_palette(view.palette),)
     return *refused, made.strip(indicator), made.trend(indicator)
 
 

@@ -14,7 +14,7 @@ from bench.pages.explorer import view as views
 from bench.pages.explorer.view import OWN_LIST, Pane
 from bench.present.chart import Figure
 from bench.present.glossary import USE_STATEMENT
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill, joined
 from bench.present.table import paragraph
 from bench.present.theme import TABS_CLASS, style_element
 
@@ -146,8 +146,8 @@ class Explorer:
 
     def _laid_out(self) -> Any:
         top = widgets.Output()
-        style = Fragment(style_element())
-        top.outputs = _outputs((style, paragraph(USE_STATEMENT, palette=self.view.palette)))
+        statement = paragraph(USE_STATEMENT).in_palette(self.view.palette)
+        top.outputs = _outputs((joined(style_element()), statement))
         choosing = [self._controls[name] for name in ("council", "year", "peers")]
         judging = [self._controls[name] for name in ("rule", "average", "multiplicity", "palette")]
         return widgets.VBox(
@@ -205,15 +205,14 @@ class Explorer:
         self._saved.outputs = ()
 
     def _export(self) -> None:
-        palette = self.view.palette
         try:
             path = views.export(self.view)
         except BenchError as error:
-            said = views.message(str(error), palette=palette)
+            said = views.message(str(error))
         else:
             text = path.read_text(encoding="utf-8")
-            said = fill("explorer/saved.html.j2", path=path, text=text, palette=palette)
-        self._saved.outputs = _outputs((said,))
+            said = fill("explorer/saved.html.j2", path=path, text=text)
+        self._saved.outputs = _outputs((said.in_palette(self.view.palette),))
 
 
 def _text(label: str, example: str, width: str) -> Any:
@@ -230,16 +229,15 @@ def _row(children: Iterable[Any]) -> Any:
     return widgets.Box(list(children), layout=_WRAPPED)
 
 
-def _outputs(shown: Iterable[Fragment | Figure]) -> tuple[dict[str, Any], ...]:
+def _outputs(shown: Iterable[Section | Figure]) -> tuple[dict[str, Any], ...]:
     """What a cell would put out for them; a chart between its title and its table."""
-    parts: list[Fragment | Figure] = []
+    parts: list[Section | Figure] = []
     for one in shown:
         if isinstance(one, Figure):
-            about = {"figure": one, "palette": one.palette}
             parts += [
-                fill("explorer/title.html.j2", **about),
+                fill("explorer/title.html.j2", figure=one).in_palette(one.palette),
                 one,
-                fill("explorer/behind.html.j2", **about),
+                fill("explorer/behind.html.j2", figure=one).in_palette(one.palette),
             ]
         else:
             parts.append(one)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from bench.judge.summaries import records
 from bench.present import sentences
-from bench.present.chart import Figure, drawing, mark, safe
+from bench.present.chart import Drawing, Figure, mark, safe
 from bench.present.chart_parts import level, padded, row_labels, whiskers
 from bench.present.charts.trend_line import axes, bands
 from bench.present.html import identifier
 from bench.present.numbers import NO_NUMBER, bare, interval, number, short
 from bench.present.sentences import STATUS_WORDS, compared
 from bench.present.table import values_table
-from bench.present.theme import check_palette, colours
+from bench.present.theme import ROLES, Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bench.judge.published_row import Measure, PublishedRow
     from bench.present.charts.ladder import Aim
-    from bench.present.html import Fragment
+    from bench.present.html import Section
 
 
 HEAD = 72
@@ -36,7 +36,6 @@ def neighbours(
     year: str,
     peers_title: str,
     aim: Aim | None = None,
-    palette: str = "rag",
 ) -> Figure:
     """The council among its peers, best first, with their average and England as lines.
 
@@ -48,7 +47,6 @@ def neighbours(
         peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
         aim: a milestone, drawn as a line.
     """
-    role = colours(check_palette(palette))
     own = rows[council]
     names = [council, *(name for name, _ in own.peer_values)]
     seen = [(name, rows[name]) for name in names if rows[name].value is not None]
@@ -56,27 +54,27 @@ def neighbours(
     heights = [float(len(placed) - 1 - at) for at in range(len(placed))]
     margins = whiskers(
         ((at, row.lower, row.upper) for at, (_, row) in zip(heights, placed, strict=True)),
-        role["ink"],
+        ROLES["ink"],
         across=True,
     )
     # A margin of error lies over its bar, but under its dot.
-    traces = [_marks(placed, heights, council, role), margins]
+    traces = [_marks(placed, heights, council), margins]
     if own.unit == "score":
         traces.reverse()
     ends = (-0.6, len(placed) - 0.4)
     for name, value, colour, dash in (
-        ("Peers' average", own.peer_average, role["muted"], "dashdot"),
-        ("England", own.england, role["ink"], "dot"),
+        ("Peers' average", own.peer_average, ROLES["muted"], "dashdot"),
+        ("England", own.england, ROLES["ink"], "dot"),
     ):
         if value is not None:
             told = f"{name}: {short(value, own)}"
             traces.append(level(told, value, ends, colour=colour, dash=dash, across=True))
     if aim is not None:
-        line = level(aim.name, aim.value, ends, colour=role["accent"], dash="dash", across=True)
+        line = level(aim.name, aim.value, ends, colour=ROLES["accent"], dash="dash", across=True)
         traces.append(line)
     shown = [safe(name) for name, _ in placed]
     bold = [f"<b>{name}</b>" if name == safe(council) else name for name in shown]
-    labels = row_labels(bold, heights, role)
+    labels = row_labels(bold, heights)
     layout = {
         "height": HEAD + 40 + PITCH * max(len(placed), 1),
         "margin": {"l": 8, "r": 24, "t": HEAD, "b": 40},
@@ -91,7 +89,7 @@ def neighbours(
             "range": list(ends),
             "tickvals": heights,
             "ticktext": bold,
-            "tickfont": {"color": role["ink"]},
+            "tickfont": {"color": ROLES["ink"]},
             "showgrid": False,
         },
         "legend": {"y": 1.02},
@@ -105,13 +103,12 @@ def neighbours(
         **{f"annotations.{at}.visible": True for at in range(len(labels))},
     }
     return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
+        drawing=Drawing(traces, layout, narrow),
         div_id=identifier(f"neighbours-{own.indicator}"),
         title=f"{own.short_title}: {council} and its peers, {year}",
         note=_note(own, peers_title),
         alt=_alt(placed, own, council, aim),
-        table=_table(placed, own, council, year, palette),
-        palette=palette,
+        table=_table(placed, own, council, year),
     )
 
 
@@ -129,9 +126,9 @@ def _order(row: PublishedRow) -> float:
 
 
 def _marks(
-    placed: Sequence[tuple[str, PublishedRow]], heights: list[float], council: str, role: Any
+    placed: Sequence[tuple[str, PublishedRow]], heights: list[float], council: str
 ) -> dict[str, Any]:
-    fills = [role["accent"] if name == council else role["band"] for name, _ in placed]
+    fills = [ROLES["accent"] if name == council else ROLES["band"] for name, _ in placed]
     trace = {
         "name": f"{safe(council)} and its peers",
         "showlegend": False,
@@ -141,9 +138,9 @@ def _marks(
         "hovertext": [_hover(name, row) for name, row in placed],
     }
     if placed and placed[0][1].unit == "score":
-        marker = mark("circle", "", role["muted"], 12, 1) | {"color": fills}
+        marker = mark("circle", fills, ROLES["muted"], 12, 1)
         return trace | {"type": "scatter", "mode": "markers", "marker": marker}
-    line = {"color": role["muted"], "width": 1}
+    line = {"color": ROLES["muted"], "width": 1}
     return trace | {"type": "bar", "orientation": "h", "marker": {"color": fills, "line": line}}
 
 
@@ -186,7 +183,6 @@ def _table(
     own: PublishedRow,
     council: str,
     year: str,
-    palette: str,
 ) -> Any:
     lines = [
         (name, short(row.value, row), interval(row.lower, row.upper, row) or NO_NUMBER)
@@ -203,7 +199,6 @@ def _table(
         caption=f"{own.short_title}: {council} and its peers, {year}",
         columns=("Council", "Figure", "Range"),
         lines=lines,
-        palette=palette,
     )
 
 
@@ -235,7 +230,6 @@ def split(
     names: Mapping[str, str],
     measure: Measure,
     year: str,
-    palette: str = "rag",
 ) -> Figure:
     """A mark for each group and area, with its margin of error.
 
@@ -244,13 +238,12 @@ def split(
         names: what each area is called by its `area_id`, England first.
         measure: what is counted.
     """
-    role = colours(check_palette(palette))
     found = records(groups)
     order = list(dict.fromkeys(one["breakdown"] for one in found))
     labels = {one["breakdown"]: _label(one) for one in found}
     rows = {name: float(len(order) - 1 - at) for at, name in enumerate(order)}
     shift = 0.16 if len(names) > 1 else 0.0
-    looks = (("diamond", role["ink"], shift, 11), ("circle", role["accent"], -shift, 12))
+    looks = (("diamond", ROLES["ink"], shift, 11), ("circle", ROLES["accent"], -shift, 12))
     heights = {
         area_id: {name: height - look[2] for name, height in rows.items()}
         for area_id, look in zip(names, looks, strict=False)
@@ -259,7 +252,7 @@ def split(
         whiskers(
             ((heights[one["area_id"]][one["breakdown"]], one["lower"], one["upper"])
              for one in found),
-            role["muted"],
+            ROLES["muted"],
             across=True,
         )
     ]  # fmt: skip
@@ -273,7 +266,7 @@ def split(
                 "cliponaxis": False,
                 "x": [one["value"] for one in seen],
                 "y": [heights[area_id][one["breakdown"]] for one in seen],
-                "marker": mark(shape, colour, role["surface"], size, 1),
+                "marker": mark(shape, colour, ROLES["surface"], size, 1),
                 "hoverinfo": "text",
                 "hovertext": [
                     f"{safe(name)}, {labels[one['breakdown']]}: {_cell(one, measure)}"
@@ -294,7 +287,7 @@ def split(
             "range": [-0.6, len(order) - 0.4],
             "tickvals": list(rows.values()),
             "ticktext": [labels[name] for name in order],
-            "tickfont": {"color": role["ink"]},
+            "tickfont": {"color": ROLES["ink"]},
             "showgrid": False,
         },
         "legend": {"y": 1.04},
@@ -302,13 +295,12 @@ def split(
     gaps = [one for one in found if one["value"] is None]
     title = f"{measure.short_title}, by {_kinds(order)}, {year}"
     return Figure(
-        plotly=drawing(traces, layout, palette, {"margin.t": SPLIT_HEAD + 30}),
+        drawing=Drawing(traces, layout, {"margin.t": SPLIT_HEAD + 30}),
         div_id=identifier(f"split-{measure.indicator}"),
         title=title,
         note=_split_note(found, gaps),
         alt=_split_alt(found, names, labels, measure),
-        table=_split_table(found, order, names, labels, measure, title, palette),
-        palette=palette,
+        table=_split_table(found, order, names, labels, measure, title),
     )
 
 
@@ -363,8 +355,7 @@ def _split_table(
     labels: Mapping[str, str],
     measure: Measure,
     caption: str,
-    palette: str,
-) -> Fragment:
+) -> Section:
     cells = {(one["breakdown"], one["area_id"]): one for one in found}
     lines = []
     for name in order:
@@ -377,7 +368,7 @@ def _split_table(
     columns = ["Group"]
     for area in names.values():
         columns += [area, f"{area}: range"]
-    return values_table(caption=caption, columns=columns, lines=lines, palette=palette)
+    return values_table(caption=caption, columns=columns, lines=lines)
 
 
 SHARES_HEAD = 48
@@ -392,7 +383,6 @@ def shares(
     year: str,
     council: str | None = None,
     refused: str = "",
-    palette: str = "rag",
 ) -> Figure:
     """A mark for each council that has a share, the highest first, and a line for England.
 
@@ -404,7 +394,6 @@ def shares(
         council: a council to point out, by its name.
         refused: why no figure of the year is compared; "" where they are.
     """
-    role = colours(check_palette(palette))
     found = records(frame)
     england = next(one for one in found if one["area_id"] == "england")
     councils = [one for one in found if one is not england]
@@ -412,7 +401,7 @@ def shares(
     traces = [
         whiskers(
             ((at, one["lower"], one["upper"]) for at, one in enumerate(placed, start=1)),
-            role["band"],
+            ROLES["band"],
         ),
         {
             "type": "scatter",
@@ -421,7 +410,7 @@ def shares(
             "cliponaxis": False,
             "x": list(range(1, len(placed) + 1)),
             "y": [one["share"] for one in placed],
-            "marker": mark("circle", role["neutral_mark"], role["ink"], 8, 0.5),
+            "marker": mark("circle", ROLES["neutral_mark"], ROLES["ink"], 8, 0.5),
             "hoverinfo": "text",
             "hovertext": [
                 f"{safe(one['council'])}, {at}: {_share(one)}"
@@ -431,7 +420,7 @@ def shares(
     ]
     if england["share"] is not None:
         line = level(f"England: {_share(england)}", england["share"], (0, len(placed) + 1),
-                     colour=role["ink"], dash="dot")  # fmt: skip
+                     colour=ROLES["ink"], dash="dot")  # fmt: skip
         traces.append(line)
     step = 25 if len(placed) > 60 else 5
     ticks = {1, *range(step, len(placed) - step // 2, step), len(placed)} - {0}
@@ -452,10 +441,10 @@ def shares(
                 "y": one["share"],
                 "text": safe(one["council"]),
                 "showarrow": True,
-                "arrowcolor": role["accent"],
-                "bgcolor": role["surface"],
-                "bordercolor": role["accent"],
-                "font": {"color": role["ink"]},
+                "arrowcolor": ROLES["accent"],
+                "bgcolor": ROLES["surface"],
+                "bordercolor": ROLES["accent"],
+                "font": {"color": ROLES["ink"]},
                 "ax": 0,
                 "ay": -40,
             }
@@ -465,7 +454,7 @@ def shares(
     }
     title = f"{part.short_title}, of those in {whole.code}, {year}"
     return Figure(
-        plotly=drawing(traces, layout, palette, {"margin.t": SHARES_HEAD + 40, "height": 430}),
+        drawing=Drawing(traces, layout, {"margin.t": SHARES_HEAD + 40, "height": 430}),
         div_id=identifier(f"share-{part.indicator}"),
         title=title,
         note=_shares_note(councils, part, whole, refused),
@@ -485,10 +474,8 @@ def shares(
                 )
                 for one in [england, *councils]
             ],
-            palette=palette,
             prose=("Remark",),
         ),
-        palette=palette,
     )
 
 
@@ -551,7 +538,6 @@ def years(
     distribution: pd.DataFrame,
     *,
     measure: Measure,
-    palette: str = "rag",
     div_id: str | None = None,
 ) -> Figure:
     """One upright mark a year; nothing is joined, so that nothing crosses a cut.
@@ -561,22 +547,21 @@ def years(
         measure: what is counted.
         div_id: the figure's id, if not one made of the indicator's.
     """
-    role = colours(check_palette(palette))
     found = records(distribution)
     for year in found:
         year["at"] = int(str(year["period"])[:4])
     apart = [year for year in found if year["isolated"]]
     middles = [year["at"] - 0.5 for year in found[1:] if year["gap_before"]]
     traces: list[dict[str, Any]] = [
-        _bars("All councils", found, ("low", "high"), {"color": role["muted"], "width": 1.5}),
+        _bars("All councils", found, ("low", "high"), {"color": ROLES["muted"], "width": 1.5}),
         _bars(
             "Middle half",
             found,
             ("lower_quartile", "upper_quartile"),
-            {"color": role["band"], "width": 14},
+            {"color": ROLES["band"], "width": 14},
         ),
-        _years_marks("Median council", found, "median", "line-ew", role["ink"], measure),
-        _years_marks("England", found, "england", "diamond", role["accent"], measure),
+        _years_marks("Median council", found, "median", "line-ew", ROLES["ink"], measure),
+        _years_marks("England", found, "england", "diamond", ROLES["accent"], measure),
     ]
     places = [year["at"] for year in found]
     labels = [f"{year['period']}{'*' if year['isolated'] else ''}" for year in found]
@@ -584,17 +569,16 @@ def years(
         "height": 400,
         "margin": {"l": 8, "r": 24, "t": YEARS_HEAD, "b": 40},
         **axes(places, labels, measure, margin=0.6),
-        **bands(middles, role),
+        **bands(middles),
     }
     narrow = {"xaxis.tickangle": -90, "margin.t": YEARS_HEAD + 40, "height": 440, "legend.y": 1.18}
     return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
+        drawing=Drawing(traces, layout, narrow),
         div_id=identifier(div_id or f"years-{measure.indicator}"),
         title=f"{measure.short_title}: all councils and England by year",
         note=_years_note(found, bool(apart)),
         alt=_years_alt(found, measure),
-        table=_years_table(found, measure, palette),
-        palette=palette,
+        table=_years_table(found, measure),
     )
 
 
@@ -625,7 +609,7 @@ def _years_marks(
     found: list[dict[str, Any]],
     field: str,
     shape: str,
-    colour: str,
+    colour: Role,
     measure: Measure,
 ) -> dict[str, Any]:
     seen = [year for year in found if year[field] is not None]
@@ -674,7 +658,7 @@ def _years_alt(found: list[dict[str, Any]], measure: Measure) -> str:
     return " ".join([*parts, _years_note(found, any(year["isolated"] for year in found))])
 
 
-def _years_table(found: list[dict[str, Any]], measure: Measure, palette: str) -> Any:
+def _years_table(found: list[dict[str, Any]], measure: Measure) -> Any:
     return values_table(
         caption=f"{measure.short_title}: all councils and England by year",
         columns=(
@@ -709,6 +693,5 @@ def _years_table(found: list[dict[str, Any]], measure: Measure, palette: str) ->
             )
             for year in found
         ],
-        palette=palette,
         prose=("Can it be compared?",),
     )

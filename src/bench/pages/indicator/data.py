@@ -27,6 +27,7 @@ from bench.judge.summaries import (
     within_regions,
 )
 from bench.pages import store
+from bench.pages.base import Report
 from bench.reference import ENGLAND
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def paired(table: YearTable, x: Indicator, y: Indicator, council: Council | None
 
 
 @dataclass(frozen=True)
-class IndicatorFigures:
+class IndicatorFigures(Report):
     """One indicator's year: every council's row, and the frames that are made of them.
 
     Attributes:
@@ -199,7 +200,6 @@ class IndicatorFigures:
         council: the council to point out and to set among its peers, if any.
         milestone: the figure to be reached, if any.
         beside: the indicator to set beside it, if any.
-        palette: rag or af.
         linked: `area_id`s of the councils whose page stands beside this one.
     """
 
@@ -211,7 +211,6 @@ class IndicatorFigures:
     council: Council | None
     milestone: Milestone | None
     beside: Indicator | None
-    palette: str
     linked: frozenset[str]
 
     @property

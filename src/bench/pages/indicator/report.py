@@ -12,22 +12,25 @@ from bench.judge import multiplicity as multiplicities
 from bench.judge.figure import NO_ROW
 from bench.judge.published_row import measure_of
 from bench.pages import choices, milestones, store
+from bench.pages.base import section
 from bench.pages.indicator import data
 from bench.pages.indicator.data import IndicatorFigures
 from bench.present import sheet as sheets
 from bench.present.downloads import Download, bundle
+from bench.present.html import joined
 from bench.published import sources
 from bench.reference import ENGLAND
 
 if TYPE_CHECKING:
     import pandas as pd
+    from markupsafe import Markup
 
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
     from bench.pages.indicator.sections import Note
     from bench.present.chart import Figure, Parts
     from bench.present.charts.ladder import Aim
-    from bench.present.html import Fragment
+    from bench.present.html import Section
     from bench.present.provenance import Source
     from bench.present.sheet import Sheet
     from bench.reference import Council, Indicator
@@ -110,9 +113,8 @@ def indicator(
         council=wanted,
         milestone=None if milestone in (None, "", NONE) else milestones.chosen(milestone, found),
         beside=other,
-        palette=palette,
         linked=frozenset(linked),
-    )
+    ).in_palette(palette)
 
 
 def _check_published(indicator: Indicator, table: YearTable) -> None:
@@ -130,38 +132,35 @@ def _place(pair: tuple[Council, Row]) -> tuple[bool, bool, int, str]:
     return row.rank is None, row.value is None, row.rank or 0, council.name
 
 
-def how_sure(brief: IndicatorBrief) -> Fragment:
+def how_sure(brief: IndicatorBrief) -> Section:
     """How far places can be told apart, in sentences, or why nobody can tell."""
     from bench.present.charts import ranks as shown
 
     if isinstance(brief.ranking, str):
-        return shown.unranked(brief.ranking, palette=brief.palette)
+        return shown.unranked(brief.ranking)
     return shown.lead(
         brief.frame(),
         measure=brief.measure,
         rankability=brief.ranking.rankability,
         council=brief.council.name if brief.council else None,
-        palette=brief.palette,
     )
 
 
-def ranks(brief: IndicatorBrief) -> Figure | Fragment:
+def ranks(brief: IndicatorBrief) -> Figure | Section:
     """The places that each council could hold; nothing where nobody can tell."""
     from bench.present.charts import ranks as shown
-    from bench.present.html import Fragment
 
     if isinstance(brief.ranking, str):
-        return Fragment("")
+        return joined()
     return shown.ranks(
         brief.frame(),
         measure=brief.measure,
         year=brief.year,
         council=brief.council.name if brief.council else None,
-        palette=brief.palette,
     )
 
 
-def funnel(brief: IndicatorBrief) -> Figure | Fragment:
+def funnel(brief: IndicatorBrief) -> Figure | Section:
     """Every council by size and figure, or why there is no funnel."""
     from bench.present.charts import funnel as funnel_shown
     from bench.present.table import paragraph
@@ -170,7 +169,7 @@ def funnel(brief: IndicatorBrief) -> Figure | Fragment:
     made = table.funnel(brief.indicator)
     if isinstance(made, str):
         text = f"Which councils are unusual for their size cannot be told: {made}."
-        return paragraph(text, palette=brief.palette)
+        return paragraph(text)
     found = funnels.places(made, table.compared(brief.indicator))
     found["council"] = found["area_id"].map({one.area_id: one.name for one, _ in brief.rows})
     curves = funnels.curves(made, found["size"].min() * 0.95, found["size"].max() * 1.05)
@@ -186,7 +185,6 @@ def funnel(brief: IndicatorBrief) -> Figure | Fragment:
         year=brief.year,
         council=council.name if council else None,
         peers={peer.name for peer in group.members} if group else (),
-        palette=brief.palette,
     )
 
 
@@ -262,7 +260,8 @@ class IndicatorBrief(IndicatorFigures):
 
     # --- sections of the page, in its order -----------------------------------------------------
 
-    def heading(self) -> Fragment:
+    @section
+    def heading(self) -> Section:
         """What the page shows, how the year came out, and what it must not be used for."""
         from bench.pages.indicator import sections
 
@@ -272,10 +271,10 @@ class IndicatorBrief(IndicatorFigures):
             domain=self.indicator.domain(self.financial_year),
             year=self.year,
             refused=self._refused(self.indicator),
-            palette=self.palette,
         )
 
-    def facts(self) -> Fragment:
+    @section
+    def facts(self) -> Section:
         """What it counts, which way is better, in which unit, how sure, from where."""
         from bench.pages.indicator import sections
 
@@ -284,10 +283,10 @@ class IndicatorBrief(IndicatorFigures):
             self.indicator,
             self.financial_year,
             england=self.table.printed(self.indicator.indicator_id).get(ENGLAND, NO_ROW),
-            palette=self.palette,
         )
 
-    def area_table(self) -> Fragment:
+    @section
+    def area_table(self) -> Section:
         """England and the regions, as published, and how their councils lie."""
         from bench.pages.indicator import sections as regions
 
@@ -296,9 +295,9 @@ class IndicatorBrief(IndicatorFigures):
             measure=self.measure,
             year=self.year,
             files=self._links("areas"),
-            palette=self.palette,
         )
 
+    @section
     def ladder(self) -> Figure:
         """All councils in order, with England's line and the milestone's."""
         from bench.present.charts import ladder as figures
@@ -308,36 +307,35 @@ class IndicatorBrief(IndicatorFigures):
             year=self.year,
             council=self.council.name if self.council else None,
             aim=self._aim(),
-            palette=self.palette,
         )
         return replace(figure, files=self._links("councils"))
 
+    @section
     def neighbours(self) -> Parts:
         """A council among its peers; nothing where none is chosen."""
         from bench.pages.indicator import charts
-        from bench.present.chart import Parts, section
+        from bench.present.chart import Parts, titled
 
         if self.council is None or self.group is None:
             return Parts()
         title = f"{self.council.name} and its peers"
         if not self.group.members:
             lead = f"{self.council.name} has no peers here. {self.group.reason.rstrip('.')}."
-            return section(title, lead=lead, palette=self.palette)
+            return titled(title, lead=lead)
         figure = charts.neighbours(
             {council.name: row for council, row in self._published},
             council=self.council.name,
             year=self.year,
             peers_title=self.group.title,
             aim=self._aim(),
-            palette=self.palette,
         )
-        return section(
+        return titled(
             title,
             replace(figure, files=self._links("neighbours")),
-            palette=self.palette,
         )
 
-    def split(self) -> Figure | Fragment:
+    @section
+    def split(self) -> Figure | Section:
         """England, and the council if any, by age and sex; or that nothing is published."""
         from bench.pages.indicator import charts as split
         from bench.present import table as tables
@@ -351,20 +349,20 @@ class IndicatorBrief(IndicatorFigures):
                 elsewhere=self.year in years,
                 last=last,
             )
-            return tables.paragraph(text, palette=self.palette)
+            return tables.paragraph(text)
         figure = split.split(
             found,
             names=self.areas_shown,
             measure=self.measure,
             year=self.year,
-            palette=self.palette,
         )
         return replace(figure, files=self._links("groups"))
 
+    @section
     def part_of_whole(self) -> Parts:
         """Direct payments as a share of self-directed support; nothing for other indicators."""
         from bench.pages.indicator import charts as shares
-        from bench.present.chart import Parts, section
+        from bench.present.chart import Parts, titled
 
         found = data.whole(self.table, self.indicator)
         if found is None:
@@ -378,18 +376,17 @@ class IndicatorBrief(IndicatorFigures):
             year=self.year,
             council=self.council.name if self.council else None,
             refused=next(filter(None, refused), ""),
-            palette=self.palette,
         )
-        return section(
+        return titled(
             "Direct payments, of all self-directed support",
             replace(figure, files=self._links("shares")),
-            palette=self.palette,
         )
 
+    @section
     def scatter(self) -> Parts:
         """The indicator and another one over councils; nothing where none is asked for."""
         from bench.pages.indicator import sections as together
-        from bench.present.chart import Parts, section
+        from bench.present.chart import Parts, titled
         from bench.present.charts.scatter import scatter
 
         found = self.pairs()
@@ -405,19 +402,19 @@ class IndicatorBrief(IndicatorFigures):
             area_id=self.council.area_id if self.council else "",
             peers=[peer.area_id for peer in self.group.members] if self.group else [],
             england=found.england,
-            palette=self.palette,
         )
-        return section(
+        return titled(
             "Beside another indicator",
             replace(figure, files=self._links("beside")),
-            palette=self.palette,
         )
 
-    def how_sure(self) -> Fragment:
+    @section
+    def how_sure(self) -> Section:
         """How far the councils' places can be told apart."""
         return how_sure(self)
 
-    def ranks(self) -> Figure | Fragment:
+    @section
+    def ranks(self) -> Figure | Section:
         """The places that each council could hold."""
         from bench.present.chart import Figure
 
@@ -426,11 +423,13 @@ class IndicatorBrief(IndicatorFigures):
             return figure
         return replace(figure, files=self._links("councils"))
 
-    def funnel(self) -> Figure | Fragment:
+    @section
+    def funnel(self) -> Figure | Section:
         """Which councils are unusual for their size."""
         return funnel(self)
 
-    def council_table(self) -> Fragment:
+    @section
+    def council_table(self) -> Section:
         """Every council in order, with its interval and both verdicts."""
         from bench.pages.indicator import sections
 
@@ -442,49 +441,52 @@ class IndicatorBrief(IndicatorFigures):
             council=self.council.area_id if self.council else None,
             trends=self._tendencies,
             firmness=self.told,
-            palette=self.palette,
         )
 
+    @section
     def years(self) -> Figure:
         """The councils' middle half, their range and England, year by year."""
         from bench.pages.indicator import charts as figures_figures
 
-        figure = figures_figures.years(
-            self.distribution(), measure=self.measure, palette=self.palette
-        )
+        figure = figures_figures.years(self.distribution(), measure=self.measure)
         return replace(figure, files=self._links("years"))
 
-    def going(self) -> Fragment:
+    @section
+    def going(self) -> Section:
         """How many councils are getting better, worse or neither over the years."""
         from bench.pages.indicator import sections
 
-        return sections.going(list(self._tendencies.values()), palette=self.palette)
+        return sections.going(list(self._tendencies.values()))
 
-    def notes(self) -> Fragment:
+    @section
+    def notes(self) -> Section:
         """What breaks the series, and what the publisher says about the figures."""
         from bench.pages.indicator import sections
 
-        return sections.notes(self._notes(), year=self.year, palette=self.palette)
+        return sections.notes(self._notes(), year=self.year)
 
-    def method(self) -> Fragment:
+    @section
+    def method(self) -> Section:
         """How verdicts are reached, and what the words mean."""
         from bench.pages.indicator import sections
 
-        return sections.method(self.rules, palette=self.palette)
+        return sections.method(self.rules)
 
-    def sources(self) -> Fragment:
+    @section
+    def sources(self) -> Section:
         """Which publications the figures of the year come from."""
         from bench.present import provenance
 
-        return provenance.sources(self._sources(), palette=self.palette)
+        return provenance.sources(self._sources())
 
-    def downloads(self) -> Fragment:
+    @section
+    def downloads(self) -> Section:
         """The page's tables as files."""
         from bench.present import downloads
 
-        return downloads.list_of(list(self.files.values()), palette=self.palette)
+        return downloads.list_of(list(self.files.values()))
 
-    def _links(self, name: str) -> Fragment:
+    def _links(self, name: str) -> Markup:
         from bench.present import downloads
 
         return downloads.links([self.files[name], self.files["workbook"]])

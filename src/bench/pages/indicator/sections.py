@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from markupsafe import Markup
 
 from bench.judge.summaries import records
-from bench.present import sentences, table, theme, trend_words
+from bench.pages.base import page_heading
+from bench.present import sentences, table, trend_words
 from bench.present.chance_words import at_once
 from bench.present.glossary import FLAG_TEXTS, USE_ADDRESS, USE_STATEMENT
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, fill, identifier, joined
 from bench.present.numbers import (
     NO_NUMBER,
     UNIT_NOTES,
@@ -24,7 +25,7 @@ from bench.present.numbers import (
 from bench.present.provenance import rule_sentence
 from bench.present.sentences import STATUS_WORDS
 from bench.present.table import paragraph, values_table
-from bench.present.theme import LOOKS, check_palette, look
+from bench.present.theme import LOOKS, look
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -95,8 +96,7 @@ def heading(
     domain: str,
     year: str,
     refused: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """What the page shows and how the year came out; `refused` says why nothing is compared.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
@@ -110,9 +110,8 @@ def heading(
         refused=refused,
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
-        palette=check_palette(palette),
     )
-    return Fragment(theme.style_element() + lead)
+    return page_heading(lead)
 
 
 def facts(
@@ -121,8 +120,7 @@ def facts(
     year: FinancialYear,
     *,
     england: Printed,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """What the register says of the indicator, each with its source.
 
     Args:
@@ -130,7 +128,6 @@ def facts(
         indicator: what is counted.
         year: the year of the rows.
         england: England's figure of that year.
-        palette: "rag" or "af".
     """
     method, review = str(indicator.interval), indicator.review
     first, last = indicator.years[0], indicator.years[-1]
@@ -156,7 +153,6 @@ def facts(
             ("Codes", "; ".join(codes)),
             ("Last checked by us", f"{review.reviewed}; next on {review.next_review}"),
         ],
-        palette=check_palette(palette),
     )
 
 
@@ -169,8 +165,7 @@ def council_table(
     council: str | None = None,
     trends: Mapping[str, Tendency] | None = None,
     firmness: Mapping[tuple[str, str], Told] | None = None,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Every council, in the order of the rows: place, figure, interval, verdicts, trend, region.
 
     A remark that every figure shares is left to `notes`.
@@ -225,16 +220,15 @@ def council_table(
         trends=bool(going),
         tried=bool(firmness),
         notes=found,
-        palette=check_palette(palette),
     )
 
 
-def going(trends: list[Tendency], *, palette: str = "rag") -> Fragment:
+def going(trends: list[Tendency]) -> Section:
     """How many councils are getting better, worse or neither over the years."""
-    return table.paragraph(trend_words.counted(trends), palette=palette)
+    return table.paragraph(trend_words.counted(trends))
 
 
-def notes(found: Sequence[Note], *, year: str, palette: str = "rag") -> Fragment:
+def notes(found: Sequence[Note], *, year: str) -> Section:
     """Breaks of every year and remarks on this year's figures, each with its source."""
     return fill(
         "indicator/notes.html.j2",
@@ -247,18 +241,16 @@ def notes(found: Sequence[Note], *, year: str, palette: str = "rag") -> Fragment
             for n in found
         ],
         year=year,
-        palette=check_palette(palette),
     )
 
 
-def method(rules: Rules, *, palette: str = "rag") -> Fragment:
+def method(rules: Rules) -> Section:
     """What the symbols and words mean, and how a verdict is reached."""
     return fill(
         "indicator/method.html.j2",
-        key=table.key(palette=palette),
+        key=table.key(),
         rule=f"{rule_sentence(rules)} {at_once(rules.multiplicity.value)}".strip(),
-        terms=table.glossary_list(rules.trend, palette=palette),
-        palette=check_palette(palette),
+        terms=table.glossary_list(rules.trend),
     )
 
 
@@ -353,9 +345,8 @@ def area_table(
     *,
     measure: Measure,
     year: str,
-    files: Fragment | str = "",
-    palette: str = "rag",
-) -> Fragment:
+    files: Markup | str = "",
+) -> Section:
     """The published figure of each area, and the range, middle half and median of its councils.
 
     Args:
@@ -396,10 +387,9 @@ def area_table(
             )
             for one in found
         ],
-        palette=palette,
         prose=("Picture",),
     )
-    return table + files + paragraph(KEY, palette=palette)
+    return joined(table, files, paragraph(KEY))
 
 
 def _span(one: dict[str, Any], first: str, last: str, measure: Measure) -> str:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bench.pages.base import Report, page_heading, section
 from bench.pages.choices import rules_for
-from bench.present import table, theme
+from bench.present import table
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill, joined, markup
 from bench.present.numbers import MINUS, NO_NUMBER
-from bench.present.theme import check_palette, look
+from bench.present.theme import look
 from bench.published import sources
 from bench.reference.method_cases import Part, read_method
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from bench.reference import method_cases as register
 
 
-def method(*, palette: str = "rag") -> Method:
+def method(*, palette: str | None = None) -> Method:
     """How a verdict is reached: every rule in words, with worked cases that are tested.
 
     Args:
@@ -35,30 +36,28 @@ def method(*, palette: str = "rag") -> Method:
     ['interval', (57.0, 63.0), 'better']
     """
     register = read_method(sources.project_root() / "data" / "reference")
-    return Method(register, check_palette(palette))
+    return Method(register).in_palette(palette)
 
 
-def heading(*, palette: str = "rag") -> Fragment:
+def heading() -> Section:
     """What the page is for, and what the words and symbols mean."""
     lead = fill(
         "method/heading.html.j2",
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
-        key=table.key(palette=palette),
-        palette=check_palette(palette),
+        key=table.key(),
     )
-    return Fragment(theme.style_element() + lead)
+    return page_heading(lead)
 
 
-def section(
+def rule(
     *,
     title: str,
     text: str,
     formula: str,
     sources: Sequence[str],
     cases: Sequence[Mapping[str, Any]],
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """One rule.
 
     Args:
@@ -67,7 +66,6 @@ def section(
         formula: the same for those who want it; "" for none.
         sources: where it comes from.
         cases: worked cases; `verdict...` is shown as a verdict, by the case's `polarity`.
-        palette: "rag" or "af".
     """
     names = [name for name in cases[0] if name not in _UNSEEN]
     headers = [_HEADERS.get(name, name.replace("_", " ").capitalize()) for name in names]
@@ -81,23 +79,20 @@ def section(
             caption=f"{title}: worked cases",
             columns=headers,
             lines=[[_cell(name, case) for name in names] for case in cases],
-            palette=palette,
             prose=[
                 header
                 for name, header in zip(names, headers, strict=True)
                 if all(isinstance(case[name], str) or case[name] is None for case in cases)
             ],
         ),
-        palette=check_palette(palette),
     )
 
 
 @dataclass(frozen=True)
-class Method:
+class Method(Report):
     """Every rule with its worked cases, and the parts of its page."""
 
     register: register.Method
-    palette: str
 
     def frame(self) -> pd.DataFrame:
         """One row per worked case.
@@ -116,47 +111,53 @@ class Method:
 
     # --- parts of the page, in its order --------------------------------------------------------
 
-    def heading(self) -> Fragment:
+    @section
+    def heading(self) -> Section:
         """What the page is for, and what words and symbols mean."""
-        return heading(palette=self.palette)
+        return heading()
 
-    def verdicts(self) -> Fragment:
+    @section
+    def verdicts(self) -> Section:
         """How a figure is judged, rule by rule."""
         return self._part(Part.VERDICT)
 
-    def sure(self) -> Fragment:
+    @section
+    def sure(self) -> Section:
         """How sure a figure is."""
         return self._part(Part.SURE)
 
-    def order(self) -> Fragment:
+    @section
+    def order(self) -> Section:
         """Averages, ranks and ties."""
         return self._part(Part.ORDER)
 
-    def change(self) -> Fragment:
+    @section
+    def change(self) -> Section:
         """When a change from year to year is one."""
         return self._part(Part.CHANGE)
 
-    def left_out(self) -> Fragment:
+    @section
+    def left_out(self) -> Section:
         """What is not compared."""
         return self._part(Part.LEFT_OUT)
 
-    def terms(self) -> Fragment:
+    @section
+    def terms(self) -> Section:
         """What the words mean."""
-        return table.glossary_list(rules_for().trend, palette=self.palette)
+        return table.glossary_list(rules_for().trend)
 
-    def _part(self, part: Part) -> Fragment:
+    def _part(self, part: Part) -> Section:
         shown = [
-            section(
+            rule(
                 title=one.title,
                 text=one.text,
                 formula=one.formula,
                 sources=one.sources,
                 cases=one.records(),
-                palette=self.palette,
             )
             for one in self.register.of(part)
         ]
-        return Fragment("\n").join(shown)
+        return joined(*shown, between="\n")
 
 
 # What a column is called; any other by its own name.
@@ -197,7 +198,7 @@ def _cell(name: str, case: Mapping[str, Any]) -> object:
         return NO_NUMBER
     if name.startswith("verdict"):
         polarity = str(case.get("polarity", "higher_is_better"))
-        return fill("tables/tag.html.j2", look=look(str(value), polarity))
+        return markup("tables/tag.html.j2", look=look(str(value), polarity))
     if name in _RANGES:
         return " to ".join(_shown(end) for end in value)
     if isinstance(value, tuple):

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.present import robustness_words, sentences, table
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
-from bench.present.html import fill
-from bench.present.theme import LOOKS, PALETTE_NAMES, check_palette, look
+from bench.present.html import fill, markup
+from bench.present.theme import LOOKS, PALETTE_NAMES, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
+    from bench.present.html import Section
     from bench.present.provenance import Source
     from bench.present.sentences import Glance
 
@@ -133,7 +134,6 @@ def index_page(
     title: str,
     year: str,
     releases: Sequence[Source],
-    palette: str,
     assets: str,
     failures: Sequence[Failure] = (),
     made: int = 0,
@@ -141,7 +141,7 @@ def index_page(
     peers_title: str = "",
     links: Sequence[Link] = (),
     provenance: Mapping[str, str] | None = None,
-) -> str:
+) -> Section:
     """The page that leads to all others.
 
     Args:
@@ -165,7 +165,7 @@ def index_page(
     unjudged = any(one.counts_vs_peers.unjudged for one in councils)
     return fill(
         "overview/index.html.j2",
-        page=_page(title, palette, provenance),
+        page=_page(title, provenance),
         assets=assets,
         year=year,
         councils=councils,
@@ -198,12 +198,11 @@ def overview_page(
     *,
     title: str,
     year: str,
-    palette: str,
     assets: str,
     peers_title: str = "",
     links: Sequence[Link] = (),
     provenance: Mapping[str, str] | None = None,
-) -> str:
+) -> Section:
     """Every council beside every indicator, against the peers and against England.
 
     Args:
@@ -236,7 +235,7 @@ def overview_page(
     seen = {name for grid in grids for line in grid["lines"] for name in line["looks"].values()}
     return fill(
         "overview/overview.html.j2",
-        page=_page(title, palette, provenance, links),
+        page=_page(title, provenance, links),
         assets=assets,
         year=year,
         peers_title=peers_title,
@@ -248,11 +247,11 @@ def overview_page(
         grids=grids,
         regions=sorted(frame["region"].unique()),
         cells={
-            name: fill("overview/cell.html.j2", look=LOOKS[name], letter=letter)
+            name: markup("overview/cell.html.j2", look=LOOKS[name], letter=letter)
             for name, letter in LETTERS.items()
         },
         letters=[(LOOKS[name], letter) for name, letter in LETTERS.items() if name in seen],
-        key=table.key(palette=palette),
+        key=table.key(),
     )
 
 
@@ -264,16 +263,14 @@ def _looks(rows: pd.DataFrame, column: str) -> list[str]:
 
 def _page(
     title: str,
-    palette: str,
     provenance: Mapping[str, str] | None,
     nav: Sequence[Link] = (),
 ) -> dict[str, Any]:
     """What the shell of a page is filled with."""
     return {
         "title": title,
-        "palette": check_palette(palette),
         "nav": list(nav),
-        "switch": fill("page/switch.html.j2", names=PALETTE_NAMES, palette=palette),
+        "switch": fill("page/switch.html.j2", names=PALETTE_NAMES),
         "provenance": dict(provenance or {}),
         "use_statement": USE_STATEMENT,
         "use_address": USE_ADDRESS,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from bench.judge.summaries import records
 from bench.pages.peers.sections import figure_of
-from bench.present.chart import Figure, drawing, mark, safe
+from bench.present.chart import Drawing, Figure, mark, safe
 from bench.present.table import capital, values_table
-from bench.present.theme import check_palette, colours
+from bench.present.theme import ROLES, Role
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,9 +18,7 @@ NARROW_PITCH = 48
 HEAD = 40
 
 
-def spread(
-    features: pd.DataFrame, gaps: pd.DataFrame, *, council: str, palette: str = "rag"
-) -> Figure:
+def spread(features: pd.DataFrame, gaps: pd.DataFrame, *, council: str) -> Figure:
     """Every feature as a line from the lowest council to the highest, with council and peers.
 
     Args:
@@ -28,18 +26,17 @@ def spread(
             all, 1 for the highest).
         gaps: one row per peer and feature: council, feature, unit, peer_value, peer_at.
     """
-    role = colours(check_palette(palette))
     told, marks = records(features), records(gaps)
     heights = {one["feature"]: float(len(told) - 1 - at) for at, one in enumerate(told)}
     peers = list(dict.fromkeys(one["council"] for one in marks))
     within = {name: [o["peer_at"] for o in marks if o["feature"] == name] for name in heights}
     traces: list[dict[str, Any]] = [
-        _lines("All councils", dict.fromkeys(heights, (0.0, 1.0)), heights, role["line"], 2),
+        _lines("All councils", dict.fromkeys(heights, (0.0, 1.0)), heights, ROLES["line"], 2),
         _lines(
             "From the lowest peer to the highest",
             {name: (min(found), max(found)) for name, found in within.items()},
             heights,
-            role["band"],
+            ROLES["band"],
             16,
         ),
         {
@@ -48,7 +45,7 @@ def spread(
             "mode": "markers",
             "x": [one["peer_at"] for one in marks],
             "y": [heights[one["feature"]] for one in marks],
-            "marker": mark("circle", role["muted"], role["surface"], 8, 1),
+            "marker": mark("circle", ROLES["muted"], ROLES["surface"], 8, 1),
             "hoverinfo": "text",
             "hovertext": [
                 f"{safe(one['council'])}: {figure_of(one['peer_value'], one['unit'])}"
@@ -62,7 +59,7 @@ def spread(
             "cliponaxis": False,
             "x": [one["at"] for one in told],
             "y": [heights[one["feature"]] for one in told],
-            "marker": mark("diamond", role["accent"], role["surface"], 16, 1.5),
+            "marker": mark("diamond", ROLES["accent"], ROLES["surface"], 16, 1.5),
             "hoverinfo": "text",
             "hovertext": [
                 f"{safe(council)}: {figure_of(one['value'], one['unit'])}" for one in told
@@ -80,7 +77,7 @@ def spread(
             "text": safe(capital(one["title"])),
             "showarrow": False,
             "visible": False,
-            "bgcolor": role["surface"],
+            "bgcolor": ROLES["surface"],
             "borderpad": 0,
             "font": {"size": 12},
         }
@@ -99,7 +96,7 @@ def spread(
             "range": [-0.6, len(told) - 0.4],
             "tickvals": list(heights.values()),
             "ticktext": [safe(capital(one["title"])) for one in told],
-            "tickfont": {"color": role["ink"]},
+            "tickfont": {"color": ROLES["ink"]},
             "showgrid": False,
         },
         "legend": {"y": 1.01},
@@ -113,14 +110,13 @@ def spread(
         **{f"annotations.{at}.visible": True for at in range(len(labels))},
     }
     return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
+        drawing=Drawing(traces, layout, narrow),
         div_id="peer-features",
         title=f"{council} and its peers among all councils",
         note="Each on the scale that the model uses. A narrow band means that the peers are alike "
         "in it.",
         alt=_alt(told, within, council),
-        table=_behind(told, marks, peers, council, palette),
-        palette=palette,
+        table=_behind(told, marks, peers, council),
     )
 
 
@@ -128,7 +124,7 @@ def _lines(
     name: str,
     ends: dict[str, tuple[float, float]],
     heights: dict[str, float],
-    colour: str,
+    colour: Role,
     width: int,
 ) -> dict[str, Any]:
     x: list[float | None] = []
@@ -152,7 +148,6 @@ def _behind(
     marks: list[dict[str, Any]],
     peers: list[str],
     council: str,
-    palette: str,
 ) -> Any:
     """Every council's figure of every feature: a line for each council, the nearest first."""
     values = {(one["council"], one["feature"]): one["peer_value"] for one in marks}
@@ -167,7 +162,6 @@ def _behind(
                 for name in peers
             ),
         ],
-        palette=palette,
     )
 
 

@@ -7,20 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bench.pages import choices
+from bench.pages.base import Report, section
 from bench.pages.peers.profile import Nearness
 from bench.pages.peers.sections import OURS, by_peer, far_of, listing, near_of
 from bench.peer_model import distance as nearest
 from bench.peer_model import lists
+from bench.present.html import joined
 from bench.present.provenance import notes
 from bench.present.sheet import Sheet, frame_sheet
-from bench.present.theme import check_palette
 from bench.published import sources
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bench.present.chart import Figure
-    from bench.present.html import Fragment
+    from bench.present.html import Section
     from bench.present.provenance import Source
     from bench.reference import Council
 
@@ -58,23 +59,20 @@ def peers(
             number=lists.choices_of(weights).number_of_peers,
         ),
         weights="" if weights == lists.DEFAULT else Path(weights).name,
-        palette=check_palette(palette or "rag"),
-    )
+    ).in_palette(palette)
 
 
 @dataclass(frozen=True)
-class PeersBrief:
+class PeersBrief(Report):
     """One council's peers by the open model, and the sections of their page.
 
     Attributes:
         near: the council in the model's space, as tables.
         weights: the file of weights; "" for params/peers.yaml.
-        palette: rag or af.
     """
 
     near: Nearness
     weights: str
-    palette: str
 
     @property
     def council(self) -> Council:
@@ -123,7 +121,8 @@ class PeersBrief:
 
     # --- sections of the page, in its order -----------------------------------------------------
 
-    def heading(self) -> Fragment:
+    @section
+    def heading(self) -> Section:
         """Whose list it is, what near means, and who is nearest."""
         from bench.pages.peers import sections
 
@@ -133,10 +132,10 @@ class PeersBrief:
             others=len(self.near.space.area_ids) - 1,
             reason=self.reason,
             weights=self.weights,
-            palette=self.palette,
         )
 
-    def peers_table(self) -> Fragment:
+    @section
+    def peers_table(self) -> Section:
         """The peers, nearest first, each with what makes it near and what keeps it apart."""
         from bench.pages.peers import sections
 
@@ -147,43 +146,40 @@ class PeersBrief:
             self.near.gaps(),
             council=self.council.name,
             late=self.near.late(),
-            palette=self.palette,
         )
 
-    def spread(self) -> Figure | Fragment:
+    @section
+    def spread(self) -> Figure | Section:
         """Where the council and its peers stand on each feature, among all councils."""
         from bench.pages.peers import charts
 
         if self.reason:
             return self._none()
-        return charts.spread(
-            self.near.features(), self.near.gaps(), council=self.council.name, palette=self.palette
-        )
+        return charts.spread(self.near.features(), self.near.gaps(), council=self.council.name)
 
-    def features_table(self) -> Fragment:
+    @section
+    def features_table(self) -> Section:
         """Each feature that counts: the figure, its place among all councils, the peers' range.
 
         Nothing where there is no list.
         """
         from bench.pages.peers import sections
-        from bench.present.html import Fragment
 
         if self.reason:
-            return Fragment()
-        return sections.features_table(
-            self.near.features(), council=self.council.name, palette=self.palette
-        )
+            return joined()
+        return sections.features_table(self.near.features(), council=self.council.name)
 
-    def other_models(self) -> Fragment:
+    @section
+    def other_models(self) -> Section:
         """Which of the peers other models name too, and whom they name instead."""
         from bench.pages.peers import sections
 
         return sections.other_models(
             self.near.models(), council=self.council.name, all_shared=self.near.shared(),
-            palette=self.palette,
         )  # fmt: skip
 
-    def method(self) -> Fragment:
+    @section
+    def method(self) -> Section:
         """How the list is made."""
         from bench.pages.peers import sections
 
@@ -192,16 +188,17 @@ class PeersBrief:
             boundaries=self.near.space.boundaries,
             number=self.near.number,
             councils=len(self.near.space.area_ids),
-            palette=self.palette,
         )
 
-    def sources(self) -> Fragment:
+    @section
+    def sources(self) -> Section:
         """Where the figures come from."""
         from bench.present import provenance
 
-        return provenance.sources([self._source()], palette=self.palette)
+        return provenance.sources([self._source()])
 
-    def downloads(self) -> Fragment:
+    @section
+    def downloads(self) -> Section:
         """The list, and every feature of each peer, as files."""
         from bench.present import downloads
 
@@ -213,7 +210,7 @@ class PeersBrief:
             {"peers": ("Every peer", peers), "features": ("Every feature of each", features)},
             self._notes(),
         )
-        return downloads.list_of(list(files.values()), palette=self.palette)
+        return downloads.list_of(list(files.values()))
 
     def _notes(self) -> list[tuple[str, str]]:
         """What the workbook says of itself."""
@@ -228,10 +225,10 @@ class PeersBrief:
         ]  # fmt: skip
         return notes(about, sources=[self._source().in_full])
 
-    def _none(self) -> Fragment:
+    def _none(self) -> Section:
         from bench.present.table import paragraph
 
-        return paragraph("Without a list there is nothing to show.", palette=self.palette)
+        return paragraph("Without a list there is nothing to show.")
 
     def _source(self) -> Source:
         from bench.present.provenance import Source

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.summaries import records
-from bench.present import theme
-from bench.present.html import Fragment, fill
+from bench.pages.base import page_heading
+from bench.present.html import Section, fill
 from bench.present.numbers import MINUS, bare
 from bench.present.table import beneath, capital, counted, records_table, stacked, values_table
-from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,8 +29,7 @@ def heading(
     others: int,
     reason: str,
     weights: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Whose list it is, what near means, and who is nearest.
 
     Args:
@@ -52,9 +50,8 @@ def heading(
         reason=reason,
         ours=OURS,
         weights=weights,
-        palette=check_palette(palette),
     )
-    return Fragment(theme.style_element() + lead)
+    return page_heading(lead)
 
 
 def peers_table(
@@ -63,8 +60,7 @@ def peers_table(
     *,
     council: str,
     late: Sequence[str],
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """The peers, nearest first, each with the features that make it near and keep it apart.
 
     Args:
@@ -95,13 +91,11 @@ def peers_table(
             note=note,
             columns=("Peer", "Distance", "Most alike in", "Least alike in", "Also a peer by"),
             lines=lines,
-            palette=palette,
         ),
-        palette=check_palette(palette),
     )
 
 
-def features_table(features: pd.DataFrame, *, council: str, palette: str = "rag") -> Fragment:
+def features_table(features: pd.DataFrame, *, council: str) -> Section:
     """Each feature that counts: the council's figure, its place among all, and its peers' range.
 
     Args:
@@ -124,7 +118,6 @@ def features_table(features: pd.DataFrame, *, council: str, palette: str = "rag"
             )
             for one in told
         ],
-        palette=palette,
     )
 
 
@@ -133,8 +126,7 @@ def other_models(
     *,
     council: str,
     all_shared: Sequence[int],
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Which councils other ways of choosing peers name too, and which they do not.
 
     Args:
@@ -173,15 +165,11 @@ def other_models(
             caption=f"Other ways to choose peers for {council}",
             columns=("Peers by", "Councils", "In both", "Only in this list", "Only in the other"),
             lines=lines,
-            palette=palette,
         ),
-        palette=check_palette(palette),
     )
 
 
-def method(
-    features: pd.DataFrame, *, boundaries: int, number: int, councils: int, palette: str = "rag"
-) -> Fragment:
+def method(features: pd.DataFrame, *, boundaries: int, number: int, councils: int) -> Section:
     """How the list is made, step by step, with each feature's weight and scale.
 
     Args:
@@ -198,7 +186,6 @@ def method(
             for one in records(features)
         ],
         numeric=False,
-        palette=palette,
     )
     return fill(
         "peers/method.html.j2",
@@ -208,7 +195,6 @@ def method(
         councils=councils,
         features=len(features),
         table=table,
-        palette=check_palette(palette),
     )
 
 

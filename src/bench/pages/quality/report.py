@@ -9,6 +9,7 @@ import pandas as pd
 
 from bench.errors import RegisterError
 from bench.integrity.checks import known, registry, rule
+from bench.pages.base import Report, section
 from bench.pages.quality import sections as shown
 from bench.pages.quality import sections as told
 from bench.pages.quality.sections import quality_text
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.integrity.checks.rule import Outcome
-    from bench.present.html import Fragment
+    from bench.present.html import Section
     from bench.published.sources import Release
     from bench.reference import Registers
 
@@ -28,11 +29,10 @@ ALL = "all"
 
 
 @dataclass(frozen=True)
-class Quality:
+class Quality(Report):
     """What the rules say about one release or all of them."""
 
     release: str
-    palette: str
     releases: tuple[Release, ...]
     outcomes: tuple[Outcome, ...]
     history: pd.DataFrame
@@ -88,17 +88,18 @@ class Quality:
 
     # --- sections of the page, in its order -----------------------------------------------------
 
-    def heading(self) -> Fragment:
+    @section
+    def heading(self) -> Section:
         """What the page is about, and how it came out in a sentence."""
-        return told.heading(self.outcomes, scope=self.scope, palette=self.palette)
+        return told.heading(self.outcomes, scope=self.scope)
 
-    def sources(self) -> Fragment:
+    @section
+    def sources(self) -> Section:
         """Every publication: publisher, licence, dates, checksum, provenance."""
-        return shown.sources_table(
-            [release.model_dump(mode="json") for release in self.releases], palette=self.palette
-        )
+        return shown.sources_table([release.model_dump(mode="json") for release in self.releases])
 
-    def coverage(self) -> Fragment:
+    @section
+    def coverage(self) -> Section:
         """How many councils have a figure, by indicator and year."""
         figures = self.history
         if self.release != ALL:
@@ -107,33 +108,33 @@ class Quality:
             coverage(figures, sources.reference()),
             indicators=self._names().indicators,
             scope=self.scope,
-            palette=self.palette,
         )
 
-    def rules(self) -> Fragment:
+    @section
+    def rules(self) -> Section:
         """Every rule with its result."""
-        return told.rules_table(self.outcomes, scope=self.scope, palette=self.palette)
+        return told.rules_table(self.outcomes, scope=self.scope)
 
-    def findings(self) -> Fragment:
+    @section
+    def findings(self) -> Section:
         """Every finding: first those that nobody has explained, then the others."""
-        return told.findings_section(self.outcomes, names=self._names(), palette=self.palette)
+        return told.findings_section(self.outcomes, names=self._names())
 
-    def corrected(self) -> Fragment:
+    @section
+    def corrected(self) -> Section:
         """What was put right on reading, and why."""
         return shown.corrections_table(
             [one.model_dump(mode="json") for one in self.corrections],
             names=self._names(),
-            palette=self.palette,
         )
 
-    def revised(self) -> Fragment:
+    @section
+    def revised(self) -> Section:
         """How many figures two publications both print, and which of them differ."""
         again = revisions.agreement(self.history)
         if self.release != ALL:
             again = again[self._mine(again)]
-        return shown.revisions_section(
-            again, indicators=self._names().indicators, palette=self.palette
-        )
+        return shown.revisions_section(again, indicators=self._names().indicators)
 
     def _names(self) -> told.Names:
         registers = sources.reference()
@@ -175,7 +176,6 @@ def quality(release: str = "all", *, palette: str | None = None) -> Quality:
     evidence = rule.evidence(history, registers, symbols=layouts.read(folder).symbols())
     return Quality(
         release=chosen.id if chosen else ALL,
-        palette=palette or "rag",
         releases=(chosen,) if chosen else manifest.releases,
         outcomes=registry.run(
             evidence, known_entries(folder, manifest), release=chosen.id if chosen else None
@@ -184,7 +184,7 @@ def quality(release: str = "all", *, palette: str | None = None) -> Quality:
         corrections=tuple(
             one for one in corrections.read(folder) if chosen is None or one.release == chosen.id
         ),
-    )
+    ).in_palette(palette)
 
 
 def newly_found(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from markupsafe import Markup
 
 from bench.integrity.checks.rule import Result, Severity
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill, joined
 from bench.present.sentences import STATUS_WORDS
 from bench.present.table import beneath, capital, counted, linked, paragraph, records_table
-from bench.present.theme import Look, check_palette
+from bench.present.theme import Look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -53,17 +53,16 @@ def sentence(outcomes: Sequence[Outcome], *, scope: str) -> str:
     return f"{len(outcomes)} rules were asked of {scope}. {told}.{known}"
 
 
-def heading(outcomes: Sequence[Outcome], *, scope: str, palette: str = "rag") -> Fragment:
+def heading(outcomes: Sequence[Outcome], *, scope: str) -> Section:
     """How it came out, and what a finding means."""
     return fill(
         "page/soundness.html.j2",
         sentence=sentence(outcomes, scope=scope),
         meaning=_MEANING,
-        palette=check_palette(palette),
     )
 
 
-def rules_table(outcomes: Sequence[Outcome], *, scope: str, palette: str = "rag") -> Fragment:
+def rules_table(outcomes: Sequence[Outcome], *, scope: str) -> Section:
     """Every rule with its result."""
     return records_table(
         caption=f"{len(outcomes)} rules, worst first, asked of {scope}",
@@ -87,11 +86,10 @@ def rules_table(outcomes: Sequence[Outcome], *, scope: str, palette: str = "rag"
             )
             for one in outcomes
         ],
-        palette=palette,
     )
 
 
-def findings_section(outcomes: Sequence[Outcome], *, names: Names, palette: str) -> Fragment:
+def findings_section(outcomes: Sequence[Outcome], *, names: Names) -> Section:
     """Every finding: those that nobody has explained, and those that are explained."""
     explained = [
         (one, str(explanation), str(source), group)
@@ -112,9 +110,8 @@ def findings_section(outcomes: Sequence[Outcome], *, names: Names, palette: str)
     ]
     return fill(
         "quality/flaws.html.j2",
-        palette=check_palette(palette),
         unexplained=[
-            _listed(one.unexplained, capital(one.rule.message), names, palette)
+            _listed(one.unexplained, capital(one.rule.message), names)
             for one in outcomes
             if len(one.unexplained)
         ],
@@ -123,19 +120,18 @@ def findings_section(outcomes: Sequence[Outcome], *, names: Names, palette: str)
             caption="What is known, and why it is so",
             columns=("What", "Findings", "Years", "Explanation", "Source"),
             lines=lines,
-            palette=palette,
         ),
         lists=[
             (
                 f"{number}. {capital(one.rule.message)}: {counted(len(group), 'finding')}",
-                _listed(group, f"{number}. {capital(one.rule.message)}", names, palette),
+                _listed(group, f"{number}. {capital(one.rule.message)}", names),
             )
             for number, (one, _, _, group) in enumerate(explained, start=1)
         ],
     )
 
 
-def _listed(found: pd.DataFrame, caption: str, names: Names, palette: str) -> Fragment:
+def _listed(found: pd.DataFrame, caption: str, names: Names) -> Section:
     more = len(found) - MOST_LISTED
     return records_table(
         caption=caption,
@@ -155,7 +151,6 @@ def _listed(found: pd.DataFrame, caption: str, names: Names, palette: str) -> Fr
             )
             for row in found.head(MOST_LISTED).to_dict("records")
         ],
-        palette=palette,
     )
 
 
@@ -194,7 +189,7 @@ def result_tag(result: Result) -> Markup:
 _SHADES: Final = (0.0, 0.5, 0.75, 0.9, 0.98)
 
 
-def sources_table(releases: Iterable[Mapping[str, Any]], *, palette: str = "rag") -> Fragment:
+def sources_table(releases: Iterable[Mapping[str, Any]]) -> Section:
     """Every publication: who, when, under which licence, and how to know the file.
 
     Args:
@@ -214,7 +209,6 @@ def sources_table(releases: Iterable[Mapping[str, Any]], *, palette: str = "rag"
             )
             for release in releases
         ],
-        palette=palette,
     )
 
 
@@ -223,8 +217,7 @@ def coverage_table(
     *,
     indicators: Mapping[str, str],
     scope: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Councils with a figure, by indicator and year.
 
     Args:
@@ -247,7 +240,6 @@ def coverage_table(
 
     return fill(
         "quality/coverage.html.j2",
-        palette=check_palette(palette),
         table_id="coverage",
         caption=f"Councils with a figure, by indicator and year: {scope}",
         note="n/a: not asked for in that year. none: asked for, but no figure in hand. "
@@ -264,9 +256,7 @@ def coverage_table(
     )
 
 
-def corrections_table(
-    entries: Sequence[Mapping[str, Any]], *, names: Names, palette: str = "rag"
-) -> Fragment:
+def corrections_table(entries: Sequence[Mapping[str, Any]], *, names: Names) -> Section:
     """What was put right on reading, and why.
 
     Args:
@@ -274,7 +264,7 @@ def corrections_table(
         names: what ids are called.
     """
     if not entries:
-        return paragraph("Nothing was put right on reading.", palette=palette)
+        return paragraph("Nothing was put right on reading.")
     return records_table(
         caption="Put right on reading",
         columns=("Correction", "Figures", "What was done", "Why"),
@@ -289,13 +279,10 @@ def corrections_table(
             )
             for entry in entries
         ],
-        palette=palette,
     )
 
 
-def revisions_section(
-    agreement: pd.DataFrame, *, indicators: Mapping[str, str], palette: str = "rag"
-) -> Fragment:
+def revisions_section(agreement: pd.DataFrame, *, indicators: Mapping[str, str]) -> Section:
     """How many figures two publications both print, and which measures differ.
 
     Args:
@@ -304,12 +291,11 @@ def revisions_section(
         indicators: id -> title.
     """
     if agreement.empty:
-        return paragraph("No figure stands in two publications.", palette=palette)
+        return paragraph("No figure stands in two publications.")
     both, differing = int(agreement["both"].sum()), int(agreement["differing"].sum())
     told = paragraph(
         f"{both:,} figures stand in two publications, and {differing:,} of them differ. The later "
         "one is in force; the earlier one is kept as its history.",
-        palette=palette,
     )
     revised = agreement[agreement["differing"] > 0]
     if revised.empty:
@@ -335,9 +321,8 @@ def revisions_section(
             )
             for row in revised.to_dict("records")
         ],
-        palette=palette,
     )
-    return Fragment(told + table)
+    return joined(told, table)
 
 
 _MOST: Final = 10

@@ -6,14 +6,14 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bench.pages.restatement.sections import AS_REPORTED, of_span, of_value
-from bench.present.chart import Figure, drawing, safe
-from bench.present.html import Fragment, fill, identifier
+from bench.present.chart import Drawing, Figure, safe
+from bench.present.html import Section, fill, identifier
 from bench.present.numbers import MINUS, NO_NUMBER, bare
 from bench.present.table import beneath, paragraph, records_table, values_table
-from bench.present.theme import check_palette, colours
+from bench.present.theme import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bench.integrity.restatement.placement import Milestone
     from bench.integrity.restatement.restate import Restated
@@ -66,7 +66,7 @@ class GridRow(NamedTuple):
     cells: tuple[GridCell, ...]
 
 
-def fewest_table(questions: Sequence[Question], *, palette: str = "rag") -> Fragment:
+def fewest_table(questions: Sequence[Question]) -> Section:
     """What is asked of the figure, and the fewest people counted otherwise that change it."""
     rows = []
     for question in questions:
@@ -84,7 +84,6 @@ def fewest_table(questions: Sequence[Question], *, palette: str = "rag") -> Frag
         return paragraph(
             "Nothing is asked of this figure: there is neither a table of its year nor a "
             "milestone.",
-            palette=palette,
         )
     return records_table(
         caption="The fewest people that would change what is said",
@@ -92,7 +91,6 @@ def fewest_table(questions: Sequence[Question], *, palette: str = "rag") -> Frag
         lines=rows,
         note="One count is changed at a time. England, the peers and all other councils stay as "
         "they are.",
-        palette=palette,
     )
 
 
@@ -102,13 +100,11 @@ def grid(
     *,
     title: str,
     note: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """The figure over shares of both counts, one cell for each pair."""
     caption = f"{title}, if both counts were other ones"
     return fill(
         "restatement/grid.html.j2",
-        palette=check_palette(palette),
         table_id=identifier("grid", title),
         caption=caption,
         note=note,
@@ -141,7 +137,6 @@ def waterfall(
     measure: Measure,
     council: str,
     year: str,
-    palette: str = "rag",
 ) -> Figure:
     """The reported figure, a bar for what each step takes away or adds, and the figure then.
 
@@ -151,7 +146,6 @@ def waterfall(
         measure: how figures are printed.
         year: the financial year.
     """
-    role = colours(check_palette(palette))
     values = [float(step.value) for step in steps]
     names = [AS_REPORTED, *(step.applied[-1].label for step in steps[1:])]
     bars: list[tuple[str, float, float, str, str]] = [(names[0], 0.0, values[0], "accent", "")]
@@ -174,7 +168,7 @@ def waterfall(
             "base": [min(start, end) for _, start, end, _, _ in bars],
             "x": [abs(end - start) for _, start, end, _, _ in bars],
             "width": 0.42,
-            "marker": {"color": [role[colour] for _, _, _, colour, _ in bars]},
+            "marker": {"color": [ROLES[colour] for _, _, _, colour, _ in bars]},
             "hoverinfo": "text",
             "hovertext": [
                 f"{safe(name)}: {text}" for (name, *_), text in zip(bars, texts, strict=True)
@@ -186,7 +180,7 @@ def waterfall(
             "name": "What rounding allows",
             "x": [x for span in spans for x in (float(span.lower), float(span.upper), None)],
             "y": [y for height in heights for y in (height - 0.32, height - 0.32, None)],
-            "line": {"color": role["ink"], "width": 3},
+            "line": {"color": ROLES["ink"], "width": 3},
             "hoverinfo": "skip",
         },
     ]
@@ -204,11 +198,11 @@ def waterfall(
         },
         "yaxis": {"visible": False, "range": [-0.7, len(bars) - 0.3]},
         "legend": {"y": 1.06},
-        "shapes": [_line(one, role) for one in shown],
+        "shapes": [_line(one) for one in shown],
         "annotations": [
-            *(_label(name, text, height, role) for (name, *_), text, height in
+            *(_label(name, text, height) for (name, *_), text, height in
               zip(bars, texts, heights, strict=True)),
-            *(_milestone(one, role) for one in shown),
+            *(_milestone(one) for one in shown),
         ],
     }  # fmt: skip
     narrow = {
@@ -225,7 +219,7 @@ def waterfall(
         for at, step in enumerate(steps)
     ]
     return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
+        drawing=Drawing(traces, layout, narrow),
         div_id=identifier(f"waterfall-{measure.indicator}"),
         title=f"{measure.short_title}: {council}, {year}, step by step",
         note=_note(shown, len(steps)),
@@ -234,9 +228,7 @@ def waterfall(
             caption=f"{measure.short_title}: the figure after each step",
             columns=("Step", "Figure", "Rounding allows", "Change"),
             lines=lines,
-            palette=palette,
         ),
-        palette=palette,
     )
 
 
@@ -246,7 +238,7 @@ def _signed(change: float, measure: Measure) -> str:
     return f"{sign}{digits}{' points' if measure.unit == 'per_cent' else ''}"
 
 
-def _label(name: str, text: str, height: float, role: Mapping[str, str]) -> dict[str, Any]:
+def _label(name: str, text: str, height: float) -> dict[str, Any]:
     return {
         "x": 0,
         "xref": "paper",
@@ -256,13 +248,13 @@ def _label(name: str, text: str, height: float, role: Mapping[str, str]) -> dict
         "text": safe(f"{name}: {text}"),
         "align": "left",
         "showarrow": False,
-        "bgcolor": role["surface"],
+        "bgcolor": ROLES["surface"],
         "borderpad": 1,
-        "font": {"size": 13, "color": role["ink"]},
+        "font": {"size": 13, "color": ROLES["ink"]},
     }
 
 
-def _line(one: Milestone, role: Mapping[str, str]) -> dict[str, Any]:
+def _line(one: Milestone) -> dict[str, Any]:
     return {
         "type": "line",
         "xref": "x",
@@ -272,11 +264,11 @@ def _line(one: Milestone, role: Mapping[str, str]) -> dict[str, Any]:
         "y0": 0,
         "y1": 1,
         "layer": "below",
-        "line": {"color": role["ink"], "width": 1.5, "dash": "dot"},
+        "line": {"color": ROLES["ink"], "width": 1.5, "dash": "dot"},
     }
 
 
-def _milestone(one: Milestone, role: Mapping[str, str]) -> dict[str, Any]:
+def _milestone(one: Milestone) -> dict[str, Any]:
     return {
         "x": float(one.value),
         "y": 1,
@@ -284,7 +276,7 @@ def _milestone(one: Milestone, role: Mapping[str, str]) -> dict[str, Any]:
         "yanchor": "bottom",
         "text": safe(one.label),
         "showarrow": False,
-        "font": {"size": 12, "color": role["ink"]},
+        "font": {"size": 12, "color": ROLES["ink"]},
     }
 
 

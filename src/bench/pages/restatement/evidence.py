@@ -15,7 +15,7 @@ from bench.judge.intervals import PER, Method
 from bench.pages import store
 from bench.pages.restatement.data import measure_then
 from bench.pages.restatement.sections import of_span, of_value, people, quoted_text
-from bench.present.html import Fragment
+from bench.present.html import Section, joined
 from bench.present.numbers import MINUS, NO_NUMBER, bare, short
 from bench.present.table import (
     beneath,
@@ -102,8 +102,7 @@ def criteria_table(
     shares: tuple[Shares, Shares, Shares],
     numerator: Fraction,
     source: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Criteria by groups of the people counted, each mark with its evidence, and the shares.
 
     Args:
@@ -143,7 +142,6 @@ def criteria_table(
         columns=("Group", *(one.text for one in criteria), "Taken together"),
         lines=rows,
         note=f"Source: {source}. Out of about {people(numerator)} people counted.",
-        palette=palette,
     )
     told = [
         f"Shown to meet all {len(criteria)} criteria: {share('meets_all')} of those counted.",
@@ -152,7 +150,7 @@ def criteria_table(
     ]
     if most.unsized:
         told.append(f"In groups whose number no document gives: {share('unsized')}.")
-    return Fragment(table + sentence_list(told, none="", palette=palette))
+    return joined(table, sentence_list(told, none=""))
 
 
 def lens_table(
@@ -162,8 +160,7 @@ def lens_table(
     milestones: Sequence[str],
     ceilings: Iterable[tuple[str, str, str, Sequence[str]]],
     measure: Measure,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """The same people over other denominators, what each allows, and what it would pass.
 
     Args:
@@ -203,7 +200,6 @@ def lens_table(
         lines=rows,
         note="The highest it could be: if all who could be counted were. Counts are those quoted "
         "or solved for.",
-        palette=palette,
     )
     told = []
     for figure, label, source, beyond in ceilings:
@@ -211,7 +207,7 @@ def lens_table(
         if beyond:
             text += f" That leaves out of reach: {'; '.join(beyond)}."
         told.append(f"{text} Source: {source}.")
-    return Fragment(table + sentence_list(told, none="", palette=palette)) if told else table
+    return joined(table, sentence_list(told, none="")) if told else table
 
 
 def who_passes(
@@ -221,8 +217,7 @@ def who_passes(
     year: str,
     measure: Measure,
     milestones: Sequence[str],
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """The council, England and how many councils pass a milestone, under each denominator."""
     rows = []
     for one in lenses:
@@ -253,7 +248,6 @@ def who_passes(
         lines=rows,
         note="Made from the counts published for each council; a council without all of them is "
         "left out, as are the two tiny ones.",
-        palette=palette,
     )
 
 
@@ -262,13 +256,10 @@ def relatives_table(
     relations: Sequence[Relation],
     *,
     year: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """The indicator's move beside those of its relatives, over comparable years only."""
     if not relations:
-        return paragraph(
-            "The register names no indicator that should move with this one.", palette=palette
-        )
+        return paragraph("The register names no indicator that should move with this one.")
     rows = []
     for one in (*([own] if own else []), *relations):
         mine = one is own
@@ -296,7 +287,6 @@ def relatives_table(
         lines=rows,
         note="Changes are shown between years that compare, and in each indicator's own unit. A "
         "relative that moves otherwise shows that there is something to ask, not what it is.",
-        palette=palette,
     )
 
 
@@ -305,8 +295,7 @@ def through_years(
     lines: Sequence[tuple[str, Sequence[tuple[float | None, float | None]]]],
     *,
     council: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Each year's figure and change since the last comparable one, side by side.
 
     Args:
@@ -325,7 +314,6 @@ def through_years(
         "since the last year that compares",
         columns=("Year", *(one.short_title for one in measures)),
         lines=rows,
-        palette=palette,
         kind="values years together",
     )
 

@@ -76,7 +76,6 @@ class Question:
         table: the year's figures.
         settings: what is tried.
         peers: peer model.
-        palette: rag or af.
     """
 
     council: Council
@@ -93,7 +92,6 @@ class Question:
     table: YearTable
     settings: Settings
     peers: str
-    palette: str
 
     @property
     def registers(self) -> Registers:
@@ -112,7 +110,6 @@ def ask(
     beside: str = "",
     peers: str | None = None,
     rule: str | None = None,
-    palette: str = "rag",
 ) -> Question:
     """Resolve what is asked.
 
@@ -156,7 +153,6 @@ def ask(
         table=table,
         settings=_settings(root, registers),
         peers=model,
-        palette=palette,
     )
 
 

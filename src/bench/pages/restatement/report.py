@@ -10,6 +10,7 @@ import pandas as pd
 
 from bench.integrity.restatement.restate import ways
 from bench.pages import store
+from bench.pages.base import Report, section
 from bench.pages.restatement import charts, evidence, sections
 from bench.pages.restatement import data as parts
 from bench.pages.restatement import evidence as others
@@ -19,13 +20,14 @@ from bench.pages.restatement.question import Question, ask
 from bench.present import provenance
 from bench.present.charts.scatter import scatter
 from bench.present.downloads import bundle, list_of
+from bench.present.html import joined
 from bench.present.table import capital, paragraph
 
 if TYPE_CHECKING:
     from bench.judge.published_row import Measure
     from bench.pages.restatement.sections import Line
     from bench.present.chart import Figure
-    from bench.present.html import Fragment
+    from bench.present.html import Section
 
 
 def scrutiny(
@@ -80,15 +82,14 @@ def scrutiny(
             beside=beside,
             peers=peers,
             rule=rule,
-            palette=palette,
         )
-    )
+    ).in_palette(palette)
     _ = made.lines  # what cannot be is told before the first section shows itself
     return made
 
 
 @dataclass(frozen=True)
-class Scrutiny:
+class Scrutiny(Report):
     """One figure put to the test, and the sections of its page."""
 
     question: Question
@@ -137,7 +138,8 @@ class Scrutiny:
 
     # --- sections of the page, in its order -----------------------------------------------------
 
-    def heading(self) -> Fragment:
+    @section
+    def heading(self) -> Section:
         """What the page is, and what it is not."""
         asked = self.question
         return sections.heading(
@@ -147,10 +149,10 @@ class Scrutiny:
             code=asked.indicator.code(asked.year),
             opening=told.opening(self.lines, measure=self._measure),
             story=asked.case.story if asked.case else "",
-            palette=asked.palette,
         )
 
-    def reported(self) -> Fragment:
+    @section
+    def reported(self) -> Section:
         """The figure as reported, with its counts and what limits what can be said of it."""
         asked = self.question
         return sections.figure_table(
@@ -160,16 +162,16 @@ class Scrutiny:
             measure=self._measure,
             facts=parts.facts(asked),
             limit=" ".join(text for text in (asked.limit, asked.without) if text),
-            palette=asked.palette,
         )
 
-    def adjustments(self) -> Fragment:
+    @section
+    def adjustments(self) -> Section:
         """Who would be counted otherwise, by whose word, and the figure then, with its range."""
         asked = self.question
         if asked.case is None or not asked.adjustments:
-            return paragraph(told.NO_CASE, palette=asked.palette)
+            return paragraph(told.NO_CASE)
         if not self.lines:
-            return paragraph(asked.limit, palette=asked.palette)
+            return paragraph(asked.limit)
         return told.adjusted(
             self.lines,
             asked.adjustments,
@@ -177,59 +179,57 @@ class Scrutiny:
             titles={one.indicator_id: one.short_title for one in asked.registers.indicators},
             measure=self._measure,
             without=asked.without,
-            palette=asked.palette,
         )
 
-    def waterfall(self) -> Figure | Fragment:
+    @section
+    def waterfall(self) -> Figure | Section:
         """The figure step by step."""
         asked = self.question
         if asked.reported is None or not asked.adjustments:
-            return paragraph(told.NO_STEPS, palette=asked.palette)
+            return paragraph(told.NO_STEPS)
         return waterfall(
             asked.reported.steps(asked.adjustments),
             asked.milestones,
             measure=self._measure,
             council=asked.council.name,
             year=str(asked.year),
-            palette=asked.palette,
         )
 
-    def sensitivity(self) -> Fragment:
+    @section
+    def sensitivity(self) -> Section:
         """How much must be counted otherwise to change what is said; and a grid of the figure."""
         asked = self.question
         if not self.lines:
-            return paragraph(told.NO_COUNTS, palette=asked.palette)
-        first = charts.fewest_table(
-            parts.questions(asked, self.lines[0], self._measure), palette=asked.palette
-        )
+            return paragraph(told.NO_COUNTS)
+        first = charts.fewest_table(parts.questions(asked, self.lines[0], self._measure))
         rows, columns = parts.grid_rows(asked, self.lines[0], self._measure)
         second = charts.grid(
             rows,
             columns,
             title=f"{asked.council.name}, {asked.year}",
             note=told.grid_note(compared=parts.vs_england(asked)),
-            palette=asked.palette,
         )
-        return told.joined(first, second)
+        return joined(first, second)
 
-    def criteria(self) -> Fragment:
+    @section
+    def criteria(self) -> Section:
         """What those counted must have, group by group, with the evidence."""
         asked = self.question
         case = asked.case
         if case is None or not case.criteria:
-            return paragraph(told.NO_CRITERIA, palette=asked.palette)
+            return paragraph(told.NO_CRITERIA)
         if not self.lines:
-            return paragraph(told.NO_COUNTS, palette=asked.palette)
+            return paragraph(told.NO_COUNTS)
         return evidence.criteria_table(
             case.criteria,
             case.groups,
             shares=others.criteria_shares(asked, case),
             numerator=self.lines[0].restated.numerator,
             source=case.criteria_source,
-            palette=asked.palette,
         )
 
-    def lenses(self) -> Fragment:
+    @section
+    def lenses(self) -> Section:
         """The same people over other denominators, and who would pass a milestone."""
         asked = self.question
         seen = others.lenses(asked)
@@ -243,7 +243,6 @@ class Scrutiny:
                     milestones=[capital(label) for label in labels],
                     ceilings=others.ceilings(asked),
                     measure=self._measure,
-                    palette=asked.palette,
                 )
             )
         through = others.council_lenses(asked)
@@ -255,35 +254,30 @@ class Scrutiny:
                     year=str(asked.year),
                     measure=self._measure,
                     milestones=labels,
-                    palette=asked.palette,
                 )
             )
         if not shown:
-            shown.append(paragraph(told.NO_LENSES, palette=asked.palette))
-        return told.joined(*shown)
+            shown.append(paragraph(told.NO_LENSES))
+        return joined(*shown)
 
-    def triangulation(self) -> Fragment:
+    @section
+    def triangulation(self) -> Section:
         """The figure's relatives and how they moved, over comparable years only."""
         asked = self.question
         own, relations = others.relations(asked)
-        shown = [
-            evidence.relatives_table(own, relations, year=str(asked.year), palette=asked.palette)
-        ]
+        shown = [evidence.relatives_table(own, relations, year=str(asked.year))]
         measures, years = others.evidence_through_years(asked)
         if years:
-            shown.append(
-                evidence.through_years(
-                    measures, years, council=asked.council.name, palette=asked.palette
-                )
-            )
-        return told.joined(*shown)
+            shown.append(evidence.through_years(measures, years, council=asked.council.name))
+        return joined(*shown)
 
-    def scatter(self) -> Figure | Fragment:
+    @section
+    def scatter(self) -> Figure | Section:
         """Two indicators over the councils of a year, with the council's path."""
         asked = self.question
         chosen = others.scatter_choice(asked)
         if chosen is None:
-            return paragraph(told.NO_SCATTER, palette=asked.palette)
+            return paragraph(told.NO_SCATTER)
         pairs, path = others.scatter_frames(asked, chosen)
         return scatter(
             pairs,
@@ -294,19 +288,19 @@ class Scrutiny:
             council=asked.council.name,
             area_id=asked.council.area_id,
             why=chosen.why,
-            palette=asked.palette,
         )
 
-    def method(self) -> Fragment:
+    @section
+    def method(self) -> Section:
         """How ranges, verdicts and limits on this page are reached."""
         asked = self.question
         return told.method(
             asked.table.rules,
             judged=asked.place is not None,
-            palette=asked.palette,
         )
 
-    def sources(self) -> Fragment:
+    @section
+    def sources(self) -> Section:
         """Which publications and documents the numbers come from."""
         asked = self.question
         documents = sorted(
@@ -316,10 +310,10 @@ class Scrutiny:
             store.publications(others.figures_used(asked)),
             documents,
             reviewed=asked.case.reviewed if asked.case else "",
-            palette=asked.palette,
         )
 
-    def downloads(self) -> Fragment:
+    @section
+    def downloads(self) -> Section:
         """The figure after each way of counting, and its relatives, as files."""
         asked = self.question
         name = f"integrity-{asked.council.area_id}-{asked.indicator.indicator_id}-{asked.year}"
@@ -344,7 +338,7 @@ class Scrutiny:
             },
             notes,
         )
-        return list_of(list(files.values()), palette=asked.palette)
+        return list_of(list(files.values()))
 
     @property
     def _measure(self) -> Measure:

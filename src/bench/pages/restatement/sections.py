@@ -7,9 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.present import table, theme
+from bench.pages.base import page_heading
+from bench.present import table
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill, joined, markup
 from bench.present.numbers import NO_NUMBER, bare, short
 from bench.present.provenance import Source, rule_sentence
 from bench.present.provenance import sources as publications
@@ -22,12 +23,13 @@ from bench.present.table import (
     sentence_list,
     values_table,
 )
-from bench.present.theme import check_palette, look
+from bench.present.theme import look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
+    from markupsafe import Markup
 
     from bench.integrity.restatement.case import Beside, Saying
     from bench.integrity.restatement.counts import Quoted, Span
@@ -74,8 +76,7 @@ def heading(
     code: str,
     opening: str,
     story: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Whose figure this is, what the page asks, and what it does not say.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
@@ -90,9 +91,8 @@ def heading(
         story=story,
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
-        palette=check_palette(palette),
     )
-    return Fragment(theme.style_element() + lead)
+    return page_heading(lead)
 
 
 def figure_table(
@@ -103,8 +103,7 @@ def figure_table(
     measure: Measure,
     facts: Sequence[tuple[str, str]],
     limit: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """The figure with its counts, where it stands, and what limits what can be said of it."""
     lines: list[tuple[str, object]] = []
     if line is not None:
@@ -123,10 +122,9 @@ def figure_table(
         caption=f"{measure.short_title}: {council}, {year}, as reported",
         columns=("What", council),
         lines=lines,
-        palette=palette,
         numeric=False,
     )
-    return Fragment(table + paragraph(limit, palette=palette)) if limit else table
+    return joined(table, paragraph(limit)) if limit else table
 
 
 def adjustments_table(
@@ -134,8 +132,7 @@ def adjustments_table(
     *,
     sayings: Mapping[str, Saying],
     titles: Mapping[str, str],
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Each way of counting otherwise: whom it moves, where that is said, and how sure it is."""
     rows = []
     for one in adjustments:
@@ -150,13 +147,10 @@ def adjustments_table(
         caption="Who would be counted otherwise",
         columns=("Counted otherwise", "Whom it moves", "How sure", "Source"),
         lines=rows,
-        palette=palette,
     )
 
 
-def results(
-    lines: Sequence[Line], *, measure: Measure, without: str, palette: str = "rag"
-) -> Fragment:
+def results(lines: Sequence[Line], *, measure: Measure, without: str) -> Section:
     """The figure after each way of counting and several together.
 
     Args:
@@ -196,7 +190,6 @@ def results(
         lines=rows,
         note="Each row starts from the reported figure. The order of several steps makes no "
         f"difference to where they end. {without}".strip(),
-        palette=palette,
     )
 
 
@@ -205,8 +198,7 @@ def rounding_table(
     *,
     measure: Measure,
     sayings: Mapping[str, Saying],
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Where each range comes from: what each rounded number allows if it alone is open."""
     rows = []
     for line in lines:
@@ -223,18 +215,16 @@ def rounding_table(
                     )
                 )
     if not rows:
-        return paragraph("No rounded number lies behind these figures.", palette=palette)
+        return paragraph("No rounded number lies behind these figures.")
     table = records_table(
         caption="Where the ranges come from: one rounded number at a time",
         columns=("Counted how", "Rounded number", "Printed as", "Could be", "Figure then"),
         lines=rows,
-        palette=palette,
     )
     return fill(
         "restatement/details.html.j2",
         summary="Where each range comes from",
         content=table,
-        palette=check_palette(palette),
     )
 
 
@@ -243,8 +233,7 @@ def sentences(
     *,
     measure: Measure,
     sayings: Mapping[str, Saying],
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """The figures that stand beside a quoted one, each as a sentence with its range."""
     told = []
     for line in lines:
@@ -263,7 +252,7 @@ def sentences(
                     f"{sayings[number.name].says}: it alone allows {of_span(span, measure)}."
                 )
             told.append(text)
-    return sentence_list(told, none="", palette=palette) if told else Fragment("")
+    return sentence_list(told, none="") if told else joined()
 
 
 def named(applied: Iterable[Adjustment]) -> str:
@@ -300,9 +289,9 @@ def quoted_text(saying: Saying) -> str:
     return _printed(saying.quoted.value, saying.unit)
 
 
-def verdict_text(verdict: Verdict, polarity: str) -> Fragment:
+def verdict_text(verdict: Verdict, polarity: str) -> Markup:
     """A verdict as it stands in a cell: symbol, word and meaning."""
-    return fill("tables/tag.html.j2", look=look(str(verdict.meaning), polarity))
+    return markup("tables/tag.html.j2", look=look(str(verdict.meaning), polarity))
 
 
 def _standing(standing: Standing, measure: Measure) -> list[tuple[str, str]]:
@@ -391,16 +380,15 @@ def adjusted(
     titles: Mapping[str, str],
     measure: Measure,
     without: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Who would be counted otherwise, the figures then, what they stand beside, and the ranges."""
     shown = [line for line in lines if len(line.restated.applied) in (1, len(adjustments))]
     shown += [line for line in lines if line.beside and line not in shown]
     return joined(
-        adjustments_table(adjustments, sayings=sayings, titles=titles, palette=palette),
-        sentences(lines, measure=measure, sayings=sayings, palette=palette),
-        results(lines, measure=measure, without=without, palette=palette),
-        rounding_table(shown, measure=measure, sayings=sayings, palette=palette),
+        adjustments_table(adjustments, sayings=sayings, titles=titles),
+        sentences(lines, measure=measure, sayings=sayings),
+        results(lines, measure=measure, without=without),
+        rounding_table(shown, measure=measure, sayings=sayings),
     )
 
 
@@ -414,7 +402,7 @@ def grid_note(*, compared: bool) -> str:
     return f"The frame marks the figure as reported. {under}"
 
 
-def method(rules: Rules, *, judged: bool, palette: str = "rag") -> Fragment:
+def method(rules: Rules, *, judged: bool) -> Section:
     """How ranges, verdicts and limits are reached."""
     terms = [
         (
@@ -458,25 +446,17 @@ def method(rules: Rules, *, judged: bool, palette: str = "rag") -> Fragment:
     return fill(
         "page/method.html.j2",
         terms=terms,
-        key=table.key(palette=palette) if judged else "",
-        palette=check_palette(palette),
+        key=table.key() if judged else "",
     )
 
 
-def sources(
-    found: Sequence[Source], documents: Sequence[str], *, reviewed: str, palette: str = "rag"
-) -> Fragment:
+def sources(found: Sequence[Source], documents: Sequence[str], *, reviewed: str) -> Section:
     """The publications, and the documents that the case quotes."""
     told = [f"{one}." for one in documents]
     if reviewed:
         told.append(f"Case last checked by: {reviewed}.")
-    quoted = sentence_list(told, none="", palette=palette) if told else Fragment("")
-    return joined(publications(found, palette=palette) if found else Fragment(""), quoted)
-
-
-def joined(*parts: Fragment) -> Fragment:
-    """Fragments one after the other."""
-    return Fragment("").join(parts)
+    quoted = sentence_list(told, none="") if told else joined()
+    return joined(publications(found) if found else joined(), quoted)
 
 
 def results_sheet(records: Sequence[Mapping[str, Any]]) -> Sheet:

@@ -47,7 +47,6 @@ class Material:
             `bench.judge.rates.points`.
         remarks: what must be known of the counts.
         beside: a second council, if one was asked for.
-        palette: "rag" or "af".
     """
 
     indicator: Indicator
@@ -57,7 +56,6 @@ class Material:
     counts: tuple[RatePoint, ...]
     remarks: tuple[str, ...]
     beside: charts.Beside | None
-    palette: str
 
     @property
     def has_counts(self) -> bool:
@@ -80,7 +78,6 @@ class Material:
             measure=measure_of(self.indicator),
             council=self.council.name,
             beside=self.beside,
-            palette=self.palette,
             with_quotes=with_quotes,
         )
 
@@ -103,7 +100,6 @@ class Material:
             council=self.council.name,
             remarks=self.remarks,
             beside=self.beside,
-            palette=self.palette,
         )
 
 
@@ -115,7 +111,6 @@ def material(
     council: Council,
     *,
     model: str,
-    palette: str,
     beside: Council | None = None,
 ) -> Material:
     """What the longer story of a council is told from.
@@ -157,7 +152,6 @@ def material(
         counts=counts,
         remarks=tuple(_remarks(counts, registers, council)),
         beside=second,
-        palette=palette,
     )
 
 
@@ -168,7 +162,7 @@ def section(told: Material, counted: Indicator) -> Parts:
     drawn = [told.lineage_figure()]
     if told.has_counts:
         drawn.append(told.counts_figure(counted))
-    return charts.story(told.chapters, drawn, palette=told.palette)
+    return charts.story(told.chapters, drawn)
 
 
 def _chapter(segment: Segment) -> charts.Chapter:

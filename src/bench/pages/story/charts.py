@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bench.pages.story.quotes import Quote, marks, quotes_table
 from bench.present import sentences
-from bench.present.chart import Figure, Parts, drawing, safe
+from bench.present.chart import Drawing, Figure, Parts, safe
 from bench.present.charts.trend_line import SECOND, bands, gaps, line, lines, trend
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, fill, identifier, joined
 from bench.present.numbers import bare, number, short
 from bench.present.sentences import STATUS_WORDS
 from bench.present.table import values_table
-from bench.present.theme import check_palette, colours
+from bench.present.theme import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bench.judge.published_row import Measure
     from bench.judge.rates import RatePoint
@@ -56,7 +56,7 @@ class Beside:
     counts: tuple[RatePoint, ...]
 
 
-def story(chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: str = "rag") -> Parts:
+def story(chapters: Sequence[Chapter], figures: Sequence[Figure]) -> Parts:
     """The section: a heading, how the question was counted when, and the figures."""
     heading = fill(
         "story/section.html.j2",
@@ -64,7 +64,6 @@ def story(chapters: Sequence[Chapter], figures: Sequence[Figure], *, palette: st
             {"label": one.label, "first": one.first, "last": one.last, "why": one.cut or one.remark}
             for one in chapters
         ],
-        palette=check_palette(palette),
     )
     return Parts((heading, *figures))
 
@@ -76,7 +75,6 @@ def lineage(
     measure: Measure,
     council: str,
     beside: Beside | None = None,
-    palette: str = "rag",
     with_quotes: bool = True,
 ) -> Figure:
     """Every definition on one axis of years: no line joins another's, quoted figures are open.
@@ -88,25 +86,24 @@ def lineage(
         beside: a second council.
         with_quotes: whether the table of the quotes goes with the figure's own.
     """
-    role = colours(check_palette(palette))
     traces: list[dict[str, Any]] = []
     cuts: list[float] = []
     for chapter, other in zip(chapters, _others(chapters, beside), strict=True):
         years = chapter.years
         if years:
             named = not traces
-            traces += lines(years, measure, council, role, in_legend=named)
+            traces += lines(years, measure, council, in_legend=named)
             second = other.years if other else ()
-            traces += _second(beside, second, measure, role, in_legend=named)
+            traces += _second(beside, second, measure, in_legend=named)
         if chapter.cut:
             cuts.append(_start(chapter.first) - 0.5)
         cuts += gaps(years)
     drawn = [one for one in quotes if not one.subject and one.unit == measure.unit]
-    traces += marks(drawn, role)
+    traces += marks(drawn)
     first, last = _start(chapters[0].first), max(_start(one.last) for one in chapters)
     ticks = list(range(first, last + 1))
-    marked = bands(cuts, role)
-    marked["annotations"] += [_name(chapter, role) for chapter in chapters]
+    marked = bands(cuts)
+    marked["annotations"] += [_name(chapter) for chapter in chapters]
     layout = {
         "height": 480,
         "margin": {"l": 8, "r": 24, "t": 72, "b": 96},
@@ -126,13 +123,12 @@ def lineage(
     names = range(len(marked["annotations"]) - len(chapters), len(marked["annotations"]))
     narrow |= {f"annotations.{at}.font.size": 10 for at in names}
     return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
+        drawing=Drawing(traces, layout, narrow),
         div_id=identifier(f"story-{measure.indicator}"),
         title=f"{measure.short_title}, through every definition",
         note=_note(chapters),
         alt=_alt(chapters, drawn, measure, council, beside),
-        table=_tables(chapters, quotes if with_quotes else (), measure, council, beside, palette),
-        palette=palette,
+        table=_tables(chapters, quotes if with_quotes else (), measure, council, beside),
     )
 
 
@@ -143,7 +139,6 @@ def counts(
     council: str,
     remarks: Sequence[str],
     beside: Beside | None = None,
-    palette: str = "rag",
 ) -> Figure:
     """Counts of people per 100,000 adults, on an axis of their own.
 
@@ -154,8 +149,8 @@ def counts(
         beside: a second council, whose rates are drawn and printed too.
     """
     others = beside.counts if beside else ()
-    extra = _second(beside, others, measure, colours(check_palette(palette)), in_legend=True)
-    drawn = trend(years, measure=measure, council=council, palette=palette, extra=extra)
+    extra = _second(beside, others, measure, in_legend=True)
+    drawn = trend(years, measure=measure, council=council, extra=extra)
     second = {point.period: point.council for point in others}
     table = values_table(
         caption=f"{measure.short_title}: the counts and the rates",
@@ -182,7 +177,6 @@ def counts(
             )
             for point in years
         ],
-        palette=palette,
         kind="values years",
     )
     return replace(
@@ -194,7 +188,7 @@ def counts(
     )
 
 
-def _name(chapter: Chapter, role: Mapping[str, str]) -> dict[str, Any]:
+def _name(chapter: Chapter) -> dict[str, Any]:
     """The codes of a definition, above its years."""
     return {
         "x": (_start(chapter.first) + _start(chapter.last)) / 2,
@@ -204,7 +198,7 @@ def _name(chapter: Chapter, role: Mapping[str, str]) -> dict[str, Any]:
         "yshift": 34,
         "text": safe(chapter.label),
         "showarrow": False,
-        "font": {"size": 12, "color": role["ink"]},
+        "font": {"size": 12, "color": ROLES["ink"]},
     }
 
 
@@ -225,14 +219,13 @@ def _second(
     beside: Beside | None,
     years: Sequence[Point],
     measure: Measure,
-    role: Mapping[str, str],
     *,
     in_legend: bool,
 ) -> list[dict[str, Any]]:
     """The second council's line; none without one."""
     if beside is None:
         return []
-    return line(years, measure, beside.council, "council", SECOND, in_legend=in_legend, role=role)
+    return line(years, measure, beside.council, "council", SECOND, in_legend=in_legend)
 
 
 def _others(chapters: Sequence[Chapter], beside: Beside | None) -> Sequence[Chapter | None]:
@@ -266,8 +259,7 @@ def _tables(
     measure: Measure,
     council: str,
     beside: Beside | None,
-    palette: str,
-) -> Fragment:
+) -> Section:
     second = [beside.council] if beside else []
     whose = ", ".join([council, *second, "its peers" if not second else f"{council}'s peers"])
     published = values_table(
@@ -286,13 +278,12 @@ def _tables(
             for chapter, other in zip(chapters, _others(chapters, beside), strict=True)
             for one in _lines(chapter, other, measure)
         ],
-        palette=palette,
         kind="values years",
     )
     if not quotes:
         return published
-    quoted = quotes_table(quotes, title=measure.short_title, palette=palette)
-    return Fragment(published + quoted)
+    quoted = quotes_table(quotes, title=measure.short_title)
+    return joined(published, quoted)
 
 
 def _lines(chapter: Chapter, other: Chapter | None, measure: Measure) -> list[tuple[object, ...]]:

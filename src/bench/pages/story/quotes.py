@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from bench.present.chart import mark, safe
 from bench.present.numbers import bare
 from bench.present.table import values_table
+from bench.present.theme import ROLES, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from bench.present.html import Fragment
+    from bench.present.html import Section
 
 KIND_WORDS: Final = {
     "published_elsewhere": "quoted",
@@ -70,20 +71,19 @@ class Quote:
         return "; ".join(part for part in parts if part)
 
 
-def marks(quotes: Sequence[Quote], role: Mapping[str, str]) -> list[dict[str, Any]]:
+def marks(quotes: Sequence[Quote]) -> list[dict[str, Any]]:
     """Open markers over the years, one trace per kind of mark, so that the legend names each.
 
     Args:
         quotes: percentages, each of all that its indicator counts.
-        role: the colours of a palette.
     """
     looks = {
-        "council": ("circle", role["accent"]),
-        "region": ("square", role["muted"]),
-        "england": ("diamond", role["ink"]),
-        "beside": ("hexagon2", role["second"]),
+        "council": ("circle", ROLES["accent"]),
+        "region": ("square", ROLES["muted"]),
+        "england": ("diamond", ROLES["ink"]),
+        "beside": ("hexagon2", ROLES["second"]),
     }
-    grouped: dict[tuple[str, str, str], list[Quote]] = {}
+    grouped: dict[tuple[str, str, Role], list[Quote]] = {}
     for quote in quotes:
         shape, colour = looks[quote.role]
         if quote.kind in _AIMS:
@@ -119,7 +119,7 @@ def marks(quotes: Sequence[Quote], role: Mapping[str, str]) -> list[dict[str, An
     ]
 
 
-def quotes_table(quotes: Sequence[Quote], *, title: str, palette: str = "rag") -> Fragment:
+def quotes_table(quotes: Sequence[Quote], *, title: str) -> Section:
     """Every quote with what it is and the document that it stands in.
 
     Args:
@@ -133,7 +133,6 @@ def quotes_table(quotes: Sequence[Quote], *, title: str, palette: str = "rag") -
             (quote.period, quote.whose, quote.figure, quote.words, quote.document)
             for quote in quotes
         ],
-        palette=palette,
         kind="values years",
         numeric=False,
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from bench.errors import ParameterError
 from bench.judge.trend import series
 from bench.pages import store
+from bench.pages.base import Report, section
 from bench.pages.choices import Choices
 from bench.pages.story import chapters
 from bench.published import quoted, sources
@@ -18,7 +19,7 @@ from bench.reference.areas import ENGLAND
 if TYPE_CHECKING:
     from bench.present.chart import Figure
     from bench.present.downloads import Download
-    from bench.present.html import Fragment
+    from bench.present.html import Section
     from bench.present.provenance import Source
     from bench.reference import Council, Indicator
 
@@ -66,14 +67,13 @@ def story(
         registers.indicators.find(indicator, choice.year),
         choice.council,
         model=choice.peers,
-        palette=choice.palette,
         beside=second,
     )
-    return StoryBrief(choice, second, told)
+    return StoryBrief(choice, second, told).in_palette(choice.palette)
 
 
 @dataclass(frozen=True)
-class StoryBrief:
+class StoryBrief(Report):
     """One question's story for two councils, and the sections of its page."""
 
     choice: Choices
@@ -108,7 +108,8 @@ class StoryBrief:
         ]  # fmt: skip
         return pd.concat(parts, ignore_index=True)[columns]
 
-    def heading(self) -> Fragment:
+    @section
+    def heading(self) -> Section:
         """Whose story it is, and what must be known before the first figure."""
         from bench.pages.story import sections
 
@@ -117,10 +118,10 @@ class StoryBrief:
             council=self.told.council.name,
             beside=self.beside.name,
             chapters=self.told.chapters,
-            palette=self.choice.palette,
         )
 
-    def definitions(self) -> Fragment:
+    @section
+    def definitions(self) -> Section:
         """What was counted under which name, and where the comparison ends."""
         from bench.pages.story import sections
 
@@ -128,42 +129,45 @@ class StoryBrief:
             self.told.chapters,
             [member.counts for member in self.members],
             title=self.told.indicator.short_title,
-            palette=self.choice.palette,
         )
 
+    @section
     def lineage(self) -> Figure:
         """All years in one figure; no line joins two definitions."""
         return self.told.lineage_figure(with_quotes=False)
 
-    def milestones(self) -> Fragment:
+    @section
+    def milestones(self) -> Section:
         """What was to be reached by when, and what documents say was reached."""
         from bench.pages.story import sections
 
-        return sections.milestones(self.told.quotes, palette=self.choice.palette)
+        return sections.milestones(self.told.quotes)
 
-    def documents(self) -> Fragment:
+    @section
+    def documents(self) -> Section:
         """Every figure quoted in a document, with the document."""
         from bench.pages.story.quotes import quotes_table
 
-        return quotes_table(
-            self.told.quotes, title=self.told.indicator.short_title, palette=self.choice.palette
-        )
+        return quotes_table(self.told.quotes, title=self.told.indicator.short_title)
 
+    @section
     def counts(self) -> Figure:
         """Clients with direct payments, of which councils told the expenditure return."""
         return self.told.counts_figure(sources.reference().indicators[chapters.COUNTS])
 
-    def sources(self) -> Fragment:
+    @section
+    def sources(self) -> Section:
         """Which publications the published figures come from."""
         from bench.present import provenance
 
-        return provenance.sources(self._sources(), palette=self.choice.palette)
+        return provenance.sources(self._sources())
 
-    def downloads(self) -> Fragment:
+    @section
+    def downloads(self) -> Section:
         """The story's figures as files: what was published, and what is quoted."""
         from bench.present import downloads
 
-        return downloads.list_of(self._files(), palette=self.choice.palette)
+        return downloads.list_of(self._files())
 
     def _files(self) -> list[Download]:
         from bench.pages.story import sections

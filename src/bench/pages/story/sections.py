@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bench.present import provenance, theme
+from bench.pages.base import page_heading
+from bench.present import provenance
 from bench.present.downloads import bundle
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
-from bench.present.html import Fragment, fill
+from bench.present.html import Section, fill
 from bench.present.sheet import Column, frame_sheet, table_sheet
 from bench.present.table import values_table
-from bench.present.theme import check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,8 +40,7 @@ def heading(
     council: str,
     beside: str,
     chapters: Sequence[Chapter],
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """Whose story it is, and what must be known before the first figure.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
@@ -56,14 +55,11 @@ def heading(
         definitions=1 + sum(bool(chapter.cut) + len(_gaps(chapter)) for chapter in chapters),
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
-        palette=check_palette(palette),
     )
-    return Fragment(theme.style_element() + lead)
+    return page_heading(lead)
 
 
-def definitions(
-    chapters: Sequence[Chapter], counts: Sequence[str], *, title: str, palette: str = "rag"
-) -> Fragment:
+def definitions(chapters: Sequence[Chapter], counts: Sequence[str], *, title: str) -> Section:
     """What was counted under which code, and where a comparison ends.
 
     Args:
@@ -78,13 +74,12 @@ def definitions(
             (f"{chapter.first} to {chapter.last}", chapter.label, counted, _compared(chapter))
             for chapter, counted in zip(chapters, counts, strict=True)
         ],
-        palette=palette,
         kind="values years",
         numeric=False,
     )
 
 
-def milestones(quotes: Sequence[Quote], *, palette: str = "rag") -> Fragment:
+def milestones(quotes: Sequence[Quote]) -> Section:
     """What was to be reached by when, and what documents say of that year."""
     found = []
     for aim in (quote for quote in quotes if quote.kind == "milestone"):
@@ -101,7 +96,7 @@ def milestones(quotes: Sequence[Quote], *, palette: str = "rag") -> Fragment:
                 "reached": f"Quoted for {aim.period}: {reached}.",
             }
         )
-    return fill("story/milestones.html.j2", milestones=found, palette=check_palette(palette))
+    return fill("story/milestones.html.j2", milestones=found)
 
 
 def files(

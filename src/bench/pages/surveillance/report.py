@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bench.errors import ParameterError
 from bench.judge.published_row import Measure, measure_of
 from bench.pages import choices, store
-from bench.present.theme import check_palette
+from bench.pages.base import Report, section
 from bench.published import sources
 from bench.reference.periods import FinancialYear
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.pages.surveillance.sentences import Teller
-    from bench.present.html import Fragment
+    from bench.present.html import Section
 
 ALL: Final = "all"
 FRAME_COLUMNS: Final = (
@@ -72,25 +72,22 @@ def surveillance(
         area_id=area.area_id if area else None,
         indicator_id=name,
         period=str(chosen) if chosen else None,
-        palette=check_palette(palette or "rag"),
-    )
+    ).in_palette(palette)
 
 
 @dataclass(frozen=True)
-class Surveillance:
+class Surveillance(Report):
     """The findings of all councils, indicators and years, or of those chosen.
 
     Attributes:
         area_id: the council; None for all.
         indicator_id: the indicator; None for all.
         period: the later year; None for all.
-        palette: rag or af.
     """
 
     area_id: str | None
     indicator_id: str | None
     period: str | None
-    palette: str
 
     @functools.cached_property
     def findings(self) -> pd.DataFrame:
@@ -140,7 +137,8 @@ class Surveillance:
 
     # --- sections of the page, in its order -----------------------------------------------------
 
-    def heading(self) -> Fragment:
+    @section
+    def heading(self) -> Section:
         """What the list is, and what it is not."""
         from bench.pages.surveillance import sections as shown
 
@@ -148,10 +146,10 @@ class Surveillance:
             found=len(self.findings),
             looked_at=self.looked_at,
             scope=self.scope,
-            palette=self.palette,
         )
 
-    def ranked(self) -> Fragment:
+    @section
+    def ranked(self) -> Section:
         """The findings in order of rank, the first of them shown."""
         from bench.pages.surveillance import sections as shown
 
@@ -161,10 +159,10 @@ class Surveillance:
             teller=teller(),
             scope=self.scope,
             shown=store.unusual().rules.shown,
-            palette=self.palette,
         )
 
-    def by_indicator(self) -> Fragment:
+    @section
+    def by_indicator(self) -> Section:
         """How many changes were looked at, and how many are listed, by indicator."""
         from bench.pages.surveillance import sections as shown
 
@@ -173,10 +171,10 @@ class Surveillance:
             self.findings,
             titles={one.indicator_id: one.short_title for one in sources.reference().indicators},
             scope=self.scope,
-            palette=self.palette,
         )
 
-    def method(self) -> Fragment:
+    @section
+    def method(self) -> Section:
         """How a change comes to be listed, and what the patterns mean."""
         from bench.pages.surveillance import sections as shown
 
@@ -184,16 +182,17 @@ class Surveillance:
         return shown.method(
             level=unusual.rules.level,
             threshold=float(unusual.findings["score"].min()),
-            palette=self.palette,
         )
 
-    def sources(self) -> Fragment:
+    @section
+    def sources(self) -> Section:
         """Which publications the figures come from."""
         from bench.present import provenance
 
-        return provenance.sources(store.publications(store.figures()), palette=self.palette)
+        return provenance.sources(store.publications(store.figures()))
 
-    def downloads(self) -> Fragment:
+    @section
+    def downloads(self) -> Section:
         """All findings as files."""
         from bench.pages.surveillance import sections as shown
         from bench.present import downloads
@@ -212,7 +211,7 @@ class Surveillance:
             notes,
             whole="Every finding, with notes",
         )
-        return downloads.list_of(list(files.values()), palette=self.palette)
+        return downloads.list_of(list(files.values()))
 
     def _chosen(self, frame: pd.DataFrame) -> pd.DataFrame:
         for name in ("area_id", "indicator_id", "period"):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from bench.pages.base import page_heading
 from bench.pages.surveillance.sentences import PATTERNS
 from bench.present import provenance
-from bench.present.html import Fragment, fill, identifier
+from bench.present.html import Section, fill, identifier
 from bench.present.numbers import bare, short
 from bench.present.sheet import Sheet
 from bench.present.table import capital, counted, values_table
-from bench.present.theme import check_palette, style_element
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ _IS: Final = (
 )
 
 
-def heading(*, found: int, looked_at: int, scope: str, palette: str = "rag") -> Fragment:
+def heading(*, found: int, looked_at: int, scope: str) -> Section:
     """How many changes are listed of how many, and what that means.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
@@ -58,9 +58,8 @@ def heading(*, found: int, looked_at: int, scope: str, palette: str = "rag") -> 
         f"compared {'was' if one else 'were'} looked at. Of {'it' if one else 'these'}, "
         f"{f'{found:,}' if found else 'none'} {are} worth asking about.",
         meaning=_IS,
-        palette=check_palette(palette),
     )
-    return Fragment(style_element() + lead)
+    return page_heading(lead)
 
 
 def ranked(
@@ -70,8 +69,7 @@ def ranked(
     teller: Teller,
     scope: str,
     shown: int,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """The findings in order of rank, with choices of council, indicator and year.
 
     The table is whole without a script; with one, the choices narrow it.
@@ -105,7 +103,6 @@ def ranked(
     more = len(findings) - len(lines)
     return fill(
         "surveillance/unusual.html.j2",
-        palette=check_palette(palette),
         lines=lines,
         caption=f"Worth asking about, the most unusual first: {scope}",
         note=f"The first {len(lines)} of {len(findings):,}. The files below hold all of them."
@@ -129,8 +126,7 @@ def asking(
     earlier: int,
     of_all: Unusual,
     address: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """What is worth asking about in one council's year, as a section of its page.
 
     Args:
@@ -163,7 +159,6 @@ def asking(
         earlier=earlier and counted(earlier, "finding"),
         listed=f"{len(of_all.findings):,}",
         address=address,
-        palette=check_palette(palette),
     )
 
 
@@ -178,8 +173,7 @@ def by_indicator(
     *,
     titles: Mapping[str, str],
     scope: str,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """How many changes were looked at and listed, by indicator; the most often listed first."""
     made = looked_at.groupby("indicator_id").size()
     listed = findings.groupby("indicator_id").size().reindex(made.index, fill_value=0)
@@ -196,11 +190,10 @@ def by_indicator(
             )
             for name in order
         ],
-        palette=palette,
     )
 
 
-def method(*, level: float, threshold: float, palette: str = "rag") -> Fragment:
+def method(*, level: float, threshold: float) -> Section:
     """How a change comes to be listed, what is left out, and what the patterns mean.
 
     Args:
@@ -212,7 +205,6 @@ def method(*, level: float, threshold: float, palette: str = "rag") -> Fragment:
         level=f"{100 * level:g}",
         threshold=bare(threshold, 1),
         patterns=[(capital(str(name)), text) for name, text in PATTERNS.items()],
-        palette=check_palette(palette),
     )
 
 

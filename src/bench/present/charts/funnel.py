@@ -6,14 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.summaries import records
-from bench.present.chart import Figure, drawing, mark, safe
+from bench.present.chart import Drawing, Figure, mark, safe
 from bench.present.html import identifier
 from bench.present.numbers import bare, number, short
 from bench.present.table import values_table
-from bench.present.theme import check_palette, colours
+from bench.present.theme import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     import pandas as pd
 
@@ -53,7 +53,6 @@ def funnel(
     year: str,
     council: str | None = None,
     peers: Collection[str] = (),
-    palette: str = "rag",
 ) -> Figure:
     """A mark for each council, a line for the target, and limits that narrow with size.
 
@@ -68,7 +67,6 @@ def funnel(
         council: a council to point out, by its name.
         peers: the names of its peers.
     """
-    role = colours(check_palette(palette))
     marks = records(places)
     for one in marks:
         one["where"] = _where(one)
@@ -76,19 +74,18 @@ def funnel(
     axis, size_heading = _SIZES[form]
     shown = _LINES if dispersed else _LINES[:2]
     sizes = [line["size"] for line in lines]
-    middle = {"color": role["accent"], "width": 1.5}
+    middle = {"color": ROLES["accent"], "width": 1.5}
     traces: list[dict[str, Any]] = [
-        *(_limit(lines, one, role) for one in shown),
+        *(_limit(lines, one) for one in shown),
         _line(_middle(target, england, measure), sizes, [target] * len(sizes), middle),
-        *_marks(marks, measure, form, role),
-        *_pointed_out(marks, measure, form, council, peers, role),
+        *_marks(marks, measure, form),
+        *_pointed_out(marks, measure, form, council, peers),
     ]
     title = measure.short_title
     return Figure(
-        plotly=drawing(
+        drawing=Drawing(
             traces,
-            _layout(marks, measure, axis, form, council, role),
-            palette,
+            _layout(marks, measure, axis, form, council),
             {"margin.t": HEAD + 136, "height": 640, "xaxis.title.font.size": 11},
         ),
         div_id=identifier(f"funnel-{measure.indicator}"),
@@ -109,10 +106,8 @@ def funnel(
                 )
                 for one in sorted(marks, key=lambda one: (-abs(one["z"]), one["council"]))
             ],
-            palette=palette,
             prose=("Where",),
         ),
-        palette=palette,
     )
 
 
@@ -129,13 +124,12 @@ def _where(one: dict[str, Any]) -> str:
 def _limit(
     lines: list[dict[str, Any]],
     kind: tuple[str, str, str, str, float, str],
-    role: Mapping[str, str],
 ) -> dict[str, Any]:
     """Both limits of one kind as one line that is lifted between them."""
     name, prefix, limit, dash, width, colour = kind
     x = [line["size"] for line in lines]
     low, high = ([line[f"{prefix}{end}_{limit}"] for line in lines] for end in ("lower", "upper"))
-    style = {"color": role[colour], "dash": dash, "width": width}
+    style = {"color": ROLES[colour], "dash": dash, "width": width}
     return _line(name, [*x, None, *x], [*low, None, *high], style)
 
 
@@ -159,20 +153,18 @@ def _rounded(at: float | None) -> float | None:
     return None if at is None else float(f"{at:.5g}")
 
 
-def _marks(
-    marks: list[dict[str, Any]], measure: Measure, form: str, role: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def _marks(marks: list[dict[str, Any]], measure: Measure, form: str) -> list[dict[str, Any]]:
     kinds = (
-        ("Inside", ("inside",), mark("circle", role["band"], role["surface"], 8, 1)),
+        ("Inside", ("inside",), mark("circle", ROLES["band"], ROLES["surface"], 8, 1)),
         (
             "Outside 95%",
             ("lower_95", "upper_95"),
-            mark("square", role["second"], role["ink"], 10, 1),
+            mark("square", ROLES["second"], ROLES["ink"], 10, 1),
         ),
         (
             "Outside 99.8%",
             ("lower_998", "upper_998"),
-            mark("x", role["second"], role["ink"], 11, 1),
+            mark("x", ROLES["second"], ROLES["ink"], 11, 1),
         ),
     )
     return [
@@ -187,15 +179,14 @@ def _pointed_out(
     form: str,
     council: str | None,
     peers: Collection[str],
-    role: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """A ring around each peer, and the council."""
     if council is None:
         return []
     beside = [one for one in marks if one["council"] in peers]
     own = [one for one in marks if one["council"] == council]
-    ring = mark("circle-open", role["accent"], role["accent"], 14, 2)
-    diamond = mark("diamond", role["accent"], role["ink"], 15, 1.5)
+    ring = mark("circle-open", ROLES["accent"], ROLES["accent"], 14, 2)
+    diamond = mark("diamond", ROLES["accent"], ROLES["ink"], 15, 1.5)
     return [
         *([_points("Its peers", beside, measure, form, ring)] if beside else []),
         *([_points(council, own, measure, form, diamond)] if own else []),
@@ -234,7 +225,6 @@ def _layout(
     axis: str,
     form: str,
     council: str | None,
-    role: Mapping[str, str],
 ) -> dict[str, Any]:
     survey = form == "survey"
     across: dict[str, Any] = {
@@ -263,10 +253,10 @@ def _layout(
                 "y": one["value"],
                 "text": safe(council or ""),
                 "showarrow": True,
-                "arrowcolor": role["accent"],
-                "bgcolor": role["surface"],
-                "bordercolor": role["accent"],
-                "font": {"color": role["ink"]},
+                "arrowcolor": ROLES["accent"],
+                "bgcolor": ROLES["surface"],
+                "bordercolor": ROLES["accent"],
+                "font": {"color": ROLES["ink"]},
                 "ax": 0,
                 "ay": -36,
             }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench.present.chart import Figure, drawing, mark, safe
+from bench.present.chart import Drawing, Figure, mark, safe
 from bench.present.chart_parts import level, whiskers
 from bench.present.html import identifier
 from bench.present.numbers import MINUS, NO_NUMBER, interval, number, short
 from bench.present.table import values_table
-from bench.present.theme import LOOKS, check_palette, colours, look
+from bench.present.theme import LOOKS, ROLES, look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,6 @@ def ladder(
     year: str,
     council: str | None = None,
     aim: Aim | None = None,
-    palette: str = "rag",
     div_id: str | None = None,
 ) -> Figure:
     """A mark for each council that has a place, best first, and a line where England stands.
@@ -86,13 +85,12 @@ def ladder(
         aim: a milestone, drawn as a line.
         div_id: the figure's id, if not one made of the indicator's.
     """
-    role = colours(check_palette(palette))
     placed = [(name, row) for name, row in rows if row.rank is not None]
     first = rows[0][1]
     traces: list[dict[str, Any]] = [
         whiskers(
             ((at, row.lower, row.upper) for at, (_, row) in enumerate(placed, start=1)),
-            role["band"],
+            ROLES["band"],
         )
     ]
     for key, seen in LOOKS.items():
@@ -102,7 +100,7 @@ def ladder(
             if look(row.verdict_vs_england, row.polarity).key == key
         ]
         if chosen:
-            colour = role["muted"] if seen.tone == "none" else role[f"{seen.tone}_mark"]
+            colour = ROLES["muted"] if seen.tone == "none" else ROLES[f"{seen.tone}_mark"]
             shape = "square" if seen.tone == "none" else seen.marker
             traces.append(
                 {
@@ -112,7 +110,7 @@ def ladder(
                     "cliponaxis": False,
                     "x": [at for at, _, _ in chosen],
                     "y": [row.value for _, _, row in chosen],
-                    "marker": mark(shape, colour, role["ink"], 8, 0.5),
+                    "marker": mark(shape, colour, ROLES["ink"], 8, 0.5),
                     "hoverinfo": "text",
                     "hovertext": [_hover(name, row) for _, name, row in chosen],
                 }
@@ -120,9 +118,9 @@ def ladder(
     ends = (0, len(placed) + 1)
     if first.england is not None:
         name = f"England: {short(first.england, first)}"
-        traces.append(level(name, first.england, ends, colour=role["ink"], dash="dot"))
+        traces.append(level(name, first.england, ends, colour=ROLES["ink"], dash="dot"))
     if aim is not None:
-        traces.append(level(aim.name, aim.value, ends, colour=role["accent"], dash="dash"))
+        traces.append(level(aim.name, aim.value, ends, colour=ROLES["accent"], dash="dash"))
     step = 25 if len(placed) > 60 else 5
     layout = {
         "height": 440,
@@ -146,10 +144,10 @@ def ladder(
                 "y": row.value,
                 "text": safe(name),
                 "showarrow": True,
-                "arrowcolor": role["accent"],
-                "bgcolor": role["surface"],
-                "bordercolor": role["accent"],
-                "font": {"color": role["ink"]},
+                "arrowcolor": ROLES["accent"],
+                "bgcolor": ROLES["surface"],
+                "bordercolor": ROLES["accent"],
+                "font": {"color": ROLES["ink"]},
                 "ax": 0,
                 "ay": -40,
             }
@@ -159,7 +157,7 @@ def ladder(
     }
     title = first.short_title
     return Figure(
-        plotly=drawing(traces, layout, palette, {"margin.t": HEAD + 72, "height": 480}),
+        drawing=Drawing(traces, layout, {"margin.t": HEAD + 72, "height": 480}),
         div_id=identifier(div_id or f"ladder-{first.indicator}"),
         title=f"{title}: all councils beside England, {year}",
         note=" ".join(filter(None, (_note(rows, placed), aim.told if aim else ""))),
@@ -177,10 +175,8 @@ def ladder(
                 )
                 for name, row in placed
             ],
-            palette=palette,
             prose=("Against England",),
         ),
-        palette=palette,
     )
 
 

@@ -6,19 +6,17 @@ import statistics
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.summaries import records
-from bench.present.chart import Figure, drawing, mark, safe
+from bench.present.chart import Drawing, Figure, mark, safe
 from bench.present.html import identifier
 from bench.present.numbers import range_of_places
 from bench.present.table import paragraph, values_table
-from bench.present.theme import check_palette, colours
+from bench.present.theme import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from bench.judge.published_row import Measure
-    from bench.present.html import Fragment
+    from bench.present.html import Section
 
 HEAD: Final = 56
 # A quarter is only said to be sure from this per cent on.
@@ -31,10 +29,10 @@ def ordinal(place: int) -> str:
     return f"{place}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
 
 
-def unranked(reason: str, *, palette: str = "rag") -> Fragment:
+def unranked(reason: str) -> Section:
     """Why nobody can tell how sure a place is."""
     text = f"How sure a place is cannot be told: {reason}. Do not lean on the order."
-    return paragraph(text, palette=palette)
+    return paragraph(text)
 
 
 def lead(
@@ -43,8 +41,7 @@ def lead(
     measure: Measure,
     rankability: float,
     council: str | None = None,
-    palette: str = "rag",
-) -> Fragment:
+) -> Section:
     """How far places can be told apart at all, and the council's own.
 
     Args:
@@ -72,7 +69,7 @@ def lead(
     for one in found:
         if one["council"] == council:
             parts.insert(0, _own(one, len(found), measure))
-    return paragraph(" ".join(parts), palette=palette)
+    return paragraph(" ".join(parts))
 
 
 def ranks(
@@ -81,7 +78,6 @@ def ranks(
     measure: Measure,
     year: str,
     council: str | None = None,
-    palette: str = "rag",
 ) -> Figure:
     """An upright line for each council: the places it could hold.
 
@@ -91,15 +87,14 @@ def ranks(
         measure: what is counted.
         council: a council to point out, by its name.
     """
-    role = colours(check_palette(palette))
     found = _ranged(frame)
     best, worst = _quarters(measure)
     placed = [(at, one) for at, one in enumerate(found, start=1)]
     own = [(at, one) for at, one in placed if one["council"] == council]
     others = [(at, one) for at, one in placed if one["council"] != council]
     traces = [
-        _ranges("95% range of places", others, {"color": role["band"], "width": 1.5}),
-        _ranges(safe(council or ""), own, {"color": role["accent"], "width": 6}),
+        _ranges("95% range of places", others, {"color": ROLES["band"], "width": 1.5}),
+        _ranges(safe(council or ""), own, {"color": ROLES["accent"], "width": 6}),
         {
             "type": "scatter",
             "name": "Place by the printed figure",
@@ -107,7 +102,7 @@ def ranks(
             "cliponaxis": False,
             "x": [at for at, _ in placed],
             "y": [one["rank"] for _, one in placed],
-            "marker": mark("circle", role["ink"], role["surface"], 6, 0.5),
+            "marker": mark("circle", ROLES["ink"], ROLES["surface"], 6, 0.5),
             "hoverinfo": "text",
             "hovertext": [
                 f"{safe(one['council'])}: {ordinal(one['rank'])}{_could_be(one)}"
@@ -117,10 +112,9 @@ def ranks(
     ]
     title = measure.short_title
     return Figure(
-        plotly=drawing(
+        drawing=Drawing(
             [trace for trace in traces if trace["x"]],
-            _layout(len(found), own, best, worst, role),
-            palette,
+            _layout(len(found), own, best, worst),
             {"margin.t": HEAD + 64, "height": 540},
         ),
         div_id=identifier(f"ranks-{measure.indicator}"),
@@ -148,9 +142,7 @@ def ranks(
                 )
                 for one in found
             ],
-            palette=palette,
         ),
-        palette=palette,
     )
 
 
@@ -220,7 +212,6 @@ def _layout(
     own: list[tuple[int, dict[str, Any]]],
     best: str,
     worst: str,
-    role: Mapping[str, str],
 ) -> dict[str, Any]:
     ticks = sorted({1, *range(25, councils - 10, 25), councils})
     quarter = councils / 4
@@ -250,7 +241,7 @@ def _layout(
                 "x1": 1,
                 "y0": low,
                 "y1": high,
-                "fillcolor": role["raised"],
+                "fillcolor": ROLES["raised"],
                 "line": {"width": 0},
             }
             for low, high, _ in bands
@@ -264,7 +255,7 @@ def _layout(
                     "y": (low + high) / 2,
                     "text": f"{name} quarter",
                     "showarrow": False,
-                    "font": {"size": 13, "color": role["muted"]},
+                    "font": {"size": 13, "color": ROLES["muted"]},
                 }
                 for side, (low, high, name) in zip((1, 0), bands, strict=True)
             ),
@@ -275,10 +266,10 @@ def _layout(
                     "y": one["rank_upper" if one["rank_upper"] < 0.85 * councils else "rank_lower"],
                     "text": safe(one["council"]),
                     "showarrow": True,
-                    "arrowcolor": role["accent"],
-                    "bgcolor": role["surface"],
-                    "bordercolor": role["accent"],
-                    "font": {"color": role["ink"]},
+                    "arrowcolor": ROLES["accent"],
+                    "bgcolor": ROLES["surface"],
+                    "bordercolor": ROLES["accent"],
+                    "font": {"color": ROLES["ink"]},
                     "ax": 0,
                     "ay": 28 if one["rank_upper"] < 0.85 * councils else -28,
                 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.judge.summaries import records
-from bench.present.chart import Figure, drawing, mark, safe
-from bench.present.html import Fragment, identifier
+from bench.present.chart import Drawing, Figure, mark, safe
+from bench.present.html import Section, identifier, joined
 from bench.present.numbers import number, short
 from bench.present.table import values_table
-from bench.present.theme import check_palette, colours
+from bench.present.theme import ROLES, Role
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,7 +31,6 @@ def scatter(
     area_id: str = "",
     peers: Collection[str] = (),
     england: tuple[float, float] | None = None,
-    palette: str = "rag",
 ) -> Figure:
     """Every council as a mark; the council, its peers, its years and England where given.
 
@@ -47,7 +46,6 @@ def scatter(
         peers: `area_id`s of its peers, marked apart from other councils.
         england: both figures of England.
     """
-    role = colours(check_palette(palette))
     marks = records(pairs)
     own = [one for one in marks if one["area_id"] == area_id]
     among = [one for one in marks if one["area_id"] in peers]
@@ -57,25 +55,25 @@ def scatter(
             "Another council" if among else "A council",
             others,
             (x, y),
-            mark("circle", role["band"], role["surface"], 9, 1),
+            mark("circle", ROLES["band"], ROLES["surface"], 9, 1),
         )
     ]
     if among:
-        ring = mark("circle-open", role["accent"], role["accent"], 10, 2)
+        ring = mark("circle-open", ROLES["accent"], ROLES["accent"], 10, 2)
         traces.append(_marks("A peer", among, (x, y), ring))
     if england:
         at = [{"council": "England", "x": england[0], "y": england[1]}]
         traces.append(
-            _marks("England", at, (x, y), mark("cross", role["ink"], role["surface"], 13, 1))
+            _marks("England", at, (x, y), mark("cross", ROLES["ink"], ROLES["surface"], 13, 1))
         )
     years = records(path) if path is not None else []
     if path is not None:
-        traces.append(_path(years, safe(council), (x, y), role["accent"]))
+        traces.append(_path(years, safe(council), (x, y), ROLES["accent"]))
     if council:
-        big = mark("diamond", role["accent"], role["ink"], 17, 1.5)
+        big = mark("diamond", ROLES["accent"], ROLES["ink"], 17, 1.5)
         traces.append(_marks(f"{council}, {year}", own, (x, y), big))
-    joined = [one for one in years if not one["isolated"]]
-    ends = joined[:1] + joined[1:][-1:]
+    moving = [one for one in years if not one["isolated"]]
+    ends = moving[:1] + moving[1:][-1:]
     layout = {
         "height": 500,
         "margin": {"l": 8, "r": 24, "t": 56, "b": 40},
@@ -89,7 +87,7 @@ def scatter(
                 "text": one["period"],
                 "showarrow": False,
                 "yshift": 14,
-                "font": {"size": 12, "color": role["accent"]},
+                "font": {"size": 12, "color": ROLES["accent"]},
             }
             for one in ends
         ],
@@ -107,23 +105,21 @@ def scatter(
         caption=f"Every council, {year}: {titles}",
         columns=("Council", x.short_title, y.short_title),
         lines=[(one["council"], short(one["x"], x), short(one["y"], y)) for one in marks],
-        palette=palette,
     )
     note = f"{why} Across: {_lower(x.short_title)}. Upwards: {_lower(y.short_title)}."
     if path is not None:
-        table = Fragment(_years_table(years, council, titles, (x, y), palette) + table)
+        table = joined(_years_table(years, council, titles, (x, y)), table)
         note += (
             " The dotted line joins the council's years in order; it is broken where two years do "
             "not compare."
         )
     return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
+        drawing=Drawing(traces, layout, narrow),
         div_id=identifier(f"scatter-{x.indicator}-{y.indicator}"),
         title=f"{x.short_title}, and {_lower(y.short_title)}, {year}",
         note=note,
         alt=_alt(marks, own, years, x, y, council, year),
         table=table,
-        palette=palette,
     )
 
 
@@ -146,7 +142,7 @@ def _marks(
 
 
 def _path(
-    years: list[dict[str, Any]], council: str, measures: tuple[Measure, Measure], colour: str
+    years: list[dict[str, Any]], council: str, measures: tuple[Measure, Measure], colour: Role
 ) -> dict[str, Any]:
     """The council's years, lifted where two of them do not compare."""
     line_x: list[float | None] = []
@@ -177,8 +173,7 @@ def _years_table(
     council: str,
     titles: str,
     measures: tuple[Measure, Measure],
-    palette: str,
-) -> Fragment:
+) -> Section:
     x, y = measures
     return values_table(
         caption=f"{council}, year by year: {titles}",
@@ -196,7 +191,6 @@ def _years_table(
             )
             for one in years
         ],
-        palette=palette,
         kind="values years",
         prose=("Can it be compared?",),
     )

@@ -5,19 +5,19 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from bench.present.chart import Figure, drawing, mark, safe
+from bench.present.chart import Drawing, Figure, mark, safe
 from bench.present.chart_parts import EDGE, place, row_labels
 from bench.present.html import identifier
 from bench.present.numbers import short
 from bench.present.table import values_table
-from bench.present.theme import LOOKS, check_palette, colours, look
+from bench.present.theme import LOOKS, ROLES, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bench.judge.published_row import PublishedRow
     from bench.present.chart_parts import LeftOut, Placed
-    from bench.present.html import Fragment
+    from bench.present.html import Section
 
 PITCH = 46
 NARROW_PITCH = 62
@@ -27,21 +27,18 @@ SIZES = {"better": 18, "similar": 14, "worse": 18}
 QUARTILES = ("lower_quartile", "upper_quartile")
 
 
-def spine(
-    rows: Iterable[PublishedRow], *, council: str, palette: str = "rag", div_id: str = "spine"
-) -> Figure:
+def spine(rows: Iterable[PublishedRow], *, council: str, div_id: str = "spine") -> Figure:
     """Every comparable indicator on one axis: worse to the left, better to the right.
 
     The grey line is the range of the peers, the band their middle half, nought their average.
     """
-    role = colours(check_palette(palette))
     placed, left_out = place(rows)
     heights = [float(len(placed) - 1 - index) for index in range(len(placed))]
     traces: list[dict[str, Any]] = [
         _bars(
-            "All peers", placed, heights, ("low", "high"), {"color": role["muted"], "width": 1.5}
+            "All peers", placed, heights, ("low", "high"), {"color": ROLES["muted"], "width": 1.5}
         ),
-        _bars("Middle half", placed, heights, QUARTILES, {"color": role["band"], "width": 14}),
+        _bars("Middle half", placed, heights, QUARTILES, {"color": ROLES["band"], "width": 14}),
     ]
     for name in ("better", "similar", "worse"):
         chosen = [
@@ -59,7 +56,9 @@ def spine(
                     "cliponaxis": False,
                     "x": [one.council for one, _ in chosen],
                     "y": [height for _, height in chosen],
-                    "marker": mark(seen.marker, role[f"{name}_mark"], role["ink"], SIZES[name], 1),
+                    "marker": mark(
+                        seen.marker, ROLES[f"{name}_mark"], ROLES["ink"], SIZES[name], 1
+                    ),
                     "hoverinfo": "text",
                     "hovertext": [_hover(one.row, council) for one, _ in chosen],
                 }
@@ -71,12 +70,12 @@ def spine(
             "mode": "markers",
             "x": [one.england for one in placed],
             "y": heights,
-            "marker": mark("line-ns", role["ink"], role["ink"], 22, 2.5),
+            "marker": mark("line-ns", ROLES["ink"], ROLES["ink"], 22, 2.5),
             "hoverinfo": "text",
             "hovertext": [_hover(one.row, council) for one in placed],
         }
     )
-    labels = row_labels([_label(one.row, 40) for one in placed], heights, role)
+    labels = row_labels([_label(one.row, 40) for one in placed], heights)
     layout = {
         "height": HEAD + 54 + PITCH * max(len(placed), 1),
         "margin": {"l": 8, "r": 16, "t": HEAD, "b": 54},
@@ -90,7 +89,7 @@ def spine(
             "range": [-0.6, max(len(placed), 1) - 0.4],
             "tickvals": heights,
             "ticktext": [_label(one.row, 34) for one in placed],
-            "tickfont": {"color": role["ink"]},
+            "tickfont": {"color": ROLES["ink"]},
             "showgrid": False,
         },
         "shapes": [
@@ -103,7 +102,7 @@ def spine(
                 "y0": 0,
                 "y1": 1,
                 "layer": "below",
-                "line": {"color": role["muted"], "width": 1.5, "dash": "dot"},
+                "line": {"color": ROLES["muted"], "width": 1.5, "dash": "dot"},
             }
         ],
         "annotations": labels,
@@ -116,13 +115,12 @@ def spine(
         **{f"annotations.{index}.visible": True for index in range(len(labels))},
     }
     return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
+        drawing=Drawing(traces, layout, narrow),
         div_id=identifier(div_id),
         title=f"{council} beside its peers, indicator by indicator",
         note=_note(placed, left_out),
         alt=_alt(placed, council),
-        table=_table(placed, left_out, council, palette),
-        palette=palette,
+        table=_table(placed, left_out, council),
     )
 
 
@@ -191,7 +189,7 @@ def _alt(placed: list[Placed], council: str) -> str:
     return " ".join(parts)
 
 
-def _table(placed: list[Placed], left_out: list[LeftOut], council: str, palette: str) -> Fragment:
+def _table(placed: list[Placed], left_out: list[LeftOut], council: str) -> Section:
     lines = []
     for one in placed:
         row, figures = one.row, [figure for _, figure in one.row.peer_values]
@@ -217,5 +215,4 @@ def _table(placed: list[Placed], left_out: list[LeftOut], council: str, palette:
         caption=f"{council} beside its peers: the figures of the chart",
         columns=("Indicator", council, "Peers' average", "England", "Peers' range", "Verdict"),
         lines=lines,
-        palette=palette,
     )

@@ -6,18 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bench.present import sentences
-from bench.present.chart import Figure, Figures, drawing, mark, safe
+from bench.present.chart import Drawing, Figure, Figures, mark, safe
 from bench.present.chart_parts import place
 from bench.present.html import identifier
 from bench.present.numbers import number, short
 from bench.present.table import paragraph, values_table
-from bench.present.theme import check_palette, colours, look
+from bench.present.theme import ROLES, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from markupsafe import Markup
+
     from bench.judge.published_row import PublishedRow
-    from bench.present.html import Fragment
 
 HEAD = 40
 MOST_TELLING = 3
@@ -27,8 +28,7 @@ def strips(
     rows: Iterable[PublishedRow],
     *,
     council: str,
-    files: Fragment | str = "",
-    palette: str = "rag",
+    files: Markup | str = "",
 ) -> Figures:
     """The strips of the most telling indicators, up to three.
 
@@ -44,11 +44,9 @@ def strips(
             "before, then what lies furthest from the peers' average."
             if chosen
             else "No indicator differs from its peers enough to be shown by itself.",
-            palette=palette,
         ),
         figures=tuple(
-            replace(strip(one.row, council=council, palette=palette), files=files)
-            for one in chosen[:MOST_TELLING]
+            replace(strip(one.row, council=council), files=files) for one in chosen[:MOST_TELLING]
         ),
     )
 
@@ -57,11 +55,9 @@ def strip(
     row: PublishedRow,
     *,
     council: str,
-    palette: str = "rag",
     div_id: str | None = None,
 ) -> Figure:
     """Every peer of one indicator as a dot, with the council, their average and England."""
-    role = colours(check_palette(palette))
     ordered = sorted(row.peer_values, key=lambda pair: (pair[1], pair[0]))
     verdict = look(row.verdict_vs_peers, row.polarity)
     traces: list[dict[str, Any]] = [
@@ -71,17 +67,21 @@ def strip(
             "mode": "markers",
             "x": [figure for _, figure in ordered],
             "y": _lifted([figure for _, figure in ordered]),
-            "marker": mark("circle", role["band"], role["muted"], 12, 1),
+            "marker": mark("circle", ROLES["band"], ROLES["muted"], 12, 1),
             "hoverinfo": "text",
             "hovertext": [f"{safe(name)}: {number(figure, row)}" for name, figure in ordered],
         }
     ]
-    own_colour = role["muted" if verdict.tone == "none" else f"{verdict.tone}_mark"]
+    own_colour = ROLES["muted" if verdict.tone == "none" else f"{verdict.tone}_mark"]
     own_shape = "square" if verdict.tone == "none" else verdict.marker
     for name, figure, shape in (
-        ("Peers' average", row.peer_average, mark("line-ns", role["muted"], role["muted"], 34, 2)),
-        ("England", row.england, mark("diamond-open", role["ink"], role["ink"], 14, 2)),
-        (f"{council}: {verdict.text}", row.value, mark(own_shape, own_colour, role["ink"], 20, 1)),
+        (
+            "Peers' average",
+            row.peer_average,
+            mark("line-ns", ROLES["muted"], ROLES["muted"], 34, 2),
+        ),
+        ("England", row.england, mark("diamond-open", ROLES["ink"], ROLES["ink"], 14, 2)),
+        (f"{council}: {verdict.text}", row.value, mark(own_shape, own_colour, ROLES["ink"], 20, 1)),
     ):
         if figure is not None:
             traces.append(
@@ -110,7 +110,7 @@ def strip(
     }
     figures = [(council, row.value), ("Peers' average", row.peer_average), ("England", row.england)]
     return Figure(
-        plotly=drawing(traces, layout, palette, {"margin.t": HEAD + 66, "height": 242}),
+        drawing=Drawing(traces, layout, {"margin.t": HEAD + 66, "height": 242}),
         div_id=identifier(div_id or f"strip-{row.indicator}"),
         title=f"{row.short_title}: {council} among its peers",
         note=f"{row.peers_reporting} of {row.peers_total} peers have a figure.",
@@ -120,9 +120,7 @@ def strip(
             caption=f"{row.short_title}: every peer's figure",
             columns=("Council", "Figure"),
             lines=[(name, short(figure, row)) for name, figure in [*figures, *reversed(ordered)]],
-            palette=palette,
         ),
-        palette=palette,
     )
 
 

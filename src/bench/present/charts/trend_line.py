@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.present.chart import Figure, drawing, mark, safe
+from bench.present.chart import Drawing, Figure, mark, safe
 from bench.present.html import identifier
 from bench.present.numbers import number
 from bench.present.sentences import PROVISIONAL
 from bench.present.table import series_table
-from bench.present.theme import check_palette, colours
+from bench.present.theme import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bench.judge.published_row import Measure
     from bench.judge.trend import Point
@@ -39,7 +39,6 @@ def trend(
     *,
     measure: Measure,
     council: str,
-    palette: str = "rag",
     div_id: str | None = None,
     extra: Sequence[dict[str, Any]] = (),
     direction: str = "",
@@ -50,25 +49,23 @@ def trend(
 
     Traces that are `extra` are drawn too; whoever brings them brings their table.
     """
-    role = colours(check_palette(palette))
-    traces = [*lines(years, measure, council, role), *extra]
+    traces = [*lines(years, measure, council), *extra]
     cuts = gaps(years)
     places = _places(years)
     layout = {
         "height": 380,
         "margin": {"l": 8, "r": 24, "t": HEAD + 40, "b": 40},
         **axes(places, [point.period for point in years], measure, margin=0.4),
-        **bands(cuts, role),
+        **bands(cuts),
     }
     narrow = {"xaxis.tickangle": -90, "margin.t": HEAD + 66, "height": 420, "legend.y": 1.16}
     return Figure(
-        plotly=drawing(traces, layout, palette, narrow),
+        drawing=Drawing(traces, layout, narrow),
         div_id=identifier(div_id or f"trend-{measure.indicator}"),
         title=f"{measure.short_title} over the years",
         note=f"{direction} {_note(years)}".strip(),
         alt=f"{_alt(years, measure, council)} {direction}".rstrip(),
-        table=series_table(years, measure=measure, council=council, palette=palette),
-        palette=palette,
+        table=series_table(years, measure=measure, council=council),
     )
 
 
@@ -76,7 +73,6 @@ def lines(
     years: Sequence[Point],
     measure: Measure,
     council: str,
-    role: Mapping[str, str],
     *,
     in_legend: bool = True,
 ) -> list[dict[str, Any]]:
@@ -90,7 +86,7 @@ def lines(
     traces = [
         trace
         for name, field, look in looks
-        for trace in line(years, measure, name, field, look, role=role, in_legend=in_legend)
+        for trace in line(years, measure, name, field, look, in_legend=in_legend)
     ]
     provisional = [(at, p.own) for at, p in zip(places, years, strict=True) if p.own is not None]
     if provisional:
@@ -103,7 +99,7 @@ def lines(
                 "cliponaxis": False,
                 "x": [at for at, _ in provisional],
                 "y": [value for _, value in provisional],
-                "marker": mark("circle-open", role["accent"], role["accent"], 11, 3),
+                "marker": mark("circle-open", ROLES["accent"], ROLES["accent"], 11, 3),
                 "hoverinfo": "text",
                 "hovertext": [
                     f"{safe(council)}: {number(v, measure)}, {PROVISIONAL}" for _, v in provisional
@@ -120,11 +116,10 @@ def line(
     field: str,
     look: Look,
     *,
-    role: Mapping[str, str],
     in_legend: bool,
 ) -> list[dict[str, Any]]:
     """One line, lifted where nothing crosses, and the marks of years that no line joins."""
-    places, colour = _places(years), role[look.colour]
+    places, colour = _places(years), ROLES[look.colour]
     x, y = _joined(years, places, field)
     hover = [None if value is None else number(value, measure) for value in y]
     traces: list[dict[str, Any]] = [
@@ -138,7 +133,7 @@ def line(
             "x": x,
             "y": y,
             "line": {"color": colour, "dash": look.dash, "width": look.width},
-            "marker": mark(look.symbol, colour, role["surface"], 9, 1),
+            "marker": mark(look.symbol, colour, ROLES["surface"], 9, 1),
             "hoverinfo": "text",
             "hovertext": [None if text is None else f"{safe(name)}: {text}" for text in hover],
         }
@@ -194,7 +189,7 @@ def axes(
     }
 
 
-def bands(middles: list[float], role: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+def bands(middles: list[float]) -> dict[str, list[dict[str, Any]]]:
     """What stands where nothing crosses: a band over the whole height, and the word above it."""
     return {
         "shapes": [
@@ -207,7 +202,7 @@ def bands(middles: list[float], role: Mapping[str, str]) -> dict[str, list[dict[
                 "y0": 0,
                 "y1": 1,
                 "layer": "below",
-                "fillcolor": role["line"],
+                "fillcolor": ROLES["line"],
                 "opacity": 0.55,
                 "line": {"width": 0},
             }
@@ -221,7 +216,7 @@ def bands(middles: list[float], role: Mapping[str, str]) -> dict[str, list[dict[
                 "yanchor": "bottom",
                 "text": "not<br>comparable",
                 "showarrow": False,
-                "font": {"size": 12, "color": role["muted"]},
+                "font": {"size": 12, "color": ROLES["muted"]},
             }
             for middle in middles
         ],
