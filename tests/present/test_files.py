@@ -12,12 +12,15 @@ import openpyxl
 import pytest
 
 from bench.present.sheet import (
+    Column,
     Sheet,
     Whose,
     csv_bytes,
     indicator_sheet,
     notes_sheet,
     peer_sheet,
+    table_sheet,
+    with_columns,
     xlsx_bytes,
     year_sheet,
 )
@@ -147,3 +150,27 @@ def test_an_empty_sheet_is_only_its_header() -> None:
     nothing = peer_sheet(WHOSE, only("overall_satisfaction"))
     assert read_csv(nothing) == []
     assert book([nothing])["Peers"].max_row == 1
+
+
+PAIR = (Column[tuple[str, int]]("Name", lambda pair: pair[0]),)
+
+
+def test_a_column_is_its_heading_and_its_cell() -> None:
+    doubled = Column[int]("Twice", lambda number: 2 * number).within(lambda pair: pair[1])
+    sheet = table_sheet("Pairs", (*PAIR, doubled), [("a", 1), ("b", 3)])
+    assert sheet == Sheet("Pairs", ("Name", "Twice"), (("a", 2), ("b", 6)))
+    more = with_columns(sheet, [Column[str]("Word", str.upper)], ["x", "y"])
+    assert more == Sheet("Pairs", ("Name", "Twice", "Word"), (("a", 2, "X"), ("b", 6, "Y")))
+
+
+@pytest.mark.parametrize("lines", [[], ["x"], ["x", "y", "z"]])
+def test_further_columns_need_a_line_for_each_row(lines: list[str]) -> None:
+    sheet = table_sheet("Pairs", PAIR, [("a", 1), ("b", 3)])
+    with pytest.raises(ValueError, match="zip"):
+        with_columns(sheet, [Column[str]("Word", str.upper)], lines)
+
+
+def test_no_two_columns_of_a_sheet_have_one_heading(sheets: list[Sheet]) -> None:
+    for sheet in sheets:
+        assert len(set(sheet.columns)) == len(sheet.columns), sheet.name
+        assert {len(row) for row in sheet.rows} <= {len(sheet.columns)}
