@@ -129,6 +129,6 @@ def list_of(files: Sequence[Download], *, palette: str = "rag") -> Fragment:
 def links(files: Sequence[Download]) -> Fragment:
     """Links to stand beside a table; they lead to the section of downloads.
 
-    Where the files are written beside the page, `bench.publish.downloads` makes them lead there.
+    Where the files are written beside the page, `bench.publish.html` makes them lead there.
     """
     return fill("tables/files.html.j2", files=files)

@@ -19,8 +19,15 @@ from bench.judge.robustness import FIRMNESS_COLUMNS, fragility
 from bench.judge.trend import series
 from bench.pages import store
 from bench.pages.choices import Choices
-from bench.pages.council import what_if
+from bench.pages.council import sections, what_if
 from bench.pages.council.data import CouncilFigures, judged
+from bench.pages.story import chapters
+from bench.pages.story.chapters import COUNTS
+from bench.pages.surveillance import sections as surveillance_sections
+from bench.pages.surveillance.report import surveillance, teller
+from bench.present import downloads, html, provenance, robustness_words, sheet, table, trend_words
+from bench.present.charts import spine, strip, trend_line
+from bench.present.rows import measure_of, rows
 from bench.project import __version__
 from bench.published import quoted, sources
 from bench.reference.areas import ENGLAND
@@ -125,9 +132,6 @@ class Briefing(CouncilFigures):
 
     @functools.cached_property
     def _told(self) -> dict[tuple[str, str], Told]:
-        from bench.present import robustness_words
-        from bench.present.rows import rows
-
         return robustness_words.told(
             ((row.indicator, row) for row in rows(self._frame)),
             self._firmness,
@@ -261,8 +265,6 @@ class Briefing(CouncilFigures):
     @functools.cached_property
     def files(self) -> dict[str, Download]:
         """The page's downloads; see `bench.present.downloads.downloads`."""
-        from bench.present import downloads, sheet
-
         about = {
             "council": self.council,
             "code": self.choice.council.code_in(self.choice.year),
@@ -282,8 +284,6 @@ class Briefing(CouncilFigures):
 
     def heading(self) -> Fragment:
         """The page's title, whom it compares, and what the figures must not be used for."""
-        from bench.pages.council import sections
-
         council = self.choice.council
         return sections.heading(
             council=council.name,
@@ -300,8 +300,6 @@ class Briefing(CouncilFigures):
 
     def glance(self) -> Fragment:
         """How many indicators came out better, similar, worse and not compared."""
-        from bench.pages.council import sections
-
         return sections.glance(
             self.frame(),
             council=self.council,
@@ -312,15 +310,11 @@ class Briefing(CouncilFigures):
 
     def findings(self) -> Fragment:
         """What stands out for better and for worse, as sentences."""
-        from bench.pages.council import sections
-
         return sections.findings(self.frame(), council=self.council, palette=self.choice.palette)
 
     def table(self) -> Fragment:
         """Every indicator of the year beside the peers and England, each judged."""
-        from bench.present import table as tables
-
-        return tables.peer_table(
+        return table.peer_table(
             self._placed,
             council=self.council,
             year=self.year,
@@ -334,14 +328,10 @@ class Briefing(CouncilFigures):
 
     def footing(self) -> Fragment:
         """What each verdict rests on, and what would change it."""
-        from bench.present import robustness_words
-
         return robustness_words.section(self.frame(), self._told, palette=self.choice.palette)
 
     def worsening(self) -> Fragment:
         """What is RED and worse than before, trends first, with questions a member could ask."""
-        from bench.pages.council import sections
-
         questions = read_questions(
             sources.project_root() / "data" / "reference", sources.reference().indicators
         )
@@ -362,12 +352,9 @@ class Briefing(CouncilFigures):
         Args:
             page: the page that lists all findings, as seen from this one; "none" for none.
         """
-        from bench.pages.surveillance import sections as shown
-        from bench.pages.surveillance.report import surveillance, teller
-
         own = surveillance(self.choice.council.area_id, palette=self.choice.palette)
         of_year = replace(own, period=self.year)
-        return shown.asking(
+        return surveillance_sections.asking(
             of_year.findings,
             of_year.sentences,
             teller=teller(),
@@ -383,16 +370,12 @@ class Briefing(CouncilFigures):
 
     def spine(self) -> Figure:
         """All indicators on one scale, worst always left."""
-        from bench.present.charts import spine as figures
-
-        figure = figures.spine(self.frame(), council=self.council, palette=self.choice.palette)
+        figure = spine.spine(self.frame(), council=self.council, palette=self.choice.palette)
         return replace(figure, files=self._links("indicators"))
 
     def strips(self) -> Figures:
         """The council among its peers, for up to three of the most telling indicators."""
-        from bench.present.charts import strip as figures_figures
-
-        return figures_figures.strips(
+        return strip.strips(
             self.frame(),
             council=self.council,
             files=self._links("peers"),
@@ -401,9 +384,7 @@ class Briefing(CouncilFigures):
 
     def strip(self, indicator: str | None = None) -> Figure:
         """The council among its peers, for one indicator."""
-        from bench.present.charts import strip as figures_figures
-
-        figure = figures_figures.strip(
+        figure = strip.strip(
             self.frame(),
             indicator or self._chosen().indicator_id,
             council=self.council,
@@ -452,21 +433,17 @@ class Briefing(CouncilFigures):
 
     def trend(self, indicator: str | None = None) -> Figure:
         """One indicator through the years; by default self-directed support, else the first."""
-        from bench.present import trend_words as going
-        from bench.present.charts import trend_line
-        from bench.present.rows import measure_of
-
         found = (
             sources.reference().indicators.find(indicator, self.choice.year)
             if indicator
             else self._chosen()
         )
-        tested = going.tendencies(self._trend_tests).get(found.indicator_id)
+        tested = trend_words.tendencies(self._trend_tests).get(found.indicator_id)
         figure = trend_line.trend(
             self.series(found.indicator_id),
             measure=measure_of(found),
             council=self.council,
-            direction=going.explained(tested, measure_of(found)) if tested else "",
+            direction=trend_words.explained(tested, measure_of(found)) if tested else "",
             palette=self.choice.palette,
         )
         return replace(figure, files=self._links("years"))
@@ -484,8 +461,6 @@ class Briefing(CouncilFigures):
         Raises:
             UnknownNameError: An indicator that is not known, or has no longer story.
         """
-        from bench.pages.story import chapters
-
         registers = sources.reference()
         told = chapters.material(
             store.figures(),
@@ -504,8 +479,6 @@ class Briefing(CouncilFigures):
         Args:
             rules: the page of all rules with worked cases, as seen from this one; "none" for none.
         """
-        from bench.pages.council import sections
-
         source = sources.reference().peers.sources.get(self.peers.model)
         return sections.method(
             self.frame(),
@@ -519,8 +492,6 @@ class Briefing(CouncilFigures):
 
     def sources(self) -> Fragment:
         """Which publications the figures come from."""
-        from bench.present import provenance
-
         return provenance.sources(
             self._sources(),
             own=sorted({f.source for f in self.own_figures if f.period in self._own_years}),
@@ -530,8 +501,6 @@ class Briefing(CouncilFigures):
 
     def downloads(self) -> Fragment:
         """The page's figures as files."""
-        from bench.present import downloads
-
         return downloads.list_of(list(self.files.values()), palette=self.choice.palette)
 
     @property
@@ -540,16 +509,12 @@ class Briefing(CouncilFigures):
         return {self.year, *(period for row in self.rows for period, _ in row.own_figures)}
 
     def _links(self, name: str) -> Fragment:
-        from bench.present import downloads, html
-
         if not self.linked:
             return html.Fragment()
 
         return downloads.links([self.files[name], self.files["workbook"]])
 
     def _sources(self) -> list[Source]:
-        from bench.pages.story.chapters import COUNTS
-
         figures = store.figures()
         told = (figures["period"] == self.year) | (figures["indicator_id"] == COUNTS)
         shown = told & (figures["area_id"] == self.choice.council.area_id)
@@ -560,8 +525,6 @@ class Briefing(CouncilFigures):
 
     def _notes(self) -> list[tuple[str, str]]:
         """What the workbook says of its method, sources and parameters."""
-        from bench.present import provenance
-
         return provenance.notes(
             parameters=self.choice.parameters(),
             rules=self.rules,

@@ -14,6 +14,7 @@ from bench.errors import ParameterError
 from bench.judge import multiplicity
 from bench.judge.figure import Basis, figure_of, suppose
 from bench.judge.intervals import impossible
+from bench.present.charts import strip
 from bench.present.html import Fragment, fill
 from bench.present.numbers import NO_NUMBER, interval, short
 from bench.present.rows import rows
@@ -70,9 +71,7 @@ class WhatIf:
 
     def strip(self) -> Figure:
         """The supposed figure among the published ones of the peers."""
-        from bench.present.charts import strip as figures
-
-        return figures.strip(
+        return strip.strip(
             self.frame().iloc[[1]],
             self.supposed.indicator.indicator_id,
             council=marked(self.council),

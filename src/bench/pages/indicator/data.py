@@ -29,6 +29,8 @@ from bench.judge.summaries import (
     within_regions,
 )
 from bench.pages import store
+from bench.present import robustness_words
+from bench.present.rows import measure_of, rows
 from bench.reference import ENGLAND
 
 if TYPE_CHECKING:
@@ -232,8 +234,6 @@ class IndicatorFigures:
     @property
     def measure(self) -> Measure:
         """What must be known of the indicator to print one of its figures."""
-        from bench.present.rows import measure_of
-
         return measure_of(self.indicator, self.financial_year)
 
     @functools.cached_property
@@ -282,9 +282,6 @@ class IndicatorFigures:
     @functools.cached_property
     def told(self) -> dict[tuple[str, str], Told]:
         """What would change each verdict, in words; see `bench.present.robustness_words.told`."""
-        from bench.present import robustness_words
-        from bench.present.rows import rows
-
         return robustness_words.told(
             zip(self._frame["area_id"], rows(self._frame), strict=True),
             self._firmness,

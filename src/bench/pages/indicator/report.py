@@ -15,10 +15,21 @@ from bench.judge import funnel as funnels
 from bench.judge import multiplicity as multiplicities
 from bench.judge.figure import NO_ROW
 from bench.pages import choices, milestones, store
-from bench.pages.indicator import data
+from bench.pages.indicator import charts, data, sections
 from bench.pages.indicator.data import IndicatorFigures
+from bench.pages.indicator.sections import Note
+from bench.present import downloads, provenance, table
 from bench.present import sheet as sheets
+from bench.present.chart import Figure, Parts, section
+from bench.present.charts import funnel as funnel_chart
+from bench.present.charts import ladder
+from bench.present.charts import ranks as ranks_chart
+from bench.present.charts.ladder import aim
+from bench.present.charts.scatter import scatter
 from bench.present.downloads import Download, of_tables
+from bench.present.html import Fragment
+from bench.present.rows import measure_of
+from bench.present.table import paragraph
 from bench.project import __version__
 from bench.published import sources
 from bench.reference import ENGLAND
@@ -30,10 +41,7 @@ if TYPE_CHECKING:
 
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
-    from bench.pages.indicator.sections import Note
-    from bench.present.chart import Figure, Parts
     from bench.present.charts.ladder import Aim
-    from bench.present.html import Fragment
     from bench.present.provenance import Source
     from bench.reference import Council, Indicator
 
@@ -137,11 +145,9 @@ def _place(pair: tuple[Council, Row]) -> tuple[bool, bool, int, str]:
 
 def how_sure(brief: IndicatorBrief) -> Fragment:
     """How far places can be told apart, in sentences, or why nobody can tell."""
-    from bench.present.charts import ranks as shown
-
     if isinstance(brief.ranking, str):
-        return shown.unranked(brief.ranking, palette=brief.palette)
-    return shown.lead(
+        return ranks_chart.unranked(brief.ranking, palette=brief.palette)
+    return ranks_chart.lead(
         brief.frame(),
         measure=brief.measure,
         rankability=brief.ranking.rankability,
@@ -152,12 +158,9 @@ def how_sure(brief: IndicatorBrief) -> Fragment:
 
 def ranks(brief: IndicatorBrief) -> Figure | Fragment:
     """The places that each council could hold; nothing where nobody can tell."""
-    from bench.present.charts import ranks as shown
-    from bench.present.html import Fragment
-
     if isinstance(brief.ranking, str):
         return Fragment("")
-    return shown.ranks(
+    return ranks_chart.ranks(
         brief.frame(),
         measure=brief.measure,
         year=brief.year,
@@ -168,9 +171,6 @@ def ranks(brief: IndicatorBrief) -> Figure | Fragment:
 
 def funnel(brief: IndicatorBrief) -> Figure | Fragment:
     """Every council by size and figure, or why there is no funnel."""
-    from bench.present.charts import funnel as funnel_shown
-    from bench.present.table import paragraph
-
     table, council = brief.table, brief.council
     made = table.funnel(brief.indicator)
     if isinstance(made, str):
@@ -180,7 +180,7 @@ def funnel(brief: IndicatorBrief) -> Figure | Fragment:
     found["council"] = found["area_id"].map({one.area_id: one.name for one, _ in brief.rows})
     curves = funnels.curves(made, found["size"].min() * 0.95, found["size"].max() * 1.05)
     group = table.registers.peers.group(brief.peers, council, table.year) if council else None
-    return funnel_shown.funnel(
+    return funnel_chart.funnel(
         found,
         curves,
         measure=brief.measure,
@@ -201,8 +201,6 @@ class IndicatorBrief(IndicatorFigures):
     @functools.cached_property
     def files(self) -> dict[str, Download]:
         """The page's downloads, by what they hold; see `page_downloads`."""
-        from bench.present import provenance
-
         notes = provenance.notes(
             parameters={
                 "indicator": self.indicator.indicator_id,
@@ -223,8 +221,6 @@ class IndicatorBrief(IndicatorFigures):
 
     def heading(self) -> Fragment:
         """What the page shows, how the year came out, and what it must not be used for."""
-        from bench.pages.indicator import sections
-
         return sections.heading(
             self.frame(),
             measure=self.measure,
@@ -236,8 +232,6 @@ class IndicatorBrief(IndicatorFigures):
 
     def facts(self) -> Fragment:
         """What it counts, which way is better, in which unit, how sure, from where."""
-        from bench.pages.indicator import sections
-
         one, review = self.indicator, self.indicator.review
         spans = [
             f"{span.value} ({max(span.first or one.years[0], one.years[0])} to "
@@ -263,9 +257,7 @@ class IndicatorBrief(IndicatorFigures):
 
     def area_table(self) -> Fragment:
         """England and the regions, as published, and how their councils lie."""
-        from bench.pages.indicator import sections as regions
-
-        return regions.area_table(
+        return sections.area_table(
             self.areas(),
             measure=self.measure,
             year=self.year,
@@ -275,9 +267,7 @@ class IndicatorBrief(IndicatorFigures):
 
     def ladder(self) -> Figure:
         """All councils in order, with England's line and the milestone's."""
-        from bench.present.charts import ladder as figures
-
-        figure = figures.ladder(
+        figure = ladder.ladder(
             self.frame(),
             year=self.year,
             council=self.council.name if self.council else None,
@@ -288,9 +278,6 @@ class IndicatorBrief(IndicatorFigures):
 
     def neighbours(self) -> Parts:
         """A council among its peers; nothing where none is chosen."""
-        from bench.pages.indicator import charts
-        from bench.present.chart import Parts, section
-
         if self.council is None or self.group is None:
             return Parts()
         title = f"{self.council.name} and its peers"
@@ -313,20 +300,17 @@ class IndicatorBrief(IndicatorFigures):
 
     def split(self) -> Figure | Fragment:
         """England, and the council if any, by age and sex; or that nothing is published."""
-        from bench.pages.indicator import charts as split
-        from bench.present import table as tables
-
         found = self.groups()
         if found.empty:
             years, last = data.split_years(self.indicator)
-            text = split.not_split(
+            text = charts.not_split(
                 list(self.areas_shown.values()),
                 year=self.year,
                 elsewhere=self.year in years,
                 last=last,
             )
-            return tables.paragraph(text, palette=self.palette)
-        figure = split.split(
+            return table.paragraph(text, palette=self.palette)
+        figure = charts.split(
             found,
             names=self.areas_shown,
             measure=self.measure,
@@ -337,16 +321,12 @@ class IndicatorBrief(IndicatorFigures):
 
     def part_of_whole(self) -> Parts:
         """Direct payments as a share of self-directed support; nothing for other indicators."""
-        from bench.pages.indicator import charts as shares
-        from bench.present.chart import Parts, section
-        from bench.present.rows import measure_of
-
         found = data.whole(self.table, self.indicator)
         if found is None:
             return Parts()
         part, whole = found
         refused = [self._refused(one) for one in (whole, part)]
-        figure = shares.shares(
+        figure = charts.shares(
             data.shares(self.table, part, whole),
             part=measure_of(part, self.financial_year),
             whole=measure_of(whole, self.financial_year),
@@ -363,11 +343,6 @@ class IndicatorBrief(IndicatorFigures):
 
     def scatter(self) -> Parts:
         """The indicator and another one over councils; nothing where none is asked for."""
-        from bench.pages.indicator import sections as together
-        from bench.present.chart import Parts, section
-        from bench.present.charts.scatter import scatter
-        from bench.present.rows import measure_of
-
         found = self.pairs()
         if found is None or self.beside is None:
             return Parts()
@@ -376,7 +351,7 @@ class IndicatorBrief(IndicatorFigures):
             x=self.measure,
             y=measure_of(self.beside, self.financial_year),
             year=self.year,
-            why=f"{together.together(found.association)} {together.NO_CAUSE}",
+            why=f"{sections.together(found.association)} {sections.NO_CAUSE}",
             council=self.council.name if self.council else "",
             area_id=self.council.area_id if self.council else "",
             peers=[peer.area_id for peer in self.group.members] if self.group else [],
@@ -395,8 +370,6 @@ class IndicatorBrief(IndicatorFigures):
 
     def ranks(self) -> Figure | Fragment:
         """The places that each council could hold."""
-        from bench.present.chart import Figure
-
         figure = ranks(self)
         if not isinstance(figure, Figure):
             return figure
@@ -408,8 +381,6 @@ class IndicatorBrief(IndicatorFigures):
 
     def council_table(self) -> Fragment:
         """Every council in order, with its interval and both verdicts."""
-        from bench.pages.indicator import sections
-
         return sections.council_table(
             self.frame(),
             measure=self.measure,
@@ -423,46 +394,30 @@ class IndicatorBrief(IndicatorFigures):
 
     def years(self) -> Figure:
         """The councils' middle half, their range and England, year by year."""
-        from bench.pages.indicator import charts as figures_figures
-
-        figure = figures_figures.years(
-            self.distribution(), measure=self.measure, palette=self.palette
-        )
+        figure = charts.years(self.distribution(), measure=self.measure, palette=self.palette)
         return replace(figure, files=self._links("years"))
 
     def going(self) -> Fragment:
         """How many councils are getting better, worse or neither over the years."""
-        from bench.pages.indicator import sections
-
         return sections.going(self._trend_tests, palette=self.palette)
 
     def notes(self) -> Fragment:
         """What breaks the series, and what the publisher says about the figures."""
-        from bench.pages.indicator import sections
-
         return sections.notes(self._notes(), year=self.year, palette=self.palette)
 
     def method(self) -> Fragment:
         """How verdicts are reached, and what the words mean."""
-        from bench.pages.indicator import sections
-
         return sections.method(self.rules, palette=self.palette)
 
     def sources(self) -> Fragment:
         """Which publications the figures of the year come from."""
-        from bench.present import provenance
-
         return provenance.sources(self._sources(), palette=self.palette)
 
     def downloads(self) -> Fragment:
         """The page's tables as files."""
-        from bench.present import downloads
-
         return downloads.list_of(list(self.files.values()), palette=self.palette)
 
     def _links(self, name: str) -> Fragment:
-        from bench.present import downloads
-
         return downloads.links([self.files[name], self.files["workbook"]])
 
     def _refused(self, indicator: Indicator) -> str:
@@ -473,8 +428,6 @@ class IndicatorBrief(IndicatorFigures):
         return note.text if note else ""
 
     def _aim(self) -> Aim | None:
-        from bench.present.charts.ladder import aim
-
         if self.milestone is None:
             return None
         return aim(self.milestone, self.reach(), measure=self.measure)
@@ -485,8 +438,6 @@ class IndicatorBrief(IndicatorFigures):
         return store.publications(figures[of_indicator & (figures["period"] == self.year)])
 
     def _notes(self) -> list[Note]:
-        from bench.pages.indicator.sections import Note
-
         comparability, own = self.table.registers.comparability, self.indicator.indicator_id
         areas = self.table.registers.councils.areas
         notes = [

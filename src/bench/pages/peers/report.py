@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bench.pages import choices
+from bench.pages.peers import charts, sections
 from bench.pages.peers.profile import Nearness
 from bench.pages.peers.sections import OURS, by_peer, far_of, listing, near_of
 from bench.peer_model import distance as nearest
 from bench.peer_model import lists
+from bench.present import downloads, provenance, sheet
+from bench.present.html import Fragment
+from bench.present.provenance import Source
 from bench.present.sheet import Sheet, frame_sheet
+from bench.present.table import paragraph
 from bench.present.theme import check_palette
 from bench.project import __version__
 from bench.published import sources
@@ -25,8 +30,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.present.chart import Figure
-    from bench.present.html import Fragment
-    from bench.present.provenance import Source
     from bench.reference import Council
 
 
@@ -130,8 +133,6 @@ class PeersBrief:
 
     def heading(self) -> Fragment:
         """Whose list it is, what near means, and who is nearest."""
-        from bench.pages.peers import sections
-
         return sections.heading(
             self.frame(),
             council=self.council.name,
@@ -143,8 +144,6 @@ class PeersBrief:
 
     def peers_table(self) -> Fragment:
         """The peers, nearest first, each with what makes it near and what keeps it apart."""
-        from bench.pages.peers import sections
-
         if self.reason:
             return self._none()
         return sections.peers_table(
@@ -157,8 +156,6 @@ class PeersBrief:
 
     def spread(self) -> Figure | Fragment:
         """Where the council and its peers stand on each feature, among all councils."""
-        from bench.pages.peers import charts
-
         if self.reason:
             return self._none()
         return charts.spread(
@@ -170,9 +167,6 @@ class PeersBrief:
 
         Nothing where there is no list.
         """
-        from bench.pages.peers import sections
-        from bench.present.html import Fragment
-
         if self.reason:
             return Fragment()
         return sections.features_table(
@@ -181,8 +175,6 @@ class PeersBrief:
 
     def other_models(self) -> Fragment:
         """Which of the peers other models name too, and whom they name instead."""
-        from bench.pages.peers import sections
-
         return sections.other_models(
             self.near.models(), council=self.council.name, all_shared=self.near.shared(),
             palette=self.palette,
@@ -190,8 +182,6 @@ class PeersBrief:
 
     def method(self) -> Fragment:
         """How the list is made."""
-        from bench.pages.peers import sections
-
         return sections.method(
             self.near.scales(),
             boundaries=self.near.space.boundaries,
@@ -202,14 +192,10 @@ class PeersBrief:
 
     def sources(self) -> Fragment:
         """Where the figures come from."""
-        from bench.present import provenance
-
         return provenance.sources([self._source()], palette=self.palette)
 
     def downloads(self) -> Fragment:
         """The list, and every feature of each peer, as files."""
-        from bench.present import downloads, sheet
-
         if self.reason:
             return self._none()
         peers, features = sheets(self.frame(), self.near.gaps())
@@ -226,13 +212,9 @@ class PeersBrief:
         return downloads.list_of(files, palette=self.palette)
 
     def _none(self) -> Fragment:
-        from bench.present.table import paragraph
-
         return paragraph("Without a list there is nothing to show.", palette=self.palette)
 
     def _source(self) -> Source:
-        from bench.present.provenance import Source
-
         one = lists.features().register.source
         return Source(
             one.title, one.publisher, one.published, one.licence, one.landing_page, one.provenance

@@ -14,7 +14,9 @@ import pandas as pd
 from bench.errors import ParameterError
 from bench.pages import store
 from bench.pages.choices import Choices
-from bench.pages.story import chapters
+from bench.pages.story import chapters, sections
+from bench.pages.story.quotes import quotes_table
+from bench.present import downloads, provenance
 from bench.project import __version__
 from bench.published import quoted, sources
 from bench.reference.areas import ENGLAND
@@ -110,8 +112,6 @@ class StoryBrief:
 
     def heading(self) -> Fragment:
         """Whose story it is, and what must be known before the first figure."""
-        from bench.pages.story import sections
-
         return sections.heading(
             title=self.told.indicator.short_title,
             council=self.told.council.name,
@@ -122,8 +122,6 @@ class StoryBrief:
 
     def definitions(self) -> Fragment:
         """What was counted under which name, and where the comparison ends."""
-        from bench.pages.story import sections
-
         return sections.definitions(
             self.told.chapters,
             [member.counts for member in self.members],
@@ -137,14 +135,10 @@ class StoryBrief:
 
     def milestones(self) -> Fragment:
         """What was to be reached by when, and what documents say was reached."""
-        from bench.pages.story import sections
-
         return sections.milestones(self.told.quotes, palette=self.choice.palette)
 
     def documents(self) -> Fragment:
         """Every figure quoted in a document, with the document."""
-        from bench.pages.story.quotes import quotes_table
-
         return quotes_table(
             self.told.quotes, title=self.told.indicator.short_title, palette=self.choice.palette
         )
@@ -155,19 +149,13 @@ class StoryBrief:
 
     def sources(self) -> Fragment:
         """Which publications the published figures come from."""
-        from bench.present import provenance
-
         return provenance.sources(self._sources(), palette=self.choice.palette)
 
     def downloads(self) -> Fragment:
         """The story's figures as files: what was published, and what is quoted."""
-        from bench.present import downloads
-
         return downloads.list_of(self._files(), palette=self.choice.palette)
 
     def _files(self) -> list[Download]:
-        from bench.pages.story import sections
-
         return sections.files(
             self.frame(),
             self.told.quotes,

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from bench.errors import ParameterError
 from bench.pages import choices, store
+from bench.pages.surveillance import sections, sentences
+from bench.pages.surveillance.sentences import Teller
+from bench.present import downloads, provenance, sheet
 from bench.present.rows import Measure, measure_of
 from bench.present.theme import check_palette
 from bench.project import __version__
@@ -21,7 +24,6 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.pages.surveillance.sentences import Teller
     from bench.present.html import Fragment
 
 ALL: Final = "all"
@@ -105,9 +107,7 @@ class Surveillance:
     @functools.cached_property
     def sentences(self) -> list[str]:
         """A few plain sentences per finding, in order of rank."""
-        from bench.pages.surveillance import sentences as asking
-
-        return asking.sentences(self.findings, teller())
+        return sentences.sentences(self.findings, teller())
 
     def frame(self) -> pd.DataFrame:
         """The findings: one row per council, indicator and later year, the most unusual first.
@@ -147,9 +147,7 @@ class Surveillance:
 
     def heading(self) -> Fragment:
         """What the list is, and what it is not."""
-        from bench.pages.surveillance import sections as shown
-
-        return shown.heading(
+        return sections.heading(
             found=len(self.findings),
             looked_at=self.looked_at,
             scope=self.scope,
@@ -158,9 +156,7 @@ class Surveillance:
 
     def ranked(self) -> Fragment:
         """The findings in order of rank, the first of them shown."""
-        from bench.pages.surveillance import sections as shown
-
-        return shown.ranked(
+        return sections.ranked(
             self.findings,
             self.sentences,
             teller=teller(),
@@ -171,9 +167,7 @@ class Surveillance:
 
     def by_indicator(self) -> Fragment:
         """How many changes were looked at, and how many are listed, by indicator."""
-        from bench.pages.surveillance import sections as shown
-
-        return shown.by_indicator(
+        return sections.by_indicator(
             self._chosen(store.unusual().scores),
             self.findings,
             titles={one.indicator_id: one.short_title for one in sources.reference().indicators},
@@ -183,10 +177,8 @@ class Surveillance:
 
     def method(self) -> Fragment:
         """How a change comes to be listed, and what the patterns mean."""
-        from bench.pages.surveillance import sections as shown
-
         unusual = store.unusual()
-        return shown.method(
+        return sections.method(
             level=unusual.rules.level,
             threshold=float(unusual.findings["score"].min()),
             palette=self.palette,
@@ -194,19 +186,14 @@ class Surveillance:
 
     def sources(self) -> Fragment:
         """Which publications the figures come from."""
-        from bench.present import provenance
-
         return provenance.sources(store.publications(store.figures()), palette=self.palette)
 
     def downloads(self) -> Fragment:
         """All findings as files."""
-        from bench.pages.surveillance import sections as shown
-        from bench.present import downloads, sheet
-
         titles = {one.indicator_id: one.short_title for one in sources.reference().indicators}
         frame = self.frame()
         frame.insert(2, "indicator", frame["indicator_id"].map(titles))
-        notes = shown.notes(
+        notes = sections.notes(
             level=store.unusual().rules.level,
             sources=store.publications(store.figures()),
             scope=self.scope,
@@ -214,7 +201,7 @@ class Surveillance:
         )
         files = downloads.of_findings(
             "-".join(part for part in ("surveillance", self.area_id, self.indicator_id) if part),
-            shown.sheet(frame),
+            sections.sheet(frame),
             sheet.notes_sheet(notes),
         )
         return downloads.list_of(files, palette=self.palette)
@@ -229,8 +216,6 @@ class Surveillance:
 
 def teller() -> Teller:
     """What sentences about findings need to know."""
-    from bench.pages.surveillance.sentences import Teller
-
     return Teller(
         councils={area.area_id: area.name for area in sources.reference().councils},
         measure=measure,
