@@ -9,16 +9,19 @@ from collections import defaultdict
 
 import pytest
 
+import bench
+from bench.pages.choices import NAMES
+
 TOP_LEVEL = 6
 IN_A_FOLDER = 24
 MODULES = 206  # aim: 185
 LINES = 48_300  # aim: 36,500
 LAYERS = 10
-LOCAL_IMPORTS = 186  # aim: 40
+LOCAL_IMPORTS = 40
 PALETTE_MODULES = 24  # aim: 8
 PALETTE_BUILDERS = 11  # ten public builders of reports, and what reads their choices
 PARAMETERS = 7
-CROWDS = 14  # functions of more parameters; aim: 0
+CROWDS = 13  # functions of more parameters; aim: 0
 SHARED_NAMES = 41  # names that two classes or more have; aim: 0
 NO_NOUNS = 186  # parameters and fields that are called by no noun; aim: 0
 STEMS = 2
@@ -31,8 +34,26 @@ WAY = {
     "Point": "judge/trend.py",
     "Tendency": "present/trend_words.py",
 }
-# Where a function may take many parameters: what a person calls.
-FACES = ("cli.py", "__init__.py")
+# Imported where it is used: each costs as much as a command, or a system lacks it.
+HEAVY = {
+    *("IPython", "plotly", "xlsxwriter"),  # what shows or writes, once something does
+    *("scipy", "pandera"),  # what few questions ask
+    *(
+        "nbconvert",
+        "nbclient",
+        "papermill",
+        "distributed",
+    ),  # what runs notebooks, after the warm-up
+}
+# Modules that import others of ours where they are used, and why.
+LATE = {
+    "cli.py": "a command imports what it alone needs",
+    "publish/warm.py": "the parent of kernels imports for them, and who starts it does not",
+    "pages/store.py": "a table needs neither surveillance nor sources",
+}
+CHOICES = (
+    8  # the list, the table of options, two public functions with a call each, two of controls
+)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +84,10 @@ def few(names, limit):
 def modules(package):
     """The modules that hold something: a package's own file is only its name."""
     return [name for name in package if not name.endswith("/__init__.py")]
+
+
+def module_of(name):
+    return "bench." + name.removesuffix(".py").replace("/", ".")
 
 
 def over(counts, limit):
@@ -136,6 +161,43 @@ def test_a_temporary_name_is_made_in_one_place(package):
     none_of(makers - {"project/places.py"})
 
 
+def test_imports_within_functions_have_a_reason(trees):
+    unexplained = set()
+    for name, tree in trees.items():
+        for function in functions(tree):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import):
+                    modules = [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom):
+                    modules = [node.module]
+                else:
+                    continue
+                roots = {module.split(".")[0] for module in modules}
+                if not (roots <= HEAVY or (roots == {"bench"} and name in LATE)):
+                    unexplained.add(f"{name}:{node.lineno} {ast.unparse(node)}")
+    none_of(sorted(unexplained))
+
+
+def test_the_choices_are_spelled_out_together_in_few_places(trees):
+    spelled = []
+    for name, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                given = {a.arg for a in (*node.args.args, *node.args.kwonlyargs)}
+            elif isinstance(node, ast.ClassDef):
+                given = {s.target.id for s in node.body if isinstance(s, ast.AnnAssign)
+                         and isinstance(s.target, ast.Name)}  # fmt: skip
+            elif isinstance(node, ast.Call):
+                given = {k.arg for k in node.keywords}
+            elif isinstance(node, ast.Dict):
+                given = {k.value for k in node.keys if isinstance(k, ast.Constant)}
+            else:
+                continue
+            if set(NAMES) <= given:
+                spelled.append(f"{name}:{node.lineno}")
+    few(spelled, CHOICES)
+
+
 def test_the_palette_is_known_where_pages_are_rendered(package):
     known = [name for name, text in package.items() if re.search(r"\bpalette\b", text)]
     few(known, PALETTE_MODULES)
@@ -174,9 +236,11 @@ def test_a_module_is_called_what_few_others_are(package):
 def test_no_function_takes_a_crowd(trees):
     crowds = {}
     for name, tree in trees.items():
-        if name in FACES:
+        if name == "cli.py":
             continue
         for function in functions(tree):
+            if bench._HOMES.get(function.name) == module_of(name):
+                continue  # what a person calls
             given = function.args
             names = [a.arg for a in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
             count = len([n for n in names if n not in ("self", "cls")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import gc
@@ -22,7 +23,8 @@ from bench.project import checksums, processes, transaction
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
 
     from bench.publish.site import Status
     from bench.published.build import Built
@@ -365,6 +367,18 @@ def table(
         say(made.text())
 
 
+@contextlib.contextmanager
+def _making() -> Iterator[tuple[ModuleType, Callable[[], str | None]]]:
+    """What makes a page, and its kernel, which warms up while this process imports the rest."""
+    processes.check_memory()
+    from bench.publish import warm
+
+    with warm.warming(sources.workspace()) as kernel:
+        from bench.publish import page
+
+        yield page, kernel
+
+
 @app.command(cls=Named)
 @choosing(*CHOICES)
 def report(
@@ -385,12 +399,7 @@ def report(
     ] = False,
 ) -> None:
     """Run the notebook for one council and write its page; prints where the page is."""
-    processes.check_memory()
-    from bench.publish import warm
-
-    with warm.warming(sources.workspace()) as kernel:  # while this process imports the rest
-        from bench.publish import page
-
+    with _making() as (page, kernel):
         path = page.report(
             asked, params=params, out=out, single_file=single_file, print_pdf=pdf, kernel=kernel
         )
@@ -610,17 +619,11 @@ def quality(
     ] = False,
 ) -> None:
     """Write the page on sources, coverage, integrity and revisions; prints where it is."""
-    processes.check_memory()
-    from bench.publish import warm
-
-    with warm.warming(sources.workspace()) as kernel:
-        from bench.publish import page
-
-        say(
-            page.quality_page(
-                release, palette=palette, out=out, single_file=single_file, kernel=kernel
-            )
+    with _making() as (page, kernel):
+        path = page.quality_page(
+            release, palette=palette, out=out, single_file=single_file, kernel=kernel
         )
+    say(path)
 
 
 @app.command()

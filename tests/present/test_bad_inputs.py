@@ -130,7 +130,7 @@ def test_the_files_of_a_page_at_the_edge(changes: dict[str, object], tmp_path: P
 
 
 def test_a_link_of_a_hostile_page_cannot_pass_for_a_download(tmp_path: Path) -> None:
-    from bench.publish.downloads import beside
+    from bench.publish.html import downloads_beside
 
     forged = '<a class="download" download="../x.csv" href="data:text/csv;base64,AAAA">'
-    assert beside(forged) == (forged, {})
+    assert downloads_beside(forged) == (forged, {})

@@ -11,8 +11,7 @@ import pytest
 
 from bench.errors import ExecutionError, UnknownNameError
 from bench.present import table, theme
-from bench.publish import downloads
-from bench.publish.html import ASSETS, render, write_assets
+from bench.publish.html import ASSETS, downloads_beside, render, write_assets
 from present import sample_page
 from present.conftest import HOSTILE, ROWS, only, published
 
@@ -224,7 +223,7 @@ def test_markdown_that_a_cell_puts_out_is_shown_and_its_html_is_not_obeyed() -> 
 
 def test_downloads_are_in_the_page_until_they_are_put_beside_it(page: str) -> None:
     assert read(page).find("a", "download")[0][0]["href"].startswith("data:text/csv;")
-    text, found = downloads.beside(page)
+    text, found = downloads_beside(page)
     assert sorted(found) == [
         "somerset-peers.csv",
         "somerset-years.csv",
@@ -235,7 +234,7 @@ def test_downloads_are_in_the_page_until_they_are_put_beside_it(page: str) -> No
     assert sorted(set(links)) == sorted(found)
     assert len(links) == 4 + 2
     assert "data:" not in text
-    assert downloads.beside(text) == (text, {})
+    assert downloads_beside(text) == (text, {})
 
 
 def test_the_switch_of_colours_waits_for_the_script(parsed: Reader) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.errors import MissingDataError
 from bench.judge import summaries
@@ -147,34 +147,35 @@ class Unusual:
 @functools.lru_cache(maxsize=1)
 def unusual() -> Unusual:
     """Which changes are worth asking about; see `findings` of `integrity.surveillance.patterns`."""
-    from bench.integrity.surveillance.changes import changes
-    from bench.integrity.surveillance.patterns import SurveillanceRules, findings
-    from bench.integrity.surveillance.scores import scored
+    from bench.integrity.surveillance import changes, patterns, scores
 
-    rules = read_model(sources.project_root() / "params" / "surveillance.yaml", SurveillanceRules)
-    scores = scored(changes(figures(), sources.reference()))
-    asked = _milestones()
-    relatives = {one.indicator_id: one.relatives for one in sources.reference().indicators}
-    return Unusual(scores, findings(scores, rules, asked, relatives), rules, asked)
+    path = sources.project_root() / "params" / "surveillance.yaml"
+    rules = read_model(path, patterns.SurveillanceRules)
+    registers = sources.reference()
+    scored = scores.scored(changes.changes(figures(), registers))
+    asked = tuple(patterns.Milestone(**fields) for fields in _milestones())
+    relatives = {one.indicator_id: one.relatives for one in registers.indicators}
+    return Unusual(scored, patterns.findings(scored, rules, asked, relatives), rules, asked)
 
 
-def _milestones() -> tuple[Milestone, ...]:
+def _milestones() -> list[dict[str, Any]]:
     """The shares that councils were once asked to reach, for each indicator of the same question.
 
     100% is none of them: nobody can be just above it.
-    """
-    from bench.integrity.surveillance.patterns import Milestone
 
+    Returns:
+        The fields of a `Milestone` of `bench.integrity.surveillance.patterns` each.
+    """
     table, indicators = quoted.load(), sources.reference().indicators
     told = table[(table["kind"] == "milestone") & (table["value"] < 100)]
-    return tuple(
-        Milestone(indicator_id=one.indicator_id, value=value, document=document)
+    return [
+        {"indicator_id": one.indicator_id, "value": value, "document": document}
         for one in indicators
         for name, value, document in told[["indicator_id", "value", "document"]].itertuples(
             index=False
         )
         if name in {earlier.indicator_id for earlier in indicators.lineage(one)}
-    )
+    ]
 
 
 def publications(shown: pd.DataFrame) -> list[Source]:

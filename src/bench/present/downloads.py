@@ -81,6 +81,6 @@ def list_of(files: Sequence[Download]) -> Section:
 def links(files: Sequence[Download]) -> Markup:
     """Links to stand beside a table; they lead to the section of downloads.
 
-    Where the files are written beside the page, `bench.publish.downloads` makes them lead there.
+    Where the files are written beside the page, `bench.publish.html` makes them lead there.
     """
     return markup("tables/files.html.j2", files=files)

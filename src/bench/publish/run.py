@@ -68,6 +68,19 @@ def locked(out: Path) -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Pages of earlier batches, each with the folder that it lies in and its record.
+
+    Attributes:
+        kept: what is kept where it is unchanged; empty to make all pages anew.
+        taken: further pages of the site, taken as they are.
+    """
+
+    kept: Mapping[str, tuple[Path, Record]]
+    taken: Mapping[str, tuple[Path, Record]]
+
+
 def run(
     plan: Plan,
     jobs: Sequence[notebook.Page],
@@ -75,9 +88,8 @@ def run(
     *,
     root: Path,
     options: Options,
-    before: Mapping[str, tuple[Path, Record]],
+    earlier: Earlier,
     progress: Progress,
-    rest: Mapping[str, tuple[Path, Record]] = MappingProxyType({}),
 ) -> Run:
     """Make the pages of the jobs, and keep those that are there and unchanged.
 
@@ -87,9 +99,8 @@ def run(
         folder: Where pages are made: `target.staging` of the folder that readers see.
         root: The project.
         options: How the batch is run.
-        before: What `previous` found; empty to make all pages anew.
+        earlier: What there is of earlier batches.
         progress: Whom to tell how far it is.
-        rest: Further pages of the site, taken as they are.
 
     Returns:
         The manifest, with a record per page; failed pages are in it, none is raised.
@@ -100,11 +111,12 @@ def run(
     """
     what = manifest.inputs(root)
     settings = {"jobs": options.jobs, "kernels": "cold" if options.cold else "warm"}
-    there = {name for name, (_, record) in rest.items() if record.status != FAILED}
+    taken = earlier.taken.items()
+    there = {name for name, (_, record) in taken if record.status != FAILED}
     pages = frozenset({job.identifier for job in jobs} | there)
     made = manifest.Run(folder, plan.name, what, settings, pages)
     try:
-        if not before:
+        if not earlier.kept:
             target.discard(folder)
         folder.mkdir(parents=True, exist_ok=True)
         staged = manifest.read(folder)
@@ -112,8 +124,8 @@ def run(
         made.expect({*(staged.files if staged else ()), *(f"{name}.html" for name in pages)})
         made.records.update(staged.records if staged else {})
         made.write()
-        _take(rest, made)
-        todo = [job for job in jobs if not keep(job, made, before)]
+        _take(earlier.taken, made)
+        todo = [job for job in jobs if not keep(job, made, earlier.kept)]
         for name in set(made.records) - pages - {job.identifier for job in jobs}:
             del made.records[name]
         made.write()

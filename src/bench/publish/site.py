@@ -129,15 +129,15 @@ def build(
         recovered = target.recover(folder)
         making = target.staging(folder, only=bool(only))
         rest = _rest(plan, jobs, folder) if only else {}
+        before = run.previous(folder, making) if options.resume else {}
         made = run.run(
             plan,
             jobs,
             making,
             root=root,
             options=options,
-            before=run.previous(folder, making) if options.resume else {},
+            earlier=run.Earlier(before, rest),
             progress=told,
-            rest=rest,
         )
         records = [made.records[job.identifier] for job in jobs]
         failures = tuple(record for record in records if record.status == FAILED)

@@ -18,8 +18,14 @@ from bench.judge.trend import points, series
 from bench.pages import store
 from bench.pages.base import Report, section
 from bench.pages.choices import Choices
-from bench.pages.council import what_if
+from bench.pages.council import sections, what_if
 from bench.pages.council.data import CouncilFigures, judged
+from bench.pages.story import chapters
+from bench.pages.story.chapters import COUNTS
+from bench.pages.surveillance import sections as surveillance_sections
+from bench.pages.surveillance.report import surveillance, teller
+from bench.present import downloads, provenance, robustness_words, sheet, table, trend_words
+from bench.present.charts import spine, strip, trend_line
 from bench.published import quoted, sources
 from bench.reference.areas import ENGLAND
 from bench.reference.questions import read_questions
@@ -127,8 +133,6 @@ class Briefing(CouncilFigures, Report):
 
     @functools.cached_property
     def _told(self) -> dict[tuple[str, str], Told]:
-        from bench.present import robustness_words
-
         return robustness_words.told(
             ((row.indicator, row) for row in self._published),
             self._firmness,
@@ -273,8 +277,6 @@ class Briefing(CouncilFigures, Report):
     @functools.cached_property
     def files(self) -> dict[str, Download]:
         """The page's downloads: its indicators, peers and years, and all as a workbook."""
-        from bench.present import downloads, sheet
-
         code = self.choice.council.code_in(self.choice.year)
         whose = sheet.Whose(self.council, code, self.year)
         indicators = sheet.indicator_sheet(
@@ -295,15 +297,11 @@ class Briefing(CouncilFigures, Report):
     @section
     def heading(self) -> Section:
         """The page's title, whom it compares, and what the figures must not be used for."""
-        from bench.pages.council import sections
-
         return sections.heading(self)
 
     @section
     def glance(self) -> Section:
         """How many indicators came out better, similar, worse and not compared."""
-        from bench.pages.council import sections
-
         return sections.glance(
             self._published,
             council=self.council,
@@ -314,16 +312,12 @@ class Briefing(CouncilFigures, Report):
     @section
     def findings(self) -> Section:
         """What stands out for better and for worse, as sentences."""
-        from bench.pages.council import sections
-
         return sections.findings(self._published, council=self.council)
 
     @section
     def table(self) -> Section:
         """Every indicator of the year beside the peers and England, each judged."""
-        from bench.present import table as tables
-
-        return tables.peer_table(
+        return table.peer_table(
             self._placed,
             council=self.council,
             year=self.year,
@@ -337,15 +331,11 @@ class Briefing(CouncilFigures, Report):
     @section
     def footing(self) -> Section:
         """What each verdict rests on, and what would change it."""
-        from bench.present import robustness_words
-
         return robustness_words.section(self._published, self._told)
 
     @section
     def worsening(self) -> Section:
         """What is RED and worse than before, trends first, with questions a member could ask."""
-        from bench.pages.council import sections
-
         questions = read_questions(
             sources.project_root() / "data" / "reference", sources.reference().indicators
         )
@@ -366,12 +356,9 @@ class Briefing(CouncilFigures, Report):
         Args:
             page: the page that lists all findings, as seen from this one; "none" for none.
         """
-        from bench.pages.surveillance import sections as shown
-        from bench.pages.surveillance.report import surveillance, teller
-
         own = surveillance(self.choice.council.area_id)
         of_year = replace(own, period=self.year)
-        return shown.asking(
+        return surveillance_sections.asking(
             of_year,
             teller=teller(),
             earlier=len(own.findings) - len(of_year.findings),
@@ -382,17 +369,13 @@ class Briefing(CouncilFigures, Report):
     @section
     def spine(self) -> Figure:
         """All indicators on one scale, worst always left."""
-        from bench.present.charts import spine as figures
-
-        figure = figures.spine(self._published, council=self.council)
+        figure = spine.spine(self._published, council=self.council)
         return replace(figure, files=self._links("indicators"))
 
     @section
     def strips(self) -> Figures:
         """The council among its peers, for up to three of the most telling indicators."""
-        from bench.present.charts import strip as figures_figures
-
-        return figures_figures.strips(
+        return strip.strips(
             self._published,
             council=self.council,
             files=self._links("peers"),
@@ -401,10 +384,8 @@ class Briefing(CouncilFigures, Report):
     @section
     def strip(self, indicator: str | None = None) -> Figure:
         """The council among its peers, for one indicator."""
-        from bench.present.charts import strip as figures_figures
-
         wanted = self.row(indicator or self._chosen().indicator_id).indicator.indicator_id
-        figure = figures_figures.strip(
+        figure = strip.strip(
             next(row for row in self._published if row.indicator == wanted),
             council=self.council,
         )
@@ -453,9 +434,6 @@ class Briefing(CouncilFigures, Report):
     @section
     def trend(self, indicator: str | None = None) -> Figure:
         """One indicator through the years; by default self-directed support, else the first."""
-        from bench.present import trend_words as going
-        from bench.present.charts import trend_line
-
         found = (
             sources.reference().indicators.find(indicator, self.choice.year)
             if indicator
@@ -466,7 +444,7 @@ class Briefing(CouncilFigures, Report):
             self._points(found),
             measure=measure_of(found),
             council=self.council,
-            direction=going.explained(tested, measure_of(found)) if tested else "",
+            direction=trend_words.explained(tested, measure_of(found)) if tested else "",
         )
         return replace(figure, files=self._links("years"))
 
@@ -484,8 +462,6 @@ class Briefing(CouncilFigures, Report):
         Raises:
             UnknownNameError: An indicator that is not known, or has no longer story.
         """
-        from bench.pages.story import chapters
-
         registers = sources.reference()
         told = chapters.material(
             store.figures(),
@@ -504,8 +480,6 @@ class Briefing(CouncilFigures, Report):
         Args:
             rules: the page of all rules with worked cases, as seen from this one; "none" for none.
         """
-        from bench.pages.council import sections
-
         source = sources.reference().peers.sources.get(self.peers.model)
         return sections.method(
             self._published,
@@ -519,8 +493,6 @@ class Briefing(CouncilFigures, Report):
     @section
     def sources(self) -> Section:
         """Which publications the figures come from."""
-        from bench.present import provenance
-
         return provenance.sources(
             self._sources(),
             own=sorted({f.source for f in self.own_figures if f.period in self._own_years}),
@@ -530,8 +502,6 @@ class Briefing(CouncilFigures, Report):
     @section
     def downloads(self) -> Section:
         """The page's figures as files."""
-        from bench.present import downloads
-
         return downloads.list_of(list(self.files.values()))
 
     @property
@@ -540,16 +510,12 @@ class Briefing(CouncilFigures, Report):
         return {self.year, *(period for row in self.rows for period, _ in row.own_figures)}
 
     def _links(self, name: str) -> Markup:
-        from bench.present import downloads
-
         if not self.linked:
             return Markup("")
 
         return downloads.links([self.files[name], self.files["workbook"]])
 
     def _sources(self) -> list[Source]:
-        from bench.pages.story.chapters import COUNTS
-
         figures = store.figures()
         told = (figures["period"] == self.year) | (figures["indicator_id"] == COUNTS)
         shown = told & (figures["area_id"] == self.choice.council.area_id)
@@ -560,8 +526,6 @@ class Briefing(CouncilFigures, Report):
 
     def _notes(self) -> list[tuple[str, str]]:
         """What the workbook says of its method, sources and parameters."""
-        from bench.present import provenance
-
         return provenance.comparison_notes(
             self.rules,
             parameters=self.choice.parameters(),

@@ -13,6 +13,7 @@ from bench.judge.figure import Basis, figure_of, suppose
 from bench.judge.intervals import impossible
 from bench.judge.published_row import published as published_row
 from bench.pages.base import Report, section
+from bench.present.charts import strip
 from bench.present.html import Section, fill, markup
 from bench.present.numbers import NO_NUMBER, interval, short
 from bench.present.sentences import STATUS_WORDS, possessive
@@ -77,9 +78,7 @@ class WhatIf(Report):
     @section
     def strip(self) -> Figure:
         """The supposed figure among the published ones of the peers."""
-        from bench.present.charts import strip as figures
-
-        return figures.strip(
+        return strip.strip(
             published_row(self.supposed),
             council=marked(self.council),
         )

@@ -72,16 +72,17 @@ def explorer(
     >>> bench.explorer("Leeds", "2018-19").briefing().council
     'Leeds'
     """
-    asked = {
-        "council": council,
-        "year": year,
-        "peers": peers,
-        "rule": rule,
-        "average": average,
-        "multiplicity": multiplicity,
-        "palette": palette,
-    }
-    return Explorer(views.start(indicator=indicator, **asked))
+    view = views.start(
+        council=council,
+        year=year,
+        peers=peers,
+        rule=rule,
+        average=average,
+        multiplicity=multiplicity,
+        palette=palette,
+        indicator=indicator,
+    )
+    return Explorer(view)
 
 
 class Explorer:

@@ -28,6 +28,7 @@ from bench.judge.summaries import (
 )
 from bench.pages import store
 from bench.pages.base import Report
+from bench.present import robustness_words
 from bench.reference import ENGLAND
 
 if TYPE_CHECKING:
@@ -286,8 +287,6 @@ class IndicatorFigures(Report):
     @functools.cached_property
     def told(self) -> dict[tuple[str, str], Told]:
         """What would change each verdict, in words; see `bench.present.robustness_words.told`."""
-        from bench.present import robustness_words
-
         return robustness_words.told(
             ((council.area_id, row) for council, row in self._published),
             self._firmness,

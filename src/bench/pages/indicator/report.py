@@ -13,11 +13,20 @@ from bench.judge.figure import NO_ROW
 from bench.judge.published_row import measure_of
 from bench.pages import choices, milestones, store
 from bench.pages.base import section
-from bench.pages.indicator import data
+from bench.pages.indicator import charts, data, sections
 from bench.pages.indicator.data import IndicatorFigures
+from bench.pages.indicator.sections import Note
+from bench.present import downloads, provenance, table
 from bench.present import sheet as sheets
+from bench.present.chart import Figure, Parts, titled
+from bench.present.charts import funnel as funnel_chart
+from bench.present.charts import ladder
+from bench.present.charts import ranks as ranks_chart
+from bench.present.charts.ladder import aim
+from bench.present.charts.scatter import scatter
 from bench.present.downloads import Download, bundle
 from bench.present.html import joined
+from bench.present.table import paragraph
 from bench.published import sources
 from bench.reference import ENGLAND
 
@@ -27,8 +36,6 @@ if TYPE_CHECKING:
 
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
-    from bench.pages.indicator.sections import Note
-    from bench.present.chart import Figure, Parts
     from bench.present.charts.ladder import Aim
     from bench.present.html import Section
     from bench.present.provenance import Source
@@ -134,11 +141,9 @@ def _place(pair: tuple[Council, Row]) -> tuple[bool, bool, int, str]:
 
 def how_sure(brief: IndicatorBrief) -> Section:
     """How far places can be told apart, in sentences, or why nobody can tell."""
-    from bench.present.charts import ranks as shown
-
     if isinstance(brief.ranking, str):
-        return shown.unranked(brief.ranking)
-    return shown.lead(
+        return ranks_chart.unranked(brief.ranking)
+    return ranks_chart.lead(
         brief.frame(),
         measure=brief.measure,
         rankability=brief.ranking.rankability,
@@ -148,11 +153,9 @@ def how_sure(brief: IndicatorBrief) -> Section:
 
 def ranks(brief: IndicatorBrief) -> Figure | Section:
     """The places that each council could hold; nothing where nobody can tell."""
-    from bench.present.charts import ranks as shown
-
     if isinstance(brief.ranking, str):
         return joined()
-    return shown.ranks(
+    return ranks_chart.ranks(
         brief.frame(),
         measure=brief.measure,
         year=brief.year,
@@ -162,9 +165,6 @@ def ranks(brief: IndicatorBrief) -> Figure | Section:
 
 def funnel(brief: IndicatorBrief) -> Figure | Section:
     """Every council by size and figure, or why there is no funnel."""
-    from bench.present.charts import funnel as funnel_shown
-    from bench.present.table import paragraph
-
     table, council = brief.table, brief.council
     made = table.funnel(brief.indicator)
     if isinstance(made, str):
@@ -174,7 +174,7 @@ def funnel(brief: IndicatorBrief) -> Figure | Section:
     found["council"] = found["area_id"].map({one.area_id: one.name for one, _ in brief.rows})
     curves = funnels.curves(made, found["size"].min() * 0.95, found["size"].max() * 1.05)
     group = table.registers.peers.group(brief.peers, council, table.year) if council else None
-    return funnel_shown.funnel(
+    return funnel_chart.funnel(
         found,
         curves,
         measure=brief.measure,
@@ -194,8 +194,6 @@ class IndicatorBrief(IndicatorFigures):
     @functools.cached_property
     def files(self) -> dict[str, Download]:
         """The page's downloads, by what they hold, and all as a workbook."""
-        from bench.present import provenance
-
         notes = provenance.comparison_notes(
             self.rules,
             parameters={
@@ -263,8 +261,6 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def heading(self) -> Section:
         """What the page shows, how the year came out, and what it must not be used for."""
-        from bench.pages.indicator import sections
-
         return sections.heading(
             [row for _, row in self._published],
             measure=self.measure,
@@ -276,8 +272,6 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def facts(self) -> Section:
         """What it counts, which way is better, in which unit, how sure, from where."""
-        from bench.pages.indicator import sections
-
         return sections.facts(
             [row for _, row in self._published],
             self.indicator,
@@ -288,9 +282,7 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def area_table(self) -> Section:
         """England and the regions, as published, and how their councils lie."""
-        from bench.pages.indicator import sections as regions
-
-        return regions.area_table(
+        return sections.area_table(
             self.areas(),
             measure=self.measure,
             year=self.year,
@@ -300,9 +292,7 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def ladder(self) -> Figure:
         """All councils in order, with England's line and the milestone's."""
-        from bench.present.charts import ladder as figures
-
-        figure = figures.ladder(
+        figure = ladder.ladder(
             [(council.name, row) for council, row in self._published],
             year=self.year,
             council=self.council.name if self.council else None,
@@ -313,9 +303,6 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def neighbours(self) -> Parts:
         """A council among its peers; nothing where none is chosen."""
-        from bench.pages.indicator import charts
-        from bench.present.chart import Parts, titled
-
         if self.council is None or self.group is None:
             return Parts()
         title = f"{self.council.name} and its peers"
@@ -337,20 +324,17 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def split(self) -> Figure | Section:
         """England, and the council if any, by age and sex; or that nothing is published."""
-        from bench.pages.indicator import charts as split
-        from bench.present import table as tables
-
         found = self.groups()
         if found.empty:
             years, last = data.split_years(self.indicator)
-            text = split.not_split(
+            text = charts.not_split(
                 list(self.areas_shown.values()),
                 year=self.year,
                 elsewhere=self.year in years,
                 last=last,
             )
-            return tables.paragraph(text)
-        figure = split.split(
+            return table.paragraph(text)
+        figure = charts.split(
             found,
             names=self.areas_shown,
             measure=self.measure,
@@ -361,15 +345,12 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def part_of_whole(self) -> Parts:
         """Direct payments as a share of self-directed support; nothing for other indicators."""
-        from bench.pages.indicator import charts as shares
-        from bench.present.chart import Parts, titled
-
         found = data.whole(self.table, self.indicator)
         if found is None:
             return Parts()
         part, whole = found
         refused = [self._refused(one) for one in (whole, part)]
-        figure = shares.shares(
+        figure = charts.shares(
             data.shares(self.table, part, whole),
             part=measure_of(part, self.financial_year),
             whole=measure_of(whole, self.financial_year),
@@ -385,10 +366,6 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def scatter(self) -> Parts:
         """The indicator and another one over councils; nothing where none is asked for."""
-        from bench.pages.indicator import sections as together
-        from bench.present.chart import Parts, titled
-        from bench.present.charts.scatter import scatter
-
         found = self.pairs()
         if found is None or self.beside is None:
             return Parts()
@@ -397,7 +374,7 @@ class IndicatorBrief(IndicatorFigures):
             x=self.measure,
             y=measure_of(self.beside, self.financial_year),
             year=self.year,
-            why=f"{together.together(found.association)} {together.NO_CAUSE}",
+            why=f"{sections.together(found.association)} {sections.NO_CAUSE}",
             council=self.council.name if self.council else "",
             area_id=self.council.area_id if self.council else "",
             peers=[peer.area_id for peer in self.group.members] if self.group else [],
@@ -416,8 +393,6 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def ranks(self) -> Figure | Section:
         """The places that each council could hold."""
-        from bench.present.chart import Figure
-
         figure = ranks(self)
         if not isinstance(figure, Figure):
             return figure
@@ -431,8 +406,6 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def council_table(self) -> Section:
         """Every council in order, with its interval and both verdicts."""
-        from bench.pages.indicator import sections
-
         return sections.council_table(
             self._published,
             measure=self.measure,
@@ -446,49 +419,35 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def years(self) -> Figure:
         """The councils' middle half, their range and England, year by year."""
-        from bench.pages.indicator import charts as figures_figures
-
-        figure = figures_figures.years(self.distribution(), measure=self.measure)
+        figure = charts.years(self.distribution(), measure=self.measure)
         return replace(figure, files=self._links("years"))
 
     @section
     def going(self) -> Section:
         """How many councils are getting better, worse or neither over the years."""
-        from bench.pages.indicator import sections
-
         return sections.going(list(self._tendencies.values()))
 
     @section
     def notes(self) -> Section:
         """What breaks the series, and what the publisher says about the figures."""
-        from bench.pages.indicator import sections
-
         return sections.notes(self._notes(), year=self.year)
 
     @section
     def method(self) -> Section:
         """How verdicts are reached, and what the words mean."""
-        from bench.pages.indicator import sections
-
         return sections.method(self.rules)
 
     @section
     def sources(self) -> Section:
         """Which publications the figures of the year come from."""
-        from bench.present import provenance
-
         return provenance.sources(self._sources())
 
     @section
     def downloads(self) -> Section:
         """The page's tables as files."""
-        from bench.present import downloads
-
         return downloads.list_of(list(self.files.values()))
 
     def _links(self, name: str) -> Markup:
-        from bench.present import downloads
-
         return downloads.links([self.files[name], self.files["workbook"]])
 
     def _refused(self, indicator: Indicator) -> str:
@@ -499,8 +458,6 @@ class IndicatorBrief(IndicatorFigures):
         return note.text if note else ""
 
     def _aim(self) -> Aim | None:
-        from bench.present.charts.ladder import aim
-
         if self.milestone is None:
             return None
         return aim(self.milestone, self.reach(), measure=self.measure)
@@ -511,8 +468,6 @@ class IndicatorBrief(IndicatorFigures):
         return store.publications(figures[of_indicator & (figures["period"] == self.year)])
 
     def _notes(self) -> list[Note]:
-        from bench.pages.indicator.sections import Note
-
         comparability, own = self.table.registers.comparability, self.indicator.indicator_id
         areas = self.table.registers.councils.areas
         notes = [

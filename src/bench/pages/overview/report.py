@@ -10,6 +10,7 @@ import pandas as pd
 
 from bench.judge import multiplicity as multiplicities
 from bench.pages import choices, store
+from bench.pages.overview import pages
 from bench.published import sources
 
 if TYPE_CHECKING:
@@ -112,8 +113,6 @@ class Overview:
         Args:
             href: From a council's `area_id` to its page, as seen from the index.
         """
-        from bench.pages.overview import pages
-
         return pages.council_entries(self._frame, href)
 
     def indicators(
@@ -124,8 +123,6 @@ class Overview:
         Args:
             href: From an indicator's id to its page, as seen from the index.
         """
-        from bench.pages.overview import pages
-
         return pages.indicator_entries(self._frame, href)
 
 

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from bench.pages import choices
 from bench.pages.base import Report, section
+from bench.pages.peers import charts, sections
 from bench.pages.peers.profile import Nearness
 from bench.pages.peers.sections import OURS, by_peer, far_of, listing, near_of
 from bench.peer_model import distance as nearest
 from bench.peer_model import lists
+from bench.present import downloads, provenance
 from bench.present.html import joined
-from bench.present.provenance import notes
+from bench.present.provenance import Source, notes
 from bench.present.sheet import Sheet, frame_sheet
+from bench.present.table import paragraph
 from bench.published import sources
 
 if TYPE_CHECKING:
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 
     from bench.present.chart import Figure
     from bench.present.html import Section
-    from bench.present.provenance import Source
     from bench.reference import Council
 
 
@@ -124,8 +126,6 @@ class PeersBrief(Report):
     @section
     def heading(self) -> Section:
         """Whose list it is, what near means, and who is nearest."""
-        from bench.pages.peers import sections
-
         return sections.heading(
             self.frame(),
             council=self.council.name,
@@ -137,8 +137,6 @@ class PeersBrief(Report):
     @section
     def peers_table(self) -> Section:
         """The peers, nearest first, each with what makes it near and what keeps it apart."""
-        from bench.pages.peers import sections
-
         if self.reason:
             return self._none()
         return sections.peers_table(
@@ -151,8 +149,6 @@ class PeersBrief(Report):
     @section
     def spread(self) -> Figure | Section:
         """Where the council and its peers stand on each feature, among all councils."""
-        from bench.pages.peers import charts
-
         if self.reason:
             return self._none()
         return charts.spread(self.near.features(), self.near.gaps(), council=self.council.name)
@@ -163,8 +159,6 @@ class PeersBrief(Report):
 
         Nothing where there is no list.
         """
-        from bench.pages.peers import sections
-
         if self.reason:
             return joined()
         return sections.features_table(self.near.features(), council=self.council.name)
@@ -172,8 +166,6 @@ class PeersBrief(Report):
     @section
     def other_models(self) -> Section:
         """Which of the peers other models name too, and whom they name instead."""
-        from bench.pages.peers import sections
-
         return sections.other_models(
             self.near.models(), council=self.council.name, all_shared=self.near.shared(),
         )  # fmt: skip
@@ -181,8 +173,6 @@ class PeersBrief(Report):
     @section
     def method(self) -> Section:
         """How the list is made."""
-        from bench.pages.peers import sections
-
         return sections.method(
             self.near.scales(),
             boundaries=self.near.space.boundaries,
@@ -193,15 +183,11 @@ class PeersBrief(Report):
     @section
     def sources(self) -> Section:
         """Where the figures come from."""
-        from bench.present import provenance
-
         return provenance.sources([self._source()])
 
     @section
     def downloads(self) -> Section:
         """The list, and every feature of each peer, as files."""
-        from bench.present import downloads
-
         if self.reason:
             return self._none()
         peers, features = sheets(self.frame(), self.near.gaps())
@@ -226,13 +212,9 @@ class PeersBrief(Report):
         return notes(about, sources=[self._source().in_full])
 
     def _none(self) -> Section:
-        from bench.present.table import paragraph
-
         return paragraph("Without a list there is nothing to show.")
 
     def _source(self) -> Source:
-        from bench.present.provenance import Source
-
         one = lists.features().register.source
         return Source(
             one.title, one.publisher, one.published, one.licence, one.landing_page, one.provenance

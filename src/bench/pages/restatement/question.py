@@ -99,19 +99,26 @@ class Question:
         return self.table.registers
 
 
+@dataclass(frozen=True, slots=True)
+class Restating:
+    """How a figure is to be put to the test, in words; see `bench.scrutiny`."""
+
+    case: str
+    adjustments: str
+    milestone: str
+    second_indicator: str
+
+
 def ask(
-    council: str | None = None,
-    indicator: str = "self_directed_support",
-    year: str | None = None,
+    council: str | None,
+    indicator: str,
+    year: str | None,
+    restating: Restating,
     *,
-    case: str = AUTO,
-    adjustments: str = ALL,
-    milestone: str = "",
-    beside: str = "",
-    peers: str | None = None,
-    rule: str | None = None,
+    peers: str | None,
+    rule: str | None,
 ) -> Question:
-    """Resolve what is asked.
+    """Resolve what is asked; the words are those of `bench.scrutiny`.
 
     Raises:
         UnknownNameError: A council, indicator, year, case, adjustment, peer model or rule that is
@@ -121,12 +128,13 @@ def ask(
         RegisterError: A case file that does not fit.
     """
     root, registers = sources.project_root(), sources.reference()
+    second = restating.second_indicator
     wanted = registers.councils.find(council or choices.default_council())
     named = registers.indicators.find(indicator, _parsed(year))
     chosen = _year(year, named)
     if not wanted.exists(chosen):
         raise ParameterError(f"{wanted.name} did not exist in {chosen}.")
-    found = _case(case, root, registers, wanted, named, chosen)
+    found = _case(restating.case, root, registers, wanted, named, chosen)
     table = store.year_table(chosen, choices.rules_for(rule))
     model = peers or choices.default_peers()
     figures = store.figures()
@@ -147,9 +155,9 @@ def ask(
         limit=limit,
         place=place,
         without=without,
-        adjustments=_adjustments(adjustments, found),
-        milestones=_milestones(milestone, found, named),
-        beside=registers.indicators.find(beside, chosen) if beside else None,
+        adjustments=_adjustments(restating.adjustments, found),
+        milestones=_milestones(restating.milestone, found, named),
+        beside=registers.indicators.find(second, chosen) if second else None,
         table=table,
         settings=_settings(root, registers),
         peers=model,

@@ -16,7 +16,7 @@ from bench.pages.restatement import data as parts
 from bench.pages.restatement import evidence as others
 from bench.pages.restatement import sections as told
 from bench.pages.restatement.charts import waterfall
-from bench.pages.restatement.question import Question, ask
+from bench.pages.restatement.question import Question, Restating, ask
 from bench.present import provenance
 from bench.present.charts.scatter import scatter
 from bench.present.downloads import bundle, list_of
@@ -76,10 +76,7 @@ def scrutiny(
             council,
             indicator,
             year,
-            case=case,
-            adjustments=adjustments,
-            milestone=milestone,
-            beside=beside,
+            Restating(case, adjustments, milestone, beside),
             peers=peers,
             rule=rule,
         )

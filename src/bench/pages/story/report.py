@@ -12,7 +12,9 @@ from bench.judge.trend import series
 from bench.pages import store
 from bench.pages.base import Report, section
 from bench.pages.choices import Choices
-from bench.pages.story import chapters
+from bench.pages.story import chapters, sections
+from bench.pages.story.quotes import quotes_table
+from bench.present import downloads, provenance
 from bench.published import quoted, sources
 from bench.reference.areas import ENGLAND
 
@@ -111,8 +113,6 @@ class StoryBrief(Report):
     @section
     def heading(self) -> Section:
         """Whose story it is, and what must be known before the first figure."""
-        from bench.pages.story import sections
-
         return sections.heading(
             title=self.told.indicator.short_title,
             council=self.told.council.name,
@@ -123,8 +123,6 @@ class StoryBrief(Report):
     @section
     def definitions(self) -> Section:
         """What was counted under which name, and where the comparison ends."""
-        from bench.pages.story import sections
-
         return sections.definitions(
             self.told.chapters,
             [member.counts for member in self.members],
@@ -139,15 +137,11 @@ class StoryBrief(Report):
     @section
     def milestones(self) -> Section:
         """What was to be reached by when, and what documents say was reached."""
-        from bench.pages.story import sections
-
         return sections.milestones(self.told.quotes)
 
     @section
     def documents(self) -> Section:
         """Every figure quoted in a document, with the document."""
-        from bench.pages.story.quotes import quotes_table
-
         return quotes_table(self.told.quotes, title=self.told.indicator.short_title)
 
     @section
@@ -158,20 +152,14 @@ class StoryBrief(Report):
     @section
     def sources(self) -> Section:
         """Which publications the published figures come from."""
-        from bench.present import provenance
-
         return provenance.sources(self._sources())
 
     @section
     def downloads(self) -> Section:
         """The story's figures as files: what was published, and what is quoted."""
-        from bench.present import downloads
-
         return downloads.list_of(self._files())
 
     def _files(self) -> list[Download]:
-        from bench.pages.story import sections
-
         files = sections.files(
             self.frame(),
             self.told,

@@ -10,13 +10,15 @@ from bench.errors import ParameterError
 from bench.judge.published_row import Measure, measure_of
 from bench.pages import choices, store
 from bench.pages.base import Report, section
+from bench.pages.surveillance import sections, sentences
+from bench.pages.surveillance.sentences import Teller
+from bench.present import downloads, provenance
 from bench.published import sources
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.pages.surveillance.sentences import Teller
     from bench.present.html import Section
 
 ALL: Final = "all"
@@ -97,9 +99,7 @@ class Surveillance(Report):
     @functools.cached_property
     def sentences(self) -> list[str]:
         """A few plain sentences per finding, in order of rank."""
-        from bench.pages.surveillance import sentences as asking
-
-        return asking.sentences(self.findings, teller())
+        return sentences.sentences(self.findings, teller())
 
     def frame(self) -> pd.DataFrame:
         """The findings: one row per council, indicator and later year, the most unusual first.
@@ -140,9 +140,7 @@ class Surveillance(Report):
     @section
     def heading(self) -> Section:
         """What the list is, and what it is not."""
-        from bench.pages.surveillance import sections as shown
-
-        return shown.heading(
+        return sections.heading(
             found=len(self.findings),
             looked_at=self.looked_at,
             scope=self.scope,
@@ -151,9 +149,7 @@ class Surveillance(Report):
     @section
     def ranked(self) -> Section:
         """The findings in order of rank, the first of them shown."""
-        from bench.pages.surveillance import sections as shown
-
-        return shown.ranked(
+        return sections.ranked(
             self.findings,
             self.sentences,
             teller=teller(),
@@ -164,9 +160,7 @@ class Surveillance(Report):
     @section
     def by_indicator(self) -> Section:
         """How many changes were looked at, and how many are listed, by indicator."""
-        from bench.pages.surveillance import sections as shown
-
-        return shown.by_indicator(
+        return sections.by_indicator(
             self._chosen(store.unusual().scores),
             self.findings,
             titles={one.indicator_id: one.short_title for one in sources.reference().indicators},
@@ -176,10 +170,8 @@ class Surveillance(Report):
     @section
     def method(self) -> Section:
         """How a change comes to be listed, and what the patterns mean."""
-        from bench.pages.surveillance import sections as shown
-
         unusual = store.unusual()
-        return shown.method(
+        return sections.method(
             level=unusual.rules.level,
             threshold=float(unusual.findings["score"].min()),
         )
@@ -187,27 +179,22 @@ class Surveillance(Report):
     @section
     def sources(self) -> Section:
         """Which publications the figures come from."""
-        from bench.present import provenance
-
         return provenance.sources(store.publications(store.figures()))
 
     @section
     def downloads(self) -> Section:
         """All findings as files."""
-        from bench.pages.surveillance import sections as shown
-        from bench.present import downloads
-
         titles = {one.indicator_id: one.short_title for one in sources.reference().indicators}
         frame = self.frame()
         frame.insert(2, "indicator", frame["indicator_id"].map(titles))
-        notes = shown.notes(
+        notes = sections.notes(
             level=store.unusual().rules.level,
             sources=store.publications(store.figures()),
             scope=self.scope,
         )
         files = downloads.bundle(
             "-".join(part for part in ("surveillance", self.area_id, self.indicator_id) if part),
-            {"findings": ("Every finding", shown.sheet(frame))},
+            {"findings": ("Every finding", sections.sheet(frame))},
             notes,
             whole="Every finding, with notes",
         )
@@ -223,8 +210,6 @@ class Surveillance(Report):
 
 def teller() -> Teller:
     """What sentences about findings need to know."""
-    from bench.pages.surveillance.sentences import Teller
-
     return Teller(
         councils={area.area_id: area.name for area in sources.reference().councils},
         measure=measure,
