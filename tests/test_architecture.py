@@ -11,13 +11,13 @@ import pytest
 
 TOP_LEVEL = 6
 IN_A_FOLDER = 24
-MODULES = 205  # aim: 185
+MODULES = 206  # aim: 185
 LINES = 48_300  # aim: 36,500
 LAYERS = 10
 LOCAL_IMPORTS = 186  # aim: 40
 PALETTE_MODULES = 58  # aim: 8
 PARAMETERS = 7
-CROWDS = 20  # functions of more parameters; aim: 0
+CROWDS = 19  # functions of more parameters; aim: 0
 SHARED_NAMES = 41  # names that two classes or more have; aim: 0
 NO_NOUNS = 186  # parameters and fields that are called by no noun; aim: 0
 STEMS = 2

@@ -10,31 +10,12 @@ from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
 from bench.present.html import Fragment, fill
 from bench.present.numbers import usual_gap
 from bench.present.theme import check_palette
+from bench.present.wording import WORDING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.judge.rag import Rules
-
-
-_RULES = {
-    "auto": "Where the council's figure has a margin of error, it is similar if the other figure "
-    "lies in it. Where there is none, it is similar if the gap is at most {usual_gap}.",
-    "interval": "A figure is similar if the other figure lies in its margin of error. A figure "
-    "without one is not compared.",
-    "spread": "A figure is similar if the gap is at most {usual_gap}.",
-    "quartile": "A figure is better in the best quarter, worse in the worst quarter, and similar "
-    "between them.",
-    "tolerance": "A figure is similar if the gap is at most {tolerance:f}% of the other figure.",
-    "funnel": "A figure is better or worse if it is unusual among councils: outside the range in "
-    "which 95 of 100 ordinary councils of its size lie around the other figure. A figure without "
-    "counts or a margin of error is not compared.",
-}
-_AVERAGES = {
-    "mean": "The peers' average is the mean of those that have a figure.",
-    "median": "The peers' average is the median, the middle of those that have a figure.",
-    "pooled": "The peers' average adds up their numerators and divides by their denominators.",
-}
 
 
 class Source(NamedTuple):
@@ -50,14 +31,14 @@ class Source(NamedTuple):
 
 def rule_sentence(rules: Rules) -> str:
     """How the rule decides, in words, with its bands."""
-    return _RULES[rules.rule].format(
+    return WORDING.rules[rules.rule].format(
         usual_gap=usual_gap(rules), tolerance=rules.tolerance.per_cent_of_benchmark
     )
 
 
 def average_sentence(rules: Rules) -> str:
     """What the peers' average is, in words."""
-    return _AVERAGES[rules.average]
+    return WORDING.averages[rules.average]
 
 
 def sources(

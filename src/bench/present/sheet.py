@@ -14,6 +14,7 @@ from bench.present import sentences, trend_words
 from bench.present.glossary import FLAG_TEXTS
 from bench.present.rows import points, rows
 from bench.present.theme import look
+from bench.present.wording import UNITS, WORDING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,17 +29,6 @@ if TYPE_CHECKING:
 # A Decimal is printed with its own decimals, as it was published; None is an empty cell.
 Cell = str | int | Decimal | None
 
-UNITS: Final = {
-    "per_cent": "per cent",
-    "per_100k": "per 100,000",
-    "score": "score",
-    "count": "number",
-}
-BETTER: Final = {
-    "higher_is_better": "higher is better",
-    "lower_is_better": "lower is better",
-    "none": "neither is better",
-}
 COUNCIL_COLUMNS: Final = ("Council", "ONS code", "Year")
 MEASURE_COLUMNS: Final = ("Code", "Indicator", "Unit")
 FIRMNESS_COLUMNS: Final = (
@@ -300,7 +290,7 @@ def _indicator(row: Row) -> tuple[Cell, ...]:
         *_measure(row),
         row.title,
         row.domain,
-        BETTER[row.polarity],
+        WORDING.polarities[row.polarity].short,
         exact_cell(row.value, row.decimals),
         exact_cell(row.lower, row.decimals + 1),
         exact_cell(row.upper, row.decimals + 1),
@@ -343,7 +333,7 @@ def _firmness(key: str, tried: Mapping[tuple[str, str], Told]) -> tuple[str, ...
 
 
 def _measure(measure: Measure) -> tuple[str, str, str]:
-    return measure.code, measure.short_title, UNITS[measure.unit]
+    return measure.code, measure.short_title, UNITS[measure.unit].name
 
 
 def _printed(value: float | None) -> Decimal | None:

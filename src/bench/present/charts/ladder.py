@@ -11,6 +11,7 @@ from bench.present.numbers import MINUS, NO_NUMBER, interval, number, short
 from bench.present.rows import comparable, rows
 from bench.present.table import values_table
 from bench.present.theme import LOOKS, check_palette, colours, look
+from bench.present.wording import UNITS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from bench.integrity.restatement.placement import Milestone
     from bench.judge.summaries import Reach
     from bench.present.rows import Measure, Row
-
-
-_PER = {"per_cent": "%", "per_100k": " per 100,000"}
 
 
 class Aim(NamedTuple):
@@ -64,7 +62,7 @@ def _told(found: Reach | None, measure: Measure) -> str:
 def _written(value: float, measure: Measure) -> str:
     """The figure as a reader gave it, with its unit: 70%, 592.5 per 100,000."""
     digits = f"{abs(value):,.6f}".rstrip("0").rstrip(".")
-    return f"{MINUS if value < 0 else ''}{digits}{_PER.get(measure.unit, '')}"
+    return f"{MINUS if value < 0 else ''}{digits}{UNITS[measure.unit].after_figure}"
 
 
 HEAD = 48
