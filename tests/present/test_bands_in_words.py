@@ -11,6 +11,7 @@ from bench.pages.choices import rules_for
 from bench.present.glossary import glossary
 from bench.present.numbers import in_words, usual_gap
 from bench.present.provenance import notes, rule_sentence
+from bench.reference.method_cases import Section
 from present.reading import without_style
 
 BANDS = [
@@ -25,6 +26,18 @@ BANDS = [
     (("spread", "half_width"), 1, "auto", "half of the usual gap", "at most the usual gap"),
     (("spread", "half_width"), 0.7, "spread", "half of the usual gap", "0.7 times the usual gap"),
     (("tolerance", "per_cent_of_benchmark"), 7.5, "tolerance", "at most 5%", "at most 7.5%"),
+    (("spread", "half_width"), 0.25, "auto", "at most half of that", "at most a quarter of that"),
+    (("spread", "half_width"), 0.7, "auto", "≤ ½ × 1.4826", "≤ 0.7 × 1.4826"),
+    (("spread", "least_councils"), 25, "auto", "It needs 30 councils", "It needs 25 councils"),
+    (("quartile", "least_values"), 6, "auto", "At least five values", "At least six values"),
+    (("tolerance", "per_cent_of_benchmark"), 7.5, "auto", "≤ 5% of the", "≤ 7.5% of the"),
+    (
+        ("average",),
+        "median",
+        "auto",
+        "A page uses the mean unless",
+        "A page uses the median unless",
+    ),
     (("trend", "years"), 8, "auto", "the last five years", "the last eight years"),
     (("trend", "least_years"), 3, "auto", "needs four years", "needs three years"),
     (("trend", "least_years_by_order"), 4, "auto", "needs five where", "needs four where"),
@@ -40,7 +53,10 @@ def with_band(root, tmp_path, monkeypatch):
             shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("raw"))
         path = tmp_path / "params" / "rag.yaml"
         rag = yaml.safe_load(path.read_text(encoding="utf-8"))
-        rag[place[0]][place[1]] = value
+        holder = rag
+        for step in place[:-1]:
+            holder = holder[step]
+        holder[place[-1]] = value
         path.write_text(yaml.safe_dump(rag), encoding="utf-8")
         monkeypatch.chdir(tmp_path)
 
@@ -60,6 +76,32 @@ def test_a_page_and_its_workbook_say_the_number_in_force(
     assert usual not in after
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "note"),
+    [
+        (("spread", "half_width"), 0.25, "These cases take 0.5 of the usual gap"),
+        (("quartile", "least_values"), 6, "These cases take five values"),
+        (("tolerance", "per_cent_of_benchmark"), 7.5, "These cases take 5%"),
+    ],
+)
+def test_worked_cases_that_take_another_number_say_so(with_band, place, value, note):
+    assert note not in str(bench.method().verdicts())
+    with_band(place, value)
+    assert note in str(bench.method().verdicts())
+
+
+def test_what_no_case_says_its_number_of_is_refused():
+    whole = {"id": "x", "title": "X", "columns": ["a"], "cases": [[1]], "text": "At most {much}."}
+    with pytest.raises(ValueError, match="worked_with must say"):
+        Section.model_validate(whole)
+    assert (
+        Section.model_validate(whole | {"worked_with": {"much": "5"}, "worked_note": "Five."})
+        .filled({"much": "6"})
+        .text
+        == "At most 6. Five."
+    )
+
+
 def said(rule):
     """The words of a page that speak of rules, and those of its workbook."""
     page = bench.briefing("Leeds", "2018-19", rule=rule)
@@ -69,6 +111,7 @@ def said(rule):
     )
     words = [without_style(one) for one in (page.method(), page.footing())]
     words += [text for _, text in workbook]
+    words += [f"{s.text} {s.formula}" for s in bench.method().register.sections]
     words += [rule_sentence(rules), *(term.meaning for term in glossary(rules.trend))]
     return re.sub(r"\s+", " ", " ".join(words))
 

@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING
 from bench.errors import ParameterError
 from bench.integrity.restatement.placement import Milestone
 from bench.judge.intervals import exact
+from bench.present.wording import UNITS
 from bench.published import quoted, sources
 
 if TYPE_CHECKING:
     from bench.reference import Indicator
-
-_UNITS = {
-    "per_cent": "per cent",
-    "per_100k": "a rate per 100,000 people",
-    "score": "a score",
-    "count": "a number of people",
-}
 
 
 def set_by_documents(indicator: Indicator) -> tuple[Milestone, ...]:
@@ -58,7 +52,7 @@ def chosen(wanted: str, indicator: Indicator) -> Milestone:
         known = "".join(f', or "{one.label}"' for one in named.values())
         raise ParameterError(
             f"The milestone {wanted!r} is no figure of {indicator.indicator_id}: its unit is "
-            f"{_UNITS[unit]}, {indicator.limits}.",
+            f"{UNITS[unit].amount}, {indicator.limits}.",
             mend=f"write a number{known}.",
         )
     return Milestone(value, f"the milestone of {text.removesuffix('%').strip()}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
+from bench.present.wording import UNITS
+
 if TYPE_CHECKING:
     from bench.judge.published_row import Measure
     from bench.judge.rag import Rules
@@ -15,7 +17,7 @@ _IN_WORDS: Final = (
     *("no", "one", "two", "three", "four", "five"),
     *("six", "seven", "eight", "nine", "ten"),
 )
-UNIT_NOTES: Final = {"per_100k": "per 100,000", "score": "score", "count": "number"}
+UNIT_NOTES: Final = {unit: words.note for unit, words in UNITS.items() if words.note}
 
 
 def bare(value: float | None, decimals: int) -> str:
@@ -37,7 +39,7 @@ def number(value: float | None, measure: Measure) -> str:
     """A figure for a sentence: `58.7%`, `592.5 per 100,000`, `19.1`."""
     text = short(value, measure)
     if measure.unit == "per_100k" and value is not None:
-        return f"{text} per 100,000"
+        return f"{text}{UNITS[measure.unit].after_figure}"
     return text
 
 
@@ -65,6 +67,10 @@ def in_words(count: int) -> str:
 
 def usual_gap(rules: Rules) -> str:
     """The largest gap that is similar by the spread of councils: `half of the usual gap ...`."""
-    share = rules.spread.half_width
+    return share_in_words(rules.spread.half_width, "the usual gap between councils")
+
+
+def share_in_words(share: Decimal, whole: str) -> str:
+    """A share of a whole: `half of that`, `0.7 times that`."""
     words = {Decimal("0.25"): "a quarter of ", Decimal("0.5"): "half of ", Decimal(1): ""}
-    return f"{words.get(share.normalize(), f'{share:f} times ')}the usual gap between councils"
+    return f"{words.get(share.normalize(), f'{share:f} times ')}{whole}"

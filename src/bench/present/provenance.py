@@ -9,6 +9,7 @@ from bench.present import trend_words as worsening_worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
 from bench.present.html import Section, fill
 from bench.present.numbers import usual_gap
+from bench.present.wording import WORDING
 from bench.project import __version__
 
 if TYPE_CHECKING:
@@ -18,24 +19,6 @@ if TYPE_CHECKING:
 
 
 USE: Final = ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}")
-_RULES = {
-    "auto": "Where the council's figure has a margin of error, it is similar if the other figure "
-    "lies in it. Where there is none, it is similar if the gap is at most {usual_gap}.",
-    "interval": "A figure is similar if the other figure lies in its margin of error. A figure "
-    "without one is not compared.",
-    "spread": "A figure is similar if the gap is at most {usual_gap}.",
-    "quartile": "A figure is better in the best quarter, worse in the worst quarter, and similar "
-    "between them.",
-    "tolerance": "A figure is similar if the gap is at most {tolerance:f}% of the other figure.",
-    "funnel": "A figure is better or worse if it is unusual among councils: outside the range in "
-    "which 95 of 100 ordinary councils of its size lie around the other figure. A figure without "
-    "counts or a margin of error is not compared.",
-}
-_AVERAGES = {
-    "mean": "The peers' average is the mean of those that have a figure.",
-    "median": "The peers' average is the median, the middle of those that have a figure.",
-    "pooled": "The peers' average adds up their numerators and divides by their denominators.",
-}
 
 
 class Source(NamedTuple):
@@ -61,14 +44,14 @@ class Source(NamedTuple):
 
 def rule_sentence(rules: Rules) -> str:
     """How the rule decides, in words, with its bands."""
-    return _RULES[rules.rule].format(
+    return WORDING.rules[rules.rule].format(
         usual_gap=usual_gap(rules), tolerance=rules.tolerance.per_cent_of_benchmark
     )
 
 
 def average_sentence(rules: Rules) -> str:
     """What the peers' average is, in words."""
-    return _AVERAGES[rules.average]
+    return WORDING.averages[rules.average]
 
 
 def sources(found: Sequence[Source], *, own: Sequence[str] = (), council: str = "") -> Section:

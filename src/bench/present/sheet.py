@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from bench.present import sentences, trend_words
 from bench.present.glossary import FLAG_TEXTS
 from bench.present.theme import look
+from bench.present.wording import UNITS, WORDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,17 +34,6 @@ Line = TypeVar("Line", contravariant=True)
 # A Decimal is printed with its own decimals, as it was published; None is an empty cell.
 Cell = str | int | Decimal | None
 
-UNITS: Final = {
-    "per_cent": "per cent",
-    "per_100k": "per 100,000",
-    "score": "score",
-    "count": "number",
-}
-BETTER: Final = {
-    "higher_is_better": "higher is better",
-    "lower_is_better": "lower is better",
-    "none": "neither is better",
-}
 # What a file of several councils holds, by column of the frame of an overview or an indicator.
 COUNCILS: Final = {
     "council": "Council",
@@ -193,13 +183,13 @@ WHOSE: Final[tuple[Column[Whose], ...]] = (
 MEASURE: Final[tuple[Column[Measure], ...]] = (
     Column("Code", lambda measure: measure.code),
     Column("Indicator", lambda measure: measure.short_title),
-    Column("Unit", lambda measure: UNITS[measure.unit]),
+    Column("Unit", lambda measure: UNITS[measure.unit].name),
 )
 INDICATOR: Final[tuple[Column[PublishedRow], ...]] = (
     *MEASURE,
     Column("Official title", lambda row: row.title),
     Column("Domain", lambda row: row.domain),
-    Column("Which way is better", lambda row: BETTER[row.polarity]),
+    Column("Which way is better", lambda row: WORDING.polarities[row.polarity].short),
     Column("Figure", lambda row: exact_cell(row.value, row.decimals)),
     Column("Lower 95% limit", lambda row: exact_cell(row.lower, row.decimals + 1)),
     Column("Upper 95% limit", lambda row: exact_cell(row.upper, row.decimals + 1)),

@@ -111,7 +111,7 @@ def inputs(root: Path) -> Inputs:
     code = sorted(
         path
         for path in package.rglob("*")
-        if path.is_file() and path.suffix in {".py", ".j2", ".css", ".js", ".json"}
+        if path.is_file() and path.suffix in {".py", ".j2", ".yaml", ".css", ".js", ".json"}
     )
     return Inputs(
         commit=batch.commit(root),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from bench.project.files import StrictModel, read_model
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 # A number, a word, a range or a list of them, or nothing.
@@ -28,7 +30,13 @@ class Part(StrEnum):
 
 
 class MethodSection(StrictModel):
-    """One rule: in words, as a formula, from where, and worked."""
+    """One rule: in words, as a formula, from where, and worked.
+
+    Attributes:
+        text, formula: may name what a parameter decides in {braces}.
+        worked_with: what the cases take for these names.
+        worked_note: the same in words, for a page on which another number is in force.
+    """
 
     id: str
     title: str
@@ -37,13 +45,27 @@ class MethodSection(StrictModel):
     sources: tuple[str, ...] = ()
     columns: tuple[str, ...]
     cases: tuple[Case, ...]
+    worked_with: dict[str, str] = Field(default_factory=dict)
+    worked_note: str = ""
 
     @model_validator(mode="after")
     def _whole(self) -> MethodSection:
         wrong = [n for n, case in enumerate(self.cases, 1) if len(case) != len(self.columns)]
         if wrong or not self.cases:
             raise ValueError(f"{self.id}: case {wrong or 'none'} has not {len(self.columns)} cells")
+        named = set(re.findall(r"{(\w+)}", self.text + self.formula))
+        if named - {"average"} != self.worked_with.keys() or bool(self.worked_with) != bool(
+            self.worked_note
+        ):
+            raise ValueError(f"{self.id}: worked_with must say what its cases take for {named}")
         return self
+
+    def filled(self, words: Mapping[str, str]) -> MethodSection:
+        """The section with the words that are in force; it says so where its cases take others."""
+        text = self.text.format(**words)
+        if any(words[name] != word for name, word in self.worked_with.items()):
+            text = f"{text} {self.worked_note}"
+        return self.model_copy(update={"text": text, "formula": self.formula.format(**words)})
 
     def records(self) -> list[dict[str, Cell]]:
         """The cases by column."""
@@ -72,6 +94,14 @@ class Method(StrictModel):
     def sections(self) -> tuple[MethodSection, ...]:
         """All sections, in the order of the page."""
         return tuple(section for part in self.parts for section in part.sections)
+
+    def filled(self, words: Mapping[str, str]) -> Method:
+        """Every section with the words that are in force for what parameters decide."""
+        parts = (
+            part.model_copy(update={"sections": tuple(s.filled(words) for s in part.sections)})
+            for part in self.parts
+        )
+        return self.model_copy(update={"parts": tuple(parts)})
 
     def of(self, part: Part) -> tuple[MethodSection, ...]:
         """The sections of a part."""

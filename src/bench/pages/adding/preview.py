@@ -8,6 +8,7 @@ import pandas as pd
 
 from bench.present.sentences import STATUS_WORDS
 from bench.present.terminal import columns
+from bench.present.wording import UNITS
 from bench.published.adding.fates import Fate, FateKind
 from bench.published.layouts import MatrixLayout
 from bench.reference.periods import FinancialYear
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
 
 SAMPLE = 10
 _FEW = 12
-_UNITS = {
-    "per_cent": "per cent",
-    "per_100k": "per 100,000",
-    "score": "score",
-    "count": "number",
-}
 _MOST = 40
 
 
@@ -101,7 +96,7 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
         or layout.units
         or any(f.unit == "fraction" for f in layout.figures.values())
     )  # fmt: skip
-    taken = " and ".join(_UNITS[unit] for unit in units)
+    taken = " and ".join(UNITS[unit].name for unit in units)
     yield f"Unit          {taken}" + ("; fractions of 1 shown as per cent" if fractions else "")
     yield ""
     counts = pd.crosstab([figures["indicator_id"], figures["period"]], figures["status"])

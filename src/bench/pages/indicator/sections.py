@@ -26,6 +26,7 @@ from bench.present.provenance import rule_sentence
 from bench.present.sentences import STATUS_WORDS
 from bench.present.table import paragraph, values_table
 from bench.present.theme import LOOKS, look
+from bench.present.wording import UNITS, WORDING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -41,34 +42,6 @@ if TYPE_CHECKING:
     from bench.reference import Council, FinancialYear, Indicator
 
 
-_UNITS = {
-    "per_cent": "Per cent.",
-    "per_100k": "A rate: so many for every 100,000 people.",
-    "score": "A score, made from several answers.",
-    "count": "A number of people.",
-}
-_POLARITIES = {
-    "higher_is_better": "A high figure is good.",
-    "lower_is_better": "A low figure is good.",
-    "none": "Neither high nor low is better.",
-}
-_METHODS = {
-    "margin": "The publisher's own, since a survey asks some people and not all. Where none was "
-    "printed, it may be our estimate from the number of people who answered.",
-    "wilson": "Ours, by Wilson's method, from the people counted and all who could have been.",
-    "byar": "Ours, by Byar's method, from the number of people counted.",
-    "none": "None: no counts are published from which to work it out.",
-}
-_SILENT = {
-    "margin": "Why people answered as they did, or what those think who did not answer. Health, "
-    "age and hopes also shape an answer.",
-    "wilson": "How good the support was, or whether people wanted it. Councils also record in "
-    "different ways, and a new way of recording moves the figure too.",
-    "byar": "Whether each case was right. The rate does not allow for the needs or the wealth of "
-    "the people who live there.",
-    "none": "How far chance alone could move it, as no counts are published. Nor does it say why "
-    "it is high or low.",
-}
 _KINDS = {
     "cut": "breaks the series",
     "isolated": "a year on its own",
@@ -133,8 +106,11 @@ def facts(
     first, last = indicator.years[0], indicator.years[-1]
     seen = [row for row in rows if row.value is not None]
     with_margin = sum(row.lower is not None for row in seen)
-    sure = f"{_METHODS[method]} {with_margin} of {len(seen)} figures have one this year."
-    better = f"{_POLARITIES[str(indicator.polarity)]} {indicator.polarity_note}".strip()
+    words = WORDING.intervals[method]
+    sure = f"{words.method} {with_margin} of {len(seen)} figures have one this year."
+    better = (
+        f"{WORDING.polarities[str(indicator.polarity)].sentence} {indicator.polarity_note}".strip()
+    )
     codes = [
         f"{span.value} ({max(span.first or first, first)} to {min(span.last or last, last)})"
         for span in indicator.codes
@@ -144,11 +120,11 @@ def facts(
         entries=[
             ("What it counts", indicator.counts),
             (f"Behind England's figure, {year}", _behind(england, method)),
-            ("What it cannot say", _SILENT[method]),
+            ("What it cannot say", words.silent_on),
             ("The publisher's title", indicator.title),
             ("Which way is better", f"{better} Source: {indicator.polarity_source}."),
-            ("Unit", _UNITS[str(indicator.unit)]),
-            ("Margin of error", sure if seen else _METHODS[method]),
+            ("Unit", UNITS[str(indicator.unit)].sentence),
+            ("Margin of error", sure if seen else words.method),
             ("Collected by", indicator.collection(year) or "not recorded"),
             ("Codes", "; ".join(codes)),
             ("Last checked by us", f"{review.reviewed}; next on {review.next_review}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,14 +13,16 @@ from bench.pages.choices import rules_for
 from bench.present import table
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Section, fill, joined, markup
-from bench.present.numbers import MINUS, NO_NUMBER
+from bench.present.numbers import MINUS, NO_NUMBER, in_words, share_in_words
 from bench.present.theme import look
+from bench.present.wording import UNITS, WORDING
 from bench.published import sources
 from bench.reference.method_cases import Part, read_method
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bench.judge.rag import Rules
     from bench.reference import method_cases as register
 
 
@@ -36,7 +39,21 @@ def method(*, palette: str | None = None) -> Method:
     ['interval', (57.0, 63.0), 'better']
     """
     register = read_method(sources.project_root() / "data" / "reference")
-    return Method(register).in_palette(palette)
+    return Method(register.filled(in_force(rules_for()))).in_palette(palette)
+
+
+def in_force(rules: Rules) -> dict[str, str]:
+    """What stands in the texts of method.yaml for the numbers of params/rag.yaml."""
+    half_width = rules.spread.half_width.normalize()
+    signs = {Decimal("0.25"): "¼ × ", Decimal("0.5"): "½ × ", Decimal(1): ""}
+    return {
+        "usual_gap": share_in_words(half_width, "that"),
+        "half_width": signs.get(half_width, f"{half_width:f} × "),
+        "spread_councils": str(rules.spread.least_councils),
+        "quartile_values": in_words(rules.quartile.least_values),
+        "tolerance": f"{rules.tolerance.per_cent_of_benchmark:f}",
+        "average": WORDING.averages_short[rules.average],
+    }
 
 
 def heading() -> Section:
@@ -184,8 +201,7 @@ _WORDS = {
     "higher_is_better": "high",
     "lower_is_better": "low",
     "none": "neither",
-    "per_cent": "per cent",
-    "per_100k": "per 100,000",
+    **{unit: words.name for unit, words in UNITS.items()},
 }
 # Columns of two ends rather than of a list.
 _RANGES = ("interval", "previous_interval")

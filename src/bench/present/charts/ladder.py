@@ -10,6 +10,7 @@ from bench.present.html import identifier
 from bench.present.numbers import MINUS, NO_NUMBER, interval, number, short
 from bench.present.table import values_table
 from bench.present.theme import LOOKS, ROLES, look
+from bench.present.wording import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from bench.integrity.restatement.placement import Milestone
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.summaries import Reach
-
-
-_PER = {"per_cent": "%", "per_100k": " per 100,000"}
 
 
 class Aim(NamedTuple):
@@ -63,7 +61,7 @@ def _told(found: Reach | None, measure: Measure) -> str:
 def _written(value: float, measure: Measure) -> str:
     """The figure as a reader gave it, with its unit: 70%, 592.5 per 100,000."""
     digits = f"{abs(value):,.6f}".rstrip("0").rstrip(".")
-    return f"{MINUS if value < 0 else ''}{digits}{_PER.get(measure.unit, '')}"
+    return f"{MINUS if value < 0 else ''}{digits}{UNITS[measure.unit].after_figure}"
 
 
 HEAD = 48

@@ -174,32 +174,42 @@ def heading_of(seen: Seen, name: str, context: Sequence[Indicator], *, across: b
     if area and across:
         meaning["area"] = area
     counted = all(entry.unit.value == "count" for entry in indicators) and bool(indicators)
+    whose = seen.registers.councils.areas[area].name if area and not across else ""
     strange = strange_words(written, seen.registers.indicators, titles)
     if "breakdown" in meaning and not named:
         strange = []
     return Heading(
         meaning,
         measure,
-        _objection(seen, written, titles, years, named, area if not across else None, measure, counted),
+        _objection(written, titles, years, named, whose, measure, counted),
         tuple(strange),
-    )  # fmt: skip
+    )
 
 
 def _objection(
-    seen: Seen,
     written: str,
     titles: Sequence[str],
     years: set[FinancialYear],
     named: Sequence[Group],
-    area: str | None,
+    whose: str,
     measure: str | None,
     counted: bool,
 ) -> str:
-    """Why the numbers under a heading are no council's figures of a year; "" if they may be."""
+    """Why the numbers under a heading are no council's figures of a year; "" if they may be.
+
+    Args:
+        written: The heading, without the titles of indicators.
+        titles: The titles of the indicators that it is about.
+        years: The years that it names.
+        named: The groups of people that it names.
+        whose: The area that it names for all rows; "" for none.
+        measure: The field that it names, such as "denominator".
+        counted: Whether its indicators count people, so that a number of people is their figure.
+    """
     if part := part_of_year(written):
         return f"a part of a year ({part!r})"
-    if area is not None:
-        return f"a number of {seen.registers.councils.areas[area].name}, not of each row's council"
+    if whose:
+        return f"a number of {whose}, not of each row's council"
     if match := COMPARATOR.search(re.sub(r"national indicator", " ", written, flags=re.IGNORECASE)):
         return f"a comparator's ({match[0]!r})"
     without = re.sub(r"confidence interval half", " ", written, flags=re.IGNORECASE)
