@@ -226,6 +226,15 @@ def test_an_own_list_is_asked_for_and_taken():
     assert explorer.view.word("peers") == "region"
 
 
+def test_a_chart_s_title_stands_once_with_its_note():
+    explorer = Explorer(FIRST)
+    explorer._tab.selected_index = 1
+    heading, chart, behind = (one["data"] for one in explorer._panes[Pane.SCALE].outputs)
+    assert "<h3>Leeds beside its peers, indicator by indicator</h3>" in heading["text/html"]
+    assert "title" not in chart["application/vnd.plotly.v1+json"]["layout"]
+    assert "Table behind this figure: Leeds beside" in behind["text/html"]
+
+
 def test_a_view_may_begin_with_an_own_list():
     explorer = Explorer(views.start(council="Leeds", year="2018-19", peers="Kent; Devon"))
     assert explorer._controls["peers"].value == OWN_LIST

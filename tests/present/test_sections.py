@@ -1,6 +1,8 @@
 """Sections and charts: no palette until they are shown, and then one for all that they hold."""
 
+import json
 import re
+from dataclasses import replace
 
 import pytest
 from jinja2 import UndefinedError
@@ -130,3 +132,27 @@ def test_what_is_changed_in_the_plotly_figure_is_shown():
     assert '"height": 321' in changed.json()
     assert '"height": 321' in changed
     assert '"height": 321' not in figure()
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [("Short & sweet", 1), ("A title that is too long for one line above a chart " * 2, 2)],
+)
+def test_a_notebook_s_chart_has_its_title_above_it_and_room_for_it(title, lines):
+    shown = replace(figure(), title=title)
+    before = json.loads(shown.json())["layout"]
+    layout = shown._repr_mimebundle_()["application/vnd.plotly.v1+json"]["layout"]
+    written = layout["title"]["text"]
+    assert written.replace("<br>", " ") == title.strip().replace("&", "&amp;")
+    assert written.count("<br>") == lines - 1
+    room = layout["margin"]["t"] - before["template"]["layout"]["margin"]["t"]
+    assert room >= 20 * lines
+    assert layout["height"] == 450 + room
+    assert "title" not in before  # the page's caption says it
+
+
+def test_a_title_of_a_reader_s_own_stays():
+    shown = figure()
+    shown.plotly.update_layout(title="Mine", height=300)
+    layout = shown._repr_mimebundle_()["application/vnd.plotly.v1+json"]["layout"]
+    assert (layout["title"]["text"], layout["height"]) == ("Mine", 300)

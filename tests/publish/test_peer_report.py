@@ -157,7 +157,7 @@ def test_a_council_without_a_list_is_told_so(council):
     assert made.reason.split(". ")[1] in str(made.heading())
     for section in (made.peers_table(), made.spread(), made.downloads()):
         assert "nothing to show" in str(section)
-    assert made.features_table() == ""
+    assert str(made.features_table()) == ""
     assert "features, their weights and their scales" in str(made.method())
 
 

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING, Any, Self
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from markupsafe import Markup
 
@@ -16,6 +17,12 @@ from bench.present.theme import CHART_GROUND, Role, colours, exchanges, plotly_t
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
+
+# The title above a chart in a notebook: characters a line, pixels of a line and beneath.
+_TITLE_WIDTH: Final = 72
+_TITLE_LINE: Final = 21
+_TITLE_GAP: Final = 8
+_USUAL_HEIGHT: Final = 450  # plotly's own
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,14 +112,45 @@ class Figure(Shown):
         return content
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return self.bundle()
+
+    def bundle(self, *, titled: bool = True) -> dict[str, Any]:
+        """What a notebook shows of it; the drawing without a title where one stands above it."""
         content = self._content()
         # Whoever shows it may be dark or light: the chart brings its own ground there.
         content["layout"] |= {"paper_bgcolor": CHART_GROUND, "plot_bgcolor": CHART_GROUND}
+        if titled:
+            content["layout"] |= self._heading(content["layout"])
         return {
             "application/vnd.plotly.v1+json": content | {"config": {"displayModeBar": False}},
             "text/html": str(self.html()),
             "text/plain": f"{self.title}. {self.alt}",
         }
+
+    def _heading(self, layout: Mapping[str, Any]) -> dict[str, Any]:
+        """The parts of a layout that a title above the chart needs: itself, and room for it.
+
+        On the page the caption is the title; in a notebook plotly's drawing stands alone.
+        """
+        lines = wrap(self.title, _TITLE_WIDTH)
+        if not lines or layout.get("title", {}).get("text"):
+            return {}
+        room = _TITLE_LINE * len(lines) + _TITLE_GAP
+        height = layout.get("height", _USUAL_HEIGHT) + room
+        margin = layout["template"]["layout"]["margin"] | layout.get("margin", {})
+        title = {
+            "text": "<br>".join(safe(line) for line in lines),
+            "font": {"size": 16},
+            "xref": "container",
+            "x": 0,
+            "xanchor": "left",
+            "pad": {"l": margin["l"]},
+            # Plotly places a title of several lines by the foot of the first.
+            "yref": "container",
+            "y": 1 - _TITLE_LINE / height,
+            "yanchor": "bottom",
+        }
+        return {"title": title, "margin": margin | {"t": margin["t"] + room}, "height": height}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

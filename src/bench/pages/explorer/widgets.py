@@ -242,7 +242,8 @@ def _outputs(shown: Iterable[Section | Figure]) -> tuple[dict[str, Any], ...]:
             ]
         else:
             parts.append(one)
-    return tuple(
-        {"output_type": "display_data", "data": part._repr_mimebundle_(), "metadata": {}}
+    data = [
+        part.bundle(titled=False) if isinstance(part, Figure) else part._repr_mimebundle_()
         for part in parts
-    )
+    ]
+    return tuple({"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in data)
