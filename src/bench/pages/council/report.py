@@ -26,6 +26,7 @@ from bench.pages.surveillance import sections as surveillance_sections
 from bench.pages.surveillance.report import surveillance, teller
 from bench.present import downloads, provenance, robustness_words, sheet, table, trend_words
 from bench.present.charts import spine, strip, trend_line
+from bench.present.trend_words import tendencies
 from bench.published import quoted, sources
 from bench.reference.areas import ENGLAND
 from bench.reference.questions import read_questions
@@ -270,8 +271,6 @@ class Briefing(CouncilFigures, Report):
     @functools.cached_property
     def _tendencies(self) -> dict[str, Tendency]:
         """Where each indicator is going, in words, by its id."""
-        from bench.present.trend_words import tendencies
-
         return tendencies(self._trend_tests)
 
     @functools.cached_property

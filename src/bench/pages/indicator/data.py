@@ -29,6 +29,7 @@ from bench.judge.summaries import (
 from bench.pages import store
 from bench.pages.base import Report
 from bench.present import robustness_words
+from bench.present.trend_words import tendencies
 from bench.reference import ENGLAND
 
 if TYPE_CHECKING:
@@ -326,8 +327,6 @@ class IndicatorFigures(Report):
     @functools.cached_property
     def _tendencies(self) -> dict[str, Tendency]:
         """Where each council's figure is going, in words, by `area_id` in the page's order."""
-        from bench.present.trend_words import tendencies
-
         found = self._trend_tests
         return tendencies({council.area_id: found[council.area_id] for council, _ in self.rows})
 
