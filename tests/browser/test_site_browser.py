@@ -30,7 +30,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         title="Adult social care beside its peers, 2018-19",
         year=overview.year,
         releases=overview.releases,
-        palette="rag",
         assets="assets",
         peers_title=overview.peers_title,
         links=[pages.Link("Overview", "overview.html")],
@@ -40,12 +39,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         entries,
         title="Every council and indicator, 2018-19",
         year=overview.year,
-        palette="af",
         assets="assets",
         links=[pages.Link("All councils", "index.html")],
     )
-    (folder / "index.html").write_text(index, encoding="utf-8")
-    (folder / "overview.html").write_text(grid, encoding="utf-8")
+    (folder / "index.html").write_text(index.html("rag"), encoding="utf-8")
+    (folder / "overview.html").write_text(grid.html("af"), encoding="utf-8")
     return folder
 
 
