@@ -93,19 +93,17 @@ class _Tolerance(_Strict):
 
 
 class TrendRules(_Strict):
-    """How many years make a trend, and how rarely chance alone may do it."""
+    """How many years make a trend, and how rarely the usual ups and downs may make one."""
 
     years: int
-    least_years: int = Limits(ge=3)
-    least_years_by_order: int = Limits(ge=3)
-    significance: float = Limits(gt=0, lt=1)
-    significance_by_order: float = Limits(gt=0, lt=1)
+    least_years: int = Limits(ge=4)
+    least_councils: int = Limits(ge=2)
+    significance: float = Limits(gt=0, lt=0.5)
 
     @model_validator(mode="after")
     def _enough(self) -> TrendRules:
-        least = max(self.least_years, self.least_years_by_order)
-        if self.years < least:
-            raise ValueError(f"years is {self.years}, and a test needs {least} of them")
+        if self.years < self.least_years:
+            raise ValueError(f"years is {self.years}, and a test needs {self.least_years} of them")
         return self
 
 

@@ -203,19 +203,17 @@ def glossary(trend: TrendRules) -> tuple[Term, ...]:
         Term(
             "Trend",
             "Where the council's own figure has gone over the years that can be compared: by "
-            f"default, the last {in_words(trend.years)} years. It is clear only if chance would "
-            "hardly do it, and it goes the same way whichever year is left out.",
+            f"default, the last {in_words(trend.years)} years. It is clear only if it is beyond "
+            "the usual ups and downs of the measure, and still is whichever year is left out.",
         ),
         Term(
             "No clear trend",
-            "The years go up and down as they might by chance, or they go another way without one "
-            "of them. It does not mean that nothing changed.",
+            "The years move no more than figures of this measure usually do, or one year alone "
+            "makes the difference. It does not mean that nothing changed.",
         ),
         Term(
             "Too few years",
-            f"By default a trend needs {in_words(trend.least_years)} years that can be compared. "
-            f"It needs {in_words(trend.least_years_by_order)} where no "
-            "counts and no margins of error are published: only their order is tested then.",
+            f"By default a trend needs {in_words(trend.least_years)} years that can be compared. ",
         ),
         Term(
             "Worse and worsening",
