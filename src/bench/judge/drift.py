@@ -130,10 +130,12 @@ class Usual:
         return (len(ordered) - below) / len(ordered)
 
     def drivers(self, series: Series, significance: float) -> tuple[int, ...]:
-        """The places of the years without each of which no drift shows, the strongest first."""
-        chances = {at: self.chance_of_drift(series.without(at)) for at in range(len(series))}
-        drivers = [at for at, chance in chances.items() if chance > significance]
-        return tuple(sorted(drivers, key=lambda at: -chances[at]))
+        """The places of the years without any one of which no drift shows."""
+        return tuple(
+            at
+            for at in range(len(series))
+            if self.chance_of_drift(series.without(at)) > significance
+        )
 
     def keeps_turn(self, series: Series, significance: float) -> bool:
         """Whether the turn stays whichever year is left out.
@@ -149,6 +151,48 @@ class Usual:
             if at != turn.at and self.chance_of_turn(rest) > 2 * significance:
                 return False
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """How a series moves beside the usual ups and downs of its measure.
+
+    Attributes:
+        p: how often a series without drift would go as far one way, either way.
+        beyond: whether that is rare enough, with all years.
+        drift: 1 where it rises and -1 where it falls beyond them, whichever year is left out;
+            else 0.
+        odd_year: the place of the one year without which no drift shows, or that stands apart from
+            all others; else None.
+        turn: where it turns beyond them, whichever year is left out; None where it does not, or
+            drifts.
+    """
+
+    p: float
+    beyond: bool
+    drift: int = 0
+    odd_year: int | None = None
+    turn: Turn | None = None
+
+
+def movement(series: Series, usual: Usual, significance: float) -> Movement:
+    """How a series moves beside the usual ups and downs of its measure.
+
+    Args:
+        series: Of as many changes as `usual` knows, and of one less.
+        usual: Of its measure.
+        significance: At most so often a series without drift may pass for one that has it.
+    """
+    p = usual.chance_of_drift(series)
+    if p <= significance:
+        if drivers := usual.drivers(series, significance):
+            return Movement(p, beyond=True, odd_year=drivers[0] if len(drivers) == 1 else None)
+        return Movement(p, beyond=True, drift=1 if series.figures[-1] > series.figures[0] else -1)
+    if (odd := odd_year(series, usual.variance)) is not None:
+        return Movement(p, beyond=False, odd_year=odd)
+    if usual.chance_of_turn(series) <= significance and usual.keeps_turn(series, significance):
+        return Movement(p, beyond=False, turn=turning(series))
+    return Movement(p, beyond=False)
 
 
 def usual(series: Sequence[Series], *, fewest: int, most: int, least_councils: int) -> Usual | str:

@@ -253,30 +253,6 @@ def judge(
     return Verdict(_MEANING[polarity][side], rule, benchmark.value)
 
 
-def judge_change(
-    value: Fraction,
-    previous: Fraction,
-    *,
-    polarity: str,
-    intervals: tuple[Interval | None, Interval | None],
-) -> Meaning:
-    """What a move between two comparable years comes to.
-
-    Args:
-        value: The council's figure, exact.
-        previous: Its previous comparable figure, in the same unit.
-        polarity: higher_is_better, lower_is_better or none.
-        intervals: The 95% interval of each figure, if it has one.
-
-    Returns:
-        Similar where both have an interval and the two overlap or touch; otherwise the sign says.
-    """
-    now, before = intervals
-    if now is not None and before is not None and now.overlaps(before):
-        return Meaning.SIMILAR
-    return _MEANING[polarity][sign(value, previous)]
-
-
 _MEANING = {
     "higher_is_better": {-1: Meaning.WORSE, 0: Meaning.SIMILAR, 1: Meaning.BETTER},
     "lower_is_better": {-1: Meaning.BETTER, 0: Meaning.SIMILAR, 1: Meaning.WORSE},

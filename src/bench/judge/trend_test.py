@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.judge import drift
-from bench.judge.drift import Turn, highest, odd_year, turning
 from bench.judge.figure import by_indicator
 from bench.judge.rag import Meaning
 from bench.judge.trend import Left, Line
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
-    from bench.judge.drift import Series, Usual
+    from bench.judge.drift import Usual
     from bench.judge.rag import TrendRules
     from bench.reference import Council, FinancialYear, Indicator, Registers
 
@@ -79,7 +78,8 @@ class TrendVerdict:
         per_year: the last figure less the first, a year, in the figure's unit; None if not tested.
         p: how often a series without drift would go as far, either way; None if not tested.
         beyond_usual: whether that is rare enough, with all years.
-        odd_year: the year that alone makes a drift, or stands apart from all others; else None.
+        odd_year: the one year without which no trend shows, or that stands apart from all others;
+            else None.
         turning_year: the highest or lowest year of a figure that turned; else None.
         turns: 1 where it went up to that year and down since, -1 the other way, 0 where it did not
             turn.
@@ -178,47 +178,28 @@ def direction(
     if len(series) - 1 not in usual.drifts:
         short = f"too few councils have {len(years)} comparable years"
         return replace(known, direction=Direction.CANNOT_BE_TESTED, reason=short)
+    moved = drift.movement(series, usual, rules.significance)
     total = line.value(years[-1]) - line.value(years[0])
-    known = replace(known, per_year=total / (years[-1].start - years[0].start))
-    signs = _SIGNS[str(line.indicator.polarity)]
-    return _tested(known, series, usual, rules.significance, signs=signs, change=change)
-
-
-def _tested(
-    known: TrendVerdict,
-    series: Series,
-    usual: Usual,
-    significance: float,
-    *,
-    signs: Mapping[int, Direction],
-    change: Meaning,
-) -> TrendVerdict:
-    """The verdict with what the tests of a drift and of a turn say of its years."""
-    p = usual.chance_of_drift(series)
     verdict = replace(
-        known, direction=Direction.NO_CLEAR_CHANGE, p=p, beyond_usual=p <= significance
+        known,
+        direction=Direction.NO_CLEAR_CHANGE,
+        per_year=total / (years[-1].start - years[0].start),
+        p=moved.p,
+        beyond_usual=moved.beyond,
+        odd_year=None if moved.odd_year is None else years[moved.odd_year],
     )
-    turn: Turn | None = None
-    if verdict.beyond_usual:
-        if drivers := usual.drivers(series, significance):
-            return replace(verdict, odd_year=known.years[drivers[0]])
-        side = 1 if series.figures[-1] > series.figures[0] else -1
-        trend = replace(verdict, direction=signs[side])
+    signs = _SIGNS[str(line.indicator.polarity)]
+    turn = moved.turn
+    if moved.drift:
+        trend = replace(verdict, direction=signs[moved.drift])
         if not trend.contradicts(change):
             return trend
-        turn = highest(series, side)
-    elif (at := odd_year(series, usual.variance)) is not None:
-        return replace(verdict, odd_year=known.years[at])
-    elif usual.chance_of_turn(series) <= significance and usual.keeps_turn(series, significance):
-        turn = turning(series)
+        turn = drift.highest(series, moved.drift)
     # Since it turned it goes the other way; a change that goes against that is no such turn.
     if turn is None or _OPPOSITE[signs[-turn.side]] is change:
         return verdict
     return replace(
-        verdict,
-        direction=Direction.TURNED,
-        turning_year=known.years[turn.at],
-        turns=turn.side,
+        verdict, direction=Direction.TURNED, turning_year=years[turn.at], turns=turn.side
     )
 
 

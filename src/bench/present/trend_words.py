@@ -135,11 +135,9 @@ def _evidence(one: Tendency, measure: Measure) -> str:
         )
     if one.direction == "turned":
         return "The turn is beyond the usual ups and downs of this measure."
-    if one.odd_year and one.beyond_usual:
-        return (
-            f"{one.odd_year} alone makes it go one way: without that year it is within the usual "
-            "ups and downs of this measure."
-        )
+    if one.beyond_usual:
+        without = one.odd_year or "one or another of these years"
+        return f"Without {without} it is within the usual ups and downs of this measure."
     if one.odd_year:
         return f"The figure of {one.odd_year} stands apart from those of all other years."
     return "What it moved is within the usual ups and downs of this measure."
@@ -205,6 +203,5 @@ def _rounded(value: float | None, decimals: int) -> Decimal | None:
 WORSENING_RULE: Final = (
     "The rule: the figure is RED against the peers or England. Worse and worsening: its trend over "
     "several years is getting worse. Worse since the last figure: that is one step, from the "
-    "last year it can be compared with. Where both years have a margin of error, these must not "
-    "overlap."
+    "last year it can be compared with, and it is worse by enough to matter."
 )

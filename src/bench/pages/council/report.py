@@ -297,7 +297,7 @@ class Briefing:
             store.figures(),
             sources.reference(),
             self.choice.council,
-            {row.indicator.indicator_id: row.vs_previous for row in self.rows},
+            {row.indicator.indicator_id: row.vs_previous.meaning for row in self.rows},
             year=year,
             rules=self.rules.trend,
             usual=store.usual_changes(year, self.rules.trend),
