@@ -37,6 +37,7 @@ from bench.reference import (
     Unit,
     UsageNote,
 )
+from worked import worked
 
 RULES = TrendRules(years=5, least_years=4, least_councils=30, significance=0.05)
 FIRST = 2014
@@ -157,6 +158,14 @@ PEAK, TROUGH = (50.0, 60.0, 70.0, 60.0, 50.0), (70.0, 60.0, 50.0, 60.0, 70.0)
 def test_direction_is_by_polarity(kind, values, polarity, expected):
     figures = {SURVEY: survey, COUNTED: counted, BARE: bare}[kind](*values)
     assert told(figures, kind, polarity=polarity).direction == expected
+
+
+@worked("trend")
+def test_the_worked_cases_of_the_method(figures, change, direction, named, why):
+    found = told(survey(*figures), change=Meaning(change), measure=usual(4.0))
+    year = found.odd_year or found.turning_year
+    assert found.direction == direction.replace(" ", "_"), why
+    assert (str(year) if year else None) == named, why
 
 
 @pytest.mark.parametrize(

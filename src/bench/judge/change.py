@@ -159,11 +159,7 @@ def _scaled(figure: Figure, lender: Figure) -> Figure:
 
 
 def moves_of_all(moves: Sequence[float], variances: Sequence[float], least: int) -> Prior | str:
-    """How far the true figures of councils moved between two years.
-
-    The published moves vary by truth and by the error of both years. They have heavy tails: their
-    variance is the mean squared distance from the median, so that a large move is not taken for
-    luck because most councils stood still.
+    """How far the true figures of councils moved between two years, or why nobody knows.
 
     Args:
         moves: Of each council, in the indicator's unit.
@@ -172,7 +168,4 @@ def moves_of_all(moves: Sequence[float], variances: Sequence[float], least: int)
     """
     if len(moves) < least:
         return f"only {len(moves)} councils have both figures, and {least} are needed"
-    ordered = sorted(moves)
-    middle = (ordered[(len(moves) - 1) // 2] + ordered[len(moves) // 2]) / 2
-    spread = (sum((move - middle) ** 2 for move in moves) / len(moves)) ** 0.5
-    return prior(spread, middle, variances, len(moves))
+    return prior(moves, variances)
