@@ -237,7 +237,7 @@ def usual_of_year(
     """The usual ups and downs of each measure, by indicator; arguments as of `of_council`."""
     return {
         one.indicator_id: usual_changes(lines.values(), year=year, rules=rules)
-        for one, lines in _lines(figures, registers, list(indicators), year)
+        for one, lines in lines_of(figures, registers, list(indicators), year)
     }
 
 
@@ -300,7 +300,7 @@ def across(
         year: The last year that may count.
         rules: How many years, and what is clear.
     """
-    ((_, lines),) = _lines(figures, registers, [indicator], year)
+    ((_, lines),) = lines_of(figures, registers, [indicator], year)
     usual = usual_changes(lines.values(), year=year, rules=rules)
     return {
         area_id: direction(
@@ -314,7 +314,7 @@ def across(
     }
 
 
-def _lines(
+def lines_of(
     figures: pd.DataFrame,
     registers: Registers,
     indicators: Sequence[Indicator],
