@@ -25,6 +25,7 @@ MIRROR = {
     Meaning.BETTER: Meaning.WORSE,
     Meaning.WORSE: Meaning.BETTER,
     Meaning.SIMILAR: Meaning.SIMILAR,
+    Meaning.UNCLEAR: Meaning.UNCLEAR,
     Meaning.NOT_COMPARED: Meaning.NOT_COMPARED,
 }
 
@@ -82,6 +83,40 @@ def test_a_mirrored_polarity_mirrors_every_verdict_and_what_would_change_it(
 @given(
     value=tenths,
     benchmark=tenths,
+    everyone=councils,
+    margin=st.integers(1, 100).map(lambda n: n / 10),
+    polarity=st.sampled_from([HIGHER, LOWER, "none"]),
+)
+def test_the_three_probabilities_are_of_one_distribution(
+    value, benchmark, everyone, margin, polarity
+):
+    own = exact(value)
+    found = judge(
+        own,
+        Benchmark(exact(benchmark), variance=0.1),
+        polarity=polarity,
+        interval=Interval(own - exact(margin), own + exact(margin)),
+        field=field(everyone),
+        rules=rules(),
+    )
+    if not found.compared:
+        return
+    known = found.belief
+    assert known.below + known.close + known.above == pytest.approx(1)
+    assert min(known.below, known.close, known.above) >= 0
+    # A colour is never against the printed gap, and never as likely as not to be wrong.
+    if found.meaning not in (Meaning.SIMILAR, Meaning.UNCLEAR):
+        above = found.meaning in (Meaning.HIGHER, MIRRORED[polarity])
+        assert (own > exact(benchmark)) == above
+        assert found.probability == (known.above if above else known.below) >= 0.7
+
+
+MIRRORED = {HIGHER: Meaning.BETTER, LOWER: Meaning.WORSE, "none": Meaning.HIGHER}
+
+
+@given(
+    value=tenths,
+    benchmark=tenths,
     lower=st.integers(0, 100),
     upper=st.integers(0, 100),
     wider=st.tuples(st.integers(0, 50), st.integers(0, 50)),
@@ -98,7 +133,7 @@ def test_a_wider_interval_never_turns_similar_into_anything(
             polarity=polarity,
             interval=Interval(own - Fraction(below, 10), own + Fraction(above, 10)),
             field=Field({}),
-            rules=rules(),
+            rules=rules("interval"),
         ).meaning
 
     narrow, wide = judged(lower, upper), judged(lower + wider[0], upper + wider[1])
@@ -167,12 +202,12 @@ def test_a_council_is_never_its_own_peer(year):
         ("all councils share one value", {"value": 60.0, "everyone": [60.0] * 40},
          "not_compared", None),
         ("and the council has a margin", {"value": 60.0, "everyone": [60.0] * 40, "margin": 1.0},
-         "similar", {"rounding": "", "spread": "", "tolerance": ""}),
+         "not_compared", None),
         ("all at 100%", {"value": 100.0, "benchmark": 100.0, "everyone": [100.0] * 40,
                          "rule": "tolerance"}, "similar", {"rounding": "", "auto": ""}),
         ("one council", {"value": 60.0, "everyone": [60.0]}, "not_compared", None),
         ("one council, with a margin", {"value": 70.0, "everyone": [70.0], "margin": 1.0},
-         "better", {"rounding": "", "tolerance": ""}),
+         "not_compared", None),
         ("a score below 0", {"value": -0.2, "benchmark": -0.1, "everyone": range(40),
                              "rule": "tolerance"}, "worse", {"auto": "similar",
                                                              "quartile": ""}),
@@ -203,11 +238,11 @@ def test_a_denominator_of_one_has_an_interval_and_a_grade():
     assert found.rounding().reason == ""
 
 
-def test_indicators_without_counts_are_judged_by_spread_and_tried_all_the_same():
+def test_indicators_without_counts_are_judged_by_size_and_tried_all_the_same():
     brief = briefing("Leeds", "2018-19")
     frame = brief.firmness()
     own = frame[frame["code"] == "1F"]
-    assert set(own["rule"]) == {"spread"}
+    assert set(own["rule"]) == {"size"}
     not_asked = own[own["outcome"] == "not_asked"]
     assert set(not_asked["alternative"]) == {"interval", "spread", "funnel", "pooled"}
     assert "no interval" in not_asked.set_index("alternative")["reason"]["interval"].iloc[0]
