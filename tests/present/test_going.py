@@ -75,7 +75,7 @@ def test_every_direction_has_its_words(code: str) -> None:
         (told("turned"), "Down to 2012-13, up since"),
         (told("turned", turns="up_then_down"), "Up to 2012-13, down since"),
         (told("no_clear_change"), "No clear trend"),
-        (told("no_clear_change", odd_year="2013-14"), "No clear trend aside from 2013-14"),
+        (told("no_clear_change", odd_year="2013-14"), "No clear trend: 2013-14 stands apart"),
         (told("no_clear_change", odd_year="2013-14", beyond_usual=True),
          "No clear trend without 2013-14"),
         (told("too_few_years"), "Too few years for a trend"),

@@ -89,8 +89,9 @@ def brief(one: Tendency) -> str:
     if one.direction == "turned":
         return turned(one)
     if one.odd_year:
-        aside = "without" if one.beyond_usual else "aside from"
-        return f"No clear trend {aside} {one.odd_year}"
+        if one.beyond_usual:
+            return f"No clear trend without {one.odd_year}"
+        return f"No clear trend: {one.odd_year} stands apart"
     return _UNCLEAR[one.direction]
 
 
