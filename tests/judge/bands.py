@@ -17,9 +17,8 @@ def rules(rule="auto", average="mean", **changes):
         "trend": {
             "years": 5,
             "least_years": 4,
-            "least_years_by_order": 5,
-            "significance": 0.002,
-            "significance_by_order": 0.05,
+            "least_councils": 30,
+            "significance": 0.05,
         },
     }
     return Rules.model_validate(bands | changes)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bench.judge.funnel import Funnel, Standing
 from bench.judge.intervals import Z_95, Interval, exact
-from bench.judge.rag import Benchmark, judge, judge_change
+from bench.judge.rag import Benchmark, judge
 from bench.judge.statistics import Field
 from bench.judge.variance import Form, Scale
 from worked import worked
@@ -339,16 +339,3 @@ def test_a_verdict_carries_its_benchmark_and_reason():
         rules=rules(),
     )
     assert (found.benchmark, found.reason) == (None, "no peer has a figure")
-
-
-@worked("change")
-def test_a_change_within_the_intervals_of_both_years_is_similar(
-    figure, interval, previous, previous_interval, polarity, verdict, why
-):
-    found = judge_change(
-        exact(figure),
-        exact(previous),
-        polarity=polarity,
-        intervals=(ends(interval), ends(previous_interval)),
-    )
-    assert found == verdict, why

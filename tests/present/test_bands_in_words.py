@@ -26,8 +26,7 @@ BANDS = [
     (("spread", "half_width"), 0.7, "spread", "half of the usual gap", "0.7 times the usual gap"),
     (("tolerance", "per_cent_of_benchmark"), 7.5, "tolerance", "at most 5%", "at most 7.5%"),
     (("trend", "years"), 8, "auto", "the last five years", "the last eight years"),
-    (("trend", "least_years"), 3, "auto", "needs four years", "needs three years"),
-    (("trend", "least_years_by_order"), 4, "auto", "needs five where", "needs four where"),
+    (("trend", "least_years"), 5, "auto", "needs four years", "needs five years"),
 ]
 
 

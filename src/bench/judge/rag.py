@@ -137,19 +137,17 @@ class _Tolerance(_Strict):
 
 
 class TrendRules(_Strict):
-    """How many years make a trend, and how rarely chance alone may do it."""
+    """How many years make a trend, and how rarely the usual ups and downs may make one."""
 
     years: int
-    least_years: int = Limits(ge=3)
-    least_years_by_order: int = Limits(ge=3)
-    significance: float = Limits(gt=0, lt=1)
-    significance_by_order: float = Limits(gt=0, lt=1)
+    least_years: int = Limits(ge=4)
+    least_councils: int = Limits(ge=2)
+    significance: float = Limits(gt=0, lt=0.5)
 
     @model_validator(mode="after")
     def _enough(self) -> TrendRules:
-        least = max(self.least_years, self.least_years_by_order)
-        if self.years < least:
-            raise ValueError(f"years is {self.years}, and a test needs {least} of them")
+        if self.years < self.least_years:
+            raise ValueError(f"years is {self.years}, and a test needs {self.least_years} of them")
         return self
 
 
@@ -253,30 +251,6 @@ def judge(
         return Verdict(Meaning.NOT_COMPARED, Rule.NONE, benchmark.value, outcome)
     side, rule = outcome
     return Verdict(_MEANING[polarity][side], rule, benchmark.value)
-
-
-def judge_change(
-    value: Fraction,
-    previous: Fraction,
-    *,
-    polarity: str,
-    intervals: tuple[Interval | None, Interval | None],
-) -> Meaning:
-    """What a move between two comparable years comes to.
-
-    Args:
-        value: The council's figure, exact.
-        previous: Its previous comparable figure, in the same unit.
-        polarity: higher_is_better, lower_is_better or none.
-        intervals: The 95% interval of each figure, if it has one.
-
-    Returns:
-        Similar where both have an interval and the two overlap or touch; otherwise the sign says.
-    """
-    now, before = intervals
-    if now is not None and before is not None and now.overlaps(before):
-        return Meaning.SIMILAR
-    return _MEANING[polarity][sign(value, previous)]
 
 
 _MEANING = {

@@ -10,9 +10,10 @@ from bench.judge import statistics
 from bench.judge.intervals import exact
 
 if TYPE_CHECKING:
+    from bench.judge.change import ChangeVerdict
     from bench.judge.figure import Printed
     from bench.judge.intervals import Figure, Interval
-    from bench.judge.rag import Benchmark, Meaning, Rule, Verdict
+    from bench.judge.rag import Benchmark, Rule, Verdict
     from bench.reference import FinancialYear, Indicator
 
 
@@ -45,7 +46,8 @@ class Row:
     `benchmark_year` is the year of peers and England where it is not the row's own; `own_figures`
     are the council's own provisional figures beside it by financial year, which nothing judges;
     `peer_mean_dragged` says that a few peers drag their mean, see
-    `bench.judge.benchmarks.mean_is_dragged`.
+    `bench.judge.benchmarks.mean_is_dragged`. `next` is the figure of the next comparable year,
+    where one is held.
     """
 
     indicator: Indicator
@@ -72,13 +74,15 @@ class Row:
     previous_interval: Interval | None
     previous_period: FinancialYear | None
     change: float | None
-    vs_previous: Meaning
+    vs_previous: ChangeVerdict
     change_reason: str | None
     flags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     benchmark_year: FinancialYear | None = None
     own_figures: tuple[tuple[str, float], ...] = ()
     peer_mean_dragged: bool = False
+    next: float | None = None
+    next_period: FinancialYear | None = None
 
     @property
     def peer_median(self) -> Fraction | None:
@@ -104,7 +108,7 @@ class Row:
             ends = (interval.lower, interval.upper) if interval else (None, None)
             return number(ends[0], self.decimals + 1), number(ends[1], self.decimals + 1)
 
-        def probability(verdict: Verdict) -> float | None:
+        def probability(verdict: Verdict | ChangeVerdict) -> float | None:
             return None if verdict.probability is None else round(verdict.probability, 3)
 
         lower, upper = edges(self.interval)
@@ -141,7 +145,14 @@ class Row:
             "peer_values": [[name, value] for name, value in self.peer_values],
             "previous_lower": previous_lower,
             "previous_upper": previous_upper,
-            "verdict_vs_previous": str(self.vs_previous),
+            "verdict_vs_previous": str(self.vs_previous.meaning),
+            "certainty_vs_previous": self.vs_previous.certainty and str(self.vs_previous.certainty),
+            "probability_vs_previous": probability(self.vs_previous),
+            "change_margin_from": self.vs_previous.margin_from
+            and str(self.vs_previous.margin_from),
+            "change_not_judged": self.vs_previous.reason or None,
+            "next": self.next,
+            "next_period": self.next_period and str(self.next_period),
             "previous_period": str(self.previous_period) if self.previous_period else None,
             "change_reason": self.change_reason,
             "flag_texts": list(self.notes),

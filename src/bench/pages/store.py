@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.errors import MissingDataError
-from bench.judge import summaries
+from bench.judge import summaries, trend_test
 from bench.judge.remarks import ORIGINAL, Remarks, remarks
 from bench.judge.year_table import YearTable
 from bench.project.files import read_model
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.integrity.surveillance.patterns import Milestone, SurveillanceRules
-    from bench.judge.rag import Rules
+    from bench.judge.drift import Usual
+    from bench.judge.rag import Rules, TrendRules
     from bench.judge.ranks import Ranking
     from bench.present.provenance import Source
 
@@ -72,6 +73,7 @@ def forget() -> None:
         latest,
         rankings,
         unusual,
+        usual_changes,
         year_table,
     ):
         cached.cache_clear()
@@ -134,6 +136,19 @@ def rankings(year: FinancialYear, rules: Rules) -> dict[str, Ranking | str]:
     """How sure the places of a year's indicators are, by their ids, or why nobody can tell."""
     table = year_table(year, rules)
     return {one.indicator_id: table.ranking(one) for one in table.indicators}
+
+
+@functools.lru_cache(maxsize=16)
+def usual_changes(year: FinancialYear, rules: TrendRules) -> dict[str, Usual | str]:
+    """The usual ups and downs of every measure of a year; see `bench.judge.trend_test`."""
+    registers = sources.reference()
+    return trend_test.usual_of_year(
+        figures(),
+        registers,
+        registers.indicators.in_year(year, framework=None),
+        year=year,
+        rules=rules,
+    )
 
 
 @dataclass(frozen=True)

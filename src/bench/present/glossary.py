@@ -192,30 +192,43 @@ def glossary(trend: TrendRules) -> tuple[Term, ...]:
             "changed in between.",
         ),
         Term(
-            "Within the margin of error",
-            "The margins of the two years overlap, so the change may be chance.",
+            "Better or worse change",
+            "It is probable, given the margins of error of both years, that the true figure moved "
+            "by enough to matter. Similar: that it did not. Unclear: neither can be told.",
         ),
         Term(
-            "Not tested",
-            "One of the two years has no margin of error, so nobody can tell if the change is "
-            "chance. A trend is not tested where the year's figure compares with no other.",
+            "Margin reckoned from",
+            "One of the two years has no margin of error. It is worked out from those counted or "
+            "asked in the named year.",
+        ),
+        Term(
+            "Not judged",
+            "A change is shown and not judged where neither year has a margin of error, so that "
+            "nobody can tell if it is chance.",
         ),
         Term(
             "Trend",
             "Where the council's own figure has gone over the years that can be compared: by "
-            f"default, the last {in_words(trend.years)} years. It is clear only if chance would "
-            "hardly do it, and it goes the same way whichever year is left out.",
+            f"default, the last {in_words(trend.years)} years. It is clear only if it is beyond "
+            "the usual ups and downs of the measure, and still is whichever year is left out.",
+        ),
+        Term(
+            "Up to a year, down since",
+            "The figure turned in that year, or down and then up, beyond the usual ups and downs "
+            "of the measure.",
         ),
         Term(
             "No clear trend",
-            "The years go up and down as they might by chance, or they go another way without one "
-            "of them. It does not mean that nothing changed.",
+            "The years move no more than figures of this measure usually do, or one year alone "
+            "makes the difference. It does not mean that nothing changed.",
+        ),
+        Term(
+            "Trend not tested",
+            "The year's figure compares with no other, or too few councils have as many years.",
         ),
         Term(
             "Too few years",
-            f"By default a trend needs {in_words(trend.least_years)} years that can be compared. "
-            f"It needs {in_words(trend.least_years_by_order)} where no "
-            "counts and no margins of error are published: only their order is tested then.",
+            f"By default a trend needs {in_words(trend.least_years)} years that can be compared.",
         ),
         Term(
             "Worse and worsening",
@@ -223,8 +236,8 @@ def glossary(trend: TrendRules) -> tuple[Term, ...]:
         ),
         Term(
             "Worse since the last figure",
-            "RED, and worse than in the last year it can be compared with. If both years have a "
-            "margin of error, these must not overlap. It is one step, and may not be a trend.",
+            "RED, and worse by enough to matter than in the last year it can be compared with. It "
+            "is one step, and may not be a trend.",
         ),
         Term(
             "Small line",

@@ -73,6 +73,11 @@ class Row(Measure):
     rank_lower: int | None = None
     rank_upper: int | None = None
     own_figures: tuple[tuple[str, float], ...] = ()
+    certainty_vs_previous: str | None = None
+    change_margin_from: str | None = None
+    change_not_judged: str | None = None
+    next: float | None = None
+    next_period: str | None = None
 
     @property
     def provisional(self) -> bool:
@@ -83,11 +88,6 @@ class Row(Measure):
     def verdicts(self) -> tuple[str, str]:
         """The verdict against the peers and the one against England."""
         return self.verdict_vs_peers, self.verdict_vs_england
-
-    @property
-    def tested(self) -> bool:
-        """Whether both years of the change have a margin of error."""
-        return self.lower is not None and self.previous_lower is not None
 
     @property
     def worsening(self) -> bool:

@@ -298,6 +298,8 @@ def _line(
         "no_change": None if row.change is not None or not observed else row.change_reason,
         "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
         "trend": trend,
+        "reckoned": sentences.reckoned(row) if observed else "",
+        "then": short(row.next, row) if row.next_period and observed else None,
         "trend_words": brief(trend) if trend else None,
         "trend_note": sentences.note_number(sentence(trend.reason), notes)
         if trend and trend.direction == "cannot_be_tested"

@@ -297,9 +297,10 @@ class Briefing:
             store.figures(),
             sources.reference(),
             self.choice.council,
-            [row.indicator for row in self.rows],
+            {row.indicator.indicator_id: row.vs_previous.meaning for row in self.rows},
             year=year,
             rules=self.rules.trend,
+            usual=store.usual_changes(year, self.rules.trend),
             provisional={row.indicator.indicator_id for row in self.rows if remarks.taken_in(row)},
         )
         named = [

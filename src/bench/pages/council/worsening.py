@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bench.present import sentences as words
 from bench.present.numbers import number
 from bench.present.rows import rows
-from bench.present.trend_words import CLEAR, how_fast, tendencies
+from bench.present.trend_words import CLEAR, how_fast, tendencies, turned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,8 @@ class Worse:
         """What it says: the trend first where there is one, else the last step."""
         own = f"{words.possessive(council)} figure is {number(self.row.value, self.row)}."
         told = (self._trend(), self._step()) if self.worsening else (self._step(), self._trend())
-        return " ".join(part for part in (own, *told, words.compared(self.row)) if part)
+        parts = (own, *told, self._later(), words.compared(self.row))
+        return " ".join(part for part in parts if part)
 
     def _step(self) -> str:
         """How it has moved since the last year it can be compared with."""
@@ -48,18 +49,22 @@ class Worse:
         before = f"It was {number(row.previous, row)} in {row.previous_period}"
         if row.change == 0:
             return f"{before}, the same."
-        moved = f"{'up' if row.change > 0 else 'down'} by {words.size(abs(row.change), row)}"
-        if row.verdict_vs_previous == "worse":
-            certain = (
-                "The two years' margins of error do not overlap."
-                if row.tested
-                else "At least one of the two years has no margin of error, so this one "
-                "step could be chance."
-            )
-            return f"{before}, so it is {moved}, which is worse. {certain}"
-        if row.verdict_vs_previous == "similar":
-            return f"{before}, so it is {moved}, within the margin of error."
-        return f"{before}, so it is {moved}, which is better."
+        way = "up" if row.change > 0 else "down"
+        text = f"{before}, so it is {way} by {words.size(abs(row.change), row)}"
+        verdict = {
+            "similar": "which is too little to matter",
+            "unclear": "and that may be chance",
+        }.get(row.verdict_vs_previous, words.change_verdict(row))
+        if row.change_not_judged:
+            verdict += f": {row.change_not_judged}"
+        text += f", {verdict}." if verdict else "."
+        if row.change_margin_from:
+            text += f" One margin of error is reckoned from {row.change_margin_from}."
+        return text
+
+    def _later(self) -> str:
+        """What came next, where that is held."""
+        return f"The figure after it is {words.then(self.row)}." if self.row.next_period else ""
 
     def _trend(self) -> str:
         one = self.tendency
@@ -69,6 +74,8 @@ class Worse:
             return f"Over {one.span} it has gone {how_fast(one, self.row)}, which is worse. {CLEAR}"
         if one.direction == "improving":
             return f"Yet over {one.span} its trend is getting better."
+        if one.direction == "turned":
+            return f"Over {one.span} it has turned: {turned(one).lower()}."
         if one.direction == "no_clear_change":
             return f"Over {one.span} there is no clear trend."
         return "Too few years can be compared to show a trend."

@@ -316,6 +316,7 @@ class IndicatorFigures:
             self.table.figures,
             self.table.registers,
             self.indicator,
+            {council.area_id: row.vs_previous.meaning for council, row in self.rows},
             year=self.financial_year,
             rules=self.rules.trend,
         )
