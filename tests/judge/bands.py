@@ -7,6 +7,7 @@ def rules(rule="auto", average="mean", **changes):
     bands = {
         "rule": rule,
         "average": average,
+        "auto": {"material": "0.5", "probable": 0.7, "sure": 0.9, "close": 0.5},
         "spread": {"half_width": "0.5", "least_councils": 30},
         "quartile": {"least_values": 5},
         "tolerance": {"per_cent_of_benchmark": "5"},

@@ -6,13 +6,14 @@ and of two verdicts, what is not compared and why.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bench.judge import statistics
-from bench.judge.figure import NO_ROW, Printed
-from bench.judge.intervals import PER, Method, exact
-from bench.judge.rag import Average, Benchmark
+from bench.judge.figure import NO_ROW, Printed, figure_of
+from bench.judge.intervals import PER, Method, error_variance, exact
+from bench.judge.rag import Average, Benchmark, side_by_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,15 +44,20 @@ def peers_average(
     if not reporting:
         return Benchmark(None, "no peer has a figure")
     values = tuple(exact(found.value) for found in reporting if found.value is not None)
+    errors = _errors(indicator, reporting)
     if average is Average.MEDIAN:
-        return Benchmark(statistics.median(values), members=values)
+        return Benchmark(
+            statistics.median(values), members=values, variance=_of_median(values, errors)
+        )
     if average is Average.MEAN:
-        return Benchmark(statistics.mean(values), members=values)
+        return Benchmark(
+            statistics.mean(values), members=values, variance=sum(errors) / len(values) ** 2
+        )
     counts = _counts(indicator, reporting)
     if counts is None:
         return Benchmark(None, "a pooled average needs the counts of every peer", values)
     pooled = statistics.pooled(counts, per=PER[str(indicator.unit)])
-    return Benchmark(pooled, "the peers' denominators are 0", values)
+    return Benchmark(pooled, "the peers' denominators are 0", values, _of_pooled(counts, errors))
 
 
 def one_left_out(
@@ -67,26 +73,66 @@ def one_left_out(
     if whole.value is None or len(values) < 2:
         return
     reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
-    counts = (
-        (_counts(indicator, [printed[p.area_id] for p in reporting]) or [])
-        if (average is Average.POOLED)
-        else []
-    )
+    figures = [printed[p.area_id] for p in reporting]
+    errors = _errors(indicator, figures)
+    counts = (_counts(indicator, figures) or []) if average is Average.POOLED else []
     top = sum((numerator for numerator, _ in counts), Fraction(0))
     bottom = sum((denominator for _, denominator in counts), Fraction(0))
-    total = sum(values, Fraction(0))
+    total, error = sum(values, Fraction(0)), sum(errors)
     for at, peer in enumerate(reporting):
         others = values[:at] + values[at + 1 :]
         value: Fraction | None
         if average is Average.MEDIAN:
             value = statistics.median(others)
+            variance = _of_median(others, errors[:at] + errors[at + 1 :])
         elif average is Average.MEAN:
             value = (total - values[at]) / len(others)
+            variance = (error - errors[at]) / len(others) ** 2
         else:
             own_top, own_bottom = counts[at]
             rest = [(top - own_top, bottom - own_bottom)]
             value = statistics.pooled(rest, per=PER[str(indicator.unit)])
-        yield peer.name, Benchmark(value, "the peers' denominators are 0", others)
+            variance = _of_pooled(counts[:at] + counts[at + 1 :], errors[:at] + errors[at + 1 :])
+        yield peer.name, Benchmark(value, "the peers' denominators are 0", others, variance)
+
+
+def _errors(indicator: Indicator, reporting: Sequence[Printed]) -> list[float]:
+    """The sampling variance of each figure; where it is not known the mean of the others', or 0."""
+    found = [error_variance(figure_of(printed, indicator)) for printed in reporting]
+    known = [variance for variance in found if variance is not None]
+    usual = sum(known) / len(known) if known else 0.0
+    return [usual if variance is None else variance for variance in found]
+
+
+def _of_pooled(counts: Sequence[tuple[Fraction, Fraction]], errors: Sequence[float]) -> float:
+    """The sampling variance of a pooled average: members weigh by their denominators."""
+    sizes = [float(denominator) for _, denominator in counts]
+    out_of = sum(sizes)
+    if not out_of:
+        return 0.0
+    return sum((n / out_of) ** 2 * error for n, error in zip(sizes, errors, strict=True))
+
+
+def _of_median(values: Sequence[Fraction], errors: Sequence[float]) -> float:
+    """The sampling variance of a median of figures with errors of their own.
+
+    Where members lie far apart for their errors it is the error of the middle one or two. Where
+    they lie close, others take the middle by chance, and it is that of a quantile of a mixture,
+    F (1 - F) / f squared. The smaller one holds: each is too large where the other applies.
+    """
+    ordered = sorted(zip(map(float, values), errors, strict=True))
+    count = len(ordered)
+    middle = ordered[(count - 1) // 2 : count // 2 + 1]
+    apart = sum(error for _, error in middle) / len(middle) ** 2
+    at = sum(value for value, _ in middle) / len(middle)
+    spread, density = 0.0, 0.0
+    for value, error in ordered:
+        if error:
+            z = (at - value) / math.sqrt(error)
+            below = 0.5 * math.erfc(-z / math.sqrt(2))
+            spread += below * (1 - below)
+            density += math.exp(-z * z / 2) / math.sqrt(2 * math.pi * error)
+    return min(apart, spread / density**2) if density > 0 else apart
 
 
 def _counts(
@@ -103,11 +149,33 @@ def _counts(
     return counts if len(counts) == len(reporting) else None
 
 
-def england(printed: Printed) -> Benchmark:
-    """England's published figure."""
+def mean_is_dragged(value: Fraction, members: Sequence[Fraction], edge: Fraction) -> bool:
+    """Whether a few peers drag the mean of all so far that it misleads.
+
+    It lies away from their median by enough to matter, and either beyond the middle half of them
+    or where the figure stands otherwise beside it than beside the median.
+
+    Args:
+        value: The council's figure.
+        members: The peers' figures.
+        edge: The smallest gap that matters.
+    """
+    if not members:
+        return False
+    mean, middle = statistics.mean(members), statistics.median(members)
+    if abs(mean - middle) < edge:
+        return False
+    low, high = statistics.quartiles(members)
+    apart = side_by_size(value, mean, edge) != side_by_size(value, middle, edge)
+    return apart or not low <= mean <= high
+
+
+def england(printed: Printed, indicator: Indicator) -> Benchmark:
+    """England's published figure, with its own error as far as that is known."""
     if printed.value is None:
         return Benchmark(None, "no England figure is published")
-    return Benchmark(exact(printed.value))
+    variance = error_variance(figure_of(printed, indicator))
+    return Benchmark(exact(printed.value), variance=variance or 0.0)
 
 
 def not_compared(vs_peers: Verdict, vs_england: Verdict) -> str | None:

@@ -204,7 +204,7 @@ def _against_peers(
 
 def _against_england(table: YearTable, row: Row, other_rules: Sequence[Rules]) -> Firmness:
     printed = table.printed(row.indicator.indicator_id, row.benchmark_year or row.year)
-    case = _case(table, row, england(printed.get(ENGLAND, NO_ROW)), row.vs_england)
+    case = _case(table, row, england(printed.get(ENGLAND, NO_ROW), row.indicator), row.vs_england)
     if row.vs_england.before is not None:
         return Firmness(row, ENGLAND, case, (case.taken_back(),))
     return Firmness(row, ENGLAND, case, (case.rounding(), *case.other_rules(other_rules)))

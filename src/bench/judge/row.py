@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.judge import statistics
+from bench.judge.intervals import exact
 
 if TYPE_CHECKING:
     from bench.judge.figure import Printed
@@ -42,7 +43,9 @@ class Row:
     """One indicator of one council and year; numbers in the indicator's own unit.
 
     `benchmark_year` is the year of peers and England where it is not the row's own; `own_figures`
-    are the council's own provisional figures beside it by financial year, which nothing judges.
+    are the council's own provisional figures beside it by financial year, which nothing judges;
+    `peer_mean_dragged` says that a few peers drag their mean, see
+    `bench.judge.benchmarks.mean_is_dragged`.
     """
 
     indicator: Indicator
@@ -75,6 +78,13 @@ class Row:
     notes: tuple[str, ...] = ()
     benchmark_year: FinancialYear | None = None
     own_figures: tuple[tuple[str, float], ...] = ()
+    peer_mean_dragged: bool = False
+
+    @property
+    def peer_median(self) -> Fraction | None:
+        """The median of the peers that have a figure."""
+        values = [exact(value) for _, value in self.peer_values]
+        return statistics.median(values) if values else None
 
     @property
     def rule(self) -> Rule:
@@ -94,8 +104,12 @@ class Row:
             ends = (interval.lower, interval.upper) if interval else (None, None)
             return number(ends[0], self.decimals + 1), number(ends[1], self.decimals + 1)
 
+        def probability(verdict: Verdict) -> float | None:
+            return None if verdict.probability is None else round(verdict.probability, 3)
+
         lower, upper = edges(self.interval)
         previous_lower, previous_upper = edges(self.previous_interval)
+        of_peers = [value for _, value in self.peer_values]
         return {
             "indicator": self.indicator.indicator_id,
             "code": self.code,
@@ -132,5 +146,13 @@ class Row:
             "change_reason": self.change_reason,
             "flag_texts": list(self.notes),
             "benchmark_period": str(self.benchmark_year or self.year),
+            "certainty_vs_peers": self.vs_peers.certainty and str(self.vs_peers.certainty),
+            "certainty_vs_england": self.vs_england.certainty and str(self.vs_england.certainty),
+            "probability_vs_peers": probability(self.vs_peers),
+            "probability_vs_england": probability(self.vs_england),
+            "peer_median": number(self.peer_median, self.decimals),
+            "peer_lowest": number(min(of_peers, default=None), self.decimals),
+            "peer_highest": number(max(of_peers, default=None), self.decimals),
+            "peer_mean_dragged": self.peer_mean_dragged,
             "own_figures": [[period, value] for period, value in self.own_figures],
         }

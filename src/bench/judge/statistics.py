@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
+
+from bench.judge.belief import Prior, prior
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,9 +75,17 @@ def rounded(number: Fraction, decimals: int) -> float:
 
 @dataclass(frozen=True)
 class Field:
-    """Every council's value of one indicator in one year, without the tiny two."""
+    """Every council's value of one indicator in one year, without the tiny two.
+
+    Attributes:
+        values: by area.
+        variances: the sampling variance of each whose error is known, by area.
+        printed_unit: the least by which two printed values can differ.
+    """
 
     values: Mapping[str, Fraction]
+    variances: Mapping[str, float] = field(default_factory=dict)
+    printed_unit: Fraction = Fraction(0)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -109,3 +119,13 @@ class Field:
             return _MAD_TO_SD * deviation
         low, high = quartiles(values)
         return (high - low) / _IQR_TO_SD
+
+    @functools.cached_property
+    def prior(self) -> Prior:
+        """How the true figures of councils lie, given the published ones; of one value or more."""
+        return prior(
+            float(self.spread),
+            float(median(list(self.values.values()))),
+            list(self.variances.values()),
+            len(self),
+        )

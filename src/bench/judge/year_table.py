@@ -7,15 +7,27 @@ the order of the year's framework, each with two verdicts and their evidence.
 from __future__ import annotations
 
 import copy
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bench.judge import funnel as funnels
 from bench.judge import ranks, statistics
 from bench.judge import remarks as provisional
-from bench.judge.benchmarks import england, not_compared, peers_average
+from bench.judge.benchmarks import england, mean_is_dragged, not_compared, peers_average
 from bench.judge.figure import NO_ROW, Printed, by_indicator, figure_of, no_figure, why_missing
-from bench.judge.intervals import Figure, Interval, exact, impossible, interval
-from bench.judge.rag import Benchmark, Meaning, Rule, RuleName, Rules, Verdict, judge, judge_change
+from bench.judge.intervals import Figure, Interval, error_variance, exact, impossible, interval
+from bench.judge.rag import (
+    Average,
+    Benchmark,
+    Meaning,
+    Rule,
+    RuleName,
+    Rules,
+    Verdict,
+    judge,
+    judge_change,
+    material_gap,
+)
 from bench.judge.remarks import Remark, Remarks
 from bench.judge.row import Judged, Row
 from bench.reference.indicator import code_order
@@ -135,7 +147,18 @@ class YearTable:
                 for area_id, printed in self.printed(indicator_id, year).items()
                 if area_id in compared and printed.value is not None
             }
-            self._fields[indicator_id, year] = statistics.Field(values)
+            indicator = self.registers.indicators[indicator_id]
+            errors = {
+                area_id: error_variance(
+                    figure_of(self.printed(indicator_id, year)[area_id], indicator)
+                )
+                for area_id in values
+            }
+            self._fields[indicator_id, year] = statistics.Field(
+                values,
+                {area_id: known for area_id, known in errors.items() if known is not None},
+                Fraction(1, 10 ** indicator.decimals(year)),
+            )
         return self._fields[indicator_id, year]
 
     def compared(
@@ -210,7 +233,7 @@ class YearTable:
         average = peers_average(indicator, peers, printed, self.rules.average)
         vs_peers, vs_england = (
             self._verdict(figure, benchmark, indicator, made, beside, unable)
-            for benchmark in (average, england(printed.get(_ENGLAND, NO_ROW)))
+            for benchmark in (average, england(printed.get(_ENGLAND, NO_ROW), indicator))
         )
         return Judged(own, figure, made, beside, average, vs_peers, vs_england)
 
@@ -297,7 +320,16 @@ class YearTable:
             flags=tuple(dict.fromkeys(flags)),
             notes=tuple(note.text for note in notes),
             benchmark_year=None if beside == year else beside,
+            peer_mean_dragged=self._dragged(own, average, field),
         )
+
+    def _dragged(self, own: Printed, average: Benchmark, field: statistics.Field) -> bool:
+        """Whether a few peers drag the mean that the council's figure stands beside."""
+        if self.rules.average is not Average.MEAN or own.value is None:
+            return False
+        edge = material_gap(field, self.rules)
+        smallest = field.printed_unit if isinstance(edge, str) else edge
+        return mean_is_dragged(exact(own.value), average.members, smallest)
 
     def _why_not(
         self,
