@@ -20,7 +20,7 @@ from bench.judge import variance
 from bench.judge.funnel import Tau, funnel, places
 from bench.judge.intervals import Z_95, Interval, exact, interval
 from bench.judge.ranks import Ranking, ranking
-from bench.judge.robustness import fragility
+from bench.judge.robustness import sensitivity
 from bench.judge.variance import Form, scale_of, size
 from bench.pages import store
 from bench.pages.choices import choose, rules_for
@@ -82,7 +82,7 @@ def page():
 
     def tried():
         year = store.year_table(YEAR, rules)
-        fragility(year, choice.council, peers, year.rows(choice.council, peers))
+        sensitivity(year, choice.council, peers, year.rows(choice.council, peers))
 
     return tried
 

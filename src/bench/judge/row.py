@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,6 +11,7 @@ from bench.judge import statistics
 from bench.judge.intervals import exact
 
 if TYPE_CHECKING:
+    from bench.judge.detectable import Detectable
     from bench.judge.figure import Printed
     from bench.judge.intervals import Figure, Interval
     from bench.judge.rag import Benchmark, Meaning, Rule, Verdict
@@ -45,7 +47,8 @@ class Row:
     `benchmark_year` is the year of peers and England where it is not the row's own; `own_figures`
     are the council's own provisional figures beside it by financial year, which nothing judges;
     `peer_mean_dragged` says that a few peers drag their mean, see
-    `bench.judge.benchmarks.mean_is_dragged`.
+    `bench.judge.benchmarks.mean_is_dragged`; `detectable_...` is the smallest gap that the figure
+    could show, None where the rule `auto` did not judge it.
     """
 
     indicator: Indicator
@@ -79,6 +82,8 @@ class Row:
     benchmark_year: FinancialYear | None = None
     own_figures: tuple[tuple[str, float], ...] = ()
     peer_mean_dragged: bool = False
+    detectable_vs_peers: Detectable | None = None
+    detectable_vs_england: Detectable | None = None
 
     @property
     def peer_median(self) -> Fraction | None:
@@ -106,6 +111,13 @@ class Row:
 
         def probability(verdict: Verdict) -> float | None:
             return None if verdict.probability is None else round(verdict.probability, 3)
+
+        def smallest_gap(found: Detectable | None) -> float | None:
+            """Rounded down: no gap below the number printed could have been shown."""
+            if found is None:
+                return None
+            scale = 10 ** (self.decimals + 1)
+            return math.floor(found.gap * scale) / scale
 
         lower, upper = edges(self.interval)
         previous_lower, previous_upper = edges(self.previous_interval)
@@ -154,5 +166,11 @@ class Row:
             "peer_lowest": number(min(of_peers, default=None), self.decimals),
             "peer_highest": number(max(of_peers, default=None), self.decimals),
             "peer_mean_dragged": self.peer_mean_dragged,
+            "smallest_gap_vs_peers": smallest_gap(self.detectable_vs_peers),
+            "smallest_gap_vs_england": smallest_gap(self.detectable_vs_england),
+            "more_answers_vs_peers": self.detectable_vs_peers
+            and self.detectable_vs_peers.more_answers,
+            "more_answers_vs_england": self.detectable_vs_england
+            and self.detectable_vs_england.more_answers,
             "own_figures": [[period, value] for period, value in self.own_figures],
         }

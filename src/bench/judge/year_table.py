@@ -14,6 +14,7 @@ from bench.judge import funnel as funnels
 from bench.judge import ranks, statistics
 from bench.judge import remarks as provisional
 from bench.judge.benchmarks import england, mean_is_dragged, not_compared, peers_average
+from bench.judge.detectable import detectable
 from bench.judge.figure import NO_ROW, Printed, by_indicator, figure_of, no_figure, why_missing
 from bench.judge.intervals import Figure, Interval, error_variance, exact, impossible, interval
 from bench.judge.rag import (
@@ -321,6 +322,8 @@ class YearTable:
             notes=tuple(note.text for note in notes),
             benchmark_year=None if beside == year else beside,
             peer_mean_dragged=self._dragged(own, average, field),
+            detectable_vs_peers=detectable(figure, intervals[0], vs_peers, field, self.rules),
+            detectable_vs_england=detectable(figure, intervals[0], vs_england, field, self.rules),
         )
 
     def _dragged(self, own: Printed, average: Benchmark, field: statistics.Field) -> bool:
