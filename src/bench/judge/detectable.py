@@ -30,7 +30,7 @@ _MOST_ANSWERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
+class GapLimits:
     """From which gap on, below and above, a figure would be judged to lie apart.
 
     Attributes:
@@ -71,7 +71,7 @@ class Detectable:
 
 def thresholds(
     variance: float, prior: Prior, rules: AutoRules, *, edge: float, benchmark_variance: float = 0.0
-) -> Thresholds:
+) -> GapLimits:
     """The gaps from which on the rule `auto` has a figure lower or higher.
 
     Args:
@@ -85,7 +85,7 @@ def thresholds(
     needed = edge + NormalDist().inv_cdf(rules.probable) * math.sqrt(
         own * variance + benchmark_variance
     )
-    return Thresholds(
+    return GapLimits(
         prior.centre + (-needed - prior.centre) / own, prior.centre + (needed - prior.centre) / own
     )
 

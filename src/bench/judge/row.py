@@ -112,12 +112,12 @@ class Row:
         def probability(verdict: Verdict) -> float | None:
             return None if verdict.probability is None else round(verdict.probability, 3)
 
-        def smallest_gap(found: Detectable | None) -> float | None:
+        def smallest_gap(detectable: Detectable | None) -> float | None:
             """Rounded down: no gap below the number printed could have been shown."""
-            if found is None:
+            if detectable is None:
                 return None
-            scale = 10 ** (self.decimals + 1)
-            return math.floor(found.gap * scale) / scale
+            scale: int = 10 ** (self.decimals + 1)
+            return math.floor(detectable.gap * scale) / scale
 
         lower, upper = edges(self.interval)
         previous_lower, previous_upper = edges(self.previous_interval)

@@ -111,22 +111,27 @@ def distance(p: NDArray[np.float64]) -> NDArray[np.float64]:
 
     The way back of `two_sided` on its lightest tails, so that scores of indicators compare.
     """
+    return -_t_quantile(p / 2, _DEGREES)
+
+
+def _t_quantile(
+    p: NDArray[np.float64] | float, degrees: NDArray[np.float64] | float
+) -> NDArray[np.float64]:
+    """The value of Student's t below which a share p lies."""
     from scipy.special import stdtrit
 
-    return np.asarray(-stdtrit(_DEGREES, p / 2))
+    return np.asarray(stdtrit(degrees, p))
 
 
-def _degrees(table: pd.DataFrame, told: pd.Series) -> pd.Series:
+def _degrees(table: pd.DataFrame, usable: pd.Series) -> pd.Series:
     """How heavy the tails of each indicator's changes are: degrees of freedom of Student's t.
 
     From the ratio of the 95th centile of the sizes of z to their median, neither of which the few
     changes that are worth asking about can move.
     """
-    from scipy.special import stdtrit
-
     grid = np.geomspace(_HEAVIEST, _DEGREES, 40)
-    ratios = stdtrit(grid, 0.975) / stdtrit(grid, 0.75)  # the heavier, the larger
-    size = table["z"].abs()[told].groupby(table["indicator_id"])
+    ratios = _t_quantile(0.975, grid) / _t_quantile(0.75, grid)  # the heavier, the larger
+    size = table["z"].abs()[usable].groupby(table["indicator_id"])
     middle = size.quantile(0.5)
     ratio = size.quantile(0.95) / middle.where(middle > 0)
     degrees = pd.Series(np.interp(-ratio, -ratios, grid), index=ratio.index)
@@ -201,7 +206,7 @@ def _by_indicator(
     return z / widened, widened
 
 
-def _own_spread(table: pd.DataFrame, z: pd.Series, told: pd.Series) -> pd.Series:
+def _own_spread(table: pd.DataFrame, z: pd.Series, usable: pd.Series) -> pd.Series:
     """How restless a council's own changes are, as a multiple of the indicator's usual spread.
 
     From the median size of its other changes, drawn in to the middle council's by how little so
@@ -215,7 +220,7 @@ def _own_spread(table: pd.DataFrame, z: pd.Series, told: pd.Series) -> pd.Series
     variance = _LOG_MAD_VARIANCE / np.maximum(others, 1)
     own = np.ones(len(table))
     for places in table.groupby("indicator_id", sort=False).indices.values():
-        asked = places[(counts & told.to_numpy())[places]]
+        asked = places[(counts & usable.to_numpy())[places]]
         if len(asked) < LEAST_COUNCILS:
             continue
         low, middle, high = np.quantile(log[asked], [_TWO_THIRDS[0], 0.5, _TWO_THIRDS[1]])
