@@ -544,8 +544,8 @@ def method(*, palette: str = "rag") -> Method:
     Returns:
         A `Method`: `frame()` has a row per worked case.
 
-    >>> bench.method().frame().loc[0, ["section", "interval", "verdict"]].tolist()
-    ['interval', (57.0, 63.0), 'better']
+    >>> bench.method().frame().loc[0, ["section", "margin", "verdict", "certainty"]].tolist()
+    ['certainty', 2.0, 'better', 'sure']
     """
     from bench.pages.method.report import gather
 

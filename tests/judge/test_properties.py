@@ -26,6 +26,7 @@ MIRROR = {
     Meaning.BETTER: Meaning.WORSE,
     Meaning.WORSE: Meaning.BETTER,
     Meaning.SIMILAR: Meaning.SIMILAR,
+    Meaning.UNCLEAR: Meaning.UNCLEAR,
     Meaning.NOT_COMPARED: Meaning.NOT_COMPARED,
 }
 
@@ -81,6 +82,40 @@ def test_a_mirrored_polarity_mirrors_every_verdict_and_what_would_change_it(
 @given(
     value=tenths,
     benchmark=tenths,
+    everyone=councils,
+    margin=st.integers(1, 100).map(lambda n: n / 10),
+    polarity=st.sampled_from([HIGHER, LOWER, "none"]),
+)
+def test_the_three_probabilities_are_of_one_distribution(
+    value, benchmark, everyone, margin, polarity
+):
+    own = exact(value)
+    found = judge(
+        own,
+        Benchmark(exact(benchmark), variance=0.1),
+        polarity=polarity,
+        interval=Interval(own - exact(margin), own + exact(margin)),
+        field=field(everyone),
+        rules=rules(),
+    )
+    if not found.compared:
+        return
+    known = found.belief
+    assert known.below + known.close + known.above == pytest.approx(1)
+    assert min(known.below, known.close, known.above) >= 0
+    # A colour is never against the printed gap, and never as likely as not to be wrong.
+    if found.meaning not in (Meaning.SIMILAR, Meaning.UNCLEAR):
+        above = found.meaning in (Meaning.HIGHER, MIRRORED[polarity])
+        assert (own > exact(benchmark)) == above
+        assert found.probability == (known.above if above else known.below) >= 0.7
+
+
+MIRRORED = {HIGHER: Meaning.BETTER, LOWER: Meaning.WORSE, "none": Meaning.HIGHER}
+
+
+@given(
+    value=tenths,
+    benchmark=tenths,
     lower=st.integers(0, 100),
     upper=st.integers(0, 100),
     wider=st.tuples(st.integers(0, 50), st.integers(0, 50)),
@@ -97,7 +132,7 @@ def test_a_wider_interval_never_turns_similar_into_anything(
             polarity=polarity,
             interval=Interval(own - Fraction(below, 10), own + Fraction(above, 10)),
             field=Field({}),
-            rules=rules(),
+            rules=rules("interval"),
         ).meaning
 
     narrow, wide = judged(lower, upper), judged(lower + wider[0], upper + wider[1])

@@ -1,11 +1,13 @@
-"""What is known of a true gap: its distribution, given a figure, its error and how councils spread.
+"""What is known of a true gap: its distribution, given a figure, its error and how councils lie.
 
-Empirical Bayes with a normal prior: the true figures of councils lie around their middle with the
+Empirical Bayes with a normal prior: the true figures of councils lie around their mean with the
 variance that their published figures have beyond sampling error, so that a noisy extreme counts
 partly as luck. A benchmark brings its own sampling error, which adds.
 
-Sources: Efron and Morris (1975), Journal of the American Statistical Association 70, 311-319;
-Rousseeuw and Croux (1993), the same 88, 1273-1283, for the spread and its own sampling error.
+The variance is the plain one, not a robust spread: where councils have long tails or stand in a
+heap, a robust spread would draw a council at the other end into the crowd, however far it lies.
+
+Source: Efron and Morris (1975), Journal of the American Statistical Association 70, 311-319.
 """
 
 from __future__ import annotations
@@ -16,10 +18,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-# The standard error of a squared spread made from the median absolute deviation of n normal values
-# is this share of it, divided by the root of n: the deviation's efficiency is 0.3676.
-_ERROR_OF_SQUARE = math.sqrt(2 / 0.3676)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +56,22 @@ class Belief:
     above: float
 
 
-def prior(spread: float, centre: float, variances: Sequence[float], councils: int) -> Prior:
+def prior(values: Sequence[float], variances: Sequence[float]) -> Prior:
     """How the true figures of councils lie, given the published ones.
 
-    The published figures spread by truth and by sampling error: what remains of the square of
-    their spread after the mean error variance is the truth's. It is never less than one standard
-    error of that square, since so much the spread itself may be out by chance.
+    The published figures differ by truth and by sampling error: what remains of their variance
+    after the mean error variance is the truth's. It is never taken for less than one standard
+    error of that variance, since so much it may itself be out by chance.
 
     Args:
-        spread: A robust standard deviation of the published figures.
-        centre: Their median.
-        variances: The error variance of each figure whose error is known.
-        councils: How many figures the spread is of; 1 or more.
+        values: The published figures; two or more.
+        variances: The error variance of each whose error is known.
     """
-    square = spread * spread
-    error = sum(variances) / len(variances) if variances else 0.0
-    floor = square * min(1.0, _ERROR_OF_SQUARE / math.sqrt(councils))
-    return Prior(centre, max(square - error, floor))
+    count = len(values)
+    centre = math.fsum(values) / count
+    whole = math.fsum((value - centre) ** 2 for value in values) / (count - 1)
+    error = math.fsum(variances) / len(variances) if variances else 0.0
+    return Prior(centre, max(whole - error, whole * math.sqrt(2 / (count - 1))))
 
 
 def belief(

@@ -51,7 +51,7 @@ def peers_average(
         )
     if average is Average.MEAN:
         return Benchmark(
-            statistics.mean(values), members=values, variance=sum(errors) / len(values) ** 2
+            statistics.mean(values), members=values, variance=math.fsum(errors) / len(values) ** 2
         )
     counts = _counts(indicator, reporting)
     if counts is None:
@@ -78,7 +78,7 @@ def one_left_out(
     counts = (_counts(indicator, figures) or []) if average is Average.POOLED else []
     top = sum((numerator for numerator, _ in counts), Fraction(0))
     bottom = sum((denominator for _, denominator in counts), Fraction(0))
-    total, error = sum(values, Fraction(0)), sum(errors)
+    total = sum(values, Fraction(0))
     for at, peer in enumerate(reporting):
         others = values[:at] + values[at + 1 :]
         value: Fraction | None
@@ -87,7 +87,7 @@ def one_left_out(
             variance = _of_median(others, errors[:at] + errors[at + 1 :])
         elif average is Average.MEAN:
             value = (total - values[at]) / len(others)
-            variance = (error - errors[at]) / len(others) ** 2
+            variance = math.fsum(errors[:at] + errors[at + 1 :]) / len(others) ** 2
         else:
             own_top, own_bottom = counts[at]
             rest = [(top - own_top, bottom - own_bottom)]
@@ -100,17 +100,17 @@ def _errors(indicator: Indicator, reporting: Sequence[Printed]) -> list[float]:
     """The sampling variance of each figure; where it is not known the mean of the others', or 0."""
     found = [error_variance(figure_of(printed, indicator)) for printed in reporting]
     known = [variance for variance in found if variance is not None]
-    usual = sum(known) / len(known) if known else 0.0
+    usual = math.fsum(known) / len(known) if known else 0.0
     return [usual if variance is None else variance for variance in found]
 
 
 def _of_pooled(counts: Sequence[tuple[Fraction, Fraction]], errors: Sequence[float]) -> float:
     """The sampling variance of a pooled average: members weigh by their denominators."""
     sizes = [float(denominator) for _, denominator in counts]
-    out_of = sum(sizes)
+    out_of = math.fsum(sizes)
     if not out_of:
         return 0.0
-    return sum((n / out_of) ** 2 * error for n, error in zip(sizes, errors, strict=True))
+    return math.fsum((n / out_of) ** 2 * error for n, error in zip(sizes, errors, strict=True))
 
 
 def _of_median(values: Sequence[Fraction], errors: Sequence[float]) -> float:

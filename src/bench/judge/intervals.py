@@ -215,13 +215,15 @@ def gamma_below(shape: float, mean: float) -> float:
     """
     if mean <= 0:
         return 0.0
-    term = total = 1 / shape
-    at = shape
+    term = math.exp(shape * math.log(mean) - mean - math.lgamma(shape + 1))
+    if not term:  # less than any number: so far away that all or nothing lies below
+        return 1.0 if mean > shape else 0.0
+    total, at = term, shape
     while term > total * 1e-17:
         at += 1
         term *= mean / at
         total += term
-    return min(1.0, total * math.exp(shape * math.log(mean) - mean - math.lgamma(shape)))
+    return min(1.0, total)
 
 
 def _mean_where(rising: Callable[[float], float], wanted: float) -> float:

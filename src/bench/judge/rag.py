@@ -315,6 +315,10 @@ def _by_size_and_certainty(
         benchmark_variance=benchmark.variance,
     )
     meaning, probability = meaning_of(known, polarity, rules.auto)
+    if meaning is not Meaning.SIMILAR and (known.above > known.below) != (value > average):
+        # What councils in general are like may outweigh a figure, but no figure bears the colour
+        # of the other side.
+        meaning, probability = Meaning.UNCLEAR, None
     return Verdict(
         meaning,
         Rule.PROBABILITY,

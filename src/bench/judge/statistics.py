@@ -122,10 +122,5 @@ class Field:
 
     @functools.cached_property
     def prior(self) -> Prior:
-        """How the true figures of councils lie, given the published ones; of one value or more."""
-        return prior(
-            float(self.spread),
-            float(median(list(self.values.values()))),
-            list(self.variances.values()),
-            len(self),
-        )
+        """How the true figures of councils lie, given the published ones; of two values or more."""
+        return prior(list(map(float, self.values.values())), list(self.variances.values()))
