@@ -21,7 +21,7 @@ from bench.judge.multiplicity import (
     p_value,
 )
 from bench.judge.rag import Meaning, Rule
-from bench.judge.robustness import fragility
+from bench.judge.robustness import sensitivity
 from bench.pages import store
 from worked import section_of, worked
 
@@ -276,13 +276,14 @@ def test_nothing_is_taken_back_unless_asked():
     assert taken_back(briefing("Somerset", "2018-19").rows) == {}
 
 
-def test_what_is_taken_back_depends_on_that_alone():
+def test_what_is_taken_back_hinges_on_that_alone():
     brief = briefing("Somerset", "2018-19", rule="interval", multiplicity="map")
-    frame = brief.firmness()
+    frame = brief.sensitivity()
     own = frame[(frame["code"] == "4A") & (frame["against"] == "peers")]
     assert own["test"].tolist() == ["chance"]
     assert own["becomes"].tolist() == [["worse"]]
-    assert own["grade"].tolist() == ["depends"]
+    assert own["sensitivity"].tolist() == ["sensitive"]
+    assert own["hinges_on"].tolist() == [["chance"]]
 
 
 @pytest.mark.parametrize("against", ["vs_peers", "vs_england"])
@@ -290,7 +291,7 @@ def test_whichever_verdict_is_taken_back_its_trial_says_what_it_was(against):
     brief = briefing("Leeds", "2018-19")
     verdict = getattr(brief.rows[0], against)
     row = replace(brief.rows[0], **{against: replace(verdict, before=Meaning.WORSE)})
-    found = fragility(brief.year_table, brief.choice.council, brief.peers, [row])
+    found = sensitivity(brief.year_table, brief.choice.council, brief.peers, [row])
     trials = [one.trials for one in found if one.against == against.removeprefix("vs_")]
     assert [(t.probe, t.changes) for t in trials[0]] == [("chance", (("", Meaning.WORSE),))]
 

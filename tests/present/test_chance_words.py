@@ -15,7 +15,7 @@ from present.reading import grade
 if TYPE_CHECKING:
     import pandas as pd
 
-GAPS = "judged by the usual gap between councils. Nobody can say how many of them are chance."
+GAPS = "judged by the usual gap between councils."
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def test_each_rule_is_counted_for_itself(
             "funnel",
             "2 are judged by the funnel of all councils. Of these, fewer than one would lie",
         ),
-        ("quartile", "2 are judged by quarters. Nobody can say"),
-        ("tolerance", "2 are judged by a set tolerance. Nobody can say"),
+        ("quartile", "2 are judged by quarters."),
+        ("tolerance", "2 are judged by a set tolerance."),
     ],
 )
 def test_every_rule_has_its_words(frame: pd.DataFrame, rule: str, expected: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +12,7 @@ from bench.judge.intervals import exact
 
 if TYPE_CHECKING:
     from bench.judge.change import ChangeVerdict
+    from bench.judge.detectable import Detectable
     from bench.judge.figure import Printed
     from bench.judge.intervals import Figure, Interval
     from bench.judge.rag import Benchmark, Rule, Verdict
@@ -46,7 +48,8 @@ class Row:
     `benchmark_year` is the year of peers and England where it is not the row's own; `own_figures`
     are the council's own provisional figures beside it by financial year, which nothing judges;
     `peer_mean_dragged` says that a few peers drag their mean, see
-    `bench.judge.benchmarks.mean_is_dragged`. `next` is the figure of the next comparable year,
+    `bench.judge.benchmarks.mean_is_dragged`; `detectable_...` is the smallest gap that the figure
+    could show, None where the rule `auto` did not judge it. `next` is the figure of the next comparable year,
     where one is held.
     """
 
@@ -83,6 +86,8 @@ class Row:
     peer_mean_dragged: bool = False
     next: float | None = None
     next_period: FinancialYear | None = None
+    detectable_vs_peers: Detectable | None = None
+    detectable_vs_england: Detectable | None = None
 
     @property
     def peer_median(self) -> Fraction | None:
@@ -110,6 +115,13 @@ class Row:
 
         def probability(verdict: Verdict | ChangeVerdict) -> float | None:
             return None if verdict.probability is None else round(verdict.probability, 3)
+
+        def smallest_gap(detectable: Detectable | None) -> float | None:
+            """Rounded down: no gap below the number printed could have been shown."""
+            if detectable is None:
+                return None
+            scale: int = 10 ** (self.decimals + 1)
+            return math.floor(detectable.gap * scale) / scale
 
         lower, upper = edges(self.interval)
         previous_lower, previous_upper = edges(self.previous_interval)
@@ -165,5 +177,11 @@ class Row:
             "peer_lowest": number(min(of_peers, default=None), self.decimals),
             "peer_highest": number(max(of_peers, default=None), self.decimals),
             "peer_mean_dragged": self.peer_mean_dragged,
+            "smallest_gap_vs_peers": smallest_gap(self.detectable_vs_peers),
+            "smallest_gap_vs_england": smallest_gap(self.detectable_vs_england),
+            "more_answers_vs_peers": self.detectable_vs_peers
+            and self.detectable_vs_peers.more_answers,
+            "more_answers_vs_england": self.detectable_vs_england
+            and self.detectable_vs_england.more_answers,
             "own_figures": [[period, value] for period, value in self.own_figures],
         }

@@ -15,6 +15,7 @@ from bench.judge import ranks, statistics
 from bench.judge import remarks as provisional
 from bench.judge.benchmarks import england, mean_is_dragged, not_compared, peers_average
 from bench.judge.change import ChangeVerdict, errors_of, judge_change, moves_of_all
+from bench.judge.detectable import detectable
 from bench.judge.figure import (
     NO_ROW,
     Printed,
@@ -355,6 +356,8 @@ class YearTable:
             benchmark_year=None if beside == year else beside,
             peer_mean_dragged=self._dragged(own, average, field),
             **self._next(indicator, council, {} if own_figure else earlier),
+            detectable_vs_peers=detectable(figure, intervals[0], vs_peers, field, self.rules),
+            detectable_vs_england=detectable(figure, intervals[0], vs_england, field, self.rules),
         )
 
     def _change(

@@ -47,15 +47,6 @@ MISSING_TEXTS: Final[Mapping[str, str]] = {
     "not_applicable": "This measure does not apply to this council in this year.",
 }
 
-# How firm a verdict is; see `bench.judge.robustness.grade`.
-GRADE_TEXTS: Final[Mapping[str, str]] = {
-    "firm": "Nothing that was tried changes the verdict.",
-    "leans": "Some other ways to compare change the verdict. Most do not, and none turns better "
-    "into worse.",
-    "depends": "The verdict may change with rounding or one peer. Or most other ways to compare "
-    "change it, or one turns better into worse. By itself it is no finding.",
-}
-
 FLAG_TEXTS: Final[Mapping[str, str]] = {
     "approximate_interval": "The margin of error is our own estimate, from the number of people "
     "who answered.",
@@ -170,7 +161,12 @@ def glossary(trend: TrendRules) -> tuple[Term, ...]:
             "Where there is no margin of error, a gap counts only if it is large next to the "
             "usual gaps between councils.",
         ),
-        *(Term(grade.capitalize(), text) for grade, text in GRADE_TEXTS.items()),
+        Term(
+            "Hinges on",
+            "The verdict would be another word if a choice were made otherwise: the rounding of "
+            "the figure, one peer more or less, the peers, or how they are averaged. A verdict "
+            "without these words does not.",
+        ),
         Term(
             "Rank",
             "The council's place among all councils with a figure; 1 is best. Places near each "

@@ -44,11 +44,11 @@ BETTER: Final = {
 }
 COUNCIL_COLUMNS: Final = ("Council", "ONS code", "Year")
 MEASURE_COLUMNS: Final = ("Code", "Indicator", "Unit")
-FIRMNESS_COLUMNS: Final = (
-    "How firm, against peers",
+SENSITIVITY_COLUMNS: Final = (
+    "Hinges, against peers",
     "Rests on, against peers",
     "Would change, against peers",
-    "How firm, against England",
+    "Hinges, against England",
     "Rests on, against England",
     "Would change, against England",
 )
@@ -138,7 +138,7 @@ def indicator_sheet(
     code: str,
     year: str,
     directions: pd.DataFrame | None = None,
-    firmness: Mapping[tuple[str, str], Told] | None = None,
+    sensitivity: Mapping[tuple[str, str], Told] | None = None,
 ) -> Sheet:
     """Every indicator beside its peers and England, verdicts and directions in words.
 
@@ -148,7 +148,7 @@ def indicator_sheet(
         code: its code that year.
         year: the financial year, as "2014-15".
         directions: where each indicator is going, a row for each.
-        firmness: what each verdict rests on, by indicator and `peers` or `england`.
+        sensitivity: what each verdict rests on, by indicator and `peers` or `england`.
     """
     going = {} if directions is None else trend_words.tendencies(directions)
     found = rows(frame)
@@ -196,18 +196,18 @@ def indicator_sheet(
             for row in found
         ),
     )
-    return with_firmness(sheet, [row.indicator for row in found], firmness or {})
+    return with_sensitivity(sheet, [row.indicator for row in found], sensitivity or {})
 
 
-def with_firmness(
-    sheet: Sheet, keys: Sequence[str], firmness: Mapping[tuple[str, str], Told]
+def with_sensitivity(
+    sheet: Sheet, keys: Sequence[str], sensitivity: Mapping[tuple[str, str], Told]
 ) -> Sheet:
     """The sheet with what each row's verdicts rest on, by the key of each row."""
     lines = zip(sheet.rows, keys, strict=True)
     return Sheet(
         sheet.name,
-        (*sheet.columns, *FIRMNESS_COLUMNS),
-        tuple((*cells, *_firmness(key, firmness)) for cells, key in lines),
+        (*sheet.columns, *SENSITIVITY_COLUMNS),
+        tuple((*cells, *_sensitivity(key, sensitivity)) for cells, key in lines),
     )
 
 
@@ -337,13 +337,13 @@ def _indicator(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def _firmness(key: str, tried: Mapping[tuple[str, str], Told]) -> tuple[str, ...]:
-    """How firm each verdict is, what it rests on and what would change it; empty if untried."""
+def _sensitivity(key: str, tried: Mapping[tuple[str, str], Told]) -> tuple[str, ...]:
+    """What each verdict hinges on, if on anything, what it rests on and what would change it."""
     told = (tried.get((key, against)) for against in ("peers", "england"))
     return tuple(
         cell
         for one in told
-        for cell in ((one.grade, one.rests_on, one.change) if one else ("", "", ""))
+        for cell in ((one.hinges_on, one.rests_on, one.change) if one else ("", "", ""))
     )
 
 

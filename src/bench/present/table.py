@@ -91,7 +91,7 @@ def peer_table(
     series: Mapping[str, pd.DataFrame] | None = None,
     directions: pd.DataFrame | None = None,
     files: Fragment | str = "",
-    firmness: Mapping[tuple[str, str], Told] | None = None,
+    sensitivity: Mapping[tuple[str, str], Told] | None = None,
     palette: str = "rag",
 ) -> Fragment:
     """Every indicator of a year: the council, its peers, England, and both verdicts.
@@ -105,8 +105,8 @@ def peer_table(
             lines end at `year`.
         directions: where each indicator is going, a row for each; none without it.
         files: links to the files that hold the table.
-        firmness: what each verdict rests on, by indicator and `peers` or `england`; its grade
-            stands in the cell and leads to where the page says it.
+        sensitivity: what each verdict rests on, by indicator and `peers` or `england`; what it
+            hinges on stands in the cell and leads to where the page says more.
         palette: "rag" or "af".
     """
     notes: list[str] = []
@@ -117,7 +117,10 @@ def peer_table(
             "title": title,
             "lines": [
                 _line(row, notes, series or {}, going, year)
-                | {"grades": _grades(row, firmness or {})}
+                | {
+                    "anchor": row_anchor(row.indicator),
+                    "hinges": _hinges(row, sensitivity or {}),
+                }
                 for row in group
             ],
         }
@@ -309,10 +312,17 @@ def _line(
     }
 
 
-def _grades(row: Row, firmness: Mapping[tuple[str, str], Told]) -> dict[str, tuple[str, str]]:
-    """How firm each verdict is, by its column's label, and where the page says why."""
-    own = (firmness.get((row.indicator, against)) for against in ("peers", "england"))
-    return {one.against: (one.grade, anchor(row.indicator)) for one in own if one is not None}
+def row_anchor(indicator: str) -> str:
+    """Where the table of a council's page has an indicator."""
+    return identifier("row", indicator)
+
+
+def _hinges(row: Row, tried: Mapping[tuple[str, str], Told]) -> dict[str, tuple[str, str]]:
+    """What a verdict hinges on, by its column's label, and where the page says more."""
+    own = (tried.get((row.indicator, against)) for against in ("peers", "england"))
+    return {
+        one.against: (one.hinges_on, anchor(row.indicator)) for one in own if one and one.hinges
+    }
 
 
 def _remarks(row: Row) -> list[str]:

@@ -7,6 +7,7 @@ in a notebook and on the page, and whose `frame()` and `records()` hold the same
 from __future__ import annotations
 
 import functools
+import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from bench.errors import ParameterError, UnknownNameError
 from bench.judge import multiplicity as multiplicities
 from bench.judge import remarks, trend_test
 from bench.judge.ranks import Ranking, places
-from bench.judge.robustness import FIRMNESS_COLUMNS, fragility
+from bench.judge.robustness import SENSITIVITY_COLUMNS, sensitivity
 from bench.judge.trend import series
 from bench.pages import store
 from bench.pages.choices import LATEST, Choice, choose, choose_year, rules_for
@@ -153,24 +154,30 @@ class Briefing:
     def _frame(self) -> pd.DataFrame:
         return pd.DataFrame(self.records())
 
-    def firmness(self) -> pd.DataFrame:
+    def sensitivity(self) -> pd.DataFrame:
         """What would change each verdict: one row per indicator, benchmark and test.
 
-        Columns: `indicator`, `code`; `against` (peers, england), `verdict`, its `grade` (firm,
-        leans, depends; see `bench.judge.robustness.grade`) and the `rule` that decided;
-        `similar_from` and `similar_to`, the figures between which it would be similar, in the
-        indicator's unit and missing where not known; `test` (rounding, one_peer, peers, rule,
-        average, chance) and the `alternative` tried; `outcome` (unchanged, changed, not_asked);
+        Columns: `indicator`, `code`; `against` (peers, england), `verdict`, its `sensitivity`
+        (robust, sensitive) and what it `hinges_on`, a list of tests, empty where it is robust (see
+        `bench.judge.robustness.hinges_on`); the `rule` that decided; `similar_from` and
+        `similar_to`, the figures between which it would be similar, in the indicator's unit and
+        missing where not known; `test` (rounding, one_peer, peers, average, chance) and the
+        `alternative` tried; `outcome` (unchanged, changed, not_asked);
         `becomes`, a list of verdicts, and `without`, the peers that are left out for each;
         `reason`, why not asked.
         """
-        return self._firmness.copy(deep=False)
+        return self._sensitivity.copy(deep=False)
+
+    def firmness(self) -> pd.DataFrame:
+        """The same by its former name, which the next release will not have."""
+        warnings.warn("firmness() is now sensitivity()", DeprecationWarning, stacklevel=2)
+        return self.sensitivity()
 
     @functools.cached_property
-    def _firmness(self) -> pd.DataFrame:
-        tried = fragility(self.year_table, self.choice.council, self.peers, self.rows)
+    def _sensitivity(self) -> pd.DataFrame:
+        tried = sensitivity(self.year_table, self.choice.council, self.peers, self.rows)
         records = [record for one in tried for record in one.records()]
-        return pd.DataFrame(records, columns=FIRMNESS_COLUMNS)
+        return pd.DataFrame(records, columns=SENSITIVITY_COLUMNS)
 
     @functools.cached_property
     def _told(self) -> dict[tuple[str, str], Told]:
@@ -179,7 +186,7 @@ class Briefing:
 
         return robustness_words.told(
             ((row.indicator, row) for row in rows(self._frame)),
-            self._firmness,
+            self._sensitivity,
             key="indicator",
             peers_titles=sources.reference().peers.titles(),
             rules=self.rules,
@@ -321,7 +328,11 @@ class Briefing:
         return downloads.downloads(
             self.choice.council.area_id,
             indicators=sheet.indicator_sheet(
-                self._placed, year=year, directions=self._trend_tests, firmness=self._told, **about
+                self._placed,
+                year=year,
+                directions=self._trend_tests,
+                sensitivity=self._told,
+                **about,
             ),
             peers=sheet.peer_sheet(frame, year=year, **about),
             years=sheet.year_sheet(frame, self.trends, **about),
@@ -378,12 +389,12 @@ class Briefing:
             series=self.trends,
             directions=self._trend_tests,
             files=self._links("indicators"),
-            firmness=self._told,
+            sensitivity=self._told,
             palette=self.choice.palette,
         )
 
     def footing(self) -> Fragment:
-        """What each verdict rests on, and what would change it."""
+        """Which verdicts hinge on a choice, what they rest on, and what would change them."""
         from bench.present import robustness_words
 
         return robustness_words.section(self.frame(), self._told, palette=self.choice.palette)
@@ -403,6 +414,7 @@ class Briefing:
                 for row in self.rows
             },
             directions=self._trend_tests,
+            sensitivity=self._told,
             palette=self.choice.palette,
         )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.judge.rag import Rules
+    from bench.present.robustness_words import Told
 
 
 def heading(
@@ -126,6 +127,7 @@ def worsening(
     council: str,
     questions: Mapping[str, Sequence[str]],
     directions: pd.DataFrame | None = None,
+    sensitivity: Mapping[tuple[str, str], Told] | None = None,
     palette: str = "rag",
 ) -> Fragment:
     """What is RED and worse than before, with questions a member could ask on each.
@@ -137,6 +139,7 @@ def worsening(
         council: the council's name.
         questions: two or three for each indicator's id.
         directions: where each indicator is going, a row for each.
+        sensitivity: what each verdict rests on, by indicator and `peers` or `england`.
         palette: "rag" or "af".
     """
     found = [
@@ -146,7 +149,7 @@ def worsening(
             "text": one.sentences(council),
             "questions": questions[one.row.indicator],
         }
-        for one in worse.ordered(frame, directions)
+        for one in worse.ordered(frame, directions, sensitivity)
     ]
     return fill(
         "council/worsening.html.j2",

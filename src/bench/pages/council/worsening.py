@@ -11,18 +11,28 @@ from bench.present.rows import rows
 from bench.present.trend_words import CLEAR, how_fast, tendencies, turned
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
+    from bench.present.robustness_words import Told
     from bench.present.rows import Row
     from bench.present.trend_words import Tendency
 
 
 @dataclass(frozen=True)
 class Worse:
-    """An indicator that is RED and has become worse, and its trend where that is known."""
+    """An indicator that is RED and has become worse.
+
+    Attributes:
+        row: it beside its peers and England.
+        tendency: its trend, where that is known.
+        hinges: of its RED verdicts, those that hinge on a choice.
+    """
 
     row: Row
     tendency: Tendency | None
+    hinges: tuple[Told, ...] = ()
 
     @property
     def worsening(self) -> bool:
@@ -38,8 +48,12 @@ class Worse:
         """What it says: the trend first where there is one, else the last step."""
         own = f"{words.possessive(council)} figure is {number(self.row.value, self.row)}."
         told = (self._trend(), self._step()) if self.worsening else (self._step(), self._trend())
-        parts = (own, *told, self._later(), words.compared(self.row))
+        parts = (own, *told, self._later(), words.compared(self.row), *self._hinging())
         return " ".join(part for part in parts if part)
+
+    def _hinging(self) -> list[str]:
+        """On which choice each RED verdict hinges, if it does."""
+        return [f"{one.against}, RED {one.hinges_on}." for one in self.hinges]
 
     def _step(self) -> str:
         """How it has moved since the last year it can be compared with."""
@@ -81,10 +95,29 @@ class Worse:
         return "Too few years can be compared to show a trend."
 
 
-def ordered(frame: pd.DataFrame, directions: pd.DataFrame | None = None) -> list[Worse]:
+def ordered(
+    frame: pd.DataFrame,
+    directions: pd.DataFrame | None = None,
+    sensitivity: Mapping[tuple[str, str], Told] | None = None,
+) -> list[Worse]:
     """What is RED and worse than before: those with a trend first, then in the frame's order."""
     going = {} if directions is None else tendencies(directions)
-    red = [Worse(row, going.get(row.indicator)) for row in rows(frame) if "worse" in row.verdicts]
+    tried = sensitivity or {}
+    red = [
+        Worse(
+            row,
+            going.get(row.indicator),
+            tuple(
+                one
+                for against, verdict in zip(("peers", "england"), row.verdicts, strict=True)
+                if verdict == "worse"
+                and (one := tried.get((row.indicator, against)))
+                and one.hinges
+            ),
+        )
+        for row in rows(frame)
+        if "worse" in row.verdicts
+    ]
     return sorted(
         (one for one in red if one.worsening or one.row.worsening),
         key=lambda one: not one.worsening,

@@ -411,7 +411,7 @@ class IndicatorBrief(IndicatorFigures):
             linked=self.linked,
             council=self.council.area_id if self.council else None,
             directions=self._trend_tests,
-            firmness=self.told,
+            sensitivity=self.told,
             palette=self.palette,
         )
 
@@ -514,7 +514,7 @@ def page_downloads(
         shown.trend_tests(),
         decimals=shown.indicator.decimals(shown.financial_year),
     )
-    councils = sheets.with_firmness(
+    councils = sheets.with_sensitivity(
         councils, [council.area_id for council, _ in shown.rows], shown.told
     )
     tables = {"councils": ("Every council", councils)}

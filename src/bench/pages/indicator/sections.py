@@ -165,7 +165,7 @@ def council_table(
     linked: Collection[str],
     council: str | None = None,
     directions: pd.DataFrame | None = None,
-    firmness: Mapping[tuple[str, str], Told] | None = None,
+    sensitivity: Mapping[tuple[str, str], Told] | None = None,
     palette: str = "rag",
 ) -> Fragment:
     """Every council in the frame's order: place, figure, interval, verdicts, trend, region.
@@ -179,10 +179,11 @@ def council_table(
         linked: `area_id`s of the councils whose page stands beside this one.
         council: the `area_id` of the council to point out.
         directions: where each council's figure is going, a row for each; no column without it.
-        firmness: what each verdict rests on, by `area_id` and `peers` or `england`.
+        sensitivity: what each verdict rests on, by `area_id` and `peers` or `england`.
         palette: rag or af.
     """
     going = {} if directions is None else trend_words.tendencies(directions, by="area_id")
+    hinging = {key: one for key, one in (sensitivity or {}).items() if one.hinges}
     everyone = rows(frame)
     seen = [set(_remarks(row)) for row in everyone if row.value is not None]
     shared = set.intersection(*seen) if len(seen) > 1 else set()
@@ -202,9 +203,9 @@ def council_table(
                 else NO_NUMBER,
                 **_figures(row),
                 "tried": [
-                    (whom, firmness[area_id, against])
+                    (whom, hinging[area_id, against])
                     for against, whom in (("england", "England"), ("peers", "peers"))
-                    if firmness and (area_id, against) in firmness
+                    if (area_id, against) in hinging
                 ],
                 "notes": [
                     sentences.note_number(text, found)
@@ -224,7 +225,7 @@ def council_table(
         heading=_figure_heading(measure),
         lines=lines,
         trends=bool(going),
-        tried=bool(firmness),
+        tried=bool(hinging),
         notes=found,
         palette=check_palette(palette),
     )

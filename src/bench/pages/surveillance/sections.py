@@ -34,7 +34,7 @@ COLUMNS: Final = {
     "previous": "Figure then",
     "value": "Figure now",
     "change": "Change",
-    "score": "Standard deviations from what is usual",
+    "score": "Standard deviations of a normal distribution as rare",
     "q": "False discovery rate",
     "pattern": "Patterns",
     "sentence": "What happened, how rare it is, and what to ask",
@@ -149,7 +149,7 @@ def asking(
         looked_at: how many of its changes could be looked at.
         earlier: how many findings it has in other years.
         listed: how many findings there are of all councils and years.
-        shown: how many of these the page at the address lists.
+        shown: how many of these the page at the address lists; only those are told their place.
         address: the page that lists all findings, as seen from this one; "" for none.
         palette: "rag" or "af".
     """
