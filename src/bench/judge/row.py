@@ -49,8 +49,8 @@ class Row:
     are the council's own provisional figures beside it by financial year, which nothing judges;
     `peer_mean_dragged` says that a few peers drag their mean, see
     `bench.judge.benchmarks.mean_is_dragged`; `detectable_...` is the smallest gap that the figure
-    could show, None where the rule `auto` did not judge it. `next` is the figure of the next comparable year,
-    where one is held.
+    could show, None where the rule `auto` did not judge it. `next` is the figure of the next
+    comparable year, where one is held.
     """
 
     indicator: Indicator
