@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import erfc, sqrt
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -238,6 +239,33 @@ def test_mirrored_polarity_mirrors_the_verdict(move, now, before, spread):
         for way in ("higher", "lower")
     )
     assert other == replace(one, meaning=mirrored.get(one.meaning, one.meaning))
+
+
+@pytest.mark.parametrize("tails", [4, 1000])
+@pytest.mark.parametrize("error", [0.3, 1.0, 3.0])
+def test_what_is_said_comes_true_as_often_as_it_says(tails, error):
+    """Drawn truths, with tails as real changes have and with normal ones; seeded."""
+    random = np.random.default_rng(11)
+    true = 0.5 + random.standard_t(tails, 3000) * 2
+    drawn = true + random.normal(0, error * sqrt(2), true.size)
+    moves = moves_of_all(list(drawn), [2 * error**2], 30)
+    right = {"sure": [], "probable": []}
+    for truth, move in zip(true, drawn, strict=True):
+        found = judge_change(
+            Fraction(float(move)),
+            Errors(error**2, error**2),
+            polarity="higher_is_better",
+            moves=moves,
+            edge=Fraction(1),
+            rules=AUTO,
+        )
+        if found.meaning in (Meaning.BETTER, Meaning.WORSE):
+            right[found.certainty].append(
+                truth >= 1 if found.meaning is Meaning.BETTER else truth <= -1
+            )
+    for certainty, least in (("sure", AUTO.sure), ("probable", AUTO.probable)):
+        if len(right[certainty]) >= 100:
+            assert sum(right[certainty]) / len(right[certainty]) >= least - 0.03, certainty
 
 
 # --- on published figures -----------------------------------------------------------------------
