@@ -244,7 +244,7 @@ def judge(
         )
     outcome: tuple[int, Rule] | str
     if rules.rule is RuleName.FUNNEL:
-        outcome = _without_power(field) or _sign_by_funnel(value, benchmark.value, standing)
+        outcome = without_power(field) or _sign_by_funnel(value, benchmark.value, standing)
     else:
         outcome = _sign_by_rule(value, benchmark.value, benchmark.members, interval, field, rules)
     if isinstance(outcome, str):
@@ -350,7 +350,7 @@ def _no_usual_gap(field: Field, rules: Rules) -> str | None:
     return None
 
 
-def _without_power(field: Field) -> str | None:
+def without_power(field: Field) -> str | None:
     """Why a funnel could find nothing, or None."""
     at_100 = sum(value == _WHOLE for value in field.values.values())
     if at_100 and 2 * at_100 >= len(field):

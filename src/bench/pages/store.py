@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bench.judge.drift import Usual
     from bench.judge.rag import Rules, TrendRules
     from bench.judge.ranks import Ranking
+    from bench.judge.remarks import Remark
     from bench.present.provenance import Source
 
 
@@ -74,6 +75,7 @@ def forget() -> None:
         rankings,
         unusual,
         usual_changes,
+        _count_remarks,
         year_table,
     ):
         cached.cache_clear()
@@ -128,7 +130,23 @@ def _full(year: FinancialYear) -> bool:
 @functools.lru_cache(maxsize=8)  # a year or two, each under a few rules
 def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
-    return YearTable(figures(), sources.reference(), year, rules, remarks=_remarks())
+    said = _remarks().joined(_count_remarks(year))
+    return YearTable(figures(), sources.reference(), year, rules, remarks=said)
+
+
+@functools.lru_cache(maxsize=8)
+def _count_remarks(year: FinancialYear) -> dict[tuple[str, str, str], list[Remark]]:
+    """What the rules of `bench check` about counts find in the year's figures in force."""
+    from bench.integrity.checks.count_remarks import count_remarks
+    from bench.integrity.checks.known import KnownFindings
+
+    path = sources.project_root() / "data" / "reference" / "known_findings.yaml"
+    return count_remarks(
+        figures(),
+        sources.reference(),
+        year,
+        lambda: read_model(path, KnownFindings).known_findings,
+    )
 
 
 @functools.lru_cache(maxsize=16)

@@ -14,6 +14,7 @@ from bench.errors import ParameterError
 from bench.judge import funnel as funnels
 from bench.judge import multiplicity as multiplicities
 from bench.judge.figure import NO_ROW
+from bench.judge.rag import without_power
 from bench.pages import choices, milestones, store
 from bench.pages.indicator import data
 from bench.pages.indicator.data import IndicatorFigures
@@ -167,8 +168,10 @@ def funnel(brief: IndicatorBrief) -> Figure | Fragment:
 
     table, council = brief.table, brief.council
     made = table.funnel(brief.indicator)
-    if isinstance(made, str):
-        text = f"Which councils are unusual for their size cannot be told: {made}."
+    powerless = without_power(table.field(brief.indicator.indicator_id))
+    if isinstance(made, str) or powerless is not None:
+        reason = made if isinstance(made, str) else powerless
+        text = f"Which councils are unusual for their size cannot be told: {reason}."
         return paragraph(text, palette=brief.palette)
     found = funnels.places(made, table.compared(brief.indicator))
     found["council"] = found["area_id"].map({one.area_id: one.name for one, _ in brief.rows})

@@ -320,7 +320,10 @@ def _order(measure: Measure) -> str:
 def _figures(row: Row) -> dict[str, Any]:
     return {
         "place": str(row.rank) if row.rank is not None else NO_NUMBER,
-        "places": range_of_places(row.rank_lower, row.rank_upper),
+        # Where both ends agree, the place itself says it.
+        "places": range_of_places(row.rank_lower, row.rank_upper)
+        if row.rank_lower != row.rank_upper
+        else None,
         "value": short(row.value, row) if row.value is not None else None,
         "missing": sentences.STATUS_WORDS.get(row.status, "no figure"),
         "interval": interval(row.lower, row.upper, row),
