@@ -20,7 +20,7 @@ from bench.judge import variance
 from bench.judge.funnel import Tau, funnel, places
 from bench.judge.intervals import Z_95, Interval, exact, interval
 from bench.judge.ranks import Ranking, ranking
-from bench.judge.robustness import fragility
+from bench.judge.robustness import sensitivity
 from bench.judge.variance import Form, scale_of, size
 from bench.pages import store
 from bench.pages.choices import Choices, rules_for
@@ -82,7 +82,7 @@ def page():
 
     def tried():
         year = store.year_table(YEAR, rules)
-        fragility(year, choice.council, peers, year.rows(choice.council, peers))
+        sensitivity(year, choice.council, peers, year.rows(choice.council, peers))
 
     return tried
 
@@ -191,9 +191,14 @@ def true_places(truth, way):
     return 1 + np.searchsorted(ordered, way * truth)
 
 
-def shares_held(kind):
+def shares_held(kind, years):
     year, indicator = found(kind.code)
-    figures = {a: f for a, f in sorted(year.compared(indicator).items()) if f.margin != 0}
+    # Councils whose figure was recalculated have no counts beside the new one.
+    figures = {
+        area_id: figure
+        for area_id, figure in sorted(year.compared(indicator).items())
+        if not isinstance(size(figure), str)
+    }
     scale = scale_of(next(iter(figures.values())).method, str(indicator.unit))
     decimals, rules = indicator.decimals(YEAR), year.rules
     lowest = indicator.polarity == "lower_is_better"
@@ -205,8 +210,8 @@ def shares_held(kind):
     draw = np.random.default_rng(SEED)
     kept = np.sqrt(tau2 / (tau2 + chance**2))
     england = float(scale.back(np.array([middle]))[0])
-    counts = {name: [] for name in ("rank", "naive", "interval", *Tau)}
-    for made_up in range(YEARS):
+    counts = {name: [] for name in ("rank", "best", "worst", "naive", "interval", *Tau)}
+    for made_up in range(years):
         lies = (
             middle + kept * (placed - middle)
             if kind.as_published
@@ -218,6 +223,8 @@ def shares_held(kind):
         rank = ranking(now, rules.ranks, lowest_first=lowest)
         if isinstance(rank, Ranking):
             counts["rank"].append(inside(rank, order))
+            for name, share in zip(("best", "worst"), at_the_ends(rank, order), strict=True):
+                counts[name].append(share)
             if made_up < NAIVE_YEARS:
                 counts["naive"].append(inside(naive(rank, now, scale, way), order))
         intervals = [interval(one) for one in now.values()]
@@ -240,7 +247,22 @@ def naive(made, now, scale, way):
     figures = [now[area_id] for area_id in made.areas]
     placed = scale.up(np.array([figure.value for figure in figures]))
     chance = scale.chance(np.array([size(figure) for figure in figures]))
-    return replace(made, middle=way * placed, spread=chance)
+    return replace(made, middle=way * placed, spread=chance, placed=way * placed, chance=chance)
+
+
+ENDS = 5
+
+
+def at_the_ends(made, order):
+    """The shares of the true best and of the true worst five whose place is held."""
+    held = np.array(
+        [
+            one.lower <= true <= one.upper
+            for one, true in zip(made.intervals().values(), order, strict=True)
+        ]
+    )
+    by_place = np.argsort(order, kind="stable")
+    return held[by_place[:ENDS]].mean(), held[by_place[-ENDS:]].mean()
 
 
 def inside(made, order):
@@ -250,15 +272,17 @@ def inside(made, order):
     )
 
 
-def coverage():
+def coverage(years):
     print(
-        f"{'per cent held, of 95':42} {'ranks':>7} {'naive':>7} {'figure':>7} {'funnel':>7} "
+        f"{'per cent held, of 95':42} {'ranks':>7} {'best 5':>7} {'worst 5':>7} {'naive':>7} "
+        f"{'figure':>7} {'funnel':>7} "
         f"{'as published':>13}"
     )
     for kind in KINDS:
-        held_ones = shares_held(kind)
+        held_ones = shares_held(kind, years)
         print(
-            f"{kind.name:42} {held_ones['rank']:7.1f} {held_ones['naive']:7.1f} "
+            f"{kind.name:42} {held_ones['rank']:7.1f} {held_ones['best']:7.1f} "
+            f"{held_ones['worst']:7.1f} {held_ones['naive']:7.1f} "
             f"{held_ones['interval']:7.1f} {held_ones['calibrated']:7.1f} "
             f"{held_ones['moments']:13.1f}",
             flush=True,
@@ -268,7 +292,9 @@ def coverage():
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--coverage", action="store_true", help="simulate; takes some minutes")
-    if parser.parse_args().coverage:
-        coverage()
+    parser.add_argument("--years", type=int, default=YEARS, help="how many to simulate")
+    arguments = parser.parse_args()
+    if arguments.coverage:
+        coverage(arguments.years)
     else:
         times()

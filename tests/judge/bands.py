@@ -7,6 +7,7 @@ def rules(rule="auto", average="mean", **changes):
     bands = {
         "rule": rule,
         "average": average,
+        "auto": {"material": "0.5", "probable": 0.7, "sure": 0.9, "close": 0.5},
         "spread": {"half_width": "0.5", "least_councils": 30},
         "quartile": {"least_values": 5},
         "tolerance": {"per_cent_of_benchmark": "5"},
@@ -16,9 +17,8 @@ def rules(rule="auto", average="mean", **changes):
         "trend": {
             "years": 5,
             "least_years": 4,
-            "least_years_by_order": 5,
-            "significance": 0.002,
-            "significance_by_order": 0.05,
+            "least_councils": 30,
+            "significance": 0.05,
         },
     }
     return Rules.model_validate(bands | changes)

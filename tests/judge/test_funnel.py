@@ -173,3 +173,16 @@ def test_the_rule_is_the_same_wherever_a_year_is_judged(year):
         assert row.vs_peers.meaning == {-1: "worse", 0: "similar", 1: "better"}[side]
         seen.add(side)
     assert seen == {-1, 0, 1}
+
+
+@pytest.mark.parametrize(("year", "code"), [("2018-19", "1C(1B)"), ("2023-24", "3D(1b)")])
+def test_where_half_the_councils_stand_at_100_the_page_says_that_a_funnel_has_no_power(year, code):
+    brief = bench.indicator(code, year)
+    at_100 = sum(row.value == 100 for _, row in brief.rows)
+    assert 2 * at_100 >= len(brief.table.field(brief.indicator.indicator_id))
+    shown = str(brief.funnel())
+    assert "stand at 100" in shown
+    assert "no power" in shown
+    assert "plotly" not in shown
+    by_funnel = bench.indicator(code, year, rule="funnel")
+    assert {row.vs_england.compared for _, row in by_funnel.rows} == {False}

@@ -59,7 +59,8 @@ def test_england_is_as_the_file_prints_it(figures, raw, indicator_id):
 def test_each_group_has_the_interval_of_its_own_counts(figures):
     found = of(figures, "self_directed_support", "2018-19", "england").set_index("breakdown")
     assert [*found.reset_index().columns] == GROUP_COLUMNS
-    low, high = (round(100 * end, 2) for end in wilson(186_769, 213_522))
+    # 87.5 of 100, of 213,522 people: the figure as published, not 186,769 of them
+    low, high = (round(100 * end, 2) for end in wilson(0.875 * 213_522, 213_522))
     assert found.loc["age_18_64", ["value", "lower", "upper"]].tolist() == [87.5, low, high]
     assert found["group"].tolist() == ["All", "Aged 18 to 64", "Aged 65 and over"]
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.judge.funnel import Funnel, Standing
-from bench.judge.intervals import Interval, exact
-from bench.judge.rag import Benchmark, judge, judge_change
+from bench.judge.intervals import Z_95, Interval, exact
+from bench.judge.rag import Benchmark, judge
 from bench.judge.statistics import Field
 from bench.judge.variance import Form, Scale
 from worked import worked
@@ -25,44 +25,90 @@ def judged(
     value,
     benchmark,
     polarity=HIGHER,
+    **made,
+):
+    found = verdict_of(value, benchmark, polarity, **made)
+    return f"{found.meaning} by {found.rule}"
+
+
+def verdict_of(
+    value,
+    benchmark,
+    polarity=HIGHER,
     *,
     interval=None,
     field=(),
+    margins=None,
+    unit=Fraction(0),
     rule="auto",
     members=(),
+    benchmark_margin=None,
+    bands=None,
     **standing,
 ):
-    found = judge(
+    """`margins` are the margin of error of every council's figure, `benchmark_margin` the other's."""
+    known = {} if margins is None else dict.fromkeys(map(str, range(len(field))), squared(margins))
+    return judge(
         exact(value),
         Benchmark(
             None if benchmark is None else exact(benchmark),
             "no England figure is published",
             tuple(map(exact, members)),
+            0.0 if benchmark_margin is None else squared(benchmark_margin),
         ),
         polarity=polarity,
         interval=ends(interval),
-        field=Field({str(n): exact(v) for n, v in enumerate(field)}),
-        rules=rules(rule),
+        field=Field({str(n): exact(v) for n, v in enumerate(field)}, known, unit),
+        rules=rules(rule, **(bands or {})),
         **standing,
     )
-    return f"{found.meaning} by {found.rule}"
+
+
+def squared(margin):
+    """The variance that a 95% margin of error stands for."""
+    return (margin / Z_95) ** 2
+
+
+# 31 councils at 0, 1, 2 ... 30: the median is 15, the median deviation 8, so a gap matters from half
+# of 1.4826 x 8 = 5.9304 on.
+COUNCILS = [float(n) for n in range(31)]
+
+
+@worked("certainty")
+def test_by_size_and_certainty(
+    figure, margin, benchmark, benchmark_margin, polarity, verdict, certainty, probability, why
+):
+    found = verdict_of(
+        figure,
+        benchmark,
+        polarity,
+        interval=(figure - margin, figure + margin),
+        field=COUNCILS,
+        margins=margin,
+        benchmark_margin=benchmark_margin,
+    )
+    assert (found.meaning, found.certainty, found.rule) == (verdict, certainty, "probability"), why
+    assert found.probability == (probability and pytest.approx(probability, abs=5e-4)), why
+
+
+@worked("size")
+def test_without_an_error_by_size_alone(figure, benchmark, polarity, verdict, why):
+    found = verdict_of(figure, benchmark, polarity, field=COUNCILS)
+    assert (found.meaning, found.certainty, found.rule) == (verdict, "untested", "size"), why
+    assert (found.probability, found.belief) == (None, None)
 
 
 @worked("interval")
 def test_by_the_interval_of_the_figure(figure, interval, benchmark, polarity, verdict, why):
-    found = judged(figure, benchmark, polarity, interval=interval)
+    found = judged(figure, benchmark, polarity, interval=interval, rule="interval")
     rule = "none" if verdict == "not_compared" else "interval"
     assert found == f"{verdict} by {rule}", why
 
 
-# 31 councils at 0, 1, 2 ... 30: the median is 15, the median deviation 8, so similar is within
-# half of 1.4826 x 8 = 5.9304 of the benchmark.
-COUNCILS = [float(n) for n in range(31)]
-
-
 @worked("spread")
-def test_without_an_interval_by_the_spread_of_councils(figure, benchmark, polarity, verdict, why):
-    assert judged(figure, benchmark, polarity, field=COUNCILS) == f"{verdict} by spread", why
+def test_by_the_spread_of_councils(figure, benchmark, polarity, verdict, why):
+    found = judged(figure, benchmark, polarity, field=COUNCILS, rule="spread")
+    assert found == f"{verdict} by spread", why
 
 
 @worked("tolerance")
@@ -78,33 +124,97 @@ def test_by_quarters_of_the_peers_or_of_all(figure, peers, verdict, why):
     assert found == f"{verdict} by {rule}", why
 
 
+HALF_AT_100 = [100.0] * 16 + [float(n) for n in range(60, 75)]
+
+
+@pytest.mark.parametrize("interval", [None, (39.0, 41.0)])
 @pytest.mark.parametrize(
     ("why", "field", "expected"),
     [
-        ("29 councils are too few", COUNCILS[:29], "not_compared by none"),
-        ("30 are enough", COUNCILS[:30], "better by spread"),
-        ("all share one value", [5.0] * 30, "not_compared by none"),
-        ("half share one value: quartiles", [5.0] * 16 + [6.0] * 15, "better by spread"),
+        ("29 councils are too few", COUNCILS[:29], "only 29 councils have a figure"),
+        ("30 are enough", COUNCILS[:30], "better"),
+        ("all share one value", [5.0] * 30, "the councils do not spread"),
+        ("three quarters share one value", [5.0] * 24 + [6.0] * 6, "the councils do not spread"),
+        ("half share one value: quartiles", [5.0] * 16 + [6.0] * 15, "better"),
+        ("nobody else", [40.0], "only 1 councils have a figure"),
     ],
 )
-def test_when_the_spread_can_judge(why, field, expected):
-    assert judged(40.0, 5.0, field=field) == expected, why
+def test_when_there_is_a_usual_gap(why, field, expected, interval):
+    found = verdict_of(40.0, 5.0, field=field, interval=interval)
+    assert expected in (found.meaning, found.reason[: len(expected)]), why
+    assert found.compared == (expected == "better")
 
 
 @pytest.mark.parametrize(
-    ("rule", "expected"),
-    [("interval", "not_compared by none"), ("spread", "better by spread")],
+    ("why", "value", "benchmark", "made", "expected"),
+    [
+        # the edge of 0 to 30 is 5.9304 and its own gap is one that matters
+        ("a tie with the edge", 20.9304, 15.0, {}, "better, untested"),
+        ("just inside it", 20.9303, 15.0, {}, "similar, untested"),
+        ("a tie with the edge, exactly known", 20.9304, 15.0,
+         {"interval": (20.9304, 20.9304)}, "better, sure"),
+        ("just inside it, exactly known", 20.9303, 15.0,
+         {"interval": (20.9303, 20.9303)}, "similar, sure"),
+        ("less than one printed unit", 15.9, 15.0,
+         {"unit": Fraction(1), "bands": {"auto": {"material": "0.05", "probable": 0.7, "sure": 0.9,
+                                                  "close": 0.5}}}, "similar, untested"),
+        ("one printed unit", 16.0, 15.0,
+         {"unit": Fraction(1), "bands": {"auto": {"material": "0.05", "probable": 0.7, "sure": 0.9,
+                                                  "close": 0.5}}}, "better, untested"),
+        ("no margin, no counts", 27.0, 15.0, {}, "better, untested"),
+        ("a score below 0", -0.5, 15.0, {"interval": (-1.0, 0.0), "margins": 0.5}, "worse, sure"),
+        ("one peer", 27.0, 15.0, {"members": [15.0], "interval": (25.0, 29.0), "margins": 2.0},
+         "better, sure"),
+        ("one peer whose margin is wide", 27.0, 15.0,
+         {"members": [15.0], "interval": (25.0, 29.0), "margins": 2.0, "benchmark_margin": 30.0},
+         "unclear"),
+        ("a heap at 100, in it", 100.0, 85.0,
+         {"field": HALF_AT_100, "interval": (96.0, 100.0), "margins": 4.0}, "better, sure"),
+        ("a heap at 100, below it", 60.0, 85.0,
+         {"field": HALF_AT_100, "interval": (56.0, 64.0), "margins": 4.0}, "worse, sure"),
+        ("a wide margin far out never takes the other side", 5.0, 8.0,
+         {"field": [n + 50 for n in COUNCILS], "interval": (-95.0, 105.0), "margins": 1.0},
+         "unclear"),
+        ("no benchmark", 27.0, None, {}, "not_compared"),
+    ],
+)  # fmt: skip
+def test_odd_figures_by_size_and_certainty(why, value, benchmark, made, expected):
+    found = verdict_of(value, benchmark, **{"field": COUNCILS, **made})
+    told = ", ".join(filter(None, (found.meaning, found.certainty)))
+    assert told == expected, (why, found)
+
+
+@pytest.mark.parametrize(
+    ("probable", "sure", "close", "expected"),
+    [
+        (0.79, 0.9, 0.5, "better, probable"),
+        (0.79, 0.798, 0.5, "better, sure"),
+        (0.81, 0.9, 0.5, "unclear"),
+    ],
 )
-def test_a_figure_without_an_interval_by_other_rules(rule, expected):
-    assert judged(60.0, 50.0, field=COUNCILS, rule=rule) == expected
+def test_from_which_probability_on_something_is_said(probable, sure, close, expected):
+    """The true gap of 23 with a margin of 4 matters with a probability of 0.799."""
+    auto = {"material": "0.5", "probable": probable, "sure": sure, "close": close}
+    found = verdict_of(
+        23.0, 15.0, interval=(19.0, 27.0), field=COUNCILS, margins=4.0, bands={"auto": auto}
+    )
+    assert ", ".join(filter(None, (found.meaning, found.certainty))) == expected
+
+
+def test_what_is_sure_cannot_be_asked_below_what_is_probable():
+    with pytest.raises(ValueError, match=r"sure is 0\.6, and probable already 0\.7"):
+        rules(auto={"material": "0.5", "probable": 0.7, "sure": 0.6, "close": 0.5})
+
+
+@pytest.mark.parametrize("rule", ["interval", "spread"])
+def test_a_figure_without_an_interval_by_spread(rule):
+    assert judged(60.0, 50.0, field=COUNCILS, rule=rule) == "better by spread"
 
 
 def test_the_rule_spread_leaves_an_interval_aside():
-    assert judged(60.0, 50.0, field=COUNCILS, interval=(40.0, 80.0)) == "similar by interval"
-    assert (
-        judged(60.0, 50.0, field=COUNCILS, interval=(40.0, 80.0), rule="spread")
-        == "better by spread"
-    )
+    wide = {"field": COUNCILS, "interval": (40.0, 80.0)}
+    assert judged(60.0, 50.0, rule="interval", **wide) == "similar by interval"
+    assert judged(60.0, 50.0, rule="spread", **wide) == "better by spread"
 
 
 # A survey percentage with a margin of 3 (a standard deviation of 1.5306) among councils that differ
@@ -116,6 +226,21 @@ COUNTED = Standing(Funnel(Scale(Form.PROPORTION, 100), 50.0, phi=0.9, tau2=0.0, 
 # 40,000 people: (sqrt(400) -/+ 1.96 / 2 sqrt(100,000 / 40,000))^2 is 340.42 to 464.38 per 100,000.
 RATE = Standing(Funnel(Scale(Form.RATE, 100_000), 400.0, phi=1.0, tau2=0.0, councils=150), 40_000)
 NO_SPREAD = Standing(Funnel(Scale(Form.SURVEY, 100), 50.0, phi=0.0, tau2=0.0, councils=150), 4.2)
+
+
+@pytest.mark.parametrize(
+    ("why", "field", "expected"),
+    [
+        ("more than half at 100", HALF_AT_100, "not_compared by none"),
+        ("half at 100", [100.0] * 15 + [90.0] * 15, "not_compared by none"),
+        ("less than half", [100.0] * 14 + [90.0] * 16, "better by funnel"),
+        ("half at another value", [90.0] * 30, "better by funnel"),
+    ],
+)
+def test_a_funnel_has_no_power_around_a_heap_at_100(why, field, expected):
+    found = verdict_of(70.0, 65.0, field=field, rule="funnel", standing=SURVEY)
+    assert f"{found.meaning} by {found.rule}" == expected, why
+    assert ("no power" in found.reason) == (expected == "not_compared by none")
 
 
 @worked("funnel")
@@ -172,6 +297,7 @@ MIRROR = {
     "better": "worse",
     "worse": "better",
     "similar": "similar",
+    "unclear": "unclear",
     "not_compared": "not_compared",
 }
 
@@ -200,6 +326,7 @@ def test_polarity_is_a_mirror(value, benchmark, margin, rule):
     assert MIRROR[one.meaning] == other.meaning
     assert one.compared == other.compared
     assert one.rule == other.rule
+    assert (one.certainty, one.probability) == (other.certainty, other.probability)
 
 
 def test_a_verdict_carries_its_benchmark_and_reason():
@@ -212,16 +339,3 @@ def test_a_verdict_carries_its_benchmark_and_reason():
         rules=rules(),
     )
     assert (found.benchmark, found.reason) == (None, "no peer has a figure")
-
-
-@worked("change")
-def test_a_change_within_the_intervals_of_both_years_is_similar(
-    figure, interval, previous, previous_interval, polarity, verdict, why
-):
-    found = judge_change(
-        exact(figure),
-        exact(previous),
-        polarity=polarity,
-        intervals=(ends(interval), ends(previous_interval)),
-    )
-    assert found == verdict, why

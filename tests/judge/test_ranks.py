@@ -162,6 +162,29 @@ def test_places_keep_their_bounds_whatever_the_figures(pairs):
     assert sum(one.expected for one in ones) <= len(pairs) * (len(pairs) + 1) / 2 + 1e-6
 
 
+@pytest.mark.parametrize(("chance", "heavy"), [(3.0, False), (3.0, True), (1.0, False)])
+def test_the_true_best_and_worst_are_held_as_often_as_any(chance, heavy):
+    """150 councils whose true figures are known: 95 of 100 are held, and 92 at both ends."""
+    rng = np.random.default_rng(5)
+    held = {"best": [], "worst": [], "any": []}
+    for _ in range(40):
+        true = 60 + 3 * (rng.standard_t(4, 150) / np.sqrt(2) if heavy else rng.standard_normal(150))
+        shown = true + chance * rng.standard_normal(150)
+        made = of([survey(value, chance * norm.ppf(0.975)) for value in shown])
+        drawn = made._draw()
+        order = np.argsort(-true)  # the best first
+        places = np.empty(150)
+        places[order] = np.arange(1, 151)
+        for name, councils in (
+            ("best", order[:5]), ("worst", order[-5:]), ("any", rng.integers(0, 150, 5)),
+        ):  # fmt: skip
+            for at in councils:
+                one = made._interval(drawn, f"council_{at:03}")
+                held[name].append(one.lower <= places[at] <= one.upper)
+    assert {name: np.mean(each) >= 0.92 for name, each in held.items()} == dict.fromkeys(held, True)
+    assert np.mean(held["any"]) == pytest.approx(0.95, abs=0.03)
+
+
 @pytest.mark.parametrize(
     ("code", "ranges"),
     # Councils whose admissions were recalculated have no counts beside the new figure.

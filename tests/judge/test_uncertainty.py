@@ -5,8 +5,22 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import special, stats
 
-from bench.judge.intervals import Figure, Interval, Method, byar, exact, impossible, wilson
+from bench.judge.intervals import (
+    FEWEST_FOR_BYAR,
+    Figure,
+    Interval,
+    Method,
+    byar,
+    error_variance,
+    events,
+    exact,
+    gamma_below,
+    impossible,
+    poisson,
+    wilson,
+)
 from bench.judge.intervals import interval as interval_of
 from worked import worked
 
@@ -15,20 +29,34 @@ def figure(value, method="wilson", unit="per_cent", **counts):
     return Figure(value=value, unit=unit, method=Method(method), **counts)
 
 
+def variance(one):
+    return error_variance(one, unit=one.unit, method=one.method)
+
+
 @worked("wilson")
 def test_wilson_as_published(numerator, denominator, interval):
     assert wilson(numerator, denominator) == pytest.approx(interval, abs=5e-5)
 
 
 @worked("byar")
-def test_byar_is_near_the_exact_poisson_limits(numerator, interval):
-    assert byar(numerator) == pytest.approx(interval, rel=0.01)
+def test_a_count_has_the_exact_limits_or_is_near_them(numerator, interval):
+    exactly = numerator < FEWEST_FOR_BYAR
+    assert events(numerator) == pytest.approx(interval, rel=0 if exactly else 0.01, abs=5e-5)
+    if not exactly:
+        assert byar(numerator) == events(numerator)
 
 
-def test_byar_of_none_begins_at_zero():
-    low, high = byar(0)
-    assert low == 0
-    assert high == pytest.approx(3.67, abs=0.02)
+@pytest.mark.parametrize("count", [0.0, 0.4, 1.0, 2.5, 4.0, 9.0, 9.99])
+def test_the_exact_limits_agree_with_scipy(count):
+    low = stats.chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
+    assert poisson(count) == pytest.approx((low, stats.chi2.ppf(0.975, 2 * count + 2) / 2))
+
+
+@pytest.mark.parametrize(
+    ("shape", "mean"), [(1, 0.0), (1, 0.5), (9.5, 3.0), (3, 900.0), (2, 5000.0), (400, 0.1)]
+)
+def test_the_incomplete_gamma_function_agrees_with_scipy(shape, mean):
+    assert gamma_below(shape, mean) == pytest.approx(special.gammainc(shape, mean), abs=1e-12)
 
 
 @worked("kinds")
@@ -70,6 +98,39 @@ def test_a_survey_never_uses_its_weighted_denominator():
 
 def test_a_rate_may_have_a_numerator_above_a_hundredth():
     assert impossible(figure(592.5, "byar", "per_100k", numerator=1, denominator=100)) is None
+
+
+@pytest.mark.parametrize(
+    ("why", "one", "expected"),
+    [
+        ("counts rounded to 5 make 90.9%", figure(96.6, numerator=50, denominator=55), 88.02),
+        ("all of them", figure(100.0, numerator=55, denominator=55), 93.47),
+        ("none of them", figure(0.0, numerator=0, denominator=55), 0.0),
+        ("a count that the figure's rounding moves", figure(8.4, "byar", "per_100k", numerator=4,
+                                                            denominator=47_000.0), 2.3),
+        ("nobody", figure(0.0, "byar", "per_100k", numerator=0, denominator=47_000.0), 0.0),
+    ],
+)  # fmt: skip
+def test_an_interval_holds_its_own_figure(why, one, expected):
+    found = interval_of(one)
+    assert found.holds(exact(one.value)), why
+    assert float(found.lower) == pytest.approx(expected, abs=0.05), why
+    assert found.variance == pytest.approx(variance(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (figure(60.0, "margin", margin=3.92), 4.0),
+        (figure(60.0, "margin", "score", margin=0.392), 0.04),
+        (figure(60.0, "margin", "score"), None),
+        (figure(60.0, "none"), None),
+        (figure(104.1, numerator=25, denominator=24), None),
+    ],
+)
+def test_the_error_of_a_figure_is_a_margin_by_1_96(one, expected):
+    found = variance(one)
+    assert found == (expected and pytest.approx(expected, rel=1e-4))
 
 
 def test_decimals_are_exact():

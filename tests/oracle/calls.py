@@ -112,7 +112,7 @@ BAD_CALLS = (
 # Frames for users, in Python.
 FRAMES = (
     'bench.briefing("Leeds", "2018-19").frame()',
-    'bench.briefing("Somerset", "2024-25").firmness()',
+    'bench.briefing("Somerset", "2024-25").sensitivity()',
     'bench.briefing("Leeds", "2018-19").trend_tests()',
     'bench.briefing("Leeds", "2018-19").what_if("1C(1A)", 85).frame()',
     'bench.indicator("1C(1A)", "2018-19").frame()',

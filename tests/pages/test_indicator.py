@@ -173,17 +173,21 @@ def test_the_page_says_where_each_council_is_going(support):
     table = read(support.council_table())
     trends = [text for _, text in table.find("td", "trend")]
     assert len(trends) == 152
-    assert trends.count("getting worse") == (tests["direction"] == "worsening").sum() == 15
-    assert tests.loc["somerset", ["direction", "method"]].tolist() == [
-        "improving", "chi_squared_for_trend",
-    ]  # fmt: skip
-    assert "82 are getting better, 15 are getting worse and 53 have no clear" in support.going()
+    assert trends.count("getting better") == (tests["direction"] == "improving").sum() == 3
+    assert (
+        trends.count("up to 2016-17, down since") == (tests["turns"] == "up_then_down").sum() == 0
+    )
+    assert tests.loc["somerset", ["direction", "beyond_usual"]].tolist() == ["improving", True]
+    assert (
+        "3 are getting better, 2 are getting worse, 1 has turned and 144 have no clear trend"
+        in support.going()
+    )
     csv = read(support.downloads()).find("a")[0][0]["href"]
     text = base64.b64decode(csv.partition(",")[2]).decode()
     assert (
         "Trend,Years of the trend,Years left out of the trend,Slope a year" in text.splitlines()[0]
     )
-    assert sum("getting worse" in line for line in text.splitlines()) == 15
+    assert sum("getting better" in line for line in text.splitlines()) == 3
 
 
 def test_nothing_is_joined_between_years_and_a_word_stands_at_the_cut(support):

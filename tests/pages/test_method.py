@@ -18,14 +18,21 @@ def test_published_rows_stand_on_the_page_as_they_are(
     interval,
     peer_average,
     verdict_vs_peers,
+    certainty_vs_peers,
     england,
     verdict_vs_england,
+    certainty_vs_england,
 ):
     row = bench.briefing(council, year).row(code).record()
     edges = (row["lower"], row["upper"])
     assert (row["value"], None if edges == (None, None) else edges) == (figure, interval)
-    assert (row["peer_average"], row["verdict_vs_peers"]) == (peer_average, verdict_vs_peers)
-    assert (row["england"], row["verdict_vs_england"]) == (england, verdict_vs_england)
+    assert (row["peer_average"], row["england"]) == (peer_average, england)
+    for against, verdict, certainty in (
+        ("peers", verdict_vs_peers, certainty_vs_peers),
+        ("england", verdict_vs_england, certainty_vs_england),
+    ):
+        own = (row[f"verdict_vs_{against}"], row[f"certainty_vs_{against}"])
+        assert own == (verdict, certainty)
 
 
 @worked("not_compared")

@@ -39,8 +39,7 @@ BANDS = [
         "A page uses the median unless",
     ),
     (("trend", "years"), 8, "auto", "the last five years", "the last eight years"),
-    (("trend", "least_years"), 3, "auto", "needs four years", "needs three years"),
-    (("trend", "least_years_by_order"), 4, "auto", "needs five where", "needs four where"),
+    (("trend", "least_years"), 5, "auto", "needs four years", "needs five years"),
 ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.judge.trend_test import Direction, TrendMethod
+from bench.judge.trend_test import Direction
 from bench.pages.choices import rules_for
 from bench.pages.council import sections, worsening
 from bench.present import glossary, trend_words
@@ -36,10 +36,12 @@ def told(direction: str, **given: Any) -> Tendency:
         "last_year": YEARS[-1],
         "years": YEARS,
         "left_out": [],
-        "method": "chi_squared_for_trend" if tested else None,
         "slope_per_year": 1.25 if tested else None,
-        "p": 7.744e-06 if tested else None,
-        "beyond_chance": tested and direction != "no_clear_change",
+        "p": 0.0125 if tested else None,
+        "beyond_usual": tested and direction not in {"no_clear_change", "turned"},
+        "odd_year": None,
+        "turning_year": "2012-13" if direction == "turned" else None,
+        "turns": "down_then_up" if direction == "turned" else None,
         "reason": "" if tested else "2 comparable years, and a test needs 4",
     }
     return Tendency(**usual | given)
@@ -57,11 +59,21 @@ def test_every_direction_has_its_words(code: str) -> None:
     assert grade(trend_words.explained(one, MEASURE)) <= 9
 
 
-@pytest.mark.parametrize("method", list(TrendMethod))
-def test_every_method_has_its_words(method: str) -> None:
-    one = told("improving", method=method)
-    assert trend_words.METHODS[method] in trend_words.explained(one, MEASURE)
-    assert trend_words.test_of(one)
+@pytest.mark.parametrize(
+    ("one", "text"),
+    [
+        (told("improving"), "Trend: getting better"),
+        (told("turned"), "Down to 2012-13, up since"),
+        (told("turned", turns="up_then_down"), "Up to 2012-13, down since"),
+        (told("no_clear_change"), "No clear trend"),
+        (told("no_clear_change", odd_year="2013-14"), "No clear trend: 2013-14 stands apart"),
+        (told("no_clear_change", odd_year="2013-14", beyond_usual=True),
+         "No clear trend without 2013-14"),
+        (told("too_few_years"), "Too few years for a trend"),
+    ],
+)  # fmt: skip
+def test_a_cell_names_the_year_that_matters(one: Tendency, text: str) -> None:
+    assert trend_words.brief(one) == text
 
 
 @pytest.mark.parametrize(
@@ -70,23 +82,38 @@ def test_every_method_has_its_words(method: str) -> None:
         (
             told("improving"),
             "Trend: getting better, 2010-11 to 2014-15. It goes up by about 1.3 points a year. "
-            "Chance alone would hardly do that, and it goes the same way whichever year is left "
-            "out. The test goes by the people counted each year.",
+            "That is beyond the usual ups and downs of this measure, whichever year is left out.",
         ),
         (
-            told("no_clear_change", method="weighted_slope", left_out=[["2012-13", "Voluntary."]]),
-            "No clear trend, 2010-11 to 2014-15. Chance alone could move the figure as far. A year "
-            "counts for more in the test, the smaller its margin of error. Left out: 2012-13.",
+            told("no_clear_change", left_out=[["2012-13", "Voluntary."]]),
+            "No clear trend, 2010-11 to 2014-15. What it moved is within the usual ups and downs "
+            "of this measure. Left out: 2012-13.",
         ),
         (
-            told("no_clear_change", beyond_chance=True),
-            "No clear trend, 2010-11 to 2014-15. Without one of these years the figure would not "
-            "go the same way. The test goes by the people counted each year.",
+            told("no_clear_change", beyond_usual=True, odd_year="2011-12"),
+            "No clear trend, 2010-11 to 2014-15. Without 2011-12 it is within the usual ups and "
+            "downs of this measure.",
         ),
         (
-            told("no_clear_change", method="mann_kendall"),
-            "No clear trend, 2010-11 to 2014-15. The years do not go one way. Not every year has "
-            "counts or a margin of error, so the test goes by the order of the years alone.",
+            told("no_clear_change", beyond_usual=True),
+            "No clear trend, 2010-11 to 2014-15. Without one or another of these years it is "
+            "within the usual ups and downs of this measure.",
+        ),
+        (
+            told("no_clear_change", odd_year="2011-12"),
+            "No clear trend, 2010-11 to 2014-15. The figure of 2011-12 stands apart from those of "
+            "all other years.",
+        ),
+        (
+            told("turned"),
+            "Down to 2012-13, up since, 2010-11 to 2014-15. The turn is beyond the usual ups and "
+            "downs of this measure.",
+        ),
+        (
+            told("turned", beyond_usual=True, slope_per_year=-2.0),
+            "Down to 2012-13, up since, 2010-11 to 2014-15. Over all these years it went down, "
+            "beyond the usual ups and downs of this measure, but the last change goes the other "
+            "way.",
         ),
         (
             told("too_few_years"),
@@ -115,6 +142,7 @@ def test_the_cell_of_change_says_it(rows: list[PublishedRow]) -> None:
         "quality_of_life": told("improving"),
         "control_over_daily_life": told("no_clear_change"),
         "admissions_18_64": told("too_few_years"),
+        "admissions_65_plus": told("turned"),
         "feel_safe": told("cannot_be_tested", reason=f"it is {HOSTILE}"),
         "carers_included": told("cannot_be_tested", reason="no figure"),  # its cell says so
     }
@@ -126,6 +154,7 @@ def test_the_cell_of_change_says_it(rows: list[PublishedRow]) -> None:
     assert 'clear">Trend: getting better, <span class="together">2010-11</span> to' in cells["1A"]
     assert ">No clear trend</span>" in cells["1B"]
     assert ">Too few years for a trend</span>" in cells["2A(1)"]
+    assert ">Down to 2012-13, up since</span>" in cells["2A(2)"]
     assert "Trend not tested: see note" in cells["4A"]
     assert "direction" not in cells["3C"]
     assert "direction" not in cells["3A"]  # nothing is known of it
@@ -140,12 +169,21 @@ def test_the_files_hold_it(rows: list[PublishedRow]) -> None:
     sheet = sheets.indicator_sheet(sheets.Whose("Somerset", "E1", "2014-15"), rows, trends=trends)
     found = {row[3]: dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows}
     assert [found["1A"][name] for name in TREND_COLUMNS] == [
-        "getting worse", "; ".join(YEARS), "2009-10: A year on its own.", Decimal("1.250"), Decimal("0.000008"),
-        "chi-squared for trend", "",
+        "getting worse", "; ".join(YEARS), "2009-10: A year on its own.", Decimal("1.250"), Decimal("0.012500"),
+        "", "", "",
     ]  # fmt: skip
     assert found["4A"]["Why no trend is tested"].startswith("2 comparable years")
     assert found["4A"]["Slope a year"] is None
-    assert [found["1B"][name] for name in TREND_COLUMNS] == ["", "", "", None, None, "", ""]
+    assert [found["1B"][name] for name in TREND_COLUMNS] == [
+        "",
+        "",
+        "",
+        None,
+        None,
+        "",
+        "",
+        "",
+    ]
 
 
 # --- worse, and worse over years ----------------------------------------------------------------
@@ -164,7 +202,7 @@ def test_a_trend_comes_before_one_step(rows: list[PublishedRow]) -> None:
     ]
     assert found[0].sentences("Somerset") == (
         "Somerset's figure is 0.0%. Over 2010-11 to 2014-15 it has gone down by about 0.50 points "
-        "a year, which is worse. Chance alone would hardly do that, and it goes the same way "
+        "a year, which is worse. That is beyond the usual ups and downs of this measure, "
         "whichever year is left out. It was 0.0% in 2013-14, the same. It is RED, worse than both its peers' average (6.1%) "
         "and England (6.0%)."
     )
@@ -187,7 +225,8 @@ def test_a_trend_comes_before_one_step(rows: list[PublishedRow]) -> None:
     [
         ("improving", {}, "Yet over 2010-11 to 2014-15 its trend is getting better."),
         ("too_few_years", {}, "Too few years can be compared to show a trend."),
-        ("worsening", {"verdict_vs_previous": "similar"}, "within the margin of error."),
+        ("turned", {}, "Over 2010-11 to 2014-15 it has turned: down to 2012-13, up since."),
+        ("worsening", {"verdict_vs_previous": "similar"}, "which is too little to matter."),
         ("worsening", {"verdict_vs_previous": "better", "change": -9.0}, "down by 9.0 per 100,000, "
          "which is better."),
         ("worsening", {"change": NAN}, "whichever year is left out. It is RED"),
@@ -208,15 +247,14 @@ def test_the_step_and_the_trend_are_told_apart(
         (
             [("a", "improving"), ("b", "worsening"), ("c", "worsening"), ("d", "no_clear_change")],
             "The trend of 4 councils can be tested, of most over 2010-11 to 2014-15: 1 is getting "
-            "better, 2 are getting worse and 1 has no clear trend. The test goes by the people counted each "
-            "year.",
+            "better, 2 are getting worse and 1 has no clear trend. A trend or a turn is beyond the "
+            "usual ups and downs of this measure.",
         ),
         (
-            [("a", "rising"), ("b", "no_clear_change"), ("c", "no_clear_change"),
-             ("d", "too_few_years")],
-            "The trend of 3 councils can be tested, of most over 2010-11 to 2014-15: 1 is rising "
-            "and 2 have no clear trend. 1 more has too few years, or no figure to test. "
-            "The test goes by the people counted each year.",
+            [("a", "rising"), ("b", "turned"), ("c", "no_clear_change"), ("d", "too_few_years")],
+            "The trend of 3 councils can be tested, of most over 2010-11 to 2014-15: 1 is rising, "
+            "1 has turned and 1 has no clear trend. 1 more has too few years, or no figure to "
+            "test. A trend or a turn is beyond the usual ups and downs of this measure.",
         ),
         (
             [("a", "too_few_years"), ("b", "too_few_years"), ("c", "cannot_be_tested")],
@@ -234,7 +272,6 @@ def test_the_councils_are_counted(councils: list[tuple[str, str]], text: str) ->
 def test_the_words_name_the_years_of_the_parameters() -> None:
     rules = rules_for().trend
     meaning = {term.term: term.meaning for term in glossary.glossary(rules_for().trend)}
-    assert (rules.years, rules.least_years, rules.least_years_by_order) == (5, 4, 5)
+    assert (rules.years, rules.least_years) == (5, 4)
     assert "last five years" in meaning["Trend"]
     assert "four years" in meaning["Too few years"]
-    assert "five where" in meaning["Too few years"]

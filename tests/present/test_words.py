@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +13,10 @@ from present.reading import grade
 
 if TYPE_CHECKING:
     from bench.judge.published_row import PublishedRow
+NOT_JUDGED = {
+    "verdict_vs_previous": "not_compared",
+    "change_not_judged": "no margin of error in either year",
+}
 
 
 def one(indicator: str, **changed: object) -> PublishedRow:
@@ -103,21 +107,33 @@ def test_one_indicator_in_words(indicator: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("indicator", "text"),
+    ("indicator", "changed", "text", "cell"),
     [
-        ("control_over_daily_life", "up 3.2 points, which is better"),
-        ("mental_health_employment", "up 1.0 point, which is better but not tested"),
-        ("carer_quality_of_life", "down 0.3, within the margin of error"),
-        ("admissions_18_64", "down 2.3 per 100,000, within the margin of error"),
-        ("admissions_65_plus", "up 132.1 per 100,000, which is worse"),
-        ("reablement_offered", "down 0.6 points"),
-        ("learning_disability_employment", "no change"),
-        ("direct_payments", "The way of counting changed in 2014-15."),
-        ("carers_included", "no earlier figure"),
+        ("control_over_daily_life", {}, "up 3.2 points, which is better", "up 3.2 points: better"),
+        ("control_over_daily_life", {"certainty_vs_previous": "probable"},
+         "up 3.2 points, which is probably better", "up 3.2 points: probably better"),
+        ("control_over_daily_life", {"certainty_vs_previous": "sure"},
+         "up 3.2 points, which is better", "up 3.2 points: better"),
+        ("control_over_daily_life", {"change_margin_from": "2018-19"},
+         "up 3.2 points, which is better (margin reckoned from 2018-19)", "up 3.2 points: better"),
+        ("mental_health_employment", NOT_JUDGED,
+         "up 1.0 point, not judged: no margin of error in either year", "up 1.0 point: not judged"),
+        ("carer_quality_of_life", {}, "down 0.3, which is similar", "down 0.3: similar"),
+        ("admissions_18_64", {"verdict_vs_previous": "unclear"},
+         "down 2.3 per 100,000, which is unclear", "down 2.3 per 100,000: unclear"),
+        ("admissions_65_plus", {}, "up 132.1 per 100,000, which is worse",
+         "up 132.1 per 100,000: worse"),
+        ("reablement_offered", {}, "down 0.6 points", "down 0.6 points"),
+        ("learning_disability_employment", {}, "no change", "no change"),
+        ("direct_payments", {}, "The way of counting changed in 2014-15.", "none shown"),
+        ("carers_included", {}, "no earlier figure", "none shown"),
     ],
-)
-def test_a_change_is_good_or_bad_by_polarity(indicator: str, text: str) -> None:
-    assert sentences.change_text(one(indicator)) == text
+)  # fmt: skip
+def test_a_change_says_what_it_comes_to(
+    indicator: str, changed: dict[str, str], text: str, cell: str
+) -> None:
+    row = one(indicator, **changed)
+    assert (sentences.change_text(row), sentences.change_brief(row)) == (text, cell)
 
 
 def test_red_and_worse_than_the_year_before_in_words() -> None:
@@ -125,13 +141,27 @@ def test_red_and_worse_than_the_year_before_in_words() -> None:
     assert row.worsening
     assert worsening.Worse(row, None).sentences("Somerset") == (
         "Somerset's figure is 1,592.5 per 100,000. It was 1,460.4 per 100,000 in 2013-14, so it is "
-        "up by 132.1 per 100,000, which is worse. The two years' margins of error do not overlap. "
-        "It is RED, worse than both its peers' average (640.9) and England (668.8)."
+        "up by 132.1 per 100,000, which is worse. It is RED, worse than both its peers' average (640.9) and England (668.8)."
     )
-    untested = one("admissions_65_plus", previous_lower=None, previous_upper=None)
-    assert "so this one step could be chance" in worsening.Worse(untested, None).sentences(
-        "Somerset"
-    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"certainty_vs_previous": "probable"}, "132.1 per 100,000, which is probably worse. It is"),
+        ({"change_margin_from": "2012-13"}, "is worse. One margin of error is reckoned from 2012-13. It is RED"),
+        ({"next": 1500.5, "next_period": "2015-16"},
+         "which is worse. The figure after it is 1,500.5 per 100,000 in 2015-16. It is RED"),
+        ({"verdict_vs_previous": "unclear"}, "132.1 per 100,000, and that may be chance. It is"),
+        ({"verdict_vs_previous": "similar"}, "100,000, which is too little to matter. It is RED"),
+        ({"verdict_vs_previous": "not_compared",
+          "change_not_judged": "no margin of error in either year"},
+         "100,000, not judged: no margin of error in either year. It is RED"),
+    ],
+)  # fmt: skip
+def test_one_step_claims_what_it_can(changed: dict[str, Any], text: str) -> None:
+    row = one("admissions_65_plus", **changed)
+    assert text in worsening.Worse(row, None).sentences("Somerset")
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ TERMS = [
     "no clear trend", "too few years", "worse and worsening", "worse since the last figure",
     "does not apply", "RED worse", "AMBER similar", "GREEN better", "not compared", "small line",
     "middle half", "judged by spread", "open peer model", "could be", "unusual for its size",
-    "firm", "leans", "depends",
+    "hinges on",
     "milestone", "rank correlation",
 ]  # fmt: skip
 

@@ -12,6 +12,7 @@ from bench.pages import store
 from bench.pages.overview.pages import Link
 from bench.pages.surveillance.sentences import PATTERNS
 from bench.publish import html, notebook
+from bench.published import sources
 from present.reading import grade, without_style
 from present.test_page import read
 from publish.test_plain_english import sentences
@@ -167,13 +168,23 @@ def test_every_count_in_a_sentence_is_true():
 
 
 def test_a_council_s_page_lists_its_own_findings_of_the_year_with_the_way_to_all():
-    brief = bench.briefing("Somerset", "2018-19")
+    brief = bench.briefing("South Tyneside", "2018-19")
     section = str(brief.asking("surveillance.html"))
-    own = bench.surveillance("Somerset", year="2018-19").frame()
+    own = bench.surveillance("South Tyneside", year="2018-19").frame()
     assert section.count("Worth asking:") == len(own) > 0
     assert 'href="surveillance.html"' in section
     assert not ACCUSING.search(section)
     assert "<a " not in str(brief.asking())
+
+
+def test_only_a_finding_among_those_that_the_list_shows_is_told_its_place():
+    found, shown = store.unusual().findings, store.unusual().rules.shown
+    names = {one.area_id: one.name for one in sources.reference().councils}
+    assert len(found) > shown
+    for at, told in ((0, True), (shown - 1, True), (shown, False), (len(found) - 1, False)):
+        row = found.iloc[at]
+        section = str(bench.briefing(names[row["area_id"]], row["period"]).asking("s.html"))
+        assert (f"Place {at + 1} of" in section) == told
 
 
 @pytest.mark.parametrize(

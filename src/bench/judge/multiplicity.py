@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from bench.judge.intervals import PER, Z_95, Interval, Method, interval
+from bench.judge.intervals import (
+    FEWEST_FOR_BYAR,
+    PER,
+    Z_95,
+    Interval,
+    Method,
+    count_of,
+    gamma_below,
+    interval,
+)
 from bench.judge.rag import Meaning, Multiplicity, Rule
 from bench.reference.areas import ENGLAND
 
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
 
 
 LEVEL = 0.05
+_NO_SIDE = (Meaning.SIMILAR, Meaning.UNCLEAR)
 # Of comparisons with nothing behind them, the share that each rule takes for a difference; by
 # spread, quarters or a tolerance nobody can say.
 BY_CHANCE = {Rule.INTERVAL: Fraction(1, 20), Rule.FUNNEL: Fraction(1, 20)}
@@ -41,14 +51,20 @@ def p_value(figure: Figure, interval: Interval, benchmark: Fraction) -> float:
     - Wilson's interval: the score test, z = |x/n - p0| / sqrt(p0 (1 - p0) / n);
     - Byar's interval: his approximation solved for z, z = 3 sqrt(x) (1 - 1/(9x) - cbrt(E/x)) where
       E, the count at the benchmark, is below x, and above it
-      3 sqrt(x + 1) (cbrt(E/(x + 1)) - 1 + 1/(9 (x + 1))).
+      3 sqrt(x + 1) (cbrt(E/(x + 1)) - 1 + 1/(9 (x + 1)));
+    - the exact Poisson interval of a count below 10: twice the smaller tail.
+
+    The count is everywhere the one that the published figure stands for.
 
     Args:
         figure: With a value and whatever its interval was made of.
         interval: Its 95% interval.
         benchmark: In the figure's unit.
     """
-    p = math.erfc(max(0.0, _z(figure, interval, benchmark)) / math.sqrt(2))
+    if figure.method is Method.BYAR and count_of(figure) < FEWEST_FOR_BYAR:
+        p = _poisson_p(figure, benchmark)
+    else:
+        p = math.erfc(max(0.0, _z(figure, interval, benchmark)) / math.sqrt(2))
     # At the very edge binary rounding must not say otherwise than the exact interval.
     if interval.holds(benchmark):
         return max(p, LEVEL)
@@ -72,28 +88,35 @@ def _margin_z(interval: Interval, benchmark: Fraction) -> float:
 
 
 def _score_z(figure: Figure, benchmark: Fraction) -> float:
-    if figure.method is Method.WILSON:
-        count, out_of = figure.numerator, figure.denominator
-    else:
-        out_of = figure.respondents
-        count = None if figure.value is None or out_of is None else figure.value / 100 * out_of
-    assert count is not None  # noqa: S101 - else the figure has no interval
+    counted = figure.method is Method.WILSON
+    out_of = figure.denominator if counted else figure.respondents
+    assert figure.value is not None  # noqa: S101 - else the figure has no interval
     assert out_of is not None  # noqa: S101
-    share, expected = count / out_of, float(benchmark / 100)
+    share, expected = figure.value / 100, float(benchmark / 100)
     if not 0 < expected < 1:
         return 0.0 if share == expected else math.inf
     return abs(share - expected) / math.sqrt(expected * (1 - expected) / out_of)
 
 
 def _byar_z(figure: Figure, benchmark: Fraction) -> float:
-    count, population = figure.numerator, figure.denominator
-    assert count is not None  # noqa: S101 - else the figure has no interval
-    assert population is not None  # noqa: S101
-    expected = float(benchmark) * population / PER[figure.unit]
+    count, expected = count_of(figure), _expected(figure, benchmark)
     if expected < count:
         return 3 * math.sqrt(count) * (1 - 1 / (9 * count) - math.cbrt(expected / count))
     above = count + 1
     return 3 * math.sqrt(above) * (math.cbrt(expected / above) - 1 + 1 / (9 * above))
+
+
+def _poisson_p(figure: Figure, benchmark: Fraction) -> float:
+    count, expected = count_of(figure), _expected(figure, benchmark)
+    at_most = 1 - gamma_below(count + 1, expected)
+    at_least = gamma_below(count, expected) if count > 0 else 1.0
+    return min(1.0, 2 * at_most, 2 * at_least)
+
+
+def _expected(figure: Figure, benchmark: Fraction) -> float:
+    """The count of events that there would be at the benchmark."""
+    assert figure.denominator is not None  # noqa: S101 - else the figure has no interval
+    return float(benchmark) * figure.denominator / PER[figure.unit]
 
 
 def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -106,6 +129,24 @@ def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:
     q = np.empty(len(p))
     q[order] = np.minimum.accumulate((p[order] * len(p) / places)[::-1])[::-1].clip(max=1)
     return q
+
+
+def expected_share_false(errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share expected to be false of each verdict and all that are surer.
+
+    Newton, Noueiry, Sarkar and Ahlquist (2004): the running mean, from the surest on, of the
+    probability that a verdict is wrong. Verdicts that are equally sure stand or fall together.
+
+    Args:
+        errors: The probability that each verdict is wrong.
+    """
+    order = np.argsort(errors, kind="stable")
+    ordered = errors[order]
+    running = np.cumsum(ordered) / np.arange(1, len(errors) + 1)
+    last = np.searchsorted(ordered, ordered, side="right") - 1
+    share = np.empty(len(errors))
+    share[order] = running[last]
+    return share
 
 
 PEERS = "peers"
@@ -206,14 +247,31 @@ def _corrected(row: Row, at: int, family: Sequence[_WithVerdicts]) -> Row:
 
 
 def _dropped(family: Sequence[_WithVerdicts], against: str) -> dict[int, int]:
-    """Which verdicts against a benchmark do not hold, each with the size of the family."""
+    """Which verdicts against a benchmark do not hold, each with the size of its family."""
     verdicts = [(one.figure, _verdict(one, against)) for one in family]
+    return {**_not_listed(verdicts), **_not_borne_out(verdicts)}
+
+
+def _not_listed(verdicts: Sequence[tuple[Figure, Verdict]]) -> dict[int, int]:
+    """Of the verdicts by interval, those that Benjamini and Hochberg do not list."""
     tested = [at for at, (_, verdict) in enumerate(verdicts) if verdict.rule is Rule.INTERVAL]
     p = np.array([_p(*verdicts[at]) for at in tested])
     return {
         at: len(tested)
         for at, q in zip(tested, benjamini_hochberg(p), strict=True)
         if q > LEVEL and verdicts[at][1].meaning is not Meaning.SIMILAR
+    }
+
+
+def _not_borne_out(verdicts: Sequence[tuple[Figure, Verdict]]) -> dict[int, int]:
+    """Of the verdicts by probability, those with which too many would be expected to be false."""
+    tested = [at for at, (_, verdict) in enumerate(verdicts) if verdict.rule is Rule.PROBABILITY]
+    sided = [at for at in tested if verdicts[at][1].meaning not in _NO_SIDE]
+    errors = np.array([1 - (verdicts[at][1].probability or 0.0) for at in sided])
+    return {
+        at: len(tested)
+        for at, share in zip(sided, expected_share_false(errors), strict=True)
+        if share > LEVEL
     }
 
 
@@ -237,7 +295,12 @@ def _without(row: Row, at: int, dropped: Mapping[str, Mapping[int, int]]) -> Row
 
 def _taken_back(row: Row, against: str, family: int) -> Row:
     was = _verdict(row, against)
-    verdict = replace(was, meaning=Meaning.SIMILAR, before=was.meaning)
+    if was.rule is Rule.PROBABILITY:
+        verdict = replace(
+            was, meaning=Meaning.UNCLEAR, before=was.meaning, certainty=None, probability=None
+        )
+    else:
+        verdict = replace(was, meaning=Meaning.SIMILAR, before=was.meaning)
     text = (
         f"Against {_CALLED[against]} it was {was.meaning} before many comparisons were allowed "
         f"for. {family} were made at once, and this one may differ by chance."

@@ -6,6 +6,7 @@ rows, and the table that a user is given, has it from there.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -15,6 +16,7 @@ from bench.judge import statistics
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bench.judge.detectable import Detectable
     from bench.judge.intervals import Interval
     from bench.judge.ranks import RankInterval
     from bench.judge.row import Row
@@ -101,6 +103,26 @@ def _ends(interval: Interval | None, decimals: int) -> tuple[float | None, float
     return _printed(ends[0], decimals + 1), _printed(ends[1], decimals + 1)
 
 
+def _word(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _share(probability: float | None) -> float | None:
+    return None if probability is None else round(probability, 3)
+
+
+def _smallest_gap(detectable: Detectable | None, decimals: int) -> float | None:
+    """Rounded down: no gap below the number printed could have been shown."""
+    if detectable is None:
+        return None
+    scale: int = 10 ** (decimals + 1)
+    return math.floor(detectable.gap * scale) / scale
+
+
+def _more_answers(detectable: Detectable | None) -> int | None:
+    return None if detectable is None else detectable.more_answers
+
+
 @dataclass(frozen=True, kw_only=True)
 class PublishedRow(Measure):
     """One indicator of one council in one year, beside its peers and England.
@@ -133,7 +155,7 @@ class PublishedRow(Measure):
     previous: float | None = _from(lambda row: row.previous)
     previous_lower: float | None = _from(lambda row: _ends(row.previous_interval, row.decimals)[0])
     previous_upper: float | None = _from(lambda row: _ends(row.previous_interval, row.decimals)[1])
-    verdict_vs_previous: str = _from(lambda row: str(row.vs_previous))
+    verdict_vs_previous: str = _from(lambda row: str(row.vs_previous.meaning))
     previous_period: str | None = _from(
         lambda row: str(row.previous_period) if row.previous_period else None
     )
@@ -143,6 +165,36 @@ class PublishedRow(Measure):
     flag_texts: tuple[str, ...] = _from(lambda row: row.notes)
     benchmark_period: str = _from(lambda row: str(row.benchmark_year or row.year))
     own_figures: tuple[tuple[str, float], ...] = _from(lambda row: row.own_figures)
+    certainty_vs_peers: str | None = _from(lambda row: _word(row.vs_peers.certainty))
+    certainty_vs_england: str | None = _from(lambda row: _word(row.vs_england.certainty))
+    certainty_vs_previous: str | None = _from(lambda row: _word(row.vs_previous.certainty))
+    probability_vs_peers: float | None = _from(lambda row: _share(row.vs_peers.probability))
+    probability_vs_england: float | None = _from(lambda row: _share(row.vs_england.probability))
+    probability_vs_previous: float | None = _from(lambda row: _share(row.vs_previous.probability))
+    change_margin_from: str | None = _from(lambda row: _word(row.vs_previous.margin_from))
+    change_not_judged: str | None = _from(lambda row: row.vs_previous.reason or None)
+    next: float | None = _from(lambda row: row.next)
+    next_period: str | None = _from(lambda row: _word(row.next_period))
+    peer_median: float | None = _from(
+        lambda row: _printed(row.peer_median, row.decimals), whole=True
+    )
+    peer_lowest: float | None = _from(
+        lambda row: min((value for _, value in row.peer_values), default=None)
+    )
+    peer_highest: float | None = _from(
+        lambda row: max((value for _, value in row.peer_values), default=None)
+    )
+    peer_mean_dragged: bool = _from(lambda row: row.peer_mean_dragged)
+    smallest_gap_vs_peers: float | None = _from(
+        lambda row: _smallest_gap(row.detectable_vs_peers, row.decimals)
+    )
+    smallest_gap_vs_england: float | None = _from(
+        lambda row: _smallest_gap(row.detectable_vs_england, row.decimals)
+    )
+    more_answers_vs_peers: int | None = _from(lambda row: _more_answers(row.detectable_vs_peers))
+    more_answers_vs_england: int | None = _from(
+        lambda row: _more_answers(row.detectable_vs_england)
+    )
     rank_lower: int | None = None
     rank_upper: int | None = None
 
@@ -160,11 +212,6 @@ class PublishedRow(Measure):
     def comparable(self) -> bool:
         """Whether the figure is compared with its peers or with England."""
         return self.verdicts != ("not_compared", "not_compared")
-
-    @property
-    def tested(self) -> bool:
-        """Whether both years of the change have a margin of error."""
-        return self.lower is not None and self.previous_lower is not None
 
     @property
     def worsening(self) -> bool:

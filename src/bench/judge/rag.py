@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field as Limits
 from pydantic import model_validator
 
+from bench.judge.belief import Belief, belief
 from bench.judge.funnel import FunnelRules
 from bench.judge.ranks import RankRules
 from bench.judge.statistics import Field, quartiles, sign
@@ -26,15 +27,31 @@ if TYPE_CHECKING:
     from bench.judge.intervals import Interval
 
 
+_WHOLE = 100
+
+
 class Meaning(StrEnum):
     """What a comparison comes to."""
 
     BETTER = "better"
     SIMILAR = "similar"
     WORSE = "worse"
+    UNCLEAR = "unclear"
     HIGHER = "higher"
     LOWER = "lower"
     NOT_COMPARED = "not_compared"
+
+
+class Certainty(StrEnum):
+    """How sure a verdict of the rule `auto` is.
+
+    Sure and probable go by the probability of what the verdict says; untested means that no
+    error of the figure is known, so that its size alone decided.
+    """
+
+    SURE = "sure"
+    PROBABLE = "probable"
+    UNTESTED = "untested"
 
 
 class RuleName(StrEnum):
@@ -49,8 +66,13 @@ class RuleName(StrEnum):
 
 
 class Rule(StrEnum):
-    """The rule that decided."""
+    """The rule that decided.
 
+    `auto` decides by `probability` where the figure's error is known, else by `size`.
+    """
+
+    PROBABILITY = "probability"
+    SIZE = "size"
     INTERVAL = "interval"
     SPREAD = "spread"
     QUARTILE = "quartile"
@@ -75,6 +97,28 @@ class Multiplicity(StrEnum):
     MAP = "map"
 
 
+class AutoRules(StrictModel):
+    """What the rule `auto` takes for a gap that matters, and how sure it has to be.
+
+    Attributes:
+        material: the smallest gap that matters, as a share of the usual gap between councils.
+        probable: from which probability on a figure is better or worse.
+        sure: from which probability on a verdict is sure.
+        close: from which probability of a smaller gap on two figures are similar.
+    """
+
+    material: Decimal = Limits(gt=0)
+    probable: float = Limits(gt=0.5, lt=1)
+    sure: float = Limits(gt=0.5, lt=1)
+    close: float = Limits(ge=0.5, lt=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> AutoRules:
+        if self.sure < self.probable:
+            raise ValueError(f"sure is {self.sure}, and probable already {self.probable}")
+        return self
+
+
 class _Spread(StrictModel):
     half_width: Decimal
     least_councils: int
@@ -89,19 +133,17 @@ class _Tolerance(StrictModel):
 
 
 class TrendRules(StrictModel):
-    """How many years make a trend, and how rarely chance alone may do it."""
+    """How many years make a trend, and how rarely the usual ups and downs may make one."""
 
     years: int
-    least_years: int = Limits(ge=3)
-    least_years_by_order: int = Limits(ge=3)
-    significance: float = Limits(gt=0, lt=1)
-    significance_by_order: float = Limits(gt=0, lt=1)
+    least_years: int = Limits(ge=4)
+    least_councils: int = Limits(ge=2)
+    significance: float = Limits(gt=0, lt=0.5)
 
     @model_validator(mode="after")
     def _enough(self) -> TrendRules:
-        least = max(self.least_years, self.least_years_by_order)
-        if self.years < least:
-            raise ValueError(f"years is {self.years}, and a test needs {least} of them")
+        if self.years < self.least_years:
+            raise ValueError(f"years is {self.years}, and a test needs {self.least_years} of them")
         return self
 
 
@@ -110,6 +152,7 @@ class Rules(StrictModel):
 
     rule: RuleName
     average: Average
+    auto: AutoRules
     spread: _Spread
     quartile: _Quartile
     tolerance: _Tolerance
@@ -122,11 +165,15 @@ class Rules(StrictModel):
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """What a figure is compared with: the peers' average or England."""
+    """What a figure is compared with: the peers' average or England.
+
+    `variance` is that of its own sampling error, as far as that is known, in its unit squared.
+    """
 
     value: Fraction | None
     reason: str = ""
     members: tuple[Fraction, ...] = ()
+    variance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +181,12 @@ class Verdict:
     """What a comparison comes to, with its evidence.
 
     `before` is what it came to before many comparisons were allowed for, where that took it back.
+
+    Attributes:
+        certainty: of the rule `auto`: sure, probable or untested; None where it is unclear.
+        probability: that what the verdict says is true; None where it is unclear or untested.
+        belief: the three probabilities, and the distribution of the true gap that they come from.
+        benchmark_variance: of the benchmark's sampling error, as far as it is known.
     """
 
     meaning: Meaning
@@ -141,6 +194,10 @@ class Verdict:
     benchmark: Fraction | None = None
     reason: str = ""
     before: Meaning | None = None
+    certainty: Certainty | None = None
+    probability: float | None = None
+    belief: Belief | None = None
+    benchmark_variance: float = 0.0
 
     @property
     def compared(self) -> bool:
@@ -177,8 +234,13 @@ def judge(
     """
     if benchmark.value is None:
         return Verdict(Meaning.NOT_COMPARED, Rule.NONE, None, benchmark.reason)
+    if rules.rule is RuleName.AUTO:
+        return _by_size_and_certainty(
+            value, benchmark, benchmark.value, polarity, interval, field, rules
+        )
+    outcome: tuple[int, Rule] | str
     if rules.rule is RuleName.FUNNEL:
-        outcome = _sign_by_funnel(value, benchmark.value, standing)
+        outcome = without_power(field) or _sign_by_funnel(value, benchmark.value, standing)
     else:
         outcome = _sign_by_rule(value, benchmark.value, benchmark.members, interval, field, rules)
     if isinstance(outcome, str):
@@ -187,35 +249,112 @@ def judge(
     return Verdict(_MEANING[polarity][side], rule, benchmark.value)
 
 
-def judge_change(
-    value: Fraction,
-    previous: Fraction,
-    *,
-    polarity: str,
-    intervals: tuple[Interval | None, Interval | None],
-) -> Meaning:
-    """What a move between two comparable years comes to.
-
-    Args:
-        value: The council's figure, exact.
-        previous: Its previous comparable figure, in the same unit.
-        polarity: higher_is_better, lower_is_better or none.
-        intervals: The 95% interval of each figure, if it has one.
-
-    Returns:
-        Similar where both have an interval and the two overlap or touch; otherwise the sign says.
-    """
-    now, before = intervals
-    if now is not None and before is not None and now.overlaps(before):
-        return Meaning.SIMILAR
-    return _MEANING[polarity][sign(value, previous)]
-
-
 _MEANING = {
     "higher_is_better": {-1: Meaning.WORSE, 0: Meaning.SIMILAR, 1: Meaning.BETTER},
     "lower_is_better": {-1: Meaning.BETTER, 0: Meaning.SIMILAR, 1: Meaning.WORSE},
     "none": {-1: Meaning.LOWER, 0: Meaning.SIMILAR, 1: Meaning.HIGHER},
 }
+
+
+def _by_size_and_certainty(
+    value: Fraction,
+    benchmark: Benchmark,
+    average: Fraction,
+    polarity: str,
+    interval: Interval | None,
+    field: Field,
+    rules: Rules,
+) -> Verdict:
+    """The rule `auto`: a gap that matters, with how sure that is."""
+    edge = material_gap(field, rules)
+    if isinstance(edge, str):
+        return Verdict(Meaning.NOT_COMPARED, Rule.NONE, average, edge)
+    if interval is None:
+        return Verdict(
+            _MEANING[polarity][side_by_size(value, average, edge)],
+            Rule.SIZE,
+            average,
+            certainty=Certainty.UNTESTED,
+            benchmark_variance=benchmark.variance,
+        )
+    known = belief(
+        float(value - average),
+        interval.variance,
+        field.prior.beside(float(average)),
+        edge=float(edge),
+        benchmark_variance=benchmark.variance,
+    )
+    meaning, probability = meaning_of(known, polarity, rules.auto)
+    if meaning is not Meaning.SIMILAR and (known.above > known.below) != (value > average):
+        # What councils in general are like may outweigh a figure, but no figure bears the colour
+        # of the other side.
+        meaning, probability = Meaning.UNCLEAR, None
+    return Verdict(
+        meaning,
+        Rule.PROBABILITY,
+        average,
+        certainty=certainty_of(probability, rules.auto),
+        probability=probability,
+        belief=known,
+        benchmark_variance=benchmark.variance,
+    )
+
+
+def meaning_of(known: Belief, polarity: str, rules: AutoRules) -> tuple[Meaning, float | None]:
+    """What a belief comes to, and the probability of it; unclear has none.
+
+    Args:
+        known: The distribution of a true gap.
+        polarity: higher_is_better, lower_is_better or none.
+        rules: From which probability on something is said.
+    """
+    side = 1 if known.above >= known.below else -1
+    beyond = max(known.above, known.below)
+    if beyond >= rules.probable:
+        return _MEANING[polarity][side], beyond
+    if known.close >= rules.close:
+        return Meaning.SIMILAR, known.close
+    return Meaning.UNCLEAR, None
+
+
+def certainty_of(probability: float | None, rules: AutoRules) -> Certainty | None:
+    """How sure a verdict of such a probability is; None where it says nothing."""
+    if probability is None:
+        return None
+    return Certainty.SURE if probability >= rules.sure else Certainty.PROBABLE
+
+
+def side_by_size(value: Fraction, benchmark: Fraction, edge: Fraction) -> int:
+    """-1 below and 1 above by the edge or more, else 0: the figures alone, errors left aside."""
+    return sign(value, benchmark) if abs(value - benchmark) >= edge else 0
+
+
+def material_gap(field: Field, rules: Rules) -> Fraction | str:
+    """The smallest gap that matters, in the indicator's unit, or why there is none."""
+    if reason := _no_usual_gap(field, rules):
+        return reason
+    return max(Fraction(rules.auto.material) * field.spread, field.printed_unit)
+
+
+def _no_usual_gap(field: Field, rules: Rules) -> str | None:
+    """Why the usual gap between councils is not known, or None."""
+    least = rules.spread.least_councils
+    if len(field) < least:
+        return f"only {len(field)} councils have a figure, and the spread needs {least}"
+    if not field.spread:
+        return "the councils do not spread: at least three quarters share one value"
+    return None
+
+
+def without_power(field: Field) -> str | None:
+    """Why a funnel could find nothing, or None."""
+    at_100 = sum(value == _WHOLE for value in field.values.values())
+    if at_100 and 2 * at_100 >= len(field):
+        return (
+            f"{at_100} of {len(field)} councils stand at 100: around them the funnel has no power "
+            "to tell who is unusual"
+        )
+    return None
 
 
 def _sign_by_funnel(
@@ -239,18 +378,12 @@ def _sign_by_rule(
     side = sign(value, average)
     gap = abs(value - average)
 
-    if rules.rule in (RuleName.AUTO, RuleName.INTERVAL):
-        if interval is not None:
-            return (0 if interval.holds(average) else side), Rule.INTERVAL
-        if rules.rule is RuleName.INTERVAL:
-            return "the figure has no interval"
+    if rules.rule is RuleName.INTERVAL and interval is not None:
+        return (0 if interval.holds(average) else side), Rule.INTERVAL
 
-    if rules.rule in (RuleName.AUTO, RuleName.SPREAD):
-        least = rules.spread.least_councils
-        if len(field) < least:
-            return f"only {len(field)} councils have a figure, and the spread needs {least}"
-        if not field.spread:
-            return "the councils do not spread: at least three quarters share one value"
+    if rules.rule in (RuleName.INTERVAL, RuleName.SPREAD):
+        if reason := _no_usual_gap(field, rules):
+            return reason
         return (0 if gap <= band(Rule.SPREAD, average, field, rules) else side), Rule.SPREAD
 
     if rules.rule is RuleName.QUARTILE:

@@ -1,17 +1,21 @@
 """How sure is a place? Every council's rank with a 95% interval.
 
 The true figures are drawn many times, ranked each time, and the places counted (Goldstein and
-Spiegelhalter 1996, JRSS A 159; Marshall and Spiegelhalter 1998, BMJ 316). They are drawn shrunk
-towards the councils' centre by B = tau2 / (tau2 + s2), from N(centre + B (y - centre), B s2) on the
-scale of `stabilise`: drawn from N(y, s2), 95% intervals of survey figures cover the true place in
-only 91 to 94%, since a printed figure varies twice, once in the survey and again in the draw
-(`benchmarks/judge.py`). Rankability is tau2 / (tau2 + median s2) (Lingsma et al. 2009, BMC Medical
-Research Methodology 9).
+Spiegelhalter 1996, JRSS A 159; Marshall and Spiegelhalter 1998, BMJ 316). The others are drawn
+shrunk towards the councils' centre by B = tau2 / (tau2 + s2), from N(centre + B (y - centre), B s2)
+on the scale of `variance`: were all drawn from N(y, s2), 95% intervals of survey figures would
+cover the true place in only 91 to 94%, since a printed figure varies twice, once in the survey and
+again in the draw. The council whose place is asked for is drawn from N(y, s2): shrunk too, the
+intervals would hold 95% of all true places, but only 85 to 90% of the true best and worst five,
+which shrinking always draws away from their end (`benchmarks/judge.py --coverage`). The mean place
+and the chances of a quarter are those of the shrunk figures. Rankability is tau2 / (tau2 + median
+s2) (Lingsma et al. 2009, BMC Medical Research Methodology 9).
 """
 
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,6 +79,8 @@ class Ranking:
             the others stand among them, as unsure as the middle one.
         middle: the centre of each council's true figure, lower for better, on the scale.
         spread: its standard deviation.
+        placed: each council's own figure, lower for better, on the scale.
+        chance: its standard deviation of chance.
         ends: between which true figures lie, in the direction of `middle`.
         rankability: the share of the differences between councils that is more than chance.
     """
@@ -83,6 +89,8 @@ class Ranking:
     sized: frozenset[str]
     middle: NDArray[np.float64]
     spread: NDArray[np.float64]
+    placed: NDArray[np.float64]
+    chance: NDArray[np.float64]
     ends: tuple[float, float]
     rankability: float
 
@@ -106,16 +114,20 @@ class Ranking:
         return clipped
 
     def _interval(self, drawn: NDArray[np.float64], area_id: str) -> RankInterval:
+        at = self.areas.index(area_id)
         # Those that come out the same share the best place, as in every rank.
-        ahead = drawn < drawn[self.areas.index(area_id)]
-        found = 1 + ahead.sum(axis=0, dtype=np.int16)
-        inner = np.partition(found, (_BEYOND, DRAWS - 1 - _BEYOND))
+        places = 1 + (drawn < drawn[at]).sum(axis=0, dtype=np.int16)
+        own = np.clip(self.placed[at] + self.chance[at] * _normal(len(self))[at], *self.ends)
+        among = 1 + (drawn < own).sum(axis=0, dtype=np.int16) - (drawn[at] < own)
+        inner = np.partition(among, (_BEYOND, DRAWS - 1 - _BEYOND))
+        expected = float(places.mean())
         return RankInterval(
-            expected=float(found.mean()),
-            lower=int(inner[_BEYOND]),
-            upper=int(inner[DRAWS - 1 - _BEYOND]),
-            best_quarter=float(np.mean(4 * found <= len(self))),
-            worst_quarter=float(np.mean(4 * (len(self) + 1 - found) <= len(self))),
+            expected=expected,
+            # Where the figures say little, the mean place may lie nearer to the middle than any.
+            lower=min(int(inner[_BEYOND]), math.floor(expected)),
+            upper=max(int(inner[DRAWS - 1 - _BEYOND]), math.ceil(expected)),
+            best_quarter=float(np.mean(4 * places <= len(self))),
+            worst_quarter=float(np.mean(4 * (len(self) + 1 - places) <= len(self))),
         )
 
 
@@ -193,6 +205,8 @@ def ranking(
         sized=frozenset(sized),
         middle=way * (centre + kept * (placed - centre)),
         spread=way * np.sqrt(kept) * chance,
+        placed=way * placed,
+        chance=way * chance,
         ends=(low, high) if lowest_first else (-high, -low),
         rankability=float(tau2 / (tau2 + rankable)),
     )

@@ -40,6 +40,11 @@ class Remarks:
     def __init__(self, found: Mapping[tuple[str, str, str], list[Remark]]) -> None:
         self._found = found
 
+    def joined(self, others: Mapping[tuple[str, str, str], list[Remark]]) -> Remarks:
+        """These and others, which come after."""
+        keys = dict.fromkeys([*self._found, *others])
+        return Remarks({k: [*self._found.get(k, []), *others.get(k, [])] for k in keys})
+
     def of(self, indicator_id: str, area_id: str, year: FinancialYear) -> tuple[Remark, ...]:
         """What is to be said beside a council's figure."""
         areas = dict.fromkeys((area_id, ENGLAND))

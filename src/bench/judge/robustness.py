@@ -1,7 +1,12 @@
-"""The grade of a verdict's robustness (firm, leans or depends), from every trial made on it."""
+"""Does a verdict hinge on a choice? Every trial made on it: the same question, asked otherwise.
+
+The trials are the rounding of the figure, any one peer left out, the other peer models and the
+other averages. Another rule asks another question and is no trial.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -10,14 +15,13 @@ from bench.judge import statistics
 from bench.judge.benchmarks import england, one_left_out, peers_average
 from bench.judge.figure import NO_ROW
 from bench.judge.funnel import standing
-from bench.judge.rag import Average, Benchmark, Meaning, RuleName, Verdict
+from bench.judge.rag import Average, Benchmark, RuleName, Verdict
 from bench.judge.robustness_trials import Case, Outcome, Probe, Trial
 from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from bench.judge.rag import Rules
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
     from bench.reference import Council, FinancialYear
@@ -25,25 +29,19 @@ if TYPE_CHECKING:
 
 PEERS = "peers"
 _ROUNDED_TO = 5
-_ACCIDENTS = (Probe.ROUNDING, Probe.ONE_PEER)
-_OPPOSITE = {
-    Meaning.BETTER: Meaning.WORSE,
-    Meaning.WORSE: Meaning.BETTER,
-    Meaning.HIGHER: Meaning.LOWER,
-    Meaning.LOWER: Meaning.HIGHER,
-}
+# What changes a verdict by itself; of the other choices it takes most of those that can be made.
+_ALONE = (Probe.ROUNDING, Probe.ONE_PEER, Probe.CHANCE)
 
 
 class Grade(StrEnum):
-    """How much a verdict rests on the way it was made."""
+    """Whether the word of a verdict rests on the way it was made."""
 
-    FIRM = "firm"
-    LEANS = "leans"
-    DEPENDS = "depends"
+    ROBUST = "robust"
+    SENSITIVE = "sensitive"
 
 
 @dataclass(frozen=True, slots=True)
-class Firmness:
+class Sensitivity:
     """One verdict, what it was judged by, and all that was tried on it.
 
     Attributes:
@@ -59,12 +57,17 @@ class Firmness:
     trials: tuple[Trial, ...]
 
     @property
+    def hinges_on(self) -> tuple[Probe, ...]:
+        """What the verdict hinges on; see `hinges_on`."""
+        return hinges_on(self.trials)
+
+    @property
     def grade(self) -> Grade:
-        """How firm the verdict is; see `grade`."""
-        return grade(self.case.verdict.meaning, self.trials)
+        """Robust, or sensitive where it hinges on anything."""
+        return Grade.SENSITIVE if self.hinges_on else Grade.ROBUST
 
     def records(self) -> list[dict[str, Any]]:
-        """One object per trial, with the keys of `FIRMNESS_COLUMNS`."""
+        """One object per trial, with the keys of `SENSITIVITY_COLUMNS`."""
         low, high = self.case.similar() or (None, None)
         decimals = self.row.decimals + 1
         verdict = {
@@ -72,7 +75,8 @@ class Firmness:
             "code": self.row.code,
             "against": self.against,
             "verdict": str(self.case.verdict.meaning),
-            "grade": str(self.grade),
+            "sensitivity": str(self.grade),
+            "hinges_on": [str(probe) for probe in self.hinges_on],
             "rule": str(self.case.verdict.rule),
             "similar_from": None if low is None else statistics.rounded(low, decimals),
             "similar_to": None if high is None else statistics.rounded(high, decimals),
@@ -91,12 +95,13 @@ class Firmness:
         ]
 
 
-FIRMNESS_COLUMNS = [
+SENSITIVITY_COLUMNS = [
     "indicator",
     "code",
     "against",
     "verdict",
-    "grade",
+    "sensitivity",
+    "hinges_on",
     "rule",
     "similar_from",
     "similar_to",
@@ -109,31 +114,30 @@ FIRMNESS_COLUMNS = [
 ]
 
 
-def grade(meaning: Meaning, trials: Iterable[Trial]) -> Grade:
-    """How firm a verdict is, by what changes it.
+def hinges_on(trials: Iterable[Trial]) -> tuple[Probe, ...]:
+    """What the word of a verdict hinges on, in the order of `Probe`; nothing where it is robust.
 
-    It **depends** if an accident of the data changes it (the rounding of the figure, or one peer
-    that might as well not be among them); if other peers, another rule or another average turn
-    better into worse; or if more than half of those that can be tried change it. It **leans** if
-    half of them or fewer do, and is **firm** if nothing does.
+    On the rounding of the figure, or on one peer, if that changes the word. On the peers chosen or
+    on how they are averaged, if most of the other peer models and averages that can be tried
+    change it: then on whichever of the two most of its own trials change it.
     """
-    made = [trial for trial in trials if trial.outcome is not Outcome.NOT_ASKED]
-    changed = [trial for trial in made if trial.outcome is Outcome.CHANGED]
-    if not changed:
-        return Grade.FIRM
-    turned = any(
-        become is _OPPOSITE.get(meaning) for trial in changed for _, become in trial.changes
+    asked, changed = Counter[Probe](), Counter[Probe]()
+    for trial in trials:
+        if trial.outcome is not Outcome.NOT_ASKED:
+            asked[trial.probe] += 1
+            changed[trial.probe] += trial.outcome is Outcome.CHANGED
+    choices = [probe for probe in Probe if probe not in _ALONE]
+    most = 2 * sum(changed[one] for one in choices) > sum(asked[one] for one in choices)
+    return tuple(
+        probe
+        for probe in Probe
+        if (changed[probe] if probe in _ALONE else most and 2 * changed[probe] > asked[probe])
     )
-    accident = any(trial.probe in _ACCIDENTS for trial in changed)
-    choices = sum(trial.probe not in _ACCIDENTS for trial in made)
-    if accident or turned or 2 * len(changed) > choices:
-        return Grade.DEPENDS
-    return Grade.LEANS
 
 
-def fragility(
+def sensitivity(
     table: YearTable, council: Council, peers: PeerGroup, rows: Iterable[Row]
-) -> tuple[Firmness, ...]:
+) -> tuple[Sensitivity, ...]:
     """Every verdict of a council's rows, put to every trial that can be made.
 
     Args:
@@ -144,39 +148,30 @@ def fragility(
 
     Returns:
         In the order of the rows, against the peers before against England. Of a verdict that was
-        taken back among many comparisons only that is told.
+        taken back among many comparisons that is the only trial.
     """
     other_peers = {
         name: table.registers.peers.group(name, council, table.year)
         for name in table.registers.peers.names()
         if name != peers.model
     }
-    other_rules = [
-        table.rules.model_copy(update={"rule": name})
-        for name in RuleName
-        if name is not table.rules.rule
-    ]
-    found: list[Firmness] = []
+    tried: list[Sensitivity] = []
     for row in rows:
         if row.vs_peers.compared:
-            found.append(_against_peers(table, row, peers, other_peers, other_rules))
+            tried.append(_against_peers(table, row, peers, other_peers))
         if row.vs_england.compared:
-            found.append(_against_england(table, row, other_rules))
-    return tuple(found)
+            tried.append(_against_england(table, row))
+    return tuple(tried)
 
 
 def _against_peers(
-    table: YearTable,
-    row: Row,
-    peers: PeerGroup,
-    other_peers: Mapping[str, PeerGroup],
-    other_rules: Sequence[Rules],
-) -> Firmness:
+    table: YearTable, row: Row, peers: PeerGroup, other_peers: Mapping[str, PeerGroup]
+) -> Sensitivity:
     indicator, average = row.indicator, table.rules.average
     printed = table.printed(indicator.indicator_id, row.benchmark_year or row.year)
     case = _case(table, row, peers_average(indicator, peers, printed, average), row.vs_peers)
     if row.vs_peers.before is not None:
-        return Firmness(row, PEERS, case, (case.taken_back(),))
+        return Sensitivity(row, PEERS, case, (case.taken_back(),))
     trials = (
         case.rounding(),
         case.one_peer(one_left_out(indicator, peers, printed, average)),
@@ -186,7 +181,6 @@ def _against_peers(
             )
             for name, group in other_peers.items()
         ),
-        *case.other_rules(other_rules),
         *(
             case.other_benchmark(
                 Probe.AVERAGE, name, peers_average(indicator, peers, printed, name)
@@ -195,15 +189,15 @@ def _against_peers(
             if name is not average
         ),
     )
-    return Firmness(row, PEERS, case, trials)
+    return Sensitivity(row, PEERS, case, trials)
 
 
-def _against_england(table: YearTable, row: Row, other_rules: Sequence[Rules]) -> Firmness:
+def _against_england(table: YearTable, row: Row) -> Sensitivity:
     printed = table.printed(row.indicator.indicator_id, row.benchmark_year or row.year)
-    case = _case(table, row, england(printed.get(ENGLAND, NO_ROW)), row.vs_england)
+    case = _case(table, row, england(printed.get(ENGLAND, NO_ROW), row.indicator), row.vs_england)
     if row.vs_england.before is not None:
-        return Firmness(row, ENGLAND, case, (case.taken_back(),))
-    return Firmness(row, ENGLAND, case, (case.rounding(), *case.other_rules(other_rules)))
+        return Sensitivity(row, ENGLAND, case, (case.taken_back(),))
+    return Sensitivity(row, ENGLAND, case, (case.rounding(),))
 
 
 def _case(table: YearTable, row: Row, benchmark: Benchmark, verdict: Verdict) -> Case:
@@ -215,7 +209,9 @@ def _case(table: YearTable, row: Row, benchmark: Benchmark, verdict: Verdict) ->
         interval=row.interval,
         polarity=str(row.indicator.polarity),
         field=table.field(indicator_id, beside),
-        standing=standing(table.funnel(row.indicator, beside), row.figure),
+        standing=standing(table.funnel(row.indicator, beside), row.figure)
+        if table.rules.rule is RuleName.FUNNEL
+        else "the rule needs no funnel",
         benchmark=benchmark,
         rules=table.rules,
         verdict=verdict,

@@ -1,6 +1,6 @@
-"""Trials of a verdict: its rounding, one peer left out, other peers, rules and averages.
+"""One thing made otherwise, and what becomes of a verdict: the trials of its sensitivity.
 
-Each asks `rag.judge` again; nothing is judged here.
+Each trial asks `rag.judge` again; nothing is judged here.
 """
 
 from __future__ import annotations
@@ -10,8 +10,18 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from bench.judge.detectable import similar_range
 from bench.judge.intervals import PER, Figure, Interval, exact, interval
-from bench.judge.rag import Benchmark, Meaning, Rule, Rules, Verdict, band, judge, middle_half
+from bench.judge.rag import (
+    Benchmark,
+    Meaning,
+    Rule,
+    Rules,
+    Verdict,
+    band,
+    judge,
+    middle_half,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +31,6 @@ if TYPE_CHECKING:
 
 # A count that is printed as a multiple of 5 stands for any up to half of that away.
 _HALF_OF_FIVE = Fraction(5, 2)
-_SAME = "it decides this figure in a way that is tried already"
 
 
 class Probe(StrEnum):
@@ -30,7 +39,6 @@ class Probe(StrEnum):
     ROUNDING = "rounding"
     ONE_PEER = "one_peer"
     PEERS = "peers"
-    RULE = "rule"
     AVERAGE = "average"
     CHANCE = "chance"
 
@@ -49,7 +57,7 @@ class Trial:
 
     Attributes:
         probe: what is made otherwise.
-        alternative: the peer model, rule or average tried; "" for rounding and for one peer.
+        alternative: the peer model or average tried; "" for rounding and for one peer.
         changes: what the verdict becomes, each with the peer that is left out, or "".
         reason: why the trial cannot be made; "" where it can.
     """
@@ -103,6 +111,15 @@ class Case:
         """
         benchmark, rule = self.benchmark.value, self.verdict.rule
         assert benchmark is not None  # noqa: S101 - else there is no verdict
+        if rule in (Rule.PROBABILITY, Rule.SIZE):
+            found = similar_range(
+                benchmark,
+                self.interval,
+                self.field,
+                self.rules,
+                benchmark_variance=self.benchmark.variance,
+            )
+            return found and (Fraction(found[0]), Fraction(found[1]))
         if rule is Rule.INTERVAL and self.interval is not None:
             above, below = self.interval.upper - self._value, self._value - self.interval.lower
             return benchmark - above, benchmark + below
@@ -118,9 +135,10 @@ class Case:
     def rounding(self) -> Trial:
         """The figure anywhere within its rounding, its interval moving with it.
 
-        By every rule the verdict rises with the figure from worse through similar to better, and
-        a larger count only narrows the interval: so the corners of what rounding allows show all
-        that it can become.
+        By every rule the verdict rises with the figure from worse through similar (by `auto` with
+        unclear on both sides of it) to better, and a larger count only narrows the interval: so
+        the corners of what rounding allows, and what lies nearest to the middle of similar, show
+        all that it can become.
         """
         found = dict.fromkeys(
             verdict.meaning
@@ -148,18 +166,6 @@ class Case:
     def other_benchmark(self, probe: Probe, name: str, benchmark: Benchmark) -> Trial:
         """Other peers, or another average of the same."""
         return self._compared(probe, name, self._judged(benchmark, self.rules))
-
-    def other_rules(self, rules: Iterable[Rules]) -> Iterator[Trial]:
-        """Each other rule; one that decides this figure as another did asks nothing new."""
-        seen = {self.verdict.rule}
-        for other in rules:
-            verdict = self._judged(self.benchmark, other)
-            if verdict.rule in seen:
-                yield Trial(Probe.RULE, other.rule, reason=_SAME)
-                continue
-            yield self._compared(Probe.RULE, other.rule, verdict)
-            if verdict.compared:
-                seen.add(verdict.rule)
 
     def taken_back(self) -> Trial:
         """Each comparison by itself, for a verdict that did not hold among many."""
@@ -197,11 +203,15 @@ class Case:
     def _within_rounding(self) -> Iterator[tuple[Fraction, Interval | None]]:
         """The corners of what the printed figure, and counts rounded to 5, may stand for."""
         half = Fraction(1, 2 * 10**self.decimals)
-        for shift in (-half, half):
+        shifts = [-half, half]
+        if self.verdict.rule is Rule.PROBABILITY and (span := self.similar()):
+            middle = (span[0] + span[1]) / 2 - self._value
+            shifts += [middle] if abs(middle) < half else []
+        for shift in shifts:
             made = self.interval
             moved = Interval(made.lower + shift, made.upper + shift) if made else None
             yield self._value + shift, moved
-            if self.rounded_counts and self.verdict.rule is Rule.INTERVAL:
+            if self.rounded_counts and self.verdict.rule in (Rule.INTERVAL, Rule.PROBABILITY):
                 for more in (-_HALF_OF_FIVE, _HALF_OF_FIVE):
                     again = interval(self._recounted(self._value + shift, more))
                     if isinstance(again, Interval):

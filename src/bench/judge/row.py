@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bench.judge import statistics
+from bench.judge.intervals import exact
 from bench.judge.published_row import published
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from bench.judge.change import ChangeVerdict
+    from bench.judge.detectable import Detectable
     from bench.judge.figure import Printed
     from bench.judge.intervals import Figure, Interval
-    from bench.judge.rag import Benchmark, Meaning, Rule, Verdict
+    from bench.judge.rag import Benchmark, Rule, Verdict
     from bench.reference import FinancialYear, Indicator
 
 
@@ -43,7 +47,11 @@ class Row:
     """One indicator of one council and year; numbers in the indicator's own unit.
 
     `benchmark_year` is the year of peers and England where it is not the row's own; `own_figures`
-    are the council's own provisional figures beside it by financial year, which nothing judges.
+    are the council's own provisional figures beside it by financial year, which nothing judges;
+    `peer_mean_dragged` says that a few peers drag their mean, see
+    `bench.judge.benchmarks.mean_is_dragged`; `detectable_...` is the smallest gap that the figure
+    could show, None where the rule `auto` did not judge it. `next` is the figure of the next
+    comparable year, where one is held.
     """
 
     indicator: Indicator
@@ -70,12 +78,23 @@ class Row:
     previous_interval: Interval | None
     previous_period: FinancialYear | None
     change: float | None
-    vs_previous: Meaning
+    vs_previous: ChangeVerdict
     change_reason: str | None
     flags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     benchmark_year: FinancialYear | None = None
     own_figures: tuple[tuple[str, float], ...] = ()
+    peer_mean_dragged: bool = False
+    next: float | None = None
+    next_period: FinancialYear | None = None
+    detectable_vs_peers: Detectable | None = None
+    detectable_vs_england: Detectable | None = None
+
+    @property
+    def peer_median(self) -> Fraction | None:
+        """The median of the peers that have a figure."""
+        values = [exact(value) for _, value in self.peer_values]
+        return statistics.median(values) if values else None
 
     @property
     def rule(self) -> Rule:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.judge import statistics
+from bench.judge.drift import Series
 from bench.judge.figure import NO_ROW, Printed, figure_of, no_figure
-from bench.judge.intervals import Interval, exact, impossible, interval
+from bench.judge.intervals import exact, impossible
 from bench.reference import BreakKind, FinancialYear
 from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from fractions import Fraction
 
     from bench.published.provisional import OwnFigure
@@ -251,19 +252,11 @@ class Line:
         assert value is not None, "a comparable year has a figure"  # noqa: S101
         return exact(value)
 
-    def counts(self, year: FinancialYear) -> tuple[Fraction, Fraction] | None:
-        """Those counted and all who could have been; None where they are not published."""
-        own = self._of(year)
-        if own.numerator is None or own.denominator is None:
-            return None
-        return exact(own.numerator), exact(own.denominator)
-
-    def width(self, year: FinancialYear) -> tuple[Fraction, Fraction] | None:
-        """The figure and the width of its 95% interval; None where it has none, or one of 0."""
-        made = interval(figure_of(self._of(year), self.indicator))
-        if not isinstance(made, Interval) or made.lower == made.upper:
-            return None
-        return self.value(year), made.upper - made.lower
+    def series(self, years: Sequence[FinancialYear]) -> Series:
+        """The figures of comparable years, as they are tested."""
+        return Series(
+            tuple(year.start for year in years), tuple(float(self.value(year)) for year in years)
+        )
 
     def _no_figure(self, year: FinancialYear) -> str:
         own = self._of(year)

@@ -1,27 +1,28 @@
-"""The verdict on a council's trend.
+"""Where a council's figure is going over the years, beyond the usual ups and downs: a verdict.
 
-Its evidence: the years used, those left out and why, the slope and its test.
+A trend is a drift one way that is beyond the usual ups and downs of the measure, and still is
+whichever year is left out. It never says the opposite of a tested change to the last year.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bench.judge import slope
+from bench.judge import drift
 from bench.judge.figure import by_indicator
-from bench.judge.intervals import Method
+from bench.judge.rag import Meaning
 from bench.judge.trend import Left, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
+    from bench.judge.drift import Usual
     from bench.judge.rag import TrendRules
-    from bench.judge.slope import Slope
     from bench.reference import Council, FinancialYear, Indicator, Registers
 
 TREND_COLUMNS = [
@@ -30,12 +31,12 @@ TREND_COLUMNS = [
     "last_year",
     "years",
     "left_out",
-    "method",
     "slope_per_year",
-    "statistic",
     "p",
-    "beyond_chance",
-    "steady",
+    "beyond_usual",
+    "odd_year",
+    "turning_year",
+    "turns",
     "reason",
 ]
 
@@ -47,17 +48,10 @@ class Direction(StrEnum):
     WORSENING = "worsening"
     RISING = "rising"
     FALLING = "falling"
+    TURNED = "turned"
     NO_CLEAR_CHANGE = "no_clear_change"
     TOO_FEW_YEARS = "too_few_years"
     CANNOT_BE_TESTED = "cannot_be_tested"
-
-
-class TrendMethod(StrEnum):
-    """How a slope is tested; see `bench.judge.slope`."""
-
-    COUNTS = "chi_squared_for_trend"
-    WEIGHT = "weighted_slope"
-    ORDER = "mann_kendall"
 
 
 _SIGNS = {
@@ -65,15 +59,11 @@ _SIGNS = {
     "lower_is_better": {1: Direction.WORSENING, -1: Direction.IMPROVING},
     "none": {1: Direction.RISING, -1: Direction.FALLING},
 }
-_KINDS = {
-    Method.WILSON: TrendMethod.COUNTS,
-    Method.MARGIN: TrendMethod.WEIGHT,
-    Method.BYAR: TrendMethod.WEIGHT,
-    Method.NONE: TrendMethod.ORDER,
-}
-_NO_PAIR = {
-    TrendMethod.COUNTS: "no counts are published with it",
-    TrendMethod.WEIGHT: "it has no margin of error",
+_OPPOSITE = {
+    Direction.IMPROVING: Meaning.WORSE,
+    Direction.WORSENING: Meaning.BETTER,
+    Direction.RISING: Meaning.LOWER,
+    Direction.FALLING: Meaning.HIGHER,
 }
 
 
@@ -83,41 +73,57 @@ class TrendVerdict:
 
     Attributes:
         direction: by polarity; rising or falling where neither way is better.
-        years: those that compare, earliest first; tested if there is a `slope`.
+        years: those that compare, earliest first.
         left_out: years passed over or where the line ends, each with the reason, earliest first.
-        method: how the slope was tested; None where it was not.
-        slope: the slope and its test; None where there was none.
-        beyond_chance: whether chance alone would move it so far only rarely.
+        per_year: the last figure less the first, a year, in the figure's unit; None if not tested.
+        p: how often a series without drift would go as far, either way; None if not tested.
+        beyond_usual: whether that is rare enough, with all years.
+        odd_year: the one year without which no trend shows, or that stands apart from all others;
+            else None.
+        turning_year: the highest or lowest year of a figure that turned; else None.
+        turns: 1 where it went up to that year and down since, -1 the other way, 0 where it did not
+            turn.
         reason: why there was no test; "" where there was one.
     """
 
     direction: Direction
     years: tuple[FinancialYear, ...] = ()
     left_out: tuple[Left, ...] = ()
-    method: TrendMethod | None = None
-    slope: Slope | None = None
-    beyond_chance: bool = False
+    per_year: Fraction | None = None
+    p: float | None = None
+    beyond_usual: bool = False
+    odd_year: FinancialYear | None = None
+    turning_year: FinancialYear | None = None
+    turns: int = 0
     reason: str = ""
 
     def record(self) -> dict[str, Any]:
         """The verdict as plain values, by `TREND_COLUMNS`; None where there is no number."""
-        line = self.slope
+
+        def name(year: FinancialYear | None) -> str | None:
+            return None if year is None else str(year)
+
         return {
             "direction": str(self.direction),
-            "first_year": str(self.years[0]) if self.years else None,
-            "last_year": str(self.years[-1]) if self.years else None,
+            "first_year": name(self.years[0]) if self.years else None,
+            "last_year": name(self.years[-1]) if self.years else None,
             "years": [str(year) for year in self.years],
             "left_out": [[str(year), why] for year, why in self.left_out],
-            "method": str(self.method) if self.method else None,
-            "slope_per_year": float(line.per_year) if line else None,
-            "statistic": line.statistic if line else None,
-            "p": line.p if line else None,
-            "beyond_chance": self.beyond_chance,
-            "steady": line.steady if line else None,
+            "slope_per_year": None if self.per_year is None else float(self.per_year),
+            "p": self.p,
+            "beyond_usual": self.beyond_usual,
+            "odd_year": name(self.odd_year),
+            "turning_year": name(self.turning_year),
+            "turns": {1: "up_then_down", -1: "down_then_up"}.get(self.turns),
             "reason": self.reason,
         }
 
+    def contradicts(self, change: Meaning) -> bool:
+        """Whether the change to the last year goes against where the figure is going."""
+        return _OPPOSITE.get(self.direction) is change
 
+
+_UNKNOWN = "no published figures of other councils are known for the year"
 _PROVISIONAL = TrendVerdict(
     Direction.CANNOT_BE_TESTED,
     reason="it is the council's own figure, and only published ones are tested",
@@ -140,101 +146,137 @@ def frame(
     )
 
 
-def direction(line: Line, *, year: FinancialYear, rules: TrendRules) -> TrendVerdict:
+def direction(
+    line: Line,
+    *,
+    year: FinancialYear,
+    rules: TrendRules,
+    usual: Usual | str,
+    change: Meaning = Meaning.NOT_COMPARED,
+) -> TrendVerdict:
     """Where a council's figure is going.
-
-    Proportions of people counted are tested by their counts, surveys and rates by the width of
-    their intervals: over the latest years that have these, if there are enough. Otherwise only
-    the order of the years is tested, which needs more of them.
 
     Args:
         line: The council's figures.
         year: The last year that may count.
         rules: How many years, and what is clear.
+        usual: The usual ups and downs of the measure, or why they are not known.
+        change: What the change to the last year comes to. A trend that says the opposite is a
+            turning point, or none.
     """
     if reason := line.unusable(year):
         return TrendVerdict(Direction.CANNOT_BE_TESTED, reason=reason)
     years, left_out = line.comparable(year, rules.years)
-    kind = _KINDS[Method(line.indicator.interval)]
-    known = _known(line, kind, years)
-    if len(known) >= rules.least_years:
-        left_out += [(one, _NO_PAIR[kind]) for one in years[: -len(known)]]
-        years = years[-len(known) :]
-        test = slope.by_counts if kind is TrendMethod.COUNTS else slope.by_weight
-        found, significance = test([one.start for one in years], known), rules.significance
-    elif len(years) >= rules.least_years_by_order:
-        kind, values = TrendMethod.ORDER, [line.value(one) for one in years]
-        found = slope.by_order([one.start for one in years], values)
-        significance = rules.significance_by_order
-    else:
-        return TrendVerdict(
-            Direction.TOO_FEW_YEARS,
-            tuple(years),
-            tuple(left_out),
-            reason=_too_few(len(years), kind, rules),
-        )
-    beyond_chance = found.p < significance
-    side = Direction.NO_CLEAR_CHANGE
-    if beyond_chance and found.steady:
-        side = _SIGNS[str(line.indicator.polarity)][found.side]
-    return TrendVerdict(side, tuple(years), tuple(sorted(left_out)), kind, found, beyond_chance)
+    known = TrendVerdict(Direction.TOO_FEW_YEARS, tuple(years), tuple(sorted(left_out)))
+    if len(years) < rules.least_years:
+        plural = "" if len(years) == 1 else "s"
+        needed = f"and a test needs {rules.least_years}"
+        return replace(known, reason=f"{len(years)} comparable year{plural}, {needed}")
+    if isinstance(usual, str):
+        return replace(known, direction=Direction.CANNOT_BE_TESTED, reason=usual)
+    series = line.series(years)
+    if len(series) - 1 not in usual.drifts:
+        short = f"too few councils have {len(years)} comparable years"
+        return replace(known, direction=Direction.CANNOT_BE_TESTED, reason=short)
+    moved = drift.movement(series, usual, rules.significance)
+    total = line.value(years[-1]) - line.value(years[0])
+    verdict = replace(
+        known,
+        direction=Direction.NO_CLEAR_CHANGE,
+        per_year=total / (years[-1].start - years[0].start),
+        p=moved.p,
+        beyond_usual=moved.beyond,
+        odd_year=None if moved.odd_year is None else years[moved.odd_year],
+    )
+    signs = _SIGNS[str(line.indicator.polarity)]
+    turn = moved.turn
+    if moved.drift:
+        trend = replace(verdict, direction=signs[moved.drift])
+        if not trend.contradicts(change):
+            return trend
+        turn = drift.highest(series, moved.drift)
+    # Since it turned it goes the other way; a change that goes against that is no such turn.
+    if turn is None or _OPPOSITE[signs[-turn.side]] is change:
+        return verdict
+    return replace(
+        verdict, direction=Direction.TURNED, turning_year=years[turn.at], turns=turn.side
+    )
 
 
-def _known(
-    line: Line, kind: TrendMethod, years: list[FinancialYear]
-) -> list[tuple[Fraction, Fraction]]:
-    """What the test of that kind needs, of the latest years that have it, earliest first."""
-    if kind is TrendMethod.ORDER:
-        return []
-    of_year = line.counts if kind is TrendMethod.COUNTS else line.width
-    known: list[tuple[Fraction, Fraction]] = []
-    for year in reversed(years):
-        pair = of_year(year)
-        if pair is None:
-            break
-        known.insert(0, pair)
-    return known
+def usual_changes(lines: Iterable[Line], *, year: FinancialYear, rules: TrendRules) -> Usual | str:
+    """The usual ups and downs of a measure over the years that compare, up to a year.
+
+    Args:
+        lines: The figures of every council, all of one indicator.
+        year: The last year that may count.
+        rules: How many years, and how many councils are needed.
+    """
+    series = []
+    for line in lines:
+        if not line.unusable(year):
+            years, _ = line.comparable(year, rules.years)
+            if len(years) >= rules.least_years:
+                series.append(line.series(years))
+    return drift.usual(
+        series,
+        # Of the fewest years one is left out, to see whether it alone makes the trend.
+        fewest=rules.least_years - 2,
+        most=rules.years - 1,
+        least_councils=rules.least_councils,
+    )
 
 
-def _too_few(found: int, kind: TrendMethod, rules: TrendRules) -> str:
-    by_order = kind is TrendMethod.ORDER or found >= rules.least_years
-    needed = rules.least_years_by_order if by_order else rules.least_years
-    without = " without counts or margins of error" if by_order else ""
-    return f"{found} comparable year{'' if found == 1 else 's'}, and a test{without} needs {needed}"
+def usual_of_year(
+    figures: pd.DataFrame,
+    registers: Registers,
+    indicators: Iterable[Indicator],
+    *,
+    year: FinancialYear,
+    rules: TrendRules,
+) -> dict[str, Usual | str]:
+    """The usual ups and downs of each measure, by indicator; arguments as of `of_council`."""
+    return {
+        one.indicator_id: usual_changes(lines.values(), year=year, rules=rules)
+        for one, lines in lines_of(figures, registers, list(indicators), year)
+    }
 
 
 def of_council(
     figures: pd.DataFrame,
     registers: Registers,
     council: Council,
-    indicators: Iterable[Indicator],
+    changes: Mapping[str, Meaning],
     *,
     year: FinancialYear,
     rules: TrendRules,
+    usual: Mapping[str, Usual | str],
     provisional: Collection[str] = (),
 ) -> dict[str, TrendVerdict]:
     """The direction of each indicator of a council, by its id.
 
     Args:
         figures: The table in force, breakdown "all", any periods.
-        registers: Breaks and notes.
+        registers: Indicators, breaks and notes.
         council: Whose figures.
-        indicators: Of which.
+        changes: Of which indicators, each with what its change to the year comes to.
         year: The last year that may count.
         rules: How many years, and what is clear.
+        usual: The usual ups and downs of each measure, as `usual_of_year` gives them.
         provisional: Ids of those whose figure of the year is the council's own, which no test
             sets beside published ones.
     """
     own = by_indicator(figures[figures["area_id"] == council.area_id], within="period")
     return {
-        one.indicator_id: _PROVISIONAL
-        if one.indicator_id in provisional
+        name: _PROVISIONAL
+        if name in provisional
         else direction(
-            Line(own.get(one.indicator_id, {}), one, council, registers.comparability),
+            Line(own.get(name, {}), registers.indicators[name], council, registers.comparability),
             year=year,
             rules=rules,
+            usual=usual.get(name, _UNKNOWN),
+            change=change,
         )
-        for one in indicators
+        for name, change in changes.items()
     }
 
 
@@ -242,21 +284,62 @@ def across(
     figures: pd.DataFrame,
     registers: Registers,
     indicator: Indicator,
+    changes: Mapping[str, Meaning],
     *,
     year: FinancialYear,
     rules: TrendRules,
 ) -> dict[str, TrendVerdict]:
-    """The direction of one indicator for every council of the year, by `area_id`."""
-    of_indicator = figures[figures["indicator_id"] == indicator.indicator_id]
-    # All are of one indicator, so the areas may take the place of its id.
-    by_area = by_indicator(
-        of_indicator.assign(indicator_id=of_indicator["area_id"]), within="period"
-    )
+    """The direction of one indicator for every council of the year, by `area_id`.
+
+    Args:
+        figures: The table in force, breakdown "all", any periods.
+        registers: Councils, breaks and notes.
+        indicator: Of which.
+        changes: What the change to the year comes to, by `area_id`; a council without one has
+            none to go against.
+        year: The last year that may count.
+        rules: How many years, and what is clear.
+    """
+    ((_, lines),) = lines_of(figures, registers, [indicator], year)
+    usual = usual_changes(lines.values(), year=year, rules=rules)
     return {
-        council.area_id: direction(
-            Line(by_area.get(council.area_id, {}), indicator, council, registers.comparability),
+        area_id: direction(
+            line,
             year=year,
             rules=rules,
+            usual=usual,
+            change=changes.get(area_id, Meaning.NOT_COMPARED),
         )
-        for council in registers.councils.in_year(year)
+        for area_id, line in lines.items()
     }
+
+
+def lines_of(
+    figures: pd.DataFrame,
+    registers: Registers,
+    indicators: Sequence[Indicator],
+    year: FinancialYear,
+) -> Iterator[tuple[Indicator, dict[str, Line]]]:
+    """Of each indicator the figures of every council of the year, by `area_id`."""
+    councils = registers.councils.in_year(year)
+    asked = figures[
+        figures["indicator_id"].isin([one.indicator_id for one in indicators])
+        & figures["area_id"].isin([council.area_id for council in councils])
+        & (figures["period"].astype(str) <= str(year))
+    ]
+    # Both parts of the key in the place of the first: no id holds a line break.
+    keys = asked["indicator_id"].astype(str) + "\n" + asked["area_id"].astype(str)
+    printed = by_indicator(asked.assign(indicator_id=keys), within="period")
+    for one in indicators:
+        yield (
+            one,
+            {
+                council.area_id: Line(
+                    printed.get(f"{one.indicator_id}\n{council.area_id}", {}),
+                    one,
+                    council,
+                    registers.comparability,
+                )
+                for council in councils
+            },
+        )

@@ -3,30 +3,58 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypedDict
 
 from bench.judge import funnel as funnels
 from bench.judge import ranks, statistics
 from bench.judge import remarks as provisional
-from bench.judge.benchmarks import england, not_compared, peers_average
-from bench.judge.figure import NO_ROW, Printed, by_indicator, figure_of, no_figure, why_missing
+from bench.judge.benchmarks import england, mean_is_dragged, not_compared, peers_average
+from bench.judge.change import ChangeVerdict, errors_of, judge_change, moves_of_all
+from bench.judge.detectable import detectable
+from bench.judge.figure import (
+    NO_ROW,
+    Printed,
+    by_indicator,
+    error_variances,
+    figure_of,
+    no_figure,
+    why_missing,
+)
 from bench.judge.intervals import Figure, Interval, exact, impossible, interval
-from bench.judge.rag import Benchmark, Meaning, Rule, RuleName, Rules, Verdict, judge, judge_change
+from bench.judge.rag import (
+    Average,
+    Benchmark,
+    Meaning,
+    Rule,
+    RuleName,
+    Rules,
+    Verdict,
+    judge,
+    material_gap,
+)
 from bench.judge.remarks import Remark, Remarks
 from bench.judge.row import Judged, Row
 from bench.reference.indicator import code_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
+    from bench.judge.belief import Prior
     from bench.published.provisional import OwnFigure
     from bench.reference import Council, Indicator, Registers, UsageNote
     from bench.reference.peers import PeerGroup
     from bench.reference.periods import FinancialYear
 
 _ENGLAND = "england"
+_TINY = "the council is too small: a few people more or less would change its figure"
+
+
+class _Next(TypedDict):
+    next: float | None
+    next_period: FinancialYear | None
 
 
 class YearTable:
@@ -54,7 +82,10 @@ class YearTable:
         self.figures = figures
         self._by_year: dict[FinancialYear, dict[str, dict[str, Printed]]] = {}
         self._fields: dict[tuple[str, FinancialYear], statistics.Field] = {}
+        self._areas: dict[FinancialYear, frozenset[str]] = {}
+        self._errors: dict[tuple[str, FinancialYear], dict[str, float]] = {}
         self._funnels: dict[tuple[str, FinancialYear], funnels.Funnel | str] = {}
+        self._moves: dict[tuple[str, FinancialYear], Prior | str] = {}
         # Before ASCOF, and beside its first year, the National Indicator Set where it is held.
         national = (
             entry
@@ -107,7 +138,8 @@ class YearTable:
         """The same year with another figure in one place; this table stays as it is."""
         others = self.printed(indicator.indicator_id, self.year)
         supposed = copy.copy(self)
-        supposed._fields, supposed._funnels = {}, {}
+        supposed._fields, supposed._funnels, supposed._moves = {}, {}, {}
+        supposed._errors = {}
         supposed._by_year = dict(self._by_year)
         supposed._by_year[self.year] = {
             **self._by_year[self.year],
@@ -124,15 +156,35 @@ class YearTable:
         """Every council's published value of the table's year or another, without the tiny two."""
         year = year or self.year
         if (indicator_id, year) not in self._fields:
-            councils = self.registers.councils.in_year(year)
-            compared = {council.area_id for council in councils if not council.tiny}
+            compared = self._compared_areas(year)
             values = {
                 area_id: exact(printed.value)
                 for area_id, printed in self.printed(indicator_id, year).items()
                 if area_id in compared and printed.value is not None
             }
-            self._fields[indicator_id, year] = statistics.Field(values)
+            errors = self._variances(indicator_id, year)
+            decimals = self.registers.indicators[indicator_id].decimals(year)
+            self._fields[indicator_id, year] = statistics.Field(
+                values,
+                {area_id: errors[area_id] for area_id in values if area_id in errors},
+                Fraction(1, 10**decimals),
+            )
         return self._fields[indicator_id, year]
+
+    def _compared_areas(self, year: FinancialYear) -> frozenset[str]:
+        """The councils that there were that year, without the tiny two."""
+        if year not in self._areas:
+            councils = self.registers.councils.in_year(year)
+            self._areas[year] = frozenset(one.area_id for one in councils if not one.tiny)
+        return self._areas[year]
+
+    def _variances(self, indicator_id: str, year: FinancialYear) -> dict[str, float]:
+        """The sampling variance of every figure whose error is known, by area."""
+        if (indicator_id, year) not in self._errors:
+            self._errors[indicator_id, year] = error_variances(
+                self.printed(indicator_id, year), self.registers.indicators[indicator_id]
+            )
+        return self._errors[indicator_id, year]
 
     def compared(
         self, indicator: Indicator, year: FinancialYear | None = None
@@ -203,10 +255,16 @@ class YearTable:
         figure = figure_of(own, indicator)
         made = interval(figure)
         unable = self._why_not(indicator, council, own, figure, beside)
-        average = peers_average(indicator, peers, printed, self.rules.average)
+        average = peers_average(
+            indicator,
+            peers,
+            printed,
+            self.rules.average,
+            variances=self._variances(indicator.indicator_id, beside),
+        )
         vs_peers, vs_england = (
             self._verdict(figure, benchmark, indicator, made, beside, unable)
-            for benchmark in (average, england(printed.get(_ENGLAND, NO_ROW)))
+            for benchmark in (average, england(printed.get(_ENGLAND, NO_ROW), indicator))
         )
         return Judged(own, figure, made, beside, average, vs_peers, vs_england)
 
@@ -279,21 +337,119 @@ class YearTable:
             change=None
             if previous is None or own.value is None
             else float(statistics.change(exact(own.value), exact(previous))),
-            vs_previous=Meaning.NOT_COMPARED
-            if previous is None
-            or own.value is None
-            or not (vs_peers.compared or vs_england.compared)
-            else judge_change(
-                exact(own.value),
-                exact(previous),
-                polarity=str(indicator.polarity),
-                intervals=(intervals[0], intervals[1]),
+            vs_previous=ChangeVerdict()
+            if before is None or previous_year is None or own.value is None
+            else self._change(
+                indicator,
+                council,
+                figure,
+                (previous_year, figure_of(before, indicator)),
+                earlier.get(indicator.indicator_id, {}),
             ),
             change_reason=change_reason,
             flags=tuple(dict.fromkeys(flags)),
             notes=tuple(note.text for note in notes),
             benchmark_year=None if beside == year else beside,
+            peer_mean_dragged=self._dragged(own, average, field),
+            **self._next(indicator, council, {} if own_figure else earlier),
+            detectable_vs_peers=detectable(figure, intervals[0], vs_peers, field, self.rules),
+            detectable_vs_england=detectable(figure, intervals[0], vs_england, field, self.rules),
         )
+
+    def _change(
+        self,
+        indicator: Indicator,
+        council: Council,
+        figure: Figure,
+        before: tuple[FinancialYear, Figure],
+        printed: Mapping[str, Printed],
+    ) -> ChangeVerdict:
+        """What the move since an earlier year comes to.
+
+        Args:
+            indicator: Of which.
+            council: Whose.
+            figure: Of the table's year.
+            before: The earlier year and its figure.
+            printed: The council's published figures of all years, by period.
+        """
+        if council.tiny:
+            return ChangeVerdict(reason=_TINY)
+        assert figure.value is not None  # noqa: S101 - there is a move
+        assert before[1].value is not None  # noqa: S101
+        cut_between = self.registers.comparability.cut_between
+        about = (indicator.indicator_id, council.area_id)
+        lenders = {
+            year: figure_of(printed[str(year)], indicator)
+            for year in indicator.years
+            if str(year) in printed and not cut_between(*about, *sorted((year, self.year)))
+        }
+        return judge_change(
+            exact(figure.value) - exact(before[1].value),
+            errors_of((self.year, figure), before, lenders),
+            polarity=str(indicator.polarity),
+            moves=self._moves_since(indicator, before[0]),
+            edge=material_gap(self.field(indicator.indicator_id), self.rules),
+            rules=self.rules.auto,
+        )
+
+    def _moves_since(self, indicator: Indicator, before: FinancialYear) -> Prior | str:
+        """How far the true figures of councils moved since an earlier year."""
+        key = (indicator.indicator_id, before)
+        if key not in self._moves:
+            now, then = self.field(indicator.indicator_id), self.field(*key)
+            values, values_then = now.values, then.values  # noqa: PD011 - no frames
+            cut_between = self.registers.comparability.cut_between
+            both = [
+                area_id
+                for area_id in sorted({*values} & {*values_then})
+                if not cut_between(indicator.indicator_id, area_id, before, self.year)
+            ]
+            variances = []
+            for area_id in both:
+                known = [
+                    variance
+                    for year in (now, then)
+                    if (variance := year.variances.get(area_id)) is not None
+                ]
+                # Of two years of which one has no error, the other's stands for both.
+                variances += [2 * sum(known) / len(known)] if known else []
+            self._moves[key] = moves_of_all(
+                [float(values[area_id] - values_then[area_id]) for area_id in both],
+                variances,
+                self.rules.spread.least_councils,
+            )
+        return self._moves[key]
+
+    def _next(
+        self,
+        indicator: Indicator,
+        council: Council,
+        earlier: Mapping[str, Mapping[str, Printed]],
+    ) -> _Next:
+        """The council's figure of the next year that compares, where one is held."""
+        about = (indicator.indicator_id, council.area_id)
+        comparability = self.registers.comparability
+        none = _Next(next=None, next_period=None)
+        if comparability.alone(*about, self.year):
+            return none
+        for later in sorted(year for year in indicator.years if year > self.year):
+            if comparability.cut_between(*about, self.year, later):
+                return none
+            if not comparability.alone(*about, later):
+                printed = earlier.get(indicator.indicator_id, {}).get(str(later), NO_ROW)
+                if printed.value is None:
+                    return none
+                return _Next(next=printed.value, next_period=later)
+        return none
+
+    def _dragged(self, own: Printed, average: Benchmark, field: statistics.Field) -> bool:
+        """Whether a few peers drag the mean that the council's figure stands beside."""
+        if self.rules.average is not Average.MEAN or own.value is None:
+            return False
+        edge = material_gap(field, self.rules)
+        smallest = field.printed_unit if isinstance(edge, str) else edge
+        return mean_is_dragged(exact(own.value), average.members, smallest)
 
     def _why_not(
         self,
@@ -318,7 +474,7 @@ class YearTable:
         if reason := impossible(figure):
             return f"the figure cannot be right as published: {reason}"
         if council.tiny:
-            return "the council is too small: a few people more or less would change its figure"
+            return _TINY
         return None
 
     def _verdict(

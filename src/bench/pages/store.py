@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import MissingDataError
-from bench.judge import summaries
+from bench.judge import summaries, trend_test
 from bench.judge.remarks import ORIGINAL, Remarks, remarks
 from bench.judge.year_table import YearTable
 from bench.project.files import read_model
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.integrity.surveillance.patterns import Milestone, SurveillanceRules
-    from bench.judge.rag import Rules
+    from bench.judge.drift import Usual
+    from bench.judge.rag import Rules, TrendRules
     from bench.judge.ranks import Ranking
+    from bench.judge.remarks import Remark
     from bench.present.provenance import Source
 
 
@@ -68,6 +70,8 @@ def forget() -> None:
         latest,
         rankings,
         unusual,
+        usual_changes,
+        _count_remarks,
         year_table,
         years,
     ):
@@ -124,7 +128,23 @@ def _full(year: FinancialYear) -> bool:
 @functools.lru_cache(maxsize=8)  # a year or two, each under a few rules
 def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
-    return YearTable(figures(), sources.reference(), year, rules, remarks=_remarks())
+    said = _remarks().joined(_count_remarks(year))
+    return YearTable(figures(), sources.reference(), year, rules, remarks=said)
+
+
+@functools.lru_cache(maxsize=8)
+def _count_remarks(year: FinancialYear) -> dict[tuple[str, str, str], list[Remark]]:
+    """What the rules of `bench check` about counts find in the year's figures in force."""
+    from bench.integrity.checks.count_remarks import count_remarks
+    from bench.integrity.checks.known import KnownFindings
+
+    path = sources.project_root() / "data" / "reference" / "known_findings.yaml"
+    return count_remarks(
+        figures(),
+        sources.reference(),
+        year,
+        lambda: read_model(path, KnownFindings).known_findings,
+    )
 
 
 @functools.lru_cache(maxsize=16)
@@ -132,6 +152,19 @@ def rankings(year: FinancialYear, rules: Rules) -> dict[str, Ranking | str]:
     """How sure the places of a year's indicators are, by their ids, or why nobody can tell."""
     table = year_table(year, rules)
     return {one.indicator_id: table.ranking(one) for one in table.indicators}
+
+
+@functools.lru_cache(maxsize=16)
+def usual_changes(year: FinancialYear, rules: TrendRules) -> dict[str, Usual | str]:
+    """The usual ups and downs of every measure of a year; see `bench.judge.trend_test`."""
+    registers = sources.reference()
+    return trend_test.usual_of_year(
+        figures(),
+        registers,
+        registers.indicators.in_year(year, framework=None),
+        year=year,
+        rules=rules,
+    )
 
 
 @dataclass(frozen=True)

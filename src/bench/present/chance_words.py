@@ -82,10 +82,9 @@ def _about(made: Counter[Rule], rule: Rule) -> str:
 
 
 def _otherwise(made: Counter[Rule]) -> list[str]:
-    """The verdicts for which it cannot."""
+    """The verdicts for which it cannot, by what decided."""
     return [
-        f"{made[rule]} {'is' if made[rule] == 1 else 'are'} judged {how}. Nobody can say how many "
-        "of them are chance."
+        f"{made[rule]} {'is' if made[rule] == 1 else 'are'} judged {how}."
         for rule, how in _JUDGED.items()
         if made[rule]
     ]

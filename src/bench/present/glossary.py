@@ -18,8 +18,6 @@ USE_ADDRESS: Final = WORDING.use.address
 USE_STATEMENT: Final = WORDING.use.statement
 VERDICT_TEXTS: Final = WORDING.verdicts
 MISSING_TEXTS: Final = WORDING.missing
-# How firm a verdict is; see `bench.judge.robustness.grade`.
-GRADE_TEXTS: Final = WORDING.grades
 FLAG_TEXTS: Final = WORDING.flags
 
 
@@ -57,7 +55,6 @@ def glossary(trend: TrendRules) -> tuple[Term, ...]:
     numbers = {
         "years": in_words(trend.years),
         "least_years": in_words(trend.least_years),
-        "least_years_by_order": in_words(trend.least_years_by_order),
     }
     terms = _terms(WORDING.terms)
     return (*verdicts, *(Term(one.term, one.meaning.format(**numbers)) for one in terms))

@@ -1,14 +1,16 @@
-"""What each verdict rests on, and what would change it, in words."""
+"""What each verdict rests on, and whether it hinges on a choice, in words.
+
+From rows and the frame of their trials to sentences by row and benchmark, and to the section of a
+page that shows those that hinge on anything. A robust verdict bears no mark.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.summaries import records
-from bench.present.glossary import GRADE_TEXTS
 from bench.present.html import Section, fill, identifier
 from bench.present.numbers import bare, interval, short, usual_gap
 from bench.present.theme import look
@@ -23,14 +25,6 @@ if TYPE_CHECKING:
 
 PEERS, ENGLAND = "peers", "england"
 _BESIDE: Final = {PEERS: "Against peers", ENGLAND: "Against England"}
-RULES: Final = {
-    "auto": "the usual rule",
-    "interval": "the margin of error",
-    "spread": "the usual gap between councils",
-    "quartile": "quarters",
-    "tolerance": "a set tolerance",
-    "funnel": "the funnel",
-}
 AVERAGES: Final = {"mean": "mean", "median": "median", "pooled": "pooled figure"}
 _MOST_NAMES = 4
 
@@ -41,7 +35,8 @@ class Told:
 
     Attributes:
         against: "Against peers" or "Against England".
-        grade: firm, leans or depends.
+        hinges: what it hinges on, in plain words, each as it follows "hinges"; empty where it is
+            robust.
         rests_on: sentences: the benchmark, the rule, and which figures would be similar.
         changes: what it would become, each with the ways that make it so.
         unchanged: the ways that were tried and change nothing.
@@ -49,11 +44,18 @@ class Told:
     """
 
     against: str
-    grade: str
+    hinges: tuple[str, ...]
     rests_on: str
     changes: tuple[tuple[Any, tuple[str, ...]], ...]
     unchanged: tuple[str, ...]
     untried: tuple[str, ...]
+
+    @property
+    def hinges_on(self) -> str:
+        """What it hinges on, as "hinges on the peers chosen"; empty where it is robust."""
+        *others, last = self.hinges or ("",)
+        listed = f"{', '.join(others)} and {last}" if others else last
+        return f"hinges {listed}" if listed else ""
 
     @property
     def change(self) -> str:
@@ -67,7 +69,7 @@ class Told:
 
 def told(
     found: Iterable[tuple[str, PublishedRow]],
-    firmness: pd.DataFrame,
+    trials: pd.DataFrame,
     *,
     key: str,
     peers_titles: Mapping[str, str],
@@ -77,22 +79,22 @@ def told(
 
     Args:
         found: rows, each with its value in the column `key` of the trials.
-        firmness: one row per verdict and trial; see `bench.judge.robustness.FIRMNESS_COLUMNS`.
+        trials: one row per verdict and trial; see `bench.judge.robustness.SENSITIVITY_COLUMNS`.
         key: the column that tells rows apart.
         peers_titles: what each peer model is, as it is written on a page.
         rules: the average of the peers, and the bands.
     """
     by_key = dict(found)
     return {
-        (name, against): _told(by_key[name], list(trials), peers_titles, rules)
-        for (name, against), trials in groupby(
-            records(firmness), key=lambda trial: (str(trial[key]), str(trial["against"]))
+        (name, against): _told(by_key[name], list(tried), peers_titles, rules)
+        for (name, against), tried in groupby(
+            records(trials), key=lambda trial: (str(trial[key]), str(trial["against"]))
         )
     }
 
 
 def anchor(indicator: str) -> str:
-    """Where a page says what the verdicts on an indicator rest on."""
+    """Where a page says what the verdicts on an indicator hinge on."""
     return identifier("rests", indicator)
 
 
@@ -100,15 +102,15 @@ def section(
     rows: Iterable[PublishedRow],
     found: Mapping[tuple[str, str], Told],
 ) -> Section:
-    """Every indicator with what its verdicts rest on, closed until asked for."""
+    """Every indicator of which a verdict hinges on a choice, closed until asked for."""
     entries = [
         {
             "anchor": anchor(row.indicator),
             "row": row,
             "verdicts": [
-                (found[row.indicator, against], look(verdict, row.polarity))
+                (one, look(verdict, row.polarity))
                 for against, verdict in zip((PEERS, ENGLAND), row.verdicts, strict=True)
-                if (row.indicator, against) in found
+                if (one := found.get((row.indicator, against))) is not None and one.hinges
             ],
         }
         for row in rows
@@ -116,24 +118,23 @@ def section(
     return fill(
         "robustness/section.html.j2",
         summary=_summary(found),
-        grades=GRADE_TEXTS,
         entries=[entry for entry in entries if entry["verdicts"]],
     )
 
 
 def _summary(found: Mapping[tuple[str, str], Told]) -> str:
-    """How many verdicts are firm, lean and depend, against each benchmark."""
-    sentences = []
-    for against, beside in _BESIDE.items():
-        count = Counter(one.grade for (_, whom), one in found.items() if whom == against)
-        if total := count.total():
-            firm, leans, depends = (count[grade] for grade in GRADE_TEXTS)
-            sentences.append(
-                f"{beside}, {firm} of {total} {'verdict' if total == 1 else 'verdicts'} "
-                f"{'is' if firm == 1 else 'are'} firm, {leans} {'leans' if leans == 1 else 'lean'} "
-                f"and {depends} {'depends' if depends == 1 else 'depend'} on the way to compare."
-            )
-    return " ".join(sentences) or "No verdict was reached."
+    """How many verdicts hinge on a choice, and how many do not."""
+    total, sensitive = len(found), sum(bool(one.hinges) for one in found.values())
+    if not total:
+        return "No verdict was reached."
+    if not sensitive:
+        return f"None of the {total} verdicts hinges on a choice."
+    hinge = "verdict hinges" if sensitive == 1 else "verdicts hinge"
+    others = total - sensitive
+    rest = {0: "None does not", 1: "The other one does not"}.get(
+        others, f"The other {others} do not"
+    )
+    return f"{sensitive} of {total} {hinge} on a choice that could be made otherwise. {rest}."
 
 
 def _told(
@@ -146,7 +147,7 @@ def _told(
             changes.setdefault(meaning, []).append(way)
     return Told(
         against=_BESIDE[first["against"]],
-        grade=first["grade"],
+        hinges=tuple(_hinge(probe, trials) for probe in first["hinges_on"]),
         rests_on=_rests_on(row, first, rules),
         changes=tuple(
             (look(meaning, row.polarity), tuple(ways)) for meaning, ways in changes.items()
@@ -157,9 +158,29 @@ def _told(
         untried=tuple(
             f"{_what(trial, titles)} ({str(trial['reason']).rstrip('.')})"
             for trial in trials
-            if trial["outcome"] == "not_asked" and "already" not in trial["reason"]
+            if trial["outcome"] == "not_asked"
         ),
     )
+
+
+def _hinge(probe: str, trials: Sequence[Mapping[str, Any]]) -> str:
+    """One thing that a verdict hinges on, as it follows "hinges"."""
+    if probe == "one_peer":
+        (trial,) = (trial for trial in trials if trial["test"] == probe)
+        names = list(trial["without"])
+        if len(names) == 1:
+            return f"on one peer: {names[0]}"
+        return (
+            f"on one peer: any of {', '.join(names)}"
+            if len(names) <= _MOST_NAMES
+            else (f"on one peer: any of {len(names)}")
+        )
+    return {
+        "rounding": "on the rounding of the figure",
+        "peers": "on the peers chosen",
+        "average": "on how the peers are averaged",
+        "chance": "on how many comparisons are made at once",
+    }[probe]
 
 
 def _rests_on(row: PublishedRow, one: Mapping[str, Any], rules: Rules) -> str:
@@ -189,6 +210,11 @@ def _decided(
     if rule == "interval":
         lies = "inside" if one["verdict"] == "similar" else "outside"
         return f"It lies {lies} the margin of error, {interval(row.lower, row.upper, row)}."
+    if rule in ("probability", "size") and row.value is not None and benchmark is not None:
+        gap = f"The gap is {bare(abs(row.value - benchmark), row.decimals)}."
+        if rule == "size":
+            return f"{gap} No margin of error is known, so its size alone decides."
+        return f"{gap} It is judged by its size and by how sure it is."
     if rule in ("spread", "tolerance") and row.value is not None and benchmark is not None:
         most = (one["similar_to"] - one["similar_from"]) / 2
         usual = usual_gap(rules) if rule == "spread" else "the tolerance"
@@ -196,7 +222,7 @@ def _decided(
         return f"The gap is {gap}. Up to {bare(most, row.decimals + 1)} is similar: {usual}."
     if rule == "quartile":
         return "Judged by quarters: the middle half is similar."
-    return f"Judged by {RULES.get(rule, rule)}."
+    return "Judged by the funnel of all councils."
 
 
 def _ways(trial: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -210,7 +236,6 @@ def _ways(trial: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[str
     way = {
         "rounding": "within its rounding",
         "peers": f"beside {what}",
-        "rule": f"judged by {what}",
         "average": f"beside {what}",
         "chance": "if each comparison stood by itself",
     }[trial["test"]]
@@ -224,7 +249,6 @@ def _what(trial: Mapping[str, Any], titles: Mapping[str, str]) -> str:
         "rounding": "rounding",
         "one_peer": "any one peer left out",
         "peers": titles.get(name, name),
-        "rule": RULES.get(name, name),
         "average": f"the peers' {AVERAGES.get(name, name)}",
         "chance": "each comparison by itself",
     }

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bench.judge.published_row import Measure, PublishedRow
 
 CHANGE_RULE: Final = (
-    "A change is better or worse only if the margins of error of the two years do not overlap. "
-    "Where a year has none, the change is not tested."
+    "A change is better or worse only if it is large enough to matter, and the margins of error of "
+    "both years make that probable. Where neither year has a margin of error, it is not judged."
 )
 
 PROVISIONAL: Final = "provisional, not published"
@@ -157,25 +157,54 @@ def alone(rows: Sequence[PublishedRow]) -> bool:
 
 
 def change_text(row: PublishedRow) -> str:
-    """`up 3.2 points, which is better`; why not, where there is no change figure.
-
-    A move within the margins of error of both years is neither better nor worse.
-    """
+    """`up 3.2 points, which is better`; why not, where there is no change figure."""
     if row.change is None:
         return row.change_reason or "no earlier figure"
     if row.change == 0:
         return "no change"
-    text = f"{'up' if row.change > 0 else 'down'} {size(abs(row.change), row)}"
-    if row.verdict_vs_previous == "similar":
-        return f"{text}, within the margin of error"
-    if row.verdict_vs_previous not in {"better", "worse"}:
-        return text
-    return f"{text}, which is {row.verdict_vs_previous}{'' if row.tested else ' but not tested'}"
+    parts = [moved(row), change_verdict(row)]
+    if row.change_not_judged:
+        parts[1] = f"{parts[1]}: {row.change_not_judged}"
+    text = ", ".join(part for part in parts if part)
+    return f"{text} ({reckoned(row)})" if row.change_margin_from else text
 
 
 def change_brief(row: PublishedRow) -> str:
-    """The change for a cell: `up 3.2 points: better`."""
-    return change_text(row).replace(", which is ", ": ") if row.change is not None else "none shown"
+    """The change for a cell: `up 3.2 points: better`, `up 3.2 points: not judged`."""
+    if row.change is None:
+        return "none shown"
+    if row.change == 0:
+        return "no change"
+    verdict = change_verdict(row).removeprefix("which is ")
+    return f"{moved(row)}: {verdict}" if verdict else moved(row)
+
+
+def moved(row: PublishedRow) -> str:
+    """`up 3.2 points`, of a change that is not 0."""
+    change = row.change or 0.0
+    return f"{'up' if change > 0 else 'down'} {size(abs(change), row)}"
+
+
+def change_verdict(row: PublishedRow) -> str:
+    """`which is better`, `which is probably better`; "" where neither way is better."""
+    meaning = row.verdict_vs_previous
+    if meaning in {"better", "worse"}:
+        return f"which is {'probably ' * (row.certainty_vs_previous == 'probable')}{meaning}"
+    return {
+        "similar": "which is similar",
+        "unclear": "which is unclear",
+        "not_compared": "not judged",
+    }.get(meaning, "")
+
+
+def reckoned(row: PublishedRow) -> str:
+    """`margin reckoned from 2018-19`; "" where both years have their own."""
+    return f"margin reckoned from {row.change_margin_from}" if row.change_margin_from else ""
+
+
+def then(row: PublishedRow) -> str:
+    """`99.7% in 2019-20`, of the next year that compares; "" where none is held."""
+    return f"{number(row.next, row)} in {row.next_period}" if row.next_period else ""
 
 
 def comparable(*, gap_before: bool, isolated: bool, why: str | None = None) -> str:

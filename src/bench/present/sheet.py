@@ -232,8 +232,11 @@ TREND: Final[tuple[Column[Trend], ...]] = (
         "Slope a year",
         _of_trend(lambda one, decimals: exact_cell(one.slope_per_year, decimals + 2), None),
     ),
-    Column("Chance alone (p)", _of_trend(lambda one, _: exact_cell(one.p, 6), None)),
-    Column("Test of the trend", _of_trend(lambda one, _: trend_words.test_of(one), "")),
+    Column(
+        "As far by usual ups and downs (p)", _of_trend(lambda one, _: exact_cell(one.p, 6), None)
+    ),
+    Column("Odd year", _of_trend(lambda one, _: one.odd_year or "", "")),
+    Column("Turning year", _of_trend(lambda one, _: one.turning_year or "", "")),
     Column("Why no trend is tested", _of_trend(lambda one, _: one.reason, "")),
 )
 
@@ -279,11 +282,11 @@ def _tried(against: str, tried: Mapping[str, Told]) -> Told | None:
 
 # What each verdict of a line rests on, and what would change it; empty where it was not tried.
 _VERDICT: Final[tuple[Column[Told | None], ...]] = (
-    Column("How firm, {}", lambda told: told.grade if told else ""),
+    Column("Hinges, {}", lambda told: told.hinges_on if told else ""),
     Column("Rests on, {}", lambda told: told.rests_on if told else ""),
     Column("Would change, {}", lambda told: told.change if told else ""),
 )
-FIRMNESS: Final[tuple[Column[Mapping[str, Told]], ...]] = tuple(
+SENSITIVITY: Final[tuple[Column[Mapping[str, Told]], ...]] = tuple(
     Column(column.heading.format(whom), column.within(functools.partial(_tried, against)).cell)
     for against, whom in (("peers", "against peers"), ("england", "against England"))
     for column in _VERDICT
@@ -299,7 +302,7 @@ def indicator_sheet(
     rows: Sequence[PublishedRow],
     *,
     trends: Mapping[str, Tendency] | None = None,
-    firmness: Mapping[tuple[str, str], Told] | None = None,
+    sensitivity: Mapping[tuple[str, str], Told] | None = None,
 ) -> Sheet:
     """Every indicator beside its peers and England, verdicts and directions in words.
 
@@ -307,23 +310,23 @@ def indicator_sheet(
         whose: the council and its year.
         rows: one per indicator.
         trends: where each indicator is going.
-        firmness: what each verdict rests on, by indicator and `peers` or `england`.
+        sensitivity: what each verdict rests on, by indicator and `peers` or `england`.
     """
     sheet = table_sheet("Indicators", WHOSE, [whose] * len(rows))
     sheet = with_columns(sheet, INDICATOR, rows)
     going = trends or {}
     sheet = with_columns(sheet, TREND, [Trend(going.get(r.indicator), r.decimals) for r in rows])
-    return with_firmness(sheet, [row.indicator for row in rows], firmness or {})
+    return with_sensitivity(sheet, [row.indicator for row in rows], sensitivity or {})
 
 
-def with_firmness(
-    sheet: Sheet, keys: Iterable[str], firmness: Mapping[tuple[str, str], Told]
+def with_sensitivity(
+    sheet: Sheet, keys: Iterable[str], sensitivity: Mapping[tuple[str, str], Told]
 ) -> Sheet:
     """The sheet with what each row's verdicts rest on, by the key of each row."""
     by_key: dict[str, dict[str, Told]] = {}
-    for (key, against), told in firmness.items():
+    for (key, against), told in sensitivity.items():
         by_key.setdefault(key, {})[against] = told
-    return with_columns(sheet, FIRMNESS, [by_key.get(key, {}) for key in keys])
+    return with_columns(sheet, SENSITIVITY, [by_key.get(key, {}) for key in keys])
 
 
 def with_trends(sheet: Sheet, trends: Iterable[Tendency], *, decimals: int) -> Sheet:

@@ -84,7 +84,7 @@ def peer_table(
     years: Mapping[str, Sequence[Point]] | None = None,
     trends: Mapping[str, Tendency] | None = None,
     files: Markup | str = "",
-    firmness: Mapping[tuple[str, str], Told] | None = None,
+    sensitivity: Mapping[tuple[str, str], Told] | None = None,
 ) -> Section:
     """Every indicator of a year: the council, its peers, England, and both verdicts.
 
@@ -95,8 +95,8 @@ def peer_table(
             lines end at `year`.
         trends: where each indicator is going, by its id; none without it.
         files: links to the files that hold the table.
-        firmness: what each verdict rests on, by indicator and `peers` or `england`; its grade
-            stands in the cell and leads to where the page says it.
+        sensitivity: what each verdict rests on, by indicator and `peers` or `england`; what it
+            hinges on stands in the cell and leads to where the page says more.
     """
     notes: list[str] = []
     grouped = groupby(rows, key=lambda row: row.domain)
@@ -105,7 +105,10 @@ def peer_table(
             "title": title,
             "lines": [
                 _line(row, notes, years or {}, trends or {}, year)
-                | {"grades": _grades(row, firmness or {})}
+                | {
+                    "anchor": row_anchor(row.indicator),
+                    "hinges": _hinges(row, sensitivity or {}),
+                }
                 for row in group
             ],
         }
@@ -273,6 +276,8 @@ def _line(
         "no_change": None if row.change is not None or not observed else row.change_reason,
         "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
         "trend": trend,
+        "reckoned": sentences.reckoned(row) if observed else "",
+        "then": short(row.next, row) if row.next_period and observed else None,
         "trend_words": brief(trend) if trend else None,
         "trend_note": sentences.note_number(sentence(trend.reason), notes)
         if trend and trend.direction == "cannot_be_tested"
@@ -282,12 +287,17 @@ def _line(
     }
 
 
-def _grades(
-    row: PublishedRow, firmness: Mapping[tuple[str, str], Told]
-) -> dict[str, tuple[str, str]]:
-    """How firm each verdict is, by its column's label, and where the page says why."""
-    own = (firmness.get((row.indicator, against)) for against in ("peers", "england"))
-    return {one.against: (one.grade, anchor(row.indicator)) for one in own if one is not None}
+def row_anchor(indicator: str) -> str:
+    """Where the table of a council's page has an indicator."""
+    return identifier("row", indicator)
+
+
+def _hinges(row: PublishedRow, tried: Mapping[tuple[str, str], Told]) -> dict[str, tuple[str, str]]:
+    """What a verdict hinges on, by its column's label, and where the page says more."""
+    own = (tried.get((row.indicator, against)) for against in ("peers", "england"))
+    return {
+        one.against: (one.hinges_on, anchor(row.indicator)) for one in own if one and one.hinges
+    }
 
 
 def _remarks(row: PublishedRow) -> list[str]:

@@ -57,6 +57,7 @@ LOOKS: Final[Mapping[str, Look]] = {
         Look("better", "▲", "GREEN", "better", "better", "triangle-up"),
         Look("similar", "●", "AMBER", "similar", "similar", "circle"),
         Look("worse", "▼", "RED", "worse", "worse", "triangle-down"),
+        Look("unclear", "?", None, "unclear", "none", "circle-open"),
         Look("higher", "↑", None, "higher", "neutral", "arrow-up"),
         Look("similar_unjudged", "◇", None, "similar", "neutral", "diamond-open"),
         Look("lower", "↓", None, "lower", "neutral", "arrow-down"),

@@ -20,29 +20,17 @@ SHORT: Final = {
     "worsening": "getting worse",
     "rising": "rising",
     "falling": "falling",
+    "turned": "turned",
     "no_clear_change": "no clear trend",
     "too_few_years": "too few years",
     "cannot_be_tested": "not tested",
 }
-METHODS: Final = {
-    "chi_squared_for_trend": "The test goes by the people counted each year.",
-    "weighted_slope": "A year counts for more in the test, the smaller its margin of error.",
-    "mann_kendall": "Not every year has counts or a margin of error, so the test goes by the order "
-    "of the years alone.",
-}
 # What a clear trend is.
-CLEAR: Final = (
-    "Chance alone would hardly do that, and it goes the same way whichever year is left out."
-)
+CLEAR: Final = "That is beyond the usual ups and downs of this measure, whichever year is left out."
 _UNCLEAR: Final = {
     "no_clear_change": "No clear trend",
     "too_few_years": "Too few years for a trend",
     "cannot_be_tested": "Trend not tested",
-}
-_TESTS: Final = {
-    "chi_squared_for_trend": "chi-squared for trend",
-    "weighted_slope": "weighted slope",
-    "mann_kendall": "Mann-Kendall, exact",
 }
 
 
@@ -55,15 +43,17 @@ class Tendency:
     last_year: str | None
     years: list[str]
     left_out: list[list[str]]
-    method: str | None
     slope_per_year: float | None
     p: float | None
-    beyond_chance: bool
+    beyond_usual: bool
+    odd_year: str | None
+    turning_year: str | None
+    turns: str | None
     reason: str
 
     @property
     def clear(self) -> bool:
-        """Whether it goes one way by more than chance."""
+        """Whether it goes one way by more than the usual ups and downs."""
         return self.direction in {"improving", "worsening", "rising", "falling"}
 
     @property
@@ -83,15 +73,27 @@ def _tendency(verdict: TrendVerdict) -> Tendency:
 
 
 def brief(one: Tendency) -> str:
-    """For a cell: `Trend: getting better`, `No clear trend`."""
+    """For a cell: `Trend: getting better`, `Down to 2016-17, up since`, `No clear trend`."""
     if one.clear:
         return f"Trend: {SHORT[one.direction]}"
+    if one.direction == "turned":
+        return turned(one)
+    if one.odd_year:
+        if one.beyond_usual:
+            return f"No clear trend without {one.odd_year}"
+        return f"No clear trend: {one.odd_year} stands apart"
     return _UNCLEAR[one.direction]
 
 
+def turned(one: Tendency) -> str:
+    """`Down to 2016-17, up since`."""
+    before, since = ("Up", "down") if one.turns == "up_then_down" else ("Down", "up")
+    return f"{before} to {one.turning_year}, {since} since"
+
+
 def short_of(one: Tendency) -> str:
-    """For a column headed "Trend": `getting better`."""
-    return SHORT[one.direction]
+    """For a column headed "Trend": `getting better`, `down to 2016-17, up since`."""
+    return turned(one).lower() if one.direction == "turned" else SHORT[one.direction]
 
 
 def how_fast(one: Tendency, measure: Measure) -> str:
@@ -107,16 +109,29 @@ def explained(one: Tendency, measure: Measure) -> str:
         return f"Too few years for a trend: {one.reason}."
     if one.direction == "cannot_be_tested":
         return f"The trend is not tested: {one.reason.rstrip('.')}."
-    if one.clear:
-        found = f"It goes {how_fast(one, measure)}. {CLEAR}"
-    elif one.beyond_chance:
-        found = "Without one of these years the figure would not go the same way."
-    elif one.method == "mann_kendall":
-        found = "The years do not go one way."
-    else:
-        found = "Chance alone could move the figure as far."
     omitted = f" Left out: {', '.join(year for year, _ in one.left_out)}." if one.left_out else ""
-    return f"{brief(one)}, {one.span}. {found} {METHODS[one.method or '']}{omitted}"
+    named = "No clear trend" if one.direction == "no_clear_change" else brief(one)
+    return f"{named}, {one.span}. {_evidence(one, measure)}{omitted}"
+
+
+def _evidence(one: Tendency, measure: Measure) -> str:
+    """What a test that was made says, in a sentence or two."""
+    if one.clear:
+        return f"It goes {how_fast(one, measure)}. {CLEAR}"
+    if one.direction == "turned" and one.beyond_usual:
+        way = "up" if (one.slope_per_year or 0) > 0 else "down"
+        return (
+            f"Over all these years it went {way}, beyond the usual ups and downs of this measure, "
+            "but the last change goes the other way."
+        )
+    if one.direction == "turned":
+        return "The turn is beyond the usual ups and downs of this measure."
+    if one.beyond_usual:
+        without = one.odd_year or "one or another of these years"
+        return f"Without {without} it is within the usual ups and downs of this measure."
+    if one.odd_year:
+        return f"The figure of {one.odd_year} stands apart from those of all other years."
+    return "What it moved is within the usual ups and downs of this measure."
 
 
 def sentence(reason: str) -> str:
@@ -127,7 +142,7 @@ def sentence(reason: str) -> str:
 def counted(found: list[Tendency]) -> str:
     """How many councils go which way, in sentences."""
     count = Counter(one.direction for one in found)
-    tested = [one for one in found if one.clear or one.direction == "no_clear_change"]
+    tested = [one for one in found if one.clear or one.direction in {"turned", "no_clear_change"}]
     if not tested:
         reasons = Counter(one.reason for one in found)
         most = f": for most, {reasons.most_common(1)[0][0].rstrip('.')}" if reasons else ""
@@ -138,8 +153,10 @@ def counted(found: list[Tendency]) -> str:
         for name in ("improving", "worsening", "rising", "falling")
         if count[name]
     ]
-    none = count["no_clear_change"]
-    parts.append(f"{none} {'has' if none == 1 else 'have'} no clear trend")
+    if turns := count["turned"]:
+        parts.append(f"{turns} {'has' if turns == 1 else 'have'} turned")
+    if none := count["no_clear_change"]:
+        parts.append(f"{none} {'has' if none == 1 else 'have'} no clear trend")
     text = (
         f"The trend of {len(tested)} councils can be tested, of most over {span}: "
         f"{sentences.listed(parts)}."
@@ -148,8 +165,7 @@ def counted(found: list[Tendency]) -> str:
         text += (
             f" {rest} more {'has' if rest == 1 else 'have'} too few years, or no figure to test."
         )
-    methods = {one.method or "" for one in tested}
-    return f"{text} {METHODS[methods.pop()]}" if len(methods) == 1 else text
+    return f"{text} A trend or a turn is beyond the usual ups and downs of this measure."
 
 
 def left_out(tendency: Tendency) -> str:
@@ -157,14 +173,8 @@ def left_out(tendency: Tendency) -> str:
     return "; ".join(f"{year}: {sentence(why)}" for year, why in tendency.left_out)
 
 
-def test_of(tendency: Tendency) -> str:
-    """By which test; "" where by none."""
-    return _TESTS.get(tendency.method or "", "")
-
-
 WORSENING_RULE: Final = (
     "The rule: the figure is RED against the peers or England. Worse and worsening: its trend over "
     "several years is getting worse. Worse since the last figure: that is one step, from the "
-    "last year it can be compared with. Where both years have a margin of error, these must not "
-    "overlap."
+    "last year it can be compared with, and it is worse by enough to matter."
 )

@@ -100,6 +100,11 @@ class Comparability:
         self.breaks = tuple(breaks)
         self.usage_notes = tuple(usage_notes)
         self._breaks: dict[str, list[Break]] = defaultdict(list)
+        # Most areas have no entry of their own, and what is asked of one is asked of hundreds.
+        self._named = {entry.area_id for entry in self.breaks}
+        self._named |= {note.area_id for note in self.usage_notes}
+        self._cuts: dict[tuple[str, str, FinancialYear, FinancialYear], Break | None] = {}
+        self._alone: dict[tuple[str, str, FinancialYear], Break | UsageNote | None] = {}
         self._notes: dict[tuple[str, FinancialYear], list[UsageNote]] = defaultdict(list)
         for entry in self.breaks:
             self._breaks[entry.indicator_id].append(entry)
@@ -166,12 +171,15 @@ class Comparability:
         self, indicator_id: str, area_id: str, earlier: FinancialYear, later: FinancialYear
     ) -> Break | None:
         """The latest cut that a comparison of the two years would cross; None if there is none."""
-        found = [
-            entry
-            for entry in self._of(indicator_id, area_id)
-            if entry.kind is BreakKind.CUT and earlier < entry.period <= later
-        ]
-        return max(found, key=lambda entry: entry.period, default=None)
+        asked = (indicator_id, area_id if area_id in self._named else "", earlier, later)
+        if asked not in self._cuts:
+            found = [
+                entry
+                for entry in self._of(indicator_id, area_id)
+                if entry.kind is BreakKind.CUT and earlier < entry.period <= later
+            ]
+            self._cuts[asked] = max(found, key=lambda entry: entry.period, default=None)
+        return self._cuts[asked]
 
     def isolated(self, indicator_id: str, area_id: str, year: FinancialYear) -> Break | None:
         """Why the year compares with no other; None if it does."""
@@ -226,9 +234,12 @@ class Comparability:
         self, indicator_id: str, area_id: str, year: FinancialYear
     ) -> Break | UsageNote | None:
         """Why the year's figure compares with no other year's; None if it does."""
-        return self.isolated(indicator_id, area_id, year) or self.not_compared(
-            indicator_id, area_id, year
-        )
+        asked = (indicator_id, area_id if area_id in self._named else "", year)
+        if asked not in self._alone:
+            self._alone[asked] = self.isolated(indicator_id, area_id, year) or self.not_compared(
+                indicator_id, area_id, year
+            )
+        return self._alone[asked]
 
     def _of(self, indicator_id: str, area_id: str) -> list[Break]:
         return [e for e in self._breaks.get(indicator_id, ()) if e.area_id in ("", area_id)]

@@ -110,7 +110,7 @@
     narrow();
   }
 
-  // What a verdict rests on is closed until it is asked for, be it by a link; on paper all is open.
+  // What a verdict hinges on is closed until it is asked for, be it by a link; on paper all is open.
   function offerFootings() {
     function open() {
       var asked = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));

@@ -72,7 +72,7 @@
     });
   });
 
-  // A cell of the overview leads to where its council's page says what the colour rests on.
+  // A cell of the overview leads to the indicator's row on its council's page.
   document.querySelectorAll("table.grid").forEach(function (table) {
     table.tBodies[0].addEventListener("click", function (event) {
       var cell = event.target.closest("td");

@@ -135,10 +135,12 @@ class Place:
 
     def _peers(self) -> Benchmark:
         members = tuple(exact(value) for _, value in self.row.peer_values)
-        return Benchmark(self.row.vs_peers.benchmark, members=members)
+        was = self.row.vs_peers
+        return Benchmark(was.benchmark, members=members, variance=was.benchmark_variance)
 
     def _england(self) -> Benchmark:
-        return Benchmark(self.row.vs_england.benchmark)
+        was = self.row.vs_england
+        return Benchmark(was.benchmark, variance=was.benchmark_variance)
 
 
 def printed(value: Fraction, decimals: int) -> float:

@@ -77,21 +77,22 @@ def findings(
         relatives: The indicators that should tell the same story, by indicator.
 
     Returns:
-        The rows whose `q` is at most the level, with `score` (how many standard deviations off, 0
-        or more), `pattern` (labels separated by "; ") and what sentences need: `councils` (other
-        councils with a change that year, without the tiny two), `farther` (those that moved
-        further), `own_changes` and `own_largest` (the council's earlier changes in a row, and the
-        largest of them, in the indicator's unit), `flat_years` (years with this same figure),
-        `relatives` (id, figure before and figure after of related indicators that did not share
-        the improvement), `milestone` (its place in `milestones`; -1 for none), `at_top` (other
-        councils that print 100), and the council's change before and after this one:
+        The rows whose `q` is at most the level, with `score` (how many standard deviations of a
+        normal distribution are as rare, 0 or more), `pattern` (labels separated by "; ") and what
+        sentences need: `councils` (other councils with a change that year, without the tiny two),
+        `farther` (those that moved further), `own_changes` and `own_largest` (the council's earlier
+        changes in a row, and the largest of them, in the indicator's unit), `flat_years` (years
+        with this same figure), `relatives` (id, figure before and figure after of related
+        indicators that did not share the improvement), `milestone` (its place in `milestones`; -1
+        for none), `at_top` (other councils that print 100), and the council's change before and
+        after this one:
         `first_period`, `first_value`, `next_period`, `next_value`; `back` says that the figure
         is back near the first one.
     """
     table = scores.sort_values([*_SERIES, "period"], ignore_index=True)
     before, after = _neighbours(table)
     table["flat_years"] = _flat_years(table, before)
-    table["score"] = table["z"].abs()
+    table["score"] = distance(table["p"].to_numpy())
     _score_flat_lines(table)
     table["q"] = benjamini_hochberg(table["p"].to_numpy())
     labels = _shapes(table, before, after)

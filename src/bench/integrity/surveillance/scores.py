@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 # Fewer changes than this say nothing of what is usual: none of them is scored.
 LEAST_COUNCILS: Final = 30
-SCORES: Final = ("centre", "usual", "slope", "expected", "spread", "own", "z", "p", "q")
+SCORES: Final = (
+    "centre", "usual", "slope", "expected", "spread", "own", "z", "degrees", "p", "q",
+)  # fmt: skip
 
 _FIELD: Final = ["indicator_id", "period"]
 _SERIES: Final = ["indicator_id", "area_id"]
@@ -31,10 +33,16 @@ _IQR_TO_SD: Final = 1.349
 _FARTHEST: Final = 2.0
 # In MADs: what lies further off has no part in a biweight (Mosteller and Tukey 1977).
 _BIWEIGHT: Final = 9.0
-# A MAD of n values lies below exp(this / sqrt(n)) times the truth 99 times in 100: it is 37% as
-# efficient as a standard deviation.
-_NEARLY_SURE: Final = 2.326 / np.sqrt(2 * 0.37)
-# A spread is estimated from a hundred changes or more.
+# The variance of the logarithm of a MAD of n values is this over n: it is 37% as efficient as a
+# standard deviation, whose is half of 1 / n.
+_LOG_MAD_VARIANCE: Final = 1 / (2 * 0.37)
+# A council that never moved is taken for calm, not for one that cannot move.
+_CALMEST: Final = 0.2
+# Two thirds of a normal distribution lie between these quantiles, one standard deviation each way.
+_TWO_THIRDS: Final = (0.1587, 0.8413)
+# Heavier tails than those of five degrees of freedom are not put down to chance; a spread is
+# estimated from a hundred changes or more, so that lighter ones than of a hundred cannot be told.
+_HEAVIEST: Final = 5.0
 _DEGREES: Final = 100
 # A council's own changes count from this many others on.
 _LEAST_OWN: Final = 3
@@ -51,8 +59,9 @@ def scored(table: pd.DataFrame) -> pd.DataFrame:
         The same rows in the same order, without those of years with fewer than `LEAST_COUNCILS`
         changes, and `SCORES`, on the scale of `moved` where not said otherwise: the `centre` of
         the year and the `usual` distance from it; the `slope` of a change on the one before; the
-        `expected` move and its `spread` (one standard deviation); `own`, by how much a council
-        that is always restless is given more room; `z`, how many spreads the move lies off; `p`,
+        `expected` move and its `spread` (one standard deviation); `own`, the council's own
+        restlessness, as a multiple of that; `z`, how many spreads the move lies off; `degrees` of
+        freedom of Student's t, whose tails are as heavy as those of the indicator's changes; `p`,
         how often an ordinary change lies as far off; `q`, the share of false discoveries among
         all that lie so far off.
     """
@@ -70,30 +79,60 @@ def scored(table: pd.DataFrame) -> pd.DataFrame:
     expected = centre + slope * before * usual
     z = (table["moved"] - expected) / usual
     z, widened = _by_indicator(table, z, told)
-    own = _own_spread(table, z)
+    own = _own_spread(table, z, told)
     table["centre"], table["usual"], table["slope"] = centre, usual, slope
     table["expected"], table["spread"], table["own"] = expected, usual * widened, own
     table["z"] = z / own
-    table["p"] = two_sided(table["z"].to_numpy())
+    table["degrees"] = _degrees(table, told)
+    table["p"] = two_sided(table["z"].to_numpy(), table["degrees"].to_numpy())
     table["q"] = benjamini_hochberg(table["p"].to_numpy())
     return table
 
 
-def two_sided(z: NDArray[np.float64]) -> NDArray[np.float64]:
+def two_sided(
+    z: NDArray[np.float64], degrees: NDArray[np.float64] | float = _DEGREES
+) -> NDArray[np.float64]:
     """How often an ordinary change lies as far from what is expected as z, in either direction.
 
-    Student's t rather than the normal: the spreads are themselves estimated.
+    Args:
+        z: Moves in spreads.
+        degrees: Of freedom of Student's t; the fewer, the more often a change lies far off.
     """
     from scipy.special import stdtr
 
-    return np.asarray(2 * stdtr(_DEGREES, -np.abs(z)))
+    return np.asarray(2 * stdtr(degrees, -np.abs(z)))
 
 
 def distance(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far off an ordinary change lies with a chance of p: `two_sided` the other way round."""
+    """How many standard deviations off a change lies that chance alone makes with probability p.
+
+    The way back of `two_sided` on its lightest tails, so that scores of indicators compare.
+    """
+    return -_t_quantile(p / 2, _DEGREES)
+
+
+def _t_quantile(
+    p: NDArray[np.float64] | float, degrees: NDArray[np.float64] | float
+) -> NDArray[np.float64]:
+    """The value of Student's t below which a share p lies."""
     from scipy.special import stdtrit
 
-    return np.asarray(-stdtrit(_DEGREES, p / 2))
+    return np.asarray(stdtrit(degrees, p))
+
+
+def _degrees(table: pd.DataFrame, usable: pd.Series) -> pd.Series:
+    """How heavy the tails of each indicator's changes are: degrees of freedom of Student's t.
+
+    From the ratio of the 95th centile of the sizes of z to their median, neither of which the few
+    changes that are worth asking about can move.
+    """
+    grid = np.geomspace(_HEAVIEST, _DEGREES, 40)
+    ratios = _t_quantile(0.975, grid) / _t_quantile(0.75, grid)  # the heavier, the larger
+    size = table["z"].abs()[usable].groupby(table["indicator_id"])
+    middle = size.quantile(0.5)
+    ratio = size.quantile(0.95) / middle.where(middle > 0)
+    degrees = pd.Series(np.interp(-ratio, -ratios, grid), index=ratio.index)
+    return table["indicator_id"].map(degrees).fillna(_HEAVIEST)
 
 
 def _spread_of_years(told: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +150,8 @@ def _spread_of_years(told: pd.DataFrame) -> pd.DataFrame:
     between = (pooled**2 - sampling).clip(lower=pooled**2 / 4)
     years = told.groupby(_FIELD, sort=True)["moved"].median().rename("centre").reset_index()
     own = off.groupby(fields).agg(_robust_sd).to_numpy(dtype=float)
-    wider = own / years["indicator_id"].map(pooled).to_numpy(dtype=float)
+    usual = years["indicator_id"].map(pooled).to_numpy(dtype=float)
+    wider = np.divide(own, usual, out=np.ones_like(own), where=usual > 0)
     return years.assign(between=years["indicator_id"].map(between), wider=np.maximum(wider, 1.0))
 
 
@@ -163,12 +203,34 @@ def _by_indicator(
     return z / widened, widened
 
 
-def _own_spread(table: pd.DataFrame, z: pd.Series) -> pd.Series:
-    """How much wider a council's own changes are than usual; 1 where chance may explain it.
+def _own_spread(table: pd.DataFrame, z: pd.Series, usable: pd.Series) -> pd.Series:
+    """How restless a council's own changes are, as a multiple of the indicator's usual spread.
 
-    The change itself is not among them: a council that never moved is no reason to expect it to.
+    From the median size of its other changes, drawn in to the middle council's by how little so
+    few changes say (the logarithm of a spread is nearly normal; as in empirical Bayes tests of
+    many variances). The change itself is not among them: one leap does not make a council
+    restless.
     """
-    size = np.abs(z.to_numpy())
+    ratio, others = _own_ratio(table, np.abs(z.to_numpy()))
+    counts = others >= _LEAST_OWN
+    log = np.log(np.maximum(ratio, _CALMEST))
+    variance = _LOG_MAD_VARIANCE / np.maximum(others, 1)
+    own = np.ones(len(table))
+    for places in table.groupby("indicator_id", sort=False).indices.values():
+        asked = places[(counts & usable.to_numpy())[places]]
+        if len(asked) < LEAST_COUNCILS:
+            continue
+        low, middle, high = np.quantile(log[asked], [_TWO_THIRDS[0], 0.5, _TWO_THIRDS[1]])
+        between = max(0.0, ((high - low) / 2) ** 2 - float(np.median(variance[asked])))
+        kept = np.where(counts[places], between / (between + variance[places]), 0.0)
+        own[places] = np.exp(middle + kept * (log[places] - middle))
+    return pd.Series(own, index=table.index)
+
+
+def _own_ratio(
+    table: pd.DataFrame, size: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The MAD of a council's other changes, as a standard deviation, and how many they are."""
     codes = table.groupby(_SERIES, sort=False).ngroup().to_numpy()
     order = np.lexsort((size, codes))
     counts = np.bincount(codes)
@@ -182,10 +244,7 @@ def _own_spread(table: pd.DataFrame, z: pd.Series) -> pd.Series:
         at = np.clip(at, 0, None)
         at = at + (at >= place)
         middles.append(ordered[starts[codes] + np.minimum(at, counts[codes] - 1)])
-    ratio = _MAD_TO_SD * (middles[0] + middles[1]) / 2
-    bound = np.exp(_NEARLY_SURE / np.sqrt(np.maximum(others, 1)))
-    wider = np.where(others >= _LEAST_OWN, np.maximum(1.0, ratio / bound), 1.0)
-    return pd.Series(wider, index=table.index)
+    return _MAD_TO_SD * (middles[0] + middles[1]) / 2, others
 
 
 _PAIR: Final = ["indicator_id", "area_id", "period", "previous_period"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from bench.errors import ParameterError, UnknownNameError
 from bench.judge import remarks, trend_test
 from bench.judge.published_row import measure_of
 from bench.judge.ranks import Ranking
-from bench.judge.robustness import FIRMNESS_COLUMNS, fragility
+from bench.judge.robustness import SENSITIVITY_COLUMNS, sensitivity
 from bench.judge.trend import points, series
 from bench.pages import store
 from bench.pages.base import Report, section
@@ -113,30 +114,36 @@ class Briefing(CouncilFigures, Report):
 
     linked: bool = True
 
-    def firmness(self) -> pd.DataFrame:
+    def sensitivity(self) -> pd.DataFrame:
         """What would change each verdict: one row per indicator, benchmark and test.
 
-        Columns: `indicator`, `code`; `against` (peers, england), `verdict`, its `grade` (firm,
-        leans, depends; see `bench.judge.robustness.grade`) and the `rule` that decided;
-        `similar_from` and `similar_to`, the figures between which it would be similar, in the
-        indicator's unit and missing where not known; `test` (rounding, one_peer, peers, rule,
-        average, chance) and the `alternative` tried; `outcome` (unchanged, changed, not_asked);
+        Columns: `indicator`, `code`; `against` (peers, england), `verdict`, its `sensitivity`
+        (robust, sensitive) and what it `hinges_on`, a list of tests, empty where it is robust (see
+        `bench.judge.robustness.hinges_on`); the `rule` that decided; `similar_from` and
+        `similar_to`, the figures between which it would be similar, in the indicator's unit and
+        missing where not known; `test` (rounding, one_peer, peers, average, chance) and the
+        `alternative` tried; `outcome` (unchanged, changed, not_asked);
         `becomes`, a list of verdicts, and `without`, the peers that are left out for each;
         `reason`, why not asked.
         """
-        return self._firmness.copy(deep=False)
+        return self._sensitivity.copy(deep=False)
+
+    def firmness(self) -> pd.DataFrame:
+        """The same by its former name, which the next release will not have."""
+        warnings.warn("firmness() is now sensitivity()", DeprecationWarning, stacklevel=2)
+        return self.sensitivity()
 
     @functools.cached_property
-    def _firmness(self) -> pd.DataFrame:
-        tried = fragility(self.year_table, self.choice.council, self.peers, self.rows)
+    def _sensitivity(self) -> pd.DataFrame:
+        tried = sensitivity(self.year_table, self.choice.council, self.peers, self.rows)
         records = [record for one in tried for record in one.records()]
-        return pd.DataFrame(records, columns=FIRMNESS_COLUMNS)
+        return pd.DataFrame(records, columns=SENSITIVITY_COLUMNS)
 
     @functools.cached_property
     def _told(self) -> dict[tuple[str, str], Told]:
         return robustness_words.told(
             ((row.indicator, row) for row in self._published),
-            self._firmness,
+            self._sensitivity,
             key="indicator",
             peers_titles=sources.reference().peers.titles(),
             rules=self.rules,
@@ -262,9 +269,10 @@ class Briefing(CouncilFigures, Report):
             store.figures(),
             sources.reference(),
             self.choice.council,
-            [row.indicator for row in self.rows],
+            {row.indicator.indicator_id: row.vs_previous.meaning for row in self.rows},
             year=self.choice.year,
             rules=self.rules.trend,
+            usual=store.usual_changes(self.choice.year, self.rules.trend),
             provisional={row.indicator.indicator_id for row in self.rows if remarks.taken_in(row)},
         )
 
@@ -279,7 +287,7 @@ class Briefing(CouncilFigures, Report):
         code = self.choice.council.code_in(self.choice.year)
         whose = sheet.Whose(self.council, code, self.year)
         indicators = sheet.indicator_sheet(
-            whose, self._placed, trends=self._tendencies, firmness=self._told
+            whose, self._placed, trends=self._tendencies, sensitivity=self._told
         )
         return downloads.bundle(
             self.choice.council.area_id,
@@ -324,12 +332,12 @@ class Briefing(CouncilFigures, Report):
             years=self._years,
             trends=self._tendencies,
             files=self._links("indicators"),
-            firmness=self._told,
+            sensitivity=self._told,
         )
 
     @section
     def footing(self) -> Section:
-        """What each verdict rests on, and what would change it."""
+        """Which verdicts hinge on a choice, what they rest on, and what would change them."""
         return robustness_words.section(self._published, self._told)
 
     @section
@@ -346,6 +354,7 @@ class Briefing(CouncilFigures, Report):
                 for row in self.rows
             },
             trends=self._tendencies,
+            sensitivity=self._told,
         )
 
     @section

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bench.judge.published_row import PublishedRow
     from bench.judge.rag import Rules
     from bench.pages.council.report import Briefing
+    from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
 
 
@@ -108,6 +109,7 @@ def worsening(
     council: str,
     questions: Mapping[str, Sequence[str]],
     trends: Mapping[str, Tendency] | None = None,
+    sensitivity: Mapping[tuple[str, str], Told] | None = None,
 ) -> Section:
     """What is RED and worse than before, with questions a member could ask on each.
 
@@ -117,6 +119,7 @@ def worsening(
         rows: one per indicator.
         questions: two or three for each indicator's id.
         trends: where each indicator is going, by its id.
+        sensitivity: what each verdict rests on, by indicator and `peers` or `england`.
     """
     found = [
         {
@@ -125,7 +128,7 @@ def worsening(
             "text": one.sentences(council),
             "questions": questions[one.row.indicator],
         }
-        for one in worse.ordered(rows, trends)
+        for one in worse.ordered(rows, trends, sensitivity)
     ]
     return fill(
         "council/worsening.html.j2",

@@ -7,21 +7,29 @@ from typing import TYPE_CHECKING
 
 from bench.present import sentences as words
 from bench.present.numbers import number
-from bench.present.trend_words import CLEAR, how_fast
+from bench.present.trend_words import CLEAR, how_fast, turned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bench.judge.published_row import PublishedRow
+    from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
 
 
 @dataclass(frozen=True)
 class Worse:
-    """An indicator that is RED and has become worse, and its trend where that is known."""
+    """An indicator that is RED and has become worse.
+
+    Attributes:
+        row: it beside its peers and England.
+        tendency: its trend, where that is known.
+        hinges: of its RED verdicts, those that hinge on a choice.
+    """
 
     row: PublishedRow
     tendency: Tendency | None
+    hinges: tuple[Told, ...] = ()
 
     @property
     def worsening(self) -> bool:
@@ -37,7 +45,12 @@ class Worse:
         """What it says: the trend first where there is one, else the last step."""
         own = f"{words.possessive(council)} figure is {number(self.row.value, self.row)}."
         told = (self._trend(), self._step()) if self.worsening else (self._step(), self._trend())
-        return " ".join(part for part in (own, *told, words.compared(self.row)) if part)
+        parts = (own, *told, self._later(), words.compared(self.row), *self._hinging())
+        return " ".join(part for part in parts if part)
+
+    def _hinging(self) -> list[str]:
+        """On which choice each RED verdict hinges, if it does."""
+        return [f"{one.against}, RED {one.hinges_on}." for one in self.hinges]
 
     def _step(self) -> str:
         """How it has moved since the last year it can be compared with."""
@@ -47,18 +60,22 @@ class Worse:
         before = f"It was {number(row.previous, row)} in {row.previous_period}"
         if row.change == 0:
             return f"{before}, the same."
-        moved = f"{'up' if row.change > 0 else 'down'} by {words.size(abs(row.change), row)}"
-        if row.verdict_vs_previous == "worse":
-            certain = (
-                "The two years' margins of error do not overlap."
-                if row.tested
-                else "At least one of the two years has no margin of error, so this one "
-                "step could be chance."
-            )
-            return f"{before}, so it is {moved}, which is worse. {certain}"
-        if row.verdict_vs_previous == "similar":
-            return f"{before}, so it is {moved}, within the margin of error."
-        return f"{before}, so it is {moved}, which is better."
+        way = "up" if row.change > 0 else "down"
+        text = f"{before}, so it is {way} by {words.size(abs(row.change), row)}"
+        verdict = {
+            "similar": "which is too little to matter",
+            "unclear": "and that may be chance",
+        }.get(row.verdict_vs_previous, words.change_verdict(row))
+        if row.change_not_judged:
+            verdict += f": {row.change_not_judged}"
+        text += f", {verdict}." if verdict else "."
+        if row.change_margin_from:
+            text += f" One margin of error is reckoned from {row.change_margin_from}."
+        return text
+
+    def _later(self) -> str:
+        """What came next, where that is held."""
+        return f"The figure after it is {words.then(self.row)}." if self.row.next_period else ""
 
     def _trend(self) -> str:
         one = self.tendency
@@ -68,17 +85,35 @@ class Worse:
             return f"Over {one.span} it has gone {how_fast(one, self.row)}, which is worse. {CLEAR}"
         if one.direction == "improving":
             return f"Yet over {one.span} its trend is getting better."
+        if one.direction == "turned":
+            return f"Over {one.span} it has turned: {turned(one).lower()}."
         if one.direction == "no_clear_change":
             return f"Over {one.span} there is no clear trend."
         return "Too few years can be compared to show a trend."
 
 
 def ordered(
-    rows: Iterable[PublishedRow], trends: Mapping[str, Tendency] | None = None
+    rows: Iterable[PublishedRow],
+    trends: Mapping[str, Tendency] | None = None,
+    sensitivity: Mapping[tuple[str, str], Told] | None = None,
 ) -> list[Worse]:
     """What is RED and worse than before, in order; those with a trend come first."""
-    going = trends or {}
-    red = [Worse(row, going.get(row.indicator)) for row in rows if "worse" in row.verdicts]
+    going, tried = trends or {}, sensitivity or {}
+    red = [
+        Worse(
+            row,
+            going.get(row.indicator),
+            tuple(
+                one
+                for against, verdict in zip(("peers", "england"), row.verdicts, strict=True)
+                if verdict == "worse"
+                and (one := tried.get((row.indicator, against)))
+                and one.hinges
+            ),
+        )
+        for row in rows
+        if "worse" in row.verdicts
+    ]
     return sorted(
         (one for one in red if one.worsening or one.row.worsening),
         key=lambda one: not one.worsening,

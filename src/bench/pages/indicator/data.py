@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,7 @@ from bench.judge.figure import NO_ROW
 from bench.judge.intervals import Interval, exact
 from bench.judge.published_row import measure_of, published
 from bench.judge.ranks import places
-from bench.judge.robustness import FIRMNESS_COLUMNS, fragility
+from bench.judge.robustness import SENSITIVITY_COLUMNS, sensitivity
 from bench.judge.statistics import rounded
 from bench.judge.summaries import (
     Association,
@@ -265,32 +266,37 @@ class IndicatorFigures(Report):
         """The same as a table: one row per council, best first, those without a rank last."""
         return pd.DataFrame(self.records())
 
-    def firmness(self) -> pd.DataFrame:
+    def sensitivity(self) -> pd.DataFrame:
         """What would change each council's verdicts: one row per council, benchmark and test.
 
-        Columns: `area_id`, then those of `bench.pages.council.report.Briefing.firmness`.
+        Columns: `area_id`, then those of `bench.pages.council.report.Briefing.sensitivity`.
         """
-        return self._firmness.copy(deep=False)
+        return self._sensitivity.copy(deep=False)
+
+    def firmness(self) -> pd.DataFrame:
+        """The same by its former name, which the next release will not have."""
+        warnings.warn("firmness() is now sensitivity()", DeprecationWarning, stacklevel=2)
+        return self.sensitivity()
 
     @functools.cached_property
-    def _firmness(self) -> pd.DataFrame:
+    def _sensitivity(self) -> pd.DataFrame:
         group = self.table.registers.peers.group
         records = [
             {"area_id": council.area_id} | record
             for council, row in self.rows
-            for one in fragility(
+            for one in sensitivity(
                 self.table, council, group(self.peers, council, self.financial_year), [row]
             )
             for record in one.records()
         ]
-        return pd.DataFrame(records, columns=["area_id", *FIRMNESS_COLUMNS])
+        return pd.DataFrame(records, columns=["area_id", *SENSITIVITY_COLUMNS])
 
     @functools.cached_property
     def told(self) -> dict[tuple[str, str], Told]:
         """What would change each verdict, in words; see `bench.present.robustness_words.told`."""
         return robustness_words.told(
             ((council.area_id, row) for council, row in self._published),
-            self._firmness,
+            self._sensitivity,
             key="area_id",
             peers_titles=self.table.registers.peers.titles(),
             rules=self.rules,
@@ -320,6 +326,7 @@ class IndicatorFigures(Report):
             self.table.figures,
             self.table.registers,
             self.indicator,
+            {council.area_id: row.vs_previous.meaning for council, row in self.rows},
             year=self.financial_year,
             rules=self.rules.trend,
         )

@@ -11,6 +11,7 @@ from bench.judge import funnel as funnels
 from bench.judge import multiplicity as multiplicities
 from bench.judge.figure import NO_ROW
 from bench.judge.published_row import measure_of
+from bench.judge.rag import without_power
 from bench.pages import choices, milestones, store
 from bench.pages.base import section
 from bench.pages.indicator import charts, data, sections
@@ -167,8 +168,10 @@ def funnel(brief: IndicatorBrief) -> Figure | Section:
     """Every council by size and figure, or why there is no funnel."""
     table, council = brief.table, brief.council
     made = table.funnel(brief.indicator)
-    if isinstance(made, str):
-        text = f"Which councils are unusual for their size cannot be told: {made}."
+    powerless = without_power(table.field(brief.indicator.indicator_id))
+    if isinstance(made, str) or powerless is not None:
+        reason = made if isinstance(made, str) else powerless
+        text = f"Which councils are unusual for their size cannot be told: {reason}."
         return paragraph(text)
     found = funnels.places(made, table.compared(brief.indicator))
     found["council"] = found["area_id"].map({one.area_id: one.name for one, _ in brief.rows})
@@ -224,7 +227,7 @@ class IndicatorBrief(IndicatorFigures):
             self._tendencies.values(),
             decimals=self.indicator.decimals(self.financial_year),
         )
-        councils = sheets.with_firmness(
+        councils = sheets.with_sensitivity(
             councils, [council.area_id for council, _ in self.rows], self.told
         )
         tables = {"councils": ("Every council", councils)}
@@ -413,7 +416,7 @@ class IndicatorBrief(IndicatorFigures):
             linked=self.linked,
             council=self.council.area_id if self.council else None,
             trends=self._tendencies,
-            firmness=self.told,
+            sensitivity=self.told,
         )
 
     @section

@@ -140,7 +140,7 @@ def council_table(
     linked: Collection[str],
     council: str | None = None,
     trends: Mapping[str, Tendency] | None = None,
-    firmness: Mapping[tuple[str, str], Told] | None = None,
+    sensitivity: Mapping[tuple[str, str], Told] | None = None,
 ) -> Section:
     """Every council, in the order of the rows: place, figure, interval, verdicts, trend, region.
 
@@ -152,9 +152,10 @@ def council_table(
         linked: `area_id`s of the councils whose page stands beside this one.
         council: the `area_id` of the council to point out.
         trends: where each council's figure is going, by `area_id`; no column without it.
-        firmness: what each verdict rests on, by `area_id` and `peers` or `england`.
+        sensitivity: what each verdict rests on, by `area_id` and `peers` or `england`.
     """
     going = trends or {}
+    hinging = {key: one for key, one in (sensitivity or {}).items() if one.hinges}
     seen = [set(_remarks(row)) for _, row in rows if row.value is not None]
     shared = set.intersection(*seen) if len(seen) > 1 else set()
     found: list[str] = []
@@ -172,9 +173,9 @@ def council_table(
                 else NO_NUMBER,
                 **_figures(row),
                 "tried": [
-                    (whom, firmness[area_id, against])
+                    (whom, hinging[area_id, against])
                     for against, whom in (("england", "England"), ("peers", "peers"))
-                    if firmness and (area_id, against) in firmness
+                    if (area_id, against) in hinging
                 ],
                 "notes": [
                     sentences.note_number(text, found)
@@ -194,7 +195,7 @@ def council_table(
         heading=_figure_heading(measure),
         lines=lines,
         trends=bool(going),
-        tried=bool(firmness),
+        tried=bool(hinging),
         notes=found,
     )
 
@@ -285,7 +286,10 @@ def _order(measure: Measure) -> str:
 def _figures(row: PublishedRow) -> dict[str, Any]:
     return {
         "place": str(row.rank) if row.rank is not None else NO_NUMBER,
-        "places": range_of_places(row.rank_lower, row.rank_upper),
+        # Where both ends agree, the place itself says it.
+        "places": range_of_places(row.rank_lower, row.rank_upper)
+        if row.rank_lower != row.rank_upper
+        else None,
         "value": short(row.value, row) if row.value is not None else None,
         "missing": sentences.STATUS_WORDS.get(row.status, "no figure"),
         "interval": interval(row.lower, row.upper, row),

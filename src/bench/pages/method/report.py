@@ -35,8 +35,8 @@ def method(*, palette: str | None = None) -> Method:
     Returns:
         A `Method`: `frame()` has a row per worked case.
 
-    >>> bench.method().frame().loc[0, ["section", "interval", "verdict"]].tolist()
-    ['interval', (57.0, 63.0), 'better']
+    >>> bench.method().frame().loc[0, ["section", "margin", "verdict", "certainty"]].tolist()
+    ['certainty', 2.0, 'better', 'sure']
     """
     register = read_method(sources.project_root() / "data" / "reference")
     return Method(register.filled(in_force(rules_for()))).in_palette(palette)
@@ -181,11 +181,16 @@ class Method(Report):
 _HEADERS = {
     "becomes": "What rounding could make it",
     "benchmark": "Other figure",
+    "benchmark_margin": "Its margin of error",
+    "certainty_vs_england": "How sure",
+    "certainty_vs_peers": "How sure",
     "code": "Indicator",
     "denominator": "Out of",
+    "expected_false": "Expected to be false",
     "figures": "Figures of three councils",
     "interval": "Range",
     "kind": "Kind of figure",
+    "margin": "Margin of error",
     "numerator": "Counted",
     "p_value": "p-value",
     "peer_average": "Peers' average",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench.present import robustness_words, sentences, table
+from bench.present import sentences, table
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import fill, markup
 from bench.present.theme import LOOKS, PALETTE_NAMES, look
@@ -240,9 +240,7 @@ def overview_page(
         year=year,
         peers_title=peers_title,
         columns=columns,
-        anchors={
-            column.identifier: robustness_words.anchor(column.identifier) for column in columns
-        },
+        anchors={column.identifier: table.row_anchor(column.identifier) for column in columns},
         paged=any(line["href"] for grid in grids for line in grid["lines"]),
         grids=grids,
         regions=sorted(frame["region"].unique()),

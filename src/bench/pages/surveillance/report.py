@@ -105,7 +105,7 @@ class Surveillance(Report):
         """The findings: one row per council, indicator and later year, the most unusual first.
 
         Columns: `FRAME_COLUMNS`. `previous`, `value` and `change` are in the indicator's unit;
-        `score` says how many standard deviations the change lies from what was to be expected;
+        `score` says how rare the change is, as standard deviations of a normal distribution;
         `q` which share of the findings so unusual or more so would be ordinary changes;
         `pattern` holds labels, separated by "; ".
         """

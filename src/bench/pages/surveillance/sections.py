@@ -33,7 +33,7 @@ COLUMNS: Final = {
     "previous": "Figure then",
     "value": "Figure now",
     "change": "Change",
-    "score": "Standard deviations from what is usual",
+    "score": "Standard deviations of a normal distribution as rare",
     "q": "False discovery rate",
     "pattern": "Patterns",
     "sentence": "What happened, how rare it is, and what to ask",

@@ -88,6 +88,11 @@ def sentence(row: Mapping[Any, Any], teller: Teller) -> str:
 def _happened(row: Mapping[Any, Any], now: Measure, before: Measure, teller: Teller) -> str:
     name = possessive(teller.councils[row["area_id"]])
     finer = now if now.decimals >= before.decimals else before
+    if not row["change"]:
+        return (
+            f"{name} figure stayed at {short(row['value'], now)} from {row['previous_period']} to "
+            f"{row['period']}."
+        )
     moved = f"{'up' if row['change'] > 0 else 'down'} {size(abs(row['change']), finer)}"
     return (
         f"{name} figure went from {number(row['previous_value'], before)} in "
@@ -160,14 +165,19 @@ def _parts(row: Mapping[Any, Any], labels: Sequence[str]) -> str:
         return "Counts are missing for one year or both, so which part moved cannot be seen."
     top_before, top, bottom_before, bottom = (f"{count:,.0f}" for count in counts)
     told = (
-        f"The number counted went from {top_before} to {top}, and the number that it is out of "
-        f"from {bottom_before} to {bottom}."
+        f"The number counted {_went(top_before, top)}, and the number that it is out of "
+        f"{_went(bottom_before, bottom)}."
     )
-    if Pattern.NUMERATOR in labels:
+    if Pattern.NUMERATOR in labels and bottom_before != bottom:
         return f"{told} So the first moved, and the second hardly did."
-    if Pattern.DENOMINATOR in labels:
+    if Pattern.DENOMINATOR in labels and top_before != top:
         return f"{told} So the second moved, and the first hardly did."
     return told
+
+
+def _went(before: str, now: str) -> str:
+    """From one printed number to another, or that it is the same."""
+    return f"stayed at {now}" if before == now else f"went from {before} to {now}"
 
 
 def _heap(row: Mapping[Any, Any]) -> str:

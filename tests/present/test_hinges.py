@@ -9,13 +9,15 @@ import pandas as pd
 import pytest
 
 from bench import briefing, indicator
-from bench.judge.rag import Average, RuleName
-from bench.judge.robustness import FIRMNESS_COLUMNS, Grade
+from bench.judge.published_row import PublishedRow
+from bench.judge.rag import Average
+from bench.judge.robustness import SENSITIVITY_COLUMNS
+from bench.judge.robustness_trials import Probe
 from bench.pages.choices import rules_for
+from bench.pages.council import worsening
 from bench.present import robustness_words
 from bench.present import sheet as sheets
 from bench.present import table as tables
-from bench.present.glossary import GRADE_TEXTS
 from present.conftest import HOSTILE, only, published
 from present.test_page import read
 
@@ -25,8 +27,8 @@ TITLES = {"region": "councils in the same region"}
 def trial(test: str, outcome: str = "unchanged", **given: Any) -> dict[str, Any]:
     usual = {
         "indicator": "control_over_daily_life", "code": "1B", "against": "peers",
-        "verdict": "better", "grade": "leans", "rule": "interval", "similar_from": 70.25,
-        "similar_to": 74.5, "alternative": "", "becomes": [], "without": [], "reason": "",
+        "verdict": "better", "sensitivity": "robust", "hinges_on": [], "rule": "interval",
+        "similar_from": 70.25, "similar_to": 74.5, "alternative": "", "becomes": [], "without": [], "reason": "",
     }  # fmt: skip
     return usual | {"test": test, "outcome": outcome} | given
 
@@ -64,10 +66,6 @@ def one(*trials: dict[str, Any]) -> robustness_words.Told:
             "RED worse beside councils in the same region.",
         ),
         (
-            trial("rule", "changed", alternative="quartile", becomes=["similar"]),
-            "AMBER similar judged by quarters.",
-        ),
-        (
             trial("average", "changed", alternative="median", becomes=["similar"]),
             "AMBER similar beside the peers' median.",
         ),
@@ -89,7 +87,6 @@ def test_what_changes_nothing_and_what_cannot_be_tried() -> None:
         trial("rounding"),
         trial("one_peer"),
         trial("average", "not_asked", alternative="pooled", reason="counts are lacking."),
-        trial("rule", "not_asked", alternative="auto", reason="as is tried already"),
     )
     assert told.change == "Nothing that was tried changes it."
     assert told.unchanged == ("rounding", "any one peer left out")
@@ -104,7 +101,9 @@ def test_what_changes_nothing_and_what_cannot_be_tried() -> None:
         ({"rule": "spread"}, "Up to 2.13 is similar: half of the usual gap between councils."),
         ({"rule": "tolerance"}, "Up to 2.13 is similar: the tolerance."),
         ({"rule": "quartile"}, "Judged by quarters: the middle half is similar."),
-        ({"rule": "another"}, "Judged by another."),
+        ({"rule": "funnel"}, "Judged by the funnel of all councils."),
+        ({"rule": "size"}, "No margin of error is known, so its size alone decides."),
+        ({"rule": "probability"}, "It is judged by its size and by how sure it is."),
         ({}, "Figures from 70.25 to 74.50 are AMBER similar."),
         ({}, "The mean of 13 of 15 peers,"),
         ({"against": "england"}, "England as published,"),
@@ -115,18 +114,75 @@ def test_what_it_rests_on(given: dict[str, Any], expected: str) -> None:
 
 
 def test_where_no_range_is_known_none_is_told() -> None:
-    made = trial("rounding", rule="another", similar_from=None, similar_to=None)
+    made = trial("rounding", rule="funnel", similar_from=None, similar_to=None)
     assert "Figures from" not in one(made).rests_on
 
 
-def test_every_rule_average_and_grade_has_its_words() -> None:
-    assert set(RuleName) <= robustness_words.RULES.keys()
+@pytest.mark.parametrize(
+    ("hinges", "without", "expected"),
+    [
+        ([], [], ""),
+        (["peers"], [], "hinges on the peers chosen"),
+        (["average"], [], "hinges on how the peers are averaged"),
+        (["rounding"], [], "hinges on the rounding of the figure"),
+        (["chance"], [], "hinges on how many comparisons are made at once"),
+        (["one_peer"], ["Devon"], "hinges on one peer: Devon"),
+        (["one_peer"], ["Devon", "Kent"], "hinges on one peer: any of Devon, Kent"),
+        (["one_peer"], list("ABCDE"), "hinges on one peer: any of 5"),
+        (
+            ["rounding", "one_peer", "peers"],
+            ["Devon"],
+            "hinges on the rounding of the figure, on one peer: Devon and on the peers chosen",
+        ),
+    ],
+)
+def test_what_it_hinges_on_in_words(hinges: list[str], without: list[str], expected: str) -> None:
+    becomes = ["similar"] * len(without)
+    trials = [
+        trial("rounding", hinges_on=hinges),
+        trial("one_peer", "changed" if without else "unchanged", becomes=becomes, without=without)
+        | {"hinges_on": hinges},
+    ]
+    told = one(*trials)
+    assert told.hinges_on == expected
+    assert len(told.hinges) == len(hinges)
+
+
+def test_every_test_and_average_has_its_words() -> None:
     assert set(Average) == robustness_words.AVERAGES.keys()
-    assert set(Grade) == GRADE_TEXTS.keys()
+    for probe in Probe:
+        changed = trial(
+            probe, "changed", hinges_on=[probe], becomes=["worse"], without=["Devon"],
+            alternative="region" if probe == "peers" else "median",
+        )  # fmt: skip
+        assert one(changed).hinges_on
+        assert one(changed).change.startswith("It would be RED worse ")
+
+
+def test_a_robust_verdict_bears_no_mark_anywhere(rows: list[PublishedRow]) -> None:
+    row = next(row for row in rows if row.code == "1B")
+    tried = {(row.indicator, "peers"): one(trial("rounding"), trial("one_peer"))}
+    section = str(robustness_words.section(rows, tried))
+    table = str(
+        tables.peer_table(rows, council="A", year="2014-15", peers_title="B", sensitivity=tried)
+    )
+    sheet = sheets.indicator_sheet(sheets.Whose("A", "", "2014-15"), rows, sensitivity=tried)
+    assert "None of the 1 verdicts hinges on a choice." in section
+    assert "<details" not in section
+    assert "#rests-" not in table
+    marks = {
+        cell
+        for line in sheet.rows
+        for name, cell in zip(sheet.columns, line, strict=True)
+        if "Hinges" in name
+    }
+    assert marks == {""}
 
 
 def test_names_are_text_and_not_markup() -> None:
-    made = trial("one_peer", "changed", becomes=["similar"], without=[HOSTILE])
+    made = trial(
+        "one_peer", "changed", becomes=["similar"], without=[HOSTILE], hinges_on=["one_peer"]
+    )
     row = only("control_over_daily_life")[0]
     shown = str(robustness_words.section([row], {(row.indicator, "peers"): one(made)}))
     assert "<script>" not in shown
@@ -142,50 +198,70 @@ def test_without_any_verdict_the_section_says_so() -> None:
 # --- on published figures -----------------------------------------------------------------------
 
 
-def test_each_judged_cell_leads_to_where_the_page_says_what_it_rests_on() -> None:
+def test_each_verdict_that_hinges_on_a_choice_leads_to_where_the_page_says_more() -> None:
     brief = briefing("Somerset", "2018-19")
     table, section = read(str(brief.table())), read(str(brief.footing()))
     places = {attributes.get("id") for attributes, _ in section.find("details", "footing")}
-    cells = [text for _, text in table.find("td", "judged")]
-    led = [a["href"] for a, text in table.find("a") if text in GRADE_TEXTS]
+    led = [a["href"] for a, text in table.find("a") if "hinges on" in text]
+    frame = brief.sensitivity()
+    verdicts = frame.groupby(["indicator", "against"])["sensitivity"].first()
+    sensitive = (verdicts == "sensitive").sum()
     assert {href.removeprefix("#") for href in led} == places
-    assert len(led) == sum("not compared" not in text for text in cells) > 40
-    unjudged = [text for text in cells if "not compared" in text]
-    assert unjudged
-    assert not [text for text in unjudged if any(grade in text for grade in GRADE_TEXTS)]
+    assert len(led) == sensitive > 0
+    assert f"{sensitive} of {len(verdicts)} verdicts hinge on a choice" in str(brief.footing())
+    assert f"The other {len(verdicts) - sensitive} do not." in str(brief.footing())
+    cells = [text for _, text in table.find("td", "judged")]
+    assert not [text for text in cells if "not compared" in text and "hinges" in text]
 
 
 def test_the_frame_says_what_the_page_says() -> None:
     brief = briefing("Somerset", "2018-19")
-    frame = brief.firmness()
-    assert list(frame.columns) == FIRMNESS_COLUMNS
+    frame = brief.sensitivity()
+    assert list(frame.columns) == SENSITIVITY_COLUMNS
     keys = ["indicator", "against", "test", "alternative"]
     assert not frame.duplicated(keys).any()
     own = frame[(frame["code"] == "1C(1A)") & (frame["against"] == "peers")].set_index("test")
-    assert own["grade"].unique().tolist() == ["depends"]
+    assert set(own["sensitivity"]) == {"sensitive"}
+    assert own["hinges_on"].tolist() == [["one_peer"]] * len(own)
     left_out = dict(
         zip(own.loc["one_peer", "without"], own.loc["one_peer", "becomes"], strict=True)
     )
-    assert left_out == {"Norfolk": "similar", "West Sussex": "worse"}
-    assert "without Norfolk" in str(brief.footing())
+    assert left_out == {"West Sussex": "worse"}
+    assert "without West Sussex" in str(brief.footing())
+    assert "hinges on one peer: West Sussex" in str(brief.table())
 
 
-def test_files_hold_the_grade_and_the_words() -> None:
+def test_what_is_red_and_getting_worse_says_of_each_row_what_it_hinges_on() -> None:
+    brief = briefing("Somerset", "2018-19")
+    frame, shown = brief.sensitivity(), str(brief.worsening())
+    red = [one for one in worsening.ordered(brief.frame(), sensitivity=brief._told) if one.hinges]
+    assert red
+    for one in red:
+        own = frame[(frame["code"] == one.row.code) & (frame["verdict"] == "worse")]
+        assert "sensitive" in set(own["sensitivity"])
+        for hinge in one.hinges:
+            assert f"{hinge.against}, RED {hinge.hinges_on}." in shown
+
+
+def test_files_hold_what_a_verdict_hinges_on() -> None:
     brief = briefing("Somerset", "2018-19")
     sheet = brief.files["indicators"].content.decode("utf-8-sig")
-    assert all(column.heading in sheet.splitlines()[0] for column in sheets.FIRMNESS)
-    assert "It would be AMBER similar without Norfolk" in sheet
+    assert all(column.heading in sheet.splitlines()[0] for column in sheets.SENSITIVITY)
+    assert "It would be RED worse without West Sussex" in sheet
+    assert "hinges on one peer: West Sussex" in sheet
 
 
-def test_an_indicators_page_says_it_of_every_council() -> None:
+def test_an_indicators_page_says_it_of_every_council_whose_verdict_hinges_on_a_choice() -> None:
     brief = indicator("1C(1A)", "2018-19")
     table = read(str(brief.council_table()))
-    cells = [text for _, text in table.find("td", "firmness")]
+    cells = [text for _, text in table.find("td", "hinges")]
+    frame = brief.sensitivity()
+    sensitive = set(frame.loc[frame["sensitivity"] == "sensitive", "area_id"])
     assert len(cells) == 152
-    assert sum("not compared" in text for text in cells) == 2  # the tiny two
-    frame = brief.firmness()
-    assert list(frame.columns) == ["area_id", *FIRMNESS_COLUMNS]
-    council = briefing("Somerset", "2018-19").firmness()
+    assert sum("hinges on" in text for text in cells) == len(sensitive) > 0
+    assert sum(not text.strip() for text in cells) == 152 - len(sensitive)
+    assert list(frame.columns) == ["area_id", *SENSITIVITY_COLUMNS]
+    council = briefing("Somerset", "2018-19").sensitivity()
     same = frame[frame["area_id"] == "somerset"].drop(columns="area_id")
     pd.testing.assert_frame_equal(
         same.reset_index(drop=True),
