@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 
 from bench import briefing, indicator
-from bench.judge.published_row import PublishedRow
 from bench.judge.rag import Average
 from bench.judge.robustness import SENSITIVITY_COLUMNS
 from bench.judge.robustness_trials import Probe
@@ -20,6 +19,9 @@ from bench.present import sheet as sheets
 from bench.present import table as tables
 from present.conftest import HOSTILE, only, published
 from present.test_page import read
+
+if TYPE_CHECKING:
+    from bench.judge.published_row import PublishedRow
 
 TITLES = {"region": "councils in the same region"}
 
