@@ -244,8 +244,7 @@ def test_indicators_without_counts_are_judged_by_size_and_tried_all_the_same():
     own = frame[frame["code"] == "1F"]
     assert set(own["rule"]) == {"size"}
     not_asked = own[own["outcome"] == "not_asked"]
-    assert set(not_asked["alternative"]) == {"interval", "spread", "funnel", "pooled"}
-    assert "no interval" in not_asked.set_index("alternative")["reason"]["interval"].iloc[0]
+    assert set(not_asked["alternative"]) == {"spread", "funnel", "pooled"}
     assert not own["grade"].isna().any()
 
 

@@ -151,7 +151,7 @@ def _of_median(values: Sequence[Fraction], errors: Sequence[float]) -> float:
             below = 0.5 * math.erfc(-z / math.sqrt(2))
             spread += below * (1 - below)
             density += math.exp(-z * z / 2) / math.sqrt(2 * math.pi * error)
-    return min(apart, spread / density**2) if density > 0 else apart
+    return min(apart, spread / density / density) if density > 0 else apart
 
 
 def _counts(
