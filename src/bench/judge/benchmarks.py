@@ -147,7 +147,7 @@ def _of_median(values: Sequence[Fraction], errors: Sequence[float]) -> float:
             below = 0.5 * math.erfc(-z / math.sqrt(2))
             spread += below * (1 - below)
             density += math.exp(-z * z / 2) / math.sqrt(2 * math.pi * error)
-    return min(apart, spread / density**2) if density > 0 else apart
+    return min(apart, spread / density / density) if density > 0 else apart
 
 
 def _counts(
@@ -167,8 +167,8 @@ def _counts(
 def mean_is_dragged(value: Fraction, members: Sequence[Fraction], edge: Fraction) -> bool:
     """Whether a few peers drag the mean of all so far that it misleads.
 
-    It lies away from their median by enough to matter, and either beyond the middle half of them
-    or where the figure stands otherwise beside it than beside the median.
+    It lies away from their median by at least half of a gap that matters, and either beyond the
+    middle half of them or where the figure stands otherwise beside it than beside the median.
 
     Args:
         value: The council's figure.
@@ -178,7 +178,7 @@ def mean_is_dragged(value: Fraction, members: Sequence[Fraction], edge: Fraction
     if not members:
         return False
     mean, middle = statistics.mean(members), statistics.median(members)
-    if abs(mean - middle) < edge:
+    if 2 * abs(mean - middle) < edge:
         return False
     low, high = statistics.quartiles(members)
     apart = side_by_size(value, mean, edge) != side_by_size(value, middle, edge)
