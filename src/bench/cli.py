@@ -7,11 +7,15 @@ import dataclasses
 import functools
 import gc
 import inspect
+import os
 import signal
 import sys
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
 from typing import TYPE_CHECKING, Annotated, Any, Final
+
+# No plugin is used, and looking for some reads about every package that is installed.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 import typer
 import typer.core
