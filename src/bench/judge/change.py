@@ -111,7 +111,7 @@ def errors_of(
         if reason := impossible(figure):
             return f"a figure cannot be right as published: {reason}"
     # A margin of 0 says that nobody could have answered otherwise, which is not known.
-    own = [error_variance(figure) or None for _, figure in (now, before)]
+    own = [_variance(figure) for _, figure in (now, before)]
     if own[0] and own[1]:
         return Errors(own[0], own[1])
     if not own[0] and not own[1]:
@@ -135,12 +135,17 @@ def reckoned_variance(
         lenders: As of `errors_of`.
     """
     for lender in sorted(lenders, key=lambda other: (abs(other.start - year.start), other.start)):
-        if not (lender != year and error_variance(lenders[lender])):
+        if not (lender != year and _variance(lenders[lender])):
             continue
-        variance = error_variance(_scaled(figure, lenders[lender]))
+        variance = _variance(_scaled(figure, lenders[lender]))
         if variance:
             return variance, lender
     return None
+
+
+def _variance(figure: Figure) -> float | None:
+    """The error variance of a figure; None where it is not known, or 0, which nobody can know."""
+    return error_variance(figure, unit=figure.unit, method=figure.method) or None
 
 
 def _scaled(figure: Figure, lender: Figure) -> Figure:
