@@ -203,7 +203,7 @@ def test_both_years_have_an_error_or_nothing_is_judged(why, now, before, lenders
 def test_a_reckoned_margin_is_scaled_to_the_figure(why, figure, lender, own):
     variance, lent = reckoned_variance(BEFORE, figure, {NOW: lender})
     assert lent == NOW
-    assert variance == pytest.approx(error_variance(own)), why
+    assert variance == pytest.approx(error_variance(own, unit=own.unit, method=own.method)), why
 
 
 def test_a_survey_margin_is_scaled_as_that_many_answers_would_have_it():

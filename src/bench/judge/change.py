@@ -148,6 +148,11 @@ def reckoned_variance(
     return None
 
 
+def _variance(figure: Figure) -> float | None:
+    """The error variance of a figure; None where it is not known, or 0, which nobody can know."""
+    return error_variance(figure, unit=figure.unit, method=figure.method) or None
+
+
 def _scaled(figure: Figure, lender: Figure) -> Figure:
     """The figure with what makes the lender's margin, so that the margin fits the figure.
 

@@ -248,15 +248,16 @@ class Line:
 
     def value(self, year: FinancialYear) -> Fraction:
         """The figure of a comparable year, exact."""
-        value = self._of(year).value
-        assert value is not None, "a comparable year has a figure"  # noqa: S101
-        return exact(value)
+        return exact(self._figure(year))
 
     def series(self, years: Sequence[FinancialYear]) -> Series:
         """The figures of comparable years, as they are tested."""
-        return Series(
-            tuple(year.start for year in years), tuple(float(self.value(year)) for year in years)
-        )
+        return Series(tuple(year.start for year in years), tuple(map(self._figure, years)))
+
+    def _figure(self, year: FinancialYear) -> float:
+        value = self._of(year).value
+        assert value is not None, "a comparable year has a figure"  # noqa: S101
+        return value
 
     def _no_figure(self, year: FinancialYear) -> str:
         own = self._of(year)
