@@ -124,11 +124,6 @@ def errors_of(
     return Errors(own[0] or variance, own[1] or variance, margin_from)
 
 
-def _variance(figure: Figure) -> float | None:
-    """The error variance of a figure; None where it is not known, as where its margin is 0."""
-    return error_variance(figure, unit=figure.unit, method=figure.method) or None
-
-
 def reckoned_variance(
     year: FinancialYear, figure: Figure, lenders: Mapping[FinancialYear, Figure]
 ) -> tuple[float, FinancialYear] | None:
