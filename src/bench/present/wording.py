@@ -61,7 +61,6 @@ class Wording(StrictModel):
     averages_short: Mapping[str, str]
     verdicts: Mapping[str, str]
     missing: Mapping[str, str]
-    grades: Mapping[str, str]
     flags: Mapping[str, str]
     terms: tuple[dict[str, str], ...]
     audit_terms: tuple[dict[str, str], ...]
