@@ -84,7 +84,7 @@ def briefing(
     >>> frame.loc[["1C(1A)"], ["value", "lower", "upper", "england", "rank", "rank_of"]]
             value  lower  upper  england  rank  rank_of
     code
-    1C(1A)   91.2  90.44  91.85     89.0    99      150
+    1C(1A)   91.2  90.47  91.88     89.0    99      150
     >>> print(leeds.figure("spine").title)
     Leeds beside its peers, indicator by indicator
     """
