@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.integrity.surveillance.patterns import Milestone, SurveillanceRules
-    from bench.judge.drift import Usual
+    from bench.judge.drift import UpsAndDowns
     from bench.judge.rag import Rules, TrendRules
     from bench.judge.ranks import Ranking
     from bench.judge.remarks import Remark
@@ -155,7 +155,7 @@ def rankings(year: FinancialYear, rules: Rules) -> dict[str, Ranking | str]:
 
 
 @functools.lru_cache(maxsize=16)
-def usual_changes(year: FinancialYear, rules: TrendRules) -> dict[str, Usual | str]:
+def usual_changes(year: FinancialYear, rules: TrendRules) -> dict[str, UpsAndDowns | str]:
     """The usual ups and downs of every measure of a year; see `bench.judge.trend_test`."""
     registers = sources.reference()
     return trend_test.usual_of_year(
