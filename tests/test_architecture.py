@@ -11,7 +11,7 @@ import pytest
 
 TOP_LEVEL = 6
 IN_A_FOLDER = 24
-MODULES = 207  # aim: 185
+MODULES = 208  # aim: 185
 LINES = 48_300  # aim: 36,500
 LAYERS = 10
 LOCAL_IMPORTS = 186  # aim: 40
