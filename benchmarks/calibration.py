@@ -121,7 +121,7 @@ def drawn(truth, printed, indicator, decimals, draw):
     figure = figure_of(printed, indicator)
     if figure.unit == "per_cent":
         truth = min(max(truth, 0.0), 100.0)
-    known = error_variance(figure)
+    known = error_variance(figure, unit=figure.unit, method=figure.method)
     if known is None:
         return printed, truth
     if figure.method is Method.MARGIN:
@@ -184,7 +184,7 @@ def rehearse(table, indicator, groups, truths, draw):
                 true, published[area_id], indicator, decimals, draw
             )
     made = copy.copy(table)
-    made._fields, made._funnels = {}, {}
+    made._fields, made._funnels, made._errors = {}, {}, {}
     made._by_year = {table.year: {**table._by_year[table.year], name: now}}
     edge = material_gap(made.field(name), table.rules)
     record, lowest = Record(), str(indicator.polarity) == "lower_is_better"

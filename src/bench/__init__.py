@@ -5,7 +5,7 @@
     >>> leeds.frame().loc[:2, ["code", "value", "peer_average", "verdict_vs_peers"]]
          code  value  peer_average verdict_vs_peers
     0      1A   19.6          19.1           better
-    1      1B   75.1          77.9          similar
+    1      1B   75.1          77.9          unclear
     2  1C(1A)   91.2          87.6           better
 
 A table of figures:
@@ -191,7 +191,7 @@ def briefing(
     >>> frame.loc[["1C(1A)"], ["value", "lower", "upper", "england", "rank", "rank_of"]]
             value  lower  upper  england  rank  rank_of
     code
-    1C(1A)   91.2  90.44  91.85     89.0    99      150
+    1C(1A)   91.2  90.47  91.88     89.0    99      150
     >>> print(leeds.figure("spine").title)
     Leeds beside its peers, indicator by indicator
     """
@@ -291,7 +291,7 @@ def overview(
 
     >>> verdicts = bench.overview("2018-19").frame()
     >>> verdicts.query("council == 'Leeds'")["verdict_vs_england"].value_counts().to_dict()
-    {'similar': 12, 'better': 11, 'worse': 6}
+    {'similar': 13, 'better': 8, 'worse': 5, 'unclear': 3}
     """
     from bench.pages.overview.report import gather
 
@@ -544,8 +544,8 @@ def method(*, palette: str = "rag") -> Method:
     Returns:
         A `Method`: `frame()` has a row per worked case.
 
-    >>> bench.method().frame().loc[0, ["section", "margin", "verdict", "certainty"]].tolist()
-    ['certainty', 2.0, 'better', 'sure']
+    >>> bench.method().frame().loc[0, ["section", "verdict", "certainty"]].tolist()
+    ['certainty', 'better', 'sure']
     """
     from bench.pages.method.report import gather
 

@@ -264,7 +264,7 @@ def dragged(value, peers, measure):
         return 0 if abs(gap) < edge else (1 if gap > 0 else -1)
 
     mean, (low, high) = sum(peers) / len(peers), quarters(peers)
-    if abs(mean - middle(peers)) < edge:
+    if abs(mean - middle(peers)) < edge / 2:
         return False
     return side(mean) != side(middle(peers)) or mean < low or mean > high
 

@@ -7,6 +7,7 @@ from bands import rules
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.judge.benchmarks import mean_is_dragged
 from bench.judge.funnel import Funnel, Standing
 from bench.judge.intervals import Z_95, Interval, exact
 from bench.judge.rag import Benchmark, judge, judge_change
@@ -199,6 +200,26 @@ def test_from_which_probability_on_something_is_said(probable, sure, close, expe
         23.0, 15.0, interval=(19.0, 27.0), field=COUNCILS, margins=4.0, bands={"auto": auto}
     )
     assert ", ".join(filter(None, (found.meaning, found.certainty))) == expected
+
+
+@pytest.mark.parametrize(
+    ("why", "value", "peers", "expected"),
+    [
+        # a gap of 6 matters
+        ("two far below drag it: better than it, similar to the median", 88.0,
+         [100.0] * 6 + [10.0, 40.0], True),
+        ("the same figure far below both", 20.0, [100.0] * 6 + [10.0, 40.0], True),  # outside half
+        ("evenly spread", 88.0, [60.0, 70.0, 80.0, 90.0, 100.0], False),
+        ("dragged, but by less than half of a gap that matters", 88.0, [88.0] * 5 + [75.0], False),
+        ("a side changes, mean within the middle half", 57.0,
+         [40.0, 41.0, 50.0, 60.0, 77.0], True),
+        ("one peer", 88.0, [60.0], False),
+        ("none", 88.0, [], False),
+    ],
+)  # fmt: skip
+def test_when_a_few_drag_the_mean(why, value, peers, expected):
+    found = mean_is_dragged(exact(value), tuple(map(exact, peers)), Fraction(6))
+    assert found == expected, why
 
 
 def test_what_is_sure_cannot_be_asked_below_what_is_probable():

@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bench.judge import statistics
-from bench.judge.figure import NO_ROW, Printed, figure_of
-from bench.judge.intervals import PER, Method, error_variance, exact
+from bench.judge.figure import NO_ROW, Printed, error_variances
+from bench.judge.intervals import PER, Method, exact
 from bench.judge.rag import Average, Benchmark, side_by_size
+from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 
 
 def peers_average(
-    indicator: Indicator, peers: PeerGroup, printed: Mapping[str, Printed], average: Average
+    indicator: Indicator,
+    peers: PeerGroup,
+    printed: Mapping[str, Printed],
+    average: Average,
+    *,
+    variances: Mapping[str, float] | None = None,
 ) -> Benchmark:
     """The average of the peers that have a figure, unrounded.
 
@@ -33,18 +39,17 @@ def peers_average(
         peers: Who is meant.
         printed: The figures of the year by area.
         average: Which average.
+        variances: The sampling variances of all of them, where they are at hand; see
+            `bench.judge.figure.error_variances`.
     """
     if not peers.members:
         return Benchmark(None, peers.reason)
-    reporting = [
-        found
-        for peer in peers.members
-        if (found := printed.get(peer.area_id, NO_ROW)).value is not None
-    ]
+    figures = _reporting(peers, printed)
+    reporting = list(figures.values())
     if not reporting:
         return Benchmark(None, "no peer has a figure")
     values = tuple(exact(found.value) for found in reporting if found.value is not None)
-    errors = _errors(indicator, reporting)
+    errors = _errors(indicator, figures, variances)
     if average is Average.MEDIAN:
         return Benchmark(
             statistics.median(values), members=values, variance=_of_median(values, errors)
@@ -73,9 +78,9 @@ def one_left_out(
     if whole.value is None or len(values) < 2:
         return
     reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
-    figures = [printed[p.area_id] for p in reporting]
-    errors = _errors(indicator, figures)
-    counts = (_counts(indicator, figures) or []) if average is Average.POOLED else []
+    figures = _reporting(peers, printed)
+    errors = _errors(indicator, figures, None)
+    counts = (_counts(indicator, list(figures.values())) or []) if average is Average.POOLED else []
     top = sum((numerator for numerator, _ in counts), Fraction(0))
     bottom = sum((denominator for _, denominator in counts), Fraction(0))
     total = sum(values, Fraction(0))
@@ -96,12 +101,26 @@ def one_left_out(
         yield peer.name, Benchmark(value, "the peers' denominators are 0", others, variance)
 
 
-def _errors(indicator: Indicator, reporting: Sequence[Printed]) -> list[float]:
+def _reporting(peers: PeerGroup, printed: Mapping[str, Printed]) -> dict[str, Printed]:
+    """The figures of the peers that have one, by area."""
+    return {
+        peer.area_id: figure
+        for peer in peers.members
+        if (figure := printed.get(peer.area_id, NO_ROW)).value is not None
+    }
+
+
+def _errors(
+    indicator: Indicator,
+    reporting: Mapping[str, Printed],
+    variances: Mapping[str, float] | None,
+) -> list[float]:
     """The sampling variance of each figure; where it is not known the mean of the others', or 0."""
-    found = [error_variance(figure_of(printed, indicator)) for printed in reporting]
-    known = [variance for variance in found if variance is not None]
+    if variances is None:
+        variances = error_variances(reporting, indicator)
+    known = [variances[area_id] for area_id in reporting if area_id in variances]
     usual = math.fsum(known) / len(known) if known else 0.0
-    return [usual if variance is None else variance for variance in found]
+    return [variances.get(area_id, usual) for area_id in reporting]
 
 
 def _of_pooled(counts: Sequence[tuple[Fraction, Fraction]], errors: Sequence[float]) -> float:
@@ -132,7 +151,7 @@ def _of_median(values: Sequence[Fraction], errors: Sequence[float]) -> float:
             below = 0.5 * math.erfc(-z / math.sqrt(2))
             spread += below * (1 - below)
             density += math.exp(-z * z / 2) / math.sqrt(2 * math.pi * error)
-    return min(apart, spread / density**2) if density > 0 else apart
+    return min(apart, spread / density / density) if density > 0 else apart
 
 
 def _counts(
@@ -152,8 +171,8 @@ def _counts(
 def mean_is_dragged(value: Fraction, members: Sequence[Fraction], edge: Fraction) -> bool:
     """Whether a few peers drag the mean of all so far that it misleads.
 
-    It lies away from their median by enough to matter, and either beyond the middle half of them
-    or where the figure stands otherwise beside it than beside the median.
+    It lies away from their median by at least half of a gap that matters, and either beyond the
+    middle half of them or where the figure stands otherwise beside it than beside the median.
 
     Args:
         value: The council's figure.
@@ -163,7 +182,7 @@ def mean_is_dragged(value: Fraction, members: Sequence[Fraction], edge: Fraction
     if not members:
         return False
     mean, middle = statistics.mean(members), statistics.median(members)
-    if abs(mean - middle) < edge:
+    if 2 * abs(mean - middle) < edge:
         return False
     low, high = statistics.quartiles(members)
     apart = side_by_size(value, mean, edge) != side_by_size(value, middle, edge)
@@ -174,8 +193,8 @@ def england(printed: Printed, indicator: Indicator) -> Benchmark:
     """England's published figure, with its own error as far as that is known."""
     if printed.value is None:
         return Benchmark(None, "no England figure is published")
-    variance = error_variance(figure_of(printed, indicator))
-    return Benchmark(exact(printed.value), variance=variance or 0.0)
+    variance = error_variances({ENGLAND: printed}, indicator).get(ENGLAND, 0.0)
+    return Benchmark(exact(printed.value), variance=variance)
 
 
 def not_compared(vs_peers: Verdict, vs_england: Verdict) -> str | None:

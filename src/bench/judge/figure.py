@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import nan
 from typing import TYPE_CHECKING
 
-from bench.judge.intervals import PER, Figure, Method, exact
+from bench.judge.intervals import PER, Figure, Method, error_variance, exact
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from bench.reference import Indicator
@@ -47,12 +50,17 @@ def by_indicator(
 ) -> dict[str, dict[str, Printed]]:
     """The rows of one year by indicator and area, or of one area by indicator and `period`."""
     found: dict[str, dict[str, Printed]] = {}
-    numbers = figures[_NUMBERS].astype(object).where(figures[_NUMBERS].notna(), None)
-    labels = figures[["indicator_id", within, "status", "marker"]].astype(str)
-    for (indicator_id, key, status, marker), values in zip(
-        labels.to_numpy().tolist(), numbers.to_numpy().tolist(), strict=True
-    ):
-        value, numerator, denominator, respondents, margin = values
+    numbers = (
+        [None if number != number else number for number in column.tolist()]  # NaN is not itself
+        for column in (figures[name].to_numpy(dtype="float64", na_value=nan) for name in _NUMBERS)
+    )
+    labels = (
+        figures[name].to_numpy(dtype=object).tolist()
+        for name in ("indicator_id", within, "status", "marker")
+    )
+    for label, number in zip(zip(*labels, strict=True), zip(*numbers, strict=True), strict=True):
+        indicator_id, key, status, marker = label
+        value, numerator, denominator, respondents, margin = number
         found.setdefault(indicator_id, {})[key] = Printed(
             value, numerator, denominator, respondents, margin, status, marker
         )
@@ -70,6 +78,16 @@ def figure_of(printed: Printed, indicator: Indicator) -> Figure:
         respondents=printed.respondents,
         margin=printed.margin,
     )
+
+
+def error_variances(printed: Mapping[str, Printed], indicator: Indicator) -> dict[str, float]:
+    """The sampling variance of each figure whose error is known, by area."""
+    unit, method = str(indicator.unit), Method(indicator.interval)
+    found = (
+        (area_id, error_variance(figure, unit=unit, method=method))
+        for area_id, figure in printed.items()
+    )
+    return {area_id: variance for area_id, variance in found if variance is not None}
 
 
 def no_figure(printed: Printed) -> str:

@@ -15,7 +15,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,10 +79,29 @@ def exact(number: float) -> Fraction:
     return Fraction(repr(float(number)))
 
 
+class _Numbers(Protocol):
+    """What is printed of a figure."""
+
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def numerator(self) -> float | None: ...
+    @property
+    def denominator(self) -> float | None: ...
+    @property
+    def respondents(self) -> float | None: ...
+    @property
+    def margin(self) -> float | None: ...
+
+
 def impossible(figure: Figure) -> str | None:
     """Why a published figure cannot be right as it stands, or None."""
+    return _impossible(figure, figure.unit)
+
+
+def _impossible(figure: _Numbers, unit: str) -> str | None:
     above = (
-        figure.unit == "per_cent"
+        unit == "per_cent"
         and figure.numerator is not None
         and figure.denominator is not None
         and figure.numerator > figure.denominator
@@ -91,7 +110,7 @@ def impossible(figure: Figure) -> str | None:
         return "its denominator is 0"
     if above:
         return "its numerator is above its denominator"
-    if figure.unit == "per_cent" and figure.value is not None and figure.value > 100:
+    if unit == "per_cent" and figure.value is not None and figure.value > 100:
         return "it is above 100%"
     return None
 
@@ -108,7 +127,7 @@ def interval(figure: Figure) -> Interval | str:
     if figure.value is not None and figure.method is Method.MARGIN and figure.margin is not None:
         value, half = exact(figure.value), exact(figure.margin)
         return impossible(figure) or Interval(value - half, value + half)
-    limits = _limits(figure)
+    limits = _limits(figure, figure.unit, figure.method)
     if isinstance(limits, str):
         return limits
     assert figure.value is not None  # noqa: S101 - else there were no limits
@@ -118,48 +137,56 @@ def interval(figure: Figure) -> Interval | str:
     return Interval(min(low, value), max(high, value), approximate=by_respondents)
 
 
-def error_variance(figure: Figure) -> float | None:
+def error_variance(figure: _Numbers, *, unit: str, method: Method) -> float | None:
     """The sampling variance of a figure in its unit squared, or None where it is not known.
 
     The square of a 1.96th of half of its 95% interval.
+
+    Args:
+        figure: What is printed.
+        unit: Of its indicator.
+        method: How the interval of its indicator is made.
     """
-    limits = _limits(figure)
+    limits = _limits(figure, unit, method)
     if isinstance(limits, str):
         return None
-    return ((limits[1] - limits[0]) / (2 * Z_95)) ** 2
+    sd = (limits[1] - limits[0]) / (2 * Z_95)
+    return sd * sd
 
 
 def count_of(figure: Figure) -> float:
-    """The count that the figure stands for, of its denominator; as published, not as printed."""
+    """The count that the published figure stands for, of its denominator."""
     assert figure.value is not None  # noqa: S101 - asked of figures with an interval alone
     assert figure.denominator is not None  # noqa: S101
     return figure.value * figure.denominator / PER[figure.unit]
 
 
-def _limits(figure: Figure) -> tuple[float, float] | str:
+def _limits(figure: _Numbers, unit: str, method: Method) -> tuple[float, float] | str:
     """The ends of the interval in the figure's unit, or why there is none."""
-    if figure.value is None:
+    value = figure.value
+    if value is None:
         return "there is no figure"
-    if reason := impossible(figure):
+    if reason := _impossible(figure, unit):
         return reason
-    if figure.method is Method.MARGIN:
-        return _of_survey(figure, figure.value)
-    if figure.method is Method.NONE:
+    if method is Method.MARGIN:
+        return _of_survey(figure, value, unit)
+    if method is Method.NONE:
         return "no counts are published"
     if figure.numerator is None or figure.denominator is None:
         return "no counts are published with it"
-    if figure.method is Method.WILSON:
-        low, high = wilson(count_of(figure), figure.denominator)
+    count = value * figure.denominator / PER[unit]
+    if method is Method.WILSON:
+        low, high = wilson(count, figure.denominator)
         return 100 * low, 100 * high
-    low, high = events(count_of(figure))
-    per = PER[figure.unit] / figure.denominator
+    low, high = events(count)
+    per = PER[unit] / figure.denominator
     return low * per, high * per
 
 
-def _of_survey(figure: Figure, value: float) -> tuple[float, float] | str:
+def _of_survey(figure: _Numbers, value: float, unit: str) -> tuple[float, float] | str:
     if figure.margin is not None:
         return value - figure.margin, value + figure.margin
-    if figure.unit != "per_cent":
+    if unit != "per_cent":
         return "no margin of error is published"
     if not figure.respondents:
         return "neither a margin of error nor the number of respondents is published"

@@ -15,8 +15,16 @@ from bench.judge import ranks, statistics
 from bench.judge import remarks as provisional
 from bench.judge.benchmarks import england, mean_is_dragged, not_compared, peers_average
 from bench.judge.detectable import detectable
-from bench.judge.figure import NO_ROW, Printed, by_indicator, figure_of, no_figure, why_missing
-from bench.judge.intervals import Figure, Interval, error_variance, exact, impossible, interval
+from bench.judge.figure import (
+    NO_ROW,
+    Printed,
+    by_indicator,
+    error_variances,
+    figure_of,
+    no_figure,
+    why_missing,
+)
+from bench.judge.intervals import Figure, Interval, exact, impossible, interval
 from bench.judge.rag import (
     Average,
     Benchmark,
@@ -71,6 +79,8 @@ class YearTable:
         self.figures = figures
         self._by_year: dict[FinancialYear, dict[str, dict[str, Printed]]] = {}
         self._fields: dict[tuple[str, FinancialYear], statistics.Field] = {}
+        self._areas: dict[FinancialYear, frozenset[str]] = {}
+        self._errors: dict[tuple[str, FinancialYear], dict[str, float]] = {}
         self._funnels: dict[tuple[str, FinancialYear], funnels.Funnel | str] = {}
         # Before ASCOF, and beside its first year, the National Indicator Set where it is held.
         national = (
@@ -124,7 +134,7 @@ class YearTable:
         """The same year with another figure in one place; this table stays as it is."""
         others = self.printed(indicator.indicator_id, self.year)
         supposed = copy.copy(self)
-        supposed._fields, supposed._funnels = {}, {}
+        supposed._fields, supposed._funnels, supposed._errors = {}, {}, {}
         supposed._by_year = dict(self._by_year)
         supposed._by_year[self.year] = {
             **self._by_year[self.year],
@@ -141,26 +151,35 @@ class YearTable:
         """Every council's published value of the table's year or another, without the tiny two."""
         year = year or self.year
         if (indicator_id, year) not in self._fields:
-            councils = self.registers.councils.in_year(year)
-            compared = {council.area_id for council in councils if not council.tiny}
+            compared = self._compared_areas(year)
             values = {
                 area_id: exact(printed.value)
                 for area_id, printed in self.printed(indicator_id, year).items()
                 if area_id in compared and printed.value is not None
             }
-            indicator = self.registers.indicators[indicator_id]
-            errors = {
-                area_id: error_variance(
-                    figure_of(self.printed(indicator_id, year)[area_id], indicator)
-                )
-                for area_id in values
-            }
+            errors = self._variances(indicator_id, year)
+            decimals = self.registers.indicators[indicator_id].decimals(year)
             self._fields[indicator_id, year] = statistics.Field(
                 values,
-                {area_id: known for area_id, known in errors.items() if known is not None},
-                Fraction(1, 10 ** indicator.decimals(year)),
+                {area_id: errors[area_id] for area_id in values if area_id in errors},
+                Fraction(1, 10**decimals),
             )
         return self._fields[indicator_id, year]
+
+    def _compared_areas(self, year: FinancialYear) -> frozenset[str]:
+        """The councils that there were that year, without the tiny two."""
+        if year not in self._areas:
+            councils = self.registers.councils.in_year(year)
+            self._areas[year] = frozenset(one.area_id for one in councils if not one.tiny)
+        return self._areas[year]
+
+    def _variances(self, indicator_id: str, year: FinancialYear) -> dict[str, float]:
+        """The sampling variance of every figure whose error is known, by area."""
+        if (indicator_id, year) not in self._errors:
+            self._errors[indicator_id, year] = error_variances(
+                self.printed(indicator_id, year), self.registers.indicators[indicator_id]
+            )
+        return self._errors[indicator_id, year]
 
     def compared(
         self, indicator: Indicator, year: FinancialYear | None = None
@@ -231,7 +250,13 @@ class YearTable:
         figure = figure_of(own, indicator)
         made = interval(figure)
         unable = self._why_not(indicator, council, own, figure, beside)
-        average = peers_average(indicator, peers, printed, self.rules.average)
+        average = peers_average(
+            indicator,
+            peers,
+            printed,
+            self.rules.average,
+            variances=self._variances(indicator.indicator_id, beside),
+        )
         vs_peers, vs_england = (
             self._verdict(figure, benchmark, indicator, made, beside, unable)
             for benchmark in (average, england(printed.get(_ENGLAND, NO_ROW), indicator))

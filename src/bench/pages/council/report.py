@@ -138,14 +138,17 @@ class Briefing:
         Columns, first of all: indicator, code, title, domain, unit, polarity; value, lower and
         upper (95% interval), status; peer_average, peers_reporting, peers_total, england;
         verdict_vs_peers, verdict_vs_england, rule, reason (why not compared); rank (1 is best),
-        rank_of; previous, change, verdict_vs_previous, previous_period.
+        rank_of; previous, change, verdict_vs_previous, previous_period. Further on:
+        certainty_vs_peers, certainty_vs_england (sure, probable, untested), probability_vs_peers,
+        probability_vs_england (that what the verdict says is true); peer_median, peer_lowest,
+        peer_highest, peer_mean_dragged.
 
         >>> import bench
         >>> frame = bench.briefing("Leeds", "2018-19").frame()
         >>> frame.loc[:2, ["code", "value", "peer_average", "verdict_vs_peers"]]
              code  value  peer_average verdict_vs_peers
         0      1A   19.6          19.1           better
-        1      1B   75.1          77.9          similar
+        1      1B   75.1          77.9          unclear
         2  1C(1A)   91.2          87.6           better
         """
         return self._frame.copy(deep=False)
@@ -246,7 +249,7 @@ class Briefing:
         >>> supposed = bench.briefing("Leeds", "2018-19").what_if("1C(1A)", 85).frame()
         >>> supposed[["figure", "value", "verdict_vs_england", "rank"]]
               figure  value verdict_vs_england  rank
-        0  published   91.2             better    99
+        0  published   91.2            similar    99
         1   supposed   85.0              worse   116
         """
         return what_if.ask(
