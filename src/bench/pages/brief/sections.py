@@ -1,0 +1,221 @@
+"""The sections of a brief: short enough for one side of A4."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from bench.pages.base import page_heading
+from bench.present import sentences
+from bench.present.html import Section, fill, identifier
+from bench.present.numbers import NO_NUMBER, UNIT_NOTES, short
+from bench.present.theme import look, look_vs_england, look_vs_peers, look_vs_previous
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bench.pages.brief.claims import Claim
+    from bench.present.provenance import Source
+    from bench.judge.published_row import PublishedRow
+
+_STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_FULL_PAGE = "council.html"  # as long as any address of a full page, for counting words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What a brief says.
+
+    Attributes:
+        council: its name.
+        year: the financial year, 2014-15.
+        kind: what kind of council it is.
+        peers_title: what the peers are.
+        peers_total: how many they are.
+        provisional: whether the figures are the council's own, and nothing is published.
+        rows: one per indicator.
+        claims: what is sure and stands every trial, the largest gap first.
+        against: by which verdicts it counts: those against `peers`, or `england`.
+        questions: two or three for each indicator's id.
+        publications: where the figures are from, earliest first.
+        most_claims: at most so many concerns, and so many strengths.
+        most_questions: at most so many questions.
+    """
+
+    council: str
+    year: str
+    kind: str
+    peers_title: str
+    peers_total: int
+    provisional: bool
+    rows: tuple[PublishedRow, ...]
+    claims: tuple[Claim, ...]
+    against: str
+    questions: Mapping[str, Sequence[str]]
+    publications: tuple[Source, ...]
+    most_claims: int = 3
+    most_questions: int = 4
+
+    def claimed(self, verdict: str) -> list[Claim]:
+        """The claims of one verdict, all of them."""
+        return [claim for claim in self.claims if claim.verdict == verdict]
+
+    def verdict(self, row: PublishedRow) -> str:
+        """A row's verdict against what the brief counts by."""
+        return row.verdict_vs_peers if self.against == "peers" else row.verdict_vs_england
+
+    @property
+    def benchmark(self) -> str:
+        """What the brief counts by, in words."""
+        return "its peers" if self.against == "peers" else "England"
+
+
+def words(contents: Contents) -> int:
+    """How many words stand beside the table."""
+    parts = (
+        heading(contents),
+        counts(contents),
+        standing_out(contents),
+        questions(contents),
+        source(contents, _FULL_PAGE),
+    )
+    return sum(len(_TAG.sub(" ", _STYLE.sub("", str(part))).split()) for part in parts)
+
+
+def heading(contents: Contents) -> Section:
+    """Whom the brief compares, what it is, and what it is not."""
+    return page_heading(fill("brief/heading.html.j2", contents=contents))
+
+
+def counts(contents: Contents) -> Section:
+    """How many indicators are RED and GREEN, with the names of those that are surely so."""
+    meanings = Counter(contents.verdict(row) for row in contents.rows)
+    lines = []
+    for verdict in ("worse", "better"):
+        named = contents.claimed(verdict)
+        lines.append(
+            {
+                "look": look(verdict, "higher_is_better"),
+                "names": [claim.row.short_title for claim in named],
+                "others": meanings[verdict] - len(named),
+            }
+        )
+    return fill("brief/counts.html.j2", contents=contents, lines=lines, rest=_rest(contents))
+
+
+def _rest(contents: Contents) -> str:
+    """How many indicators are neither RED nor GREEN, by what they are."""
+    keys = Counter(
+        look(contents.verdict(row), row.polarity).key
+        for row in contents.rows
+        if contents.verdict(row) not in ("worse", "better")
+    )
+    unjudged = sum(keys[key] for key in ("higher", "lower", "similar_unjudged"))
+    parts = [
+        f"{keys['similar']} AMBER (similar)" if keys["similar"] else "",
+        f"{keys['unclear']} unclear" if keys["unclear"] else "",
+        f"{unjudged} where neither way is better" if unjudged else "",
+        f"{keys['not_compared']} not compared" if keys["not_compared"] else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def table(contents: Contents) -> Section:
+    """Every indicator in one line: its figure, its peers, England, both verdicts, its change."""
+    years = Counter(row.previous_period for row in contents.rows if _tested(row))
+    usual = min(years, key=lambda year: (-years[year], str(year)), default=None)
+    return fill(
+        "brief/table.html.j2",
+        contents=contents,
+        table_id=identifier("brief", contents.council, contents.year),
+        since=usual,
+        lines=[_line(row, usual) for row in contents.rows],
+    )
+
+
+def _tested(row: PublishedRow) -> bool:
+    return row.change is not None and row.verdict_vs_previous != "not_compared"
+
+
+def _line(row: PublishedRow, usual: str | None) -> dict[str, Any]:
+    """One row of the table; `usual` is the year that most changes are since."""
+    return {
+        "row": row,
+        "value": None if row.value is None else short(row.value, row),
+        "missing": sentences.STATUS_WORDS.get(row.status, "no figure"),
+        "unit": UNIT_NOTES.get(row.unit),
+        "peer_average": short(row.peer_average, row),
+        "england": short(row.england, row),
+        "verdicts": (look_vs_peers(row), look_vs_england(row)),
+        "change": _change(row, usual) if _tested(row) else None,
+        "none": NO_NUMBER,
+    }
+
+
+def _change(row: PublishedRow, usual: str | None) -> dict[str, str]:
+    """Which way a figure moved, and what that comes to."""
+    way = "↑" if (row.change or 0) > 0 else "↓" if (row.change or 0) < 0 else "→"
+    since = "" if row.previous_period == usual else f"since {row.previous_period}"
+    moved = "up" if way == "↑" else "down" if way == "↓" else "level"
+    return {"arrow": way, "way": moved, "meaning": look_vs_previous(row).meaning, "since": since}
+
+
+def standing_out(contents: Contents) -> Section:
+    """At most three concerns and three strengths, in people where counts are published."""
+    most = contents.most_claims
+    return fill(
+        "brief/standing_out.html.j2",
+        concerns=contents.claimed("worse")[:most],
+        strengths=contents.claimed("better")[:most],
+    )
+
+
+def questions(contents: Contents) -> Section:
+    """At most four questions that a member could ask."""
+    asked = list(_questions(contents))[: contents.most_questions]
+    return fill("brief/questions.html.j2", asked=asked)
+
+
+def _questions(contents: Contents) -> Iterator[tuple[str, str]]:
+    """Each question with the code of its indicator, in order: one for each concern, then more.
+
+    Where nothing is surely RED, of what else is RED, or has become worse.
+    """
+    rows = [claim.row for claim in contents.claimed("worse")[: max(contents.most_claims, 1)]]
+    red = (row for row in contents.rows if contents.verdict(row) == "worse")
+    worse = (row for row in contents.rows if _tested(row) and row.verdict_vs_previous == "worse")
+    rows = rows or list(red) or list(worse)
+    seen = set()
+    for turn in zip_longest(*(contents.questions[row.indicator] for row in rows)):
+        for row, question in zip(rows, turn, strict=True):
+            if question and question not in seen:
+                seen.add(question)
+                yield question, row.code
+
+
+def source(contents: Contents, full_page: str) -> Section:
+    """Where the figures are from, and where the full page is.
+
+    Args:
+        full_page: its address as seen from here; "" for none.
+    """
+    named = dict.fromkeys((one.publisher, _month(one.published)) for one in contents.publications)
+    return fill(
+        "brief/source.html.j2",
+        contents=contents,
+        publications=[f"{publisher}, {month}" for publisher, month in named],
+        licences=list(dict.fromkeys(one.licence for one in contents.publications)),
+        full_page=full_page,
+    )
+
+
+def _month(published: str) -> str:
+    """`December 2025`, of 2025-12-18 or 2025-12; a year alone as it is."""
+    year, _, rest = published.partition("-")
+    month = rest[:2]
+    return f"{calendar.month_name[int(month)]} {year}" if month.isdigit() else year
