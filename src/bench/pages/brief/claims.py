@@ -111,50 +111,49 @@ def about(people: int) -> int:
     return step * ((2 * size + step) // (2 * step))
 
 
-def verdict_against(row: Row, against: str) -> Verdict:
-    """The verdict of a row against `peers` or `england`."""
-    return row.vs_peers if against == "peers" else row.vs_england
+def tried(
+    table: YearTable, council: Council, peers: PeerGroup, rows: Iterable[Row]
+) -> tuple[Sensitivity, ...]:
+    """Every verdict better or worse that is sure, judged again under every alternative.
 
-
-def proven(
-    table: YearTable, council: Council, peers: PeerGroup, rows: Iterable[Row], against: str
-) -> tuple[Claim, ...]:
-    """The claims that can be made of a council's year, the largest gap first.
-
-    Every verdict that is sure is judged again within the rounding of its figure, without any one
-    peer, with every other peer model and by every other average. One that becomes another word in
-    any of these is no claim.
+    That is within the rounding of the figure; against the peers also without any one of them, with
+    every other peer model and by every other average.
 
     Args:
         table: The year's table that the rows come from.
         council: Whose rows.
         peers: With whom they are compared.
         rows: One per indicator.
-        against: `peers` or `england`.
     """
-    sure = [
-        row
-        for row in rows
-        if verdict_against(row, against).certainty is Certainty.SURE
-        and verdict_against(row, against).meaning in CLAIMED
-    ]
-    claims = []
-    for tried in sensitivity(table, council, peers, sure):
-        changed = any(trial.outcome is Outcome.CHANGED for trial in tried.trials)
-        if tried.against == against and not changed:
-            claims.append(_claim(tried))
-    return tuple(sorted(claims, key=lambda claim: (-claim.gap, claim.row.indicator)))
+    coloured = [row for row in rows if any(map(_sure, (row.vs_peers, row.vs_england)))]
+    trials = sensitivity(table, council, peers, coloured)
+    return tuple(verdict for verdict in trials if _sure(verdict.case.verdict))
 
 
-def _claim(tried: Sensitivity) -> Claim:
+def _sure(verdict: Verdict) -> bool:
+    return verdict.certainty is Certainty.SURE and verdict.meaning in CLAIMED
+
+
+def stands(verdict: Sensitivity) -> bool:
+    """Whether no alternative that can be tried makes it another word."""
+    return all(trial.outcome is not Outcome.CHANGED for trial in verdict.trials)
+
+
+def claims(verdicts: Iterable[Sensitivity], against: str) -> tuple[Claim, ...]:
+    """The claims that verdicts against `peers` or `england` bear out, the largest gap first."""
+    proven = [_claim(one) for one in verdicts if one.against == against and stands(one)]
+    return tuple(sorted(proven, key=lambda claim: (-claim.gap, claim.row.indicator)))
+
+
+def _claim(verdict: Sensitivity) -> Claim:
     """The claim of a verdict that stood every trial."""
-    case, row = tried.case, published(tried.row)
-    benchmark = row.peer_average if tried.against == "peers" else row.england
+    case, row = verdict.case, published(verdict.row)
+    benchmark = row.peer_average if verdict.against == "peers" else row.england
     assert benchmark is not None  # noqa: S101 - else there is no verdict
     gap = abs(exact(benchmark) - exact(case.figure.value or 0)) / (case.field.spread or 1)
     people = _people(case.figure, benchmark, row)
     meaning = str(case.verdict.meaning)
-    return Claim(row, tried.against, meaning, benchmark, gap, tried.trials, people)
+    return Claim(row, verdict.against, meaning, benchmark, gap, verdict.trials, people)
 
 
 def _people(figure: Figure, benchmark: float, measure: Measure) -> People | None:

@@ -12,7 +12,7 @@ from bench.judge.robustness_trials import Outcome
 from bench.pages import store
 from bench.pages.base import Report, section
 from bench.pages.brief import sections
-from bench.pages.brief.claims import Claim, proven
+from bench.pages.brief.claims import Claim, claims, stands, tried
 from bench.pages.brief.sections import Contents
 from bench.pages.choices import Choices
 from bench.pages.council.data import CouncilFigures, judged
@@ -21,12 +21,16 @@ from bench.published import sources
 from bench.reference.questions import read_questions
 
 if TYPE_CHECKING:
+    from bench.judge.robustness import Sensitivity
     from bench.present.html import Section
 
-# At most so many words beside the table, and how much is left out, in order, until they fit:
-# claims of each kind, then questions.
+# At most so many words beside the table. Until they fit less is said: at most so many claims of each
+# kind, so many questions, and the verdicts of which those that are less sure have their titles.
 WORDS = 350
-_SIZES = ((3, 4), (3, 3), (3, 2), (2, 2), (2, 1), (1, 1), (1, 0), (0, 0))
+_SIZES = (
+    *((3, 4, ("worse", "better")), (3, 4, ("worse",)), (3, 4, ()), (3, 3, ()), (3, 2, ())),
+    *((2, 2, ()), (2, 1, ()), (1, 1, ()), (1, 0, ()), (0, 0, ())),
+)
 CLAIM_COLUMNS = [
     *("indicator", "code", "against", "verdict", "probability"),
     *("alternatives", "not_asked", "sentence"),
@@ -109,19 +113,21 @@ class CouncilBrief(CouncilFigures, Report):
     @property
     def against(self) -> str:
         """What the brief counts by: the peers, or England where there are none."""
-        return "england" if alone(self._published) else "peers"
+        return "peers" if self.peers.total and not alone(self._published) else "england"
+
+    @functools.cached_property
+    def _tried(self) -> tuple[Sensitivity, ...]:
+        return tried(self.year_table, self.choice.council, self.peers, self.rows)
 
     @functools.cached_property
     def _claims(self) -> tuple[Claim, ...]:
-        return proven(self.year_table, self.choice.council, self.peers, self.rows, self.against)
+        return claims(self._tried, self.against)
 
     @functools.cached_property
     def _contents(self) -> Contents:
         """What stands beside the table, as much of it as the number of words allows."""
         registers = sources.reference()
-        asked = read_questions(
-            sources.project_root() / "data" / "reference", registers.indicators
-        )
+        asked = read_questions(sources.project_root() / "data" / "reference", registers.indicators)
         whole = Contents(
             council=self.council,
             year=self.year,
@@ -131,6 +137,11 @@ class CouncilBrief(CouncilFigures, Report):
             provisional=self.provisional,
             rows=self._published,
             claims=self._claims,
+            hinging=frozenset(
+                (one.row.indicator.indicator_id, one.against)
+                for one in self._tried
+                if not stands(one)
+            ),
             against=self.against,
             questions={
                 row.indicator.indicator_id: asked.of(row.indicator, self.choice.year)
@@ -138,7 +149,10 @@ class CouncilBrief(CouncilFigures, Report):
             },
             publications=tuple(store.publications(self._shown())),
         )
-        sizes = (replace(whole, most_claims=most, most_questions=few) for most, few in _SIZES)
+        sizes = (
+            replace(whole, most_claims=most, most_questions=few, titled=titled)
+            for most, few, titled in _SIZES
+        )
         return next((some for some in sizes if sections.words(some) <= WORDS), whole)
 
     def _shown(self) -> pd.DataFrame:

@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING, Any
 from bench.pages.base import page_heading
 from bench.present import sentences
 from bench.present.html import Section, fill, identifier
-from bench.present.numbers import NO_NUMBER, UNIT_NOTES, short
+from bench.present.numbers import UNIT_NOTES, short
 from bench.present.theme import look, look_vs_england, look_vs_peers, look_vs_previous
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from bench.judge.published_row import PublishedRow
     from bench.pages.brief.claims import Claim
     from bench.present.provenance import Source
-    from bench.judge.published_row import PublishedRow
 
 _STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_FULL_PAGE = "council.html"  # as long as any address of a full page, for counting words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +39,13 @@ class Contents:
         provisional: whether the figures are the council's own, and nothing is published.
         rows: one per indicator.
         claims: what is sure and stands every trial, the largest gap first.
+        hinging: the sure verdicts that an alternative changes, by indicator and benchmark.
         against: by which verdicts it counts: those against `peers`, or `england`.
         questions: two or three for each indicator's id.
         publications: where the figures are from, earliest first.
         most_claims: at most so many concerns, and so many strengths.
         most_questions: at most so many questions.
+        titled: the verdicts of which what is less sure is named by title; else by code.
     """
 
     council: str
@@ -55,11 +56,13 @@ class Contents:
     provisional: bool
     rows: tuple[PublishedRow, ...]
     claims: tuple[Claim, ...]
+    hinging: frozenset[tuple[str, str]]
     against: str
     questions: Mapping[str, Sequence[str]]
     publications: tuple[Source, ...]
     most_claims: int = 3
     most_questions: int = 4
+    titled: tuple[str, ...] = ("worse", "better")
 
     def claimed(self, verdict: str) -> list[Claim]:
         """The claims of one verdict, all of them."""
@@ -76,15 +79,19 @@ class Contents:
 
 
 def words(contents: Contents) -> int:
-    """How many words stand beside the table."""
+    """How many words stand beside the table, the page's title among them.
+
+    Where a full page is led to there are fewer than here, where the command for it stands.
+    """
+    title = f"{contents.council}: adult social care in brief, {contents.year}"
     parts = (
         heading(contents),
         counts(contents),
         standing_out(contents),
         questions(contents),
-        source(contents, _FULL_PAGE),
+        source(contents, ""),
     )
-    return sum(len(_TAG.sub(" ", _STYLE.sub("", str(part))).split()) for part in parts)
+    return sum(len(_TAG.sub(" ", _STYLE.sub("", str(part))).split()) for part in (title, *parts))
 
 
 def heading(contents: Contents) -> Section:
@@ -94,18 +101,31 @@ def heading(contents: Contents) -> Section:
 
 def counts(contents: Contents) -> Section:
     """How many indicators are RED and GREEN, with the names of those that are surely so."""
-    meanings = Counter(contents.verdict(row) for row in contents.rows)
-    lines = []
-    for verdict in ("worse", "better"):
-        named = contents.claimed(verdict)
-        lines.append(
-            {
-                "look": look(verdict, "higher_is_better"),
-                "names": [claim.row.short_title for claim in named],
-                "others": meanings[verdict] - len(named),
-            }
-        )
-    return fill("brief/counts.html.j2", contents=contents, lines=lines, rest=_rest(contents))
+    return fill(
+        "brief/counts.html.j2",
+        contents=contents,
+        lines=[_coloured(contents, verdict) for verdict in ("worse", "better")],
+        rest=_rest(contents),
+        judged=any(contents.verdict(row) != "not_compared" for row in contents.rows),
+    )
+
+
+def _coloured(contents: Contents, verdict: str) -> dict[str, Any]:
+    """The indicators of one colour: those that are surely so, and the others."""
+    claimed = [claim.row for claim in contents.claimed(verdict)]
+    others = [
+        row
+        for row in contents.rows
+        if contents.verdict(row) == verdict
+        and row.indicator not in {claim.indicator for claim in claimed}
+    ]
+    titled, mark = verdict in contents.titled, "; " if verdict in contents.titled else ", "
+    return {
+        "look": look(verdict, "higher_is_better"),
+        "names": [row.short_title for row in claimed],
+        "others": len(others),
+        "named": mark.join(row.short_title if titled else row.code for row in others),
+    }
 
 
 def _rest(contents: Contents) -> str:
@@ -134,7 +154,7 @@ def table(contents: Contents) -> Section:
         contents=contents,
         table_id=identifier("brief", contents.council, contents.year),
         since=usual,
-        lines=[_line(row, usual) for row in contents.rows],
+        lines=[_line(contents, row, usual) for row in contents.rows],
     )
 
 
@@ -142,7 +162,7 @@ def _tested(row: PublishedRow) -> bool:
     return row.change is not None and row.verdict_vs_previous != "not_compared"
 
 
-def _line(row: PublishedRow, usual: str | None) -> dict[str, Any]:
+def _line(contents: Contents, row: PublishedRow, usual: str | None) -> dict[str, Any]:
     """One row of the table; `usual` is the year that most changes are since."""
     return {
         "row": row,
@@ -151,18 +171,29 @@ def _line(row: PublishedRow, usual: str | None) -> dict[str, Any]:
         "unit": UNIT_NOTES.get(row.unit),
         "peer_average": short(row.peer_average, row),
         "england": short(row.england, row),
-        "verdicts": (look_vs_peers(row), look_vs_england(row)),
+        "verdicts": [
+            (seen, (row.indicator, against) in contents.hinging)
+            for seen, against in (
+                (look_vs_peers(row), "peers"),
+                (look_vs_england(row), "england"),
+            )
+        ],
         "change": _change(row, usual) if _tested(row) else None,
-        "none": NO_NUMBER,
     }
 
 
 def _change(row: PublishedRow, usual: str | None) -> dict[str, str]:
     """Which way a figure moved, and what that comes to."""
-    way = "↑" if (row.change or 0) > 0 else "↓" if (row.change or 0) < 0 else "→"
-    since = "" if row.previous_period == usual else f"since {row.previous_period}"
-    moved = "up" if way == "↑" else "down" if way == "↓" else "level"
-    return {"arrow": way, "way": moved, "meaning": look_vs_previous(row).meaning, "since": since}
+    still = row.verdict_vs_previous in ("similar", "unclear") or not row.change
+    seen = look_vs_previous(row)
+    return {
+        "arrow": ("?" if seen.key == "unclear" else "→")
+        if still
+        else ("↑" if (row.change or 0) > 0 else "↓"),
+        "way": "" if still else f"{'up' if (row.change or 0) > 0 else 'down'}:",
+        "meaning": seen.meaning,
+        "since": "" if row.previous_period == usual else f"since {row.previous_period}",
+    }
 
 
 def standing_out(contents: Contents) -> Section:
