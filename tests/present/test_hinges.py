@@ -236,7 +236,7 @@ def test_the_frame_says_what_the_page_says() -> None:
 def test_what_is_red_and_getting_worse_says_of_each_row_what_it_hinges_on() -> None:
     brief = briefing("Somerset", "2018-19")
     frame, shown = brief.sensitivity(), str(brief.worsening())
-    red = [one for one in worsening.ordered(brief.frame(), sensitivity=brief._told) if one.hinges]
+    red = [one for one in worsening.ordered(brief._published, sensitivity=brief._told) if one.hinges]
     assert red
     for one in red:
         own = frame[(frame["code"] == one.row.code) & (frame["verdict"] == "worse")]
