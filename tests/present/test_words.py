@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.pages.choices import rules_for
-from bench.pages.council import worsening
+from bench.pages.council import glance, worsening
 from bench.present import glossary, numbers, sentences
 from present.conftest import only
 from present.reading import grade
@@ -125,8 +125,8 @@ def test_one_indicator_in_words(indicator: str, text: str) -> None:
          "up 132.1 per 100,000: worse"),
         ("reablement_offered", {}, "down 0.6 points", "down 0.6 points"),
         ("learning_disability_employment", {}, "no change", "no change"),
-        ("direct_payments", {}, "The way of counting changed in 2014-15.", "none shown"),
-        ("carers_included", {}, "no earlier figure", "none shown"),
+        ("direct_payments", {}, "The way of counting changed in 2014-15.", "—"),
+        ("carers_included", {}, "no earlier figure", "—"),
     ],
 )  # fmt: skip
 def test_a_change_says_what_it_comes_to(
@@ -218,7 +218,7 @@ def test_the_page_reads_at_school_level(rows: list[PublishedRow]) -> None:
     texts = [
         *sentences.sentences(tame, council="Somerset"),
         *(term.meaning for term in glossary.glossary(rules_for().trend)),
-        sentences.glance_sentence(rows, council="Somerset"),
+        *glance.headlines(rows),
         worsening.summary(rows, council="Somerset"),
         sentences.CHANGE_RULE,
         *(one.sentences("Somerset") for one in worsening.ordered(tame)),

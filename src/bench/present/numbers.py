@@ -70,6 +70,15 @@ def usual_gap(rules: Rules) -> str:
     return share_in_words(rules.spread.half_width, "the usual gap between councils")
 
 
+def odds(probability: float) -> str:
+    """A probability in words: `7 in 10`, `75 in 100`, `995 in 1,000`."""
+    for out_of in (10, 100, 1000):
+        times = round(probability * out_of, 6)
+        if times == int(times):
+            break
+    return f"{times:,g} in {out_of:,}"
+
+
 def share_in_words(share: Decimal, whole: str) -> str:
     """A share of a whole: `half of that`, `0.7 times that`."""
     words = {Decimal("0.25"): "a quarter of ", Decimal("0.5"): "half of ", Decimal(1): ""}

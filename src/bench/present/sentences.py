@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bench.present.glossary import explain_missing
-from bench.present.numbers import interval, number, short
+from bench.present.numbers import NO_NUMBER, interval, number, short
 from bench.present.theme import look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from bench.judge.published_row import Measure, PublishedRow
 
@@ -68,45 +68,6 @@ def possessive(name: str) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-def at_a_glance(rows: Sequence[PublishedRow]) -> tuple[Glance, Glance]:
-    """The counts against the peers and against England."""
-    return (
-        tally("peers", [look(row.verdict_vs_peers, row.polarity).key for row in rows]),
-        tally("England", [look(row.verdict_vs_england, row.polarity).key for row in rows]),
-    )
-
-
-def glance_sentence(
-    rows: Sequence[PublishedRow], *, council: str, provisional: bool = False
-) -> str:
-    """The page in a few sentences, against the peers; against England where there are none.
-
-    Args:
-        rows: those of the page.
-        provisional: whether nothing is published for the year, so that all figures are its own.
-    """
-    if provisional:
-        told = glance_sentence(rows, council=council)
-        return f"These figures are {possessive(council)} own, {PROVISIONAL}. {told}"
-    beside_peers, beside_england = at_a_glance(rows)
-    if not (beside_peers.judged or beside_england.judged):
-        total = beside_peers.total
-        return f"None of {possessive(council)} {total} indicators can be judged this year."
-    glance = beside_peers if beside_peers.judged else beside_england
-    whom = "its peers" if beside_peers.judged else "England"
-    rest = glance.total - glance.judged
-    text = "" if beside_peers.judged else "No indicator can be judged beside peers. "
-    text += (
-        f"{council} has {_judged(glance.judged)} beside {whom}. "
-        f"{glance.better} {_is(glance.better)} GREEN (better), "
-        f"{glance.similar} {_is(glance.similar)} AMBER (similar) and "
-        f"{glance.worse} {_is(glance.worse)} RED (worse)."
-    )
-    if rest:
-        text += f" {rest} more {_is(rest)} shown, but not judged."
-    return text
-
-
 def beside(row: PublishedRow, year: str) -> str | None:
     """The year of peers and England, where it is not that of the council's figure."""
     return f"in {row.benchmark_period}" if row.benchmark_period != year else None
@@ -136,26 +97,6 @@ def sentence(row: PublishedRow, *, council: str) -> str:
     return f"{row.short_title}: {own}. {compared(row)}"
 
 
-def concerns(rows: Sequence[PublishedRow], *, council: str) -> list[str]:
-    """One sentence per indicator that is worse than both the peers and England.
-
-    Without peers, than England: see `alone`.
-    """
-    return _standing_out(rows, "worse", council)
-
-
-def strengths(rows: Sequence[PublishedRow], *, council: str) -> list[str]:
-    """One sentence per indicator that is better than both the peers and England, or England."""
-    return _standing_out(rows, "better", council)
-
-
-def alone(rows: Sequence[PublishedRow]) -> bool:
-    """Whether no indicator is compared with peers, but some are with England."""
-    return all(row.verdict_vs_peers == "not_compared" for row in rows) and any(
-        row.verdict_vs_england != "not_compared" for row in rows
-    )
-
-
 def change_text(row: PublishedRow) -> str:
     """`up 3.2 points, which is better`; why not, where there is no change figure."""
     if row.change is None:
@@ -170,9 +111,9 @@ def change_text(row: PublishedRow) -> str:
 
 
 def change_brief(row: PublishedRow) -> str:
-    """The change for a cell: `up 3.2 points: better`, `up 3.2 points: not judged`."""
+    """The change for a cell: `up 3.2 points: better`; a dash where there is none."""
     if row.change is None:
-        return "none shown"
+        return NO_NUMBER
     if row.change == 0:
         return "no change"
     verdict = change_verdict(row).removeprefix("which is ")
@@ -245,17 +186,19 @@ def tally(benchmark: str, keys: Iterable[str]) -> Glance:
 def compared(row: PublishedRow) -> str:
     """How a figure stands beside its peers and England, or why it is not compared."""
     benchmarks = [
-        (row.verdict_vs_peers, f"its peers' average ({short(row.peer_average, row)})"),
-        (row.verdict_vs_england, f"England ({short(row.england, row)})"),
+        (row.verdict_vs_peers, row.certainty_vs_peers, _peers_average(row)),
+        (row.verdict_vs_england, row.certainty_vs_england, f"England ({short(row.england, row)})"),
     ]
-    made = [(verdict, name) for verdict, name in benchmarks if verdict != "not_compared"]
+    made = [one for one in benchmarks if one[0] != "not_compared"]
     if not made:
         return f"It is not compared. {row.reason or ''}".strip()
-    if len(made) == 2 and made[0][0] == made[1][0]:
-        text = _claim(row, made[0][0], f"both {made[0][1]} and {made[1][1]}")
+    if len(made) == 2 and made[0][:2] == made[1][:2]:
+        text = claim(row, made[0][0], made[0][1], f"both {made[0][2]} and {made[1][2]}")
     else:
-        text = ", and ".join(_claim(row, verdict, name) for verdict, name in made)
+        text = ", and ".join(claim(row, *one) for one in made)
     text = f"It is {text}."
+    if any(certainty == "untested" for _, certainty, _ in made):
+        text += " That goes by size alone, as no margin of error is known."
     if not row.judged:
         text += " Neither high nor low is better here."
     if len(made) == 1:
@@ -263,27 +206,29 @@ def compared(row: PublishedRow) -> str:
     return text
 
 
-def _claim(row: PublishedRow, verdict: str, benchmark: str) -> str:
-    seen = look(verdict, row.polarity)
-    joined = f"close to {benchmark}" if verdict == "similar" else f"{verdict} than {benchmark}"
-    if verdict == "similar" and seen.word:
-        joined = f"too close to {benchmark} to tell apart"
-    return f"{seen.word}, {joined}" if seen.word else joined
+def _peers_average(row: PublishedRow) -> str:
+    return f"its peers' average ({short(row.peer_average, row)})"
 
 
-def _standing_out(rows: Sequence[PublishedRow], verdict: str, council: str) -> list[str]:
-    without_peers = alone(rows)
-    wanted = ("not_compared" if without_peers else verdict, verdict)
-    found = []
-    for row in rows:
-        if row.judged and row.verdicts == wanted:
-            peers = f"Its peers' average is {short(row.peer_average, row)} and "
-            found.append(
-                f"{row.short_title}: {possessive(council)} figure is {number(row.value, row)}"
-                f"{f' ({PROVISIONAL})' if row.provisional else ''}. "
-                f"{'' if without_peers else peers}England's figure is {short(row.england, row)}."
-            )
-    return found
+def claim(row: PublishedRow, verdict: str, certainty: str | None, benchmark: str) -> str:
+    """A verdict as it follows "It is": `RED, worse than England (6.8%)`.
+
+    Args:
+        row: whose polarity and rule it has.
+        verdict: better, similar, worse, unclear, higher or lower.
+        certainty: sure, probable or untested; None where the rule knows none.
+        benchmark: what the figure is compared with, in words.
+    """
+    seen = look(verdict, row.polarity, certainty)
+    if verdict == "unclear":
+        return f"unclear beside {benchmark}"
+    if verdict == "similar":
+        apart = seen.word and not certainty
+        text = f"too close to {benchmark} to tell apart" if apart else f"close to {benchmark}"
+        text = "probably " * (certainty == "probable") + text
+    else:
+        text = f"{seen.meaning} than {benchmark}"
+    return f"{seen.word}, {text}" if seen.word else text
 
 
 def size(amount: float, measure: Measure) -> str:
@@ -292,11 +237,3 @@ def size(amount: float, measure: Measure) -> str:
         digits = short(amount, measure).removesuffix("%")
         return f"{digits} {'point' if float(digits) == 1 else 'points'}"
     return number(amount, measure)
-
-
-def _judged(count: int) -> str:
-    return f"{count} indicator{'' if count == 1 else 's'} that can be judged"
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +85,8 @@ def peer_table(
     trends: Mapping[str, Tendency] | None = None,
     files: Markup | str = "",
     sensitivity: Mapping[tuple[str, str], Told] | None = None,
+    above: Sequence[str] = (),
+    said: Collection[str] = (),
 ) -> Section:
     """Every indicator of a year: the council, its peers, England, and both verdicts.
 
@@ -97,17 +99,21 @@ def peer_table(
         files: links to the files that hold the table.
         sensitivity: what each verdict rests on, by indicator and `peers` or `england`; what it
             hinges on stands in the cell and leads to where the page says more.
+        above: sentences on what holds for many rows.
+        said: reasons that these give, which rows do not repeat.
     """
     notes: list[str] = []
     grouped = groupby(rows, key=lambda row: row.domain)
+    since = _common_start(rows, years or {}, year)
     domains = [
         {
             "title": title,
             "lines": [
-                _line(row, notes, years or {}, trends or {}, year)
+                _line(row, notes, years or {}, trends or {}, year, said)
                 | {
                     "anchor": row_anchor(row.indicator),
                     "hinges": _hinges(row, sensitivity or {}),
+                    "since": _start(row, years or {}, year),
                 }
                 for row in group
             ],
@@ -120,7 +126,10 @@ def peer_table(
         council=council,
         year=year,
         peers_title=peers_title,
+        above=above,
         reporting=_reporting(rows),
+        peers_known=any(row.peers_total for row in rows),
+        since=since,
         domains=domains,
         notes=notes,
         files=files,
@@ -133,15 +142,19 @@ def _reporting(shown: Sequence[PublishedRow]) -> int | None:
     return whole[0] if len(set(whole)) == 1 and 2 * len(whole) > len(shown) else None
 
 
-def glance_table(rows: Sequence[PublishedRow], *, council: str) -> Section:
-    """How many indicators are GREEN, AMBER and RED, against the peers and against England."""
-    return fill(
-        "tables/glance.html.j2",
-        table_id=identifier("glance", council),
-        caption=f"How {sentences.possessive(council)} indicators came out",
-        glances=sentences.at_a_glance(rows),
-        judged=[(LOOKS[name], name) for name in ("better", "similar", "worse")],
-    )
+def _start(row: PublishedRow, years: Mapping[str, Sequence[Point]], year: str) -> str | None:
+    """The first year of a row's small line."""
+    own = (point for point in years.get(row.indicator, ()) if point.council is not None)
+    return next((point.period for point in own if point.period <= year), None)
+
+
+def _common_start(
+    rows: Sequence[PublishedRow], years: Mapping[str, Sequence[Point]], year: str
+) -> str | None:
+    """In which year most small lines begin, so that it can be said once for all."""
+    starts = Counter(start for row in rows if (start := _start(row, years, year)))
+    first = starts.most_common(1)
+    return first[0][0] if first and 2 * first[0][1] > starts.total() else None
 
 
 def series_table(years: Iterable[Point], *, measure: Measure, council: str) -> Section:
@@ -241,11 +254,13 @@ def _line(
     years: Mapping[str, Sequence[Point]],
     trends: Mapping[str, Tendency],
     year: str,
+    said: Collection[str],
 ) -> dict[str, Any]:
     observed = row.value is not None
+    no_change = row.change_reason if row.change is None and observed else None
     shown = [point for point in years.get(row.indicator, ()) if point.period <= year]
     reasons = _reasons(row)
-    trend = trends.get(row.indicator) if observed else None
+    trend = _named(trends.get(row.indicator), said) if observed else None
     return {
         "row": row,
         "value": short(row.value, row) if observed else None,
@@ -271,10 +286,9 @@ def _line(
         if row.rank_lower != row.rank_upper
         else None,
         "spark": sparkline(shown, unit=row.unit),
-        "since": next((point.period for point in shown if point.council is not None), None),
         "change": sentences.change_brief(row) if observed else NO_NUMBER,
-        "no_change": None if row.change is not None or not observed else row.change_reason,
-        "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
+        "no_change": no_change if no_change not in said else None,
+        "no_change_note": no_change not in said and _lengthy(no_change, notes),
         "trend": trend,
         "reckoned": sentences.reckoned(row) if observed else "",
         "then": short(row.next, row) if row.next_period and observed else None,
@@ -285,6 +299,13 @@ def _line(
         "notes": sorted(sentences.note_number(text, notes) for text in _remarks(row)),
         "previous": short(row.previous, row) if row.previous is not None else None,
     }
+
+
+def _named(trend: Tendency | None, said: Collection[str]) -> Tendency | None:
+    """The trend that a row names; None where there is nothing to say of this row alone."""
+    if trend is None or trend.direction == "too_few_years" or trend.reason in said:
+        return None
+    return None if trend.direction == "no_clear_change" and not trend.odd_year else trend
 
 
 def row_anchor(indicator: str) -> str:

@@ -174,7 +174,7 @@ def left_out(tendency: Tendency) -> str:
 
 
 WORSENING_RULE: Final = (
-    "The rule: the figure is RED against the peers or England. Worse and worsening: its trend over "
-    "several years is getting worse. Worse since the last figure: that is one step, from the "
-    "last year it can be compared with, and it is worse by enough to matter."
+    "The rule: the figure is RED or probably worse, against the peers or England. Worsening: its "
+    "trend over several years is getting worse. Worse since the last figure: that is one step, "
+    "from the last year it can be compared with, and it is worse by enough to matter."
 )
