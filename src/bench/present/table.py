@@ -8,21 +8,38 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from bench.judge.rag import RuleName
 from bench.present import sentences
-from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
+from bench.present.certainty_words import (
+    against_england,
+    against_peers,
+    chance,
+    middle_of_peers,
+    more_answers,
+    smallest_gap,
+)
+from bench.present.glossary import FLAG_TEXTS, terms, verdict_texts
 from bench.present.html import Section, fill, identifier
-from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, range_of_places, short
+from bench.present.numbers import (
+    NO_NUMBER,
+    UNIT_NOTES,
+    interval,
+    range_of_places,
+    short,
+)
 from bench.present.robustness_words import anchor
 from bench.present.sparkline import sparkline
-from bench.present.theme import LOOKS, look
+from bench.present.theme import LOOKS, look, look_vs_england, look_vs_peers
 from bench.present.trend_words import brief, sentence
+from bench.present.wording import WORDING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from bench.judge.published_row import Measure, PublishedRow
-    from bench.judge.rag import TrendRules
+    from bench.judge.rag import Rules
     from bench.judge.trend import Point
+    from bench.present.certainty_words import Comparison
     from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
 
@@ -130,6 +147,7 @@ def peer_table(
         reporting=_reporting(rows),
         peers_known=any(row.peers_total for row in rows),
         since=since,
+        certain=any(row.certainty_vs_peers or row.certainty_vs_england for row in rows),
         domains=domains,
         notes=notes,
         files=files,
@@ -226,16 +244,24 @@ def values_table(
     )
 
 
-def key() -> Section:
-    """What each symbol and word means."""
-    entries = [(LOOKS[name], text) for name, text in VERDICT_TEXTS.items()]
-    return fill("tables/key.html.j2", entries=entries)
+def key(rule: str = RuleName.AUTO) -> Section:
+    """What each chip means that a verdict of the rule can have."""
+    texts = dict(verdict_texts(rule))
+    auto = rule == RuleName.AUTO
+    apart = texts.pop("not_compared")
+    unjudged = [LOOKS[name] for name in texts if LOOKS[name].tone == "neutral"]
+    entries = [([LOOKS[name]], text) for name, text in texts.items() if LOOKS[name] not in unjudged]
+    if auto:
+        untested = look("worse", "lower_is_better", "untested")
+        entries.append(([untested], WORDING.verdict_groups["untested"]))
+    entries.append((unjudged, WORDING.verdict_groups["unjudged"]))
+    entries.append(([LOOKS["not_compared"]], apart))
+    return fill("tables/key.html.j2", entries=entries, sure=auto)
 
 
-def glossary_list(trend: TrendRules) -> Section:
+def glossary_list(rules: Rules) -> Section:
     """The page's terms, but for the verdicts, which the key explains."""
-    terms = glossary(trend)[len(VERDICT_TEXTS) :]
-    return fill("tables/terms.html.j2", terms=terms)
+    return fill("tables/terms.html.j2", terms=terms(rules))
 
 
 def paragraph(text: str, *, lead: bool = False) -> Section:
@@ -258,6 +284,7 @@ def _line(
 ) -> dict[str, Any]:
     observed = row.value is not None
     no_change = row.change_reason if row.change is None and observed else None
+    not_judged = row.change_not_judged if row.change is not None and observed else None
     shown = [point for point in years.get(row.indicator, ()) if point.period <= year]
     reasons = _reasons(row)
     trend = _named(trends.get(row.indicator), said) if observed else None
@@ -276,11 +303,16 @@ def _line(
         "peer_average": short(row.peer_average, row),
         "england": short(row.england, row),
         "verdicts": [
-            (look(verdict, row.polarity), why, _lengthy(why, notes), label)
-            for verdict, why, label in zip(
-                row.verdicts, reasons, ("Against peers", "Against England"), strict=True
+            (seen, why, _lengthy(why, notes), label, _how_sure(one, row))
+            for seen, one, why, label in zip(
+                (look_vs_peers(row), look_vs_england(row)),
+                (against_peers(row), against_england(row)),
+                reasons,
+                ("Against peers", "Against England"),
+                strict=True,
             )
         ],
+        "dragged": middle_of_peers(row),
         "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
         "places": range_of_places(row.rank_lower, row.rank_upper)
         if row.rank_lower != row.rank_upper
@@ -288,6 +320,7 @@ def _line(
         "spark": sparkline(shown, unit=row.unit),
         "change": sentences.change_brief(row) if observed else NO_NUMBER,
         "no_change": no_change if no_change not in said else None,
+        "not_judged": not_judged if not_judged not in said else None,
         "no_change_note": no_change not in said and _lengthy(no_change, notes),
         "trend": trend,
         "reckoned": sentences.reckoned(row) if observed else "",
@@ -306,6 +339,15 @@ def _named(trend: Tendency | None, said: Collection[str]) -> Tendency | None:
     if trend is None or trend.direction == "too_few_years" or trend.reason in said:
         return None
     return None if trend.direction == "no_clear_change" and not trend.odd_year else trend
+
+
+def _how_sure(one: Comparison, row: PublishedRow) -> dict[str, Any]:
+    """What stands beneath a verdict: how likely it is, or what the figure could show."""
+    unclear = one.verdict == "unclear"
+    return {
+        "chance": chance(one),
+        "could": [smallest_gap(one, row), more_answers(one)] if unclear else [],
+    }
 
 
 def row_anchor(indicator: str) -> str:

@@ -26,7 +26,7 @@ class SaidOnce:
 
     Attributes:
         sentences: in the order in which they stand.
-        reasons: why no change is shown or no trend tested, as rows would say it.
+        reasons: why no change is shown or judged, or no trend tested, as rows would say it.
     """
 
     sentences: tuple[str, ...]
@@ -45,15 +45,17 @@ def said_once(
     """
     shown = [row for row in rows if row.value is not None]
     unchanged = _shared([row.change_reason or "" for row in shown if row.change is None])
+    unjudged = _shared([row.change_not_judged or "" for row in shown if row.change is not None])
     going = [trends[row.indicator] for row in shown if row.indicator in trends]
     untested = _shared([one.reason for one in going if one.direction == "cannot_be_tested"])
     return SaidOnce(
         sentences=(
             *(_no_change(reason, count, len(shown)) for reason, count in unchanged.items()),
+            *(_not_judged(reason, count) for reason, count in unjudged.items()),
             *(_not_tested(reason, count, len(shown)) for reason, count in untested.items()),
             *_trends(going, rules),
         ),
-        reasons=frozenset((*unchanged, *untested)),
+        reasons=frozenset((*unchanged, *unjudged, *untested)),
     )
 
 
@@ -65,6 +67,10 @@ def _shared(reasons: Sequence[str]) -> dict[str, int]:
 
 def _no_change(reason: str, count: int, shown: int) -> str:
     return f"No change can be shown for {_of(count, shown)}{_because(reason)}"
+
+
+def _not_judged(reason: str, count: int) -> str:
+    return f"{count} changes are shown and not judged{_because(reason)}"
 
 
 def _not_tested(reason: str, count: int, shown: int) -> str:

@@ -71,7 +71,7 @@ def section(
         council: its name.
         sensitivity: what each verdict rests on, by indicator and `peers` or `england`.
     """
-    alone = without_peers(rows)
+    alone = words.alone(rows)
     graded = any(row.certainty_vs_peers or row.certainty_vs_england for row in rows)
     return fill(
         "council/findings.html.j2",
@@ -105,7 +105,7 @@ def standing_out(
         council: its name.
         tried: what each verdict rests on.
     """
-    compared_with = 1 if without_peers(rows) else 2
+    compared_with = 1 if words.alone(rows) else 2
     sure, less = [], []
     for row in rows:
         made = verdicts(row, tried)
@@ -136,13 +136,6 @@ def _how_sure(one: Verdict) -> str:
     else:
         text = f"is {one.look.text}"
     return f"{text}, and {one.hinges_on}" if one.hinges_on else text
-
-
-def without_peers(rows: Sequence[PublishedRow]) -> bool:
-    """Whether no indicator is compared with peers, but some are with England."""
-    return all(row.verdict_vs_peers == "not_compared" for row in rows) and any(
-        row.verdict_vs_england != "not_compared" for row in rows
-    )
 
 
 def _figures(row: PublishedRow, council: str, *, with_peers: bool) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bench.judge.rag import RuleName
 from bench.present.chance_words import chance_line
 from bench.present.html import Section, fill, identifier
-from bench.present.numbers import odds
+from bench.present.numbers import in_ten
 from bench.present.sentences import PROVISIONAL, listed, possessive
 from bench.present.table import counted
 from bench.present.theme import LOOKS, NO_MARGIN, look_vs_england, look_vs_peers
@@ -183,6 +183,6 @@ def _certainty(rows: Sequence[PublishedRow], rules: Rules) -> str:
         return ""
     return (
         "Where there is a margin of error, RED and GREEN are sure: the chance that the true gap is "
-        f"large enough to matter is {odds(rules.auto.sure)} or more. Probably means "
-        f"{odds(rules.auto.probable)} or more."
+        f"large enough to matter is {in_ten(rules.auto.sure)} or more. Probably means "
+        f"{in_ten(rules.auto.probable)} or more."
     )

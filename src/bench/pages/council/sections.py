@@ -61,7 +61,7 @@ def method(
     by_size = [row.short_title for row in rows if row.rule == "size"]
     return fill(
         "council/method.html.j2",
-        key=table.key(),
+        key=table.key(rules.rule),
         rule=rule_sentence(rules),
         average=average_sentence(rules),
         by_size=by_size,
@@ -70,7 +70,7 @@ def method(
         peers_note=peers_note,
         address=address,
         missing=table.missing_peers(rows),
-        terms=table.glossary_list(rules.trend),
+        terms=table.glossary_list(rules),
     )
 
 
