@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import MissingDataError
-from bench.judge import summaries
-from bench.judge import trend_test
 from bench.integrity.checks.count_remarks import count_remarks
 from bench.integrity.checks.known import KnownFindings
+from bench.judge import summaries, trend_test
 from bench.judge.remarks import ORIGINAL, Remarks, remarks
 from bench.judge.year_table import YearTable
 from bench.project.files import read_model
