@@ -76,7 +76,19 @@ def row(**given: Any) -> dict[str, Any]:
         "flag_texts": [],
         "benchmark_period": "2014-15",
         "own_figures": [],
+        "change_margin_from": None,
+        "change_not_judged": None,
+        "next": None,
+        "next_period": None,
+        "peer_median": None,
+        "peer_lowest": None,
+        "peer_highest": None,
+        "peer_mean_dragged": False,
     }
+    for benchmark in ("peers", "england", "previous"):
+        usual[f"certainty_vs_{benchmark}"] = usual[f"probability_vs_{benchmark}"] = None
+    for benchmark in ("peers", "england"):
+        usual[f"smallest_gap_vs_{benchmark}"] = usual[f"more_answers_vs_{benchmark}"] = None
     return usual | given
 
 

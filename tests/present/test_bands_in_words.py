@@ -111,7 +111,7 @@ def said(rule):
     words = [without_style(one) for one in (page.method(), page.footing())]
     words += [text for _, text in workbook]
     words += [f"{s.text} {s.formula}" for s in bench.method().register.sections]
-    words += [rule_sentence(rules), *(term.meaning for term in glossary(rules.trend))]
+    words += [rule_sentence(rules), *(term.meaning for term in glossary(rules))]
     return re.sub(r"\s+", " ", " ".join(words))
 
 

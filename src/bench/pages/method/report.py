@@ -161,7 +161,7 @@ class Method(Report):
     @section
     def terms(self) -> Section:
         """What the words mean."""
-        return table.glossary_list(rules_for().trend)
+        return table.glossary_list(rules_for())
 
     def _part(self, part: Part) -> Section:
         shown = [
