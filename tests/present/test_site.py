@@ -191,6 +191,8 @@ def test_the_index_of_another_rule_speaks_of_no_certainty(frame: pd.DataFrame) -
     main = read(overview(plain)).find("main")[0][1]
     assert "A question mark" not in main
     assert "A star" not in main
+    assert "probably" not in main
+    assert "probably better" in read(overview(frame)).find("main")[0][1]
 
 
 def test_the_index_leads_everywhere_and_names_what_failed(frame: pd.DataFrame) -> None:

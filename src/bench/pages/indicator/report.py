@@ -222,8 +222,12 @@ class IndicatorBrief(IndicatorFigures):
         "groups", "shares" and "beside" where there are such tables.
         """
         frame = self.frame()
+        councils = sheets.frame_sheet(frame, name="Councils", columns=sheets.ONE_INDICATOR)
+        councils = sheets.with_columns(
+            councils, sheets.CERTAINTY, [row for _, row in self._published]
+        )
         councils = sheets.with_trends(
-            sheets.frame_sheet(frame, name="Councils", columns=sheets.ONE_INDICATOR),
+            councils,
             self._tendencies.values(),
             decimals=self.indicator.decimals(self.financial_year),
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bench.judge.rag import RuleName
 from bench.present import table
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import fill, markup
@@ -288,6 +289,7 @@ def overview_page(
         ]
         lines.sort(key=lambda line: str(line["name"]).casefold())
         grids.append({"title": name, "anchor": anchor, "lines": lines})
+    certain = frame[["certainty_vs_peers", "certainty_vs_england"]].notna().any(axis=None)
     seen = {name for grid in grids for line in grid["lines"] for name in line["looks"].values()}
     return fill(
         "overview/overview.html.j2",
@@ -316,7 +318,7 @@ def overview_page(
         ],
         unclear=LOOKS["unclear"] if ("unclear", False) in seen else None,
         untested=UNTESTED if any(untested for _, untested in seen) else "",
-        key=table.key(),
+        key=table.key(RuleName.AUTO if certain else RuleName.SPREAD),
     )
 
 
