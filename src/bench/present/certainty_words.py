@@ -127,3 +127,11 @@ def middle_of_peers(row: PublishedRow) -> tuple[str, str] | None:
         return None
     lowest, highest = bare(row.peer_lowest, row.decimals), short(row.peer_highest, row)
     return short(row.peer_median, row), f"{lowest} to {highest}"
+
+
+def lines(one: Comparison, measure: Measure) -> list[str]:
+    """What stands beneath a verdict: its chance, or what an unclear figure could show."""
+    if one.verdict == "unclear":
+        return [text for text in (smallest_gap(one, measure), more_answers(one)) if text]
+    likely, _ = chance(one)
+    return [f"chance {likely}"] if likely else []

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from bench.integrity.restatement import sensitivity
 from bench.integrity.restatement.counts import corners
-from bench.judge.intervals import PER
+from bench.judge.intervals import PER, exact
 from bench.judge.published_row import Measure, measure_of
+from bench.judge.rag import Meaning
+from bench.judge.statistics import sign
 from bench.pages.restatement.charts import GridCell, GridRow, Share, share_name
 from bench.pages.restatement.charts import Question as Asked
-from bench.pages.restatement.sections import Line, of_value, people, quoted_text, verdict_text
+from bench.pages.restatement.sections import (
+    Line,
+    look_of,
+    of_value,
+    people,
+    quoted_text,
+    verdict_text,
+)
 from bench.present.table import capital
-from bench.present.theme import look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
     from bench.integrity.restatement.placement import Milestone, Standing
     from bench.integrity.restatement.restate import Adjustment, Restated
     from bench.integrity.restatement.sensitivity import Fewest, Way
+    from bench.judge.rag import Verdict
     from bench.pages.restatement.question import Question
     from bench.reference import FinancialYear, Indicator
 
@@ -98,12 +107,22 @@ def record(asked: Question, of: Line) -> dict[str, Any]:
         "denominator": float(restated.denominator),
         "rank": stands.rank if stands else None,
         "rank_of": stands.rank_of if stands else None,
-        "verdict_vs_peers": str(stands.vs_peers.meaning) if stands else None,
-        "verdict_vs_england": str(stands.vs_england.meaning) if stands else None,
+        **_judged(stands.vs_peers if stands else None, "peers"),
+        **_judged(stands.vs_england if stands else None, "england"),
     }
     for one, said in of.milestones:
         found[f"passes {float(one.value):g}"] = said
     return found
+
+
+def _judged(verdict: Verdict | None, against: str) -> dict[str, Any]:
+    """A verdict and how sure it is, as plain values."""
+    certainty, probability = (verdict.certainty, verdict.probability) if verdict else (None, None)
+    return {
+        f"verdict_vs_{against}": str(verdict.meaning) if verdict else None,
+        f"certainty_vs_{against}": str(certainty) if certainty else None,
+        f"probability_vs_{against}": None if probability is None else round(probability, 3),
+    }
 
 
 def facts(asked: Question) -> list[tuple[str, str]]:
@@ -137,8 +156,7 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
 
         def verdict(top: Fraction, bottom: Fraction, *, peers: bool) -> str:
             stands = place.of(top, bottom)
-            meaning = (stands.vs_peers if peers else stands.vs_england).meaning
-            return look(str(meaning), printed_as.polarity).text
+            return _said(stands, stands.vs_peers if peers else stands.vs_england, printed_as)
 
         if place.row.vs_peers.compared:
             found.append(("Verdict against peers", partial(verdict, peers=True)))
@@ -160,6 +178,15 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
         between = _between(asked, answer, fewest, within=within)
         asked_of.append(Asked(label, answer(numerator, denominator), fewest, then, between))
     return asked_of
+
+
+def _said(stands: Standing, verdict: Verdict, printed_as: Measure) -> str:
+    """A verdict in words; an unclear one with its side, since there may be one on either."""
+    said = look_of(verdict, printed_as.polarity).text
+    if verdict.meaning is not Meaning.UNCLEAR or verdict.benchmark is None:
+        return said
+    side = sign(exact(stands.value), verdict.benchmark)
+    return f"{said}, {('below', 'level', 'above')[side + 1]}"
 
 
 def _between(

@@ -23,7 +23,7 @@ from bench.present.table import (
     sentence_list,
     values_table,
 )
-from bench.present.theme import look
+from bench.present.theme import Look, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -290,8 +290,14 @@ def quoted_text(saying: Saying) -> str:
 
 
 def verdict_text(verdict: Verdict, polarity: str) -> Markup:
-    """A verdict as it stands in a cell: symbol, word and meaning."""
-    return markup("tables/tag.html.j2", look=look(str(verdict.meaning), polarity))
+    """A verdict as it stands in a cell: symbol, word and meaning, as sure as it is."""
+    return markup("tables/tag.html.j2", look=look_of(verdict, polarity))
+
+
+def look_of(verdict: Verdict, polarity: str) -> Look:
+    """How a verdict looks."""
+    certainty = None if verdict.certainty is None else str(verdict.certainty)
+    return look(str(verdict.meaning), polarity, certainty)
 
 
 def _standing(standing: Standing, measure: Measure) -> list[tuple[str, str]]:
@@ -473,7 +479,11 @@ def results_sheet(records: Sequence[Mapping[str, Any]]) -> Sheet:
         "rank": "Rank",
         "rank_of": "Councils ranked",
         "verdict_vs_peers": "Against peers",
+        "certainty_vs_peers": "How sure, against peers",
+        "probability_vs_peers": "Probability, against peers",
         "verdict_vs_england": "Against England",
+        "certainty_vs_england": "How sure, against England",
+        "probability_vs_england": "Probability, against England",
     }
     more = [key for key in (records[0] if records else {}) if key.startswith("passes ")]
     columns = (*names.values(), *(f"Passes {key.removeprefix('passes ')}?" for key in more))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bench.present import certainty_words
+from bench.present.certainty_words import against_england
 from bench.present.chart import Drawing, Figure, mark, safe
 from bench.present.chart_parts import level, whiskers
 from bench.present.html import identifier
 from bench.present.numbers import MINUS, NO_NUMBER, interval, number, short
 from bench.present.table import values_table
-from bench.present.theme import LOOKS, ROLES, look
+from bench.present.theme import LOOKS, ROLES, look_vs_england
 from bench.present.wording import UNITS
 
 if TYPE_CHECKING:
@@ -95,11 +97,12 @@ def ladder(
         chosen = [
             (at, name, row)
             for at, (name, row) in enumerate(placed, start=1)
-            if look(row.verdict_vs_england, row.polarity).key == key
+            if look_vs_england(row).key == key
         ]
         if chosen:
             colour = ROLES["muted"] if seen.tone == "none" else ROLES[f"{seen.tone}_mark"]
-            shape = "square" if seen.tone == "none" else seen.marker
+            shape = "square" if key == "not_compared" else seen.marker
+            filled = not shape.endswith("-open")
             traces.append(
                 {
                     "type": "scatter",
@@ -108,7 +111,7 @@ def ladder(
                     "cliponaxis": False,
                     "x": [at for at, _, _ in chosen],
                     "y": [row.value for _, _, row in chosen],
-                    "marker": mark(shape, colour, ROLES["ink"], 8, 0.5),
+                    "marker": mark(shape, colour, ROLES["ink"], 9, 0.5 if filled else 1.75),
                     "hoverinfo": "text",
                     "hovertext": [_hover(name, row) for _, name, row in chosen],
                 }
@@ -169,7 +172,7 @@ def ladder(
                     row.rank,
                     short(row.value, row),
                     interval(row.lower, row.upper, row) or NO_NUMBER,
-                    look(row.verdict_vs_england, row.polarity).text,
+                    look_vs_england(row).text,
                 )
                 for name, row in placed
             ],
@@ -181,8 +184,9 @@ def ladder(
 def _hover(name: str, row: PublishedRow) -> str:
     span = interval(row.lower, row.upper, row)
     shown = f"{number(row.value, row)}{f' ({span})' if span else ''}"
-    verdict = look(row.verdict_vs_england, row.polarity)
-    return f"{safe(name)}, place {row.rank}: {shown}<br>Against England: {verdict.text}"
+    sure = "; ".join(certainty_words.lines(against_england(row), row))
+    verdict = f"{look_vs_england(row).text}{f' ({sure})' if sure else ''}"
+    return f"{safe(name)}, place {row.rank}: {shown}<br>Against England: {verdict}"
 
 
 def _note(
@@ -193,6 +197,11 @@ def _note(
         text = "In order of the figure, but compared with nothing; the page says why."
     if any(row.lower is not None for _, row in placed):
         text += " Upright lines are margins of error."
+    if any(row.certainty_vs_england == "probable" for _, row in placed):
+        shape = "triangle" if everyone[0][1].judged else "arrow"
+        text += f" A filled {shape} is sure, an open one probable."
+    if any(row.certainty_vs_england == "untested" for _, row in placed):
+        text += " Without a margin of error the size of the gap alone decides."
     left_out = len(everyone) - len(placed)
     if left_out:
         text += f" {left_out} of {len(everyone)} councils have no place; the table says why."
@@ -210,7 +219,7 @@ def _alt(placed: Sequence[tuple[str, PublishedRow]], first: PublishedRow) -> str
     if first.england is not None:
         parts.append(f"A line marks England at {number(first.england, first)}.")
     for key, seen in LOOKS.items():
-        count = sum(look(r.verdict_vs_england, r.polarity).key == key for _, r in placed)
+        count = sum(look_vs_england(row).key == key for _, row in placed)
         if count:
             parts.append(f"{seen.text}: {count}.")
     return " ".join(parts)
