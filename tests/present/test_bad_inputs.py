@@ -86,7 +86,7 @@ def files(made: list[PublishedRow], council: str) -> dict[str, downloads.Downloa
         (NO_PEERS, "method", "No peers known."),
         (NO_PEERS, "worsening", "1 has become worse"),  # against England alone
         (ONE_PEER, "table", "Peers with a figure: 1 of 1, unless a row says otherwise."),
-        (ONE_PEER, "table", "Fewer than five peers"),
+        (ONE_PEER, "table", "Few peers have a figure, so their average rests on little."),
         (ONE_PEER, "spine", "too few peers have a figure"),
         (SUPPRESSED, "table", "suppressed"),
         (SUPPRESSED, "glance", "None of Somerset&#39;s 15 indicators can be judged"),

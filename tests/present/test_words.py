@@ -186,21 +186,6 @@ def test_red_and_worsening_is_a_rule(
     assert one(indicator, **changed).worsening is expected
 
 
-@pytest.mark.parametrize(
-    ("rule", "part"),
-    [
-        ("interval", "lies in the margin of error (18.8 to 19.4)"),
-        ("spread", "usual gaps between councils"),
-        ("quartile", "middle half"),
-        ("tolerance", "tolerance"),
-        ("funnel", "usual for a council of its size"),
-        ("none", "too small to tell"),
-    ],
-)
-def test_an_amber_says_why(rule: str, part: str) -> None:
-    assert part in sentences.why_similar(one("quality_of_life", rule=rule))
-
-
 def test_flags_and_missing_kinds_have_words() -> None:
     assert "our own estimate" in glossary.explain_flag("approximate_interval")
     assert glossary.explain_flag("a_new_flag") == "A new flag."

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MINUS: Final = "−"
 NO_NUMBER: Final = "—"
+_USUAL_GAP: Final = "the usual gap between councils"
 _IN_WORDS: Final = (
     *("no", "one", "two", "three", "four", "five"),
     *("six", "seven", "eight", "nine", "ten"),
@@ -67,7 +68,21 @@ def in_words(count: int) -> str:
 
 def usual_gap(rules: Rules) -> str:
     """The largest gap that is similar by the spread of councils: `half of the usual gap ...`."""
-    return share_in_words(rules.spread.half_width, "the usual gap between councils")
+    return share_in_words(rules.spread.half_width, _USUAL_GAP)
+
+
+def gap_that_matters(rules: Rules) -> str:
+    """The smallest gap that matters by size and certainty: `half of the usual gap ...`."""
+    return share_in_words(rules.auto.material, _USUAL_GAP)
+
+
+def odds(probability: float) -> str:
+    """A probability in words: `7 in 10`, `75 in 100`, `995 in 1,000`."""
+    for out_of in (10, 100, 1000):
+        times = round(probability * out_of, 6)
+        if times == int(times):
+            break
+    return f"{times:,g} in {out_of:,}"
 
 
 def share_in_words(share: Decimal, whole: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bench.present.glossary import explain_missing
-from bench.present.numbers import interval, number, short
+from bench.present.numbers import number, short
 from bench.present.theme import look
 
 if TYPE_CHECKING:
@@ -213,20 +213,6 @@ def comparable(*, gap_before: bool, isolated: bool, why: str | None = None) -> s
     if isolated:
         return f"with no other year{because}"
     return f"not with earlier years{because}" if gap_before else "yes"
-
-
-def why_similar(row: PublishedRow) -> str:
-    """Why an amber, or a plain "similar", says that two figures cannot be told apart."""
-    if row.rule == "interval":
-        span = interval(row.lower, row.upper, row)
-        shown = f" ({span})" if span else ""
-        return f"The other figure lies in the margin of error{shown}, so the gap may be chance."
-    return {
-        "spread": "The gap is small next to the usual gaps between councils.",
-        "quartile": "The figure is in the middle half of councils.",
-        "tolerance": "The gap is within the tolerance that was set.",
-        "funnel": "The gap is usual for a council of its size.",
-    }.get(row.rule, "The gap is too small to tell the two apart.")
 
 
 def tally(benchmark: str, keys: Iterable[str]) -> Glance:
