@@ -84,7 +84,7 @@ def briefing(
     >>> frame.loc[["1C(1A)"], ["value", "lower", "upper", "england", "rank", "rank_of"]]
             value  lower  upper  england  rank  rank_of
     code
-    1C(1A)   91.2  90.44  91.85     89.0    99      150
+    1C(1A)   91.2  90.47  91.88     89.0    99      150
     >>> print(leeds.figure("spine").title)
     Leeds beside its peers, indicator by indicator
     """
@@ -207,7 +207,7 @@ class Briefing(CouncilFigures, Report):
         >>> supposed = bench.briefing("Leeds", "2018-19").what_if("1C(1A)", 85).frame()
         >>> supposed[["figure", "value", "verdict_vs_england", "rank"]]
               figure  value verdict_vs_england  rank
-        0  published   91.2             better    99
+        0  published   91.2            similar    99
         1   supposed   85.0              worse   116
         """
         return what_if.ask(
