@@ -40,17 +40,6 @@ def peer_values(*figures: float) -> list[tuple[str, float]]:
     return list(zip(PEERS, figures, strict=False))
 
 
-# What a row lacks where no rule by size and certainty judged it, and no next year is held.
-_OFTEN_UNKNOWN = (
-    *(f"{name}_vs_{against}" for name in ("certainty", "probability")
-      for against in ("peers", "england", "previous")),
-    *(f"{name}_vs_{against}" for name in ("smallest_gap", "more_answers")
-      for against in ("peers", "england")),
-    "change_margin_from", "change_not_judged", "next", "next_period",
-    "peer_median", "peer_lowest", "peer_highest",
-)  # fmt: skip
-
-
 def row(**given: Any) -> dict[str, Any]:
     """A row with the given columns; the rest say that all is well and AMBER."""
     usual: dict[str, Any] = {
@@ -87,9 +76,20 @@ def row(**given: Any) -> dict[str, Any]:
         "flag_texts": [],
         "benchmark_period": "2014-15",
         "own_figures": [],
+        "change_margin_from": None,
+        "change_not_judged": None,
+        "next": None,
+        "next_period": None,
+        "peer_median": None,
+        "peer_lowest": None,
+        "peer_highest": None,
         "peer_mean_dragged": False,
     }
-    return dict.fromkeys(_OFTEN_UNKNOWN) | usual | given
+    for benchmark in ("peers", "england", "previous"):
+        usual[f"certainty_vs_{benchmark}"] = usual[f"probability_vs_{benchmark}"] = None
+    for benchmark in ("peers", "england"):
+        usual[f"smallest_gap_vs_{benchmark}"] = usual[f"more_answers_vs_{benchmark}"] = None
+    return usual | given
 
 
 ROWS = [

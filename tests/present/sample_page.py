@@ -103,7 +103,7 @@ def notebook(palette: str = "rag") -> NotebookNode:
         v4.new_markdown_cell("# Notes\n\n### Who is missing"),
         cell(table.missing_peers(rows)),
         v4.new_markdown_cell("### What the words mean"),
-        cell(table.glossary_list(rules_for().trend)),
+        cell(table.glossary_list(rules_for())),
         v4.new_markdown_cell("## Downloads"),
         cell(downloads.list_of(list(files.values()))),
         noisy,

@@ -271,7 +271,7 @@ def test_the_councils_are_counted(councils: list[tuple[str, str]], text: str) ->
 
 def test_the_words_name_the_years_of_the_parameters() -> None:
     rules = rules_for().trend
-    meaning = {term.term: term.meaning for term in glossary.glossary(rules_for().trend)}
+    meaning = {term.term: term.meaning for term in glossary.glossary(rules_for())}
     assert (rules.years, rules.least_years) == (5, 4)
     assert "last five years" in meaning["Trend"]
     assert "four years" in meaning["Too few years"]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bench.present.numbers import in_words
+from bench.judge.rag import RuleName
+from bench.present.numbers import band_words
 from bench.present.theme import LOOKS
 from bench.present.wording import WORDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bench.judge.rag import TrendRules
+    from bench.judge.rag import Rules
 
 USE_ADDRESS: Final = WORDING.use.address
 USE_STATEMENT: Final = WORDING.use.statement
@@ -47,14 +48,21 @@ def explain_flag(code: str) -> str:
     return FLAG_TEXTS.get(code, f"{code.replace('_', ' ').capitalize()}.")
 
 
-def glossary(trend: TrendRules) -> tuple[Term, ...]:
-    """The terms of the page, the verdicts first; `trend` says how many years make one."""
+def verdict_texts(rule: str) -> Mapping[str, str]:
+    """What each look of `theme.LOOKS` means that a verdict of a rule can have."""
+    return VERDICT_TEXTS if rule == RuleName.AUTO else WORDING.verdicts_by_rule
+
+
+def glossary(rules: Rules) -> tuple[Term, ...]:
+    """The terms of a page: the verdicts that its rule can come to, then `terms`."""
     verdicts = tuple(
-        Term(f"{LOOKS[key].symbol} {LOOKS[key].text}", text) for key, text in VERDICT_TEXTS.items()
+        Term(f"{LOOKS[key].symbol} {LOOKS[key].text}", text)
+        for key, text in verdict_texts(rules.rule).items()
     )
-    numbers = {
-        "years": in_words(trend.years),
-        "least_years": in_words(trend.least_years),
-    }
-    terms = _terms(WORDING.terms)
-    return (*verdicts, *(Term(one.term, one.meaning.format(**numbers)) for one in terms))
+    return (*verdicts, *terms(rules))
+
+
+def terms(rules: Rules) -> tuple[Term, ...]:
+    """The terms of a page but for the verdicts, with the numbers of the rules in force."""
+    numbers = band_words(rules)
+    return tuple(Term(one.term, one.meaning.format(**numbers)) for one in _terms(WORDING.terms))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
 from bench.present.wording import UNITS
@@ -71,18 +71,41 @@ def usual_gap(rules: Rules) -> str:
     return share_in_words(rules.spread.half_width, _USUAL_GAP)
 
 
-def gap_that_matters(rules: Rules) -> str:
-    """The smallest gap that matters by size and certainty: `half of the usual gap ...`."""
-    return share_in_words(rules.auto.material, _USUAL_GAP)
+def band_words(rules: Rules) -> dict[str, str]:
+    """What stands for each {name} of a rule or a term in wording.yaml, by the bands in force."""
+    return {
+        "usual_gap": usual_gap(rules),
+        "tolerance": f"{rules.tolerance.per_cent_of_benchmark:f}",
+        "material": share_in_words(rules.auto.material, _USUAL_GAP),
+        "probable": in_ten(rules.auto.probable),
+        "sure": in_ten(rules.auto.sure),
+        "close": in_ten(rules.auto.close),
+        "years": in_words(rules.trend.years),
+        "least_years": in_words(rules.trend.least_years),
+    }
 
 
-def odds(probability: float) -> str:
-    """A probability in words: `7 in 10`, `75 in 100`, `995 in 1,000`."""
-    for out_of in (10, 100, 1000):
-        times = round(probability * out_of, 6)
-        if times == int(times):
-            break
-    return f"{times:,g} in {out_of:,}"
+def in_ten(share: float) -> str:
+    """A share as a chance: `7 in 10`; `85 in 100` and `999 in 1,000` where tenths do not say it."""
+    exact = Decimal(str(share))
+    places = max(1, -int(exact.normalize().as_tuple().exponent))
+    return f"{exact.scaleb(places):.0f} in {10**places:,}"
+
+
+def about_in_ten(probability: float) -> str:
+    """A probability as a reader is told it: `about 8 in 10`, `nearly 9 in 10`, `97 in 100`.
+
+    What is rounded up is `nearly` so, since a verdict is sure from some tenth on and this one may
+    not be. Near certainty tenths say too little, and there the hundredths count, rounded down.
+    """
+    hundredths = Decimal(str(probability)) * 100
+    if hundredths > 99:
+        return "more than 99 in 100"
+    if hundredths >= 95:
+        return f"about {hundredths.quantize(Decimal(1), ROUND_DOWN)} in 100"
+    below = int(hundredths // 10)
+    nearly = hundredths - 10 * below >= 5
+    return f"nearly {below + 1} in 10" if nearly else f"about {below} in 10"
 
 
 def share_in_words(share: Decimal, whole: str) -> str:

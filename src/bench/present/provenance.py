@@ -8,7 +8,7 @@ from bench.present import sentences
 from bench.present import trend_words as worsening_worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
 from bench.present.html import Section, fill
-from bench.present.numbers import gap_that_matters, odds, usual_gap
+from bench.present.numbers import band_words
 from bench.present.wording import WORDING
 from bench.project import __version__
 
@@ -44,14 +44,7 @@ class Source(NamedTuple):
 
 def rule_sentence(rules: Rules) -> str:
     """How the rule decides, in words, with its bands."""
-    return WORDING.rules[rules.rule].format(
-        usual_gap=usual_gap(rules),
-        tolerance=rules.tolerance.per_cent_of_benchmark,
-        material=gap_that_matters(rules),
-        probable=odds(rules.auto.probable),
-        sure=odds(rules.auto.sure),
-        close=odds(rules.auto.close),
-    )
+    return WORDING.rules[rules.rule].format(**band_words(rules))
 
 
 def average_sentence(rules: Rules) -> str:
@@ -116,5 +109,5 @@ def comparison_notes(
         ],
         sources=[source.in_full for source in sources],
         parameters=parameters,
-        terms=[(term.term, term.meaning) for term in glossary(rules.trend)],
+        terms=[(term.term, term.meaning) for term in glossary(rules)],
     )

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bench.present.glossary import explain_missing
-from bench.present.numbers import number, short
-from bench.present.theme import look
+from bench.present.numbers import NO_NUMBER, about_in_ten, number, short
+from bench.present.theme import look, look_vs_england, look_vs_peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.judge.published_row import Measure, PublishedRow
+    from bench.present.theme import Look
 
 CHANGE_RULE: Final = (
     "A change is better or worse only if it is large enough to matter, and the margins of error of "
@@ -170,9 +171,9 @@ def change_text(row: PublishedRow) -> str:
 
 
 def change_brief(row: PublishedRow) -> str:
-    """The change for a cell: `up 3.2 points: better`, `up 3.2 points: not judged`."""
+    """The change for a cell: `up 3.2 points: better`, `up 3.2 points: not judged`, a dash."""
     if row.change is None:
-        return "none shown"
+        return NO_NUMBER
     if row.change == 0:
         return "no change"
     verdict = change_verdict(row).removeprefix("which is ")
@@ -231,16 +232,20 @@ def tally(benchmark: str, keys: Iterable[str]) -> Glance:
 def compared(row: PublishedRow) -> str:
     """How a figure stands beside its peers and England, or why it is not compared."""
     benchmarks = [
-        (row.verdict_vs_peers, f"its peers' average ({short(row.peer_average, row)})"),
-        (row.verdict_vs_england, f"England ({short(row.england, row)})"),
+        (look_vs_peers(row), row.probability_vs_peers, "its peers' average", row.peer_average),
+        (look_vs_england(row), row.probability_vs_england, "England", row.england),
     ]
-    made = [(verdict, name) for verdict, name in benchmarks if verdict != "not_compared"]
+    made = [
+        (seen, about_in_ten(sure) if sure else "", f"{name} ({short(value, row)})")
+        for seen, sure, name, value in benchmarks
+        if seen.key != "not_compared"
+    ]
     if not made:
         return f"It is not compared. {row.reason or ''}".strip()
-    if len(made) == 2 and made[0][0] == made[1][0]:
-        text = _claim(row, made[0][0], f"both {made[0][1]} and {made[1][1]}")
+    if len(made) == 2 and made[0][:2] == made[1][:2]:
+        text = _claim(made[0][0], made[0][1], f"both {made[0][2]} and {made[1][2]}")
     else:
-        text = ", and ".join(_claim(row, verdict, name) for verdict, name in made)
+        text = ", and ".join(_claim(*one) for one in made)
     text = f"It is {text}."
     if not row.judged:
         text += " Neither high nor low is better here."
@@ -249,11 +254,25 @@ def compared(row: PublishedRow) -> str:
     return text
 
 
-def _claim(row: PublishedRow, verdict: str, benchmark: str) -> str:
-    seen = look(verdict, row.polarity)
-    joined = f"close to {benchmark}" if verdict == "similar" else f"{verdict} than {benchmark}"
-    if verdict == "similar" and seen.word:
-        joined = f"too close to {benchmark} to tell apart"
+def _claim(seen: Look, likely: str, benchmark: str) -> str:
+    """One comparison, as it follows "It is": `probably worse than England (4.4%), a chance of ...`.
+
+    Args:
+        seen: the verdict.
+        likely: the chance that it is true; "" where that is not known.
+        benchmark: what the figure is compared with, and its figure in brackets.
+    """
+    if seen.key == "unclear":
+        return f"neither clearly apart from {benchmark} nor clearly close to it"
+    if "similar" in seen.key:
+        apart = seen.word and not (likely or seen.note)
+        joined = f"too close to {benchmark} to tell apart" if apart else f"close to {benchmark}"
+    else:
+        joined = f"{seen.meaning} than {benchmark}"
+    if likely:
+        joined += f", a chance of {likely}"
+    if seen.note:
+        joined += f", by size alone with {seen.note}"
     return f"{seen.word}, {joined}" if seen.word else joined
 
 

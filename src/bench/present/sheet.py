@@ -11,9 +11,9 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
-from bench.present import sentences, trend_words
+from bench.present import certainty_words, sentences, trend_words
 from bench.present.glossary import FLAG_TEXTS
-from bench.present.theme import look
+from bench.present.theme import look_vs_england, look_vs_peers
 from bench.present.wording import UNITS, WORDING
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.trend import Point
+    from bench.present.certainty_words import Comparison
     from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
 
@@ -185,6 +186,30 @@ MEASURE: Final[tuple[Column[Measure], ...]] = (
     Column("Indicator", lambda measure: measure.short_title),
     Column("Unit", lambda measure: UNITS[measure.unit].name),
 )
+
+
+def _certainty(whom: str) -> tuple[Column[tuple[Comparison, PublishedRow]], ...]:
+    """How sure a verdict is, and what the figure would need to show more."""
+    return (
+        Column(f"Certainty, {whom}", lambda one: one[0].certainty or ""),
+        Column(f"Probability, {whom}", lambda one: _share(one[0].probability)),
+        Column(f"In words, {whom}", lambda one: certainty_words.in_words(one[0])),
+        Column(
+            f"Smallest gap it could show, {whom}",
+            lambda one: exact_cell(one[0].smallest_gap, one[1].decimals + 1),
+        ),
+        Column(f"More answers needed, {whom}", lambda one: one[0].more_answers),
+    )
+
+
+CERTAINTY: Final[tuple[Column[PublishedRow], ...]] = tuple(
+    column.within(beside)
+    for whom, beside in (
+        ("peers", lambda row: (certainty_words.against_peers(row), row)),
+        ("England", lambda row: (certainty_words.against_england(row), row)),
+    )
+    for column in _certainty(f"against {whom}")
+)
 INDICATOR: Final[tuple[Column[PublishedRow], ...]] = (
     *MEASURE,
     Column("Official title", lambda row: row.title),
@@ -196,12 +221,17 @@ INDICATOR: Final[tuple[Column[PublishedRow], ...]] = (
     Column("Status", lambda row: sentences.STATUS_WORDS.get(row.status, "published")),
     Column("Printed as", lambda row: row.marker or ""),
     Column("Peers' average", lambda row: exact_cell(row.peer_average, row.decimals)),
+    Column("Median of the peers", lambda row: exact_cell(row.peer_median, row.decimals)),
+    Column("Lowest of the peers", lambda row: exact_cell(row.peer_lowest, row.decimals)),
+    Column("Highest of the peers", lambda row: exact_cell(row.peer_highest, row.decimals)),
+    Column("A few peers pull their average", lambda row: "yes" if row.peer_mean_dragged else ""),
     Column("Peers with a figure", lambda row: row.peers_reporting),
     Column("Peers in all", lambda row: row.peers_total),
     Column("Peers without a figure", lambda row: "; ".join(row.peers_missing)),
     Column("England", lambda row: exact_cell(row.england, row.decimals)),
-    Column("Against peers", lambda row: look(row.verdict_vs_peers, row.polarity).text),
-    Column("Against England", lambda row: look(row.verdict_vs_england, row.polarity).text),
+    Column("Against peers", lambda row: look_vs_peers(row).text),
+    Column("Against England", lambda row: look_vs_england(row).text),
+    *CERTAINTY,
     Column("Rule", lambda row: row.rule),
     Column("Why not compared", lambda row: row.reason or ""),
     Column("Rank", lambda row: row.rank),
@@ -215,6 +245,11 @@ INDICATOR: Final[tuple[Column[PublishedRow], ...]] = (
         "Change in words",
         lambda row: sentences.change_text(row) if row.value is not None else "",
     ),
+    Column("Certainty of the change", lambda row: row.certainty_vs_previous or ""),
+    Column("Probability of the change", lambda row: _share(row.probability_vs_previous)),
+    Column("Margin of the change reckoned from", lambda row: row.change_margin_from or ""),
+    Column("Next figure", lambda row: exact_cell(row.next, row.decimals)),
+    Column("Next year", lambda row: row.next_period or ""),
     Column("Notes", lambda row: " ".join(_notes(row))),
 )
 
@@ -398,6 +433,11 @@ def _notes(row: PublishedRow) -> Iterable[str]:
     yield from (f"Own figure of {year}: {told}." for year, told in sentences.own_beside(row))
     yield from row.flag_texts
     yield from (FLAG_TEXTS[flag] for flag in row.flags if flag in FLAG_TEXTS)
+
+
+def _share(probability: float | None) -> Decimal | None:
+    """A probability from 0 to 1 as a cell holds it."""
+    return exact_cell(probability, 3)
 
 
 def _printed(value: float | None) -> Decimal | None:

@@ -8,21 +8,38 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from bench.judge.rag import RuleName
 from bench.present import sentences
-from bench.present.glossary import FLAG_TEXTS, VERDICT_TEXTS, glossary
+from bench.present.certainty_words import (
+    against_england,
+    against_peers,
+    chance,
+    middle_of_peers,
+    more_answers,
+    smallest_gap,
+)
+from bench.present.glossary import FLAG_TEXTS, terms, verdict_texts
 from bench.present.html import Section, fill, identifier
-from bench.present.numbers import NO_NUMBER, UNIT_NOTES, interval, range_of_places, short
+from bench.present.numbers import (
+    NO_NUMBER,
+    UNIT_NOTES,
+    interval,
+    range_of_places,
+    short,
+)
 from bench.present.robustness_words import anchor
 from bench.present.sparkline import sparkline
-from bench.present.theme import LOOKS, look
-from bench.present.trend_words import brief, sentence
+from bench.present.theme import LOOKS, look, look_vs_england, look_vs_peers
+from bench.present.trend_words import brief, brief_of, sentence
+from bench.present.wording import WORDING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from bench.judge.published_row import Measure, PublishedRow
-    from bench.judge.rag import TrendRules
+    from bench.judge.rag import Rules
     from bench.judge.trend import Point
+    from bench.present.certainty_words import Comparison
     from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
 
@@ -100,6 +117,7 @@ def peer_table(
     """
     notes: list[str] = []
     grouped = groupby(rows, key=lambda row: row.domain)
+    no_trend, no_change = _usual_trend(rows, trends or {}), _usual_reason(rows)
     domains = [
         {
             "title": title,
@@ -121,6 +139,9 @@ def peer_table(
         year=year,
         peers_title=peers_title,
         reporting=_reporting(rows),
+        no_trend=no_trend,
+        no_change=no_change,
+        certain=any(row.certainty_vs_peers or row.certainty_vs_england for row in rows),
         domains=domains,
         notes=notes,
         files=files,
@@ -131,6 +152,32 @@ def _reporting(shown: Sequence[PublishedRow]) -> int | None:
     """How many peers have a figure, where that is so of most rows and can be said once for all."""
     whole = [row.peers_total for row in shown if row.peers_total and not row.peers_missing]
     return whole[0] if len(set(whole)) == 1 and 2 * len(whole) > len(shown) else None
+
+
+def _usual_trend(shown: Sequence[PublishedRow], trends: Mapping[str, Tendency]) -> str | None:
+    """What is said of the trend of most rows that have a figure, if it can be said once for all."""
+    words = [
+        brief(trends[row.indicator])
+        for row in shown
+        if row.value is not None and row.indicator in trends
+    ]
+    same = {brief_of(direction) for direction in ("no_clear_change", "too_few_years")}
+    return _of_most(words, same)
+
+
+def _usual_reason(shown: Sequence[PublishedRow]) -> str | None:
+    """Why most rows that have a figure have no change, if it can be said once for all."""
+    reasons = [
+        row.change_reason or "" if row.change is None else ""
+        for row in shown
+        if row.value is not None
+    ]
+    return _of_most(reasons, {reason for reason in reasons if 0 < len(reason) <= SHORT_REASON})
+
+
+def _of_most(texts: Sequence[str], among: Collection[str]) -> str | None:
+    """The text, of those to choose from, that more than half of all are."""
+    return next((text for text in among if 2 * texts.count(text) > len(texts)), None)
 
 
 def glance_table(rows: Sequence[PublishedRow], *, council: str) -> Section:
@@ -213,16 +260,24 @@ def values_table(
     )
 
 
-def key() -> Section:
-    """What each symbol and word means."""
-    entries = [(LOOKS[name], text) for name, text in VERDICT_TEXTS.items()]
-    return fill("tables/key.html.j2", entries=entries)
+def key(rule: str = RuleName.AUTO) -> Section:
+    """What each chip means that a verdict of the rule can have."""
+    texts = dict(verdict_texts(rule))
+    auto = rule == RuleName.AUTO
+    apart = texts.pop("not_compared")
+    unjudged = [LOOKS[name] for name in texts if LOOKS[name].tone == "neutral"]
+    entries = [([LOOKS[name]], text) for name, text in texts.items() if LOOKS[name] not in unjudged]
+    if auto:
+        untested = look("worse", "lower_is_better", "untested")
+        entries.append(([untested], WORDING.verdict_groups["untested"]))
+    entries.append((unjudged, WORDING.verdict_groups["unjudged"]))
+    entries.append(([LOOKS["not_compared"]], apart))
+    return fill("tables/key.html.j2", entries=entries, sure=auto)
 
 
-def glossary_list(trend: TrendRules) -> Section:
+def glossary_list(rules: Rules) -> Section:
     """The page's terms, but for the verdicts, which the key explains."""
-    terms = glossary(trend)[len(VERDICT_TEXTS) :]
-    return fill("tables/terms.html.j2", terms=terms)
+    return fill("tables/terms.html.j2", terms=terms(rules))
 
 
 def paragraph(text: str, *, lead: bool = False) -> Section:
@@ -261,11 +316,16 @@ def _line(
         "peer_average": short(row.peer_average, row),
         "england": short(row.england, row),
         "verdicts": [
-            (look(verdict, row.polarity), why, _lengthy(why, notes), label)
-            for verdict, why, label in zip(
-                row.verdicts, reasons, ("Against peers", "Against England"), strict=True
+            (seen, why, _lengthy(why, notes), label, _how_sure(one, row))
+            for seen, one, why, label in zip(
+                (look_vs_peers(row), look_vs_england(row)),
+                (against_peers(row), against_england(row)),
+                reasons,
+                ("Against peers", "Against England"),
+                strict=True,
             )
         ],
+        "dragged": middle_of_peers(row),
         "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
         "places": range_of_places(row.rank_lower, row.rank_upper)
         if row.rank_lower != row.rank_upper
@@ -284,6 +344,15 @@ def _line(
         else None,
         "notes": sorted(sentences.note_number(text, notes) for text in _remarks(row)),
         "previous": short(row.previous, row) if row.previous is not None else None,
+    }
+
+
+def _how_sure(one: Comparison, row: PublishedRow) -> dict[str, Any]:
+    """What stands beneath a verdict: how likely it is, or what the figure could show."""
+    unclear = one.verdict == "unclear"
+    return {
+        "chance": chance(one),
+        "could": [smallest_gap(one, row), more_answers(one)] if unclear else [],
     }
 
 

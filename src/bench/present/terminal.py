@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.present.certainty_words import (
+    against_england,
+    against_peers,
+    chance,
+    middle_of_peers,
+    more_answers,
+    smallest_gap,
+)
 from bench.present.numbers import NO_NUMBER, interval, short
 from bench.present.sentences import PROVISIONAL, STATUS_WORDS, own_beside
-from bench.present.theme import look
+from bench.present.theme import look_vs_england, look_vs_peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bench.judge.published_row import PublishedRow
+    from bench.present.certainty_words import Comparison
+    from bench.present.theme import Look
 
 
 _HEAD = ("Code", "Indicator", "Council", "95% range", "Peers (n)", "England", "Against peers",
@@ -43,7 +53,7 @@ def text_table(
         printed.append(_line(cells, widths))
         if row.reason:
             printed.append(f"{'':{widths[0]}}  {row.reason}")
-        printed += [f"{'':{widths[0]}}  {text}" for text in _taken_back(row)]
+        printed += [f"{'':{widths[0]}}  {text}" for text in (*_taken_back(row), *_sure(row))]
         for period, told in own_beside(row):
             printed.append(f"{'':{widths[0]}}  Own figure of {period}: {told}.")
         if row.provisional:
@@ -68,15 +78,30 @@ def _cells(row: PublishedRow) -> tuple[str, ...]:
         interval(row.lower, row.upper, row) or NO_NUMBER,
         peers if row.peers_total else NO_NUMBER,
         short(row.england, row),
-        _verdict(row.verdict_vs_peers, row),
-        _verdict(row.verdict_vs_england, row),
+        _verdict(look_vs_peers(row), against_peers(row)),
+        _verdict(look_vs_england(row), against_england(row)),
         f"{row.rank} of {row.rank_of}" if row.rank else NO_NUMBER,
     )
 
 
-def _verdict(verdict: str, row: PublishedRow) -> str:
-    seen = look(verdict, row.polarity)
-    return " ".join(part for part in (seen.symbol, seen.word, seen.meaning) if part)
+def _verdict(seen: Look, one: Comparison) -> str:
+    """`▽ probably worse, 8 in 10`; without a probability, the look and its note alone."""
+    likely = chance(one)[0].removeprefix("about ")
+    return f"{seen.symbol} {seen.text}{f', {likely}' if likely else ''}"
+
+
+def _sure(row: PublishedRow) -> list[str]:
+    """What the figure could show where a verdict is unclear, and how the peers lie apart."""
+    lines = [
+        f"Against {whom}: {told}."
+        for whom, one in (("peers", against_peers(row)), ("England", against_england(row)))
+        if one.verdict == "unclear"
+        and (told := "; ".join(filter(None, (smallest_gap(one, row), more_answers(one)))))
+    ]
+    if spread := middle_of_peers(row):
+        median, span = spread
+        lines.append(f"A few peers pull their average: median {median}, range {span}.")
+    return lines
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:

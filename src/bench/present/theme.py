@@ -35,7 +35,7 @@ _DARK_HOSTS: Final = (
 )
 
 
-Weight = Literal["solid", "outlined", "tinted", "plain"]
+Weight = Literal["solid", "outlined", "tinted", "grey", "plain"]
 # What a verdict says besides that nothing but the size of a gap decided.
 NO_MARGIN: Final = "no margin of error"
 
@@ -52,7 +52,7 @@ class Look:
         tone: the colour of chip and mark: better, similar, worse, neutral or none.
         marker: of charts, as Plotly calls it; open for a probable verdict.
         weight: the chip: solid for what is sure, outlined for what is probable, tinted for what
-            calls for no attention, plain where nothing is said.
+            calls for no attention, grey for what cannot be told, plain where nothing is compared.
         note: what the chip adds beneath: that there is no margin of error.
     """
 
@@ -86,7 +86,7 @@ LOOKS: Final[Mapping[str, Look]] = {
         Look("similar", "●", "AMBER", "similar", "similar", "circle"),
         Look("probably_worse", "▽", None, "probably worse", "worse", "triangle-down-open", _OPEN),
         Look("worse", "▼", "RED", "worse", "worse", "triangle-down", "solid"),
-        Look("unclear", "?", None, "unclear", "none", "circle-open", "plain"),
+        Look("unclear", "?", None, "unclear", "none", "circle-open", "grey"),
         Look("higher", "↑", None, "higher", "neutral", "arrow-up", "solid"),
         Look("probably_higher", "⇧", None, "probably higher", "neutral", "arrow-up-open", _OPEN),
         Look("similar_unjudged", "◇", None, "similar", "neutral", "diamond-open"),

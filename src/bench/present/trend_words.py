@@ -82,7 +82,12 @@ def brief(one: Tendency) -> str:
         if one.beyond_usual:
             return f"No clear trend without {one.odd_year}"
         return f"No clear trend: {one.odd_year} stands apart"
-    return _UNCLEAR[one.direction]
+    return brief_of(one.direction)
+
+
+def brief_of(direction: str) -> str:
+    """For a cell, of a figure that goes neither way: `No clear trend`."""
+    return _UNCLEAR[direction]
 
 
 def turned(one: Tendency) -> str:

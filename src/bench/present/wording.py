@@ -60,6 +60,8 @@ class Wording(StrictModel):
     averages: Mapping[str, str]
     averages_short: Mapping[str, str]
     verdicts: Mapping[str, str]
+    verdict_groups: Mapping[str, str]
+    verdicts_by_rule: Mapping[str, str]
     missing: Mapping[str, str]
     flags: Mapping[str, str]
     terms: tuple[dict[str, str], ...]

@@ -130,7 +130,7 @@ def method(rules: Rules) -> Section:
     return fill(
         "page/method.html.j2",
         terms=[*terms, ("Verdict", rule_sentence(rules))],
-        key=key(),
+        key=key(rules.rule),
     )
 
 

@@ -90,7 +90,7 @@ def method(
     lacking = [row.short_title for row in rows if row.rule == "spread"]
     return fill(
         "council/method.html.j2",
-        key=table.key(),
+        key=table.key(rules.rule),
         rule=rule_sentence(rules),
         average=average_sentence(rules),
         by_spread=lacking if rules.rule == "auto" else [],
@@ -99,7 +99,7 @@ def method(
         peers_note=peers_note,
         address=address,
         missing=table.missing_peers(rows),
-        terms=table.glossary_list(rules.trend),
+        terms=table.glossary_list(rules),
     )
 
 

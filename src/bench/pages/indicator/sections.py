@@ -225,9 +225,9 @@ def method(rules: Rules) -> Section:
     """What the symbols and words mean, and how a verdict is reached."""
     return fill(
         "indicator/method.html.j2",
-        key=table.key(),
+        key=table.key(rules.rule),
         rule=f"{rule_sentence(rules)} {at_once(rules.multiplicity.value)}".strip(),
-        terms=table.glossary_list(rules.trend),
+        terms=table.glossary_list(rules),
     )
 
 

@@ -16,9 +16,9 @@ from bench.present.html import Section, fill, joined, markup
 from bench.present.numbers import (
     MINUS,
     NO_NUMBER,
-    gap_that_matters,
+    band_words,
+    in_ten,
     in_words,
-    odds,
     share_in_words,
 )
 from bench.present.theme import look
@@ -51,20 +51,13 @@ def method(*, palette: str | None = None) -> Method:
 
 def in_force(rules: Rules) -> dict[str, str]:
     """What stands in the texts of method.yaml for the numbers of params/rag.yaml."""
-    return {
+    return band_words(rules) | {
         "usual_gap": share_in_words(rules.spread.half_width, "that"),
         "half_width": _times(rules.spread.half_width),
-        "material": gap_that_matters(rules),
         "material_factor": _times(rules.auto.material),
-        "probable": odds(rules.auto.probable),
-        "sure": odds(rules.auto.sure),
-        "close": odds(rules.auto.close),
-        "significance": odds(rules.trend.significance),
-        "years": in_words(rules.trend.years),
-        "least_years": in_words(rules.trend.least_years),
+        "significance": in_ten(rules.trend.significance),
         "spread_councils": str(rules.spread.least_councils),
         "quartile_values": in_words(rules.quartile.least_values),
-        "tolerance": f"{rules.tolerance.per_cent_of_benchmark:f}",
         "average": WORDING.averages_short[rules.average],
     }
 
@@ -181,7 +174,7 @@ class Method(Report):
     @section
     def terms(self) -> Section:
         """What the words mean."""
-        return table.glossary_list(rules_for().trend)
+        return table.glossary_list(rules_for())
 
     def _part(self, part: Part) -> Section:
         shown = [

@@ -446,7 +446,7 @@ def method(rules: Rules, *, judged: bool) -> Section:
     return fill(
         "page/method.html.j2",
         terms=terms,
-        key=table.key() if judged else "",
+        key=table.key(rules.rule) if judged else "",
     )
 
 

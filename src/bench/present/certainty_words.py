@@ -1,0 +1,125 @@
+"""How sure a verdict is, in words, and what a figure would need to show more."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bench.present.numbers import about_in_ten, bare, short
+from bench.present.sentences import size
+from bench.present.theme import NO_MARGIN
+
+if TYPE_CHECKING:
+    from bench.judge.published_row import Measure, PublishedRow
+
+_TRULY: Final = {
+    **{
+        name: f"that it is truly {name} by enough to matter"
+        for name in ("better", "worse", "higher", "lower")
+    },
+    "similar": "that the true gap is too small to matter",
+}
+
+
+class Comparison(NamedTuple):
+    """What a row says of one comparison, and how sure it is.
+
+    Attributes:
+        verdict: a word of `bench.judge.rag.Meaning`.
+        certainty: a word of `bench.judge.rag.Certainty`; None where it is unclear, and of rules
+            that know none.
+        probability: that what the verdict says is true; None where that is not known.
+        benchmark: what the figure is compared with; None where it is missing.
+        smallest_gap: that the figure could show, in the indicator's unit; None where it was not
+            judged by size and certainty.
+        more_answers: that would show the gap there is; 0 where it is shown, None where no number
+            would, and for what is no survey.
+    """
+
+    verdict: str
+    certainty: str | None
+    probability: float | None
+    benchmark: float | None
+    smallest_gap: float | None
+    more_answers: int | None
+
+
+def against_peers(row: PublishedRow) -> Comparison:
+    """The comparison with the peers' average."""
+    return Comparison(
+        row.verdict_vs_peers,
+        row.certainty_vs_peers,
+        row.probability_vs_peers,
+        row.peer_average,
+        row.smallest_gap_vs_peers,
+        row.more_answers_vs_peers,
+    )
+
+
+def against_england(row: PublishedRow) -> Comparison:
+    """The comparison with England's published figure."""
+    return Comparison(
+        row.verdict_vs_england,
+        row.certainty_vs_england,
+        row.probability_vs_england,
+        row.england,
+        row.smallest_gap_vs_england,
+        row.more_answers_vs_england,
+    )
+
+
+def chance(one: Comparison) -> tuple[str, str]:
+    """How likely a verdict is, and of what: `about 8 in 10`, `that it is truly worse by ...`.
+
+    Both are empty where no probability is known.
+    """
+    if one.probability is None or one.verdict not in _TRULY:
+        return "", ""
+    return about_in_ten(one.probability), _TRULY[one.verdict]
+
+
+def in_words(one: Comparison) -> str:
+    """How sure a verdict is: `about 8 in 10 that it is truly worse by enough to matter`.
+
+    Without a margin of error it says that the size decided; it is empty where nothing is compared,
+    and of rules that do not say how sure they are.
+    """
+    if one.certainty == "untested":
+        return f"{NO_MARGIN}: judged by size alone"
+    if one.verdict == "unclear":
+        return "cannot be told"
+    return " ".join(chance(one)).strip()
+
+
+def smallest_gap(one: Comparison, measure: Measure) -> str:
+    """`only a gap of 3.2 points or more would show`; empty where size and certainty do not decide.
+
+    Rounded up to the decimals of the indicator, so that no smaller gap is promised.
+    """
+    if one.smallest_gap is None:
+        return ""
+    unit = Decimal(1).scaleb(-measure.decimals)
+    # It is held with a further decimal and cut off there, so the next one is the one that is safe.
+    safe = Decimal(str(one.smallest_gap)) + unit / 10
+    least = size(float(safe.quantize(unit, ROUND_CEILING)), measure)
+    return f"only a gap of {least} or more would show"
+
+
+def more_answers(one: Comparison) -> str:
+    """`about 240 more answers would show this one`; empty where it is shown, or none would do.
+
+    To two digits, rounded up.
+    """
+    if not one.more_answers:
+        return ""
+    step: int = 10 ** max(0, len(str(one.more_answers)) - 2)
+    count = -(-one.more_answers // step) * step
+    return f"about {count:,} more answer{'s' * (count != 1)} would show this one"
+
+
+def middle_of_peers(row: PublishedRow) -> tuple[str, str] | None:
+    """The median and the range of the peers, where a few of them drag their average."""
+    if not row.peer_mean_dragged or row.peer_lowest is None or row.peer_highest is None:
+        return None
+    lowest, highest = bare(row.peer_lowest, row.decimals), short(row.peer_highest, row)
+    return short(row.peer_median, row), f"{lowest} to {highest}"
