@@ -19,6 +19,7 @@ from bench.published import sources
 from bench.reference import FinancialYear
 from bench.reference.indicator import Relative, Together
 from integrity.ordinary import NULLS, simulated
+from worked import worked
 
 LEVEL = 0.05
 RUNS = 4
@@ -183,6 +184,12 @@ def test_a_field_where_most_print_100_twice_keeps_its_spread():
 )
 def test_benjamini_hochberg(p, q):
     assert benjamini_hochberg(np.array(p)) == pytest.approx(q)
+
+
+@worked("surveillance")
+def test_worked_cases_of_heavy_tails(spreads_off, degrees, p_value, why):
+    found = two_sided(np.array([spreads_off, -spreads_off]), degrees)
+    assert found == pytest.approx([p_value, p_value], rel=0.03), why
 
 
 def test_p_is_two_sided_and_that_of_a_t_distribution():

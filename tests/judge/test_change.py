@@ -20,7 +20,7 @@ from bench.judge.change import (
     moves_of_all,
     reckoned_variance,
 )
-from bench.judge.intervals import Figure, Method, error_variance, exact
+from bench.judge.intervals import Z_95, Figure, Method, error_variance, exact
 from bench.judge.rag import Meaning
 from bench.judge.trend_test import across
 from bench.pages import store
@@ -204,6 +204,23 @@ def test_a_reckoned_margin_is_scaled_to_the_figure(why, figure, lender, own):
     variance, lent = reckoned_variance(BEFORE, figure, {NOW: lender})
     assert lent == NOW
     assert variance == pytest.approx(error_variance(own, unit=own.unit, method=own.method)), why
+
+
+@worked("borrowed")
+def test_worked_cases_of_a_reckoned_margin(
+    kind, figure, lender, lender_margin, lender_denominator, margin, why
+):
+    made = {
+        "share": lambda value: counted(value, lender_denominator),
+        "rate": lambda value: rate(value, lender_denominator),
+        "survey": lambda value: survey(value, lender_margin),
+        "score": lambda value: survey(value, lender_margin, unit="score"),
+    }[kind]
+    own = replace(made(figure), numerator=None, denominator=None, respondents=None, margin=None)
+    found = reckoned_variance(BEFORE, own, {NOW: made(lender)})
+    assert (found is None) == (margin is None), why
+    if found is not None:
+        assert sqrt(found[0]) * Z_95 == pytest.approx(margin, abs=5e-3), why
 
 
 def test_a_survey_margin_is_scaled_as_that_many_answers_would_have_it():

@@ -7,8 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.judge import statistics
-from bench.judge.intervals import exact
+from bench.judge.benchmarks import peers_average
+from bench.judge.figure import Printed
+from bench.judge.intervals import Z_95, exact
+from bench.judge.rag import Average
 from bench.judge.statistics import Field
+from bench.published import sources
+from bench.reference.peers import Peer, PeerGroup
 from worked import worked
 
 
@@ -25,6 +30,21 @@ def test_averages(peers, people, mean, median, pooled):
         (value * count / 100, Fraction(count)) for value, count in zip(values, people, strict=True)
     ]
     assert statistics.pooled(counts, per=100) == exact(pooled)
+
+
+SURVEY = sources.reference().indicators["control_over_daily_life"]
+
+
+@worked("benchmark_error")
+def test_the_error_of_the_other_figure(average, peers, margins, figure, margin, why):
+    printed = {
+        str(n): Printed(value, None, None, None, None if its == "unknown" else its, "observed", "")
+        for n, (value, its) in enumerate(zip(peers, margins, strict=True))
+    }
+    group = PeerGroup("own", "", "us", tuple(Peer(name, name, True) for name in printed))
+    found = peers_average(SURVEY, group, printed, Average(average))
+    assert float(found.value) == figure
+    assert Z_95 * found.variance**0.5 == pytest.approx(margin, abs=5e-3), why
 
 
 def test_out_of_nobody_there_is_no_pooled_average():

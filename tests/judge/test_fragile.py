@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import briefing
+from bench.judge import robustness
 from bench.judge.benchmarks import one_left_out, peers_average
 from bench.judge.funnel import Funnel, Standing
 from bench.judge.intervals import Figure, Interval, Method, exact, interval
@@ -218,6 +219,20 @@ def test_what_a_verdict_hinges_on(rounding, one_peer, peers, average, expected):
     trials = [trial(probe, sign) for probe, outcomes in signs.items() for sign in outcomes]
     assert list(hinges_on(trials)) == expected
     assert list(hinges_on(reversed(trials))) == expected
+
+
+@worked("hinges")
+def test_worked_cases_of_what_a_verdict_hinges_on(
+    rounding, one_peer, other_peers, other_averages, hinges_on
+):
+    asked = {
+        "rounding": rounding, "one_peer": one_peer, "peers": other_peers,
+        "average": other_averages,
+    }  # fmt: skip
+    found = robustness.hinges_on(
+        trial(probe, sign) for probe, signs in asked.items() for sign in signs.replace("−", "-")
+    )
+    assert (", ".join(found).replace("_", " ") or "nothing") == hinges_on
 
 
 def test_a_verdict_taken_back_among_many_hinges_on_that():

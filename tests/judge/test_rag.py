@@ -7,10 +7,11 @@ from bands import rules
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.judge import statistics
 from bench.judge.benchmarks import mean_is_dragged
 from bench.judge.funnel import Funnel, Standing
 from bench.judge.intervals import Z_95, Interval, exact
-from bench.judge.rag import Benchmark, judge
+from bench.judge.rag import Benchmark, judge, material_gap
 from bench.judge.statistics import Field
 from bench.judge.variance import Form, Scale
 from worked import worked
@@ -90,6 +91,43 @@ def test_by_size_and_certainty(
     )
     assert (found.meaning, found.certainty, found.rule) == (verdict, certainty, "probability"), why
     assert found.probability == (probability and pytest.approx(probability, abs=5e-4)), why
+
+
+@worked("belief")
+def test_three_probabilities(figure, margin, benchmark, gap_drawn_in, low, close, high, why):
+    found = verdict_of(
+        figure,
+        benchmark,
+        interval=(figure - margin, figure + margin),
+        field=COUNCILS,
+        margins=margin,
+    ).belief
+    assert found.mean == pytest.approx(gap_drawn_in, abs=5e-3), why
+    assert (found.below, found.close, found.above) == pytest.approx((low, close, high), abs=6e-4)
+
+
+@worked("usual_gap")
+def test_the_usual_gap_and_the_smallest_that_matters(
+    others, step, at_100, decimals, usual_gap, smallest_gap, why
+):
+    values = [step * n for n in range(others)] + [100.0] * at_100
+    councils = Field(
+        {str(n): exact(round(value, 6)) for n, value in enumerate(values)},
+        printed_unit=Fraction(1, 10**decimals),
+    )
+    gap = material_gap(councils, rules())
+    assert isinstance(gap, str) == (smallest_gap is None), why
+    if smallest_gap is not None:
+        assert float(councils.spread) == pytest.approx(usual_gap, abs=5e-3), why
+        assert float(gap) == pytest.approx(smallest_gap, abs=5e-3), why
+
+
+@worked("dragged")
+def test_worked_cases_of_a_mean_that_is_dragged(figure, peers, mean, median, dragged, why):
+    members = tuple(map(exact, peers))
+    assert float(statistics.mean(members)) == pytest.approx(mean, abs=5e-3)
+    assert float(statistics.median(members)) == median
+    assert mean_is_dragged(exact(figure), members, Fraction(6)) == (dragged == "yes"), why
 
 
 @worked("size")

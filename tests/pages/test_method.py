@@ -1,12 +1,16 @@
 """The method page: what it says is what the code does, and every section of it is tested."""
 
+import importlib.util
+
+import numpy as np
 import pytest
 
 import bench
 from bench.errors import RegisterError
+from bench.pages import store
 from bench.reference.method_cases import Part, read_method
 from present.reading import grade
-from worked import METHOD, worked
+from worked import METHOD, section_of, worked
 
 
 @worked("published")
@@ -33,6 +37,45 @@ def test_published_rows_stand_on_the_page_as_they_are(
     ):
         own = (row[f"verdict_vs_{against}"], row[f"certainty_vs_{against}"])
         assert own == (verdict, certainty)
+
+
+@worked("rank_range")
+def test_published_ranks_have_the_range_of_the_page(council, year, code, rank, places):
+    made = bench.briefing(council, year)
+    table = store.year_table(made.choice.year, made.rules)
+    row = made.row(code)
+    found = table.ranking(row.indicator)
+    one = None if isinstance(found, str) else found.interval(made.peers.area_id)
+    assert (row.rank, one and (one.lower, one.upper)) == (rank, places)
+
+
+@worked("calibration")
+def test_what_the_trial_showed_is_what_its_benchmark_says(
+    root, kind, furthest_off, right_if_sure, right_if_probable, right_if_similar
+):
+    """The figures are those of benchmarks/README.md, and within what a verdict promises."""
+    text = (root / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    line = (
+        f"| {kind} | {furthest_off} | {right_if_sure} | {right_if_probable} | {right_if_similar} |"
+    )
+    assert line in text
+    assert furthest_off <= 5
+    assert right_if_sure >= 90
+    assert 70 <= right_if_probable <= 90
+
+
+@pytest.mark.slow
+def test_the_trial_made_again_once_a_year_comes_true(root):
+    """One round of benchmarks/calibration.py: less exact than its twenty, and of other numbers."""
+    place = root / "benchmarks" / "calibration.py"
+    spec = importlib.util.spec_from_file_location("calibration", place)
+    trial = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(trial)
+    kinds = trial.calibrate(trial.YEARS, trial.as_published, rounds=1)
+    assert len(kinds) == len(section_of("calibration").cases)
+    for kind, record in kinds.items():
+        assert np.mean(record.right["sure"]) >= 0.9, kind
+        assert 0.65 <= np.mean(record.right["probable"]) <= 0.95, kind
 
 
 @worked("not_compared")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from markupsafe import escape
 
@@ -29,6 +31,38 @@ def test_each_rule_is_counted_for_itself(kept: list[str], expected: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("why", "verdicts", "probabilities", "rows", "expected"),
+    [
+        ("both matter", ("worse", "worse"), (0.99, 0.98), 1,
+         "2 gaps are likely to matter. Of these, fewer than one may be expected not to."),
+        ("many of them", ("worse", "better"), (0.75, 0.95), 10,
+         "20 gaps are likely to matter. Of these, about 3 may be expected not to."),
+        ("neither way is better", ("higher", "lower"), (0.75, 0.75), 4,
+         "8 gaps are likely to matter. Of these, about 2 may be expected not to."),
+        ("one", ("worse", "similar"), (0.8, 0.6), 1,
+         "1 gap is likely to matter, with a chance of 80 in 100."),
+        ("nothing to be wrong about", ("similar", "unclear"), (0.6, None), 1, None),
+    ],
+)  # fmt: skip
+def test_what_is_expected_to_be_wrong_is_added_up(
+    why: str,
+    verdicts: tuple[str, str],
+    probabilities: tuple[float, float | None],
+    rows: int,
+    expected: str | None,
+) -> None:
+    judged = only(
+        "control_over_daily_life",
+        rule="probability",
+        verdict_vs_peers=verdicts[0],
+        verdict_vs_england=verdicts[1],
+        probability_vs_peers=probabilities[0],
+        probability_vs_england=probabilities[1],
+    )
+    assert chance_line(judged * rows) == expected, why
+
+
+@pytest.mark.parametrize(
     ("rule", "expected"),
     [
         (
@@ -37,6 +71,7 @@ def test_each_rule_is_counted_for_itself(kept: list[str], expected: str) -> None
         ),
         ("quartile", "2 are judged by quarters."),
         ("tolerance", "2 are judged by a set tolerance."),
+        ("size", "2 are judged by size alone, as no margin of error is known."),
     ],
 )
 def test_every_rule_has_its_words(rule: str, expected: str) -> None:
@@ -59,19 +94,24 @@ def test_chance_over_a_whole_page() -> None:
 
 def test_the_page_says_what_was_taken_back() -> None:
     brief = briefing("Somerset", "2018-19", multiplicity="map")
-    line = "2 verdicts were taken back and are now similar: 4A against peers; 4B against peers."
-    assert line in str(brief.glance())
-    assert "Against peers it was worse before many comparisons" in str(brief.table())
-    assert "It would be RED worse if each comparison stood by itself" in (
-        brief.files["indicators"].content.decode()
-    )
+    taken = [row.code for row in brief.rows if "taken_back_vs_peers" in row.flags]
+    assert taken
+    assert re.search(r"verdicts? w\w+ taken back and \w+ now unclear: ", str(brief.glance()))
+    assert all(f"{code} against peers" in str(brief.glance()) for code in taken)
+    assert "before many comparisons were allowed for" in str(brief.table())
+    assert "if each comparison stood by itself" in brief.files["indicators"].content.decode()
     assert "Among so many this may be chance." in str(brief.footing())
-    assert "Against peers it was worse before" in brief.text()
+    assert "before many comparisons were allowed for" in brief.text()
+
+
+def test_by_interval_what_was_taken_back_is_similar() -> None:
+    brief = briefing("Somerset", "2018-19", rule="interval", multiplicity="map")
+    assert "taken back and are now similar: " in str(brief.glance())
 
 
 def test_the_page_says_that_nothing_was_taken_back() -> None:
-    page = str(briefing("Somerset", "2018-19", multiplicity="page").glance())
-    assert "No verdict was taken back." in page
+    page = chance_line(published(), multiplicity="page") or ""
+    assert page.endswith("No verdict was taken back.")
     assert "taken back" not in str(briefing("Somerset", "2018-19").glance())
 
 

@@ -7,7 +7,6 @@ import pytest
 from bench.errors import RegisterError
 from bench.judge.intervals import Method
 from bench.judge.rag import Average, RuleName
-from bench.judge.robustness import Grade
 from bench.present import wording
 from bench.present.theme import LOOKS
 from bench.published.readers.cells import Status
@@ -27,7 +26,6 @@ WORDS = wording.WORDING
         ("averages_short", set(Average)),
         ("verdicts", set(LOOKS)),
         ("missing", set(Status) - {Status.OBSERVED}),
-        ("grades", set(Grade)),
     ],
 )
 def test_a_vocabulary_has_words_for_each_of_its_codes(section, codes):
@@ -36,8 +34,8 @@ def test_a_vocabulary_has_words_for_each_of_its_codes(section, codes):
 
 def test_only_what_a_parameter_decides_stands_in_braces():
     named = set(re.findall(r"{(\w+)", WORDS.model_dump_json()))
-    trend = {"years", "least_years", "least_years_by_order"}
-    assert named == trend | {"usual_gap", "tolerance"}
+    certainty = {"material", "probable", "sure", "close"}
+    assert named == {"years", "least_years", "usual_gap", "tolerance"} | certainty
 
 
 def test_a_term_stands_once():

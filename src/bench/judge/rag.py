@@ -342,7 +342,7 @@ def _no_usual_gap(field: Field, rules: Rules) -> str | None:
     if len(field) < least:
         return f"only {len(field)} councils have a figure, and the spread needs {least}"
     if not field.spread:
-        return "the councils do not spread: at least three quarters share one value"
+        return "the councils do not spread: the middle half of them share one value"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Sentences on what chance alone would do to verdicts, and which were taken back for it."""
+"""Sentences on how many verdicts may be wrong, and which were taken back for it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from bench.judge.published_row import PublishedRow
 
 _JUDGED: Final = {
+    Rule.SIZE: "by size alone, as no margin of error is known",
     Rule.SPREAD: "by the usual gap between councils",
     Rule.QUARTILE: "by quarters",
     Rule.TOLERANCE: "by a set tolerance",
 }
+_NO_SIDE: Final = ("not_compared", "similar", "unclear")
 _AT_ONCE: Final = {
     "page": "all comparisons of this page with one benchmark",
     "map": "all councils' comparisons of one indicator with one benchmark",
@@ -26,7 +28,7 @@ _AT_ONCE: Final = {
 
 
 def chance_line(rows: Sequence[PublishedRow], *, multiplicity: str = "none") -> str | None:
-    """How many verdicts would differ by chance alone, and which were taken back for it.
+    """How many verdicts may be wrong, and which were taken back for it.
 
     Args:
         rows: one per indicator.
@@ -38,7 +40,7 @@ def chance_line(rows: Sequence[PublishedRow], *, multiplicity: str = "none") -> 
     made = Counter(
         Rule(row.rule) for row in rows for verdict in row.verdicts if verdict != "not_compared"
     )
-    sentences = [_by_margin(made), _by_funnel(made), *_otherwise(made)]
+    sentences = [_by_certainty(rows), _by_margin(made), _by_funnel(made), *_otherwise(made)]
     if together := at_once(multiplicity):
         sentences += [together, _taken_back(rows)]
     return " ".join(filter(None, sentences)) or None
@@ -50,8 +52,31 @@ def at_once(multiplicity: str) -> str:
         return ""
     return (
         f"Chance is allowed for over {_AT_ONCE[multiplicity]} at once. A verdict that does not "
-        "hold among so many is similar."
+        "hold among so many is taken back."
     )
+
+
+def _by_certainty(rows: Sequence[PublishedRow]) -> str:
+    """Of the verdicts by size and certainty, how many are expected to be wrong, by what they say.
+
+    Similar and unclear ones are left out: none says that a gap matters.
+    """
+    sided = [
+        probability
+        for row in rows
+        if row.rule == Rule.PROBABILITY
+        for verdict, probability in zip(
+            row.verdicts, (row.probability_vs_peers, row.probability_vs_england), strict=True
+        )
+        if verdict not in _NO_SIDE and probability is not None
+    ]
+    if not sided:
+        return ""
+    if len(sided) == 1:
+        return f"1 gap is likely to matter, with a chance of {100 * sided[0]:.0f} in 100."
+    wrong = round(sum(1 - probability for probability in sided))
+    about = f"about {wrong}" if wrong else "fewer than one"
+    return f"{len(sided)} gaps are likely to matter. Of these, {about} may be expected not to."
 
 
 def _by_margin(made: Counter[Rule]) -> str:
@@ -96,7 +121,14 @@ def _taken_back(rows: Sequence[PublishedRow]) -> str:
     if not taken:
         return "No verdict was taken back."
     one = len(taken) == 1
+    # By the rule that decided: the words of verdicts that were taken back.
+    now = dict.fromkeys(
+        verdict
+        for row in rows
+        for against, verdict in zip(TAKEN_BACK, row.verdicts, strict=True)
+        if TAKEN_BACK[against] in row.flags
+    )
     return (
         f"{len(taken)} {'verdict was' if one else 'verdicts were'} taken back and "
-        f"{'is' if one else 'are'} now similar: {'; '.join(taken)}."
+        f"{'is' if one else 'are'} now {' or '.join(now)}: {'; '.join(taken)}."
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MINUS: Final = "−"
 NO_NUMBER: Final = "—"
+_USUAL_GAP: Final = "the usual gap between councils"
 _IN_WORDS: Final = (
     *("no", "one", "two", "three", "four", "five"),
     *("six", "seven", "eight", "nine", "ten"),
@@ -67,7 +68,7 @@ def in_words(count: int) -> str:
 
 def usual_gap(rules: Rules) -> str:
     """The largest gap that is similar by the spread of councils: `half of the usual gap ...`."""
-    return share_in_words(rules.spread.half_width, "the usual gap between councils")
+    return share_in_words(rules.spread.half_width, _USUAL_GAP)
 
 
 def band_words(rules: Rules) -> dict[str, str]:
@@ -75,7 +76,7 @@ def band_words(rules: Rules) -> dict[str, str]:
     return {
         "usual_gap": usual_gap(rules),
         "tolerance": f"{rules.tolerance.per_cent_of_benchmark:f}",
-        "material": share_in_words(rules.auto.material, "the usual gap between councils"),
+        "material": share_in_words(rules.auto.material, _USUAL_GAP),
         "probable": in_ten(rules.auto.probable),
         "sure": in_ten(rules.auto.sure),
         "close": in_ten(rules.auto.close),

@@ -205,6 +205,8 @@ def _decided(
 ) -> str:
     rule = one["rule"]
     if one["test"] == "chance":
+        if rule == "probability":
+            return "By itself it is likely to matter. Among so many this may be chance."
         span = interval(row.lower, row.upper, row)
         return f"It lies outside the margin of error, {span}. Among so many this may be chance."
     if rule == "interval":

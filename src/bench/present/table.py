@@ -145,7 +145,6 @@ def peer_table(
         above=above,
         reporting=_reporting(rows),
         peerless=not any(row.peers_total for row in rows),
-        peers_known=any(row.peers_total for row in rows),
         since=since,
         certain=any(row.certainty_vs_peers or row.certainty_vs_england for row in rows),
         domains=domains,
@@ -284,11 +283,12 @@ def _line(
 ) -> dict[str, Any]:
     observed = row.value is not None
     no_change = row.change_reason if row.change is None and observed else None
-    not_judged = row.change_not_judged if row.change is not None and observed else None
+    not_judged = row.change_not_judged if row.change and observed else None
+    if not_judged in said:
+        not_judged = None
     shown = [point for point in years.get(row.indicator, ()) if point.period <= year]
     reasons = _reasons(row)
     trend = _named(trends.get(row.indicator), said) if observed else None
-    not_judged = row.change_not_judged if observed and row.change else None
     return {
         "row": row,
         "value": short(row.value, row) if observed else None,
@@ -321,7 +321,6 @@ def _line(
         "spark": sparkline(shown, unit=row.unit),
         "change": sentences.change_brief(row) if observed else NO_NUMBER,
         "no_change": no_change if no_change not in said else None,
-        "not_judged": not_judged if not_judged not in said else None,
         "no_change_note": no_change not in said and _lengthy(no_change, notes),
         "not_judged": not_judged,
         "not_judged_note": _lengthy(sentence(not_judged), notes) if not_judged else None,

@@ -13,7 +13,14 @@ from bench.pages.choices import rules_for
 from bench.present import table
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Section, fill, joined, markup
-from bench.present.numbers import MINUS, NO_NUMBER, in_words, share_in_words
+from bench.present.numbers import (
+    MINUS,
+    NO_NUMBER,
+    band_words,
+    in_ten,
+    in_words,
+    share_in_words,
+)
 from bench.present.theme import look
 from bench.present.wording import UNITS, WORDING
 from bench.published import sources
@@ -44,16 +51,22 @@ def method(*, palette: str | None = None) -> Method:
 
 def in_force(rules: Rules) -> dict[str, str]:
     """What stands in the texts of method.yaml for the numbers of params/rag.yaml."""
-    half_width = rules.spread.half_width.normalize()
-    signs = {Decimal("0.25"): "¼ × ", Decimal("0.5"): "½ × ", Decimal(1): ""}
-    return {
-        "usual_gap": share_in_words(half_width, "that"),
-        "half_width": signs.get(half_width, f"{half_width:f} × "),
+    return band_words(rules) | {
+        "usual_gap": share_in_words(rules.spread.half_width, "that"),
+        "half_width": _times(rules.spread.half_width),
+        "material_factor": _times(rules.auto.material),
+        "significance": in_ten(rules.trend.significance),
         "spread_councils": str(rules.spread.least_councils),
         "quartile_values": in_words(rules.quartile.least_values),
-        "tolerance": f"{rules.tolerance.per_cent_of_benchmark:f}",
         "average": WORDING.averages_short[rules.average],
     }
+
+
+def _times(share: Decimal) -> str:
+    """A factor as a formula has it: `½ × `, `0.7 × `; nothing for 1."""
+    signs = {Decimal("0.25"): "¼ × ", Decimal("0.5"): "½ × ", Decimal(1): ""}
+    share = share.normalize()
+    return signs.get(share, f"{share:f} × ")
 
 
 def heading() -> Section:
@@ -179,26 +192,43 @@ class Method(Report):
 
 # What a column is called; any other by its own name.
 _HEADERS = {
+    "at_100": "Councils at 100",
     "becomes": "What rounding could make it",
     "benchmark": "Other figure",
     "benchmark_margin": "Its margin of error",
     "certainty_vs_england": "How sure",
     "certainty_vs_peers": "How sure",
+    "close": "Chance: too small to matter",
     "code": "Indicator",
+    "decimals": "Printed decimals",
+    "degrees": "Degrees of freedom",
     "denominator": "Out of",
+    "dragged": "Median shown",
     "expected_false": "Expected to be false",
-    "figures": "Figures of three councils",
+    "furthest_off": "Furthest off, in points",
+    "gap_drawn_in": "Gap, drawn in",
+    "high": "Chance: high enough to matter",
     "interval": "Range",
     "kind": "Kind of figure",
+    "lender": "Other year's figure",
+    "lender_denominator": "Its people",
+    "lender_margin": "Its margin",
+    "low": "Chance: low enough to matter",
     "margin": "Margin of error",
+    "margins": "Peers' margins of error",
     "numerator": "Counted",
+    "others": "Other councils",
     "p_value": "p-value",
     "peer_average": "Peers' average",
     "peers": "Peers' figures",
     "people": "Out of how many people",
+    "places": "Could be",
     "polarity": "What is good",
     "previous": "Year before",
     "previous_interval": "Range of the year before",
+    "right_if_probable": "Right where probable, in %",
+    "right_if_similar": "Right where similar, in %",
+    "right_if_sure": "Right where sure, in %",
     "verdict_vs_england": "Against England",
     "verdict_vs_peers": "Against peers",
 }
@@ -209,7 +239,7 @@ _WORDS = {
     **{unit: words.name for unit, words in UNITS.items()},
 }
 # Columns of two ends rather than of a list.
-_RANGES = ("interval", "previous_interval")
+_RANGES = ("interval", "places", "previous_interval")
 _UNSEEN = ("method",)
 
 
