@@ -62,8 +62,6 @@ def by_counted(scrutiny):
         ("letters", 13.2, 11.8, 14.3),
         ("old_denominator", 19.1, 19.0, 19.2),
         ("letters; old_denominator", 7.6, 6.7, 8.4),
-        ("direct_payment_like", 32.5, 32.0, 33.0),
-        ("letters; old_denominator; direct_payment_like", 7.3, 6.4, 8.2),
     ],
 )
 def test_the_case_of_somerset(somerset, counted, value, lower, upper):
@@ -72,6 +70,21 @@ def test_the_case_of_somerset(somerset, counted, value, lower, upper):
     assert found["lower"] == pytest.approx(lower, abs=0.051)
     assert found["upper"] == pytest.approx(upper, abs=0.051)
     assert (found["rank"], found["verdict_vs_peers"]) == (None, None)
+
+
+def test_who_holds_a_direct_payment_is_counted_in_part_1_all_the_same(somerset):
+    assert set(by_counted(somerset)) == {
+        "", "letters", "old_denominator", "letters; old_denominator",
+    }  # fmt: skip
+    assert "Counted in the other ways shown here it would be from 7.6% to 19.1%" in words(
+        somerset, "heading"
+    )
+    told = words(somerset, "adjustments")
+    # 73 of 15,115, which rounding allows to be 13,842 to 16,496
+    assert "73: clients recorded with a personal budget" in told
+    assert "stays 33%" in told
+    assert "Direct payments, as counted to 2013-14: at most +0.5 points" in told
+    assert "irect payment" not in somerset.waterfall().table
 
 
 def test_every_number_of_the_case_stands_in_its_document(root):
@@ -98,7 +111,6 @@ def test_every_number_of_the_case_stands_in_its_document(root):
         ("adjustments", "13.2%, beside 12% (the council's own restated figure)"),
         ("adjustments", "it alone allows 12.2% to 14.0%"),
         ("adjustments", "7.6%, beside 7% (the year before's figure)"),
-        ("adjustments", "They would count in: Direct payments, as counted to 2013-14"),
         ("sensitivity", "454 fewer in the numerator rounding allows 372 to 538"),
         ("sensitivity", "passes 30%"),
         ("criteria", "Shown to meet all 3 criteria: 0% of those counted"),
@@ -121,16 +133,16 @@ def test_the_page_of_somerset_says_so(somerset, section, told):
 def test_the_waterfall_has_a_table_and_words_for_every_step(somerset):
     figure = somerset.waterfall()
     assert figure.alt.startswith("Bars, one for each step. As reported: 33.0%")
-    assert figure.table.count("<tr>") == 5
+    assert figure.table.count("<tr>") == 4
     bars = figure.plotly.data[0]
-    assert [round(x, 1) for x in bars.x] == [33.0, 19.8, 5.5, 0.3, 7.3]
-    assert [round(x, 1) for x in bars.base] == [0, 13.2, 7.6, 7.3, 0]
+    assert [round(x, 1) for x in bars.x] == [33.0, 19.8, 5.5, 7.6]
+    assert [round(x, 1) for x in bars.base] == [0, 13.2, 7.6, 0]
 
 
 @pytest.mark.parametrize(
     ("wanted", "counted"),
     [
-        ("all", "letters; old_denominator; direct_payment_like"),
+        ("all", "letters; old_denominator"),
         ("old_denominator; letters", "old_denominator; letters"),
         ("letters", "letters"),
         ("none", ""),
@@ -326,6 +338,64 @@ def test_every_case_in_the_project_can_be_read(root):
 def test_a_case_that_contradicts_itself_is_refused(root, changes, told):
     with pytest.raises(RegisterError, match=re.escape(told)):
         read(root, case(root, **changes))
+
+
+MOVED = {"id": "a", "label": "A", "source": "S", "confidence": "low", "numerator_out": "letters"}
+KIND = {"id": "k", "label": "K", "source": "S", "confidence": "low", "people": "letters"}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "year", "moved_to", "told"),
+    [
+        (PART_1, "2013-14", "direct_payments_1c_part_2", "direct_payments_1c_part_2 counts in"),
+        (PART_1, "2013-14", PART_1, f"{PART_1} counts in {PART_1} too"),
+        (SDS, "2018-19", "direct_payments", "direct_payments counts in self_directed_support too"),
+        # the same question under its other names
+        (SDS, "2018-19", PART_1, "nobody leaves its numerator"),
+        ("ni_130", "2009-10", "direct_payments_1c_part_2", "nobody leaves its numerator"),
+        (PART_1, "2013-14", "direct_payments", "nobody leaves its numerator"),
+        ("carers_self_directed_support", "2018-19", "carers_direct_payments", "nobody leaves"),
+        # others leave it
+        (SDS, "2018-19", "carers_direct_payments", None),
+        (PART_1, "2013-14", "direct_payment_clients_31_march", None),
+        ("direct_payments_1c_part_2", "2013-14", PART_1, None),
+    ],
+)
+def test_who_is_moved_within_one_numerator_leaves_nothing(root, indicator, year, moved_to, told):
+    entry = case(
+        root, indicator=indicator, year=year, beside=[], reclassifications=[],
+        adjustments=[MOVED | {"moved_to": moved_to}],
+    )  # fmt: skip
+    if told is None:
+        assert read(root, entry).adjustments[0].moved_to == moved_to
+        return
+    with pytest.raises(RegisterError, match=re.escape(told)) as refused:
+        read(root, entry)
+    assert "write a reclassification" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"raises": "nothing"}, "reclassifications > k: no indicator 'nothing'"),
+        ({"raises": PART_1}, f"{PART_1} is no part of {PART_1}"),
+        ({"raises": "carers_direct_payments"}, "is no part of"),
+        ({"people": "nobody"}, "nothing is quoted under 'nobody'"),
+        ({"people": "reported"}, "reported is per_cent, expected a count"),
+    ],
+)
+def test_a_reclassification_is_of_a_part_and_of_people(root, changes, told):
+    entry = KIND | {"raises": "direct_payments_1c_part_2"} | changes
+    with pytest.raises(RegisterError, match=re.escape(told)):
+        read(root, case(root, reclassifications=[entry]))
+
+
+def test_a_reclassification_alone_is_shown_with_the_figure_as_it_is(root, monkeypatch):
+    made = read(root, case(root, adjustments=[], beside=[]))
+    monkeypatch.setattr("bench.pages.restatement.question.resolve", lambda *_: made)
+    page = bench.scrutiny("Somerset", PART_1, "2013-14", case="somerset-2013-14")
+    assert [one["counted"] for one in page.records()] == [""]
+    assert "at most +0.5 points" in words(page, "adjustments")
 
 
 def test_a_negative_count_and_an_unknown_key_are_both_named(root):

@@ -22,12 +22,12 @@ from bench.integrity.restatement.counts import (
 from bench.integrity.restatement.criteria import Criterion, Group, Marked
 from bench.integrity.restatement.denominators import Lens
 from bench.integrity.restatement.placement import Milestone
-from bench.integrity.restatement.restate import Adjustment, Move, Part, Reported
+from bench.integrity.restatement.restate import Adjustment, Confidence, Move, Part, Reported
 from bench.judge.intervals import PER
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from bench.integrity.restatement.case_file import CountsEntry
@@ -51,6 +51,29 @@ class Beside:
     after: frozenset[str]
     figure: Saying
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reclassification:
+    """People of the numerator who may be of another kind, which another indicator counts alone.
+
+    The figure counts both kinds, so that it does not change.
+
+    Attributes:
+        label: in words, as a row of the table.
+        people: how many at most.
+        raises: the indicator of that kind, a part of the figure's own.
+        source: the document.
+        confidence: how sure it is.
+        note: what else is to be known; "" for nothing.
+    """
+
+    label: str
+    people: Saying
+    raises: Indicator
+    source: str
+    confidence: Confidence
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +106,7 @@ class Case:
         sayings: every quoted number, by its name.
         reported: the figure's counts; None where the published ones are meant.
         adjustments: in order of the file.
+        reclassifications: people whose kind may change without changing the figure.
         beside: quoted figures to compare with.
         previous: the figure of the year before, as quoted; None where none is.
         milestones: figures to be reached.
@@ -102,6 +126,7 @@ class Case:
     sayings: Mapping[str, Saying]
     reported: Reported | None
     adjustments: tuple[Adjustment, ...]
+    reclassifications: tuple[Reclassification, ...]
     beside: tuple[Beside, ...]
     previous: Saying | None
     milestones: tuple[Milestone, ...]
@@ -131,11 +156,14 @@ def resolve(file: CaseFile, registers: Registers, path: Path) -> Case:
         problems.add(f"{problem}.")
     names = {"indicator": file.indicator}
     names |= {f"adjustments > {a.id}": a.moved_to for a in file.adjustments if a.moved_to}
+    names |= {f"reclassifications > {one.id}": one.raises for one in file.reclassifications}
     if file.scatter is not None:
         names |= {"scatter > x": file.scatter.x, "scatter > y": file.scatter.y}
     for where, name in names.items():
         if name not in registers.indicators:
             problems.add(f"{where}: no indicator {name!r}.")
+    for problem in _same_numerator(file, registers):
+        problems.add(f"{problem}.")
     years = {"year": file.year}
     if file.scatter is not None:
         years["scatter > year"] = file.scatter.year
@@ -150,6 +178,51 @@ def resolve(file: CaseFile, registers: Registers, path: Path) -> Case:
         problems.add(f"council: {error}")
     problems.raise_if_any()
     return _resolved(file, registers, path.stem)
+
+
+def _same_numerator(file: CaseFile, registers: Registers) -> Iterator[str]:
+    """Adjustments that take out whom the figure counts all the same, and kinds that are no part."""
+    indicators = registers.indicators
+    if file.indicator not in indicators:
+        return
+    own = indicators[file.indicator]
+    for one in file.adjustments:
+        if one.moved_to not in indicators:
+            continue
+        there = indicators[one.moved_to]
+        if _part_of(there, own, registers):
+            yield (
+                f"adjustments > {one.id}: who counts in {there.indicator_id} counts in "
+                f"{own.indicator_id} too, so that nobody leaves its numerator; write a "
+                "reclassification, which leaves the figure as it is"
+            )
+    for kind in file.reclassifications:
+        if kind.raises not in indicators:
+            continue
+        there = indicators[kind.raises]
+        if there == own or not _part_of(there, own, registers):
+            yield (
+                f"reclassifications > {kind.id}: {there.indicator_id} is no part of "
+                f"{own.indicator_id}; write an adjustment with moved_to"
+            )
+
+
+def _part_of(one: Indicator, whole: Indicator, registers: Registers) -> bool:
+    """Whether all whom an indicator counts are counted in the other, under any of its names."""
+    lineage = registers.indicators.lineage
+    wholes = {
+        other.indicator_id
+        for other in registers.indicators
+        if whole in lineage(other) or other in lineage(whole)
+    }
+    seen: set[str] = set()
+    name = one.indicator_id
+    while name and name not in seen:
+        if name in wholes:
+            return True
+        seen.add(name)
+        name = registers.indicators[name].part_of or ""
+    return False
 
 
 def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
@@ -190,6 +263,17 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
                 one.note,
             )
             for one in file.adjustments
+        ),
+        reclassifications=tuple(
+            Reclassification(
+                one.label,
+                sayings[one.people],
+                registers.indicators[one.raises],
+                one.source,
+                one.confidence,
+                one.note,
+            )
+            for one in file.reclassifications
         ),
         beside=tuple(
             Beside(frozenset(one.after), sayings[one.figure], one.label) for one in file.beside

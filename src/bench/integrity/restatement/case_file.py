@@ -75,6 +75,21 @@ class _Adjustment(_Strict):
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
+class _Reclassification(_Strict):
+    """People of the numerator who may be of another kind; the figure stays as it is.
+
+    `raises` is the indicator that counts that kind alone, a part of the case's own.
+    """
+
+    id: _Name
+    label: _Text
+    people: _Name
+    raises: _Text
+    source: _Text
+    confidence: Confidence
+    note: str = ""
+
+
 class _Beside(_Strict):
     """A figure that a document quotes, to stand beside the one after these adjustments."""
 
@@ -151,6 +166,7 @@ class CaseFile(_Strict):
     quoted: dict[_Name, _Quoted]
     reported: CountsEntry | None = None
     adjustments: tuple[_Adjustment, ...] = ()
+    reclassifications: tuple[_Reclassification, ...] = ()
     beside: tuple[_Beside, ...] = ()
     previous: _Name | None = None
     milestones: tuple[_Milestone, ...] = ()
@@ -185,6 +201,8 @@ def contradictions(file: CaseFile) -> Iterator[str]:
             yield f"{where}: it moves nobody"
         for name in one.moves.values():
             yield from _named(file, name, where, rate=False)
+    for kind in file.reclassifications:
+        yield from _named(file, kind.people, f"reclassifications > {kind.id}", rate=False)
     for beside in file.beside:
         where = f"beside > {beside.label}"
         yield from _named(file, beside.figure, where, rate=True)

@@ -22,6 +22,7 @@ from bench.present.theme import look
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bench.integrity.restatement.case import Reclassification
     from bench.integrity.restatement.counts import Span
     from bench.integrity.restatement.placement import Milestone, Standing
     from bench.integrity.restatement.restate import Adjustment, Restated
@@ -123,6 +124,13 @@ def facts(asked: Question) -> list[tuple[str, str]]:
     if asked.case is None and len(asked.milestones) > 1:
         found.append(("Milestones", "As documents quote them, for an earlier definition."))
     return found
+
+
+def reclassified(asked: Question) -> list[tuple[Reclassification, Fraction, Span]]:
+    """People who may be of another kind, with what they are of the denominator."""
+    if asked.reported is None or asked.case is None:
+        return []
+    return [(one, *asked.reported.share(one.people.quoted)) for one in asked.case.reclassifications]
 
 
 # --- sensitivity --------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.integrity.restatement.case import Beside, Saying
+    from bench.integrity.restatement.case import Beside, Reclassification, Saying
     from bench.integrity.restatement.counts import Quoted, Span
     from bench.integrity.restatement.placement import Milestone, Standing
     from bench.integrity.restatement.restate import Adjustment, Part, Restated
@@ -152,6 +152,48 @@ def adjustments_table(
     return records_table(
         caption="Who would be counted otherwise",
         columns=("Counted otherwise", "Whom it moves", "How sure", "Source"),
+        lines=rows,
+        palette=palette,
+    )
+
+
+def reclassifications_table(
+    shares: Sequence[tuple[Reclassification, Fraction, Span]],
+    *,
+    figure: str,
+    measure: Measure,
+    palette: str = "rag",
+) -> Fragment:
+    """People of the numerator who may be of another kind: the figure stays, a part of it rises.
+
+    Args:
+        shares: each with what its people are of the denominator, and what rounding allows.
+        figure: the figure as it is printed.
+        measure: how it is printed.
+        palette: "rag" or "af".
+    """
+    rows = []
+    for one, share, span in shares:
+        most, low, high = (bare(float(value), measure.decimals) for value in (
+            share, span.lower, span.upper))  # fmt: skip
+        points = " points" if measure.unit == "per_cent" else ""
+        ranges = [f"rounding allows {low} to {high}"] if low != high else []
+        rows.append(
+            (
+                beneath(
+                    one.label,
+                    f"{quoted_text(one.people)}: {one.people.says}",
+                    *([capital(one.note)] if one.note else []),
+                ),
+                f"stays {figure}",
+                beneath(f"{one.raises.short_title}: at most +{most}{points}", *ranges),
+                _CONFIDENCE[one.confidence],
+                one.source,
+            )
+        )
+    return records_table(
+        caption="Who would be counted in the same figure all the same",
+        columns=("Recorded otherwise", "This figure", "A part of it", "How sure", "Source"),
         lines=rows,
         palette=palette,
     )
@@ -391,6 +433,7 @@ def adjusted(
     lines: Sequence[Line],
     adjustments: Sequence[Adjustment],
     *,
+    reclassified: Sequence[tuple[Reclassification, Fraction, Span]],
     sayings: Mapping[str, Saying],
     titles: Mapping[str, str],
     measure: Measure,
@@ -401,9 +444,22 @@ def adjusted(
     shown = [line for line in lines if len(line.restated.applied) in (1, len(adjustments))]
     shown += [line for line in lines if line.beside and line not in shown]
     return joined(
-        adjustments_table(adjustments, sayings=sayings, titles=titles, palette=palette),
+        *(
+            [adjustments_table(adjustments, sayings=sayings, titles=titles, palette=palette)]
+            if adjustments
+            else []
+        ),
         sentences(lines, measure=measure, sayings=sayings, palette=palette),
         results(lines, measure=measure, without=without, palette=palette),
+        *(
+            [
+                reclassifications_table(
+                    reclassified, figure=lines[0].printed, measure=measure, palette=palette
+                )
+            ]
+            if reclassified
+            else []
+        ),
         rounding_table(shown, measure=measure, sayings=sayings, palette=palette),
     )
 
