@@ -59,11 +59,21 @@ def test_quoted_figures_are_open_marks_of_whoever_they_are_of(story):
 def test_milestones_are_told_with_what_is_quoted_for_their_year(story):
     told = [text for _, text in read(story.milestones()).find("li")]
     assert told[0] == (
-        "30%, by April 2011 (Putting People First). Quoted for 2010-11: Somerset 4%; "
+        "100% (councils that have begun to offer personal budgets), by April 2010. Set or reported "
+        "in: Grant Thornton for the London Borough of Barnet, November 2010, §1.1 and §2.3. Quoted "
+        "for 2009-10: no figure is at hand."
+    )
+    assert told[1] == (
+        "30%, by April 2011 (at least 30% of eligible users or carers; agreed by ADASS, the LGA "
+        "and the Department of Health). Set or reported in: Audit Commission, Financial management "
+        "of personal budgets, October 2010, §2. Quoted for 2010-11 as NI 130 counted: Somerset 4%; "
         "South West 18.3%; England 29.2%."
     )
-    assert told[1].endswith("Quoted for 2012-13: Somerset 7%.")
-    assert len(told) == 3
+    assert "Community Care, 18 August 2016, opening" in told[2]
+    assert told[2].endswith("Quoted for 2012-13 as 1C(1) counted: Somerset 7%.")
+    assert "every eligible user" in told[3]
+    assert "ADASS, Report on Personalisation Survey, September 2011, §1.3" in told[3]
+    assert len(told) == 4
 
 
 def test_what_was_counted_when(story):

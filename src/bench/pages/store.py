@@ -168,7 +168,7 @@ def _milestones() -> tuple[Milestone, ...]:
     from bench.integrity.surveillance.patterns import Milestone
 
     table, indicators = quoted.load(), sources.reference().indicators
-    told = table[(table["kind"] == "milestone") & (table["value"] < 100)]
+    told = table[(table["kind"] == "milestone") & (table["subject"] == "") & (table["value"] < 100)]
     return tuple(
         Milestone(indicator_id=one.indicator_id, value=value, document=document)
         for one in indicators

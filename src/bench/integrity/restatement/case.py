@@ -36,12 +36,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What a document says with a number, and which document."""
+    """What a document says with a number, which document, and where in it.
+
+    `source` and `where` name several documents and their sections in one order, with "; " between.
+    """
 
     quoted: Quoted
     unit: str
     says: str
     source: str
+    where: str = ""
+
+    @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Each document with the section; "" where none is given."""
+        documents = self.source.split("; ")
+        sections = self.where.split("; ") if self.where else [""] * len(documents)
+        return tuple(zip(documents, sections, strict=True))
+
+    @property
+    def cited(self) -> str:
+        """The documents, each with its section."""
+        return "; ".join(
+            f"{document}, {section}" if section else document for document, section in self.places
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +95,8 @@ class Reclassification:
 
 
 @dataclass(frozen=True, slots=True)
-class Ceiling:
-    """A highest figure that a document sees for a denominator."""
+class Forecast:
+    """A figure that a document expects somebody to reach under a denominator."""
 
     figure: Saying
     label: str
@@ -110,8 +128,9 @@ class Case:
         beside: quoted figures to compare with.
         previous: the figure of the year before, as quoted; None where none is.
         milestones: figures to be reached.
-        criteria, groups, criteria_source: the criteria test; empty where there is none.
-        lenses, ceilings: other denominators.
+        criteria, groups, criteria_source, criteria_note: the criteria test; empty where there is
+            none.
+        lenses, forecasts: other denominators, and what documents expect under them.
         scatter: which two indicators to draw; None for the usual ones.
         reviewed: by whom and when.
     """
@@ -133,8 +152,9 @@ class Case:
     criteria: tuple[Criterion, ...]
     groups: tuple[Group, ...]
     criteria_source: str
+    criteria_note: str
     lenses: tuple[Lens, ...]
-    ceilings: tuple[Ceiling, ...]
+    forecasts: tuple[Forecast, ...]
     scatter: ScatterChoice | None
     reviewed: str
 
@@ -159,14 +179,18 @@ def resolve(file: CaseFile, registers: Registers, path: Path) -> Case:
     names |= {f"reclassifications > {one.id}": one.raises for one in file.reclassifications}
     if file.scatter is not None:
         names |= {"scatter > x": file.scatter.x, "scatter > y": file.scatter.y}
+    for problem in _same_numerator(file, registers):
+        problems.add(f"{problem}.")
+    names |= {f"milestones > {m.label}": m.indicator for m in file.milestones if m.indicator}
+    names |= {f"lenses > {one.label}": one.indicator for one in file.lenses if one.indicator}
+    years = {"year": file.year}
+    years |= {f"milestones > {m.label}": m.year for m in file.milestones if m.year}
+    years |= {f"lenses > {one.label}": one.year for one in file.lenses if one.year}
+    if file.scatter is not None:
+        years["scatter > year"] = file.scatter.year
     for where, name in names.items():
         if name not in registers.indicators:
             problems.add(f"{where}: no indicator {name!r}.")
-    for problem in _same_numerator(file, registers):
-        problems.add(f"{problem}.")
-    years = {"year": file.year}
-    if file.scatter is not None:
-        years["scatter > year"] = file.scatter.year
     for where, text in years.items():
         try:
             FinancialYear.parse(text)
@@ -234,6 +258,7 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
             one.unit.value,
             one.says,
             one.source,
+            one.where,
         )
         for key, one in file.quoted.items()
     }
@@ -280,7 +305,14 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
         ),
         previous=sayings[file.previous] if file.previous else None,
         milestones=tuple(
-            Milestone(numbers[one.figure].value, one.label, sayings[one.figure].source)
+            Milestone(
+                numbers[one.figure].value,
+                one.label,
+                sayings[one.figure].cited,
+                one.indicator or indicator.indicator_id,
+                FinancialYear.parse(one.year or file.year),
+                sayings[one.figure].says,
+            )
             for one in file.milestones
         ),
         criteria=tuple(Criterion(one.id, one.text) for one in file.criteria.criteria)
@@ -297,6 +329,7 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
         if file.criteria
         else (),
         criteria_source=file.criteria.source if file.criteria else "",
+        criteria_note=file.criteria.note if file.criteria else "",
         lenses=tuple(
             Lens(
                 one.whose,
@@ -304,17 +337,18 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
                 _basis(one.counts, numbers, per),
                 "; ".join(
                     dict.fromkeys(
-                        file.quoted[getattr(one.counts, key)].source
-                        for key in sorted(one.counts.given)
+                        sayings[getattr(one.counts, key)].cited for key in sorted(one.counts.given)
                     )
                 ),
                 numbers[one.could_be_counted] if one.could_be_counted else None,
                 numbers[one.beside] if one.beside else None,
                 one.note,
+                one.indicator or indicator.indicator_id,
+                FinancialYear.parse(one.year or file.year),
             )
             for one in file.lenses
         ),
-        ceilings=tuple(Ceiling(sayings[one.figure], one.label) for one in file.ceilings),
+        forecasts=tuple(Forecast(sayings[one.figure], one.label) for one in file.forecasts),
         scatter=ScatterChoice(
             registers.indicators[file.scatter.x],
             registers.indicators[file.scatter.y],

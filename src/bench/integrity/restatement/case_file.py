@@ -27,13 +27,17 @@ class _Strict(BaseModel):
 
 
 class _Quoted(_Strict):
-    """A number as a document prints it; `rounded_to` is the step: 1 for 33%, 0 where exact."""
+    """A number as a document prints it; `rounded_to` is the step: 1 for 33%, 0 where exact.
+
+    `where` is the section; of several documents, both are separated by "; " in the same order.
+    """
 
     value: Decimal = Field(ge=0)
     rounded_to: Decimal = Field(Decimal(0), ge=0)
     unit: Unit
     says: _Text
     source: _Text
+    where: str = ""
 
 
 class CountsEntry(_Strict):
@@ -99,8 +103,15 @@ class _Beside(_Strict):
 
 
 class _Milestone(_Strict):
+    """A figure that was to be reached; it holds for `indicator` in `year` and before.
+
+    Without the two it holds for the case's own figure.
+    """
+
     figure: _Name
     label: _Text
+    indicator: str = ""
+    year: str = ""
 
 
 class _Criterion(_Strict):
@@ -121,20 +132,27 @@ class _Group(_Strict):
 
 class _Criteria(_Strict):
     source: _Text
+    note: str = ""
     criteria: Annotated[tuple[_Criterion, ...], Field(min_length=1)]
     groups: Annotated[tuple[_Group, ...], Field(min_length=1)]
 
 
 class _Lens(_Strict):
+    """The same people over another denominator; `indicator` and `year` say whose figure it is."""
+
     whose: _Text
     label: _Text
+    indicator: str = ""
+    year: str = ""
     counts: CountsEntry
     could_be_counted: _Name | None = None
     beside: _Name | None = None
     note: str = ""
 
 
-class _Ceiling(_Strict):
+class _Forecast(_Strict):
+    """What a document expects somebody to reach under a denominator; no limit for anybody."""
+
     figure: _Name
     label: _Text
 
@@ -172,7 +190,7 @@ class CaseFile(_Strict):
     milestones: tuple[_Milestone, ...] = ()
     criteria: _Criteria | None = None
     lenses: tuple[_Lens, ...] = ()
-    ceilings: tuple[_Ceiling, ...] = ()
+    forecasts: tuple[_Forecast, ...] = ()
     scatter: _Scatter | None = None
     review: _Review
 
@@ -190,6 +208,9 @@ _RATES = ("rate", "other_rate")
 
 def contradictions(file: CaseFile) -> Iterator[str]:
     """Everything that a case says against itself."""
+    for name, number in file.quoted.items():
+        if number.where and number.where.count("; ") != number.source.count("; "):
+            yield f"quoted > {name}: each document of the source has one place in where"
     adjustments = [one.id for one in file.adjustments]
     for twice in sorted({name for name in adjustments if adjustments.count(name) > 1}):
         yield f"adjustments: {twice!r} stands there twice"
@@ -211,7 +232,7 @@ def contradictions(file: CaseFile) -> Iterator[str]:
                 yield f"{where}: no adjustment {name!r}"
     single = [("previous", file.previous)] if file.previous else []
     single += [(f"milestones > {one.label}", one.figure) for one in file.milestones]
-    single += [(f"ceilings > {one.label}", one.figure) for one in file.ceilings]
+    single += [(f"forecasts > {one.label}", one.figure) for one in file.forecasts]
     for where, name in single:
         yield from _named(file, name, where, rate=True)
     for lens in file.lenses:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bench.integrity.restatement import sensitivity
 from bench.integrity.restatement.counts import corners
 from bench.judge.intervals import PER
+from bench.pages import milestones
 from bench.pages.restatement.charts import GridCell, GridRow, Share, share_name
 from bench.pages.restatement.charts import Question as Asked
 from bench.pages.restatement.sections import Line, of_value, people, quoted_text, verdict_text
@@ -20,10 +21,11 @@ from bench.present.table import capital
 from bench.present.theme import look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bench.integrity.restatement.case import Reclassification
     from bench.integrity.restatement.counts import Span
+    from bench.integrity.restatement.denominators import Seen
     from bench.integrity.restatement.placement import Milestone, Standing
     from bench.integrity.restatement.restate import Adjustment, Restated
     from bench.integrity.restatement.sensitivity import Fewest, Way
@@ -81,10 +83,15 @@ def passed(asked: Question, milestone: Milestone, span: Span) -> str:
     return "open" if len(ends) > 1 else "yes" if ends.pop() else "no"
 
 
-def passed_cells(asked: Question, span: Span) -> list[str]:
-    """The same of every milestone, in words."""
+def passed_cells(asked: Question, seen: Seen, wanted: Sequence[Milestone]) -> list[str]:
+    """The same of milestones, in words, of a figure through a lens."""
     words = {"yes": "passed", "no": "not passed", "open": "open: rounding decides"}
-    return [words[passed(asked, one, span)] for one in asked.milestones]
+    return [
+        words[passed(asked, one, seen.span)]
+        if seen.lens.held_against(one)
+        else f"set for {milestones.lapsed(one)}"
+        for one in wanted
+    ]
 
 
 def record(asked: Question, of: Line) -> dict[str, Any]:
@@ -118,11 +125,13 @@ def facts(asked: Question) -> list[tuple[str, str]]:
         found.append(
             ("Worked out from", "; ".join(f"{quoted_text(one)}, {one.says}" for one in quoted))
         )
-        found.append(("Source", "; ".join(dict.fromkeys(one.source for one in quoted))))
+        found.append(("Source", "; ".join(dict.fromkeys(one.cited for one in quoted))))
     else:
         found.append(("Collected by", asked.indicator.collection(asked.year) or "not recorded"))
-    if asked.case is None and len(asked.milestones) > 1:
-        found.append(("Milestones", "As documents quote them, for an earlier definition."))
+    if asked.lapsed:
+        told = "; ".join(f"{one.label}, for {milestones.lapsed(one)}" for one in asked.lapsed)
+        text = f"None was set for this figure, which passes and misses none. Set were: {told}."
+        found.append(("Milestones", text))
     return found
 
 
@@ -161,6 +170,13 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
         return "passed" if reached else "not passed"
 
     found += [(capital(one.label), partial(reaches, one=one)) for one in asked.milestones]
+    before = asked.case.previous if asked.case else None
+    if before is not None:
+
+        def higher(top: Fraction, bottom: Fraction) -> str:
+            return "yes" if top * per / bottom > before.quoted.value else "no"
+
+        found.append((f"Above {quoted_text(before)}, {before.says}", higher))
     asked_of = []
     for label, answer in found:
         fewest = tuple(sensitivity.fewest(numerator, denominator, answer, within=within))

@@ -79,6 +79,7 @@ class Question:
         without: why it does not; "" where it does.
         adjustments: those asked for, in order.
         milestones: figures to be reached.
+        lapsed: milestones that were set for another year or definition; nothing passes them.
         beside: the indicator to set beside it; None for the usual one.
         table: the year's figures.
         settings: what is tried.
@@ -96,6 +97,7 @@ class Question:
     without: str
     adjustments: tuple[Adjustment, ...]
     milestones: tuple[Milestone, ...]
+    lapsed: tuple[Milestone, ...]
     beside: Indicator | None
     table: YearTable
     settings: Settings
@@ -148,6 +150,7 @@ def ask(
         limit = ""
     else:
         reported, limit = published(named, chosen, printed)
+    asked = _milestones(milestone, found, named)
     return Question(
         council=wanted,
         indicator=named,
@@ -158,7 +161,8 @@ def ask(
         place=place,
         without=without,
         adjustments=_adjustments(adjustments, found),
-        milestones=_milestones(milestone, found, named),
+        milestones=tuple(one for one in asked if one.holds(named.indicator_id, chosen)),
+        lapsed=tuple(one for one in asked if not one.holds(named.indicator_id, chosen)),
         beside=registers.indicators.find(beside, chosen) if beside else None,
         table=table,
         settings=_settings(root, registers),

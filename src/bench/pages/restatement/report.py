@@ -172,7 +172,9 @@ class Scrutiny:
             rows,
             columns,
             title=f"{asked.council.name}, {asked.year}",
-            note=told.grid_note(compared=parts.vs_england(asked)),
+            note=told.grid_note(
+                compared=parts.vs_england(asked), milestones=bool(asked.milestones)
+            ),
             palette=asked.palette,
         )
         return told.joined(first, second)
@@ -191,6 +193,7 @@ class Scrutiny:
             shares=others.criteria_shares(asked, case),
             numerator=self.lines[0].restated.numerator,
             source=case.criteria_source,
+            note=case.criteria_note,
             palette=asked.palette,
         )
 
@@ -199,14 +202,20 @@ class Scrutiny:
         asked = self.question
         seen = others.lenses(asked)
         labels = [one.label for one in asked.milestones]
+        held = [
+            one
+            for one in (*asked.milestones, *asked.lapsed)
+            if any(through.lens.held_against(one) for through in seen)
+        ]
         shown = []
         if seen:
             shown.append(
                 evidence.lens_table(
                     seen,
-                    passed=[parts.passed_cells(asked, one.span) for one in seen],
-                    milestones=[capital(label) for label in labels],
-                    ceilings=others.ceilings(asked),
+                    passed=[parts.passed_cells(asked, one, held) for one in seen],
+                    milestones=[capital(one.label) for one in held],
+                    forecasts=asked.case.forecasts if asked.case else (),
+                    divided=others.divided(asked),
                     measure=self._measure,
                     palette=asked.palette,
                 )
@@ -274,9 +283,7 @@ class Scrutiny:
     def sources(self) -> Fragment:
         """Which publications and documents the numbers come from."""
         asked = self.question
-        documents = sorted(
-            {one.source for one in asked.case.sayings.values()} if asked.case else ()
-        )
+        documents = told.documents(asked.case.sayings.values() if asked.case else ())
         return told.sources(
             store.publications(others.figures_used(asked)),
             documents,

@@ -464,14 +464,14 @@ def adjusted(
     )
 
 
-def grid_note(*, compared: bool) -> str:
+def grid_note(*, compared: bool, milestones: bool) -> str:
     """How the grid is read."""
-    under = (
-        "Beneath each figure stands its verdict against England."
-        if compared
-        else "Beneath each figure stand the milestones that it passes."
-    )
-    return f"The frame marks the figure as reported. {under}"
+    told = "The frame marks the figure as reported."
+    if compared:
+        return f"{told} Beneath each figure stands its verdict against England."
+    if milestones:
+        return f"{told} Beneath each figure stand the milestones that it passes."
+    return told
 
 
 def method(rules: Rules, *, judged: bool, palette: str = "rag") -> Fragment:
@@ -532,6 +532,18 @@ def sources(
         told.append(f"Case last checked by: {reviewed}.")
     quoted = sentence_list(told, none="", palette=palette) if told else Fragment("")
     return joined(publications(found, palette=palette) if found else Fragment(""), quoted)
+
+
+def documents(sayings: Iterable[Saying]) -> list[str]:
+    """Each document that is quoted, with the sections that are, in alphabetical order."""
+    found: dict[str, dict[str, None]] = {}
+    for one in sayings:
+        for document, section in one.places:
+            found.setdefault(document, {})[section] = None
+    return [
+        f"{document}: {'; '.join(filter(None, sections))}" if any(sections) else document
+        for document, sections in sorted(found.items())
+    ]
 
 
 def joined(*parts: Fragment) -> Fragment:

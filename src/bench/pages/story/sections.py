@@ -78,20 +78,23 @@ def definitions(
 
 
 def milestones(quotes: Sequence[Quote], *, palette: str = "rag") -> Fragment:
-    """What was to be reached by when, and what documents say of that year."""
+    """What was to be reached by when, and what documents say of that very year and definition."""
     found = []
     for aim in (quote for quote in quotes if quote.kind == "milestone"):
         then = [
             f"{one.whose} {one.figure}"
             for one in quotes
             if one.kind == "published_elsewhere"
-            and (one.period, one.unit, one.subject) == (aim.period, aim.unit, "")
+            and (one.period, one.code, one.unit) == (aim.period, aim.code, aim.unit)
+            and not (aim.subject or one.subject)
         ]
+        counted = f" as {aim.code} counted" if then and aim.code else ""
         reached = "; ".join(then) if then else "no figure is at hand"
+        whom = f" ({aim.subject[:1].lower()}{aim.subject[1:]})" if aim.subject else ""
         found.append(
             {
-                "aim": f"{aim.figure}, {aim.note} ({aim.document}).",
-                "reached": f"Quoted for {aim.period}: {reached}.",
+                "aim": f"{aim.figure}{whom}, {aim.note}. Set or reported in: {aim.cited}.",
+                "reached": f"Quoted for {aim.period}{counted}: {reached}.",
             }
         )
     return fill("story/milestones.html.j2", milestones=found, palette=check_palette(palette))
@@ -132,8 +135,11 @@ def files(
     years = frame_sheet(frame.round({"peer_average": 1}), name="Years", columns=headings)
     said = Sheet(
         "Documents",
-        ("Year", "Whose", "Figure", "What it is", "Document"),
-        tuple((one.period, one.whose, one.figure, one.words, one.document) for one in quotes),
+        ("Year", "Whose", "Figure", "What it is", "Document", "Where"),
+        tuple(
+            (one.period, one.whose, one.figure, one.words, one.document, one.where)
+            for one in quotes
+        ),
     )
     notes = notes_sheet(
         [
