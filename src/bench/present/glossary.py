@@ -83,10 +83,19 @@ AUDIT_TERMS: Final = (
         "The figure or check that stands behind a finding, as it is today. It links to its row.",
     ),
     Term("Overdue", "The day by which it was due is past, and it is neither done nor refused."),
+    Term(
+        "Not confirmed",
+        "The day of a milestone is past, and no document says whether it was met. It is neither "
+        "done nor overdue.",
+    ),
     Term("Check", "A rule that looks for faults in the published figures of a council."),
     Term(
         "Self-assessment",
         "What a council says of itself, question by question. Nobody here has checked it.",
+    ),
+    Term(
+        "Not answered",
+        "Nobody has answered the question yet. It gives no point until somebody does.",
     ),
     Term(
         "Weighted",

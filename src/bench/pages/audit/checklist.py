@@ -13,13 +13,13 @@ from bench.audit.checklist import Answer, Rating, differences, scores
 from bench.pages.audit.sections import Content, day
 from bench.present.html import Fragment, fill
 from bench.present.sheet import Cell, Sheet
-from bench.present.table import capital, counted, paragraph, records_table, values_table
+from bench.present.table import beneath, capital, counted, paragraph, records_table, values_table
 from bench.present.theme import LOOKS, Look, check_palette
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.audit.checklist import Checklist, Score, Thresholds
+    from bench.audit.checklist import Checklist, Group, Question, Score, Thresholds
 
 _MEANINGS: Final[Mapping[Rating, tuple[str, str]]] = {
     Rating.GREEN: ("better", "mostly in place"),
@@ -32,7 +32,10 @@ _ANSWERS: Final[Mapping[Answer, Look]] = {
     Answer.PARTLY: Look("partly", "◐", None, "partly", "similar", ""),
     Answer.NO: Look("no", "✗", None, "no", "worse", ""),
     Answer.NOT_APPLICABLE: Look("not_applicable", "—", None, "not applicable", "none", ""),
+    Answer.NOT_ANSWERED: Look("not_answered", "☐", None, "not answered", "none", ""),
 }
+# What is left to tick on paper where nothing is answered.
+_TICKS: Final = "☐ yes  ☐ partly  ☐ no  ☐ not applicable"
 _ALL: Final = "All groups"
 
 
@@ -45,35 +48,60 @@ def content(file: Checklist, *, thresholds: Thresholds, palette: str) -> Content
         palette: "rag" or "af".
     """
     found = scores(file, thresholds)
+    dated = file.scored or any(one.date for one in file.questions.values())
     return Content(
         parts=(
             fill(
                 "audit/checklist.html.j2",
                 about=file.about,
-                subject=file.subject,
+                subject=f"{'Answers of' if file.scored else 'Findings on'} {file.subject}",
                 as_at=day(file.as_at),
                 document=file.document,
-                summary=_summary(found),
-                rule=_rule(thresholds),
+                summary=_summary(found, file),
+                rule=_rule(thresholds) if file.scored else _UNSCORED,
                 palette=check_palette(palette),
             ),
             _scores(found, file, palette=palette),
             *(
                 records_table(
-                    caption=f"{group.title}: {counted(len(group.questions), 'question')}",
-                    columns=("Question", "Answer", "Evidence", "Date"),
+                    caption=caption,
+                    columns=("Question", "Answer", "Evidence", *(["Date"] if dated else [])),
                     lines=[
-                        (one.ask, _tag(_ANSWERS[one.answer]), one.evidence, day(one.date))
-                        for one in group.questions
+                        (
+                            one.ask,
+                            _answer(one),
+                            one.evidence or "",
+                            *([day(one.date) if one.date else ""] if dated else []),
+                        )
+                        for one in questions
                     ],
                     palette=palette,
                 )
                 for group in file.groups
+                for caption, questions in _tables(group)
             ),
         ),
-        sheets=(_answers_sheet([file]), _scores_sheet([file], thresholds)),
+        sheets=(
+            _answers_sheet([file]),
+            *((_scores_sheet([file], thresholds),) if file.scored else ()),
+        ),
         documents=(file.document,),
     )
+
+
+def _tables(group: Group) -> list[tuple[str, tuple[Question, ...]]]:
+    """A group's questions with their caption, a table for each challenge question."""
+    if not group.challenges:
+        number = counted(len(group.questions), "question")
+        return [(f"{group.title}: {number}", group.questions)]
+    return [
+        (f"{group.title}: {text}", group.under(name)) for name, text in group.challenges.items()
+    ]
+
+
+def _answer(one: Question) -> str:
+    tag = _tag(_ANSWERS[one.answer])
+    return tag if one.answer is not Answer.NOT_ANSWERED else beneath(tag, _TICKS)
 
 
 def compared(files: Sequence[Checklist], *, thresholds: Thresholds, palette: str) -> Content:
@@ -153,8 +181,21 @@ def _cell(score: Score) -> Fragment:
     return fill("audit/score.html.j2", look=_look(score.rating), points=points(score))
 
 
-def _summary(found: Sequence[Score]) -> str:
+_UNSCORED: Final = (
+    "No points or colours are given. Each answer is our reading of what the document found."
+)
+
+
+def _summary(found: Sequence[Score], file: Checklist) -> str:
     *groups, total = found
+    if total.answered < total.asked:
+        told = f"{total.answered} of {counted(total.asked, 'question')} answered."
+        if file.scored and total.answered:
+            told += f" Points so far: {points(total)}."
+        return told
+    if not file.scored:
+        given = [f"{one.word} {count}" for one, count in total.answers.items() if count]
+        return f"{counted(total.asked, 'question')}: {', '.join(given)}."
     low = [one.title for one in groups if one.rating is Rating.RED]
     told = f"All groups together: {points(total)}."
     if low:
@@ -165,43 +206,65 @@ def _summary(found: Sequence[Score]) -> str:
 def _rule(thresholds: Thresholds) -> str:
     return (
         "Yes gives 1 point, partly half a point, no none. A question that does not apply is left "
-        f"out. A group is GREEN from {thresholds.green_from_pct}% of its points on, AMBER from "
-        f"{thresholds.amber_from_pct}% on, else RED. Shares are rounded down."
+        "out, as is one to which yes is no better than no. A group is GREEN from "
+        f"{thresholds.green_from_pct}% of its points on, AMBER from "
+        f"{thresholds.amber_from_pct}% on, else RED. Shares are rounded down. The points and "
+        "colours are ours: the document gives none. What is not answered gives no point yet."
     )
 
 
 def _scores(found: Sequence[Score], file: Checklist, *, palette: str) -> Fragment:
+    scored = file.scored and any(one.answered for one in found)
+    given = [answer for answer in Answer if any(one.answers[answer] for one in found)]
+    # the usual answers always stand there; one that may be missing only where it is
+    given = [one for one in Answer if one in given or one is not Answer.NOT_ANSWERED]
     return values_table(
         caption=f"{file.subject}: how each group came out",
-        columns=("Group", "Result", "Points", *(capital(one.word) for one in Answer)),
+        columns=(
+            "Group",
+            *(("Result", "Points") if scored else ()),
+            *(capital(one.word) for one in given),
+            "Answered",
+        ),
         lines=[
             (
                 one.title or _ALL,
-                _tag(_look(one.rating)),
-                points(one),
-                *one.answers.values(),
+                *((_tag(_look(one.rating)), points(one)) if scored else ()),
+                *(one.answers[answer] for answer in given),
+                f"{one.answered} of {one.asked}",
             )
             for one in found
         ],
         palette=palette,
-        prose=("Result", "Points"),
+        prose=("Result", "Points") if scored else (),
     )
 
 
 def _answers_sheet(files: Sequence[Checklist]) -> Sheet:
     return Sheet(
         "Answers",
-        ("Whose", "As at", "Group", "Id", "Question", "Answer", "Evidence", "Date"),
+        (
+            "Whose",
+            "As at",
+            "Group",
+            "Challenge question",
+            "Id",
+            "Question",
+            "Answer",
+            "Evidence",
+            "Date",
+        ),
         tuple(
             (
                 file.subject,
                 str(file.as_at),
                 group.title,
+                group.challenges.get(one.challenge, ""),
                 one.id,
                 one.ask,
                 one.answer.word,
-                one.evidence,
-                str(one.date),
+                one.evidence or "",
+                str(one.date or ""),
             )
             for file in files
             for group in file.groups
@@ -213,7 +276,7 @@ def _answers_sheet(files: Sequence[Checklist]) -> Sheet:
 def _scores_sheet(files: Sequence[Checklist], thresholds: Thresholds) -> Sheet:
     lines: list[tuple[Cell, ...]] = []
     for file in files:
-        for one in scores(file, thresholds):
+        for one in scores(file, thresholds) if file.scored else ():
             share = one.share_pct
             lines.append(
                 (
@@ -224,8 +287,20 @@ def _scores_sheet(files: Sequence[Checklist], thresholds: Thresholds) -> Sheet:
                     Decimal(str(float(one.points))),
                     one.most,
                     None if share is None else Decimal(str(round(float(share), 1))),
+                    one.answered,
+                    one.asked,
                     *one.answers.values(),
                 )
             )
-    columns = ("Whose", "As at", "Group", "Result", "Points", "Most points", "Share, per cent")
+    columns = (
+        "Whose",
+        "As at",
+        "Group",
+        "Result",
+        "Points",
+        "Most points",
+        "Share, per cent",
+        "Answered",
+        "Asked",
+    )
     return Sheet("Scores", (*columns, *(capital(one.word) for one in Answer)), tuple(lines))

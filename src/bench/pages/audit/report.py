@@ -153,6 +153,14 @@ class AuditPack:
             return None
         return (self.plans.held if isinstance(self.plans, Illustrative) else self.plans)[0]
 
+    @property
+    def _whose(self) -> str:
+        """Whose papers these are: the council of the plan, which may be none that there is."""
+        if self._plan is None:
+            return ""
+        made_up = isinstance(self.plans, Illustrative)
+        return self._plan.council if made_up else self.choice.council.name
+
     @cached_property
     def briefing(self) -> Briefing:
         """The council's year, as its own page has it."""
@@ -200,7 +208,7 @@ class AuditPack:
             live.quoted_in(self._plan.document, self.choice.council),
             council=self.choice.council.name,
             year=str(self.choice.year),
-            peers_title=self.briefing.peers.title,
+            peers_title=self.briefing.peers.title if self.live_figures else "",
             palette=self.choice.palette,
         )
         if not content.parts:
@@ -211,9 +219,10 @@ class AuditPack:
     def _checklist(self) -> Section | None:
         if self.checklists is None:
             return None
+        own = self.checklists.held if isinstance(self.checklists, Illustrative) else self.checklists
         return Section(
             name="checklist",
-            title="Self-assessment",
+            title="Self-assessment" if own[0].scored else own[0].title,
             content=carried(
                 self.checklists,
                 lambda held: shown_checklist.content(
@@ -273,8 +282,8 @@ class AuditPack:
     def heading(self) -> Fragment:
         """What the pack is, as of which day, and what its figures must not be used for."""
         return audit_page.heading(
-            council=self.choice.council.name,
-            year=str(self.choice.year),
+            council=self._whose,
+            year=str(self.choice.year) if self.live_figures or self.live_checks else "",
             as_of=self.as_of,
             sections=list(self.sections.values()),
             palette=self.choice.palette,
