@@ -16,6 +16,7 @@ from present.reading import grade
 from present.test_page import read
 from publish.test_plain_english import sentences
 
+ALL_RULES = "rules.yaml; ras-illustrative.yaml; ras-outcomes-illustrative.yaml"
 AS_OF = {"as_of": "2011-10-31", "council": "Barnet", "year": "2024-25"}
 
 
@@ -101,6 +102,42 @@ def test_the_user_survey_says(users, told):
 )
 def test_the_rules_say(barnet, told):
     assert told in words(barnet.allocation().html())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Less 25%, it is the price of a point.",
+        "A package above £200 a week goes to a panel (§3.2)",
+        "Four outcomes (health and wellbeing; choice and control;",
+        "A plan that is off by more than 50% goes to a manager (case study 1)",
+        "For carers there are the same four outcomes and three levels (case study 2)",
+        "No document prints the amounts.",
+    ],
+)
+def test_documented_rules_are_not_marked_as_made_up(told):
+    pack = bench.audit_pack("barnet-2010", allocation=ALL_RULES, **AS_OF)
+    assert list(pack.sections) == ["methods", "allocation", "allocation-2"]
+    assert pack.sections["methods"].why == ""
+    assert told in words(pack.sections["methods"].shown().html())
+    assert not any("illustrative" in file.name for file in files(pack, "methods"))
+    assert "(illustrative)" in words(pack.allocation().html())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "1 of 3 plans lies further off. 1 costs so much that a panel looks at it",
+        "Council D Carers Choice and control £5 £10 £25",
+        "WITHIN the tolerance goes to a panel",
+        "Health and wellbeing: enhanced; Choice and control: standard",
+    ],
+)
+def test_rules_by_outcomes_and_panels_say(told):
+    pack = bench.audit_pack("barnet-2010", allocation="ras-outcomes-illustrative.yaml", **AS_OF)
+    html = pack.allocation().html()
+    assert told in words(html)
+    assert grade(" ".join(sentences(html))) <= 9
 
 
 def test_sentences_are_plain(shown):

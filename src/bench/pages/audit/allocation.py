@@ -8,7 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.audit.allocation import Beside
+from markupsafe import Markup
+
+from bench.audit.allocation import Beside, Fact, Level
 from bench.audit.illustrative import WORD
 from bench.pages.audit.sections import Content
 from bench.present.chart import Figure, drawing, safe
@@ -19,10 +21,17 @@ from bench.present.table import beneath, counted, paragraph, records_table, valu
 from bench.present.theme import Look, check_palette, colours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from decimal import Decimal
+    from collections.abc import Mapping, Sequence
 
-    from bench.audit.allocation import Allocated, CareGroup, Held, Rule, Spread
+    from bench.audit.allocation import (
+        Allocated,
+        CareGroup,
+        Held,
+        Method,
+        PlanEntry,
+        Rule,
+        Spread,
+    )
     from bench.present.html import Fragment
     from bench.present.sheet import Cell
 
@@ -45,15 +54,19 @@ def content(allocated: Allocated, *, palette: str) -> Content:
     """
     entry = allocated.entry
     marked = f" ({WORD})" if entry.illustrative else ""
-    parts: list[Fragment | Figure] = [
-        paragraph(entry.about, palette=palette),
-        _rules(allocated, marked, palette=palette),
-    ]
+    parts: list[Fragment | Figure] = [paragraph(entry.about, palette=palette)]
+    if entry.methods:
+        parts.append(_methods(entry.methods, palette=palette))
+    if allocated.groups:
+        parts.append(_rules(allocated, marked, palette=palette))
     for at, group in enumerate(allocated.groups):
         parts.append(_part(group.name, *_spread_text(group, entry.per.value), palette=palette))
         if at < MOST_DRAWN:
             parts.append(curves(group, per=entry.per.value, marked=marked, palette=palette))
         parts.append(_spreads(group, entry.per.value, marked, palette=palette))
+    if allocated.by_outcomes:
+        parts.append(_part("By outcomes, without points", _BY_OUTCOMES, palette=palette))
+        parts.append(_outcomes(allocated, marked, palette=palette))
     if allocated.plans:
         parts.append(_part("Plans beside what the rule says", *_tolerance(allocated),
                            palette=palette))  # fmt: skip
@@ -61,8 +74,59 @@ def content(allocated: Allocated, *, palette: str) -> Content:
     return Content(
         parts=tuple(parts),
         sheets=tuple(_sheets(allocated)),
-        documents=(entry.document,) if entry.document else (),
+        documents=tuple(
+            dict.fromkeys(filter(None, (entry.document, *(one.document for one in entry.methods))))
+        ),
     )
+
+
+_BY_OUTCOMES: Final = (
+    "Such a rule has an amount for each level of support towards an outcome. A person's amounts "
+    "are added up here."
+)
+
+
+def _methods(methods: Sequence[Method], *, palette: str) -> Fragment:
+    """Rules as documents describe them, each fact with its section."""
+    return records_table(
+        caption="How councils set a budget, as documents describe it",
+        columns=("Whose", "How it works", "What else is said", "Document"),
+        lines=[
+            (
+                one.council,
+                one.rule,
+                Markup("").join(
+                    Markup("<div>{} ({})</div>").format(fact.text, fact.where) for fact in one.facts
+                ),
+                f"{one.document}, {one.where}",
+            )
+            for one in methods
+        ],
+        note="No document prints the amounts.",
+        palette=palette,
+    )
+
+
+def _outcomes(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
+    per = allocated.entry.per.value
+    return values_table(
+        caption=f"Amounts by outcome and level, in pounds a {per}{marked}",
+        columns=(
+            "Council", "Care group", "Outcome", *(one.value.capitalize() for one in Level),
+        ),
+        lines=[
+            (
+                rule.council,
+                rule.care_group,
+                one.outcome,
+                *(pounds(one.amount(level)) for level in Level),
+            )
+            for rule in allocated.by_outcomes
+            for one in rule.outcomes
+        ],
+        palette=palette,
+        prose=("Care group", "Outcome"),
+    )  # fmt: skip
 
 
 def _part(title: str, *texts: str, palette: str) -> Fragment:
@@ -78,7 +142,7 @@ def _rules(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
             (
                 rule.entry.council,
                 group.name,
-                str(rule.entry.points_max),
+                str(rule.points_max),
                 beneath(*_rule_text(rule, per)),
                 f"{pounds(rule.at(_ALL))} a {per}",
             )
@@ -151,7 +215,9 @@ def _times(spread: Spread) -> str:
 
 
 def _tolerance(allocated: Allocated) -> list[str]:
-    tolerance = f"{allocated.entry.tolerance_pct.normalize():f}%"
+    allowed = dict.fromkeys(f"{one.tolerance_pct.normalize():f}%" for one in allocated.plans)
+    tolerance = " or ".join(allowed)
+    panels = sum(one.panel for one in allocated.plans)
     outside = sum(one.beside is not Beside.WITHIN for one in allocated.plans)
     return [
         f"A plan may cost up to {tolerance} more or less than the rule says. Further off, someone "
@@ -159,6 +225,14 @@ def _tolerance(allocated: Allocated) -> list[str]:
         "A limit that is written down can be checked. A rule of thumb that only some know cannot.",
         f"{outside} of {counted(len(allocated.plans), 'plan')} "
         f"{'lies' if outside == 1 else 'lie'} further off.",
+        *(
+            [
+                f"{panels} {'costs' if panels == 1 else 'cost'} so much that a panel looks at "
+                f"{'it' if panels == 1 else 'them'}, whatever the rule says."
+            ]
+            if panels
+            else []
+        ),
     ]
 
 
@@ -166,20 +240,37 @@ def _plans(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
     per = allocated.entry.per.value
     return records_table(
         caption=f"Support plans beside the amount that the rule says{marked}",
-        columns=("Plan", "Points", "The rule says", "The plan costs", "Difference", "Tolerance"),
+        columns=(
+            "Plan",
+            "Points or levels",
+            "The rule says",
+            "The plan costs",
+            "Difference",
+            "Tolerance",
+        ),
         lines=[
             (
                 beneath(one.plan.label, f"{one.plan.council}, {one.plan.care_group}"),
-                str(one.plan.points),
+                _need(one.plan),
                 f"{pounds(one.indicative)} a {per}",
                 f"{pounds(Fraction(one.plan.cost))} a {per}",
                 _off(one),
-                fill("tables/tag.html.j2", look=_LOOKS[one.beside]),
+                beneath(
+                    fill("tables/tag.html.j2", look=_LOOKS[one.beside]),
+                    *(["goes to a panel"] if one.panel else []),
+                ),
             )
             for one in allocated.plans
         ],
         palette=palette,
     )
+
+
+def _need(plan: PlanEntry) -> str:
+    """A plan's points, or its level for each outcome."""
+    if plan.points is not None:
+        return str(plan.points)
+    return "; ".join(f"{outcome}: {level.value}" for outcome, level in plan.levels.items())
 
 
 def _off(one: Held) -> str:
@@ -194,7 +285,35 @@ def _off(one: Held) -> str:
 
 def _sheets(allocated: Allocated) -> list[Sheet]:
     per = allocated.entry.per.value
-    sheets = [
+    entry = allocated.entry
+    sheets = []
+    if entry.methods:
+        sheets.append(
+            Sheet(
+                "Methods",
+                ("Whose", "How it works", "What else is said", "Where", "Document"),
+                tuple(
+                    (one.council, one.rule, fact.text, fact.where, one.document)
+                    for one in entry.methods
+                    for fact in one.facts or (Fact(text="", where=one.where),)
+                ),
+            )
+        )
+    if allocated.by_outcomes:
+        sheets.append(
+            Sheet(
+                "Outcomes",
+                ("Council", "Care group", "Outcome", "Level", f"Pounds a {per}"),
+                tuple(
+                    (rule.council, rule.care_group, one.outcome, level.value,
+                     exact_cell(one.amount(level), 2))
+                    for rule in allocated.by_outcomes
+                    for one in rule.outcomes
+                    for level in Level
+                ),
+            )
+        )  # fmt: skip
+    sheets += [] if not allocated.groups else [
         Sheet(
             "Rules",
             ("Council", "Care group", "Most points", "Rule", "Pounds a point", "From points",
@@ -216,9 +335,10 @@ def _sheets(allocated: Allocated) -> list[Sheet]:
         sheets.append(
             Sheet(
                 "Plans",
-                ("Plan", "Council", "Care group", "Points", f"Rule, pounds a {per}",
-                 f"Plan, pounds a {per}", "Difference, %", "Tolerance, %", "Against the tolerance"),
-                tuple(_plan_row(one, allocated.entry.tolerance_pct) for one in allocated.plans),
+                ("Plan", "Council", "Care group", "Points or levels", f"Rule, pounds a {per}",
+                 f"Plan, pounds a {per}", "Difference, %", "Tolerance, %", "Against the tolerance",
+                 "Goes to a panel"),
+                tuple(_plan_row(one) for one in allocated.plans),
             )
         )  # fmt: skip
     return sheets
@@ -226,29 +346,30 @@ def _sheets(allocated: Allocated) -> list[Sheet]:
 
 def _rows(rule: Rule) -> list[tuple[Cell, ...]]:
     entry = rule.entry
-    start = (entry.council, entry.care_group, entry.points_max)
+    start = (entry.council, entry.care_group, rule.points_max)
     if rule.price is not None:
         kind = "price" if entry.sample is None else "price from a sample"
         most = exact_cell(rule.at(_ALL), 2)
-        return [(*start, kind, exact_cell(rule.price, 4), 0, entry.points_max, most)]
+        return [(*start, kind, exact_cell(rule.price, 4), 0, rule.points_max, most)]
     return [
         (*start, "bands", None, band.first, band.last, exact_cell(Fraction(band.amount), 2))
         for band in entry.bands
     ]
 
 
-def _plan_row(one: Held, tolerance_pct: Decimal) -> tuple[Cell, ...]:
+def _plan_row(one: Held) -> tuple[Cell, ...]:
     plan = one.plan
     return (
         plan.label,
         plan.council,
         plan.care_group,
-        plan.points,
+        plan.points if plan.points is not None else _need(plan),
         exact_cell(one.indicative, 2),
         exact_cell(Fraction(plan.cost), 2),
         None if one.off is None else exact_cell(100 * one.off, 1),
-        tolerance_pct,
+        one.tolerance_pct,
         one.beside.value,
+        "yes" if one.panel else "no",
     )
 
 

@@ -69,7 +69,7 @@ def audit_pack(
         checklist: a self-assessment.
         compared_checklists: others to set beside it, separated by ";".
         survey: a survey of councils.
-        allocation: rules from points to money.
+        allocation: rules from points to money; several files are separated by ";".
         as_of: the day on which the pack is read, "2011-06-30".
         council: whose figures stand behind the findings: name, alias or code.
         year: of which year.
@@ -104,7 +104,10 @@ def audit_pack(
     elif compared_checklists != NONE:
         problems.add("compared_checklists are named, but checklist is not.")
     cohort = read_survey(folder, survey, problems) if survey != NONE else None
-    allocated = read_allocation(folder, allocation, problems) if allocation != NONE else None
+    names = [] if allocation == NONE else [one.strip() for one in allocation.split(";")]
+    allocated = tuple(
+        one for name in names if (one := read_allocation(folder, name, problems)) is not None
+    )
     problems.raise_if_any()
     assert choice is not None and day is not None  # noqa: S101, PT018 - else there was a problem
     return AuditPack(folder, choice, day, files.settings(), plans, checklists, cohort, allocated)
@@ -118,6 +121,12 @@ def _day(text: str, problems: Problems) -> date | None:
         return None
 
 
+def _kind(one: Allocated | Illustrative[Allocated]) -> str:
+    """What a file of rules holds: amounts, or methods alone."""
+    held = one.held if isinstance(one, Illustrative) else one
+    return "allocation" if held.entry.rules else "methods"
+
+
 @dataclass(frozen=True)
 class AuditPack:
     """The files of a pack, and the sections of its page."""
@@ -129,7 +138,7 @@ class AuditPack:
     plans: tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None
     checklists: tuple[Checklist, ...] | Illustrative[tuple[Checklist, ...]] | None
     cohort: Cohort | Illustrative[Cohort] | None
-    allocated: Allocated | Illustrative[Allocated] | None
+    allocated: tuple[Allocated | Illustrative[Allocated], ...]
 
     # --- sections by name; None where their file is not named -----------------------------------
 
@@ -142,7 +151,7 @@ class AuditPack:
             self._checklist(),
             self._compared(),
             self._survey(),
-            self._allocation(),
+            *(self._allocation(at) for at in range(len(self.allocated))),
         )
         return {one.name: one for one in made if one is not None}
 
@@ -264,14 +273,16 @@ class AuditPack:
             palette=self.choice.palette,
         )
 
-    def _allocation(self) -> Section | None:
-        if self.allocated is None:
-            return None
+    def _allocation(self, at: int) -> Section:
+        one = self.allocated[at]
+        entry = (one.held if isinstance(one, Illustrative) else one).entry
+        kinds = [_kind(other) for other in self.allocated[: at + 1]]
+        number = kinds.count(kinds[at])
         return Section(
-            name="allocation",
-            title="From points to money",
+            name=kinds[at] if number == 1 else f"{kinds[at]}-{number}",
+            title="From points to money" if entry.rules else entry.title,
             content=carried(
-                self.allocated,
+                one,
                 lambda allocated: shown_allocation.content(allocated, palette=self.choice.palette),
             ),
             palette=self.choice.palette,
@@ -323,7 +334,8 @@ class AuditPack:
 
     def allocation(self) -> Parts:
         """How councils turn points into money, and plans beside what the rules say."""
-        return self._shown("allocation")
+        names = [self._allocation(at).name for at in range(len(self.allocated))]
+        return Parts(tuple(part for name in names for part in self._shown(name).parts))
 
     def downloads(self) -> Fragment:
         """Every section as files."""
