@@ -121,7 +121,16 @@ def test_documented_rules_are_not_marked_as_made_up(told):
     assert pack.sections["methods"].why == ""
     assert told in words(pack.sections["methods"].shown().html())
     assert not any("illustrative" in file.name for file in files(pack, "methods"))
-    assert "(illustrative)" in words(pack.allocation().html())
+    html = str(pack.allocation().html())
+    assert "(illustrative)" in words(html)
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_same_rules_twice_are_refused():
+    twice = "ras-illustrative.yaml; ras-illustrative.yaml"
+    with pytest.raises(ParameterError, match="two files are called 'From points to money'"):
+        bench.audit_pack("barnet-2010", allocation=twice, **AS_OF)
 
 
 @pytest.mark.parametrize(

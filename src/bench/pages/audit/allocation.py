@@ -62,8 +62,12 @@ def content(allocated: Allocated, *, palette: str) -> Content:
     for at, group in enumerate(allocated.groups):
         parts.append(_part(group.name, *_spread_text(group, entry.per.value), palette=palette))
         if at < MOST_DRAWN:
-            parts.append(curves(group, per=entry.per.value, marked=marked, palette=palette))
-        parts.append(_spreads(group, entry.per.value, marked, palette=palette))
+            parts.append(
+                curves(
+                    group, paper=entry.title, per=entry.per.value, marked=marked, palette=palette
+                )
+            )
+        parts.append(_spreads(group, entry.title, entry.per.value, marked, palette=palette))
     if allocated.by_outcomes:
         parts.append(_part("By outcomes, without points", _BY_OUTCOMES, palette=palette))
         parts.append(_outcomes(allocated, marked, palette=palette))
@@ -110,7 +114,7 @@ def _methods(methods: Sequence[Method], *, palette: str) -> Fragment:
 def _outcomes(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
     per = allocated.entry.per.value
     return values_table(
-        caption=f"Amounts by outcome and level, in pounds a {per}{marked}",
+        caption=f"{allocated.entry.title}: by outcome and level, in pounds a {per}{marked}",
         columns=(
             "Council", "Care group", "Outcome", *(one.value.capitalize() for one in Level),
         ),
@@ -136,7 +140,7 @@ def _part(title: str, *texts: str, palette: str) -> Fragment:
 def _rules(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
     per = allocated.entry.per.value
     return records_table(
-        caption=f"Rules from points to money{marked}",
+        caption=f"{allocated.entry.title}: the rules{marked}",
         columns=("Council", "Care group", "Most points", "Rule", "With all points"),
         lines=[
             (
@@ -192,9 +196,9 @@ def _spread_text(group: CareGroup, per: str) -> list[str]:
     ]
 
 
-def _spreads(group: CareGroup, per: str, marked: str, *, palette: str) -> Fragment:
+def _spreads(group: CareGroup, paper: str, per: str, marked: str, *, palette: str) -> Fragment:
     return values_table(
-        caption=f"{group.name}: how far councils lie apart, in pounds a {per}{marked}",
+        caption=f"{paper}, {group.name}: how far councils lie apart, in pounds a {per}{marked}",
         columns=("Share of the points", "Lowest", "Middle", "Highest", "Highest over lowest"),
         lines=[
             (
@@ -239,7 +243,7 @@ def _tolerance(allocated: Allocated) -> list[str]:
 def _plans(allocated: Allocated, marked: str, *, palette: str) -> Fragment:
     per = allocated.entry.per.value
     return records_table(
-        caption=f"Support plans beside the amount that the rule says{marked}",
+        caption=f"{allocated.entry.title}: plans beside what the rule says{marked}",
         columns=(
             "Plan",
             "Points or levels",
@@ -389,11 +393,12 @@ def share(need: Fraction) -> str:
     return f"{bare(float(percent), 0 if percent.denominator == 1 else 1)}%"
 
 
-def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
+def curves(group: CareGroup, *, paper: str, per: str, marked: str, palette: str) -> Figure:
     """What each council gives at each need.
 
     Args:
         group: the rules of a care group.
+        paper: what the paper is called; two on one page have the same care groups.
         per: what the money is for: "week" or "year".
         marked: what stands behind the title of what is made up; empty otherwise.
         palette: "rag" or "af".
@@ -442,10 +447,10 @@ def curves(group: CareGroup, *, per: str, marked: str, palette: str) -> Figure:
         "legend": {"y": 1.02},
     }
     narrow = {"margin.t": 24 + _LEGEND_LINE * (len(traces) // 2 + 1), "xaxis.nticks": 5}
-    title = f"{group.name}: what each council gives{marked}"
+    title = f"{paper}, {group.name}: what each council gives{marked}"
     return Figure(
         plotly=drawing(traces, layout, palette, narrow),
-        div_id=identifier("curves", group.name),
+        div_id=identifier("curves", paper, group.name),
         title=title,
         note="Councils score need on scales of their own. Here each scale runs from 0 to 100%. A "
         "straight line is a price for each point; steps are bands.",

@@ -108,6 +108,9 @@ def audit_pack(
     allocated = tuple(
         one for name in names if (one := read_allocation(folder, name, problems)) is not None
     )
+    titles = [(one.held if isinstance(one, Illustrative) else one).entry.title for one in allocated]
+    for title in sorted({one for one in titles if titles.count(one) > 1}):
+        problems.add(f"allocation: two files are called {title!r}; name each once.")
     problems.raise_if_any()
     assert choice is not None and day is not None  # noqa: S101, PT018 - else there was a problem
     return AuditPack(folder, choice, day, files.settings(), plans, checklists, cohort, allocated)
