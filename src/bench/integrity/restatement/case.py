@@ -95,6 +95,15 @@ class Reclassification:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """Another count of people, such as a target, to set over the reported denominator."""
+
+    people: Saying
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """A figure that a document expects somebody to reach under a denominator."""
 
@@ -125,6 +134,7 @@ class Case:
         reported: the figure's counts; None where the published ones are meant.
         adjustments: in order of the file.
         reclassifications: people whose kind may change without changing the figure.
+        compared: other counts to set over the reported denominator.
         beside: quoted figures to compare with.
         previous: the figure of the year before, as quoted; None where none is.
         milestones: figures to be reached.
@@ -146,6 +156,7 @@ class Case:
     reported: Reported | None
     adjustments: tuple[Adjustment, ...]
     reclassifications: tuple[Reclassification, ...]
+    compared: tuple[Comparison, ...]
     beside: tuple[Beside, ...]
     previous: Saying | None
     milestones: tuple[Milestone, ...]
@@ -299,6 +310,9 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
                 one.note,
             )
             for one in file.reclassifications
+        ),
+        compared=tuple(
+            Comparison(sayings[one.people], one.label, one.note) for one in file.compared
         ),
         beside=tuple(
             Beside(frozenset(one.after), sayings[one.figure], one.label) for one in file.beside

@@ -94,6 +94,14 @@ class _Reclassification(_Strict):
     note: str = ""
 
 
+class _Comparison(_Strict):
+    """Another count of people, such as a target, to set over the reported denominator."""
+
+    people: _Name
+    label: _Text
+    note: str = ""
+
+
 class _Beside(_Strict):
     """A figure that a document quotes, to stand beside the one after these adjustments."""
 
@@ -185,6 +193,7 @@ class CaseFile(_Strict):
     reported: CountsEntry | None = None
     adjustments: tuple[_Adjustment, ...] = ()
     reclassifications: tuple[_Reclassification, ...] = ()
+    compared: tuple[_Comparison, ...] = ()
     beside: tuple[_Beside, ...] = ()
     previous: _Name | None = None
     milestones: tuple[_Milestone, ...] = ()
@@ -224,6 +233,8 @@ def contradictions(file: CaseFile) -> Iterator[str]:
             yield from _named(file, name, where, rate=False)
     for kind in file.reclassifications:
         yield from _named(file, kind.people, f"reclassifications > {kind.id}", rate=False)
+    for count in file.compared:
+        yield from _named(file, count.people, f"compared > {count.label}", rate=False)
     for beside in file.beside:
         where = f"beside > {beside.label}"
         yield from _named(file, beside.figure, where, rate=True)

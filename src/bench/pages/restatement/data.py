@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from bench.integrity.restatement import sensitivity
@@ -15,7 +16,14 @@ from bench.judge.intervals import PER
 from bench.pages import milestones
 from bench.pages.restatement.charts import GridCell, GridRow, Share, share_name
 from bench.pages.restatement.charts import Question as Asked
-from bench.pages.restatement.sections import Line, of_value, people, quoted_text, verdict_text
+from bench.pages.restatement.sections import (
+    ComparedCount,
+    Line,
+    of_value,
+    people,
+    quoted_text,
+    verdict_text,
+)
 from bench.present.rows import Measure, measure_of
 from bench.present.table import capital
 from bench.present.theme import look
@@ -140,6 +148,32 @@ def reclassified(asked: Question) -> list[tuple[Reclassification, Fraction, Span
     if asked.reported is None or asked.case is None:
         return []
     return [(one, *asked.reported.share(one.people.quoted)) for one in asked.case.reclassifications]
+
+
+def compared(asked: Question) -> list[ComparedCount]:
+    """Other counts of the case, with what they are of the reported denominator."""
+    reported, case = asked.reported, asked.case
+    if reported is None or case is None:
+        return []
+    denominator = reported.after().denominator
+    numerator = reported.after().numerator
+    found = []
+    for one in case.compared:
+        share, span = reported.share(one.people.quoted)
+        people_then = one.people.quoted.value
+        needed = [
+            (goal, ceil(goal.value * denominator / reported.per)) for goal in asked.milestones
+        ]
+        found.append(
+            ComparedCount(
+                one,
+                people_then - numerator,
+                share,
+                span,
+                tuple((goal.label, needs, people_then - needs) for goal, needs in needed),
+            )
+        )
+    return found
 
 
 # --- sensitivity --------------------------------------------------------------------------------

@@ -130,7 +130,8 @@ class Scrutiny:
     def adjustments(self) -> Fragment:
         """Who would be counted otherwise, by whose word, and the figure then, with its range."""
         asked = self.question
-        if asked.case is None or not (asked.adjustments or asked.case.reclassifications):
+        case = asked.case
+        if case is None or not (asked.adjustments or case.reclassifications or case.compared):
             return paragraph(told.NO_CASE, palette=asked.palette)
         if not self.lines:
             return paragraph(asked.limit, palette=asked.palette)
@@ -138,7 +139,8 @@ class Scrutiny:
             self.lines,
             asked.adjustments,
             reclassified=parts.reclassified(asked),
-            sayings=asked.case.sayings,
+            compared=parts.compared(asked),
+            sayings=case.sayings,
             titles={one.indicator_id: one.short_title for one in asked.registers.indicators},
             measure=self._measure,
             without=asked.without,

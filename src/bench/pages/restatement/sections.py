@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.integrity.restatement.case import Beside, Reclassification, Saying
+    from bench.integrity.restatement.case import Beside, Comparison, Reclassification, Saying
     from bench.integrity.restatement.counts import Quoted, Span
     from bench.integrity.restatement.placement import Milestone, Standing
     from bench.integrity.restatement.restate import Adjustment, Part, Restated
@@ -67,6 +67,64 @@ class Line:
     printed: str
     counts: tuple[Span, Span]
     behind: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ComparedCount:
+    """Another count of a document over the reported denominator.
+
+    Attributes:
+        count: as the case has it.
+        gap: how many people more than the reported numerator; below 0 for fewer.
+        share, span: of the reported denominator, in the figure's unit.
+        milestones: for each its label, how many people it takes, and how many more there are.
+    """
+
+    count: Comparison
+    gap: Fraction
+    share: Fraction
+    span: Span
+    milestones: tuple[tuple[str, int, Fraction], ...]
+
+
+def compared_table(
+    counts: Sequence[ComparedCount], *, measure: Measure, palette: str = "rag"
+) -> Fragment:
+    """Targets and other counts over the reported denominator, worked out here."""
+    rows = []
+    for one in counts:
+        away = f"{people(abs(one.gap))} {'more' if one.gap > 0 else 'fewer'} than reported"
+        reached = [
+            f"{people(abs(over))} {'above' if over >= 0 else 'short of'} the {needs:,} "
+            "that it takes"
+            for _, needs, over in one.milestones
+        ]
+        rows.append(
+            (
+                beneath(one.count.label, *([capital(one.count.note)] if one.count.note else [])),
+                quoted_text(one.count.people),
+                away if one.gap else "as reported",
+                beneath(
+                    of_value(one.share, measure), f"rounding allows {of_span(one.span, measure)}"
+                ),
+                *reached,
+                one.count.people.cited,
+            )
+        )
+    return records_table(
+        caption="Other counts over the same denominator",
+        columns=(
+            "What",
+            "People",
+            "Beside the reported count",
+            "Of the denominator",
+            *(capital(label) for label, _, _ in counts[0].milestones),
+            "Source",
+        ),
+        lines=rows,
+        note="The counts are quoted. Gaps and shares are worked out here.",
+        palette=palette,
+    )
 
 
 def heading(
@@ -330,10 +388,17 @@ def of_span(span: Span, measure: Measure) -> str:
     """A range at published decimals: `12.2% to 14.0%`; one figure where both ends print alike."""
     # a narrow range takes one decimal more, so that its ends do not look like a rounder one
     narrow = 0 < span.upper - span.lower < Fraction(5, 10**measure.decimals)
-    shown = replace(measure, decimals=measure.decimals + 1) if narrow else measure
+    # and two where only so many print an end as it is: 15.225%, not 15.23%
+    more = next((n for n in (1, 2) if _printable(span, measure.decimals + n)), 1)
+    shown = replace(measure, decimals=measure.decimals + more) if narrow else measure
     low, high = (of_value(end, shown) for end in (span.lower, span.upper))
     text = low if low == high else f"{low} to {high}"
     return f"{text} (cut off where it would be impossible)" if span.limited else text
+
+
+def _printable(span: Span, decimals: int) -> bool:
+    """Whether both ends have no more than so many decimals."""
+    return all((end * 10**decimals).denominator == 1 for end in (span.lower, span.upper))
 
 
 def people(count: Fraction) -> str:
@@ -434,6 +499,7 @@ def adjusted(
     adjustments: Sequence[Adjustment],
     *,
     reclassified: Sequence[tuple[Reclassification, Fraction, Span]],
+    compared: Sequence[ComparedCount],
     sayings: Mapping[str, Saying],
     titles: Mapping[str, str],
     measure: Measure,
@@ -449,6 +515,7 @@ def adjusted(
             if adjustments
             else []
         ),
+        *([compared_table(compared, measure=measure, palette=palette)] if compared else []),
         sentences(lines, measure=measure, sayings=sayings, palette=palette),
         results(lines, measure=measure, without=without, palette=palette),
         *(
