@@ -430,6 +430,7 @@ def audit_pack(
     compared_checklists: str = "none",
     survey: str = "none",
     allocation: str = "none",
+    day_services: str = "none",
     council: str | None = None,
     year: str | None = None,
     peers: str | None = None,
@@ -446,7 +447,8 @@ def audit_pack(
         checklist: A self-assessment.
         compared_checklists: Others to set beside it, separated by ";".
         survey: A survey of councils.
-        allocation: Rules from points to money.
+        allocation: Rules from points to money; several files are separated by ";".
+        day_services: A year from 2008-09 to 2013-14 whose day services are shown.
         council: Whose figures stand behind the findings.
         year: Of which year.
         peers: A peer model, or councils separated by ";".
@@ -477,6 +479,7 @@ def audit_pack(
         compared_checklists=compared_checklists,
         survey=survey,
         allocation=allocation,
+        day_services=day_services,
         council=council,
         year=year,
         peers=peers,

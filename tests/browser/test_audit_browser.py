@@ -59,7 +59,7 @@ def followed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_followed(home / "params" / "audits" / "example")
     wanted = notebook.Page("followed", "Papers", "audit_pack.ipynb", {
         "name": "example", "actions": PLAN, "checklist": "none", "survey": "none",
-        "allocation": "none", "as_of": "2011-07-31",
+        "allocation": "none", "day_services": "none", "as_of": "2011-07-31",
     })  # fmt: skip
     text = notebook.render_page(
         wanted, notebook.execute(wanted, root=home), assets="assets", root=home

@@ -127,6 +127,37 @@ def test_documented_rules_are_not_marked_as_made_up(told):
     assert len(ids) == len(set(ids))
 
 
+def test_day_services_are_those_of_figure_5():
+    pack = bench.audit_pack("barnet-2010", day_services="2009-10", **AS_OF)
+    html = pack.day_services().html()
+    told = words(html)
+    for text in (
+        "In 2009-10, 139 of 152 councils print both counts. The middle one provides 56% in-house.",
+        "7 provide all in-house and 9 nothing. 13 more print a symbol in a cell.",
+        "In England it is 53% (46,895 of 88,500).",
+        "2009-10 139 56% 53% 46,895 of 88,500 7 9 0% 0 of 370",
+    ):
+        assert text in told
+    assert grade(" ".join(sentences(html))) <= 9
+    csv_file, _ = files(pack, "day-services")
+    rows = {
+        one["Council"]: one
+        for one in csv.DictReader(io.StringIO(csv_file.content.decode("utf-8-sig")))
+    }
+    assert len(rows) == 152
+    assert (rows["Cumbria"]["In-house"], rows["Cumbria"]["Share in-house, %"]) == ("725", "52.5")
+    assert rows["Somerset"]["Share in-house, %"] == ""
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [("2014-15", "found 2014-15, expected 2008-09 to 2013-14"), ("soon", "not a financial year")],
+)
+def test_a_year_without_day_services_is_refused(year, said):
+    with pytest.raises(ParameterError, match=said):
+        bench.audit_pack("barnet-2010", day_services=year, **AS_OF)
+
+
 def test_the_same_rules_twice_are_refused():
     twice = "ras-illustrative.yaml; ras-illustrative.yaml"
     with pytest.raises(ParameterError, match="two files are called 'From points to money'"):

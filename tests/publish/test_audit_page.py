@@ -27,7 +27,7 @@ EXAMPLE = {
     "previous_actions": "actions-illustrative-2011-03.yaml",
     "checklist": "checklist-illustrative.yaml",
     "compared_checklists": "checklist-illustrative-2010-12.yaml; checklist-illustrative-another.yaml",
-    "survey": "none", "allocation": "none", "as_of": "2011-07-31",
+    "survey": "none", "allocation": "none", "day_services": "none", "as_of": "2011-07-31",
 }  # fmt: skip
 
 

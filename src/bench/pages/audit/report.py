@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from bench.audit.illustrative import Illustrative, carried
 from bench.errors import BenchError, ParameterError, Problems
+from bench.pages import store
 from bench.pages.audit import actions as shown_actions
 from bench.pages.audit import allocation as shown_allocation
 from bench.pages.audit import checklist as shown_checklist
+from bench.pages.audit import day_services as day_services_page
 from bench.pages.audit import evidence, files
 from bench.pages.audit import evidence as live
 from bench.pages.audit import sections as audit_page
@@ -28,6 +30,8 @@ from bench.pages.choices import Choice, choose, rules_for
 from bench.present.chart import Parts
 from bench.present.downloads import list_of
 from bench.project import __version__
+from bench.published import sources
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +57,7 @@ def audit_pack(
     compared_checklists: str = NONE,
     survey: str = NONE,
     allocation: str = NONE,
+    day_services: str = NONE,
     as_of: str,
     council: str | None = None,
     year: str | None = None,
@@ -70,6 +75,8 @@ def audit_pack(
         compared_checklists: others to set beside it, separated by ";".
         survey: a survey of councils.
         allocation: rules from points to money; several files are separated by ";".
+        day_services: a year of the expenditure return, 2008-09 to 2013-14, for what councils
+            provide in-house.
         as_of: the day on which the pack is read, "2011-06-30".
         council: whose figures stand behind the findings: name, alias or code.
         year: of which year.
@@ -108,12 +115,31 @@ def audit_pack(
     allocated = tuple(
         one for name in names if (one := read_allocation(folder, name, problems)) is not None
     )
+    of_services = _services_year(day_services, problems)
     titles = [(one.held if isinstance(one, Illustrative) else one).entry.title for one in allocated]
     for title in sorted({one for one in titles if titles.count(one) > 1}):
         problems.add(f"allocation: two files are called {title!r}; name each once.")
     problems.raise_if_any()
     assert choice is not None and day is not None  # noqa: S101, PT018 - else there was a problem
-    return AuditPack(folder, choice, day, files.settings(), plans, checklists, cohort, allocated)
+    return AuditPack(
+        folder, choice, day, files.settings(), plans, checklists, cohort, allocated, of_services
+    )
+
+
+def _services_year(text: str, problems: Problems) -> FinancialYear | None:
+    """The year whose day services are shown; None for none."""
+    if text == NONE:
+        return None
+    known = sources.reference().indicators[day_services_page.IN_HOUSE].years
+    try:
+        year = FinancialYear.parse(text)
+    except BenchError as error:
+        problems.add(f"day_services: {error.problems[0]}")
+        return None
+    if year not in known:
+        problems.add(f"day_services: found {year}, expected {known[0]} to {known[-1]}.")
+        return None
+    return year
 
 
 def _day(text: str, problems: Problems) -> date | None:
@@ -142,6 +168,7 @@ class AuditPack:
     checklists: tuple[Checklist, ...] | Illustrative[tuple[Checklist, ...]] | None
     cohort: Cohort | Illustrative[Cohort] | None
     allocated: tuple[Allocated | Illustrative[Allocated], ...]
+    services_year: FinancialYear | None = None
 
     # --- sections by name; None where their file is not named -----------------------------------
 
@@ -155,6 +182,7 @@ class AuditPack:
             self._compared(),
             self._survey(),
             *(self._allocation(at) for at in range(len(self.allocated))),
+            self._day_services(),
         )
         return {one.name: one for one in made if one is not None}
 
@@ -291,6 +319,24 @@ class AuditPack:
             palette=self.choice.palette,
         )
 
+    def _day_services(self) -> Section | None:
+        if self.services_year is None:
+            return None
+        registers = sources.reference()
+        years = registers.indicators[day_services_page.IN_HOUSE].years
+        return Section(
+            name="day-services",
+            title="Day services in-house",
+            content=day_services_page.content(
+                store.figures(),
+                {year: registers.councils.in_year(year) for year in years},
+                year=self.services_year,
+                council=self.choice.council,
+                palette=self.choice.palette,
+            ),
+            palette=self.choice.palette,
+        )
+
     # --- what a notebook shows ------------------------------------------------------------------
 
     def heading(self) -> Fragment:
@@ -326,6 +372,12 @@ class AuditPack:
     def sources(self) -> Fragment:
         """The publications behind the figures, and the documents behind the papers."""
         found = live.publications(self.live_figures, self.choice) if self.live_figures else []
+        if self.services_year is not None:
+            figures = store.figures()
+            counted = figures["indicator_id"].isin(
+                [day_services_page.IN_HOUSE, day_services_page.BY_OTHERS]
+            )
+            found += store.publications(figures[counted])
         documents = dict.fromkeys(
             one for section in self.sections.values() for one in section.held.documents
         )
@@ -339,6 +391,10 @@ class AuditPack:
         """How councils turn points into money, and plans beside what the rules say."""
         names = [self._allocation(at).name for at in range(len(self.allocated))]
         return Parts(tuple(part for name in names for part in self._shown(name).parts))
+
+    def day_services(self) -> Parts:
+        """How much of day services for people of 65 and over councils provide in-house."""
+        return self._shown("day-services")
 
     def downloads(self) -> Fragment:
         """Every section as files."""
