@@ -12,7 +12,7 @@ import pytest
 TOP_LEVEL = 6
 IN_A_FOLDER = 24
 MODULES = 205  # aim: 185
-LINES = 48_300  # aim: 36,500
+LINES = 50_000  # aim: 36,500
 LAYERS = 10
 LOCAL_IMPORTS = 186  # aim: 40
 PALETTE_MODULES = 58  # aim: 8

@@ -79,7 +79,7 @@ class Undated(StrEnum):
         return self.value.replace("_", " ")
 
 
-class Milestone(Strict):
+class ActionMilestone(Strict):
     """A step of an action: what, by whom, until when, and how far it is.
 
     Attributes:
@@ -125,15 +125,15 @@ class Action(Strict):
     undated: Undated | None = None
     status: Status | None = None
     evidence: str = ""
-    milestones: tuple[Milestone, ...] = ()
+    milestones: tuple[ActionMilestone, ...] = ()
 
     @property
-    def steps(self) -> tuple[Milestone, ...]:
+    def steps(self) -> tuple[ActionMilestone, ...]:
         """The milestones; one, without words, where the action has an owner of its own."""
         if self.milestones or self.status is None:
             return self.milestones
         return (
-            Milestone(
+            ActionMilestone(
                 owner=self.owner or "not named",
                 due=self.due,
                 undated=self.undated,
@@ -214,7 +214,7 @@ def _form(action: Action, here: tuple[str | int, ...]) -> Iterator[Fault]:
         yield from _dated(step, action.id, here)
 
 
-def _dated(step: Milestone, name: str, here: tuple[str | int, ...]) -> Iterator[Fault]:
+def _dated(step: ActionMilestone, name: str, here: tuple[str | int, ...]) -> Iterator[Fault]:
     if (step.due is None) == (step.undated is None):
         reasons = ", ".join(Undated)
         found = "no date" if step.due is None else "a date, and why there is none"
@@ -253,7 +253,7 @@ class Standing:
     action: Action
     state: State
     days_left: int | None
-    milestone: Milestone
+    milestone: ActionMilestone
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +305,7 @@ def _order(steps: Sequence[Standing]) -> tuple[int, bool, float, str]:
     return _ORDER.index(action.priority), not still, min(still or left), action.id
 
 
-def _standing(action: Action, step: Milestone, as_of: date, soon_days: int) -> Standing:
+def _standing(action: Action, step: ActionMilestone, as_of: date, soon_days: int) -> Standing:
     left = None if step.due is None else (step.due - as_of).days
     if step.status.closed:
         state = State.DONE if step.status is Status.DONE else State.NOT_ACCEPTED
@@ -330,9 +330,9 @@ def counts(plan: Plan, found: Sequence[Standing]) -> tuple[Count, ...]:
     )
 
 
-def _count(area: str, actions: Sequence[Action], found: Sequence[Standing]) -> Count:
+def _count(area: str, actions: Sequence[Action], stands: Sequence[Standing]) -> Count:
     priorities = Counter(one.priority for one in actions)
-    states = Counter(one.state for one in found)
+    states = Counter(one.state for one in stands)
     return Count(
         area,
         tuple(priorities[priority] for priority in Priority),
@@ -377,7 +377,7 @@ def _changed(now: Action, before: Action) -> Iterator[Change]:
         yield Change(now, "wording", before.recommendation, now.recommendation)
 
 
-def _moved(action: Action, now: Milestone, before: Milestone) -> Iterator[Change]:
+def _moved(action: Action, now: ActionMilestone, before: ActionMilestone) -> Iterator[Change]:
     """What changed in one milestone."""
     if now.status != before.status:
         yield Change(action, _named("status", now.what), before.status.word, now.status.word)
@@ -396,7 +396,7 @@ def _named(field: str, what: str) -> str:
     return f"{field} ({what})" if what else field
 
 
-def _due(step: Milestone) -> str | date:
+def _due(step: ActionMilestone) -> str | date:
     return step.due or (step.undated.word if step.undated else "")
 
 

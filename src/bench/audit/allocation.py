@@ -66,7 +66,7 @@ class Level(StrEnum):
     ENHANCED = "enhanced"
 
 
-class Outcome(Strict):
+class OutcomeAmounts(Strict):
     """An amount for each level of support towards one outcome."""
 
     outcome: Text
@@ -97,7 +97,7 @@ class RuleEntry(Strict):
     price_per_point: _Money | None = None
     sample: Sample | None = None
     bands: tuple[Band, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[OutcomeAmounts, ...] = ()
     tolerance_pct: _Percent | None = None
     panel_above: _Money | None = None
 
@@ -120,7 +120,7 @@ class Fact(Strict):
     where: Text
 
 
-class Method(Strict):
+class DocumentedRule(Strict):
     """A council's rule as a document describes it: how it works, without its amounts.
 
     Attributes:
@@ -156,7 +156,7 @@ class Allocation(Paper):
     needs_pct: Annotated[
         tuple[Annotated[Decimal, Field(ge=0, le=100)], ...], Field(min_length=1)
     ] = (Decimal(25), Decimal(50), Decimal(75))
-    methods: tuple[Method, ...] = ()
+    methods: tuple[DocumentedRule, ...] = ()
     rules: tuple[RuleEntry, ...]
     plans: tuple[PlanEntry, ...] = ()
 

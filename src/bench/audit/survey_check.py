@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.audit.survey import Cohort
-    from bench.audit.survey_file import Parts, Printed, Statement
+    from bench.audit.survey_file import PartsTotal, Printed, Statement
 
 
 class Outcome(StrEnum):
@@ -69,40 +69,67 @@ def adds_up(cohort: Cohort) -> tuple[Check, ...]:
     return (*printed, *stated, *_sums(cohort), *totals)
 
 
-def _stated(cohort: Cohort, one: Statement) -> Iterator[Check]:
+def _stated(cohort: Cohort, statement: Statement) -> Iterator[Check]:
     """A statement's printed share, and the fraction that it names, against every base."""
-    if one.count is None:
+    if statement.count is None:
         return
-    bases = tuple((one.count, base) for base in one.bases or (cohort.answered,))
-    source = cited(cohort.survey.document, one.where)
+    bases = tuple((statement.count, base) for base in statement.bases or (cohort.answered,))
+    source = cited(cohort.survey.document, statement.where)
     shares = [Fraction(100 * count, base) for count, base in bases]
-    if one.printed is not None:
-        decimals = max(0, -int(one.printed.as_tuple().exponent))
-        close = [abs(share - Fraction(one.printed)) * 2 * 10**decimals <= 1 for share in shares]
+    if statement.printed is not None:
+        decimals = max(0, -int(statement.printed.as_tuple().exponent))
+        close = [
+            abs(share - Fraction(statement.printed)) * 2 * 10**decimals <= 1 for share in shares
+        ]
         same = Outcome.AGREES if any(close) else Outcome.DIFFERS
         yield Check(
-            Of.STATEMENT, one.text, "", Fraction(one.printed), decimals, shares[0], bases[0], same,
-            source, bases,
-        )  # fmt: skip
-    if one.fraction:
-        named = Fraction(one.fraction)
+            Of.STATEMENT,
+            statement.text,
+            "",
+            Fraction(statement.printed),
+            decimals,
+            shares[0],
+            bases[0],
+            same,
+            source,
+            bases,
+        )
+    if statement.fraction:
+        named = Fraction(statement.fraction)
         # words are no exact number: a council more or fewer is still what they name
         close = [abs(count - named * base) <= 1 for count, base in bases]
         same = Outcome.AGREES if any(close) else Outcome.DIFFERS
         yield Check(
-            Of.STATEMENT, one.text, "", 100 * named, 0, shares[0], bases[0], same, source, bases,
-            one.words,
-        )  # fmt: skip
+            Of.STATEMENT,
+            statement.text,
+            "",
+            100 * named,
+            0,
+            shares[0],
+            bases[0],
+            same,
+            source,
+            bases,
+            statement.words,
+        )
 
 
-def _total(cohort: Cohort, one: Parts) -> Check:
+def _total(cohort: Cohort, total: PartsTotal) -> Check:
     """Parts against the total that they should come to."""
-    parts = sum(one.parts)
-    same = Outcome.AGREES if parts == one.total else Outcome.DIFFERS
+    parts = sum(total.parts)
+    same = Outcome.AGREES if parts == total.total else Outcome.DIFFERS
     return Check(
-        Of.PARTS, one.text, "", Fraction(parts), 0, Fraction(one.total), None, same,
-        cited(cohort.survey.document, one.where), tuple((part, one.total) for part in one.parts),
-    )  # fmt: skip
+        Of.PARTS,
+        total.text,
+        "",
+        Fraction(parts),
+        0,
+        Fraction(total.total),
+        None,
+        same,
+        cited(cohort.survey.document, total.where),
+        tuple((part, total.total) for part in total.parts),
+    )
 
 
 def _printed(cohort: Cohort, printed: Printed) -> Check:

@@ -134,7 +134,7 @@ class Statement(Strict):
     bases: tuple[Annotated[int, Field(gt=0)], ...] = ()
 
 
-class Parts(Strict):
+class PartsTotal(Strict):
     """Counts that should come to a total: `parts` are shown beside it."""
 
     where: Text
@@ -162,7 +162,7 @@ class Survey(Paper):
     counts: Counts | None = None
     printed: tuple[Printed, ...] = ()
     statements: tuple[Statement, ...] = ()
-    totals: tuple[Parts, ...] = ()
+    totals: tuple[PartsTotal, ...] = ()
 
 
 def contradictions(survey: Survey, *, councils: int) -> Iterator[Fault]:

@@ -242,7 +242,7 @@ def _same_numerator(file: CaseFile, registers: Registers) -> Iterator[str]:
             )
 
 
-def _part_of(one: Indicator, whole: Indicator, registers: Registers) -> bool:
+def _part_of(part: Indicator, whole: Indicator, registers: Registers) -> bool:
     """Whether all whom an indicator counts are counted in the other, under any of its names."""
     lineage = registers.indicators.lineage
     wholes = {
@@ -251,7 +251,7 @@ def _part_of(one: Indicator, whole: Indicator, registers: Registers) -> bool:
         if whole in lineage(other) or other in lineage(whole)
     }
     seen: set[str] = set()
-    name = one.indicator_id
+    name = part.indicator_id
     while name and name not in seen:
         if name in wholes:
             return True

@@ -122,10 +122,10 @@ def _summary(found: Sequence[Standing], as_of: date) -> str:
     )
 
 
-def _milestones_summary(found: Sequence[Standing], as_of: date) -> str:
+def _milestones_summary(stands: Sequence[Standing], as_of: date) -> str:
     """How many milestones stand how, in the words of what is known."""
-    actions = len({one.action.id for one in found})
-    states = Counter(one.state for one in found)
+    actions = len({one.action.id for one in stands})
+    states = Counter(one.state for one in stands)
     told = (
         (states[State.DONE], "stated as done"),
         (states[State.OVERDUE], "overdue"),
@@ -137,7 +137,7 @@ def _milestones_summary(found: Sequence[Standing], as_of: date) -> str:
     parts = [f"{count} {words}" for count, words in told if count]
     listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
     return (
-        f"{counted(actions, 'recommendation')}, {counted(len(found), 'milestone')}. "
+        f"{counted(actions, 'recommendation')}, {counted(len(stands), 'milestone')}. "
         f"On {day(as_of)}: {listed}."
     )
 
@@ -214,10 +214,10 @@ def _table(
     )  # fmt: skip
 
 
-def _step(one: Standing) -> Markup:
+def _step(standing: Standing) -> Markup:
     """One milestone in a cell: its mark, what it is, its date, how far it is, and whose it is."""
-    step = one.milestone
-    mark = fill("tables/tag.html.j2", look=state_look(one))
+    step = standing.milestone
+    mark = fill("tables/tag.html.j2", look=state_look(standing))
     when = f"Due {day(step.due)}" if step.due and not step.printed else step.printed
     how = "" if step.status.closed or step.status is Status.NOT_STATED else step.status.word
     reason = f"No date: {step.undated.word}" if step.undated else ""
@@ -325,9 +325,9 @@ def _changes_sheet(found: Sequence[Change]) -> Sheet:
     )
 
 
-def _unconfirmed(found: Sequence[Standing]) -> str:
+def _unconfirmed(stands: Sequence[Standing]) -> str:
     """What "not confirmed" means, where it can be read."""
-    if not any(one.milestone.status is Status.NOT_STATED for one in found):
+    if not any(one.milestone.status is Status.NOT_STATED for one in stands):
         return ""
     return (
         " Done is what the plan itself states. Of other milestones it does not say how far they "

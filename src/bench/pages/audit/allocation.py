@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bench.audit.allocation import (
         Allocated,
         CareGroup,
+        DocumentedRule,
         Held,
-        Method,
         PlanEntry,
         Rule,
         Spread,
@@ -90,7 +90,7 @@ _BY_OUTCOMES: Final = (
 )
 
 
-def _methods(methods: Sequence[Method], *, palette: str) -> Fragment:
+def _methods(methods: Sequence[DocumentedRule], *, palette: str) -> Fragment:
     """Rules as documents describe them, each fact with its section."""
     return records_table(
         caption="How councils set a budget, as documents describe it",

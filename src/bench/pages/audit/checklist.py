@@ -99,9 +99,9 @@ def _tables(group: Group) -> list[tuple[str, tuple[Question, ...]]]:
     ]
 
 
-def _answer(one: Question) -> str:
-    tag = _tag(_ANSWERS[one.answer])
-    return tag if one.answer is not Answer.NOT_ANSWERED else beneath(tag, _TICKS)
+def _answer(question: Question) -> str:
+    tag = _tag(_ANSWERS[question.answer])
+    return tag if question.answer is not Answer.NOT_ANSWERED else beneath(tag, _TICKS)
 
 
 def compared(files: Sequence[Checklist], *, thresholds: Thresholds, palette: str) -> Content:

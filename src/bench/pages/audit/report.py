@@ -18,7 +18,6 @@ from bench.pages import store
 from bench.pages.audit import actions as shown_actions
 from bench.pages.audit import allocation as shown_allocation
 from bench.pages.audit import checklist as shown_checklist
-from bench.pages.audit import day_services as day_services_page
 from bench.pages.audit import evidence, files
 from bench.pages.audit import evidence as live
 from bench.pages.audit import sections as audit_page
@@ -130,7 +129,7 @@ def _services_year(text: str, problems: Problems) -> FinancialYear | None:
     """The year whose day services are shown; None for none."""
     if text == NONE:
         return None
-    known = sources.reference().indicators[day_services_page.IN_HOUSE].years
+    known = sources.reference().indicators[evidence.IN_HOUSE].years
     try:
         year = FinancialYear.parse(text)
     except BenchError as error:
@@ -150,10 +149,10 @@ def _day(text: str, problems: Problems) -> date | None:
         return None
 
 
-def _kind(one: Allocated | Illustrative[Allocated]) -> str:
+def _kind(rules: Allocated | Illustrative[Allocated]) -> str:
     """What a file of rules holds: amounts, or methods alone."""
-    held = one.held if isinstance(one, Illustrative) else one
-    return "allocation" if held.entry.rules else "methods"
+    allocated = rules.held if isinstance(rules, Illustrative) else rules
+    return "allocation" if allocated.entry.rules else "methods"
 
 
 @dataclass(frozen=True)
@@ -323,11 +322,11 @@ class AuditPack:
         if self.services_year is None:
             return None
         registers = sources.reference()
-        years = registers.indicators[day_services_page.IN_HOUSE].years
+        years = registers.indicators[evidence.IN_HOUSE].years
         return Section(
             name="day-services",
             title="Day services in-house",
-            content=day_services_page.content(
+            content=evidence.day_services(
                 store.figures(),
                 {year: registers.councils.in_year(year) for year in years},
                 year=self.services_year,
@@ -374,9 +373,7 @@ class AuditPack:
         found = live.publications(self.live_figures, self.choice) if self.live_figures else []
         if self.services_year is not None:
             figures = store.figures()
-            counted = figures["indicator_id"].isin(
-                [day_services_page.IN_HOUSE, day_services_page.BY_OTHERS]
-            )
+            counted = figures["indicator_id"].isin([evidence.IN_HOUSE, evidence.BY_OTHERS])
             found += store.publications(figures[counted])
         documents = dict.fromkeys(
             one for section in self.sections.values() for one in section.held.documents

@@ -47,17 +47,17 @@ def aim(milestone: Milestone, found: Reach | None, *, measure: Measure, set_for:
     label = milestone.label if milestone.source else _written(value, measure)
     source = f" ({milestone.source})" if milestone.source else ""
     other = f" It was set for {set_for}, so nobody meets or misses it here." if set_for else ""
-    told = _told(found, measure, held=not set_for)
+    told = _told(found, measure, holds=not set_for)
     return Aim(value, f"Milestone: {label}", f"Milestone: {label}{source}.{other} {told}")
 
 
-def _told(found: Reach | None, measure: Measure, *, held: bool) -> str:
+def _told(found: Reach | None, measure: Measure, *, holds: bool) -> str:
     if found is None or not found.total:
         return "No figure can be compared, so it is not counted who reaches it."
     there, short_of = "reach it", "do not"
-    if not measure.judged or not held:
+    if not measure.judged or not holds:
         there, short_of = "are at it or above", "are below"
-    if not held and measure.polarity == "lower_is_better":
+    if not holds and measure.polarity == "lower_is_better":
         there, short_of = "are at it or below", "are above"
     text = f"{found.reached} of {found.total} councils {there} and {found.missed} {short_of}."
     if found.open:
