@@ -15,6 +15,7 @@ from bench.present.rows import points
 from bench.present.sheet import Sheet, csv_bytes, frame_sheet, notes_sheet, xlsx_bytes
 from bench.present.table import values_table
 from bench.present.theme import check_palette
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bench.pages.story.charts import Chapter
     from bench.pages.story.quotes import Quote
     from bench.present.provenance import Source
+    from bench.present.rows import Point
 
 
 def heading(
@@ -34,12 +36,18 @@ def heading(
     chapters: Sequence[Chapter],
     palette: str = "rag",
 ) -> Fragment:
-    """Whose story it is, and what must be known before the first figure.
+    """Whose story it is, from which year on there are tables by council, and how it was counted.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
     """
+    opens = min(
+        (one.period for chapter in chapters for one in points(chapter.series) if _any(one)),
+        default="",
+    )
     lead = fill(
         "story/heading.html.j2",
+        opens=opens,
+        before=_before(chapters[0].first, opens),
         title=title,
         council=council,
         beside=beside,
@@ -51,6 +59,19 @@ def heading(
         palette=check_palette(palette),
     )
     return Fragment(theme.style_element() + lead)
+
+
+def _any(point: Point) -> bool:
+    """Whether a figure of the council stands in the table of the year."""
+    return point.council is not None
+
+
+def _before(first: str, opens: str) -> str:
+    """The years of the story before the first table: "2008-09 to 2013-14"; "" where none are."""
+    if not opens or first >= opens:
+        return ""
+    last = str(FinancialYear.parse(opens).shift(-1))
+    return first if first == last else f"{first} to {last}"
 
 
 def definitions(
