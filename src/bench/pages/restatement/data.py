@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from bench.integrity.restatement import sensitivity
 from bench.integrity.restatement.counts import corners
 from bench.judge.intervals import PER
 from bench.judge.published_row import Measure, measure_of
+from bench.pages import milestones
 from bench.pages.restatement.charts import GridCell, GridRow, Share, share_name
 from bench.pages.restatement.charts import Question as Asked
-from bench.pages.restatement.sections import Line, of_value, people, quoted_text, verdict_text
+from bench.pages.restatement.sections import (
+    ComparedCount,
+    Line,
+    of_value,
+    people,
+    quoted_text,
+    verdict_text,
+)
 from bench.present.table import capital
 from bench.present.theme import look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from bench.integrity.restatement.case import Reclassification
     from bench.integrity.restatement.counts import Span
+    from bench.integrity.restatement.denominators import Seen
     from bench.integrity.restatement.placement import Milestone, Standing
     from bench.integrity.restatement.restate import Adjustment, Restated
     from bench.integrity.restatement.sensitivity import Fewest, Way
@@ -77,10 +88,15 @@ def passed(asked: Question, milestone: Milestone, span: Span) -> str:
     return "open" if len(ends) > 1 else "yes" if ends.pop() else "no"
 
 
-def passed_cells(asked: Question, span: Span) -> list[str]:
-    """The same of every milestone, in words."""
+def passed_cells(asked: Question, seen: Seen, wanted: Sequence[Milestone]) -> list[str]:
+    """The same of milestones, in words, of a figure through a lens."""
     words = {"yes": "passed", "no": "not passed", "open": "open: rounding decides"}
-    return [words[passed(asked, one, span)] for one in asked.milestones]
+    return [
+        words[passed(asked, one, seen.span)]
+        if seen.lens.held_against(one)
+        else f"set for {milestones.lapsed(one)}"
+        for one in wanted
+    ]
 
 
 def record(asked: Question, of: Line) -> dict[str, Any]:
@@ -114,11 +130,46 @@ def facts(asked: Question) -> list[tuple[str, str]]:
         found.append(
             ("Worked out from", "; ".join(f"{quoted_text(one)}, {one.says}" for one in quoted))
         )
-        found.append(("Source", "; ".join(dict.fromkeys(one.source for one in quoted))))
+        found.append(("Source", "; ".join(dict.fromkeys(one.cited for one in quoted))))
     else:
         found.append(("Collected by", asked.indicator.collection(asked.year) or "not recorded"))
-    if asked.case is None and len(asked.milestones) > 1:
-        found.append(("Milestones", "As documents quote them, for an earlier definition."))
+    if asked.lapsed:
+        told = "; ".join(f"{one.label}, for {milestones.lapsed(one)}" for one in asked.lapsed)
+        text = f"None was set for this figure, which passes and misses none. Set were: {told}."
+        found.append(("Milestones", text))
+    return found
+
+
+def reclassified(asked: Question) -> list[tuple[Reclassification, Fraction, Span]]:
+    """People who may be of another kind, with what they are of the denominator."""
+    if asked.reported is None or asked.case is None:
+        return []
+    return [(one, *asked.reported.share(one.people.quoted)) for one in asked.case.reclassifications]
+
+
+def compared(asked: Question) -> list[ComparedCount]:
+    """Other counts of the case, with what they are of the reported denominator."""
+    reported, case = asked.reported, asked.case
+    if reported is None or case is None:
+        return []
+    denominator = reported.after().denominator
+    numerator = reported.after().numerator
+    found = []
+    for one in case.compared:
+        share, span = reported.share(one.people.quoted)
+        people_then = one.people.quoted.value
+        needed = [
+            (goal, ceil(goal.value * denominator / reported.per)) for goal in asked.milestones
+        ]
+        found.append(
+            ComparedCount(
+                one,
+                people_then - numerator,
+                share,
+                span,
+                tuple((goal.label, needs, people_then - needs) for goal, needs in needed),
+            )
+        )
     return found
 
 
@@ -150,6 +201,13 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
         return "passed" if reached else "not passed"
 
     found += [(capital(one.label), partial(reaches, one=one)) for one in asked.milestones]
+    before = asked.case.previous if asked.case else None
+    if before is not None:
+
+        def higher(top: Fraction, bottom: Fraction) -> str:
+            return "yes" if top * per / bottom > before.quoted.value else "no"
+
+        found.append((f"Above {quoted_text(before)}, {before.says}", higher))
     asked_of = []
     for label, answer in found:
         fewest = tuple(sensitivity.fewest(numerator, denominator, answer, within=within))
