@@ -115,9 +115,14 @@ def said(number: int) -> str:
 
 
 def heading(
-    *, council: str, year: str, as_of: date, sections: Sequence[Section], palette: str = "rag"
+    *,
+    council: str,
+    year: str,
+    as_of: date | None,
+    sections: Sequence[Section],
+    palette: str = "rag",
 ) -> Fragment:
-    """Whose papers these are, as of which day, and what is in the pack.
+    """Whose papers these are, as of which day the plan is read, and what is in the pack.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
     """
@@ -125,7 +130,7 @@ def heading(
         "audit/heading.html.j2",
         council=council,
         year=year,
-        as_of=day(as_of),
+        as_of=day(as_of) if as_of else "",
         sections=[(one, identifier("section", one.name)) for one in sections],
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
