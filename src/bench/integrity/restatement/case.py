@@ -229,7 +229,8 @@ def _same_numerator(file: CaseFile, registers: Registers) -> Iterator[str]:
             yield (
                 f"adjustments > {one.id}: moved_to {there.indicator_id} is part of the numerator "
                 f"of {own.indicator_id}: who counts in the one counts in the other too, so that "
-                "nobody leaves its numerator; write a reclassification, which leaves the figure as it is"
+                "nobody leaves its numerator; write a reclassification, which leaves the figure "
+                "as it is"
             )
     for kind in file.reclassifications:
         if kind.raises not in indicators:
