@@ -176,6 +176,23 @@ def test_the_form_of_the_audit_commission_is_blank():
     assert form.sections["checklist"].why == ""
 
 
+def test_checklists_without_scores_are_compared_without_them(audit):
+    path = audit(CHECKLIST, ("subject: Example council", "subject: Example council\nscored: false"))
+    assert "scored: false" in path.read_text()
+    made = bench.audit_pack("example", **USUAL)
+    told_ = words(made.compared())
+    assert "Questions that are not answered alike" in told_
+    assert "How each group came out" not in told_
+    assert [sheet.name for sheet in made.sections["compared"].held.sheets] == ["Answers"]
+
+
+def test_the_heading_says_on_which_day_a_plan_is_read(barnet):
+    assert "read as it stands on 7 December 2010." in barnet.heading()
+    form = bench.audit_pack("audit-commission-2010", checklist="checklist.yaml", as_of="2010-12-31")
+    assert "as it stands" not in form.heading()
+    assert "Papers for the audit committee." in form.heading()
+
+
 def test_what_the_auditors_of_somerset_tested():
     pack = bench.audit_pack("somerset-2014", checklist="checklist.yaml", as_of="2016-08-18")
     told = words(pack.checklist())

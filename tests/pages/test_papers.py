@@ -99,7 +99,7 @@ def test_every_quote_of_a_story_is_a_row_with_its_section(table, council, beside
     assert quotes
     for quote in quotes:
         assert (quote.period, quote.value, quote.document, quote.where) in rows
-        assert quote.cited in bench.story(council, beside).documents().replace("&#39;", "'")
+        assert quote.cited in str(bench.story(council, beside).documents()).replace("&#39;", "'")
 
 
 def test_papers_go_back_to_known_documents(papers):

@@ -186,7 +186,15 @@ def test_a_milestone_holds_for_its_own_definition_to_its_own_year(
 def test_a_reader_s_own_number_is_held_against_any_figure(wanted, held):
     made = bench.scrutiny("Wirral", SDS, "2018-19", milestone=wanted)
     assert len(made.question.milestones) == held
-    assert ("None was set for this figure" in words(made, "reported")) is not bool(held)
+    told = words(made, "reported")
+    assert ("None was set for this figure" in told) is not bool(held)
+    assert ("70%, by April 2013, for figures of 1C(1) to 2012-13" in told) is not bool(held)
+
+
+def test_a_milestone_says_of_whom_it_is_a_share():
+    told = words(bench.scrutiny("Wirral", SDS, "2018-19"), "reported")
+    assert "30%, by April 2011 (at least 30% of eligible users or carers; agreed by" in told
+    assert "100%, by April 2013 (every eligible user), for figures of 1C(1) to 2012-13" in told
 
 
 @pytest.mark.parametrize(
@@ -263,7 +271,7 @@ def test_published_counts_stand_beside_the_published_verdicts():
     names = ("value", "rank", "rank_of", "verdict_vs_peers", "verdict_vs_england")
     assert {name: record[name] for name in names} == {name: row[name] for name in names}
     assert (record["numerator"], record["denominator"]) == (586, 2229)
-    assert "1,369 more in the numerator" in words(made, "sensitivity")
+    assert "1,337 more in the numerator" in words(made, "sensitivity")
 
 
 @pytest.mark.parametrize(("year", "step"), [("2014-15", 5), ("2018-19", 0), ("2024-25", 0)])
@@ -397,6 +405,11 @@ def test_every_case_in_the_project_can_be_read(root):
         ({"reported": {"numerator": "reported", "denominator": "letters"}}, "reported is per_cent, expected a count"),
         ({"quoted": {"reported": {"value": 1, "unit": "count", "says": "s", "source": "A; B", "where": "§1"}}},
          "quoted > reported: each document of the source has one place in where"),
+        ({"milestones": [{"figure": "milestone_2011", "label": "L", "year": "soon"}]}, "milestones > L: "),
+        ({"milestones": [{"figure": "milestone_2011", "label": "L", "indicator": "x"}]}, "milestones > L: no indicator 'x'"),
+        ({"milestones": [{"figure": "letters", "label": "L"}]}, "letters is count, expected a rate"),
+        ({"forecasts": [{"figure": "letters", "label": "F"}]}, "forecasts > F: letters is count"),
+        ({"compared": [{"people": "reported", "label": "C"}]}, "compared > C: reported is per_cent, expected a count"),
         ({"previous": "nothing"}, "nothing is quoted under 'nothing'"),
         ({"beside": [{"after": ["x"], "figure": "year_before", "label": "L"}]}, "no adjustment 'x'"),
         (
@@ -427,9 +440,19 @@ KIND = {"id": "k", "label": "K", "source": "S", "confidence": "low", "people": "
 @pytest.mark.parametrize(
     ("indicator", "year", "moved_to", "told"),
     [
-        (PART_1, "2013-14", "direct_payments_1c_part_2", "direct_payments_1c_part_2 counts in"),
-        (PART_1, "2013-14", PART_1, f"{PART_1} counts in {PART_1} too"),
-        (SDS, "2018-19", "direct_payments", "direct_payments counts in self_directed_support too"),
+        (
+            PART_1,
+            "2013-14",
+            "direct_payments_1c_part_2",
+            "direct_payments_1c_part_2 is part of the numerator",
+        ),
+        (PART_1, "2013-14", PART_1, f"moved_to {PART_1} is part of"),
+        (
+            SDS,
+            "2018-19",
+            "direct_payments",
+            "direct_payments is part of the numerator of self_directed_support:",
+        ),
         # the same question under its other names
         (SDS, "2018-19", PART_1, "nobody leaves its numerator"),
         ("ni_130", "2009-10", "direct_payments_1c_part_2", "nobody leaves its numerator"),

@@ -81,7 +81,7 @@ def test_milestones_are_told_with_what_is_quoted_for_their_year(story):
 
 
 def test_the_story_says_from_which_year_on_there_are_tables(story):
-    told = " ".join(story.heading().split())
+    told = " ".join(str(story.heading()).split())
     assert "No table of this question by council is held for 2008-09 to 2013-14." in told
     assert "Somerset's first page of all its measures is that of 2014-15." in told.replace(
         "&#39;", "'"

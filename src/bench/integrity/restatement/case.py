@@ -227,9 +227,10 @@ def _same_numerator(file: CaseFile, registers: Registers) -> Iterator[str]:
         there = indicators[one.moved_to]
         if _part_of(there, own, registers):
             yield (
-                f"adjustments > {one.id}: who counts in {there.indicator_id} counts in "
-                f"{own.indicator_id} too, so that nobody leaves its numerator; write a "
-                "reclassification, which leaves the figure as it is"
+                f"adjustments > {one.id}: moved_to {there.indicator_id} is part of the numerator "
+                f"of {own.indicator_id}: who counts in the one counts in the other too, so that "
+                "nobody leaves its numerator; write a reclassification, which leaves the figure "
+                "as it is"
             )
     for kind in file.reclassifications:
         if kind.raises not in indicators:
@@ -325,7 +326,6 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
                 sayings[one.figure].cited,
                 one.indicator or indicator.indicator_id,
                 FinancialYear.parse(one.year or file.year),
-                sayings[one.figure].says,
             )
             for one in file.milestones
         ),

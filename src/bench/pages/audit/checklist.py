@@ -116,19 +116,27 @@ def compared(files: Sequence[Checklist], *, thresholds: Thresholds) -> Content:
             titles.setdefault(name, one.title)
     order = [name for name in titles if name] + [""]
     differing = differences(files)
-    parts: list[Section] = [
-        records_table(
-            caption="How each group came out, side by side",
-            columns=("Group", *columns),
-            lines=[
-                (
-                    titles[name] or _ALL,
-                    *(_cell(found[name]) if name in found else "not asked" for found in by_file),
-                )
-                for name in order
-            ],
-        )
-    ]
+    scored = all(file.scored for file in files)
+    parts: list[Section] = (
+        []
+        if not scored
+        else [
+            records_table(
+                caption="How each group came out, side by side",
+                columns=("Group", *columns),
+                lines=[
+                    (
+                        titles[name] or _ALL,
+                        *(
+                            _cell(found[name]) if name in found else "not asked"
+                            for found in by_file
+                        ),
+                    )
+                    for name in order
+                ],
+            )
+        ]
+    )
     if differing:
         parts.append(
             records_table(
@@ -146,7 +154,7 @@ def compared(files: Sequence[Checklist], *, thresholds: Thresholds) -> Content:
     else:
         parts.append(paragraph("Every question is answered alike."))
     documents = tuple(dict.fromkeys(one.document for one in files))
-    sheets = (_scores_sheet(files, thresholds), _answers_sheet(files))
+    sheets = (*([_scores_sheet(files, thresholds)] if scored else []), _answers_sheet(files))
     return Content(parts=tuple(parts), sheets=sheets, documents=documents)
 
 

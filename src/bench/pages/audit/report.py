@@ -334,7 +334,7 @@ class AuditPack(Report):
         return audit_page.heading(
             council=self._whose,
             year=str(self.choice.year) if self.live_figures or self.live_checks else "",
-            as_of=self.as_of,
+            as_of=self.as_of if self._plan else None,
             sections=list(self.sections.values()),
         )
 

@@ -134,7 +134,10 @@ def facts(asked: Question) -> list[tuple[str, str]]:
     else:
         found.append(("Collected by", asked.indicator.collection(asked.year) or "not recorded"))
     if asked.lapsed:
-        told = "; ".join(f"{one.label}, for {milestones.lapsed(one)}" for one in asked.lapsed)
+        told = "; ".join(
+            f"{one.label}{f' ({one.terms})' if one.terms else ''}, for {milestones.lapsed(one)}"
+            for one in asked.lapsed
+        )
         text = f"None was set for this figure, which passes and misses none. Set were: {told}."
         found.append(("Milestones", text))
     return found

@@ -39,7 +39,8 @@ def aim(milestone: Milestone, found: Reach | None, *, measure: Measure, set_for:
     """
     value = float(milestone.value)
     label = milestone.label if milestone.source else _written(value, measure)
-    source = f" ({milestone.source})" if milestone.source else ""
+    said = "; ".join(filter(None, [milestone.terms, milestone.source]))
+    source = f" ({said})" if said else ""
     other = f" It was set for {set_for}, so nobody meets or misses it here." if set_for else ""
     told = _told(found, measure, holds=not set_for)
     return Aim(value, f"Milestone: {label}", f"Milestone: {label}{source}.{other} {told}")
