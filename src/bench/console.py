@@ -22,8 +22,12 @@ _NEAREST: Final = "bench.nearest"
 # The words of a verdict stand beside its symbol, so what stands in for it need only be distinct.
 _PLAIN: Final = {
     "▲": "^",
+    "△": "^",
     "●": "o",
     "▼": "v",
+    "▽": "v",
+    "⇧": "^",
+    "⇩": "v",
     "◇": "o",
     "↑": "^",
     "↓": "v",

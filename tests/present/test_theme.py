@@ -5,7 +5,9 @@ import itertools
 import pytest
 
 from bench.errors import UnknownNameError
+from bench.judge.rag import Certainty, Meaning
 from bench.present import theme
+from bench.reference.indicator import Polarity
 
 GROUNDS = [(palette, scheme) for palette in theme.PALETTES for scheme in ("light", "dark")]
 
@@ -33,24 +35,57 @@ def test_contrast_is_that_of_wcag(first: str, second: str, ratio: float) -> None
     assert theme.contrast(second, first) == theme.contrast(first, second)
 
 
+UP, DOWN, NONE = "higher_is_better", "lower_is_better", "none"
+
+
 @pytest.mark.parametrize(
-    ("verdict", "polarity", "text", "symbol"),
+    ("verdict", "polarity", "certainty", "text", "symbol", "weight"),
     [
-        ("better", "higher_is_better", "GREEN better", "▲"),
-        ("similar", "lower_is_better", "AMBER similar", "●"),
-        ("worse", "lower_is_better", "RED worse", "▼"),
-        ("higher", "none", "higher", "↑"),
-        ("similar", "none", "similar", "◇"),
-        ("lower", "none", "lower", "↓"),
-        ("not_compared", "none", "not compared", "—"),
-        ("not_compared", "higher_is_better", "not compared", "—"),
+        ("better", UP, None, "GREEN better", "▲", "solid"),
+        ("better", UP, "sure", "GREEN better", "▲", "solid"),
+        ("better", DOWN, "probable", "probably better", "△", "outlined"),
+        ("better", UP, "untested", "GREEN better, no margin of error", "▲", "solid"),
+        ("similar", DOWN, None, "AMBER similar", "●", "tinted"),
+        ("similar", DOWN, "sure", "AMBER similar", "●", "tinted"),
+        ("similar", DOWN, "probable", "AMBER similar", "●", "tinted"),
+        ("similar", DOWN, "untested", "AMBER similar, no margin of error", "●", "tinted"),
+        ("worse", DOWN, "sure", "RED worse", "▼", "solid"),
+        ("worse", DOWN, "probable", "probably worse", "▽", "outlined"),
+        ("worse", DOWN, "untested", "RED worse, no margin of error", "▼", "solid"),
+        ("unclear", UP, None, "unclear", "?", "plain"),
+        ("unclear", NONE, None, "unclear", "?", "plain"),
+        ("higher", NONE, "sure", "higher", "↑", "solid"),
+        ("higher", NONE, "probable", "probably higher", "⇧", "outlined"),
+        ("higher", NONE, "untested", "higher, no margin of error", "↑", "solid"),
+        ("similar", NONE, "probable", "similar", "◇", "tinted"),
+        ("similar", NONE, "untested", "similar, no margin of error", "◇", "tinted"),
+        ("lower", NONE, "sure", "lower", "↓", "solid"),
+        ("lower", NONE, "probable", "probably lower", "⇩", "outlined"),
+        ("not_compared", NONE, None, "not compared", "—", "plain"),
+        ("not_compared", UP, None, "not compared", "—", "plain"),
     ],
 )
-def test_a_verdict_has_words_and_a_shape(
-    verdict: str, polarity: str, text: str, symbol: str
+def test_a_verdict_has_words_a_shape_and_a_weight(
+    verdict: str, polarity: str, certainty: str | None, text: str, symbol: str, weight: str
 ) -> None:
-    seen = theme.look(verdict, polarity)
-    assert (seen.text, seen.symbol) == (text, symbol)
+    seen = theme.look(verdict, polarity, certainty)
+    assert (seen.text, seen.symbol, seen.weight) == (text, symbol, weight)
+    assert seen.marker.endswith("-open") or seen.weight not in {"outlined"}
+
+
+def test_every_verdict_of_every_certainty_has_a_look() -> None:
+    for meaning, certainty in itertools.product(Meaning, (None, *Certainty)):
+        for polarity in Polarity:
+            assert theme.look(str(meaning), str(polarity), certainty).text
+    with pytest.raises(UnknownNameError, match="Unknown certainty 'firm'"):
+        theme.look("worse", UP, "firm")
+
+
+def test_a_colour_word_stands_on_what_is_sure_or_similar_alone() -> None:
+    """A page in black and white, or read aloud, tells sure from probable by its words."""
+    for seen in theme.LOOKS.values():
+        assert ("probably" in seen.meaning) == (seen.weight == "outlined")
+        assert seen.word is None or seen.weight != "outlined"
 
 
 def test_no_two_verdicts_share_a_shape() -> None:

@@ -147,6 +147,15 @@ class YearTable:
         }
         return supposed
 
+    def by_rule(self, rule: RuleName) -> YearTable:
+        """The same year judged by another rule; this table stays as it is.
+
+        The two share what they have worked out so far, as none of it rests on the rule.
+        """
+        other = copy.copy(self)
+        other.rules = self.rules.model_copy(update={"rule": rule})
+        return other
+
     def _earlier(self, council: Council) -> dict[str, dict[str, Printed]]:
         """The council's figures of all years, by indicator and period."""
         own = self.figures[self.figures["area_id"] == council.area_id]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from markupsafe import Markup
 
@@ -12,6 +12,8 @@ from bench.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from bench.judge.published_row import PublishedRow
 
 FONT: Final = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif'
 STYLE_CLASS: Final = "bench-style"
@@ -33,9 +35,26 @@ _DARK_HOSTS: Final = (
 )
 
 
+Weight = Literal["solid", "outlined", "tinted", "plain"]
+# What a verdict says besides that nothing but the size of a gap decided.
+NO_MARGIN: Final = "no margin of error"
+
+
 @dataclass(frozen=True)
 class Look:
-    """How one verdict appears in a cell, a sentence and a chart."""
+    """How one verdict appears in a cell, a sentence and a chart.
+
+    Attributes:
+        key: of `LOOKS`.
+        symbol: a shape of its own: filled where the verdict is sure, open where it is probable.
+        word: the name of its colour, if it bears one.
+        meaning: what it says.
+        tone: the colour of chip and mark: better, similar, worse, neutral or none.
+        marker: of charts, as Plotly calls it; open for a probable verdict.
+        weight: the chip: solid for what is sure, outlined for what is probable, tinted for what
+            calls for no attention, plain where nothing is said.
+        note: what the chip adds beneath: that there is no margin of error.
+    """
 
     key: str
     symbol: str
@@ -43,25 +62,37 @@ class Look:
     meaning: str
     tone: str
     marker: str
+    weight: Weight = "tinted"
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """The verdict in words, without its note: "GREEN better", "probably worse", "higher"."""
+        return f"{self.word} {self.meaning}" if self.word else self.meaning
 
     @property
     def text(self) -> str:
-        """The verdict in words alone: "GREEN better", "higher", "not compared"."""
-        return f"{self.word} {self.meaning}" if self.word else self.meaning
+        """The verdict in words alone: "GREEN better", "RED worse, no margin of error"."""
+        return f"{self.label}, {self.note}" if self.note else self.label
 
 
 # Arrows say which way only where no judgement applies: a triangle is a judgement, not a direction.
+_OPEN: Final = "outlined"
 LOOKS: Final[Mapping[str, Look]] = {
     one.key: one
     for one in (
-        Look("better", "▲", "GREEN", "better", "better", "triangle-up"),
+        Look("better", "▲", "GREEN", "better", "better", "triangle-up", "solid"),
+        Look("probably_better", "△", None, "probably better", "better", "triangle-up-open", _OPEN),
         Look("similar", "●", "AMBER", "similar", "similar", "circle"),
-        Look("worse", "▼", "RED", "worse", "worse", "triangle-down"),
-        Look("unclear", "?", None, "unclear", "none", "circle-open"),
-        Look("higher", "↑", None, "higher", "neutral", "arrow-up"),
+        Look("probably_worse", "▽", None, "probably worse", "worse", "triangle-down-open", _OPEN),
+        Look("worse", "▼", "RED", "worse", "worse", "triangle-down", "solid"),
+        Look("unclear", "?", None, "unclear", "none", "circle-open", "plain"),
+        Look("higher", "↑", None, "higher", "neutral", "arrow-up", "solid"),
+        Look("probably_higher", "⇧", None, "probably higher", "neutral", "arrow-up-open", _OPEN),
         Look("similar_unjudged", "◇", None, "similar", "neutral", "diamond-open"),
-        Look("lower", "↓", None, "lower", "neutral", "arrow-down"),
-        Look("not_compared", "—", None, "not compared", "none", "x-thin-open"),
+        Look("probably_lower", "⇩", None, "probably lower", "neutral", "arrow-down-open", _OPEN),
+        Look("lower", "↓", None, "lower", "neutral", "arrow-down", "solid"),
+        Look("not_compared", "—", None, "not compared", "none", "x-thin-open", "plain"),
     )
 }
 
@@ -91,6 +122,11 @@ def _tone(name: str, fill: str, ink: str, mark: str) -> dict[str, str]:
     return {f"{name}_fill": fill, f"{name}_ink": ink, f"{name}_mark": mark}
 
 
+def _solid(name: str, ground: str, text: str) -> dict[str, str]:
+    """The chip of a sure verdict: a full ground and the text on it."""
+    return {f"{name}_solid": ground, f"{name}_on": text}
+
+
 # `rag` is asked for by name; `af` is the Analysis Function's orange and dark blue, which stay
 # apart for every kind of colour vision. The words are the same in both.
 PALETTES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
@@ -99,24 +135,36 @@ PALETTES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
         | _tone("better", "#dcefe3", "#0b4a2c", "#00703c")
         | _tone("similar", "#fdefca", "#5a3b00", "#b97700")
         | _tone("worse", "#fbe2de", "#8a1a10", "#c5221f")
-        | _tone("neutral", "#ffffff", "#1d4c77", "#3f76a8"),
+        | _tone("neutral", "#e3edf6", "#1d4c77", "#3f76a8")
+        | _solid("better", "#00703c", "#ffffff")
+        | _solid("worse", "#b81d16", "#ffffff")
+        | _solid("neutral", "#2b6599", "#ffffff"),
         "dark": _DARK
         | _tone("better", "#143b29", "#a3e3bd", "#3fb573")
         | _tone("similar", "#41320d", "#ffd979", "#e0a526")
         | _tone("worse", "#4b1d1a", "#ffbbb2", "#f0675b")
-        | _tone("neutral", "#12171c", "#abcff1", "#6ba5da"),
+        | _tone("neutral", "#1b3247", "#abcff1", "#6ba5da")
+        | _solid("better", "#3fb573", "#06210f")
+        | _solid("worse", "#f0675b", "#2a0603")
+        | _solid("neutral", "#6ba5da", "#081a2a"),
     },
     "af": {
         "light": _LIGHT
         | _tone("better", "#dbe6f1", "#12436d", "#12436d")
         | _tone("similar", "#ececec", "#3d3d3d", "#6f6f6f")
         | _tone("worse", "#fde5d8", "#782e07", "#f0641d")
-        | _tone("neutral", "#ffffff", "#55308a", "#8462bf"),
+        | _tone("neutral", "#ede7f7", "#55308a", "#8462bf")
+        | _solid("better", "#12436d", "#ffffff")
+        | _solid("worse", "#b5440c", "#ffffff")
+        | _solid("neutral", "#6d4ab0", "#ffffff"),
         "dark": _DARK
         | _tone("better", "#16334f", "#abcff2", "#6bace6")
         | _tone("similar", "#34393e", "#e0e4e7", "#a8afb5")
         | _tone("worse", "#4e2511", "#ffc4a3", "#f46a25")
-        | _tone("neutral", "#12171c", "#d4c2f3", "#a98fd6"),
+        | _tone("neutral", "#2d2345", "#d4c2f3", "#a98fd6")
+        | _solid("better", "#6bace6", "#071a2c")
+        | _solid("worse", "#f46a25", "#1f0a00")
+        | _solid("neutral", "#a98fd6", "#190c2e"),
     },
 }
 
@@ -152,6 +200,13 @@ ROLES: Final[Mapping[str, Role]] = {name: Role(name) for name in CHART_ROLES}
 TEXT_PAIRS: Final = (
     *((ink, ground) for ink in ("ink", "muted", "accent") for ground in ("surface", "raised")),
     *((f"{tone}_ink", f"{tone}_fill") for tone in ("better", "similar", "worse", "neutral")),
+    *((f"{tone}_on", f"{tone}_solid") for tone in ("better", "worse", "neutral")),
+    # An outlined chip has the ground of what it stands on.
+    *(
+        (f"{tone}_ink", ground)
+        for tone in ("better", "worse", "neutral")
+        for ground in ("surface", "raised")
+    ),
 )
 GRAPHIC_PAIRS: Final = (
     *((f"{tone}_mark", "surface") for tone in ("better", "similar", "worse", "neutral")),
@@ -161,13 +216,40 @@ GRAPHIC_PAIRS: Final = (
 )
 
 
-def look(verdict: str, polarity: str) -> Look:
-    """The appearance of a verdict; "similar" is a judgement only where one way is better."""
-    if verdict == "similar" and polarity == "none":
-        return LOOKS["similar_unjudged"]
-    if verdict not in LOOKS:
+def look(verdict: str, polarity: str, certainty: str | None = None) -> Look:
+    """The appearance of a verdict; "similar" is a judgement only where one way is better.
+
+    Args:
+        verdict: a word of `bench.judge.rag.Meaning`.
+        polarity: higher_is_better, lower_is_better or none.
+        certainty: a word of `bench.judge.rag.Certainty`; None where the rule knows none.
+    """
+    key = "similar_unjudged" if verdict == "similar" and polarity == "none" else verdict
+    if certainty == "probable" and f"probably_{key}" in LOOKS:
+        key = f"probably_{key}"
+    if key not in LOOKS:
         raise UnknownNameError("verdict", verdict, LOOKS)
-    return LOOKS[verdict]
+    if certainty not in (None, *_CERTAINTIES):
+        raise UnknownNameError("certainty", certainty, _CERTAINTIES)
+    return replace(LOOKS[key], note=NO_MARGIN) if certainty == "untested" else LOOKS[key]
+
+
+_CERTAINTIES: Final = ("sure", "probable", "untested")
+
+
+def look_vs_peers(row: PublishedRow) -> Look:
+    """The appearance of a row's verdict against its peers."""
+    return look(row.verdict_vs_peers, row.polarity, row.certainty_vs_peers)
+
+
+def look_vs_england(row: PublishedRow) -> Look:
+    """The appearance of a row's verdict against England."""
+    return look(row.verdict_vs_england, row.polarity, row.certainty_vs_england)
+
+
+def look_vs_previous(row: PublishedRow) -> Look:
+    """The appearance of the verdict on a row's change since the last comparable year."""
+    return look(row.verdict_vs_previous, row.polarity, row.certainty_vs_previous)
 
 
 def check_palette(palette: str) -> str:

@@ -16,7 +16,7 @@ from bench.published import sources
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.judge.rag import Rules
+    from bench.judge.rag import Rules, Verdict
     from bench.judge.row import Row
     from bench.pages.overview.pages import CouncilEntry, IndicatorEntry
     from bench.present.provenance import Source
@@ -101,7 +101,10 @@ class Overview:
 
         Columns: council, area_id, region, type, indicator, code, short_title, domain, polarity,
         value (in the indicator's unit, missing where there is no figure), verdict_vs_peers,
-        verdict_vs_england, rank (missing where there is none).
+        verdict_vs_england, rank (missing where there is none), certainty_vs_peers,
+        certainty_vs_england (sure, probable or untested), probability_vs_peers,
+        probability_vs_england (that what the verdict says is true); the last four are missing where
+        a verdict is unclear, not compared or of another rule than auto.
         """
         return self._frame.copy()
 
@@ -141,4 +144,15 @@ def _record(council: Council, row: Row) -> dict[str, object]:
         "verdict_vs_peers": str(row.vs_peers.meaning),
         "verdict_vs_england": str(row.vs_england.meaning),
         "rank": row.rank,
+        **_certain(row.vs_peers, "peers"),
+        **_certain(row.vs_england, "england"),
+    }
+
+
+def _certain(verdict: Verdict, against: str) -> dict[str, object]:
+    """How sure a verdict is, as `bench.judge.published_row.PublishedRow` has it."""
+    certainty, probability = verdict.certainty, verdict.probability
+    return {
+        f"certainty_vs_{against}": None if certainty is None else str(certainty),
+        f"probability_vs_{against}": None if probability is None else round(probability, 3),
     }
