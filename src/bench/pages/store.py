@@ -199,7 +199,7 @@ def _milestones() -> list[dict[str, Any]]:
         The fields of a `Milestone` of `bench.integrity.surveillance.patterns` each.
     """
     table, indicators = quoted.load(), sources.reference().indicators
-    told = table[(table["kind"] == "milestone") & (table["value"] < 100)]
+    told = table[(table["kind"] == "milestone") & (table["subject"] == "") & (table["value"] < 100)]
     return [
         {"indicator_id": one.indicator_id, "value": value, "document": document}
         for one in indicators

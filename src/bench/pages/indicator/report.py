@@ -482,7 +482,13 @@ class IndicatorBrief(IndicatorFigures):
     def _aim(self) -> Aim | None:
         if self.milestone is None:
             return None
-        return aim(self.milestone, self.reach(), measure=self.measure)
+        held = self.milestone.holds(self.indicator.indicator_id, self.financial_year)
+        return aim(
+            self.milestone,
+            self.reach(),
+            measure=self.measure,
+            set_for="" if held else milestones.lapsed(self.milestone),
+        )
 
     def _sources(self) -> list[Source]:
         figures = self.table.figures

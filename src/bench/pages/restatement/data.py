@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from bench.integrity.restatement import sensitivity
@@ -12,10 +13,11 @@ from bench.judge.intervals import PER, exact
 from bench.judge.published_row import Measure, measure_of
 from bench.judge.rag import Meaning
 from bench.judge.statistics import sign
+from bench.pages import milestones
 from bench.pages.restatement.charts import GridCell, GridRow, Share, share_name
 from bench.pages.restatement.charts import Question as Asked
 from bench.pages.restatement.sections import (
-    Line,
+    ComparedCount,
     look_of,
     of_value,
     people,
@@ -25,9 +27,11 @@ from bench.pages.restatement.sections import (
 from bench.present.table import capital
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from bench.integrity.restatement.case import Reclassification
     from bench.integrity.restatement.counts import Span
+    from bench.integrity.restatement.denominators import Seen
     from bench.integrity.restatement.placement import Milestone, Standing
     from bench.integrity.restatement.restate import Adjustment, Restated
     from bench.integrity.restatement.sensitivity import Fewest, Way
@@ -41,14 +45,14 @@ def measure_then(indicator: Indicator, year: FinancialYear) -> Measure:
     return measure_of(indicator, year if indicator.published_in(year) else None)
 
 
-def line(asked: Question, applied: tuple[Adjustment, ...]) -> Line:
+def line(asked: Question, applied: tuple[Adjustment, ...]) -> ComparedCount:
     """The figure after these adjustments, and all that is said of it."""
     if asked.reported is None:
         raise ValueError("There are no counts.")
     restated = asked.reported.after(applied)
     names = frozenset(one.adjustment_id for one in applied)
     beside = asked.case.beside if asked.case else ()
-    return Line(
+    return ComparedCount(
         restated,
         standing(asked, applied),
         tuple((one, passed(asked, one, restated.span)) for one in asked.milestones),
@@ -86,13 +90,18 @@ def passed(asked: Question, milestone: Milestone, span: Span) -> str:
     return "open" if len(ends) > 1 else "yes" if ends.pop() else "no"
 
 
-def passed_cells(asked: Question, span: Span) -> list[str]:
-    """The same of every milestone, in words."""
+def passed_cells(asked: Question, seen: Seen, wanted: Sequence[Milestone]) -> list[str]:
+    """The same of milestones, in words, of a figure through a lens."""
     words = {"yes": "passed", "no": "not passed", "open": "open: rounding decides"}
-    return [words[passed(asked, one, span)] for one in asked.milestones]
+    return [
+        words[passed(asked, one, seen.span)]
+        if seen.lens.held_against(one)
+        else f"set for {milestones.lapsed(one)}"
+        for one in wanted
+    ]
 
 
-def record(asked: Question, of: Line) -> dict[str, Any]:
+def record(asked: Question, of: ComparedCount) -> dict[str, Any]:
     """One way of counting as plain values."""
     restated, stands = of.restated, of.standing
     found: dict[str, Any] = {
@@ -133,18 +142,56 @@ def facts(asked: Question) -> list[tuple[str, str]]:
         found.append(
             ("Worked out from", "; ".join(f"{quoted_text(one)}, {one.says}" for one in quoted))
         )
-        found.append(("Source", "; ".join(dict.fromkeys(one.source for one in quoted))))
+        found.append(("Source", "; ".join(dict.fromkeys(one.cited for one in quoted))))
     else:
         found.append(("Collected by", asked.indicator.collection(asked.year) or "not recorded"))
-    if asked.case is None and len(asked.milestones) > 1:
-        found.append(("Milestones", "As documents quote them, for an earlier definition."))
+    if asked.lapsed:
+        told = "; ".join(
+            f"{one.label}{f' ({one.terms})' if one.terms else ''}, for {milestones.lapsed(one)}"
+            for one in asked.lapsed
+        )
+        text = f"None was set for this figure, which passes and misses none. Set were: {told}."
+        found.append(("Milestones", text))
+    return found
+
+
+def reclassified(asked: Question) -> list[tuple[Reclassification, Fraction, Span]]:
+    """People who may be of another kind, with what they are of the denominator."""
+    if asked.reported is None or asked.case is None:
+        return []
+    return [(one, *asked.reported.share(one.people.quoted)) for one in asked.case.reclassifications]
+
+
+def compared(asked: Question) -> list[ComparedCount]:
+    """Other counts of the case, with what they are of the reported denominator."""
+    reported, case = asked.reported, asked.case
+    if reported is None or case is None:
+        return []
+    denominator = reported.after().denominator
+    numerator = reported.after().numerator
+    found = []
+    for one in case.compared:
+        share, span = reported.share(one.people.quoted)
+        people_then = one.people.quoted.value
+        needed = [
+            (goal, ceil(goal.value * denominator / reported.per)) for goal in asked.milestones
+        ]
+        found.append(
+            ComparedCount(
+                one,
+                people_then - numerator,
+                share,
+                span,
+                tuple((goal.label, needs, people_then - needs) for goal, needs in needed),
+            )
+        )
     return found
 
 
 # --- sensitivity --------------------------------------------------------------------------------
 
 
-def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
+def questions(asked: Question, first: ComparedCount, printed_as: Measure) -> list[Asked]:
     """What is asked of the figure, and the fewest people that change the answer."""
     numerator, denominator = first.restated.numerator, first.restated.denominator
     per = PER[str(asked.indicator.unit)]
@@ -168,6 +215,13 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
         return "passed" if reached else "not passed"
 
     found += [(capital(one.label), partial(reaches, one=one)) for one in asked.milestones]
+    before = asked.case.previous if asked.case else None
+    if before is not None:
+
+        def higher(top: Fraction, bottom: Fraction) -> str:
+            return "yes" if top * per / bottom > before.quoted.value else "no"
+
+        found.append((f"Above {quoted_text(before)}, {before.says}", higher))
     asked_of = []
     for label, answer in found:
         fewest = tuple(sensitivity.fewest(numerator, denominator, answer, within=within))
@@ -218,7 +272,7 @@ def vs_england(asked: Question) -> bool:
 
 
 def grid_rows(
-    asked: Question, first: Line, printed_as: Measure
+    asked: Question, first: ComparedCount, printed_as: Measure
 ) -> tuple[list[GridRow], list[Share]]:
     """The grid's rows and the names of its columns."""
     numerator, denominator = first.restated.numerator, first.restated.denominator

@@ -30,26 +30,32 @@ class Aim(NamedTuple):
     told: str
 
 
-def aim(milestone: Milestone, found: Reach | None, *, measure: Measure) -> Aim:
+def aim(milestone: Milestone, found: Reach | None, *, measure: Measure, set_for: str = "") -> Aim:
     """The milestone in words.
 
     Args:
         milestone: the figure to be reached, and who set it.
         found: how many councils reach it; None where no figure of the year can be compared.
         measure: what is counted.
+        set_for: the figures that it was set for, where those shown are others; "" where it holds.
     """
     value = float(milestone.value)
     label = milestone.label if milestone.source else _written(value, measure)
-    source = f" ({milestone.source})" if milestone.source else ""
-    return Aim(value, f"Milestone: {label}", f"Milestone: {label}{source}. {_told(found, measure)}")
+    said = "; ".join(filter(None, [milestone.terms, milestone.source]))
+    source = f" ({said})" if said else ""
+    other = f" It was set for {set_for}, so nobody meets or misses it here." if set_for else ""
+    told = _told(found, measure, holds=not set_for)
+    return Aim(value, f"Milestone: {label}", f"Milestone: {label}{source}.{other} {told}")
 
 
-def _told(found: Reach | None, measure: Measure) -> str:
+def _told(found: Reach | None, measure: Measure, *, holds: bool) -> str:
     if found is None or not found.total:
         return "No figure can be compared, so it is not counted who reaches it."
     there, short_of = "reach it", "do not"
-    if not measure.judged:
+    if not measure.judged or not holds:
         there, short_of = "are at it or above", "are below"
+    if not holds and measure.polarity == "lower_is_better":
+        there, short_of = "are at it or below", "are above"
     text = f"{found.reached} of {found.total} councils {there} and {found.missed} {short_of}."
     if found.open:
         text += f" For {found.open} it cannot be told: their margin of error holds it."
