@@ -18,6 +18,7 @@ from bench.pages.restatement.charts import GridCell, GridRow, Share, share_name
 from bench.pages.restatement.charts import Question as Asked
 from bench.pages.restatement.sections import (
     ComparedCount,
+    Line,
     look_of,
     of_value,
     people,
@@ -45,14 +46,14 @@ def measure_then(indicator: Indicator, year: FinancialYear) -> Measure:
     return measure_of(indicator, year if indicator.published_in(year) else None)
 
 
-def line(asked: Question, applied: tuple[Adjustment, ...]) -> ComparedCount:
+def line(asked: Question, applied: tuple[Adjustment, ...]) -> Line:
     """The figure after these adjustments, and all that is said of it."""
     if asked.reported is None:
         raise ValueError("There are no counts.")
     restated = asked.reported.after(applied)
     names = frozenset(one.adjustment_id for one in applied)
     beside = asked.case.beside if asked.case else ()
-    return ComparedCount(
+    return Line(
         restated,
         standing(asked, applied),
         tuple((one, passed(asked, one, restated.span)) for one in asked.milestones),
@@ -101,7 +102,7 @@ def passed_cells(asked: Question, seen: Seen, wanted: Sequence[Milestone]) -> li
     ]
 
 
-def record(asked: Question, of: ComparedCount) -> dict[str, Any]:
+def record(asked: Question, of: Line) -> dict[str, Any]:
     """One way of counting as plain values."""
     restated, stands = of.restated, of.standing
     found: dict[str, Any] = {
@@ -191,7 +192,7 @@ def compared(asked: Question) -> list[ComparedCount]:
 # --- sensitivity --------------------------------------------------------------------------------
 
 
-def questions(asked: Question, first: ComparedCount, printed_as: Measure) -> list[Asked]:
+def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
     """What is asked of the figure, and the fewest people that change the answer."""
     numerator, denominator = first.restated.numerator, first.restated.denominator
     per = PER[str(asked.indicator.unit)]
@@ -272,7 +273,7 @@ def vs_england(asked: Question) -> bool:
 
 
 def grid_rows(
-    asked: Question, first: ComparedCount, printed_as: Measure
+    asked: Question, first: Line, printed_as: Measure
 ) -> tuple[list[GridRow], list[Share]]:
     """The grid's rows and the names of its columns."""
     numerator, denominator = first.restated.numerator, first.restated.denominator
