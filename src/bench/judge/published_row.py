@@ -108,7 +108,7 @@ def _word(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _share(probability: float | None) -> float | None:
+def printed_share(probability: float | None) -> float | None:
     """Rounded down: none that falls short of a certainty is printed as if it reached it."""
     if probability is None:
         return None
@@ -172,9 +172,13 @@ class PublishedRow(Measure):
     certainty_vs_peers: str | None = _from(lambda row: _word(row.vs_peers.certainty))
     certainty_vs_england: str | None = _from(lambda row: _word(row.vs_england.certainty))
     certainty_vs_previous: str | None = _from(lambda row: _word(row.vs_previous.certainty))
-    probability_vs_peers: float | None = _from(lambda row: _share(row.vs_peers.probability))
-    probability_vs_england: float | None = _from(lambda row: _share(row.vs_england.probability))
-    probability_vs_previous: float | None = _from(lambda row: _share(row.vs_previous.probability))
+    probability_vs_peers: float | None = _from(lambda row: printed_share(row.vs_peers.probability))
+    probability_vs_england: float | None = _from(
+        lambda row: printed_share(row.vs_england.probability)
+    )
+    probability_vs_previous: float | None = _from(
+        lambda row: printed_share(row.vs_previous.probability)
+    )
     change_margin_from: str | None = _from(lambda row: _word(row.vs_previous.margin_from))
     change_not_judged: str | None = _from(lambda row: row.vs_previous.reason or None)
     next: float | None = _from(lambda row: row.next)

@@ -29,7 +29,6 @@ class Comparison(NamedTuple):
         certainty: a word of `bench.judge.rag.Certainty`; None where it is unclear, and of rules
             that know none.
         probability: that what the verdict says is true; None where that is not known.
-        benchmark: what the figure is compared with; None where it is missing.
         smallest_gap: that the figure could show, in the indicator's unit; None where it was not
             judged by size and certainty.
         more_answers: that would show the gap there is; 0 where it is shown, None where no number
@@ -39,9 +38,8 @@ class Comparison(NamedTuple):
     verdict: str
     certainty: str | None
     probability: float | None
-    benchmark: float | None
-    smallest_gap: float | None
-    more_answers: int | None
+    smallest_gap: float | None = None
+    more_answers: int | None = None
 
 
 def against_peers(row: PublishedRow) -> Comparison:
@@ -50,7 +48,6 @@ def against_peers(row: PublishedRow) -> Comparison:
         row.verdict_vs_peers,
         row.certainty_vs_peers,
         row.probability_vs_peers,
-        row.peer_average,
         row.smallest_gap_vs_peers,
         row.more_answers_vs_peers,
     )
@@ -62,7 +59,6 @@ def against_england(row: PublishedRow) -> Comparison:
         row.verdict_vs_england,
         row.certainty_vs_england,
         row.probability_vs_england,
-        row.england,
         row.smallest_gap_vs_england,
         row.more_answers_vs_england,
     )

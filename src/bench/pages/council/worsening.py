@@ -176,7 +176,8 @@ def _since(worse: Sequence[PublishedRow]) -> str:
         return f"Its change can be tested: it has {'probably ' * probable}become worse."
     if not tested:
         return "Of none of them can the change be tested."
-    of_these = f"all {tested}" if tested == len(worse) else f"{tested} of these {len(worse)}"
+    all_of_them = "both" if tested == 2 else f"all {tested}"
+    of_these = all_of_them if tested == len(worse) else f"{tested} of these {len(worse)}"
     return f"The change of {of_these} can be tested: {_become(len(new) - probable, probable)}."
 
 
