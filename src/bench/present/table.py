@@ -14,9 +14,8 @@ from bench.present.certainty_words import (
     against_england,
     against_peers,
     chance,
+    could_show,
     middle_of_peers,
-    more_answers,
-    smallest_gap,
 )
 from bench.present.glossary import FLAG_TEXTS, terms, verdict_texts
 from bench.present.html import Section, fill, identifier
@@ -145,7 +144,7 @@ def peer_table(
         peers_title=peers_title,
         above=above,
         reporting=_reporting(rows),
-        peers_known=any(row.peers_total for row in rows),
+        peerless=not any(row.peers_total for row in rows),
         since=since,
         certain=any(row.certainty_vs_peers or row.certainty_vs_england for row in rows),
         domains=domains,
@@ -284,7 +283,8 @@ def _line(
 ) -> dict[str, Any]:
     observed = row.value is not None
     no_change = row.change_reason if row.change is None and observed else None
-    not_judged = row.change_not_judged if row.change is not None and observed else None
+    not_judged = row.change_not_judged if observed and row.change else None
+    not_judged = not_judged if not_judged not in said else None
     shown = [point for point in years.get(row.indicator, ()) if point.period <= year]
     reasons = _reasons(row)
     trend = _named(trends.get(row.indicator), said) if observed else None
@@ -320,8 +320,9 @@ def _line(
         "spark": sparkline(shown, unit=row.unit),
         "change": sentences.change_brief(row) if observed else NO_NUMBER,
         "no_change": no_change if no_change not in said else None,
-        "not_judged": not_judged if not_judged not in said else None,
         "no_change_note": no_change not in said and _lengthy(no_change, notes),
+        "not_judged": not_judged,
+        "not_judged_note": _lengthy(sentence(not_judged), notes) if not_judged else None,
         "trend": trend,
         "reckoned": sentences.reckoned(row) if observed else "",
         "then": short(row.next, row) if row.next_period and observed else None,
@@ -343,10 +344,9 @@ def _named(trend: Tendency | None, said: Collection[str]) -> Tendency | None:
 
 def _how_sure(one: Comparison, row: PublishedRow) -> dict[str, Any]:
     """What stands beneath a verdict: how likely it is, or what the figure could show."""
-    unclear = one.verdict == "unclear"
     return {
         "chance": chance(one),
-        "could": [smallest_gap(one, row), more_answers(one)] if unclear else [],
+        "could": could_show(one, row) if one.verdict == "unclear" else "",
     }
 
 

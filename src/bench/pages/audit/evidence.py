@@ -17,12 +17,13 @@ from bench.pages.quality.report import known_entries
 from bench.pages.quality.sections import result_tag
 from bench.pages.story.chapters import quote_of
 from bench.pages.story.quotes import quotes_table
+from bench.present.certainty_words import against_england, against_peers, in_words
 from bench.present.html import Section, identifier, markup
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, short
 from bench.present.sentences import STATUS_WORDS
 from bench.present.sheet import Cell, Column, Sheet, exact_cell, table_sheet
 from bench.present.table import beneath, capital, counted, linked, records_table
-from bench.present.theme import look
+from bench.present.theme import look_vs_england, look_vs_peers
 from bench.published import layouts, observations, quoted, sources
 from bench.reference.areas import ENGLAND
 
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from bench.pages.choices import Choices
     from bench.pages.council.report import Briefing
     from bench.pages.story.quotes import Quote
+    from bench.present.certainty_words import Comparison
     from bench.present.provenance import Source
+    from bench.present.theme import Look
     from bench.reference import Council
 
 
@@ -167,8 +170,8 @@ def _not_published(one: LiveFigure) -> str:
 
 def _verdicts(row: PublishedRow) -> list[tuple[str, Markup]]:
     return [
-        (name, markup("tables/tag.html.j2", look=look(verdict, row.polarity)))
-        for name, verdict in zip(("Peers", "England"), row.verdicts, strict=True)
+        (name, markup("tables/tag.html.j2", look=seen))
+        for name, seen in (("Peers", look_vs_peers(row)), ("England", look_vs_england(row)))
     ]
 
 
@@ -194,8 +197,11 @@ def _figures_sheet(figures: Mapping[str, LiveFigure], council: str, year: str) -
     def figure(of: Callable[[PublishedRow], float | None]) -> Callable[[LiveFigure], Cell]:
         return lambda one: None if one.row is None else exact_cell(of(one.row), one.row.decimals)
 
-    def verdict(of: Callable[[PublishedRow], str]) -> Callable[[LiveFigure], Cell]:
-        return lambda one: "" if one.row is None else look(of(one.row), one.row.polarity).text
+    def verdict(of: Callable[[PublishedRow], Look]) -> Callable[[LiveFigure], Cell]:
+        return lambda one: "" if one.row is None else of(one.row).text
+
+    def sure(of: Callable[[PublishedRow], Comparison]) -> Callable[[LiveFigure], Cell]:
+        return lambda one: "" if one.row is None else in_words(of(one.row))
 
     columns: tuple[Column[LiveFigure], ...] = (
         Column("Council", lambda _: council),
@@ -204,8 +210,10 @@ def _figures_sheet(figures: Mapping[str, LiveFigure], council: str, year: str) -
         Column("Figure", figure(lambda row: row.value)),
         Column("Peers' average", figure(lambda row: row.peer_average)),
         Column("England", figure(lambda row: row.england)),
-        Column("Against peers", verdict(lambda row: row.verdict_vs_peers)),
-        Column("Against England", verdict(lambda row: row.verdict_vs_england)),
+        Column("Against peers", verdict(look_vs_peers)),
+        Column("In words, against peers", sure(against_peers)),
+        Column("Against England", verdict(look_vs_england)),
+        Column("In words, against England", sure(against_england)),
         Column(
             "Why not compared",
             lambda one: _not_published(one) if one.row is None else one.row.reason or "",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.judge import multiplicity as multiplicities
+from bench.judge.published_row import printed_share
 from bench.pages import choices, store
 from bench.pages.overview import pages
 from bench.published import sources
@@ -154,5 +155,5 @@ def _certain(verdict: Verdict, against: str) -> dict[str, object]:
     certainty, probability = verdict.certainty, verdict.probability
     return {
         f"certainty_vs_{against}": None if certainty is None else str(certainty),
-        f"probability_vs_{against}": None if probability is None else round(probability, 3),
+        f"probability_vs_{against}": printed_share(probability),
     }
