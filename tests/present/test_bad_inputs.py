@@ -77,7 +77,7 @@ def files(made: list[PublishedRow], council: str) -> dict[str, downloads.Downloa
 @pytest.mark.parametrize(
     ("changes", "section", "says"),
     [
-        (NO_PEERS, "table", "No peers known."),
+        (NO_PEERS, "table", "none is known"),
         (NO_PEERS, "glance", "beside peers. Somerset&#39;s 15 indicators, beside England:"),
         (NO_PEERS, "findings", "Worse than England"),
         (NO_PEERS, "findings", "figure is 58.7%. England&#39;s figure is 83.7%."),

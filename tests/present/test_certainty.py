@@ -254,6 +254,20 @@ def test_the_files_say_how_sure_and_what_a_figure_could_show() -> None:
     assert {name: cells[name] for name in expected} == expected
 
 
+def test_what_is_said_above_the_table_is_not_said_in_its_rows() -> None:
+    reason, other = "no earlier year is held", "a new measure"
+    rows = [
+        replace(row, change=None, change_reason=reason if at else other, previous=None)
+        for at, row in enumerate(published())
+    ]
+    section = table.peer_table(
+        rows, council="A", year="2014-15", peers_title="P", above=["Said once."], said={reason}
+    )
+    assert text_of(section).count("Said once.") == 1
+    assert reason not in text_of(section)
+    assert other in text_of(section)
+
+
 def test_a_council_without_peers_is_told_once() -> None:
     alone = [replace(row, peers_total=0, peers_missing=()) for row in published()]
     assert shown(*alone).count("No peers known") == 1

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from statistics import pstdev, quantiles
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.present.chart import safe
+from bench.present.chart import mark, safe
 from bench.present.theme import ROLES, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.judge.published_row import PublishedRow
+    from bench.present.theme import Look
 
 
 def whiskers(
@@ -47,6 +48,17 @@ def whiskers(
         "line": {"color": colour, "width": width},
         "hoverinfo": "skip",
     }
+
+
+def verdict_mark(seen: Look, size: float) -> dict[str, Any]:
+    """The mark of a verdict: filled where it is sure, and open where it is probable or unclear.
+
+    What is open is filled with the ground, so that it shows on a band too.
+    """
+    colour = ROLES["muted" if seen.tone == "none" else f"{seen.tone}_mark"]
+    if seen.marker.endswith("-open"):
+        return mark(seen.marker.removesuffix("-open"), ROLES["surface"], colour, size, 2.5)
+    return mark(seen.marker, colour, ROLES["ink"], size, 1)
 
 
 def level(

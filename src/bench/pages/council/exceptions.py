@@ -45,7 +45,7 @@ def said_once(
     """
     shown = [row for row in rows if row.value is not None]
     unchanged = _shared([row.change_reason or "" for row in shown if row.change is None])
-    unjudged = _shared([row.change_not_judged or "" for row in shown if row.change is not None])
+    unjudged = _shared([row.change_not_judged or "" for row in shown if row.change])
     going = [trends[row.indicator] for row in shown if row.indicator in trends]
     untested = _shared([one.reason for one in going if one.direction == "cannot_be_tested"])
     return SaidOnce(

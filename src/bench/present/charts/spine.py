@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from bench.present.chart import Drawing, Figure, mark, safe
-from bench.present.chart_parts import EDGE, place, row_labels
+from bench.present.chart_parts import EDGE, place, row_labels, verdict_mark
 from bench.present.html import identifier
 from bench.present.numbers import short
 from bench.present.table import values_table
@@ -51,7 +51,6 @@ def spine(rows: Iterable[PublishedRow], *, council: str, div_id: str = "spine") 
         ]
         if chosen:
             seen = LOOKS[name]
-            colour = ROLES["muted" if seen.tone == "none" else f"{seen.tone}_mark"]
             traces.append(
                 {
                     "type": "scatter",
@@ -60,7 +59,7 @@ def spine(rows: Iterable[PublishedRow], *, council: str, div_id: str = "spine") 
                     "cliponaxis": False,
                     "x": [one.council for one, _ in chosen],
                     "y": [height for _, height in chosen],
-                    "marker": mark(seen.marker, colour, ROLES["ink"], SIZES.get(name, LARGE), 1),
+                    "marker": verdict_mark(seen, SIZES.get(name, LARGE)),
                     "hoverinfo": "text",
                     "hovertext": [_hover(one.row, council) for one, _ in chosen],
                 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bench.present import sentences
 from bench.present.chart import Drawing, Figure, Figures, mark, safe
-from bench.present.chart_parts import place
+from bench.present.chart_parts import place, verdict_mark
 from bench.present.html import identifier
 from bench.present.numbers import number, short
 from bench.present.table import paragraph, values_table
@@ -89,8 +89,11 @@ def strip(
             "hovertext": [f"{safe(name)}: {number(figure, row)}" for name, figure in ordered],
         }
     ]
-    own_colour = ROLES["muted" if verdict.tone == "none" else f"{verdict.tone}_mark"]
-    own_shape = "square" if verdict.key == "not_compared" else verdict.marker
+    own_mark = (
+        mark("square", ROLES["muted"], ROLES["ink"], 20, 1)
+        if verdict.key == "not_compared"
+        else verdict_mark(verdict, 20)
+    )
     for name, figure, shape in (
         (
             "Peers' average",
@@ -98,7 +101,7 @@ def strip(
             mark("line-ns", ROLES["muted"], ROLES["muted"], 34, 2),
         ),
         ("England", row.england, mark("diamond-open", ROLES["ink"], ROLES["ink"], 14, 2)),
-        (f"{council}: {verdict.text}", row.value, mark(own_shape, own_colour, ROLES["ink"], 20, 1)),
+        (f"{council}: {verdict.text}", row.value, own_mark),
     ):
         if figure is not None:
             traces.append(
