@@ -148,7 +148,8 @@ def test_a_figure_not_to_be_compared_says_so_first():
     brief = bench.indicator("3D(1a)", "2024-25")
     assert "Not to be compared this year." in brief.heading()
     assert "None is compared, so a place says little." in brief.council_table()
-    assert "Notes:" not in brief.council_table()  # one reason, shared by all, stands in the notes
+    # One reason, shared by all, stands in the notes of the page.
+    assert "Nearly everyone with long-term community support" not in brief.council_table()
 
 
 @pytest.mark.parametrize(("pages", "linked"), [("all", 152), ("none", 0), ("Somerset; Leeds", 2)])
