@@ -77,6 +77,23 @@ def test_what_would_change_it(made: dict[str, Any], expected: str) -> None:
     assert one(made).change == f"It would be {expected}"
 
 
+@pytest.mark.parametrize(
+    ("rule", "becomes", "text"),
+    [
+        ("probability", "worse", "It would be worse within its rounding."),
+        ("probability", "better", "It would be better within its rounding."),
+        ("probability", "similar", "It would be AMBER similar within its rounding."),
+        ("probability", "unclear", "It would be unclear within its rounding."),
+        ("interval", "worse", "It would be RED worse within its rounding."),
+        ("size", "worse", "It would be RED worse within its rounding."),
+    ],
+)
+def test_what_it_would_be_claims_no_certainty_that_no_trial_has(
+    rule: str, becomes: str, text: str
+) -> None:
+    assert one(trial("rounding", "changed", rule=rule, becomes=[becomes])).change == text
+
+
 def test_what_two_peers_change_differently_is_said_of_each() -> None:
     made = trial("one_peer", "changed", becomes=["similar", "worse"], without=["Devon", "Kent"])
     assert one(made).change == (
@@ -236,7 +253,9 @@ def test_the_frame_says_what_the_page_says() -> None:
 def test_what_is_red_and_getting_worse_says_of_each_row_what_it_hinges_on() -> None:
     brief = briefing("Somerset", "2018-19")
     frame, shown = brief.sensitivity(), str(brief.worsening())
-    red = [one for one in worsening.ordered(brief.frame(), sensitivity=brief._told) if one.hinges]
+    red = [
+        one for one in worsening.ordered(brief._published, sensitivity=brief._told) if one.hinges
+    ]
     assert red
     for one in red:
         own = frame[(frame["code"] == one.row.code) & (frame["verdict"] == "worse")]
@@ -249,7 +268,7 @@ def test_files_hold_what_a_verdict_hinges_on() -> None:
     brief = briefing("Somerset", "2018-19")
     sheet = brief.files["indicators"].content.decode("utf-8-sig")
     assert all(column.heading in sheet.splitlines()[0] for column in sheets.SENSITIVITY)
-    assert "It would be RED worse without West Sussex" in sheet
+    assert "It would be worse without West Sussex" in sheet
     assert "hinges on one peer: West Sussex" in sheet
 
 

@@ -122,11 +122,14 @@ def test_every_question_is_plain(root):
 
 TERMS = [
     "indicator", "England", "peers", "peers' average", "margin of error", "rank", "change",
-    "not tested", "within the margin of error", "suppressed", "not available", "trend",
+    "suppressed", "not available", "trend",
     "no clear trend", "too few years", "worse and worsening", "worse since the last figure",
     "does not apply", "RED worse", "AMBER similar", "GREEN better", "not compared", "small line",
-    "middle half", "judged by spread", "open peer model", "could be", "unusual for its size",
-    "hinges on",
+    "middle half", "open peer model", "could be", "unusual for its size",
+    "hinges on", "sensitive", "sure", "probable", "unclear", "untested", "usual gap",
+    "enough to matter", "no margin of error", "probably worse", "probably better",
+    "probably higher", "smallest gap it could show", "more answers needed",
+    "median and range of the peers",
     "milestone", "rank correlation",
 ]  # fmt: skip
 

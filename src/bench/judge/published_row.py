@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields, replace
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -107,8 +108,11 @@ def _word(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _share(probability: float | None) -> float | None:
-    return None if probability is None else round(probability, 3)
+def printed_share(probability: float | None) -> float | None:
+    """Rounded down: none that falls short of a certainty is printed as if it reached it."""
+    if probability is None:
+        return None
+    return float(Decimal(str(probability)).quantize(Decimal("0.001"), ROUND_DOWN))
 
 
 def _smallest_gap(detectable: Detectable | None, decimals: int) -> float | None:
@@ -168,9 +172,13 @@ class PublishedRow(Measure):
     certainty_vs_peers: str | None = _from(lambda row: _word(row.vs_peers.certainty))
     certainty_vs_england: str | None = _from(lambda row: _word(row.vs_england.certainty))
     certainty_vs_previous: str | None = _from(lambda row: _word(row.vs_previous.certainty))
-    probability_vs_peers: float | None = _from(lambda row: _share(row.vs_peers.probability))
-    probability_vs_england: float | None = _from(lambda row: _share(row.vs_england.probability))
-    probability_vs_previous: float | None = _from(lambda row: _share(row.vs_previous.probability))
+    probability_vs_peers: float | None = _from(lambda row: printed_share(row.vs_peers.probability))
+    probability_vs_england: float | None = _from(
+        lambda row: printed_share(row.vs_england.probability)
+    )
+    probability_vs_previous: float | None = _from(
+        lambda row: printed_share(row.vs_previous.probability)
+    )
     change_margin_from: str | None = _from(lambda row: _word(row.vs_previous.margin_from))
     change_not_judged: str | None = _from(lambda row: row.vs_previous.reason or None)
     next: float | None = _from(lambda row: row.next)

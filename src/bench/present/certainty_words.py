@@ -29,7 +29,6 @@ class Comparison(NamedTuple):
         certainty: a word of `bench.judge.rag.Certainty`; None where it is unclear, and of rules
             that know none.
         probability: that what the verdict says is true; None where that is not known.
-        benchmark: what the figure is compared with; None where it is missing.
         smallest_gap: that the figure could show, in the indicator's unit; None where it was not
             judged by size and certainty.
         more_answers: that would show the gap there is; 0 where it is shown, None where no number
@@ -39,9 +38,8 @@ class Comparison(NamedTuple):
     verdict: str
     certainty: str | None
     probability: float | None
-    benchmark: float | None
-    smallest_gap: float | None
-    more_answers: int | None
+    smallest_gap: float | None = None
+    more_answers: int | None = None
 
 
 def against_peers(row: PublishedRow) -> Comparison:
@@ -50,7 +48,6 @@ def against_peers(row: PublishedRow) -> Comparison:
         row.verdict_vs_peers,
         row.certainty_vs_peers,
         row.probability_vs_peers,
-        row.peer_average,
         row.smallest_gap_vs_peers,
         row.more_answers_vs_peers,
     )
@@ -62,7 +59,6 @@ def against_england(row: PublishedRow) -> Comparison:
         row.verdict_vs_england,
         row.certainty_vs_england,
         row.probability_vs_england,
-        row.england,
         row.smallest_gap_vs_england,
         row.more_answers_vs_england,
     )
@@ -91,11 +87,18 @@ def in_words(one: Comparison) -> str:
     return " ".join(chance(one)).strip()
 
 
-def smallest_gap(one: Comparison, measure: Measure) -> str:
-    """`only a gap of 3.2 points or more would show`; empty where size and certainty do not decide.
+def could_show(one: Comparison, measure: Measure) -> str:
+    """What it would take for a verdict to be better or worse, as words behind a verdict.
 
-    Rounded up to the decimals of the indicator, so that no smaller gap is promised.
+    `only a gap of 3.2 points or more would show; about 240 more answers would show this one`:
+    the smallest gap that the figure could show, and for a survey how many more answers would show
+    the gap there is. Empty where size and certainty do not decide.
     """
+    return "; ".join(filter(None, (_smallest_gap(one, measure), _more_answers(one))))
+
+
+def _smallest_gap(one: Comparison, measure: Measure) -> str:
+    """Rounded up to the decimals of the indicator, so that no smaller gap is promised."""
     if one.smallest_gap is None:
         return ""
     unit = Decimal(1).scaleb(-measure.decimals)
@@ -105,11 +108,8 @@ def smallest_gap(one: Comparison, measure: Measure) -> str:
     return f"only a gap of {least} or more would show"
 
 
-def more_answers(one: Comparison) -> str:
-    """`about 240 more answers would show this one`; empty where it is shown, or none would do.
-
-    To two digits, rounded up.
-    """
+def _more_answers(one: Comparison) -> str:
+    """To two digits, rounded up, so that they are never too few."""
     if not one.more_answers:
         return ""
     step: int = 10 ** max(0, len(str(one.more_answers)) - 2)
@@ -128,6 +128,6 @@ def middle_of_peers(row: PublishedRow) -> tuple[str, str] | None:
 def lines(one: Comparison, measure: Measure) -> list[str]:
     """What stands beneath a verdict: its chance, or what an unclear figure could show."""
     if one.verdict == "unclear":
-        return [text for text in (smallest_gap(one, measure), more_answers(one)) if text]
+        return [could] if (could := could_show(one, measure)) else []
     likely, _ = chance(one)
     return [f"chance {likely}"] if likely else []

@@ -6,14 +6,14 @@ page that shows those that hinge on anything. A robust verdict bears no mark.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.summaries import records
 from bench.present.html import Section, fill, identifier
 from bench.present.numbers import bare, interval, short, usual_gap
-from bench.present.theme import look
+from bench.present.theme import look, look_vs_england, look_vs_peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bench.judge.published_row import PublishedRow
     from bench.judge.rag import Rules
+    from bench.present.theme import Look
 
 PEERS, ENGLAND = "peers", "england"
 _BESIDE: Final = {PEERS: "Against peers", ENGLAND: "Against England"}
@@ -108,8 +109,8 @@ def section(
             "anchor": anchor(row.indicator),
             "row": row,
             "verdicts": [
-                (one, look(verdict, row.polarity))
-                for against, verdict in zip((PEERS, ENGLAND), row.verdicts, strict=True)
+                (one, seen)
+                for against, seen in ((PEERS, look_vs_peers(row)), (ENGLAND, look_vs_england(row)))
                 if (one := found.get((row.indicator, against))) is not None and one.hinges
             ],
         }
@@ -150,7 +151,8 @@ def _told(
         hinges=tuple(_hinge(probe, trials) for probe in first["hinges_on"]),
         rests_on=_rests_on(row, first, rules),
         changes=tuple(
-            (look(meaning, row.polarity), tuple(ways)) for meaning, ways in changes.items()
+            (_would_be(meaning, row, first["rule"]), tuple(ways))
+            for meaning, ways in changes.items()
         ),
         unchanged=tuple(
             _what(trial, titles) for trial in trials if trial["outcome"] == "unchanged"
@@ -161,6 +163,14 @@ def _told(
             if trial["outcome"] == "not_asked"
         ),
     )
+
+
+def _would_be(meaning: str, row: PublishedRow, rule: str) -> Look:
+    """What a trial comes to. It says which word, not how sure: so none that only a sure one has."""
+    seen = look(meaning, row.polarity)
+    if rule == "probability" and seen.weight == "solid":
+        return replace(seen, word=None, weight="tinted")
+    return seen
 
 
 def _hinge(probe: str, trials: Sequence[Mapping[str, Any]]) -> str:

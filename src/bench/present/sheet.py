@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
+from bench.judge.summaries import records
 from bench.present import certainty_words, sentences, trend_words
 from bench.present.glossary import FLAG_TEXTS
 from bench.present.theme import look_vs_england, look_vs_peers
@@ -426,6 +427,35 @@ def frame_sheet(frame: pd.DataFrame, *, name: str, columns: Mapping[str, str]) -
     rows = frame[list(columns)].astype(object).itertuples(index=False)
     cells = (tuple(map(cell, columns, row)) for row in rows)
     return Sheet(name, tuple(columns.values()), tuple(cells))
+
+
+def councils_sheet(frame: pd.DataFrame) -> Sheet:
+    """Every council's verdicts of a year, with how sure each is in words.
+
+    Args:
+        frame: the columns of `COUNCILS`.
+    """
+    sheet = frame_sheet(frame, name="Councils", columns=COUNCILS)
+    return with_columns(sheet, _IN_WORDS, records(frame))
+
+
+def _in_words(against: str) -> Callable[[Mapping[str, Any]], Cell]:
+    def cell(line: Mapping[str, Any]) -> Cell:
+        return certainty_words.in_words(
+            certainty_words.Comparison(
+                verdict=line[f"verdict_vs_{against}"],
+                certainty=line[f"certainty_vs_{against}"],
+                probability=line[f"probability_vs_{against}"],
+            )
+        )
+
+    return cell
+
+
+_IN_WORDS: Final[tuple[Column[Mapping[str, Any]], ...]] = (
+    Column("In words, against peers", _in_words("peers")),
+    Column("In words, against England", _in_words("england")),
+)
 
 
 def notes_sheet(notes: Iterable[tuple[str, str]]) -> Sheet:

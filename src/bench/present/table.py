@@ -14,9 +14,8 @@ from bench.present.certainty_words import (
     against_england,
     against_peers,
     chance,
+    could_show,
     middle_of_peers,
-    more_answers,
-    smallest_gap,
 )
 from bench.present.glossary import FLAG_TEXTS, terms, verdict_texts
 from bench.present.html import Section, fill, identifier
@@ -139,6 +138,7 @@ def peer_table(
         year=year,
         peers_title=peers_title,
         reporting=_reporting(rows),
+        peerless=not any(row.peers_total for row in rows),
         no_trend=no_trend,
         no_change=no_change,
         certain=any(row.certainty_vs_peers or row.certainty_vs_england for row in rows),
@@ -301,6 +301,7 @@ def _line(
     shown = [point for point in years.get(row.indicator, ()) if point.period <= year]
     reasons = _reasons(row)
     trend = trends.get(row.indicator) if observed else None
+    not_judged = row.change_not_judged if observed and row.change else None
     return {
         "row": row,
         "value": short(row.value, row) if observed else None,
@@ -335,6 +336,8 @@ def _line(
         "change": sentences.change_brief(row) if observed else NO_NUMBER,
         "no_change": None if row.change is not None or not observed else row.change_reason,
         "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
+        "not_judged": not_judged,
+        "not_judged_note": _lengthy(sentence(not_judged), notes) if not_judged else None,
         "trend": trend,
         "reckoned": sentences.reckoned(row) if observed else "",
         "then": short(row.next, row) if row.next_period and observed else None,
@@ -349,10 +352,9 @@ def _line(
 
 def _how_sure(one: Comparison, row: PublishedRow) -> dict[str, Any]:
     """What stands beneath a verdict: how likely it is, or what the figure could show."""
-    unclear = one.verdict == "unclear"
     return {
         "chance": chance(one),
-        "could": [smallest_gap(one, row), more_answers(one)] if unclear else [],
+        "could": could_show(one, row) if one.verdict == "unclear" else "",
     }
 
 

@@ -286,7 +286,7 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
         for job in plan.jobs
         if job.identifier in there & plan.once
     ]
-    table = sheet.frame_sheet(view.frame(), name="Councils", columns=sheet.COUNCILS)
+    table = sheet.councils_sheet(view.frame())
     notes = provenance.comparison_notes(
         view.rules,
         parameters={name: about[name] for name in ("year", "peers", "rule")},

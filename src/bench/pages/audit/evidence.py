@@ -17,8 +17,7 @@ from bench.pages.quality.report import known_entries
 from bench.pages.quality.sections import result_tag
 from bench.pages.story.chapters import quote_of
 from bench.pages.story.quotes import quotes_table
-from bench.present import certainty_words
-from bench.present.certainty_words import against_england, against_peers
+from bench.present.certainty_words import against_england, against_peers, in_words, lines
 from bench.present.html import Section, identifier, markup
 from bench.present.numbers import NO_NUMBER, UNIT_NOTES, short
 from bench.present.sentences import STATUS_WORDS
@@ -183,7 +182,7 @@ def _figure(one: LiveFigure) -> tuple[str, ...]:
     value = short(row.value, row) if row.value is not None else STATUS_WORDS.get(row.status, "")
     label += beneath("", *([UNIT_NOTES[row.unit]] if row.unit in UNIT_NOTES else []))
     tags = [
-        beneath(tag, *certainty_words.lines(one, row))
+        beneath(tag, *lines(one, row))
         for (_, tag), one in zip(
             _verdicts(row), (against_peers(row), against_england(row)), strict=True
         )
@@ -206,8 +205,8 @@ def _figures_sheet(figures: Mapping[str, LiveFigure], council: str, year: str) -
     def verdict(of: Callable[[PublishedRow], Look]) -> Callable[[LiveFigure], Cell]:
         return lambda one: "" if one.row is None else of(one.row).text
 
-    def words(of: Callable[[PublishedRow], Comparison]) -> Callable[[LiveFigure], Cell]:
-        return lambda one: "" if one.row is None else certainty_words.in_words(of(one.row))
+    def sure(of: Callable[[PublishedRow], Comparison]) -> Callable[[LiveFigure], Cell]:
+        return lambda one: "" if one.row is None else in_words(of(one.row))
 
     columns: tuple[Column[LiveFigure], ...] = (
         Column("Council", lambda _: council),
@@ -217,9 +216,9 @@ def _figures_sheet(figures: Mapping[str, LiveFigure], council: str, year: str) -
         Column("Peers' average", figure(lambda row: row.peer_average)),
         Column("England", figure(lambda row: row.england)),
         Column("Against peers", verdict(look_vs_peers)),
-        Column("In words, against peers", words(against_peers)),
+        Column("In words, against peers", sure(against_peers)),
         Column("Against England", verdict(look_vs_england)),
-        Column("In words, against England", words(against_england)),
+        Column("In words, against England", sure(against_england)),
         Column(
             "Why not compared",
             lambda one: _not_published(one) if one.row is None else one.row.reason or "",
