@@ -25,7 +25,7 @@ from itertools import product
 import numpy as np
 
 from bench.judge import drift
-from bench.judge.drift import Series, Usual
+from bench.judge.drift import Series, UpsAndDowns
 from bench.judge.trend_test import lines_of, of_council, usual_of_year
 from bench.pages import store
 from bench.pages.choices import rules_for
@@ -74,7 +74,7 @@ def by_measure(year, rules, random):
     known = usual_of_year(figures, registers, listed, year=year, rules=rules)
     for one, lines in lines_of(figures, registers, listed, year):
         usual = known[one.indicator_id]
-        if not isinstance(usual, Usual):
+        if not isinstance(usual, UpsAndDowns):
             continue
         series = [
             line.series(years)

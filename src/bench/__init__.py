@@ -5,7 +5,7 @@
     >>> leeds.frame().loc[:2, ["code", "value", "peer_average", "verdict_vs_peers"]]
          code  value  peer_average verdict_vs_peers
     0      1A   19.6          19.1           better
-    1      1B   75.1          77.9          similar
+    1      1B   75.1          77.9          unclear
     2  1C(1A)   91.2          87.6           better
 
 A table of figures:
@@ -18,6 +18,7 @@ One question answered, as an object with `frame()` for the figures and a method 
 its page, which shows itself in a notebook:
 
 - `briefing`: a council's indicators of a year beside its peers and England, each judged.
+- `council_brief`: the same on one side of A4, with only what is sure and robust beside the table.
 - `indicator`: one indicator of every council.
 - `overview`: every council's verdicts of a year.
 - `story`: one question through all its names, for two councils.
@@ -55,6 +56,7 @@ from bench.project import __version__
 
 if TYPE_CHECKING:
     from bench.pages.audit.report import audit_pack
+    from bench.pages.brief.report import council_brief
     from bench.pages.council.report import briefing
     from bench.pages.explorer.widgets import explorer
     from bench.pages.indicator.report import indicator
@@ -74,6 +76,7 @@ __all__ = [
     "__version__",
     "audit_pack",
     "briefing",
+    "council_brief",
     "explorer",
     "indicator",
     "method",
@@ -92,6 +95,7 @@ __all__ = [
 _HOMES: Final = {
     "audit_pack": "bench.pages.audit.report",
     "briefing": "bench.pages.council.report",
+    "council_brief": "bench.pages.brief.report",
     "explorer": "bench.pages.explorer.widgets",
     "indicator": "bench.pages.indicator.report",
     "method": "bench.pages.method.report",

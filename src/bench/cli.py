@@ -401,11 +401,21 @@ def report(
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print it on A4 too; needs an installed Chromium.")
     ] = False,
+    brief: Annotated[
+        bool,
+        typer.Option("--brief", help="Its brief instead: one side of A4, with what is sure alone."),
+    ] = False,
 ) -> None:
     """Run the notebook for one council and write its page; prints where the page is."""
     with _making() as (page, kernel):
         path = page.report(
-            asked, params=params, out=out, single_file=single_file, print_pdf=pdf, kernel=kernel
+            asked,
+            params=params,
+            out=out,
+            single_file=single_file,
+            print_pdf=pdf,
+            brief=brief,
+            kernel=kernel,
         )
     say(path)
     if pdf:

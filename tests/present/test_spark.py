@@ -92,5 +92,5 @@ def test_a_line_ends_at_the_year_of_the_page() -> None:
     )
     table = str(section)
     assert table.count("<svg") == 1
-    assert "since 2010-11" in table
+    assert "Small lines begin in 2010-11" in table
     assert lines(table) == [4]

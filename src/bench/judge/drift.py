@@ -97,7 +97,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Usual:
+class UpsAndDowns:
     """The usual ups and downs of a measure, over all councils.
 
     Attributes:
@@ -175,7 +175,7 @@ class Movement:
     turn: Turn | None = None
 
 
-def movement(series: Series, usual: Usual, significance: float) -> Movement:
+def movement(series: Series, usual: UpsAndDowns, significance: float) -> Movement:
     """How a series moves beside the usual ups and downs of its measure.
 
     Args:
@@ -195,7 +195,9 @@ def movement(series: Series, usual: Usual, significance: float) -> Movement:
     return Movement(p, beyond=False)
 
 
-def usual(series: Sequence[Series], *, fewest: int, most: int, least_councils: int) -> Usual | str:
+def usual(
+    series: Sequence[Series], *, fewest: int, most: int, least_councils: int
+) -> UpsAndDowns | str:
     """The usual ups and downs of a measure.
 
     Args:
@@ -226,7 +228,7 @@ def usual(series: Sequence[Series], *, fewest: int, most: int, least_councils: i
         drifts[changes] = _statistics(long_enough, _one_way(changes), variance, flips)
         if changes > 1:
             turns[changes] = _statistics(long_enough, _turning(changes), variance, flips)
-    return Usual(variance, drifts, turns)
+    return UpsAndDowns(variance, drifts, turns)
 
 
 def turning(series: Series) -> Turn:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
-    from bench.judge.drift import Usual
+    from bench.judge.drift import UpsAndDowns
     from bench.judge.rag import TrendRules
     from bench.reference import Council, FinancialYear, Indicator, Registers
 
@@ -151,7 +151,7 @@ def direction(
     *,
     year: FinancialYear,
     rules: TrendRules,
-    usual: Usual | str,
+    usual: UpsAndDowns | str,
     change: Meaning = Meaning.NOT_COMPARED,
 ) -> TrendVerdict:
     """Where a council's figure is going.
@@ -203,7 +203,9 @@ def direction(
     )
 
 
-def usual_changes(lines: Iterable[Line], *, year: FinancialYear, rules: TrendRules) -> Usual | str:
+def usual_changes(
+    lines: Iterable[Line], *, year: FinancialYear, rules: TrendRules
+) -> UpsAndDowns | str:
     """The usual ups and downs of a measure over the years that compare, up to a year.
 
     Args:
@@ -233,7 +235,7 @@ def usual_of_year(
     *,
     year: FinancialYear,
     rules: TrendRules,
-) -> dict[str, Usual | str]:
+) -> dict[str, UpsAndDowns | str]:
     """The usual ups and downs of each measure, by indicator; arguments as of `of_council`."""
     return {
         one.indicator_id: usual_changes(lines.values(), year=year, rules=rules)
@@ -249,7 +251,7 @@ def of_council(
     *,
     year: FinancialYear,
     rules: TrendRules,
-    usual: Mapping[str, Usual | str],
+    usual: Mapping[str, UpsAndDowns | str],
     provisional: Collection[str] = (),
 ) -> dict[str, TrendVerdict]:
     """The direction of each indicator of a council, by its id.

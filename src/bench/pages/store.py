@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import MissingDataError
+from bench.integrity.checks.count_remarks import count_remarks
+from bench.integrity.checks.known import KnownFindings
 from bench.judge import summaries, trend_test
 from bench.judge.remarks import ORIGINAL, Remarks, remarks
 from bench.judge.year_table import YearTable
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.integrity.surveillance.patterns import Milestone, SurveillanceRules
-    from bench.judge.drift import Usual
+    from bench.judge.drift import UpsAndDowns
     from bench.judge.rag import Rules, TrendRules
     from bench.judge.ranks import Ranking
     from bench.judge.remarks import Remark
@@ -135,9 +137,6 @@ def year_table(year: FinancialYear, rules: Rules) -> YearTable:
 @functools.lru_cache(maxsize=8)
 def _count_remarks(year: FinancialYear) -> dict[tuple[str, str, str], list[Remark]]:
     """What the rules of `bench check` about counts find in the year's figures in force."""
-    from bench.integrity.checks.count_remarks import count_remarks
-    from bench.integrity.checks.known import KnownFindings
-
     path = sources.project_root() / "data" / "reference" / "known_findings.yaml"
     return count_remarks(
         figures(),
@@ -155,7 +154,7 @@ def rankings(year: FinancialYear, rules: Rules) -> dict[str, Ranking | str]:
 
 
 @functools.lru_cache(maxsize=16)
-def usual_changes(year: FinancialYear, rules: TrendRules) -> dict[str, Usual | str]:
+def usual_changes(year: FinancialYear, rules: TrendRules) -> dict[str, UpsAndDowns | str]:
     """The usual ups and downs of every measure of a year; see `bench.judge.trend_test`."""
     registers = sources.reference()
     return trend_test.usual_of_year(

@@ -147,6 +147,7 @@ class Run:
         pages: the pages that the site is going to have, by identifier.
         records: what became of each page.
         files: every file that is in the folder, or is about to be.
+        bound: files that are made of several pages.
     """
 
     folder: Path
@@ -158,6 +159,7 @@ class Run:
     finished: str = ""
     records: dict[str, Record] = field(default_factory=dict)
     files: set[str] = field(default_factory=lambda: {NAME, *_ASSETS})
+    bound: frozenset[str] = frozenset()
 
     def add(self, record: Record) -> None:
         """Note what became of a page."""
@@ -174,7 +176,7 @@ class Run:
     def finish(self) -> None:
         """Note that nothing is left to do; what no page leads to any more is removed."""
         self.finished = _now()
-        wanted = {NAME, *_ASSETS}
+        wanted = {NAME, *_ASSETS, *self.bound}
         for record in self.records.values():
             if record.status != FAILED:
                 wanted |= {f"{record.identifier}.html", *record.downloads}

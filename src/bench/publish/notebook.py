@@ -49,6 +49,9 @@ nbformat: Any = importlib.import_module("nbformat")
 
 ASSETS = "assets"
 COUNCIL_REPORT = "council_report.ipynb"
+COUNCIL_BRIEF = "council_brief.ipynb"
+# How the page of a brief is called, after its council.
+BRIEF_SUFFIX = "-brief"
 _NO_COMMIT = "not under version control"
 
 
@@ -161,6 +164,21 @@ def council_page(choices: Choices, *, notebook: str = COUNCIL_REPORT) -> Page:
     )
 
 
+def brief_page(choices: Choices, *, full_page: str | None = None) -> Page:
+    """The brief of one council and year.
+
+    Args:
+        full_page: the address of the council's page as seen from the brief, if there is one.
+    """
+    return Page(
+        identifier=f"{choices.council.area_id}{BRIEF_SUFFIX}",
+        title=f"{choices.council.name}: adult social care in brief, {choices.year}"
+        + (", provisional" if choices.provisional else ""),
+        notebook=COUNCIL_BRIEF,
+        parameters=choices.parameters() | ({"full_page": full_page} if full_page else {}),
+    )
+
+
 def execute(
     page: Page,
     *,
@@ -239,7 +257,7 @@ def provenance(page: Page, root: Path) -> dict[str, str]:
     """Which data, code and parameters made a page; the same inputs give the same words."""
     data, version = _data_and_commit(root)
     notebook = (root / "notebooks" / page.notebook).read_bytes()
-    own = own_path(page.identifier, root)
+    own = own_path(page.identifier.removesuffix(BRIEF_SUFFIX), root)
     provisional = (
         {"Own figures": f"{own.name} (sha256 {hashlib.sha256(own.read_bytes()).hexdigest()[:12]})"}
         if own.is_file()

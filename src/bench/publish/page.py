@@ -30,9 +30,10 @@ def report(
     out: Path | None = None,
     single_file: bool = False,
     print_pdf: bool = False,
+    brief: bool = False,
     kernel: Callable[[], str | None] | None = None,
 ) -> Path:
-    """Run the council report for one council and year, and write its page.
+    """Run the council report or brief for one council and year, and write its page.
 
     Args:
         asked: Choices by their names, see `bench.pages.choices.Choices`; None, as one that is not
@@ -41,6 +42,7 @@ def report(
         out: Folder of the page; `reports/<year>` if not given.
         single_file: One page with script, style and downloads in it, rather than beside it.
         print_pdf: Print the page as well, beside it, through an installed Chromium.
+        brief: The council's brief rather than its page; it leads to the page if that is there.
         kernel: What `warm.warming` gives, if it was begun before.
 
     Returns:
@@ -54,13 +56,18 @@ def report(
         SourceError: The folder cannot be written.
         ParameterError: A file is in the way that no page of this program in the folder leads to.
     """
+    notebook = batch.COUNCIL_BRIEF if brief else batch.COUNCIL_REPORT
     with _warming(kernel) as socket:
-        from_file = batch.read(params, notebook=batch.COUNCIL_REPORT) if params else {}
+        from_file = batch.read(params, notebook=notebook) if params else {}
         # What the command says stands above what the file says.
         words = from_file | {name: word for name, word in asked.items() if word}
         choices = Choices.of(**{name: words.pop(name, None) for name in NAMES})
         folder = out or sources.workspace() / "reports" / str(choices.year)
         page = batch.council_page(choices)
+        if brief:
+            whole = f"{page.identifier}.html"
+            there = (folder / whole).is_file()
+            page = batch.brief_page(choices, full_page=whole if there else None)
         page = replace(page, parameters={**page.parameters, **words})
         return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
 

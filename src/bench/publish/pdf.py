@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import os
 import shutil
 import subprocess
@@ -12,6 +14,7 @@ from bench.project import places
 from bench.publish import scratch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -41,6 +44,45 @@ def find_chromium() -> str:
             f"(Debian: apt-get install chromium), or set {CHOICE} to its path.",
         )
     return path
+
+
+def check_binder() -> None:
+    """See that PDFs can be bound into one.
+
+    Raises:
+        ExecutionError: The package for it is not installed.
+    """
+    if importlib.util.find_spec("pypdf") is None:
+        raise ExecutionError(
+            "The briefs cannot be bound into one PDF: the package pypdf is not installed.",
+            mend="pip install 'bench-asc[pdf]', or leave out --pdf.",
+        )
+
+
+def bind(parts: Sequence[tuple[str, Path]], pdf: Path, *, title: str) -> None:
+    """Bind PDFs into one, with a bookmark at the first page of each.
+
+    Args:
+        parts: what each bookmark says, and the PDF, in order.
+        pdf: where the whole is written.
+        title: of the whole.
+
+    Raises:
+        ParameterError: There is something else where the whole belongs.
+    """
+    from pypdf import PdfWriter
+
+    check(pdf)
+    with PdfWriter() as writer:
+        for name, part in parts:
+            writer.append(part, outline_item=name, import_outline=False)
+        # The same fonts and pictures are in every part: held once they take a fraction.
+        writer.compress_identical_objects()
+        writer.add_metadata({"/Title": title})
+        writer.page_mode = "/UseOutlines"
+        whole = io.BytesIO()
+        writer.write(whole)
+    places.write_whole(pdf, whole.getvalue() + MARK)
 
 
 def check(pdf: Path) -> None:

@@ -44,7 +44,7 @@ LONGEST: Final = 100
 PLAIN: Final = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_-]{{0,{LONGEST - 1}}}")
 # Names of a site's other files, and those that Windows keeps for devices.
 RESERVED: Final = frozenset(
-    ["index", "overview", "assets", "run", "all-councils", "con", "prn", "aux", "nul"]
+    ["index", "overview", "assets", "run", "all-councils", "all-briefs", "con", "prn", "aux", "nul"]
     + [f"{device}{number}" for device in ("com", "lpt") for number in range(10)]
 )
 # Every scalar of the file is text: these stand for nothing.
@@ -65,7 +65,8 @@ class PageKind(StrictModel):
     """One notebook, and what its pages are about; `parameters` are for a page made once.
 
     Pages per council with an `identifier` are called after the council and it, and are about all
-    years; without one they are the council's own pages of the site's year.
+    years; without one they are the council's own pages of the site's year. A brief is always of
+    the site's year, and called after its council and `brief` or its `identifier`.
     """
 
     notebook: str
@@ -114,6 +115,16 @@ class SiteFile(StrictModel):
         if Each.COUNCIL in kinds:
             return f"{_identifier(kinds[Each.COUNCIL], council)}.html"
         return f"{_identifier(kinds[Each.ONCE])}.html" if Each.ONCE in kinds else None
+
+    def full_page(self, council: Council) -> str | None:
+        """The council's own page of the year, if the site has one."""
+        there = any(
+            kind.notebook == batch.COUNCIL_REPORT
+            and kind.each is Each.COUNCIL
+            and kind.identifier is None
+            for kind in self.pages
+        )
+        return f"{council.area_id}.html" if there else None
 
     @property
     def rules(self) -> str | None:
@@ -332,6 +343,12 @@ def _jobs(
             )
     else:
         for council in councils:
+            if kind.notebook == batch.COUNCIL_BRIEF:
+                page = batch.brief_page(
+                    replace(common, council=council), full_page=site.full_page(council)
+                )
+                yield replace(page, identifier=_identifier(kind, council))
+                continue
             if kind.identifier:
                 yield batch.Page(
                     identifier=_identifier(kind, council),
@@ -363,6 +380,8 @@ def _identifier(kind: PageKind, council: Council | None = None) -> str:
     """What a page is called that is about all councils, or about all years of one."""
     if council is None:
         return kind.identifier or kind.notebook.removesuffix(".ipynb")
+    if kind.notebook == batch.COUNCIL_BRIEF and kind.identifier is None:
+        return f"{council.area_id}{batch.BRIEF_SUFFIX}"
     return f"{council.area_id}-{kind.identifier}"
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # The pages that lead to all others; no page of a notebook is called so.
 LEADING: Final = ("index", "overview")
+# All briefs of a site that are printed, bound into one.
+BRIEFS: Final = "all-briefs.pdf"
 # What the overview of every council is asked for.
 _OVERVIEW: Final = ("year", "peers", "rule", "multiplicity")
 _LINK: Final = re.compile(
@@ -124,6 +126,8 @@ def build(
     options = options or run.Options()
     if print_pdf:
         pdf.find_chromium()  # told before anything is rendered
+        if _briefs(plan):
+            pdf.check_binder()
     with run.locked(folder), progress or Progress(quiet=True) as told:
         target.check_site(folder)
         recovered = target.recover(folder)
@@ -154,7 +158,7 @@ def build(
                 if not only:  # what single pages were made of is older than this
                     target.discard(target.staging(folder, only=True))
                 if print_pdf:
-                    _print(made, [r.identifier for r in records if r.status != FAILED])
+                    _print(plan, made, [r.identifier for r in records if r.status != FAILED])
         except OSError as error:
             raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
         in_force = target.in_force(folder) is not None
@@ -216,12 +220,30 @@ def _rest(
     }
 
 
-def _print(made: Run, identifiers: Sequence[str]) -> None:
-    """Print pages of the site in force; each is known as the site's before it is there."""
+def _briefs(plan: Plan) -> list[notebook.Page]:
+    """The briefs of a site, by the names of their councils."""
+    jobs = (job for job in plan.jobs if job.notebook == notebook.COUNCIL_BRIEF)
+    return sorted(jobs, key=lambda job: job.title)
+
+
+def _print(plan: Plan, made: Run, identifiers: Sequence[str]) -> None:
+    """Print pages of the site in force; each is known as the site's before it is there.
+
+    All its briefs that are printed, now or before, are bound into one PDF.
+    """
     made.expect(f"{identifier}.pdf" for identifier in identifiers)
     for identifier in identifiers:
         pdf.print_page(made.folder / f"{identifier}.html")
         made.add(replace(made.records[identifier], printed=True))
+    bound = [
+        (job.parameters.get("council", job.title), made.folder / f"{job.identifier}.pdf")
+        for job in _briefs(plan)
+        if job.identifier in made.records and made.records[job.identifier].printed
+    ]
+    if bound:
+        made.expect([BRIEFS])
+        made.bound = frozenset([BRIEFS])
+        pdf.bind(bound, made.folder / BRIEFS, title=plan.file.title)
     made.finish()
 
 

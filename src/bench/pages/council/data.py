@@ -94,7 +94,7 @@ class CouncilFigures:
         >>> frame.loc[:2, ["code", "value", "peer_average", "verdict_vs_peers"]]
              code  value  peer_average verdict_vs_peers
         0      1A   19.6          19.1           better
-        1      1B   75.1          77.9          similar
+        1      1B   75.1          77.9          unclear
         2  1C(1A)   91.2          87.6           better
         """
         return pd.DataFrame(self.records())

@@ -19,7 +19,7 @@ from bench.judge.trend import points, series
 from bench.pages import store
 from bench.pages.base import Report, section
 from bench.pages.choices import Choices
-from bench.pages.council import sections, what_if
+from bench.pages.council import exceptions, findings, glance, sections, what_if
 from bench.pages.council.data import CouncilFigures, judged
 from bench.pages.story import chapters
 from bench.pages.story.chapters import COUNTS
@@ -84,7 +84,7 @@ def briefing(
     >>> frame.loc[["1C(1A)"], ["value", "lower", "upper", "england", "rank", "rank_of"]]
             value  lower  upper  england  rank  rank_of
     code
-    1C(1A)   91.2  90.44  91.85     89.0    99      150
+    1C(1A)   91.2  90.47  91.88     89.0    99      150
     >>> print(leeds.figure("spine").title)
     Leeds beside its peers, indicator by indicator
     """
@@ -207,7 +207,7 @@ class Briefing(CouncilFigures, Report):
         >>> supposed = bench.briefing("Leeds", "2018-19").what_if("1C(1A)", 85).frame()
         >>> supposed[["figure", "value", "verdict_vs_england", "rank"]]
               figure  value verdict_vs_england  rank
-        0  published   91.2             better    99
+        0  published   91.2            similar    99
         1   supposed   85.0              worse   116
         """
         return what_if.ask(
@@ -308,22 +308,20 @@ class Briefing(CouncilFigures, Report):
 
     @section
     def glance(self) -> Section:
-        """How many indicators came out better, similar, worse and not compared."""
-        return sections.glance(
-            self._published,
-            council=self.council,
-            multiplicity=self.rules.multiplicity.value,
-            provisional=self.provisional,
+        """What is RED and GREEN by name, and how many indicators came out how."""
+        return glance.section(
+            self._published, council=self.council, rules=self.rules, provisional=self.provisional
         )
 
     @section
     def findings(self) -> Section:
-        """What stands out for better and for worse, as sentences."""
-        return sections.findings(self._published, council=self.council)
+        """What stands out for better and for worse, what is sure whatever is chosen apart."""
+        return findings.section(self._published, council=self.council, sensitivity=self._told)
 
     @section
     def table(self) -> Section:
         """Every indicator of the year beside the peers and England, each judged."""
+        once = exceptions.said_once(self._published, self._tendencies, self.rules.trend)
         return table.peer_table(
             self._placed,
             council=self.council,
@@ -333,6 +331,8 @@ class Briefing(CouncilFigures, Report):
             trends=self._tendencies,
             files=self._links("indicators"),
             sensitivity=self._told,
+            above=once.sentences,
+            said=once.reasons,
         )
 
     @section

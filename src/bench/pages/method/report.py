@@ -35,8 +35,8 @@ def method(*, palette: str | None = None) -> Method:
     Returns:
         A `Method`: `frame()` has a row per worked case.
 
-    >>> bench.method().frame().loc[0, ["section", "margin", "verdict", "certainty"]].tolist()
-    ['certainty', 2.0, 'better', 'sure']
+    >>> bench.method().frame().loc[0, ["section", "verdict", "certainty"]].tolist()
+    ['certainty', 'better', 'sure']
     """
     register = read_method(sources.project_root() / "data" / "reference")
     return Method(register.filled(in_force(rules_for()))).in_palette(palette)

@@ -48,7 +48,7 @@ def overview(
 
     >>> verdicts = bench.overview("2018-19").frame()
     >>> verdicts.query("council == 'Leeds'")["verdict_vs_england"].value_counts().to_dict()
-    {'similar': 12, 'better': 11, 'worse': 6}
+    {'similar': 13, 'better': 8, 'worse': 5, 'unclear': 3}
     """
     chosen = choices.choose_year(year)
     model = peers or choices.default_peers()

@@ -1,0 +1,1 @@
+"""A council's year on one side of A4."""
