@@ -1,5 +1,6 @@
 """The explorer: what is chosen in, what is shown out; a message where there is no answer."""
 
+import re
 from dataclasses import replace
 
 import papermill
@@ -74,11 +75,40 @@ def test_each_pane_shows_the_figures_of_the_page():
     brief = replace(brief, linked=False)
     (table,) = views.shown(FIRST, Pane.TABLE)
     (spine,) = views.shown(FIRST, Pane.SCALE)
-    peers, trend = views.shown(FIRST, Pane.INDICATOR)
+    _, peers, trend = views.shown(FIRST, Pane.INDICATOR)
     assert str(table) == str(brief.table())
     assert spine.json() == brief.spine().json()
     assert peers.json() == brief.figure("strip", "self_directed_support").json()
     assert trend.json() == brief.trend("self_directed_support").json()
+
+
+@pytest.mark.parametrize(
+    ("council", "year", "indicator", "said"),
+    [
+        # sure, probable, unclear, without a margin of error, not compared
+        ("Leeds", "2018-19", "carers_direct_payments", "GREEN better More than 99 in 100 that"),
+        ("Kent", "2018-19", "social_contact", "probably better Nearly 9 in 10 that it is truly"),
+        ("Somerset", "2018-19", "self_directed_support", "unclear Only a gap of "),
+        ("Bexley", "2024-25", "workforce_turnover", "No margin of error: judged by size alone."),
+        ("Kent", "2024-25", "self_directed_support", "not compared"),
+    ],
+)
+def test_a_verdict_is_said_with_how_sure_it_is(council, year, indicator, said):
+    view = views.moved(FIRST, council=council, year=year, indicator=indicator)
+    sure = views.shown(view, Pane.INDICATOR)[0]
+    text = " ".join(re.sub(r"<[^>]+>", " ", str(sure)).split())
+    assert said in text.partition("Against England:")[2]
+    assert text.startswith("Against peers: ")
+
+
+def test_a_supposed_row_says_how_sure_its_verdicts_are():
+    asked = bench.briefing("Leeds", "2018-19").what_if("1C(1A)", 85).table()
+    text = " ".join(re.sub(r"<[^>]+>", " ", str(asked)).split())
+    assert "probably worse chance about 7 in 10" in text
+    assert (
+        "If so: against peers, about 7 in 10 that it is truly worse by enough to matter; against "
+        "England, more than 99 in 100 that it is truly worse by enough to matter." in text
+    )
 
 
 def test_every_offer_can_be_chosen():
@@ -91,7 +121,7 @@ def test_every_offer_can_be_chosen():
 def test_every_year_has_an_indicator_to_look_at(year):
     view = views.moved(FIRST, year=year)
     assert view.indicator in {value for _, value in views.offered(view)["indicator"]}
-    assert len(views.shown(view, Pane.INDICATOR)) == 2
+    assert len(views.shown(view, Pane.INDICATOR)) == 3
 
 
 def test_an_indicator_gives_way_where_the_year_does_not_publish_it():
@@ -117,7 +147,7 @@ def test_a_figure_that_cannot_be_is_refused_and_the_published_one_stays(
     value, numerator, denominator, said
 ):
     view = views.moved(FIRST, value=value, numerator=numerator, denominator=denominator)
-    message, strip, _ = texts(view, Pane.INDICATOR)
+    message, _, strip, _ = texts(view, Pane.INDICATOR)
     assert 'role="alert"' in message
     assert said in message
     assert "ypothetical" not in strip
@@ -144,10 +174,10 @@ def test_what_is_supposed_ends_with_the_figure_that_it_is_about():
     ("indicator", "given", "verdicts", "basis"),
     [
         # Leeds, 2018-19: 91.2%, peers 87.6%, England 89.0%, of 6,206 people
-        ("1C(1A)", {"value": 91.2}, ("better", "better"), "same_people"),
+        ("1C(1A)", {"value": 91.2}, ("better", "similar"), "same_people"),
         ("1C(1A)", {"value": 85}, ("worse", "worse"), "same_people"),
         ("1C(1A)", {"value": "100%"}, ("better", "better"), "same_people"),
-        ("1C(1A)", {"numerator": 17, "denominator": 20}, ("similar", "similar"), "counts"),
+        ("1C(1A)", {"numerator": 17, "denominator": 20}, ("unclear", "unclear"), "counts"),
         # a survey keeps its margin of 0.4
         ("1A", {"value": 19.3}, ("similar", "similar"), "same_margin"),
         ("1A", {"value": 18.0}, ("worse", "worse"), "same_margin"),
@@ -185,7 +215,7 @@ def test_nothing_that_is_supposed_is_kept(rule):
     before = rows("Leeds"), rows("Kent")
     asked = bench.briefing("Leeds", "2018-19", rule=rule).what_if("1C(1A)", 3)
     assert asked.supposed.vs_england.meaning == "worse"
-    assert asked.supposed.rule == ("funnel" if rule == "funnel" else "interval")
+    assert asked.supposed.rule == ("funnel" if rule == "funnel" else "probability")
     assert (rows("Leeds"), rows("Kent")) == before
 
 

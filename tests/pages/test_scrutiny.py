@@ -1,6 +1,8 @@
 """One figure put to the test: the case of Somerset, figures without a case, and bad input."""
 
+import itertools
 import re
+from fractions import Fraction
 
 import pytest
 import yaml
@@ -9,6 +11,7 @@ import bench
 from bench.errors import BenchError, ParameterError, RegisterError, UnknownNameError
 from bench.integrity.restatement.case import resolve
 from bench.integrity.restatement.case_file import CaseFile
+from bench.pages.restatement.data import _said, measure_then
 from bench.pages.restatement.question import case_names
 from bench.project.files import parse_model
 from bench.published import quoted, sources
@@ -271,7 +274,27 @@ def test_published_counts_stand_beside_the_published_verdicts():
     names = ("value", "rank", "rank_of", "verdict_vs_peers", "verdict_vs_england")
     assert {name: record[name] for name in names} == {name: row[name] for name in names}
     assert (record["numerator"], record["denominator"]) == (586, 2229)
-    assert "1,337 more in the numerator" in words(made, "sensitivity")
+    assert "1,326 more in the numerator 226% of it probably worse: 1,912 of 2,229" in words(
+        made, "sensitivity"
+    )
+    sure = ("certainty_vs_peers", "certainty_vs_england", "probability_vs_england")
+    assert {name: record[name] for name in sure} == {name: row[name] for name in sure}
+
+
+def test_an_unclear_figure_says_on_which_side_it_lies():
+    """What is said must not come back once it is left, or the fewest people would be wrong."""
+    question = bench.scrutiny("Wirral", SDS, "2018-19").question
+    measure = measure_then(question.indicator, question.year)
+    said = [
+        _said(stands, stands.vs_england, measure)
+        for numerator in range(0, 2230, 3)
+        for stands in [question.place.of(Fraction(numerator), Fraction(2229))]
+    ]
+    runs = [text for text, _ in itertools.groupby(said)]
+    assert len(runs) == len(set(runs))
+    assert runs[0] == "RED worse"
+    assert runs[-1] == "GREEN better"
+    assert {"probably worse", "probably better"} < set(runs)
 
 
 @pytest.mark.parametrize(("year", "step"), [("2014-15", 5), ("2018-19", 0), ("2024-25", 0)])

@@ -168,7 +168,7 @@ def test_the_index_counts_each_council_by_name(frame: pd.DataFrame) -> None:
     assert (
         heads
         == [
-            "▲ GREEN better", "● AMBER similar", "▼ RED worse + probably worse",
+            "▲ GREEN better", "● AMBER similar", "▼ RED worse + probably",
             "? unclear", "— not compared",
         ]
         * 2

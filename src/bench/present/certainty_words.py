@@ -128,6 +128,6 @@ def middle_of_peers(row: PublishedRow) -> tuple[str, str] | None:
 def lines(one: Comparison, measure: Measure) -> list[str]:
     """What stands beneath a verdict: its chance, or what an unclear figure could show."""
     if one.verdict == "unclear":
-        return list(filter(None, (_smallest_gap(one, measure), _more_answers(one))))
+        return [could] if (could := could_show(one, measure)) else []
     likely, _ = chance(one)
     return [f"chance {likely}"] if likely else []
