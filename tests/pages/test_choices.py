@@ -27,7 +27,7 @@ EVERY = {
     "multiplicity": "page",
 }
 # Further parameters of what is asked for all of them.
-EXTRA = {"briefing": set(), "explorer": {"indicator"}}
+EXTRA = {"briefing": set(), "council_brief": set(), "explorer": {"indicator"}}
 # What each other public function takes of them.
 SOME = {
     "indicator": {"council", "year", "peers", "rule", "palette", "multiplicity"},
@@ -69,7 +69,12 @@ def test_a_command_asks_for_choices_by_their_names(command):
 
 
 @pytest.mark.parametrize(
-    ("name", "function"), [("council_report", "briefing"), ("explorer", "explorer")]
+    ("name", "function"),
+    [
+        ("council_report", "briefing"),
+        ("council_brief", "council_brief"),
+        ("explorer", "explorer"),
+    ],
 )
 def test_a_notebook_asks_for_every_choice_and_hands_each_on(root, name, function):
     notebook, cells = notebook_cells(root, name)

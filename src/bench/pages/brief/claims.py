@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bench.reference import Council
     from bench.reference.peers import PeerGroup
 
+# How the flags begin that say what `bench check` finds.
+CHECK: Final = "check_"
 CLAIMED: Final = (Meaning.WORSE, Meaning.BETTER)
 # A number of people is rounded to the step of the first range that it lies in.
 _STEPS: Final = ((20, 1), (200, 10), (2_000, 50))
@@ -139,10 +141,19 @@ def stands(verdict: Sensitivity) -> bool:
     return all(trial.outcome is not Outcome.CHANGED for trial in verdict.trials)
 
 
+def questioned(row: PublishedRow) -> bool:
+    """Whether a rule of `bench check` questions the figure."""
+    return any(flag.startswith(CHECK) for flag in row.flags)
+
+
 def claims(verdicts: Iterable[Sensitivity], against: str) -> tuple[Claim, ...]:
-    """The claims that verdicts against `peers` or `england` bear out, the largest gap first."""
-    proven = [_claim(one) for one in verdicts if one.against == against and stands(one)]
-    return tuple(sorted(proven, key=lambda claim: (-claim.gap, claim.row.indicator)))
+    """The claims that verdicts against `peers` or `england` bear out, the largest gap first.
+
+    Nothing is claimed by a figure that a rule of `bench check` questions.
+    """
+    standing = (_claim(one) for one in verdicts if one.against == against and stands(one))
+    sound = (claim for claim in standing if not questioned(claim.row))
+    return tuple(sorted(sound, key=lambda claim: (-claim.gap, claim.row.indicator)))
 
 
 def _claim(verdict: Sensitivity) -> Claim:

@@ -10,9 +10,11 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bench.pages.base import page_heading
+from bench.pages.brief.claims import questioned
 from bench.present import sentences
 from bench.present.html import Section, fill, identifier
 from bench.present.numbers import UNIT_NOTES, short
+from bench.present.table import capital
 from bench.present.theme import look, look_vs_england, look_vs_peers, look_vs_previous
 
 if TYPE_CHECKING:
@@ -109,7 +111,15 @@ def counts(contents: Contents) -> Section:
         beside_england=_listed(contents, "worse", _red_beside_england(contents)),
         rest=_rest(contents),
         judged=_judged(contents),
+        why_not=_why_not(contents),
     )
+
+
+def _why_not(contents: Contents) -> str:
+    """The reason that most rows give why they are not compared."""
+    reasons = Counter(row.reason for row in contents.rows if row.reason)
+    reason = max(reasons, key=lambda text: (reasons[text], text), default="")
+    return capital(reason.removeprefix("Peers and England: "))
 
 
 def _judged(contents: Contents) -> bool:
@@ -193,6 +203,7 @@ def _line(contents: Contents, row: PublishedRow, usual: str | None) -> dict[str,
         "value": None if row.value is None else short(row.value, row),
         "missing": sentences.STATUS_WORDS.get(row.status, "no figure"),
         "unit": UNIT_NOTES.get(row.unit),
+        "questioned": questioned(row),
         "peer_average": short(row.peer_average, row),
         "england": short(row.england, row),
         "verdicts": [
@@ -216,7 +227,7 @@ def _change(row: PublishedRow, usual: str | None) -> dict[str, str]:
         else ("↑" if (row.change or 0) > 0 else "↓"),
         "way": "" if still else f"{'up' if (row.change or 0) > 0 else 'down'}:",
         "meaning": seen.meaning,
-        "since": "" if row.previous_period == usual else f"since {row.previous_period}",
+        "since": "" if row.previous_period == usual else row.previous_period or "",
     }
 
 

@@ -1,0 +1,90 @@
+"""A brief in a browser: can everybody read all of it, on a screen, in grey and on one sheet?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser.conftest import Visit, axe
+from browser.legible import cut_words, faint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+# Many rows with all kinds of chips; nothing that can be compared.
+COUNCILS = {"barnet": ("Barnet", "2018-19"), "city": ("City of London", "2018-19")}
+
+
+@pytest.fixture(scope="module")
+def briefs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    from bench.publish.page import report
+
+    folder = tmp_path_factory.mktemp("briefs")
+    return {
+        name: report({"council": council, "year": year}, out=folder / name, brief=True)
+        for name, (council, year) in COUNCILS.items()
+    }
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("palette", ["rag", "af"])
+@pytest.mark.parametrize("name", COUNCILS)
+def test_axe_finds_nothing(
+    browser: Browser, briefs: dict[str, Path], name: str, palette: str, scheme: str, width: int
+) -> None:
+    visit = Visit(
+        browser, briefs[name], color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    visit.page.check(f"input[value={palette}]")
+    found, passed = axe(visit)
+    assert found == {}
+    assert passed > 15
+    below, texts, _ = faint(visit.page, "main")
+    assert below == []
+    assert texts > 100
+    assert visit.refused == []
+    assert visit.complaints == []
+    visit.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", COUNCILS)
+def test_the_page_is_no_wider_than_the_window(
+    browser: Browser, briefs: dict[str, Path], name: str, width: int
+) -> None:
+    visit = Visit(browser, briefs[name], viewport={"width": width, "height": 900})
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert cut_words(visit.page, ".brief") == []
+    visit.context.close()
+
+
+@pytest.mark.parametrize("name", COUNCILS)
+def test_on_paper_every_indicator_is_one_line_within_the_sheet(
+    browser: Browser, briefs: dict[str, Path], name: str
+) -> None:
+    # A4 less the margins of a brief, in CSS pixels.
+    width = round((210 - 2 * 10) / 25.4 * 96)
+    visit = Visit(browser, briefs[name], viewport={"width": width, "height": 900})
+    visit.page.emulate_media(media="print")
+    sizes = visit.page.evaluate(
+        """() => [...document.querySelectorAll('.brief-table tbody tr')].map(row => {
+            const box = row.getBoundingClientRect();
+            const cells = [...row.cells].map(cell => cell.scrollWidth - cell.clientWidth);
+            return [box.height, box.right, Math.max(...cells)];
+        })"""
+    )
+    heights = [height for height, _, _ in sizes]
+    assert max(heights) < 1.6 * min(heights)
+    assert max(right for _, right, _ in sizes) <= width + 1
+    assert max(over for _, _, over in sizes) <= 0
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    # Colour is never alone: each chip bears a symbol and a word.
+    chips = visit.page.locator(".brief-table .verdict").all_text_contents()
+    assert all(len(chip.split()) >= 2 for chip in chips)
+    visit.context.close()
