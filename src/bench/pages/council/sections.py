@@ -87,13 +87,13 @@ def method(
 
     `address` is the page of all rules with worked cases, as seen from this one.
     """
-    lacking = [row.short_title for row in rows if row.rule == "spread"]
+    by_size = [row.short_title for row in rows if row.rule == "size"]
     return fill(
         "council/method.html.j2",
         key=table.key(rules.rule),
         rule=rule_sentence(rules),
         average=average_sentence(rules),
-        by_spread=lacking if rules.rule == "auto" else [],
+        by_size=by_size,
         peers=peers,
         peers_title=peers_title,
         peers_note=peers_note,
