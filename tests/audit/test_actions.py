@@ -107,3 +107,63 @@ def test_the_way_back_has_the_same_changes_the_other_way_round(first, second):
         (c.action.id, c.now, c.before) for c in back
     }
     assert changes(plan(*first), plan(*first)) == ()
+
+
+def many(*steps, **changed):
+    """A plan of one action with milestones given as (what, due or why none, status)."""
+    made = plan(("a", "H", "2011-05-31", "done")).model_dump(mode="json")
+    action = made["actions"][0]
+    for name in ("owner", "due", "status", "evidence"):
+        del action[name]
+    action["milestones"] = [
+        {
+            "what": what, "owner": f"Owner of {what}", "status": status, "evidence": "E",
+            ("due" if when[0].isdigit() else "undated"): when,
+        }
+        for what, when, status in steps
+    ]  # fmt: skip
+    return Plan.model_validate(made | changed)
+
+
+@pytest.mark.parametrize(
+    ("when", "status", "state", "left"),
+    [
+        ("2011-07-30", "not_stated", State.UNCONFIRMED, -1),
+        ("2011-07-31", "not_stated", State.SOON, 0),
+        ("2011-12-31", "not_stated", State.LATER, 153),
+        ("2011-07-30", "in_progress", State.OVERDUE, -1),
+        ("ongoing", "not_stated", State.UNDATED, None),
+        ("set_corporately", "in_progress", State.UNDATED, None),
+        ("in_use", "done", State.DONE, None),
+    ],
+)
+def test_how_a_milestone_stands(when, status, state, left):
+    (found,) = standings(many(("one", when, status)), as_of=DAY, soon_days=30)
+    assert (found.state, found.days_left) == (state, left)
+    assert found.milestone.owner == "Owner of one"
+
+
+def test_milestones_of_an_action_stand_together_in_their_order():
+    made = many(("late", "2012-01-01", "in_progress"), ("early", "2011-01-01", "done"))
+    assert [one.milestone.what for one in standings(made, as_of=DAY, soon_days=30)] == [
+        "late", "early",
+    ]  # fmt: skip
+
+
+def test_what_changed_in_milestones_is_told_one_by_one():
+    before = many(("a", "2011-05-31", "not_started"), ("b", "ongoing", "in_progress"))
+    now = many(("a", "2011-06-01", "in_progress"), ("c", "ongoing", "not_started"))
+    assert [(one.what, one.before, one.now) for one in changes(now, before)] == [
+        ("status (a)", "Not started", "In progress"),
+        ("due date, 1 day later (a)", date(2011, 5, 31), date(2011, 6, 1)),
+        ("milestone added (c)", "", "Not started"),
+        ("milestone removed (b)", "In progress", ""),
+    ]
+    dated = many(("b", "2011-05-31", "in_progress"))
+    undated = many(("b", "ongoing", "in_progress"))
+    (change,) = changes(dated, undated)
+    assert (change.what, change.before, change.now) == (
+        "due date (b)",
+        "ongoing",
+        date(2011, 5, 31),
+    )

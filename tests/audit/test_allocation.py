@@ -131,6 +131,108 @@ def test_beside_nothing_any_cost_is_above(cost, beside):
     assert (held.beside, held.off) == (beside, None)
 
 
+FOUR = [
+    {"outcome": name, "basic": 10, "standard": 30, "enhanced": 70}
+    for name in ("health", "choice", "work", "community")
+]
+
+
+def by_outcomes(levels, cost, **way):
+    entry = {"council": "Council D", "care_group": "Adults", "outcomes": FOUR, **way}
+    plan = {
+        "label": "P",
+        "council": "Council D",
+        "care_group": "Adults",
+        "levels": levels,
+        "cost": cost,
+    }
+    return rules(entry, plans=[plan])
+
+
+LEVELS = {"health": "enhanced", "choice": "standard", "work": "basic", "community": "basic"}
+
+
+@pytest.mark.parametrize(
+    ("cost", "tolerance", "beside"),
+    [
+        (120, 50, Beside.WITHIN),
+        (180, 50, Beside.WITHIN),  # half as much again: on the edge
+        ("180.01", 50, Beside.ABOVE),
+        ("59.99", 50, Beside.BELOW),
+        (180, 10, Beside.ABOVE),  # a rule's own tolerance goes before the file's
+    ],
+)
+def test_amounts_by_outcome_and_level_are_added_up(cost, tolerance, beside):
+    made = allocate(by_outcomes(LEVELS, cost, tolerance_pct=tolerance))
+    (held,) = made.plans
+    assert (held.indicative, held.beside, held.tolerance_pct) == (120, beside, tolerance)
+    assert made.groups == ()
+    assert [one.care_group for one in made.by_outcomes] == ["Adults"]
+
+
+@pytest.mark.parametrize(("cost", "panel"), [(200, False), ("200.01", True)])
+def test_a_costly_plan_goes_to_a_panel_whatever_its_tolerance(cost, panel):
+    entry = rule(most=100, sample={"people": 40, "cost": 9600, "points": 2000, "contingency_pct": 25},
+                 panel_above=200)  # fmt: skip
+    plan = {"label": "P", "council": "Council A", "care_group": "Older people", "points": 50,
+            "cost": cost}  # fmt: skip
+    (held,) = allocate(rules(entry, plans=[plan])).plans
+    # 4.80 a point, less 25% held back, times 50
+    assert (held.indicative, held.panel, held.beside) == (180, panel, Beside.WITHIN)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"levels": LEVELS | {"health": "huge"}}, "huge"),
+        ({"levels": LEVELS | {"sport": "basic"}}, "no outcome 'sport'; there are health, choice"),
+        ({"levels": {"health": "basic"}}, "no level for the outcome 'choice'"),
+        ({"points": 3}, "its rule has levels by outcome, not points"),
+    ],
+)
+def test_levels_that_a_rule_has_not_are_told(changed, said):
+    entry = {"council": "Council D", "care_group": "Adults", "outcomes": FOUR}
+    plan = {
+        "label": "P",
+        "council": "Council D",
+        "care_group": "Adults",
+        "levels": LEVELS,
+        "cost": 1,
+    }
+    try:
+        found = [fault for _, fault in contradictions(rules(entry, plans=[plan | changed]))]
+    except ValueError as error:
+        found = [str(error)]
+    assert said in " ".join(found)
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"outcomes": FOUR, "points_max": 40}, "a rule by outcomes has no points"),
+        (
+            {"outcomes": FOUR, "price_per_point": 1},
+            "found price_per_point and outcomes, expected one",
+        ),
+        ({"outcomes": [FOUR[0], FOUR[0]]}, "the outcome 'health' stands there twice"),
+        ({"outcomes": [FOUR[0] | {"standard": 80}]}, "falls as need rises: 10, 80, 70"),
+        ({"price_per_point": 1}, "points_max: Field required where there are points"),
+    ],
+)
+def test_a_rule_by_outcomes_that_cannot_be_is_told(entry, said):
+    made = rules({"council": "Council D", "care_group": "Adults", **entry})
+    assert said in " ".join(fault for _, fault in contradictions(made))
+
+
+def test_documented_methods_are_not_illustrative_and_need_no_amounts():
+    method = {"council": "Coventry", "document": "D", "where": "§1", "rule": "R"}
+    assert list(contradictions(rules(methods=[method]))) == []
+    ((_, fault),) = contradictions(rules(methods=[method], illustrative="All of it."))
+    assert "are not illustrative" in fault
+    ((_, fault),) = contradictions(rules())
+    assert "neither rules with amounts nor methods" in fault
+
+
 FILE = """\
 audit: {folder}
 title: T

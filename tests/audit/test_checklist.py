@@ -46,6 +46,9 @@ def checklist(*groups, subject="A council"):
         (["partly"], 50, Rating.AMBER, "0.5 of 1 (50%)"),
         (["no"], 0, Rating.RED, "0 of 1 (0%)"),
         (["yes", "not_applicable"], 100, Rating.GREEN, "1 of 1 (100%)"),
+        (["yes"] * 4 + ["not_answered"], 80, Rating.GREEN, "4 of 5 (80%)"),
+        (["yes", "not_answered", "not_answered"], Fraction(100, 3), Rating.RED, "1 of 3 (33%)"),
+        (["not_answered"] * 2, 0, Rating.NOT_SCORED, "0 of 2 (0%)"),
         (["not_applicable"], None, Rating.NOT_SCORED, "no question applies"),
     ],
 )  # fmt: skip
@@ -75,6 +78,25 @@ def test_a_better_answer_never_rates_worse(answers, data):
         scores(checklist([*answers[:at], way, *answers[at + 1 :]]), USUAL)[0].rating for way in ways
     ]
     assert [order.index(one) for one in found] == sorted(order.index(one) for one in found)
+
+
+@given(st.lists(ANSWERS, min_size=1, max_size=5))
+def test_completion_counts_every_answer_but_not_answered(groups):
+    *parts, total = scores(checklist(*groups), USUAL)
+    given_ = [answer for group in groups for answer in group]
+    assert total.asked == len(given_)
+    assert total.answered == len(given_) - given_.count("not_answered")
+    assert total.answered == sum(one.answered for one in parts)
+
+
+def test_a_question_without_a_better_answer_gives_no_points():
+    made = checklist(["yes", "no"])
+    first, second = made.groups[0].questions
+    group = made.groups[0].model_copy(
+        update={"questions": (first.model_copy(update={"scored": False}), second)}
+    )
+    (found, _) = scores(made.model_copy(update={"groups": (group,)}), USUAL)
+    assert (found.points, found.most, found.answers[Answer.YES]) == (0, 1, 1)
 
 
 def test_questions_answered_otherwise_or_not_asked_are_differences():

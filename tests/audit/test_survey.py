@@ -40,14 +40,63 @@ def test_the_directors_survey_has_the_totals_of_its_report(directors):
     assert (directors.invited, directors.answered, directors.population) == (152, 58, 152)
     take_up = directors.results[0]
     assert (take_up.base, [one.count for one in take_up.answers]) == (52, [29, 23])
-    assert directors.groupings == ()
     assert directors.weights is None
     assert directors.replies == ()
+
+
+def test_the_directors_survey_is_like_all_councils_by_region(directors):
+    by_region, by_type = directors.groupings
+    assert [one.answered for one in by_region.groups] == [4, 7, 5, 3, 8, 6, 10, 8, 7]
+    assert [one.everyone for one in by_region.groups] == [12, 23, 15, 9, 14, 11, 33, 19, 16]
+    assert by_region.likeness.p_value == pytest.approx(0.713, abs=0.0005)
+    # London is one type there; the types come to 68, so that nothing can be told by type
+    assert [(one.name, one.everyone, one.answered) for one in by_type.groups] == [
+        ("shire counties", 27, 17),
+        ("unitary authorities", 56, 34),
+        ("metropolitan districts", 36, 7),
+        ("London boroughs", 33, 10),
+    ]
+    assert by_type.likeness is None
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "bases", "outcome"),
+    [
+        ("Has a clear approach to 2013", 98, ((57, 58),), Outcome.AGREES),
+        ("Looks at outcomes regularly", 95, ((55, 58),), Outcome.AGREES),
+        ("Is being evaluated or reviewed", Fraction(100, 3), ((16, 58), (16, 42)), Outcome.DIFFERS),
+        ("Promotes taking risks in a good sense", 17, ((10, 58),), Outcome.AGREES),
+    ],
+)
+def test_statements_are_held_against_the_counts(directors, text, printed, bases, outcome):
+    (check,) = [one for one in adds_up(directors) if one.name == text]
+    assert (check.of, check.printed, check.bases, check.outcome) == (
+        Of.STATEMENT, printed, bases, outcome,
+    )  # fmt: skip
+
+
+def test_every_counted_statement_of_the_report_is_there(directors):
+    stated = sorted(one.count for one in directors.survey.statements if one.count is not None)
+    assert stated == sorted(
+        [57, 6, 3, 58, 8, 7, 5, 3, 1, 3, 7, 2, 8, 2, 16, 5, 3, 57, 10, 4, 2, 1, 55, 1]
+    )
+    assert all(one.where for one in directors.survey.statements)
+    assert all(one.where for one in directors.survey.questions.values())
+    market = directors.results[-1]
+    assert [one.count for one in market.answers] == [0, 4, 46, 7, 1]
+
+
+def test_parts_that_miss_their_total_are_told(directors):
+    parts = [one for one in adds_up(directors) if one.of is Of.PARTS]
+    assert [(one.printed, one.found, one.outcome) for one in parts] == [
+        (43, 42, Outcome.DIFFERS), (9, 13, Outcome.DIFFERS),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("of", "answer", "printed", "found", "outcome"),
     [
+        (Of.ANSWER_SHARE, "On target", 97, Fraction(5500, 57), Outcome.DIFFERS),
         (Of.RESPONSE_RATE, "", 33, Fraction(5800, 152), Outcome.DIFFERS),
         (Of.TYPES_TOTAL, "", 68, 58, Outcome.DIFFERS),
         (Of.ANSWER_SHARE, "Fewer than 60%", 50, 50, Outcome.OTHER_BASE),
@@ -68,7 +117,7 @@ def test_the_quoted_figures_of_the_directors_survey_are_those_of_the_register(di
     from bench.published import quoted
 
     table = quoted.load()
-    told = table[table["document"] == "ADASS personal budgets survey, September 2011"]
+    told = table[table["document"] == directors.survey.document]
     printed = dict(zip(told["subject"], told["value"], strict=True))
     assert printed["Councils that answered, of 152"] == directors.answered
     assert printed["Councils that answered"] == 33
@@ -332,6 +381,78 @@ def test_a_printed_number_agrees_if_the_count_rounds_to_it(tmp_path, of, value, 
         COUNTS.format(invited=9, answered=5) + f"printed: [{{of: {of}, value: {value}}}]\n",
     )
     assert adds_up(made)[0].outcome is outcome
+
+
+LONDON = """\
+counts:
+  invited: 151
+  answered: 21
+  by_type: {{shire: 5, unitary: 9, metropolitan: 4, {london}}}
+  printed_as: {{{names}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("london", "names", "said"),
+    [
+        ("london: 3", "", None),
+        ("london: 3", "london: boroughs of London", None),
+        ("inner_london: 1, outer_london: 2", "", None),
+        ("london: 1, outer_london: 2", "", "outer_london is counted in london already"),
+        ("london: 3", "outer_london: x", "no region or type 'outer_london'; there are london"),
+        ("lodon: 3", "", "found 'lodon'"),
+    ],
+)
+def test_london_may_be_one_type(tmp_path, london, names, said):
+    found = told(tmp_path, LONDON.format(london=london, names=names))
+    if said is not None:
+        assert said in found
+        return
+    (by_type,) = found.groupings
+    assert sum(one.everyone for one in by_type.groups) == 151
+    assert 0 < by_type.likeness.p_value < 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("{where: §1, text: T}", "neither a count nor words"),
+        ("{text: T, count: 1}", "where: Field required"),
+        ("{where: §1, text: T, count: 6}", "6 councils, but out of 5"),
+        ("{where: §1, text: T, count: 4, bases: [9, 3]}", "4 councils, but out of 3"),
+        (
+            "{where: §1, text: T, words: some, printed: 4}",
+            "a share is printed, but there is no count",
+        ),
+        ("{where: §1, text: T, count: 4, fraction: 1/3}", "no words that name it"),
+        ("{where: §1, text: T, count: 4, words: a third, fraction: third}", "should match"),
+        ("{where: §1, text: T, count: 4, printed: 101}", "less than or equal to 100"),
+    ],
+)
+def test_a_statement_that_cannot_be_is_told(tmp_path, statement, said):
+    yaml = COUNTS.format(invited=9, answered=5) + f"statements: [{statement}]\n"
+    assert said in told(tmp_path, yaml)
+
+
+@pytest.mark.parametrize(
+    ("statement", "outcomes"),
+    [
+        ("count: 4, printed: 80", [Outcome.AGREES]),
+        ("count: 4, printed: 79", [Outcome.DIFFERS]),
+        ("count: 4, printed: 44.4, bases: [5, 9]", [Outcome.AGREES]),
+        ("count: 2, words: a third, fraction: 1/3", [Outcome.AGREES]),  # one council off at most
+        ("count: 4, words: a third, fraction: 1/3", [Outcome.DIFFERS]),
+        ("count: 4, printed: 80, words: two thirds, fraction: 2/3", [Outcome.AGREES] * 2),
+        ("count: 4", []),
+        ("words: a handful", []),
+    ],
+)
+def test_a_statement_agrees_if_it_fits_one_of_its_bases(tmp_path, statement, outcomes):
+    yaml = (
+        COUNTS.format(invited=9, answered=5)
+        + f"statements: [{{where: §1, text: T, {statement}}}]\n"
+    )
+    assert [one.outcome for one in adds_up(told(tmp_path, yaml))] == outcomes
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bench.publish import html, notebook
 from browser.conftest import Visit, axe
+from pages.test_audit_pack import PLAN, write_followed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,8 +49,28 @@ def test_axe_finds_nothing_and_the_page_is_not_too_wide(
     visit.context.close()
 
 
-def test_a_finding_leads_to_its_figure(browser: Browser, papers: Path) -> None:
-    visit = Visit(browser, papers)
+@pytest.fixture(scope="module")
+def followed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a plan whose findings rest on published figures."""
+    home = tmp_path_factory.mktemp("followed")
+    shutil.copytree(root / "params", home / "params")
+    for name in ("data", "notebooks"):
+        (home / name).symlink_to(root / name)
+    write_followed(home / "params" / "audits" / "example")
+    wanted = notebook.Page("followed", "Papers", "audit_pack.ipynb", {
+        "name": "example", "actions": PLAN, "checklist": "none", "survey": "none",
+        "allocation": "none", "day_services": "none", "as_of": "2011-07-31",
+    })  # fmt: skip
+    text = notebook.render_page(
+        wanted, notebook.execute(wanted, root=home), assets="assets", root=home
+    )
+    html.write_assets(home / "assets")
+    notebook.write_page(text, home / "followed.html")
+    return home / "followed.html"
+
+
+def test_a_finding_leads_to_its_figure(browser: Browser, followed: Path) -> None:
+    visit = Visit(browser, followed)
     visit.page.click("a[href='#figure-control-over-daily-life']")
     assert visit.page.locator("#figure-control-over-daily-life").is_visible()
     assert visit.page.evaluate("scrollY") > 1000

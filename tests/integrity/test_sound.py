@@ -140,6 +140,8 @@ def group(people, *marks):
         ((Mark.MET, Mark.MET), Verdict.MEETS_ALL),
         ((Mark.MET, Mark.ARGUABLE), Verdict.OPEN),
         ((Mark.MET, Mark.NOT_TESTED), Verdict.OPEN),
+        ((Mark.MET, Mark.QUESTIONABLE), Verdict.OPEN),
+        ((Mark.NOT_MET, Mark.QUESTIONABLE), Verdict.FAILS_ONE),
         ((Mark.NOT_MET, Mark.NOT_TESTED), Verdict.FAILS_ONE),
         ((Mark.NOT_MET, Mark.MET), Verdict.FAILS_ONE),
     ],

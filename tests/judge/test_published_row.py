@@ -47,6 +47,15 @@ def test_figures_are_printed_at_their_decimals(row, decimals, given, printed):
     }
 
 
+@pytest.mark.parametrize(
+    ("probability", "printed"),
+    [(0.8999, 0.899), (0.9, 0.9), (0.6999999, 0.699), (0.57, 0.57), (1.0, 1.0), (None, None)],
+)
+def test_a_probability_is_never_rounded_up_to_a_certainty(row, probability, printed):
+    verdict = replace(row.vs_peers, probability=probability)
+    assert published(replace(row, vs_peers=verdict)).probability_vs_peers == printed
+
+
 def test_a_record_has_every_field_but_the_range_of_the_rank(row):
     record = published(row).record()
     assert tuple(record)[: len(FIRST_KEYS)] == FIRST_KEYS

@@ -22,11 +22,51 @@ USUAL = {
     "actions": NOW, "previous_actions": BEFORE, "as_of": "2011-07-31",
     "council": "Barnet", "year": "2024-25",
 }  # fmt: skip
+# A plan of a council that there is, whose findings rest on published figures and checks.
+PLAN = "followed.yaml"
+RESTS_ON = {
+    "c3": "{indicator: finding_information}",
+    "c5": "{indicator: control_over_daily_life}",
+    "f1": "{indicator: self_directed_support}",
+    "f5": "{check: quotient}",
+    "r4": "{check: groups}",
+}
 
 
 @pytest.fixture(scope="module")
 def pack():
-    return bench.audit_pack("barnet-2010", **USUAL)
+    return bench.audit_pack("example", **USUAL)
+
+
+@pytest.fixture(scope="module")
+def barnet():
+    return bench.audit_pack(
+        "barnet-2010", actions="actions.yaml", checklist="checklist.yaml", as_of="2010-12-07",
+        council="Barnet", year="2024-25",
+    )  # fmt: skip
+
+
+def write_followed(folder):
+    """The example's plan as one of Barnet, with what its findings rest on."""
+    text = (folder / NOW).read_text().replace("council: Example council", "council: barnet")
+    text = re.sub(r"^illustrative: >-\n(  .*\n)+", "", text, flags=re.MULTILINE)
+    for name, basis in RESTS_ON.items():
+        text = text.replace(f"- id: {name}\n", f"- id: {name}\n  rests_on: {basis}\n")
+    (folder / PLAN).write_text(text)
+
+
+@pytest.fixture(scope="module")
+def followed(root, tmp_path_factory):
+    home = tmp_path_factory.mktemp("followed")
+    shutil.copytree(root / "params", home / "params")
+    (home / "data").symlink_to(root / "data")
+    write_followed(home / "params" / "audits" / "example")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "project_root", lambda: home)
+        asked = {"actions": PLAN, "as_of": "2011-07-31", "council": "Barnet", "year": "2024-25"}
+        made = bench.audit_pack("example", **asked)
+        assert made.sections
+        yield made
 
 
 NOTHING = USUAL | dict.fromkeys(
@@ -41,33 +81,146 @@ def words(parts):
 @pytest.mark.parametrize(
     ("section", "told"),
     [
-        ("actions", "Findings and action plan (illustrative) Illustrative. The review itself"),
+        ("actions", "Findings and action plan (illustrative) Illustrative. The council is none"),
         ("actions", "On 31 July 2011, 3 of 17 actions are done and 1 not accepted."),
         ("actions", "5 are overdue, 3 of high priority."),
         ("actions", "! OVERDUE by 61 days Due 31 May 2011 In progress"),
         ("actions", "◔ DUE SOON today Due 31 July 2011"),
         ("actions", "What changed since 31 March 2011 12 changes"),
         ("actions", "Due date, 45 days later 31 May 2011 15 July 2011"),
+        ("checklist", "Self-assessment (illustrative) Illustrative. The questions are those of"),
+        ("checklist", "GREEN from 80% of its points on, AMBER from 50% on, else RED"),
+        ("checklist", "The points and colours are ours: the document gives none."),
+        ("checklist", "41 of 41"),
+        ("compared", "Group Example council, 30 June 2011 Example council, 31 December 2010"),
+        ("compared", "☐ not answered"),
+        ("heading", "Example council: papers for the audit committee"),
+    ],
+)
+def test_the_example_says_so(pack, section, told):
+    made = getattr(pack, section)()
+    assert told in words(made) if section != "heading" else told in str(made)
+
+
+def test_the_example_shows_no_council_that_there_is(pack):
+    for name in ("actions", "checklist", "compared"):
+        assert "Barnet" not in words(getattr(pack, name)())
+    assert not pack.figures()
+    assert "Barnet" not in str(pack.heading())
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ("actions", "17 recommendations, 30 milestones. On 7 December 2010: 6 stated as done, 2 past "
+         "their date and not confirmed, 18 to come and 4 without a date."),
+        ("actions", "Financial planning 6 1 2 3"),
+        ("actions", "Commissioning 7 0 7 0"),
+        ("actions", "Risk 2 1 1 0"),
+        ("actions", "Workforce 2 1 1 0"),
+        ("actions", "All 17 3 11 3"),
+        ("actions", "? date past, not confirmed Lean review starts November 2010 Programme manager"),
+        ("actions", "— no date Risk strategy No date: set corporately Officer G (role not given)"),
+        ("actions", "✓ done Dashboard made and in use No date: in use Officer D"),
+        ("actions", "by January 2011 (the response says by the end of 2010)"),
+        ("actions", "neither done nor late"),
+        ("figures", "1,029 quoted; People with self-directed support; at 31 March 2010"),
+        ("figures", "Grant Thornton for the London Borough of Barnet, November 2010, §1.3"),
+        ("checklist", "Barnet's risk register of December 2009 against ISO 31000"),
+        ("checklist", "8 questions: partly 4, no 4. No points or colours are given."),
+        ("checklist", "One risk went from medium and high to high and high after action."),
+    ],
+)  # fmt: skip
+def test_the_pack_of_barnet_says_what_its_review_says(barnet, section, told):
+    assert told in words(getattr(barnet, section)())
+
+
+def test_the_plan_of_barnet_is_the_review_s_own(barnet):
+    plan = barnet.plans[0]
+    steps = [step for action in plan.actions for step in action.steps]
+    assert (len(plan.actions), len(steps)) == (17, 30)
+    assert plan.illustrative == ""
+    assert [one.id for one in plan.actions if one.priority == "H"] == ["r3", "r14", "r16"]
+    assert [one.id for one in plan.actions if one.priority == "L"] == ["r1", "r5", "r6"]
+    assert [len(one.steps) for one in plan.actions] == [
+        2, 4, 3, 1, 1, 2, 1, 2, 2, 1, 1, 3, 2, 1, 1, 1, 2,
+    ]  # fmt: skip
+    # a past review's findings stand beside no figure of today
+    assert (barnet.live_figures, barnet.live_checks) == ({}, {})
+    assert barnet.sections["checklist"].why == ""
+    assert not any("illustrative" in file.name for section in barnet.sections.values()
+                   for file in section.downloads("p", []))  # fmt: skip
+
+
+def test_a_later_day_claims_nothing_that_no_document_says():
+    later = bench.audit_pack(
+        "barnet-2010", actions="actions.yaml", as_of="2012-12-31", council="Barnet", year="2024-25"
+    )
+    told = words(later.actions())
+    assert "6 stated as done, 20 past their date and not confirmed and 4 without a date." in told
+    assert "OVERDUE" not in told
+
+
+def test_the_form_of_the_audit_commission_is_blank():
+    form = bench.audit_pack("audit-commission-2010", checklist="checklist.yaml", as_of="2010-12-31")
+    (checklist,) = form.checklists
+    assert [len(group.questions) for group in checklist.groups] == [11, 15, 11, 4]
+    assert sum(len(group.challenges) for group in checklist.groups) == 12
+    told = words(form.checklist())
+    assert "0 of 41 questions answered." in told
+    assert told.count("☐ not answered") == 41
+    assert "RED little" not in told
+    sheets = {one.name: one for one in form.sections["checklist"].held.sheets}
+    assert {row[6] for row in sheets["Answers"].rows} == {"not answered"}
+    assert len(sheets["Answers"].rows) == 41
+    assert form.sections["checklist"].why == ""
+
+
+def test_checklists_without_scores_are_compared_without_them(audit):
+    path = audit(CHECKLIST, ("subject: Example council", "subject: Example council\nscored: false"))
+    assert "scored: false" in path.read_text()
+    made = bench.audit_pack("example", **USUAL)
+    told_ = words(made.compared())
+    assert "Questions that are not answered alike" in told_
+    assert "How each group came out" not in told_
+    assert [sheet.name for sheet in made.sections["compared"].held.sheets] == ["Answers"]
+
+
+def test_the_heading_says_on_which_day_a_plan_is_read(barnet):
+    assert "read as it stands on 7 December 2010." in barnet.heading()
+    form = bench.audit_pack("audit-commission-2010", checklist="checklist.yaml", as_of="2010-12-31")
+    assert "as it stands" not in form.heading()
+    assert "Papers for the audit committee." in form.heading()
+
+
+def test_what_the_auditors_of_somerset_tested():
+    pack = bench.audit_pack("somerset-2014", checklist="checklist.yaml", as_of="2016-08-18")
+    told = words(pack.checklist())
+    for text in (
+        "It agrees (Risk 2).",
+        "They agree only with what the partner sent.",
+        "the auditors could not confirm it (The Denominator)",
+        "Neither of the two endorsed the approach.",
+    ):
+        assert text in told
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
         ("actions", "3A People who have control over their daily life Peers ▼ RED worse"),
         ("actions", "Check: ages or sexes of a council add up to more than everybody ✓ pass"),
         ("figures", "3A People who have control over their daily life 65.3% 72.0% 77.3%"),
-        ("checklist", "Self-assessment (illustrative) Illustrative. The questions are in our own"),
-        ("checklist", "All groups together: 12.5 of 20 (62%). RED: Commissioning."),
-        ("checklist", "GREEN from 80% of its points on, AMBER from 50% on, else RED"),
-        ("checklist", "Governance ▲ GREEN mostly in place 4.5 of 5 (90%) 4 1 0 0"),
-        ("checklist", "Are staff trained to plan support with people? ◐ partly 60 of 90"),
-        ("compared", "Group Example council, 30 June 2011 Example council, 31 December 2010"),
-        ("compared", "▼ RED little in place 1 of 4 (25%) ▼ RED little in place 0.5 of 4 (12%)"),
-        ("figures", "1,029 quoted; People with self-directed support; at 31 March 2010"),
     ],
 )
-def test_the_pack_of_barnet_says_so(pack, section, told):
-    assert told in words(getattr(pack, section)())
+def test_a_plan_of_a_council_shows_what_its_findings_rest_on(followed, section, told):
+    assert told in words(getattr(followed, section)())
 
 
-def test_the_figures_are_those_of_the_council_s_own_page(pack):
+def test_the_figures_are_those_of_the_council_s_own_page(followed):
     rows = {r["indicator"]: r for r in bench.briefing("Barnet", "2024-25").records()}
-    for name, live in pack.live_figures.items():
+    assert len(followed.live_figures) == 3
+    for name, live in followed.live_figures.items():
         assert live.row.value == rows[name]["value"]
         assert live.row.verdicts == (
             rows[name]["verdict_vs_peers"], rows[name]["verdict_vs_england"]
@@ -104,7 +257,7 @@ def test_a_check_that_cannot_be_run_says_why():
 
 
 def test_a_section_whose_file_is_not_named_is_not_there():
-    made = bench.audit_pack("barnet-2010", **NOTHING)
+    made = bench.audit_pack("example", **NOTHING)
     assert made.sections == {}
     assert not made.actions()
     assert "the pack is empty" in made.heading()
@@ -124,9 +277,9 @@ def test_every_file_of_an_illustrative_section_says_so(pack):
                 assert all(row.startswith("illustrative,") for row in rows), name
 
 
-def test_no_published_figure_goes_into_an_illustrative_file(pack):
+def test_no_published_figure_goes_into_the_file_of_a_plan(followed):
     plan = b"".join(
-        f.content for f in pack.sections["actions"].downloads("p", []) if f.kind == "CSV"
+        f.content for f in followed.sections["actions"].downloads("p", []) if f.kind == "CSV"
     )
     assert b"65.3" not in plan
     assert b"RED" not in plan
@@ -162,7 +315,8 @@ def audit(root, tmp_path, monkeypatch):
     (tmp_path / "data").symlink_to(root / "data")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sources, "project_root", lambda: tmp_path)
-    folder = tmp_path / "params" / "audits" / "barnet-2010"
+    folder = tmp_path / "params" / "audits" / "example"
+    write_followed(folder)
 
     def change(name, *pairs, file=None):
         text = (folder / name).read_text()
@@ -183,7 +337,7 @@ def line_of(path, text, nth=1):
 
 def told(**asked):
     with pytest.raises(ParameterError) as raised:
-        bench.audit_pack("barnet-2010", **(USUAL | asked))
+        bench.audit_pack("example", **(USUAL | asked))
     return raised.value.problems
 
 
@@ -204,22 +358,73 @@ def told(**asked):
         ("owner: Safeguarding lead", "owner: ''", "owner: ''", "at least 1"),
         ("council: barnet", "council: atlantis", "council: atlantis", "Unknown council 'atlantis'"),
         ("council: barnet", "council: leeds", "council: leeds", "a plan of Leeds, not Barnet"),
-        ("audit: barnet-2010", "audit: leeds-2011", "audit: leeds", "the audit 'leeds-2011', not"),
+        ("audit: example", "audit: leeds-2011", "audit: leeds", "the audit 'leeds-2011', not"),
         ("  owner: Workforce lead", "  owner: A\n  owner: B", "  owner: B", "'owner' stands there already"),
         ("  evidence: 40 of 60 plans", "  response: 40 of 60", "response: 40", "'response' stands there"),
         ("evidence: Budget papers of March 2011.", "evidence:", "status: done", "has no evidence"),
+        ("due: 2011-05-31", "undated: whenever", "undated: whenever", "found 'whenever'"),
+        ("due: 2011-05-31", "undated: ongoing", None, None),
+        ("  due: 2011-05-31\n", "", "id: f2", "has no date; expected due, or undated: ongoing, set_"),
+        ("due: 2011-05-31", "due: 2011-05-31\n  undated: in_use", "due: 2011-05-31", "a date, and why"),
+        ("  owner: Safeguarding lead\n", "", "id: r3", "has neither owner nor milestones"),
+        ("  owner: Safeguarding lead", "  milestones: []", "id: r3", "has neither owner nor"),
         ("as_at: 2011-06-30", "as_at: &a 2011-06-30", None, None),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_plan_is_named_with_file_and_line(audit, old, new, at, said):
-    path = audit(NOW, (old, new))
+    path = audit(PLAN, (old, new))
+    asked = {"actions": PLAN, "previous_actions": "none"}
     if at is None:
-        bench.audit_pack("barnet-2010", **USUAL)
+        bench.audit_pack("example", **(USUAL | asked))
         return
     nth = 2 if new == "id: f1" else 1
-    (problem,) = told()
+    (problem,) = told(**asked)
     assert said in problem
-    assert f"{NOW} line {line_of(path, at, nth)}: " in problem
+    assert f"{PLAN} line {line_of(path, at, nth)}: " in problem
+
+
+STEP = "{what: One, owner: Head of risk, due: 2011-05-01, status: not_started}"
+MANY = "  owner: Workforce lead\n  due: 2011-09-30\n  status: in_progress\n  evidence: 60 of 90 staff are trained.\n"
+
+
+@pytest.mark.parametrize(
+    ("milestones", "said"),
+    [
+        (f"[{STEP}]", None),
+        (f"[{STEP}, {STEP.replace('One', 'Two')}]", None),
+        (f"[{STEP}, {STEP}]", "the milestone 'One' stands there twice"),
+        (f"[{STEP.replace('what: One, ', '')}]", "does not say what it is"),
+        (f"[{STEP.replace('due: 2011-05-01', 'undated: set_corporately')}]", None),
+        (f"[{STEP.replace('due: 2011-05-01, ', '')}]", "has no date; expected due, or undated"),
+        (f"[{STEP.replace('due', 'undated: ongoing, due')}]", "a date, and why there is none"),
+        (f"[{STEP.replace('due: 2011-05-01', 'undated: ongoing, printed: May')}]", "prints a date"),
+        (f"[{STEP.replace('not_started', 'done')}]", "is done, but has no evidence"),
+        (f"[{STEP.replace('owner: Head of risk, ', '')}]", "owner: Field required"),
+        (f"[{STEP}]\n  owner: Workforce lead", "has milestones, each with its own owner"),
+        (f"[{STEP}]\n  status: done", "has milestones, each with its own status"),
+    ],
+)
+def test_several_milestones_have_an_owner_and_a_date_each(audit, milestones, said):
+    audit(PLAN, (MANY, f"  milestones: {milestones}\n"))
+    asked = {"actions": PLAN, "previous_actions": "none"}
+    if said is None:
+        assert bench.audit_pack("example", **(USUAL | asked)).actions()
+    else:
+        assert said in " ".join(told(**asked))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("council: Example council", "council: Barnet"), "Barnet is a council that there is"),
+        (("council: Example council", "council: E09000003"), "Barnet is a council that there is"),
+        (("- id: f1\n", "- id: f1\n  rests_on: {indicator: ni_130}\n"), "rests on no published"),
+        (("- id: f1\n", "- id: f1\n  rests_on: {check: groups}\n"), "rests on no published"),
+    ],
+)
+def test_nothing_made_up_stands_under_a_council_that_there_is(audit, change, said):
+    audit(NOW, change)
+    assert said in " ".join(told())
 
 
 @pytest.mark.parametrize(
@@ -227,43 +432,53 @@ def test_a_fault_of_a_plan_is_named_with_file_and_line(audit, old, new, at, said
     [
         ("answer: partly", "answer: perhaps", "answer: perhaps", "found 'perhaps'"),
         ("answer: yes", "answer: true", "answer: true", "found 'true'"),
-        ("id: t2", "id: t1", "id: t1", "the question 't1' stands there twice"),
-        ("id: g5", "id: c1", "id: c1", "the question 'c1' stands there twice"),
+        ("id: t2\n", "id: t1\n", "id: t1\n", "the question 't1' stands there twice"),
+        ("id: g4", "id: c1", "id: c1", "the question 'c1' stands there twice"),
         (
-            "ask: Are the council's own services priced as others are?",
-            "ask: is it checked whether the results that people wanted are  reached?",
-            "ask: Is it checked whether", "stands there twice",
+            "ask: Is there a way of setting a budget for carers?",
+            "ask: is there a policy on money that is left  unspent?",
+            "ask: Is there a policy on money", "stands there twice",
         ),
-        ("date: 2011-01-20", "date: 2011-07-01", "date: 2011-07-01", "later than 2011-06-30"),
-        ("date: 2011-01-20", "date: June", "date: June", "found 'June'"),
+        ("date: 2011-06-20", "date: 2011-07-01", "date: 2011-07-01", "later than 2011-06-30"),
+        ("date: 2011-06-20", "date: June", "date: June", "found 'June'"),
         ("id: commissioning", "id: transition", "id: transition", "group 'transition' stands"),
+        ("challenge: model", "challenge: modal", "challenge: modal", "no challenge 'modal'; there"),
+        ("    challenge: model\n", "", "id: m1", "the question 'm1' belongs to no challenge"),
+        ("    outcomes: Are", "    more: More?\n    outcomes: Are", "more: More?", "no question belongs"),
+        ("answer: yes", "answer: not_answered", "evidence: Paper", "is not answered, but has evidence"),
+        ("    evidence: Paper to the board.\n", "", "id: t7", "is answered, but has no evidence"),
         ("evidence: Booked", "evidence: ''", None, None),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_checklist_is_named_with_file_and_line(audit, old, new, at, said):
     if at is None:
-        old = "evidence: Not recorded."
+        old = "evidence: Paper to the board."
         at, said = new, "at least 1"
     path = audit(CHECKLIST, (old, new))
-    (problem,) = told(compared_checklists="none")
+    problem = told(compared_checklists="none")[0]
     assert said in problem
-    nth = 1 if at in ("answer: perhaps", "answer: true") else path.read_text().count(at)
-    assert f"{CHECKLIST} line {line_of(path, at, nth)}: " in problem
+    lines = [line.strip().removeprefix("- ") for line in path.read_text().splitlines()]
+    found = [n for n, line in enumerate(lines, start=1) if line == at.strip() or at in line]
+    found = [n for n in found if lines[n - 1] == at.strip()] or found
+    # what stands there twice is named where it stands the second time
+    assert (
+        f"{CHECKLIST} line {found[-1 if 'twice' in said or 'stands' in said else 0]}: " in problem
+    )
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
         (("as_at: 2010-12-31", "as_at: 2011-06-30"), "of 2011-06-30 stands there already"),
-        (("ask: Does the council know", "ask: Who can know"), "'c2' asks something else"),
+        (("ask: Are there contracts", "ask: Who has contracts"), "'c2' asks something else"),
         (("illustrative: >-", "about_it: >-"), "Extra inputs"),
-        (("  - id: g4\n", "  - id: t9\n"), None),
+        (("  - id: g4\n", "  - id: g9\n"), None),
     ],
 )
 def test_checklists_that_do_not_fit_each_other_are_told(audit, changed, said):
     audit(EARLIER, changed)
     if said is None:
-        made = bench.audit_pack("barnet-2010", **USUAL)
+        made = bench.audit_pack("example", **USUAL)
         assert "not asked" in words(made.compared())
     else:
         assert said in " ".join(told())
@@ -271,7 +486,7 @@ def test_checklists_that_do_not_fit_each_other_are_told(audit, changed, said):
 
 def test_all_faults_of_all_files_and_parameters_are_told_at_once(audit):
     audit(NOW, ("due: 2011-05-31", "due: soon"), ("priority: L", "priority: X"))
-    audit(BEFORE, ("audit: barnet-2010", "audit: another"))
+    audit(BEFORE, ("audit: example", "audit: another"))
     problems = told(council="Atlantis", as_of="31 July")
     assert len(problems) == 5
     assert [NOW in p for p in problems].count(True) == 2
@@ -280,7 +495,7 @@ def test_all_faults_of_all_files_and_parameters_are_told_at_once(audit):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"actions": "../../rag.yaml"}, "lies outside params/audits/barnet-2010"),
+        ({"actions": "../../rag.yaml"}, "lies outside params/audits/example"),
         ({"actions": "/etc/passwd"}, "lies outside"),
         ({"actions": "link-illustrative.yaml"}, "lies outside"),
         ({"actions": "actons.yaml"}, "there is no file 'actons.yaml'; there are actions-ill"),
@@ -327,7 +542,7 @@ def test_what_looks_like_markup_or_a_formula_is_text(audit):
         ),
         ("response: Agreed. The plan", "response: =cmd|' /C calc'!A0 Agreed. The plan"),
     )
-    made = bench.audit_pack("barnet-2010", **USUAL)
+    made = bench.audit_pack("example", **USUAL)
     html = made.actions().html()
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; Plan the cost" in html
@@ -337,7 +552,5 @@ def test_what_looks_like_markup_or_a_formula_is_text(audit):
 
 def test_an_unchanged_plan_says_so(audit):
     audit(NOW, ("as_at: 2011-06-30", "as_at: 2011-05-31"), file="old-illustrative.yaml")
-    made = bench.audit_pack(
-        "barnet-2010", **(USUAL | {"previous_actions": "old-illustrative.yaml"})
-    )
+    made = bench.audit_pack("example", **(USUAL | {"previous_actions": "old-illustrative.yaml"}))
     assert "Nothing changed since 31 May 2011." in words(made.actions())

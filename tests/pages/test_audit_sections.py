@@ -16,6 +16,7 @@ from present.reading import grade
 from present.test_page import read
 from publish.test_plain_english import sentences
 
+ALL_RULES = "rules.yaml; ras-illustrative.yaml; ras-outcomes-illustrative.yaml"
 AS_OF = {"as_of": "2011-10-31", "council": "Barnet", "year": "2024-25"}
 
 
@@ -52,10 +53,18 @@ def words(html):
         "Out of 52 councils that answered it",
         "55.8%",
         "The 50% printed for “Fewer than 60%” is 29 out of all 58 that answered the survey.",
-        "2 other numbers held against the counts: no difference.",
-        "ADASS, press release of 18 October 2011",
+        "18 other numbers held against the counts: no difference.",
+        "ADASS, Report on Personalisation Survey, September 2011, §2.1",
         "The answers are not weighted.",
-        "That cannot be told",
+        "By type that cannot be told",
+        "in 71.3% of all ways",
+        "97% is printed. 55 of 57 is 96.5%, of 58 94.8%.",
+        "“a third” is printed. 16 of 58 is 27.6%, of 42 38.1%.",
+        "22, 16 and 5 come to 43, not to 42; 1 too many: some overlap.",
+        "none from 1 and details from 8 of the 12 others: 1 and 8 come to 9, not to 13",
+        "London boroughs 33 10 30.3%",
+        "printed as Eastern",
+        "Tells people of direct payments at reviews — two thirds — §5.1",
     ],
 )
 def test_the_directors_survey_says(barnet, told):
@@ -93,6 +102,82 @@ def test_the_user_survey_says(users, told):
 )
 def test_the_rules_say(barnet, told):
     assert told in words(barnet.allocation().html())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Less 25%, it is the price of a point.",
+        "A package above £200 a week goes to a panel (§3.2)",
+        "Four outcomes (health and wellbeing; choice and control;",
+        "A plan that is off by more than 50% goes to a manager (case study 1)",
+        "For carers there are the same four outcomes and three levels (case study 2)",
+        "No document prints the amounts.",
+    ],
+)
+def test_documented_rules_are_not_marked_as_made_up(told):
+    pack = bench.audit_pack("barnet-2010", allocation=ALL_RULES, **AS_OF)
+    assert list(pack.sections) == ["methods", "allocation", "allocation-2"]
+    assert pack.sections["methods"].why == ""
+    assert told in words(pack.sections["methods"].shown().html())
+    assert not any("illustrative" in file.name for file in files(pack, "methods"))
+    html = str(pack.allocation().html())
+    assert "(illustrative)" in words(html)
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+def test_day_services_are_those_of_figure_5():
+    pack = bench.audit_pack("barnet-2010", day_services="2009-10", **AS_OF)
+    html = pack.day_services().html()
+    told = words(html)
+    for text in (
+        "In 2009-10, 139 of 152 councils print both counts. The middle one provides 56% in-house.",
+        "7 provide all in-house and 9 nothing. 13 more print a symbol in a cell.",
+        "In England it is 53% (46,895 of 88,500).",
+        "2009-10 139 56% 53% 46,895 of 88,500 7 9 0% 0 of 370",
+    ):
+        assert text in told
+    assert grade(" ".join(sentences(html))) <= 9
+    csv_file, _ = files(pack, "day-services")
+    rows = {
+        one["Council"]: one
+        for one in csv.DictReader(io.StringIO(csv_file.content.decode("utf-8-sig")))
+    }
+    assert len(rows) == 152
+    assert (rows["Cumbria"]["In-house"], rows["Cumbria"]["Share in-house, %"]) == ("725", "52.5")
+    assert rows["Somerset"]["Share in-house, %"] == ""
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [("2014-15", "found 2014-15, expected 2008-09 to 2013-14"), ("soon", "not a financial year")],
+)
+def test_a_year_without_day_services_is_refused(year, said):
+    with pytest.raises(ParameterError, match=said):
+        bench.audit_pack("barnet-2010", day_services=year, **AS_OF)
+
+
+def test_the_same_rules_twice_are_refused():
+    twice = "ras-illustrative.yaml; ras-illustrative.yaml"
+    with pytest.raises(ParameterError, match="two files are called 'From points to money'"):
+        bench.audit_pack("barnet-2010", allocation=twice, **AS_OF)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "1 of 3 plans lies further off. 1 costs so much that a panel looks at it",
+        "Council D Carers Choice and control £5 £10 £25",
+        "WITHIN the tolerance goes to a panel",
+        "Health and wellbeing: enhanced; Choice and control: standard",
+    ],
+)
+def test_rules_by_outcomes_and_panels_say(told):
+    pack = bench.audit_pack("barnet-2010", allocation="ras-outcomes-illustrative.yaml", **AS_OF)
+    html = pack.allocation().html()
+    assert told in words(html)
+    assert grade(" ".join(sentences(html))) <= 9
 
 
 def test_sentences_are_plain(shown):

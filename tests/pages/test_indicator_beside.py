@@ -106,8 +106,9 @@ def test_the_milestone_is_a_line_and_its_sentence_says_who_set_it(support):
     line = next(trace for trace in figure.plotly.data if trace.name.startswith("Milestone"))
     assert (line.name, list(line.y)) == ("Milestone: 70%, by April 2013", [70.0, 70.0])
     told = (
-        "Milestone: 70%, by April 2013 (National milestones for April 2013). 139 of 150 councils "
-        "reach it and 9 do not. For 2 it cannot be told: their margin of error holds it."
+        "Milestone: 70%, by April 2013 (Community Care, 18 August 2016, opening). It was set for "
+        "figures of 1C(1) to 2012-13, so nobody meets or misses it here. 139 of 150 councils are "
+        "at it or above and 9 are below. For 2 it cannot be told: their margin of error holds it."
     )
     assert told in figure.note
     assert told in figure.alt

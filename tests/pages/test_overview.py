@@ -16,6 +16,8 @@ def test_it_holds_every_council_and_indicator_in_order(overview):
     assert list(frame.columns) == [
         "council", "area_id", "region", "type", "indicator", "code", "short_title", "domain",
         "polarity", "value", "verdict_vs_peers", "verdict_vs_england", "rank",
+        "certainty_vs_peers", "probability_vs_peers", "certainty_vs_england",
+        "probability_vs_england",
     ]  # fmt: skip
     assert len(frame) == 152 * 29
     assert list(frame["code"][:4]) == ["1A", "1B", "1C(1A)", "1C(1B)"]
@@ -26,7 +28,12 @@ def test_it_holds_every_council_and_indicator_in_order(overview):
 @pytest.mark.parametrize("council", ["Somerset", "City of London", "Bournemouth", "Kent"])
 def test_it_agrees_with_the_council_s_own_page(overview, council):
     frame = overview.frame()
-    shared = ["indicator", "code", "value", "verdict_vs_peers", "verdict_vs_england", "rank"]
+    sure = [
+        f"{name}_vs_{whom}"
+        for name in ("certainty", "probability")
+        for whom in ("peers", "england")
+    ]
+    shared = ["indicator", "code", "value", "verdict_vs_peers", "verdict_vs_england", "rank", *sure]
     own = frame.loc[frame["council"] == council, shared].reset_index(drop=True)
     alone = bench.briefing(council, "2018-19").frame()[shared]
     for column in shared:

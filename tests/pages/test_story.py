@@ -81,12 +81,15 @@ def test_quoted_figures_are_open_marks(somerset, name, points, shape):
 def test_hover_and_table_name_the_document(somerset, barnet):
     hover = trace(somerset.parts[1], "Somerset, restated, quoted")["hovertext"]
     assert any(
-        "12% (restated; restated by the council)<br>South West Audit" in text for text in hover
+        "12% (restated; set down by the council)<br>Community Care, 18 August 2016, statement"
+        in text
+        for text in hover
     )
     for words in (
         "33%",
         "published and never revised",
-        "South West Audit Partnership review",
+        "South West Audit Partnership, review of ASCOF 1C in Somerset, 2014, The Denominator",
+        "Audit Commission, Financial management of personal budgets, October 2010, §21",
         "no published figures are held",
     ):
         assert words in somerset.parts[1].table
@@ -100,6 +103,9 @@ def test_hover_and_table_name_the_document(somerset, barnet):
         "Grant Thornton",
         "13% to 59%",
         "£900 million",
+        "£1.5 billion",
+        "£1,179,000",
+        "12.6%",
     ):
         assert words in barnet.parts[1].table
     assert (
@@ -164,6 +170,9 @@ def test_direct_payments_have_a_story_of_two_definitions():
         (13, 59, "per_cent", "13% to 59%"),
         (1208, None, "count", "1,208"),
         (900_000_000, None, "gbp", "£900 million"),
+        (1_500_000_000, None, "gbp", "£1.5 billion"),
+        (1_179_000, None, "gbp", "£1,179,000"),
+        (1_200_000, None, "gbp", "£1.2 million"),
         (950, None, "gbp", "£950"),
         (100, None, "per_cent", "100%"),
     ],

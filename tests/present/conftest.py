@@ -40,6 +40,17 @@ def peer_values(*figures: float) -> list[tuple[str, float]]:
     return list(zip(PEERS, figures, strict=False))
 
 
+# What a row lacks where no rule by size and certainty judged it, and no next year is held.
+_OFTEN_UNKNOWN = (
+    *(f"{name}_vs_{against}" for name in ("certainty", "probability")
+      for against in ("peers", "england", "previous")),
+    *(f"{name}_vs_{against}" for name in ("smallest_gap", "more_answers")
+      for against in ("peers", "england")),
+    "change_margin_from", "change_not_judged", "next", "next_period",
+    "peer_median", "peer_lowest", "peer_highest",
+)  # fmt: skip
+
+
 def row(**given: Any) -> dict[str, Any]:
     """A row with the given columns; the rest say that all is well and AMBER."""
     usual: dict[str, Any] = {

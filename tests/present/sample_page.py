@@ -9,8 +9,8 @@ import nbformat.v4 as v4
 from nbformat import NotebookNode
 
 from bench.pages.choices import rules_for
-from bench.pages.council import sections
-from bench.present import downloads, sentences, sheet, table, theme
+from bench.pages.council import findings, glance, sections
+from bench.present import downloads, sheet, table, theme
 from bench.present.chance_words import chance_line
 from bench.present.charts import spine, strip, trend_line
 from bench.publish.html import render
@@ -66,14 +66,10 @@ def notebook(palette: str = "rag") -> NotebookNode:
     cell = partial(shown, palette=palette)
     cells = [
         v4.new_markdown_cell("# A council beside its peers"),
-        html(
-            f"{style}{table.paragraph(sentences.glance_sentence(rows, council=council), lead=True)}"
-        ),
-        cell(table.glance_table(rows, council=council)),
-        v4.new_markdown_cell("## What stands out\n\nWorse than both the peers and England:"),
-        cell(table.sentence_list(sentences.concerns(rows, council=council), none="None.")),
-        v4.new_markdown_cell("Better than both:"),
-        cell(table.sentence_list(sentences.strengths(rows, council=council), none="None.")),
+        html(f"{style}{table.paragraph(glance.lead(rows, council=council), lead=True)}"),
+        cell(glance.section(rows, council=council, rules=rules_for())),
+        v4.new_markdown_cell("## What stands out"),
+        cell(findings.section(rows, council=council)),
         v4.new_markdown_cell("## Every indicator"),
         cell(table.key()),
         cell(

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from bench.pages.choices import rules_for
+from bench.pages.council import findings, glance
 from bench.pages.council import sections as page
 from bench.present import downloads, table
 from bench.present import sheet as sheets
@@ -41,8 +42,8 @@ NASTY = "=cmd|' /C calc'!A0 <b>\"Council\"</b>"
 
 def sections(made: list[PublishedRow], council: str = "Somerset") -> dict[str, str]:
     shown = {
-        "glance": page.glance(made, council=council),
-        "findings": page.findings(made, council=council),
+        "glance": glance.section(made, council=council, rules=rules_for()),
+        "findings": findings.section(made, council=council),
         "table": table.peer_table(made, council=council, year="2014-15", peers_title=council),
         "worsening": page.worsening(
             made,
@@ -76,21 +77,25 @@ def files(made: list[PublishedRow], council: str) -> dict[str, downloads.Downloa
 @pytest.mark.parametrize(
     ("changes", "section", "says"),
     [
-        (NO_PEERS, "table", "no peers known"),
-        (NO_PEERS, "glance", "No indicator can be judged beside peers. Somerset has 11 indicators"),
+        (NO_PEERS, "table", "No peers known."),
+        (NO_PEERS, "glance", "beside peers. Somerset&#39;s 15 indicators, beside England:"),
         (NO_PEERS, "findings", "Worse than England"),
         (NO_PEERS, "findings", "figure is 58.7%. England&#39;s figure is 83.7%."),
         (SUPPRESSED, "findings", "nothing can stand out"),
         (NO_PEERS, "spine", "No indicator can be drawn beside its peers."),
-        (NO_PEERS, "strips lead", "No indicator differs from its peers enough"),
+        (NO_PEERS, "strips lead", "No indicator can be shown among its peers."),
         (NO_PEERS, "method", "No peers known."),
-        (NO_PEERS, "worsening", "1 has become worse"),  # against England alone
-        (ONE_PEER, "table", "Peers with a figure: 1 of 1, unless a row says otherwise."),
+        (
+            NO_PEERS,
+            "worsening",
+            "2 of these 4 can be tested: 1 has become worse.",
+        ),  # against England alone
+        (ONE_PEER, "table", "The one peer reports; where not, the row says so."),
         (ONE_PEER, "table", "Few peers have a figure, so their average rests on little."),
         (ONE_PEER, "spine", "too few peers have a figure"),
         (SUPPRESSED, "table", "suppressed"),
         (SUPPRESSED, "glance", "None of Somerset&#39;s 15 indicators can be judged"),
-        (SUPPRESSED, "worsening", "No indicator of Somerset&#39;s is RED this year."),
+        (SUPPRESSED, "worsening", "No indicator of Somerset&#39;s can be compared this year."),
         (SUPPRESSED, "spine", "No indicator can be drawn"),
     ],
 )

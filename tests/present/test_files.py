@@ -58,7 +58,7 @@ def book(sheets: list[Sheet]) -> Any:
         ("1A", "Figure", "19.1"),
         ("1A", "Lower 95% limit", "18.80"),
         ("1A", "Change", "0.2"),
-        ("1A", "Change in words", "up 0.2, within the margin of error"),
+        ("1A", "Change in words", "up 0.2, which is similar"),
         ("1B", "Against peers", "GREEN better"),
         ("1C(1A)", "Peers' average", "84.3"),
         ("1C(1A)", "Change", ""),

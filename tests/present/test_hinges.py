@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from markupsafe import escape
 
 from bench import briefing, indicator
 from bench.judge.rag import Average
@@ -236,13 +237,18 @@ def test_the_frame_says_what_the_page_says() -> None:
 def test_what_is_red_and_getting_worse_says_of_each_row_what_it_hinges_on() -> None:
     brief = briefing("Somerset", "2018-19")
     frame, shown = brief.sensitivity(), str(brief.worsening())
-    red = [one for one in worsening.ordered(brief.frame(), sensitivity=brief._told) if one.hinges]
-    assert red
-    for one in red:
+    listed = worsening.ordered(brief._published, sensitivity=brief._told)
+    assert listed
+    for one in listed:
         own = frame[(frame["code"] == one.row.code) & (frame["verdict"] == "worse")]
-        assert "sensitive" in set(own["sensitivity"])
-        for hinge in one.hinges:
-            assert f"{hinge.against}, RED {hinge.hinges_on}." in shown
+        hinging = {verdict.against.casefold() for verdict in one.verdicts if verdict.hinges_on}
+        assert hinging == set(own.loc[own["sensitivity"] == "sensitive", "against"])
+        text = one.sentences("Somerset")
+        assert text.endswith("No choice that was tried changes that.") is not hinging
+        for verdict in one.verdicts:
+            if verdict.hinges_on:
+                assert f"Against {verdict.against}, that {verdict.hinges_on}." in text
+        assert escape(text) in shown
 
 
 def test_files_hold_what_a_verdict_hinges_on() -> None:

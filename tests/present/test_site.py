@@ -15,10 +15,12 @@ from present.test_page import Reader, read
 # council, region, type, then verdicts against peers and England of indicators 1A, 2B and 2C
 COUNCILS = [
     ("York", "Yorkshire and The Humber", "unitary authority", "GAR", "GAR"),
-    ("Barnet", "London", "outer London borough", "RR-", "AGG"),
+    ("Barnet", "London", "outer London borough", "Rr-", "?*g"),
     (HOSTILE, "London", "inner London borough", "---", "---"),
 ]
-VERDICTS = {"G": "better", "A": "similar", "R": "worse", "-": "not_compared"}
+# In lower case what is probable; "*" stands for no margin of error.
+VERDICTS = {"G": "better", "A": "similar", "R": "worse", "?": "unclear", "-": "not_compared"}
+SURE = {"g": "probable", "r": "probable", "*": "untested", "?": None, "-": None}
 INDICATORS = [
     ("quality_of_life", "1A", "Quality of life", "higher_is_better"),
     ("admissions", "2B", f"Admissions {HOSTILE}", "lower_is_better"),
@@ -45,6 +47,8 @@ def frame() -> pd.DataFrame:
                 "verdict_vs_peers": _verdict(peers[column], polarity),
                 "verdict_vs_england": _verdict(england[column], polarity),
                 "rank": 1,
+                "certainty_vs_peers": SURE.get(peers[column], "sure"),
+                "certainty_vs_england": SURE.get(england[column], "sure"),
             }
             for at, (name, region, kind, peers, england) in enumerate(COUNCILS)
             for column, (indicator, code, title, polarity) in enumerate(INDICATORS)
@@ -53,7 +57,7 @@ def frame() -> pd.DataFrame:
 
 
 def _verdict(letter: str, polarity: str) -> str:
-    verdict = VERDICTS[letter]
+    verdict = VERDICTS["G" if letter == "*" else letter.upper()]
     return (
         {"better": "higher", "worse": "lower"}.get(verdict, verdict)
         if polarity == "none"
@@ -153,15 +157,42 @@ def test_two_runs_are_byte_equal_in_every_palette(frame: pd.DataFrame, make, pal
 def test_the_index_counts_each_council_by_name(frame: pd.DataFrame) -> None:
     parsed = read(index(frame.sample(frac=1, random_state=1)))
     assert body_rows(parsed) == [
-        f"{HOSTILE}00030003LondonInner London borough",
-        "Barnet00211100LondonOuter London borough",
-        "York11001100Yorkshire and The HumberUnitary authority",
+        f"{HOSTILE}0000300003LondonInner London borough",
+        "Barnet001 +10110010LondonOuter London borough",
+        "York1100011000Yorkshire and The HumberUnitary authority",
     ]
-    assert "Indicators without a better side are left out." in parsed.find("caption")[0][1]
-    heads = [text for a, text in parsed.find("th") if a.get("data-sort") == "number"]
-    assert heads == ["▲ GREEN better", "● AMBER similar", "▼ RED worse", "— not compared"] * 2
     groups = [text for a, text in parsed.find("th") if a["scope"] == "colgroup"]
     assert groups == ["Against peers", "Against England"]
+    assert "Indicators without a better side are left out." in parsed.find("caption")[0][1]
+    heads = [text for a, text in parsed.find("th") if a.get("data-sort") == "number"]
+    assert (
+        heads
+        == [
+            "▲ GREEN better", "● AMBER similar", "▼ RED worse + probably worse",
+            "? unclear", "— not compared",
+        ]
+        * 2
+    )  # fmt: skip
+    note = parsed.find("caption")[0][1]
+    assert "First what is sure, and after a + what is probable." in note
+    assert "Where a figure has no margin of error, the size of the gap alone decides." in note
+
+
+def test_the_index_of_another_rule_speaks_of_no_certainty(frame: pd.DataFrame) -> None:
+    plain = frame.replace({"unclear": "similar"}).assign(
+        certainty_vs_peers=None, certainty_vs_england=None
+    )
+    parsed = read(index(plain))
+    heads = [text for a, text in parsed.find("th") if a.get("data-sort") == "number"]
+    assert heads == ["▲ GREEN better", "● AMBER similar", "▼ RED worse", "— not compared"] * 2
+    note = parsed.find("caption")[0][1]
+    assert "sure" not in note
+    assert "margin of error" not in note
+    main = read(overview(plain)).find("main")[0][1]
+    assert "A question mark" not in main
+    assert "A star" not in main
+    assert "probably" not in main
+    assert "probably better" in read(overview(frame)).find("main")[0][1]
 
 
 def test_the_index_leads_everywhere_and_names_what_failed(frame: pd.DataFrame) -> None:
@@ -189,15 +220,19 @@ def test_every_cell_of_the_overview_says_its_verdict_in_full(frame: pd.DataFrame
     rows = body_rows(parsed)
     assert rows == [
         f"{HOSTILE}—not compared—not compared—not compared",
-        "Barnet▼RRED worse▼RRED worse—not compared",
+        "Barnet▼RRED worse▽rprobably worse—not compared",
         "York▲GGREEN better●AAMBER similar↓Llower",
         f"{HOSTILE}—not compared—not compared—not compared",
-        "Barnet●AAMBER similar▲GGREEN better↑Hhigher",
+        "Barnet?unclear▲G*GREEN better, no margin of error⇧hprobably higher",
         "York▲GGREEN better●AAMBER similar↓Llower",
     ]
     hidden = [a for a, _ in parsed.find("b")]
     assert hidden == [{"aria-hidden": "true"}] * 18
-    assert "H for higher, L for lower. A dash is not compared." in parsed.find("main")[0][1]
+    assert (
+        "G for GREEN, A for AMBER, r for probably worse, R for RED, h for probably higher, "
+        "L for lower. A question mark is unclear: the figure is too unsure. A star: no margin of "
+        "error, so the size of the gap alone decides. A dash is not compared."
+    ) in parsed.find("main")[0][1]
 
 
 def test_the_overview_links_only_pages_that_there_are(frame: pd.DataFrame) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.pages.choices import rules_for
-from bench.pages.council import worsening
+from bench.pages.council import glance, worsening
 from bench.present import glossary, numbers, sentences
 from present.conftest import only
 from present.reading import grade
@@ -203,7 +203,7 @@ def test_the_page_reads_at_school_level(rows: list[PublishedRow]) -> None:
     texts = [
         *sentences.sentences(tame, council="Somerset"),
         *(term.meaning for term in glossary.glossary(rules_for())),
-        sentences.glance_sentence(rows, council="Somerset"),
+        *glance.headlines(rows),
         worsening.summary(rows, council="Somerset"),
         sentences.CHANGE_RULE,
         *(one.sentences("Somerset") for one in worsening.ordered(tame)),

@@ -123,7 +123,7 @@ def test_every_question_is_plain(root):
 TERMS = [
     "indicator", "England", "peers", "peers' average", "margin of error", "rank", "change",
     "not tested", "within the margin of error", "suppressed", "not available", "trend",
-    "no clear trend", "too few years", "worse and worsening", "worse since the last figure",
+    "no clear trend", "too few years", "RED and worsening", "worse since the last figure",
     "does not apply", "RED worse", "AMBER similar", "GREEN better", "not compared", "small line",
     "middle half", "judged by spread", "open peer model", "could be", "unusual for its size",
     "hinges on",

@@ -69,7 +69,7 @@ def test_every_table_has_a_caption_and_headers(somerset):
 def test_three_parameters_make_another_council_s_page(make):
     page = make("wirral", council="Wirral", indicator="self_directed_support", year="2018-19")
     assert [text for _, text in read(page).find("h2")][: len(SECTIONS)] == SECTIONS
-    for told in ("586", "2,229", "149 of 150", "1,369 more in the numerator", "640 of 2,353"):
+    for told in ("586", "2,229", "149 of 150", "1,337 more in the numerator", "640 of 2,353"):
         assert told in page
 
 
@@ -88,7 +88,7 @@ def test_a_site_gives_a_page_made_once_its_parameters(root):
     assert found.jobs[0].parameters == {
         "palette": "rag", "council": "Somerset", "indicator": PART_1, "year": "2013-14",
     }  # fmt: skip
-    assert found.year == "2020-21"
+    assert str(found.choices.year) == "2020-21"
 
 
 def test_parameters_are_refused_where_a_page_is_made_for_each(project, monkeypatch):

@@ -17,12 +17,17 @@ N, P = "ni_130", "self_directed_support_1c_part_1"
         (N, "barnet", "2008-09", "published_elsewhere", {895}),
         (N, "barnet", "2009-10", "published_elsewhere", {15.23, 1029}),
         (N, "barnet", "2009-10", "target", {1208}),
-        (N, "barnet", "2009-10", "context", {38}),
+        (N, "barnet", "2009-10", "context", {38, 12.6, 1_179_000}),
         (N, "barnet", "2010-11", "forecast", {2011}),
         (N, "england", "2009-10", "published_elsewhere", {13, 14}),
         (N, "england", "2009-10", "recalculated", {18}),
-        (N, "england", "2009-10", "context", {950_000, 170_000, 900_000_000, 74}),
-        (N, "england", "2009-10", "survey", {13, 34, 50, 36}),
+        (N, "england", "2009-10", "context", {950_000, 170_000, 900_000_000, 74, 6}),
+        (N, "england", "2009-10", "survey", {13, 34, 50, 36, 94}),
+        (N, "england", "2009-10", "milestone", {100}),
+        (N, "england", "2010-11", "context", {338_000, 1_500_000_000}),
+        (N, "england", "2010-11", "survey", {83, 27}),
+        (N, "barnet", "2008-09", "context", {505_000}),
+        (N, "barnet", "2010-11", "context", {1_452_000}),
         (N, "england", "2010-11", "published_elsewhere", {29.2}),
         (N, "england", "2010-11", "milestone", {30}),
         (N, "somerset", "2010-11", "published_elsewhere", {4}),
@@ -30,7 +35,8 @@ N, P = "ni_130", "self_directed_support_1c_part_1"
         (N, "region:south_west", "2010-11", "published_elsewhere", {18.3}),
         (N, "region:north_west", "2010-11", "published_elsewhere", {35}),
         (P, "england", "2012-13", "milestone", {70, 100}),
-        (P, "england", "2011-12", "survey", {58, 33, 29, 23, 65}),
+        (P, "england", "2011-12", "survey", {58, 33, 29, 23, 6}),
+        (P, "england", "2012-13", "forecast", {65}),
         (P, "somerset", "2012-13", "published_elsewhere", {7}),
         (P, "somerset", "2013-14", "published_elsewhere", {33, 31.5}),
         (P, "somerset", "2013-14", "restated", {12}),
@@ -48,6 +54,30 @@ def test_every_quoted_figure_is_held(indicator_id, area_id, period, kind, figure
     ]
     assert set(rows["value"]) == figures
     assert rows["document"].str.len().gt(0).all()
+    assert rows["where"].str.len().gt(0).all()
+
+
+SWAP = "South West Audit Partnership, review of ASCOF 1C in Somerset, 2014"
+ARTICLE = "Community Care, 18 August 2016"
+
+
+@pytest.mark.parametrize(
+    ("value", "documents"),
+    [
+        (7, {ARTICLE}),
+        (33, {ARTICLE}),
+        (12, {ARTICLE}),
+        (31.5, {SWAP}),
+        (19.1, {SWAP}),
+        (11_000, {SWAP}),
+        (73, {SWAP}),
+        (3_000, {SWAP, ARTICLE}),
+    ],
+)
+def test_each_figure_of_somerset_names_the_document_that_prints_it(value, documents):
+    table = bench.quoted()
+    rows = table[(table["area_id"] == "somerset") & (table["indicator_id"] == P)]
+    assert set(rows[rows["value"] == value]["document"]) == documents
 
 
 def test_each_names_its_document_and_none_is_in_the_table():
@@ -61,7 +91,7 @@ def test_each_names_its_document_and_none_is_in_the_table():
     assert "quoted" not in set(figures["maturity"])
 
 
-GOOD = "ni_130,somerset,2010-11,published_elsewhere,4,,per_cent,,A paper,,quoted,"
+GOOD = "ni_130,somerset,2010-11,published_elsewhere,4,,per_cent,,A paper,§2,quoted,"
 HEADER = ",".join(quoted.COLUMNS)
 
 
@@ -74,6 +104,7 @@ HEADER = ",".join(quoted.COLUMNS)
         ("no such unit", GOOD.replace("per_cent", "furlong"), "found the unit 'furlong'"),
         ("another maturity", GOOD.replace(",quoted,", ",final,"), "found the maturity 'final', expected quoted"),
         ("no document", GOOD.replace("A paper", ""), "no document is named"),
+        ("no section", GOOD.replace("§2", ""), "no place in the document is named"),
         ("no number", GOOD.replace(",4,", ",few,"), "found the value 'few', expected a number"),
         ("a range upside down", GOOD.replace(",4,,", ",4,2,"), "found the upper end '2'"),
         ("no year", GOOD.replace("2010-11", "2010"), "'2010' is not a financial year"),

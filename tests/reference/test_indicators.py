@@ -171,7 +171,10 @@ LOWER = {
     "delayed_transfers_joint",
     "workforce_turnover",
 }
-COUNTS = {"direct_payment_clients_31_march", "direct_payment_carers"}
+COUNTS = {
+    "direct_payment_clients_31_march", "direct_payment_carers", "day_services_65_over_in_house",
+    "day_services_65_over_by_others",
+}  # fmt: skip
 
 
 def test_polarity(indicators: Indicators) -> None:

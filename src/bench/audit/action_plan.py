@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Status(StrEnum):
     IN_PROGRESS = "in_progress"
     DONE = "done"
     NOT_ACCEPTED = "not_accepted"
+    NOT_STATED = "not_stated"  # no document says
 
     @property
     def closed(self) -> bool:
@@ -62,20 +64,81 @@ class Basis(StrictModel):
         return self.indicator or self.check
 
 
+class Undated(StrEnum):
+    """Why a milestone has no date."""
+
+    ONGOING = "ongoing"
+    SET_CORPORATELY = "set_corporately"
+    IN_USE = "in_use"
+
+    @property
+    def word(self) -> str:
+        """The reason as readers see it."""
+        return self.value.replace("_", " ")
+
+
+class ActionMilestone(StrictModel):
+    """A step of an action: what, by whom, until when, and how far it is.
+
+    Attributes:
+        what: the step; "" where it is the recommendation itself.
+        owner: by role, never by name.
+        due: the last day on which it is in time; None where there is none.
+        printed: the date as the document prints it, as "by April 2011"; "" where it is a day.
+        undated: why there is no date.
+        status: how far it is, as the document or the owner says.
+        evidence: what bears a done milestone out.
+    """
+
+    what: str = ""
+    owner: Text
+    due: date | None = None
+    printed: str = ""
+    undated: Undated | None = None
+    status: Status
+    evidence: str = ""
+
+
 class Action(StrictModel):
-    """One finding, what is recommended, and what is done about it by whom until when."""
+    """One finding, what is recommended, and what is done about it by whom until when.
+
+    It has either an owner, a date and a status of its own, or several `milestones` with an owner
+    each.
+
+    Attributes:
+        section: where the document says so.
+        finding: "" where a document gives the recommendation alone.
+    """
 
     id: Name
     area: Name
-    finding: Text
+    section: str = ""
+    finding: str = ""
     rests_on: Basis = Basis()
     recommendation: Text
     priority: Priority
     response: Text
-    owner: Text
-    due: date
-    status: Status
+    owner: Text | None = None
+    due: date | None = None
+    undated: Undated | None = None
+    status: Status | None = None
     evidence: str = ""
+    milestones: tuple[ActionMilestone, ...] = ()
+
+    @property
+    def steps(self) -> tuple[ActionMilestone, ...]:
+        """The milestones; one, without words, where the action has an owner of its own."""
+        if self.milestones or self.status is None:
+            return self.milestones
+        return (
+            ActionMilestone(
+                owner=self.owner or "not named",
+                due=self.due,
+                undated=self.undated,
+                status=self.status,
+                evidence=self.evidence,
+            ),
+        )
 
 
 class Plan(Paper):
@@ -122,8 +185,45 @@ def contradictions(
             yield (*here, "rests_on", "indicator"), f"no indicator {basis.indicator!r}"
         if basis.check and basis.check not in checks:
             yield (*here, "rests_on", "check"), f"no check {basis.check!r}"
-        if action.status is Status.DONE and not action.evidence:
-            yield (*here, "status"), f"action {action.id!r} is done, but has no evidence"
+        yield from _form(action, here)
+
+
+def _form(action: Action, here: tuple[str | int, ...]) -> Iterator[Fault]:
+    """What is wrong with an action's owner, date and status, or with its milestones'."""
+    own = [name for name in ("owner", "due", "undated", "status", "evidence")
+           if getattr(action, name)]  # fmt: skip
+    if action.milestones:
+        for name in own:
+            yield (*here, name), f"action {action.id!r} has milestones, each with its own {name}"
+        said: set[str] = set()
+        for at, step in enumerate(action.milestones):
+            spot = (*here, "milestones", at)
+            if not step.what:
+                yield spot, f"a milestone of action {action.id!r} does not say what it is"
+            elif step.what in said:
+                yield (*spot, "what"), f"the milestone {step.what!r} stands there twice"
+            said.add(step.what)
+            yield from _dated(step, action.id, spot)
+        return
+    for name in ("owner", "status"):
+        if name not in own:
+            yield (*here, name), f"action {action.id!r} has neither {name} nor milestones"
+    for step in action.steps if "owner" in own else ():
+        yield from _dated(step, action.id, here)
+
+
+def _dated(step: ActionMilestone, name: str, here: tuple[str | int, ...]) -> Iterator[Fault]:
+    if (step.due is None) == (step.undated is None):
+        reasons = ", ".join(Undated)
+        found = "no date" if step.due is None else "a date, and why there is none"
+        yield (
+            (*here, "due" if step.due else "undated"),
+            f"action {name!r} has {found}; expected due, or undated: {reasons}",
+        )
+    if step.printed and step.due is None:
+        yield (*here, "printed"), f"action {name!r} prints a date, but has no due day for it"
+    if step.status is Status.DONE and not step.evidence:
+        yield (*here, "status"), f"action {name!r} is done, but has no evidence"
 
 
 _ORDER = list(Priority)
@@ -137,20 +237,26 @@ class State(StrEnum):
     LATER = "later"
     DONE = "done"
     NOT_ACCEPTED = "not_accepted"
+    UNCONFIRMED = "unconfirmed"
+    UNDATED = "undated"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One action on a day; `days_left` is below 0 once the due date is past."""
+    """One milestone on a day; `days_left` is below 0 once the due date is past, None without one.
+
+    UNCONFIRMED: its date is past, and no document says whether it is done.
+    """
 
     action: Action
     state: State
-    days_left: int
+    days_left: int | None
+    milestone: ActionMilestone
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many actions of an area there are, by priority, and how they stand."""
+    """How many actions of an area there are, by priority, and how their milestones stand."""
 
     area: str
     by_priority: tuple[int, ...]
@@ -173,49 +279,58 @@ class Change:
 
 
 def standings(plan: Plan, *, as_of: date, soon_days: int) -> tuple[Standing, ...]:
-    """Every action as it stands on a day: by priority, then what is latest, what is closed last.
+    """Every milestone as it stands on a day.
+
+    Actions come by priority, then what is latest, what is closed last; the milestones of an action
+    stand together in its own order.
 
     Args:
         plan: the plan.
         as_of: the day. An action that is due on it is not late.
         soon_days: how many days before its date an action is due soon.
     """
-    found = [_standing(action, as_of, soon_days) for action in plan.actions]
-    return tuple(
-        sorted(
-            found,
-            key=lambda one: (
-                _ORDER.index(one.action.priority),
-                one.action.status.closed,
-                one.days_left,
-                one.action.id,
-            ),
-        )
-    )
+    found = [
+        [_standing(action, step, as_of, soon_days) for step in action.steps]
+        for action in plan.actions
+    ]
+    return tuple(one for steps in sorted(found, key=_order) for one in steps)
 
 
-def _standing(action: Action, as_of: date, soon_days: int) -> Standing:
-    left = (action.due - as_of).days
-    if action.status.closed:
-        state = State.DONE if action.status is Status.DONE else State.NOT_ACCEPTED
+def _order(steps: Sequence[Standing]) -> tuple[int, bool, float, str]:
+    action = steps[0].action
+    left = [math.inf if one.days_left is None else one.days_left for one in steps]
+    still = [days for days, one in zip(left, steps, strict=True) if not one.milestone.status.closed]
+    return _ORDER.index(action.priority), not still, min(still or left), action.id
+
+
+def _standing(action: Action, step: ActionMilestone, as_of: date, soon_days: int) -> Standing:
+    left = None if step.due is None else (step.due - as_of).days
+    if step.status.closed:
+        state = State.DONE if step.status is Status.DONE else State.NOT_ACCEPTED
+    elif left is None:
+        state = State.UNDATED
     elif left < 0:
-        state = State.OVERDUE
+        state = State.UNCONFIRMED if step.status is Status.NOT_STATED else State.OVERDUE
     else:
         state = State.SOON if left <= soon_days else State.LATER
-    return Standing(action, state, left)
+    return Standing(action, state, left, step)
 
 
 def counts(plan: Plan, found: Sequence[Standing]) -> tuple[Count, ...]:
     """How many actions there are by area, in the plan's order; areas without any have 0."""
     return tuple(
-        _count(title, [one for one in found if one.action.area == area])
+        _count(
+            title,
+            [one for one in plan.actions if one.area == area],
+            [one for one in found if one.action.area == area],
+        )
         for area, title in plan.areas.items()
     )
 
 
-def _count(area: str, found: Sequence[Standing]) -> Count:
-    priorities = Counter(one.action.priority for one in found)
-    states = Counter(one.state for one in found)
+def _count(area: str, actions: Sequence[Action], stands: Sequence[Standing]) -> Count:
+    priorities = Counter(one.priority for one in actions)
+    states = Counter(one.state for one in stands)
     return Count(
         area,
         tuple(priorities[priority] for priority in Priority),
@@ -232,10 +347,8 @@ def changes(now: Plan, before: Plan) -> tuple[Change, ...]:
     """
     old = {action.id: action for action in before.actions}
     new = {action.id: action for action in now.actions}
-    added = [Change(one, "added", "", one.status.word) for one in now.actions if one.id not in old]
-    gone = [
-        Change(one, "removed", one.status.word, "") for one in before.actions if one.id not in new
-    ]
+    added = [Change(one, "added", "", _status(one)) for one in now.actions if one.id not in old]
+    gone = [Change(one, "removed", _status(one), "") for one in before.actions if one.id not in new]
     kept = [
         change
         for action in now.actions
@@ -248,14 +361,43 @@ def changes(now: Plan, before: Plan) -> tuple[Change, ...]:
 def _changed(now: Action, before: Action) -> Iterator[Change]:
     if now.priority != before.priority:
         yield Change(now, "priority", before.priority.word, now.priority.word)
-    if now.status != before.status:
-        yield Change(now, "status", before.status.word, now.status.word)
-    if now.due != before.due:
-        moved = (now.due - before.due).days
-        way = "later" if moved > 0 else "earlier"
-        days = f"{abs(moved)} day{'' if abs(moved) == 1 else 's'}"
-        yield Change(now, f"due date, {days} {way}", before.due, now.due)
-    if now.owner != before.owner:
-        yield Change(now, "owner", before.owner, now.owner)
+    old = {step.what: step for step in before.steps}
+    new = {step.what: step for step in now.steps}
+    for what, step in new.items():
+        if what in old:
+            yield from _moved(now, step, old[what])
+        else:
+            yield Change(now, _named("milestone added", what), "", step.status.word)
+    for what, step in old.items():
+        if what not in new:
+            yield Change(now, _named("milestone removed", what), step.status.word, "")
     if now.recommendation != before.recommendation:
         yield Change(now, "wording", before.recommendation, now.recommendation)
+
+
+def _moved(action: Action, now: ActionMilestone, before: ActionMilestone) -> Iterator[Change]:
+    """What changed in one milestone."""
+    if now.status != before.status:
+        yield Change(action, _named("status", now.what), before.status.word, now.status.word)
+    if (now.due, now.undated) != (before.due, before.undated):
+        what = "due date"
+        if now.due and before.due:
+            moved = (now.due - before.due).days
+            way = "later" if moved > 0 else "earlier"
+            what += f", {abs(moved)} day{'' if abs(moved) == 1 else 's'} {way}"
+        yield Change(action, _named(what, now.what), _due(before), _due(now))
+    if now.owner != before.owner:
+        yield Change(action, _named("owner", now.what), before.owner, now.owner)
+
+
+def _named(field: str, what: str) -> str:
+    return f"{field} ({what})" if what else field
+
+
+def _due(step: ActionMilestone) -> str | date:
+    return step.due or (step.undated.word if step.undated else "")
+
+
+def _status(action: Action) -> str:
+    """The status of every milestone, each once."""
+    return ", ".join(dict.fromkeys(step.status.word for step in action.steps))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -55,28 +56,83 @@ class Band(StrictModel):
     amount: _Money
 
 
-class RuleEntry(StrictModel):
-    """How a council turns a person's points into money, for one care group.
+class Level(StrEnum):
+    """How much support a person needs towards an outcome, the least first."""
 
-    It says one of three: a price of each point, a sample that gives the price, or bands.
+    BASIC = "basic"
+    STANDARD = "standard"
+    ENHANCED = "enhanced"
+
+
+class OutcomeAmounts(StrictModel):
+    """An amount for each level of support towards one outcome."""
+
+    outcome: Text
+    basic: _Money
+    standard: _Money
+    enhanced: _Money
+
+    def amount(self, level: Level) -> Fraction:
+        """The amount of a level, in pounds."""
+        return Fraction(getattr(self, level.value))
+
+
+class RuleEntry(StrictModel):
+    """How a council turns what a person needs into money, for one care group.
+
+    It says one of four: a price of each point, a sample that gives the price, bands of points, or
+    outcomes with an amount for each level and no points.
+
+    Attributes:
+        points_max: the most points that there are; None only for outcomes.
+        tolerance_pct: how far a plan may lie off here; None for the file's.
+        panel_above: from which cost of a plan on a panel looks at it; None for none.
     """
 
     council: Text
     care_group: Text
-    points_max: Annotated[int, Field(gt=0)]
+    points_max: Annotated[int, Field(gt=0)] | None = None
     price_per_point: _Money | None = None
     sample: Sample | None = None
     bands: tuple[Band, ...] = ()
+    outcomes: tuple[OutcomeAmounts, ...] = ()
+    tolerance_pct: _Percent | None = None
+    panel_above: _Money | None = None
 
 
 class PlanEntry(StrictModel):
-    """A support plan: a person's points and what the plan costs, in pounds."""
+    """A support plan: a person's points, or level by outcome, and its cost in pounds."""
 
     label: Text
     council: Text
     care_group: Text
-    points: _Points
+    points: _Points | None = None
+    levels: Mapping[str, Level] = Field(default_factory=dict)
     cost: _Money
+
+
+class Fact(StrictModel):
+    """What a document says of a rule, in our own words, and where."""
+
+    text: Text
+    where: Text
+
+
+class DocumentedRule(StrictModel):
+    """A council's rule as a document describes it: how it works, without its amounts.
+
+    Attributes:
+        council: whose, or of how many.
+        document: which says so.
+        rule: how it works, in a sentence or two.
+        facts: what else is said of it.
+    """
+
+    council: Text
+    document: Text
+    where: Text
+    rule: Text
+    facts: tuple[Fact, ...] = ()
 
 
 class Allocation(Paper):
@@ -87,7 +143,8 @@ class Allocation(Paper):
         per: what every amount is for.
         tolerance_pct: how far a plan may lie from its indicative amount.
         needs_pct: shares of the maximum points at which councils are compared.
-        rules: in order of the file.
+        methods: rules as documents describe them, without amounts.
+        rules: with amounts, in order of the file.
         plans: support plans to hold against the rules.
     """
 
@@ -97,7 +154,8 @@ class Allocation(Paper):
     needs_pct: Annotated[
         tuple[Annotated[Decimal, Field(ge=0, le=100)], ...], Field(min_length=1)
     ] = (Decimal(25), Decimal(50), Decimal(75))
-    rules: Annotated[tuple[RuleEntry, ...], Field(min_length=1)]
+    methods: tuple[DocumentedRule, ...] = ()
+    rules: tuple[RuleEntry, ...]
     plans: tuple[PlanEntry, ...] = ()
 
 
@@ -109,6 +167,13 @@ def contradictions(allocation: Allocation) -> Iterator[Fault]:
     """
     if not allocation.document and not allocation.illustrative:
         yield (), "neither a document that holds the rules is named, nor are they illustrative"
+    if not allocation.rules and not allocation.methods:
+        yield (), "neither rules with amounts nor methods that documents describe"
+    if allocation.methods and allocation.illustrative:
+        yield (
+            (),
+            "methods that documents describe are not illustrative; give them a file of their own",
+        )
     seen: set[tuple[str, str]] = set()
     for at, rule in enumerate(allocation.rules):
         here = ("rules", at)
@@ -123,9 +188,30 @@ def contradictions(allocation: Allocation) -> Iterator[Fault]:
         found = by_key.get((plan.council, plan.care_group))
         if found is None:
             yield here, _no_rule(plan, allocation)
-        elif plan.points > found.points_max:
-            most = found.points_max
+        else:
+            yield from _plan(plan, found, here)
+
+
+def _plan(plan: PlanEntry, rule: RuleEntry, here: tuple[str | int, ...]) -> Iterator[Fault]:
+    """What a plan says that its rule cannot read."""
+    if not rule.outcomes:
+        if plan.levels:
+            yield (*here, "levels"), "its rule counts points, not levels"
+        if plan.points is None:
+            yield here, "its rule counts points, and the plan has none"
+        elif rule.points_max is not None and plan.points > rule.points_max:
+            most = rule.points_max
             yield (*here, "points"), f"{plan.points} points, but its rule goes to {most}"
+        return
+    if plan.points is not None:
+        yield (*here, "points"), "its rule has levels by outcome, not points"
+    wanted = [one.outcome for one in rule.outcomes]
+    for name in plan.levels:
+        if name not in wanted:
+            yield (*here, "levels", name), f"no outcome {name!r}; there are {', '.join(wanted)}"
+    for name in wanted:
+        if name not in plan.levels:
+            yield here, f"no level for the outcome {name!r}"
 
 
 def _no_rule(plan: PlanEntry, allocation: Allocation) -> str:
@@ -138,16 +224,35 @@ def _no_rule(plan: PlanEntry, allocation: Allocation) -> str:
 def _rule(rule: RuleEntry, here: tuple[str | int, ...]) -> Iterator[Fault]:
     given = [name for name in ("price_per_point", "sample") if getattr(rule, name) is not None]
     given += ["bands"] if rule.bands else []
+    given += ["outcomes"] if rule.outcomes else []
     if len(given) != 1:
         yield (
             here,
             (
                 f"found {' and '.join(given) or 'no way from points to money'}, expected one of "
-                "price_per_point, sample, bands"
+                "price_per_point, sample, bands, outcomes"
             ),
         )
-    if rule.bands:
+    if rule.points_max is None and not rule.outcomes:
+        yield here, "points_max: Field required where there are points"
+    if rule.outcomes:
+        yield from _outcomes(rule, here)
+    if rule.bands and rule.points_max is not None:
         yield from _bands(rule, (*here, "bands"))
+
+
+def _outcomes(rule: RuleEntry, here: tuple[str | int, ...]) -> Iterator[Fault]:
+    """More support towards an outcome must not give less, and no outcome stands twice."""
+    if rule.points_max is not None:
+        yield (*here, "points_max"), "a rule by outcomes has no points"
+    seen: set[str] = set()
+    for at, one in enumerate(rule.outcomes):
+        spot = (*here, "outcomes", at)
+        if one.outcome in seen:
+            yield (*spot, "outcome"), f"the outcome {one.outcome!r} stands there twice"
+        seen.add(one.outcome)
+        if not one.basic <= one.standard <= one.enhanced:
+            yield spot, f"falls as need rises: {one.basic}, {one.standard}, {one.enhanced}"
 
 
 def _bands(rule: RuleEntry, here: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -168,6 +273,8 @@ def _bands(rule: RuleEntry, here: tuple[str | int, ...]) -> Iterator[Fault]:
         if band.amount < before.amount:
             yield spot, f"falls from {before.amount} to {band.amount} as need rises"
     last = rule.bands[-1].last
+    if rule.points_max is None:
+        return
     if last < rule.points_max:
         yield (
             (*here, len(rule.bands) - 1),
@@ -196,6 +303,11 @@ class Rule:
     entry: RuleEntry
     price: Fraction | None
 
+    @property
+    def points_max(self) -> int:
+        """The most points; 0 for a rule by outcomes."""
+        return self.entry.points_max or 0
+
     def amount(self, points: Fraction | int) -> Fraction:
         """The indicative amount in pounds, for 0 to the maximum points.
 
@@ -209,13 +321,13 @@ class Rule:
 
     def at(self, need: Fraction) -> Fraction:
         """The indicative amount at a need from 0 to 1, as a share of the maximum points."""
-        return self.amount(need * self.entry.points_max)
+        return self.amount(need * self.points_max)
 
     def curve(self) -> list[tuple[Fraction, Fraction]]:
         """Corners of the curve: need from 0 to 1, and the amount; a band's edge stands twice."""
-        highest = Fraction(self.entry.points_max)
+        highest = Fraction(self.points_max)
         if self.price is not None:
-            return [(Fraction(0), Fraction(0)), (Fraction(1), self.price * self.entry.points_max)]
+            return [(Fraction(0), Fraction(0)), (Fraction(1), self.price * self.points_max)]
         corners = []
         for band in self.entry.bands:
             end = min(Fraction(band.last + 1), highest)
@@ -257,21 +369,24 @@ class Beside(StrEnum):
 class Held:
     """A plan held against its rule; `off` is its distance as a share of the indicative amount.
 
-    `off` is None where the indicative amount is 0.
+    `off` is None where the indicative amount is 0; `panel` says that its cost goes to a panel.
     """
 
     plan: PlanEntry
     indicative: Fraction
     off: Fraction | None
     beside: Beside
+    tolerance_pct: Decimal
+    panel: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Allocated:
-    """All rules by care group, and all plans."""
+    """All rules by points by care group, those by outcomes, and all plans."""
 
     entry: Allocation
     groups: tuple[CareGroup, ...]
+    by_outcomes: tuple[RuleEntry, ...]
     plans: tuple[Held, ...]
 
 
@@ -283,19 +398,25 @@ def price_of(sample: Sample) -> Fraction:
 
 def allocate(allocation: Allocation) -> Allocated:
     """Work out rules without contradictions: by care group in order of the file, and the plans."""
-    rules = [_allocation_rule(entry) for entry in allocation.rules]
+    rules = [_allocation_rule(entry) for entry in allocation.rules if not entry.outcomes]
     needs = [Fraction(need) / 100 for need in allocation.needs_pct]
     groups = []
-    for name in dict.fromkeys(entry.care_group for entry in allocation.rules):
+    for name in dict.fromkeys(rule.entry.care_group for rule in rules):
         own = tuple(rule for rule in rules if rule.entry.care_group == name)
         groups.append(CareGroup(name, own, tuple(_spread(own, need) for need in needs)))
     by_key = {(rule.entry.council, rule.entry.care_group): rule for rule in rules}
-    tolerance = Fraction(allocation.tolerance_pct) / 100
+    entries = {(entry.council, entry.care_group): entry for entry in allocation.rules}
     return Allocated(
         allocation,
         tuple(groups),
+        tuple(entry for entry in allocation.rules if entry.outcomes),
         tuple(
-            _held(plan, by_key[plan.council, plan.care_group], tolerance)
+            _held(
+                plan,
+                entries[plan.council, plan.care_group],
+                _indicative(plan, entries[plan.council, plan.care_group], by_key),
+                allocation.tolerance_pct,
+            )
             for plan in allocation.plans
         ),
     )
@@ -313,11 +434,24 @@ def _spread(rules: Sequence[Rule], need: Fraction) -> Spread:
     return Spread(need, amounts, low, median(amounts), high, high / low if low else None)
 
 
-def _held(plan: PlanEntry, rule: Rule, tolerance: Fraction) -> Held:
+def _indicative(
+    plan: PlanEntry, entry: RuleEntry, by_key: Mapping[tuple[str, str], Rule]
+) -> Fraction:
+    """What a plan's rule gives: the amounts of its levels added up, or that of its points."""
+    if entry.outcomes:
+        levels = ((one, plan.levels[one.outcome]) for one in entry.outcomes)
+        return sum((one.amount(level) for one, level in levels), Fraction(0))
+    return by_key[plan.council, plan.care_group].amount(plan.points or 0)
+
+
+def _held(plan: PlanEntry, entry: RuleEntry, indicative: Fraction, usual: Decimal) -> Held:
     """A plan whose distance equals the tolerance is within it."""
-    indicative, cost = rule.amount(plan.points), Fraction(plan.cost)
+    cost = Fraction(plan.cost)
+    allowed = usual if entry.tolerance_pct is None else entry.tolerance_pct
+    tolerance = Fraction(allowed) / 100
     beside = Beside.WITHIN
     if abs(cost - indicative) > tolerance * indicative:
         beside = Beside.ABOVE if cost > indicative else Beside.BELOW
     off = (cost - indicative) / indicative if indicative else None
-    return Held(plan, indicative, off, beside)
+    panel = entry.panel_above is not None and plan.cost > entry.panel_above
+    return Held(plan, indicative, off, beside, allowed, panel)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Final
@@ -15,7 +16,7 @@ from bench.audit.paper import Fault, Name, Paper, Text
 from bench.project.files import StrictModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class Answer(StrEnum):
@@ -25,6 +26,7 @@ class Answer(StrEnum):
     PARTLY = "partly"
     NO = "no"
     NOT_APPLICABLE = "not_applicable"
+    NOT_ANSWERED = "not_answered"
 
     @property
     def word(self) -> str:
@@ -33,21 +35,36 @@ class Answer(StrEnum):
 
 
 class Question(StrictModel):
-    """One question, its answer, and what bears the answer out since when."""
+    """One question, its answer, and what bears the answer out since when.
+
+    Attributes:
+        challenge: the group's challenge question that it belongs to; "" for none.
+        answer: NOT_ANSWERED until somebody answers it.
+        evidence: "" only where it is not answered.
+        date: since when; None where the document gives no day.
+        scored: whether yes is the better answer; of others no points are made.
+    """
 
     id: Name
     ask: Text
-    answer: Answer
-    evidence: Text
-    date: date
+    challenge: str = ""
+    answer: Answer = Answer.NOT_ANSWERED
+    evidence: Text | None = None
+    date: dt.date | None = None
+    scored: bool = True
 
 
 class Group(StrictModel):
-    """Questions about one thing."""
+    """Questions about one thing; `challenges` are the questions above them, by name, in order."""
 
     id: Name
     title: Text
+    challenges: Mapping[Name, Text] = Field(default_factory=dict)
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+
+    def under(self, challenge: str) -> tuple[Question, ...]:
+        """The questions of a challenge, in order."""
+        return tuple(one for one in self.questions if one.challenge == challenge)
 
 
 class Checklist(Paper):
@@ -55,10 +72,12 @@ class Checklist(Paper):
 
     Attributes:
         subject: whose answers these are.
+        scored: whether answers are turned into points and a colour, which is our own doing.
         groups: in order of the file.
     """
 
     subject: Text
+    scored: bool = True
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
 
     @property
@@ -83,11 +102,29 @@ def contradictions(file: Checklist) -> Iterator[Fault]:
                 if key in seen:
                     yield (*here, field), f"the question {text!r} stands there twice"
                 seen[key] = question.id
-            if question.date > file.as_at:
-                yield (
-                    (*here, "date"),
-                    f"{question.date} is later than {file.as_at}, the day of the file",
-                )
+            yield from _question(question, file, group, here)
+        for name in group.challenges:
+            if not group.under(name):
+                yield ("groups", at, "challenges", name), f"no question belongs to {name!r}"
+
+
+def _question(
+    question: Question, file: Checklist, group: Group, here: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    """What one question says against itself and its group."""
+    if question.challenge and question.challenge not in group.challenges:
+        known = ", ".join(group.challenges) or "none"
+        yield (*here, "challenge"), f"no challenge {question.challenge!r}; there are {known}"
+    elif group.challenges and not question.challenge:
+        yield (*here, "challenge"), f"the question {question.id!r} belongs to no challenge"
+    if question.answer is Answer.NOT_ANSWERED:
+        for field in ("evidence", "date"):
+            if getattr(question, field):
+                yield (*here, field), f"{question.id!r} is not answered, but has {field}"
+    elif not question.evidence:
+        yield (*here, "evidence"), f"{question.id!r} is answered, but has no evidence"
+    if question.date and question.date > file.as_at:
+        yield (*here, "date"), f"{question.date} is later than {file.as_at}, the day of the file"
 
 
 def clashes(first: Checklist, other: Checklist) -> Iterator[Fault]:
@@ -107,11 +144,13 @@ def clashes(first: Checklist, other: Checklist) -> Iterator[Fault]:
                 yield (*here, "id"), f"{question.id!r} is in another group in the first checklist"
 
 
-# A question that does not apply gives no points and asks for none.
+# A question that does not apply gives no points and asks for none. One that is not answered gives
+# none yet, so that a group is never rated better than what is shown to be in place.
 POINTS: Final[Mapping[Answer, Fraction]] = {
     Answer.YES: Fraction(1),
     Answer.PARTLY: Fraction(1, 2),
     Answer.NO: Fraction(0),
+    Answer.NOT_ANSWERED: Fraction(0),
 }
 
 
@@ -149,7 +188,7 @@ class Score:
         answers: how often each answer was given.
         points: what the answers give.
         most: what they could give: the number of questions that apply.
-        rating: what that amounts to.
+        rating: what that amounts to; none where no question is answered.
     """
 
     group: str
@@ -158,6 +197,16 @@ class Score:
     points: Fraction
     most: int
     rating: Rating
+
+    @property
+    def asked(self) -> int:
+        """How many questions there are."""
+        return sum(self.answers.values())
+
+    @property
+    def answered(self) -> int:
+        """How many of them are answered; that one does not apply is an answer."""
+        return self.asked - self.answers[Answer.NOT_ANSWERED]
 
     @property
     def share_pct(self) -> Fraction | None:
@@ -181,11 +230,14 @@ def scores(file: Checklist, thresholds: Thresholds) -> tuple[Score, ...]:
 
 
 def _score(group: str, title: str, questions: Iterable[Question], thresholds: Thresholds) -> Score:
-    given = Counter(one.answer for one in questions)
-    points = sum((POINTS[one] * given[one] for one in POINTS), Fraction(0))
-    most = sum(given[one] for one in POINTS)
+    asked = tuple(questions)
+    given = Counter(one.answer for one in asked)
+    pointed = [one.answer for one in asked if one.scored and one.answer in POINTS]
+    points = sum((POINTS[one] for one in pointed), Fraction(0))
+    most = len(pointed)
     answers = {one: given[one] for one in Answer}
-    rating = thresholds.rating(_share_pct(points, most))
+    nothing = given[Answer.NOT_ANSWERED] == len(asked)
+    rating = thresholds.rating(None if nothing else _share_pct(points, most))
     return Score(group, title, answers, points, most, rating)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bench.audit.survey_file import SurveyType, cited
 from bench.audit.survey_weights import effective, likeness, weigh, wilson_of_finite
 from bench.judge.intervals import wilson
 from bench.reference.areas import CouncilType, Region
@@ -29,12 +30,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One region or type: all councils, those invited (None where unknown), those answering."""
+    """One region or type: all councils, those invited (None where unknown), those answering.
+
+    `printed_as` is what the document calls it where that is something else.
+    """
 
     name: str
     everyone: int
     invited: int | None
     answered: int
+    printed_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +158,25 @@ def _cell(council: Council, year: FinancialYear) -> tuple[str, str]:
 def _groupings(
     survey: Survey, year: FinancialYear, everyone: Sequence[Council], replies: Sequence[Reply]
 ) -> list[Grouping]:
-    kinds: tuple[tuple[str, Iterable[Region | CouncilType], Mapping[Any, int] | None], ...] = (
+    by_type = survey.counts.by_type if survey.counts else None
+    types: Iterable[CouncilType | SurveyType] = CouncilType
+    if by_type and SurveyType.LONDON in by_type:
+        boroughs = SurveyType.LONDON.types
+        types = (*(one for one in CouncilType if one not in boroughs), SurveyType.LONDON)
+    kinds: tuple[
+        tuple[str, Iterable[Region | CouncilType | SurveyType], Mapping[Any, int] | None], ...
+    ] = (
         ("region", Region, survey.counts.by_region if survey.counts else None),
-        ("type", CouncilType, survey.counts.by_type if survey.counts else None),
+        ("type", types, by_type),
     )
     made = []
     for at, (by, labels, counts) in enumerate(kinds):
         if survey.counts and counts is None:
             continue
         everywhere = Counter(_cell(one, year)[at] for one in everyone)
+        if by == "type":
+            london = (everywhere[one.value] for one in SurveyType.LONDON.types)
+            everywhere[SurveyType.LONDON.value] = sum(london)
         asked = Counter(_cell(one.council, year)[at] for one in replies)
         told = Counter(_cell(one.council, year)[at] for one in replies if one.answered)
         if counts is not None:
@@ -169,6 +184,7 @@ def _groupings(
         groups = tuple(
             Group(
                 name=label.label,
+                printed_as=survey.counts.printed_as.get(label.value, "") if survey.counts else "",
                 everyone=everywhere[label.value],
                 invited=asked[label.value] if replies else None,
                 answered=told[label.value],
@@ -216,5 +232,10 @@ def _result(
         weighted = of_answer.get(text, 0.0) / sum(of_answer.values()) if of_answer else None
         answers.append(Answer(text, count, count / base, lower, upper, weighted))
     return Result(
-        name, question.text, question.source or survey.document, base, tuple(answers), worth
+        name,
+        question.text,
+        cited(question.source or survey.document, question.where),
+        base,
+        tuple(answers),
+        worth,
     )

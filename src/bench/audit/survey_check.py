@@ -7,13 +7,13 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bench.audit.survey_file import Of
+from bench.audit.survey_file import Of, cited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.audit.survey import Cohort
-    from bench.audit.survey_file import Printed
+    from bench.audit.survey_file import PartsTotal, Printed, Statement
 
 
 class Outcome(StrEnum):
@@ -40,6 +40,8 @@ class Check:
         outcome: whether they are the same; for OTHER_BASE `found` is out of all that answered,
             and for SHORT a question has fewer answers than councils that answered.
         source: the document that prints it.
+        bases: for a statement every count and base that it was held against; for parts the parts.
+        words: how a statement puts it.
     """
 
     of: Of
@@ -51,12 +53,80 @@ class Check:
     out_of: tuple[int, int] | None
     outcome: Outcome
     source: str
+    bases: tuple[tuple[int, int], ...] = ()
+    words: str = ""
 
 
 def adds_up(cohort: Cohort) -> tuple[Check, ...]:
     """Every check of a survey: the numbers printed, in their order, then the sums."""
-    printed = [_printed(cohort, one) for one in cohort.survey.printed]
-    return (*printed, *_sums(cohort))
+    survey = cohort.survey
+    printed = [_printed(cohort, one) for one in survey.printed]
+    stated = [one for statement in survey.statements for one in _stated(cohort, statement)]
+    totals = [_total(cohort, one) for one in survey.totals]
+    return (*printed, *stated, *_sums(cohort), *totals)
+
+
+def _stated(cohort: Cohort, statement: Statement) -> Iterator[Check]:
+    """A statement's printed share, and the fraction that it names, against every base."""
+    if statement.count is None:
+        return
+    bases = tuple((statement.count, base) for base in statement.bases or (cohort.answered,))
+    source = cited(cohort.survey.document, statement.where)
+    shares = [Fraction(100 * count, base) for count, base in bases]
+    if statement.printed is not None:
+        decimals = max(0, -int(statement.printed.as_tuple().exponent))
+        close = [
+            abs(share - Fraction(statement.printed)) * 2 * 10**decimals <= 1 for share in shares
+        ]
+        same = Outcome.AGREES if any(close) else Outcome.DIFFERS
+        yield Check(
+            Of.STATEMENT,
+            statement.text,
+            "",
+            Fraction(statement.printed),
+            decimals,
+            shares[0],
+            bases[0],
+            same,
+            source,
+            bases,
+        )
+    if statement.fraction:
+        named = Fraction(statement.fraction)
+        # words are no exact number: a council more or fewer is still what they name
+        close = [abs(count - named * base) <= 1 for count, base in bases]
+        same = Outcome.AGREES if any(close) else Outcome.DIFFERS
+        yield Check(
+            Of.STATEMENT,
+            statement.text,
+            "",
+            100 * named,
+            0,
+            shares[0],
+            bases[0],
+            same,
+            source,
+            bases,
+            statement.words,
+        )
+
+
+def _total(cohort: Cohort, total: PartsTotal) -> Check:
+    """Parts against the total that they should come to."""
+    parts = sum(total.parts)
+    same = Outcome.AGREES if parts == total.total else Outcome.DIFFERS
+    return Check(
+        Of.PARTS,
+        total.text,
+        "",
+        Fraction(parts),
+        0,
+        Fraction(total.total),
+        None,
+        same,
+        cited(cohort.survey.document, total.where),
+        tuple((part, total.total) for part in total.parts),
+    )
 
 
 def _printed(cohort: Cohort, printed: Printed) -> Check:
@@ -92,8 +162,19 @@ def _printed(cohort: Cohort, printed: Printed) -> Check:
         found=found,
         out_of=out_of,
         outcome=outcome,
-        source=printed.source or cohort.survey.document,
+        source=cited(
+            printed.source or cohort.survey.document, printed.where or _section(cohort, printed)
+        ),
+        bases=() if out_of is None else (out_of, (out_of[0], cohort.answered)),
     )
+
+
+def _section(cohort: Cohort, printed: Printed) -> str:
+    """Where a printed number stands: in the section of its question, or of the counts."""
+    survey = cohort.survey
+    if printed.of.of_answer:
+        return survey.questions[printed.question].where
+    return survey.counts.where if survey.counts else ""
 
 
 def _rounds_to(found: Fraction, printed: Printed) -> bool:
@@ -106,7 +187,8 @@ def _decimals(printed: Printed) -> int:
 
 
 def _sums(cohort: Cohort) -> Iterator[Check]:
-    document = cohort.survey.document
+    counts = cohort.survey.counts
+    document = cited(cohort.survey.document, counts.where if counts else "")
     for grouping in cohort.groupings if cohort.survey.counts else ():
         of = Of.REGIONS_TOTAL if grouping.by == "region" else Of.TYPES_TOTAL
         total = sum(group.answered for group in grouping.groups)

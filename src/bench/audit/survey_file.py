@@ -36,11 +36,36 @@ class Of(StrEnum):
     TYPES_TOTAL = "types_total"
     ANSWER_COUNT = "answer_count"
     ANSWER_SHARE = "answer_share"
+    STATEMENT = "statement"
+    PARTS = "parts"
 
     @property
     def of_answer(self) -> bool:
         """Whether it needs a question and an answer."""
         return self in {Of.ANSWER_COUNT, Of.ANSWER_SHARE}
+
+
+class SurveyType(StrEnum):
+    """A type of council as a survey counts it: the five, and London as one."""
+
+    SHIRE = "shire"
+    UNITARY = "unitary"
+    METROPOLITAN = "metropolitan"
+    INNER_LONDON = "inner_london"
+    OUTER_LONDON = "outer_london"
+    LONDON = "london"
+
+    @property
+    def types(self) -> tuple[CouncilType, ...]:
+        """The register's types that it stands for."""
+        if self is SurveyType.LONDON:
+            return CouncilType.INNER_LONDON, CouncilType.OUTER_LONDON
+        return (CouncilType(self.value),)
+
+    @property
+    def label(self) -> str:
+        """The type as it is written on a page, in the plural."""
+        return "London boroughs" if self is SurveyType.LONDON else self.types[0].label
 
 
 class Question(StrictModel):
@@ -51,21 +76,28 @@ class Question(StrictModel):
         answers: the list to choose from.
         counts: how many gave each answer, where the survey is given by counts.
         source: where the counts come from; empty for the survey's own document.
+        where: the section of the document.
     """
 
     text: Text
     answers: Annotated[tuple[Text, ...], Field(min_length=2)]
     counts: Mapping[str, _Count] | None = None
     source: str = ""
+    where: str = ""
 
 
 class Counts(StrictModel):
-    """A survey of which only totals are in hand."""
+    """A survey of which only totals are in hand.
+
+    `printed_as` says how the document calls a region or type where it is called otherwise here.
+    """
 
     invited: Annotated[int, Field(gt=0)]
     answered: _Count
     by_region: Mapping[Region, _Count] | None = None
-    by_type: Mapping[CouncilType, _Count] | None = None
+    by_type: Mapping[SurveyType, _Count] | None = None
+    printed_as: Mapping[str, Text] = Field(default_factory=dict)
+    where: str = ""
 
 
 class Printed(StrictModel):
@@ -76,6 +108,38 @@ class Printed(StrictModel):
     answer: str = ""
     value: Annotated[Decimal, Field(ge=0)]
     source: str = ""
+    where: str = ""
+
+
+class Statement(StrictModel):
+    """What the report says of how many councils, in our own words.
+
+    Attributes:
+        where: the section.
+        text: what these councils say or do.
+        count: how many; None where the report gives no number.
+        words: how the report puts it, as "a handful"; "" where a count stands there alone.
+        printed: the share that is printed, in per cent; None where none is.
+        fraction: the share that the words name, such as "1/3"; "" for none.
+        bases: out of how many councils it may be meant; empty for all that answered.
+    """
+
+    where: Text
+    text: Text
+    count: _Count | None = None
+    words: str = ""
+    printed: Annotated[Decimal, Field(ge=0, le=100)] | None = None
+    fraction: Annotated[str, Field(pattern=r"^([1-9]\d*/[1-9]\d*)?$")] = ""
+    bases: tuple[Annotated[int, Field(gt=0)], ...] = ()
+
+
+class PartsTotal(StrictModel):
+    """Counts that should come to a total: `parts` are shown beside it."""
+
+    where: Text
+    text: Text
+    total: _Count
+    parts: Annotated[tuple[_Count, ...], Field(min_length=2)]
 
 
 class Survey(Paper):
@@ -87,6 +151,8 @@ class Survey(Paper):
         rows: the CSV file beside it; empty where `counts` are given.
         counts: totals; None where there are rows.
         printed: what the report prints of itself.
+        statements: what it says besides, with counts or without.
+        totals: counts that should come to a total.
     """
 
     year: Text
@@ -94,6 +160,8 @@ class Survey(Paper):
     rows: str = ""
     counts: Counts | None = None
     printed: tuple[Printed, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    totals: tuple[PartsTotal, ...] = ()
 
 
 def contradictions(survey: Survey, *, councils: int) -> Iterator[Fault]:
@@ -123,6 +191,9 @@ def contradictions(survey: Survey, *, councils: int) -> Iterator[Fault]:
                 ("counts", "answered"),
                 (f"{counts.answered} answered, but {counts.invited} were invited"),
             )
+        yield from _grouped(counts)
+    for at, statement in enumerate(survey.statements):
+        yield from _statement(survey, statement, ("statements", at))
     asked: set[str] = set()
     for name, question in survey.questions.items():
         if question.text.casefold() in asked:
@@ -131,6 +202,39 @@ def contradictions(survey: Survey, *, councils: int) -> Iterator[Fault]:
         yield from _question(survey, name, question)
     for at, printed in enumerate(survey.printed):
         yield from _printed(survey, printed, ("printed", at))
+
+
+def _grouped(counts: Counts) -> Iterator[Fault]:
+    """What is wrong with the groups of a survey of which totals are in hand."""
+    types = counts.by_type or {}
+    if SurveyType.LONDON in types:
+        for part in (SurveyType.INNER_LONDON, SurveyType.OUTER_LONDON):
+            if part in types:
+                yield (
+                    ("counts", "by_type", part.value),
+                    f"{part.value} is counted in london already",
+                )
+    known = {*types, *(counts.by_region or {})}
+    for name in counts.printed_as:
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            yield ("counts", "printed_as", name), f"no region or type {name!r}; there are {listed}"
+
+
+def _statement(
+    survey: Survey, statement: Statement, here: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    if statement.count is None and not statement.words:
+        yield here, "neither a count nor words say how many councils"
+    answered = survey.counts.answered if survey.counts else None
+    if statement.count is not None:
+        most = min(statement.bases) if statement.bases else answered
+        if most is not None and statement.count > most:
+            yield (*here, "count"), f"{statement.count} councils, but out of {most}"
+    elif statement.printed is not None:
+        yield (*here, "printed"), "a share is printed, but there is no count"
+    if statement.fraction and not statement.words:
+        yield (*here, "fraction"), "a fraction, but no words that name it"
 
 
 def _question(survey: Survey, name: str, question: Question) -> Iterator[Fault]:
@@ -171,6 +275,11 @@ def _printed(survey: Survey, printed: Printed, here: tuple[str | int, ...]) -> I
         yield (*here, "question"), f"no question {printed.question!r}; there are {known}"
     elif printed.answer not in question.answers:
         yield (*here, "answer"), not_listed(printed.answer, question.answers)
+
+
+def cited(document: str, where: str) -> str:
+    """A document, with the section in it where one is given."""
+    return f"{document}, {where}" if where else document
 
 
 def not_listed(answer: str, answers: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields, replace
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -108,7 +109,10 @@ def _word(value: object) -> str | None:
 
 
 def _share(probability: float | None) -> float | None:
-    return None if probability is None else round(probability, 3)
+    """Rounded down: none that falls short of a certainty is printed as if it reached it."""
+    if probability is None:
+        return None
+    return float(Decimal(str(probability)).quantize(Decimal("0.001"), ROUND_DOWN))
 
 
 def _smallest_gap(detectable: Detectable | None, decimals: int) -> float | None:

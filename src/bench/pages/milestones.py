@@ -4,30 +4,53 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.errors import ParameterError
 from bench.integrity.restatement.placement import Milestone
 from bench.judge.intervals import exact
 from bench.present.wording import UNITS
 from bench.published import quoted, sources
+from bench.reference import FinancialYear
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     from bench.reference import Indicator
 
 
 def set_by_documents(indicator: Indicator) -> tuple[Milestone, ...]:
     """The milestones that documents set for an indicator, or for those that asked it before.
 
-    Each is called by its figure and its words: "70% by April 2013".
+    Each is called by its figure and its words: "70% by April 2013". It holds for the indicator
+    that it was set for, up to its year; see `Milestone.holds`.
     """
     ids = [one.indicator_id for one in sources.reference().indicators.lineage(indicator)]
     found = quoted.load()
-    rows = found[(found["kind"] == "milestone") & found["indicator_id"].isin(ids)]
-    return tuple(
-        Milestone(exact(value), f"{value:g}%, {note}", document)
-        for value, note, document in rows[["value", "note", "document"]].itertuples(index=False)
+    of_figure = (found["kind"] == "milestone") & (found["subject"] == "")
+    rows = found[of_figure & found["indicator_id"].isin(ids)]
+    return tuple(_milestone(record) for record in rows.to_dict("records"))
+
+
+def _milestone(record: Mapping[Hashable, Any]) -> Milestone:
+    """A row of the quoted figures; what stands in brackets in its note are the terms."""
+    words, _, terms = record["note"].partition(" (")
+    return Milestone(
+        exact(record["value"]),
+        f"{record['value']:g}%, {words}",
+        f"{record['document']}, {record['where']}",
+        record["indicator_id"],
+        FinancialYear.parse(record["period"]),
+        terms.removesuffix(")"),
     )
+
+
+def lapsed(milestone: Milestone) -> str:
+    """For which figures a document set a milestone, in words: "figures of 1C(1) to 2012-13"."""
+    if milestone.last is None or not milestone.indicator_id:
+        return ""
+    indicator = sources.reference().indicators[milestone.indicator_id]
+    return f"figures of {indicator.code(milestone.last)} to {milestone.last}"
 
 
 def chosen(wanted: str, indicator: Indicator) -> Milestone:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import MissingDataError
-from bench.judge import summaries
-from bench.judge import trend_test
 from bench.integrity.checks.count_remarks import count_remarks
 from bench.integrity.checks.known import KnownFindings
+from bench.judge import summaries, trend_test
 from bench.judge.remarks import ORIGINAL, Remarks, remarks
 from bench.judge.year_table import YearTable
 from bench.project.files import read_model
@@ -200,7 +199,7 @@ def _milestones() -> list[dict[str, Any]]:
         The fields of a `Milestone` of `bench.integrity.surveillance.patterns` each.
     """
     table, indicators = quoted.load(), sources.reference().indicators
-    told = table[(table["kind"] == "milestone") & (table["value"] < 100)]
+    told = table[(table["kind"] == "milestone") & (table["subject"] == "") & (table["value"] < 100)]
     return [
         {"indicator_id": one.indicator_id, "value": value, "document": document}
         for one in indicators

@@ -91,11 +91,18 @@ def in_words(one: Comparison) -> str:
     return " ".join(chance(one)).strip()
 
 
-def smallest_gap(one: Comparison, measure: Measure) -> str:
-    """`only a gap of 3.2 points or more would show`; empty where size and certainty do not decide.
+def could_show(one: Comparison, measure: Measure) -> str:
+    """What it would take for a verdict to be better or worse, as words behind a verdict.
 
-    Rounded up to the decimals of the indicator, so that no smaller gap is promised.
+    `only a gap of 3.2 points or more would show; about 240 more answers would show this one`:
+    the smallest gap that the figure could show, and for a survey how many more answers would show
+    the gap there is. Empty where size and certainty do not decide.
     """
+    return "; ".join(filter(None, (_smallest_gap(one, measure), _more_answers(one))))
+
+
+def _smallest_gap(one: Comparison, measure: Measure) -> str:
+    """Rounded up to the decimals of the indicator, so that no smaller gap is promised."""
     if one.smallest_gap is None:
         return ""
     unit = Decimal(1).scaleb(-measure.decimals)
@@ -105,11 +112,8 @@ def smallest_gap(one: Comparison, measure: Measure) -> str:
     return f"only a gap of {least} or more would show"
 
 
-def more_answers(one: Comparison) -> str:
-    """`about 240 more answers would show this one`; empty where it is shown, or none would do.
-
-    To two digits, rounded up.
-    """
+def _more_answers(one: Comparison) -> str:
+    """To two digits, rounded up, so that they are never too few."""
     if not one.more_answers:
         return ""
     step: int = 10 ** max(0, len(str(one.more_answers)) - 2)
@@ -123,3 +127,11 @@ def middle_of_peers(row: PublishedRow) -> tuple[str, str] | None:
         return None
     lowest, highest = bare(row.peer_lowest, row.decimals), short(row.peer_highest, row)
     return short(row.peer_median, row), f"{lowest} to {highest}"
+
+
+def lines(one: Comparison, measure: Measure) -> list[str]:
+    """What stands beneath a verdict: its chance, or what an unclear figure could show."""
+    if one.verdict == "unclear":
+        return list(filter(None, (_smallest_gap(one, measure), _more_answers(one))))
+    likely, _ = chance(one)
+    return [f"chance {likely}"] if likely else []

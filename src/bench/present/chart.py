@@ -214,14 +214,21 @@ def safe(text: str) -> str:
     return escape(text, quote=False)
 
 
+# The least width of an open shape's outline, in pixels.
+OPEN: Final = 2.5
+
+
 def mark(
     symbol: str, colour: Role | list[Role], edge: Role, size: float, width: float
 ) -> dict[str, Any]:
-    """A chart's mark: shape, colour and an outline that keeps it legible in grey."""
+    """A chart's mark: shape, colour and an outline that keeps it legible in grey.
+
+    An open shape is all outline: it has the colour, and never less than 2.5 pixels.
+    """
     return {
         "symbol": symbol,
         "color": colour,
         "size": size,
         "opacity": 1,
-        "line": {"color": edge, "width": width},
+        "line": {"color": edge, "width": max(width, OPEN) if symbol.endswith("-open") else width},
     }

@@ -100,7 +100,7 @@ def about_in_ten(probability: float) -> str:
     """
     hundredths = Decimal(str(probability)) * 100
     if hundredths > 99:
-        return "more than 99 in 100"
+        return "over 99 in 100"
     if hundredths >= 95:
         return f"about {hundredths.quantize(Decimal(1), ROUND_DOWN)} in 100"
     below = int(hundredths // 10)

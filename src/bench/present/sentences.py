@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bench.present.glossary import explain_missing
 from bench.present.numbers import NO_NUMBER, about_in_ten, number, short
-from bench.present.theme import look, look_vs_england, look_vs_peers
+from bench.present.theme import look_vs_england, look_vs_peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,45 +69,6 @@ def possessive(name: str) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-def at_a_glance(rows: Sequence[PublishedRow]) -> tuple[Glance, Glance]:
-    """The counts against the peers and against England."""
-    return (
-        tally("peers", [look(row.verdict_vs_peers, row.polarity).key for row in rows]),
-        tally("England", [look(row.verdict_vs_england, row.polarity).key for row in rows]),
-    )
-
-
-def glance_sentence(
-    rows: Sequence[PublishedRow], *, council: str, provisional: bool = False
-) -> str:
-    """The page in a few sentences, against the peers; against England where there are none.
-
-    Args:
-        rows: those of the page.
-        provisional: whether nothing is published for the year, so that all figures are its own.
-    """
-    if provisional:
-        told = glance_sentence(rows, council=council)
-        return f"These figures are {possessive(council)} own, {PROVISIONAL}. {told}"
-    beside_peers, beside_england = at_a_glance(rows)
-    if not (beside_peers.judged or beside_england.judged):
-        total = beside_peers.total
-        return f"None of {possessive(council)} {total} indicators can be judged this year."
-    glance = beside_peers if beside_peers.judged else beside_england
-    whom = "its peers" if beside_peers.judged else "England"
-    rest = glance.total - glance.judged
-    text = "" if beside_peers.judged else "No indicator can be judged beside peers. "
-    text += (
-        f"{council} has {_judged(glance.judged)} beside {whom}. "
-        f"{glance.better} {_is(glance.better)} GREEN (better), "
-        f"{glance.similar} {_is(glance.similar)} AMBER (similar) and "
-        f"{glance.worse} {_is(glance.worse)} RED (worse)."
-    )
-    if rest:
-        text += f" {rest} more {_is(rest)} shown, but not judged."
-    return text
-
-
 def beside(row: PublishedRow, year: str) -> str | None:
     """The year of peers and England, where it is not that of the council's figure."""
     return f"in {row.benchmark_period}" if row.benchmark_period != year else None
@@ -135,19 +96,6 @@ def sentence(row: PublishedRow, *, council: str) -> str:
     if row.provisional:
         own += f" ({PROVISIONAL})"
     return f"{row.short_title}: {own}. {compared(row)}"
-
-
-def concerns(rows: Sequence[PublishedRow], *, council: str) -> list[str]:
-    """One sentence per indicator that is worse than both the peers and England.
-
-    Without peers, than England: see `alone`.
-    """
-    return _standing_out(rows, "worse", council)
-
-
-def strengths(rows: Sequence[PublishedRow], *, council: str) -> list[str]:
-    """One sentence per indicator that is better than both the peers and England, or England."""
-    return _standing_out(rows, "better", council)
 
 
 def alone(rows: Sequence[PublishedRow]) -> bool:
@@ -263,7 +211,7 @@ def _claim(seen: Look, likely: str, benchmark: str) -> str:
         benchmark: what the figure is compared with, and its figure in brackets.
     """
     if seen.key == "unclear":
-        return f"neither clearly apart from {benchmark} nor clearly close to it"
+        return f"unclear beside {benchmark}"
     if "similar" in seen.key:
         apart = seen.word and not (likely or seen.note)
         joined = f"too close to {benchmark} to tell apart" if apart else f"close to {benchmark}"
@@ -276,32 +224,9 @@ def _claim(seen: Look, likely: str, benchmark: str) -> str:
     return f"{seen.word}, {joined}" if seen.word else joined
 
 
-def _standing_out(rows: Sequence[PublishedRow], verdict: str, council: str) -> list[str]:
-    without_peers = alone(rows)
-    wanted = ("not_compared" if without_peers else verdict, verdict)
-    found = []
-    for row in rows:
-        if row.judged and row.verdicts == wanted:
-            peers = f"Its peers' average is {short(row.peer_average, row)} and "
-            found.append(
-                f"{row.short_title}: {possessive(council)} figure is {number(row.value, row)}"
-                f"{f' ({PROVISIONAL})' if row.provisional else ''}. "
-                f"{'' if without_peers else peers}England's figure is {short(row.england, row)}."
-            )
-    return found
-
-
 def size(amount: float, measure: Measure) -> str:
     """How large a change is: `3.2 points`, `0.3`, `12.0 per 100,000`."""
     if measure.unit == "per_cent":
         digits = short(amount, measure).removesuffix("%")
         return f"{digits} {'point' if float(digits) == 1 else 'points'}"
     return number(amount, measure)
-
-
-def _judged(count: int) -> str:
-    return f"{count} indicator{'' if count == 1 else 's'} that can be judged"
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"

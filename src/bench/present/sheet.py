@@ -43,7 +43,11 @@ COUNCILS: Final = {
     "short_title": "Indicator",
     "value": "Value",
     "verdict_vs_peers": "Against peers",
+    "certainty_vs_peers": "Certainty, against peers",
+    "probability_vs_peers": "Probability, against peers",
     "verdict_vs_england": "Against England",
+    "certainty_vs_england": "Certainty, against England",
+    "probability_vs_england": "Probability, against England",
     "rank": "Rank",
 }
 ONE_INDICATOR: Final = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,8 @@ from bench.present.certainty_words import (
     against_england,
     against_peers,
     chance,
+    could_show,
     middle_of_peers,
-    more_answers,
-    smallest_gap,
 )
 from bench.present.glossary import FLAG_TEXTS, terms, verdict_texts
 from bench.present.html import Section, fill, identifier
@@ -30,7 +29,7 @@ from bench.present.numbers import (
 from bench.present.robustness_words import anchor
 from bench.present.sparkline import sparkline
 from bench.present.theme import LOOKS, look, look_vs_england, look_vs_peers
-from bench.present.trend_words import brief, brief_of, sentence
+from bench.present.trend_words import brief, sentence
 from bench.present.wording import WORDING
 
 if TYPE_CHECKING:
@@ -102,6 +101,8 @@ def peer_table(
     trends: Mapping[str, Tendency] | None = None,
     files: Markup | str = "",
     sensitivity: Mapping[tuple[str, str], Told] | None = None,
+    above: Sequence[str] = (),
+    said: Collection[str] = (),
 ) -> Section:
     """Every indicator of a year: the council, its peers, England, and both verdicts.
 
@@ -114,18 +115,21 @@ def peer_table(
         files: links to the files that hold the table.
         sensitivity: what each verdict rests on, by indicator and `peers` or `england`; what it
             hinges on stands in the cell and leads to where the page says more.
+        above: sentences on what holds for many rows.
+        said: reasons that these give, which rows do not repeat.
     """
     notes: list[str] = []
     grouped = groupby(rows, key=lambda row: row.domain)
-    no_trend, no_change = _usual_trend(rows, trends or {}), _usual_reason(rows)
+    since = _common_start(rows, years or {}, year)
     domains = [
         {
             "title": title,
             "lines": [
-                _line(row, notes, years or {}, trends or {}, year)
+                _line(row, notes, years or {}, trends or {}, year, said)
                 | {
                     "anchor": row_anchor(row.indicator),
                     "hinges": _hinges(row, sensitivity or {}),
+                    "since": _start(row, years or {}, year),
                 }
                 for row in group
             ],
@@ -138,9 +142,10 @@ def peer_table(
         council=council,
         year=year,
         peers_title=peers_title,
+        above=above,
         reporting=_reporting(rows),
-        no_trend=no_trend,
-        no_change=no_change,
+        peerless=not any(row.peers_total for row in rows),
+        since=since,
         certain=any(row.certainty_vs_peers or row.certainty_vs_england for row in rows),
         domains=domains,
         notes=notes,
@@ -154,41 +159,19 @@ def _reporting(shown: Sequence[PublishedRow]) -> int | None:
     return whole[0] if len(set(whole)) == 1 and 2 * len(whole) > len(shown) else None
 
 
-def _usual_trend(shown: Sequence[PublishedRow], trends: Mapping[str, Tendency]) -> str | None:
-    """What is said of the trend of most rows that have a figure, if it can be said once for all."""
-    words = [
-        brief(trends[row.indicator])
-        for row in shown
-        if row.value is not None and row.indicator in trends
-    ]
-    same = {brief_of(direction) for direction in ("no_clear_change", "too_few_years")}
-    return _of_most(words, same)
+def _start(row: PublishedRow, years: Mapping[str, Sequence[Point]], year: str) -> str | None:
+    """The first year of a row's small line."""
+    own = (point for point in years.get(row.indicator, ()) if point.council is not None)
+    return next((point.period for point in own if point.period <= year), None)
 
 
-def _usual_reason(shown: Sequence[PublishedRow]) -> str | None:
-    """Why most rows that have a figure have no change, if it can be said once for all."""
-    reasons = [
-        row.change_reason or "" if row.change is None else ""
-        for row in shown
-        if row.value is not None
-    ]
-    return _of_most(reasons, {reason for reason in reasons if 0 < len(reason) <= SHORT_REASON})
-
-
-def _of_most(texts: Sequence[str], among: Collection[str]) -> str | None:
-    """The text, of those to choose from, that more than half of all are."""
-    return next((text for text in among if 2 * texts.count(text) > len(texts)), None)
-
-
-def glance_table(rows: Sequence[PublishedRow], *, council: str) -> Section:
-    """How many indicators are GREEN, AMBER and RED, against the peers and against England."""
-    return fill(
-        "tables/glance.html.j2",
-        table_id=identifier("glance", council),
-        caption=f"How {sentences.possessive(council)} indicators came out",
-        glances=sentences.at_a_glance(rows),
-        judged=[(LOOKS[name], name) for name in ("better", "similar", "worse")],
-    )
+def _common_start(
+    rows: Sequence[PublishedRow], years: Mapping[str, Sequence[Point]], year: str
+) -> str | None:
+    """In which year most small lines begin, so that it can be said once for all."""
+    starts = Counter(start for row in rows if (start := _start(row, years, year)))
+    first = starts.most_common(1)
+    return first[0][0] if first and 2 * first[0][1] > starts.total() else None
 
 
 def series_table(years: Iterable[Point], *, measure: Measure, council: str) -> Section:
@@ -296,11 +279,16 @@ def _line(
     years: Mapping[str, Sequence[Point]],
     trends: Mapping[str, Tendency],
     year: str,
+    said: Collection[str],
 ) -> dict[str, Any]:
     observed = row.value is not None
+    no_change = row.change_reason if row.change is None and observed else None
+    not_judged = row.change_not_judged if row.change and observed else None
+    if not_judged in said:
+        not_judged = None
     shown = [point for point in years.get(row.indicator, ()) if point.period <= year]
     reasons = _reasons(row)
-    trend = trends.get(row.indicator) if observed else None
+    trend = _named(trends.get(row.indicator), said) if observed else None
     return {
         "row": row,
         "value": short(row.value, row) if observed else None,
@@ -331,10 +319,11 @@ def _line(
         if row.rank_lower != row.rank_upper
         else None,
         "spark": sparkline(shown, unit=row.unit),
-        "since": next((point.period for point in shown if point.council is not None), None),
         "change": sentences.change_brief(row) if observed else NO_NUMBER,
-        "no_change": None if row.change is not None or not observed else row.change_reason,
-        "no_change_note": row.change is None and observed and _lengthy(row.change_reason, notes),
+        "no_change": no_change if no_change not in said else None,
+        "no_change_note": no_change not in said and _lengthy(no_change, notes),
+        "not_judged": not_judged,
+        "not_judged_note": _lengthy(sentence(not_judged), notes) if not_judged else None,
         "trend": trend,
         "reckoned": sentences.reckoned(row) if observed else "",
         "then": short(row.next, row) if row.next_period and observed else None,
@@ -347,12 +336,18 @@ def _line(
     }
 
 
+def _named(trend: Tendency | None, said: Collection[str]) -> Tendency | None:
+    """The trend that a row names; None where there is nothing to say of this row alone."""
+    if trend is None or trend.direction == "too_few_years" or trend.reason in said:
+        return None
+    return None if trend.direction == "no_clear_change" and not trend.odd_year else trend
+
+
 def _how_sure(one: Comparison, row: PublishedRow) -> dict[str, Any]:
     """What stands beneath a verdict: how likely it is, or what the figure could show."""
-    unclear = one.verdict == "unclear"
     return {
         "chance": chance(one),
-        "could": [smallest_gap(one, row), more_answers(one)] if unclear else [],
+        "could": could_show(one, row) if one.verdict == "unclear" else "",
     }
 
 

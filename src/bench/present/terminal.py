@@ -8,9 +8,8 @@ from bench.present.certainty_words import (
     against_england,
     against_peers,
     chance,
+    could_show,
     middle_of_peers,
-    more_answers,
-    smallest_gap,
 )
 from bench.present.numbers import NO_NUMBER, interval, short
 from bench.present.sentences import PROVISIONAL, STATUS_WORDS, own_beside
@@ -95,8 +94,7 @@ def _sure(row: PublishedRow) -> list[str]:
     lines = [
         f"Against {whom}: {told}."
         for whom, one in (("peers", against_peers(row)), ("England", against_england(row)))
-        if one.verdict == "unclear"
-        and (told := "; ".join(filter(None, (smallest_gap(one, row), more_answers(one)))))
+        if one.verdict == "unclear" and (told := could_show(one, row))
     ]
     if spread := middle_of_peers(row):
         median, span = spread

@@ -82,12 +82,7 @@ def brief(one: Tendency) -> str:
         if one.beyond_usual:
             return f"No clear trend without {one.odd_year}"
         return f"No clear trend: {one.odd_year} stands apart"
-    return brief_of(one.direction)
-
-
-def brief_of(direction: str) -> str:
-    """For a cell, of a figure that goes neither way: `No clear trend`."""
-    return _UNCLEAR[direction]
+    return _UNCLEAR[one.direction]
 
 
 def turned(one: Tendency) -> str:
@@ -179,7 +174,7 @@ def left_out(tendency: Tendency) -> str:
 
 
 WORSENING_RULE: Final = (
-    "The rule: the figure is RED against the peers or England. Worse and worsening: its trend over "
-    "several years is getting worse. Worse since the last figure: that is one step, from the "
-    "last year it can be compared with, and it is worse by enough to matter."
+    "The rule: the figure is RED or probably worse, against the peers or England. Worsening: its "
+    "trend over several years is getting worse. Worse since the last figure: that is one step, "
+    "from the last year it can be compared with, and it is worse by enough to matter."
 )

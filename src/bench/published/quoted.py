@@ -130,6 +130,8 @@ def _faults(row: dict[str, str], registers: Registers) -> list[str]:
         faults.append(f"found the maturity {row['maturity']!r}, expected {Maturity.QUOTED}")
     if not row["document"]:
         faults.append("no document is named")
+    if not row["where"]:
+        faults.append("no place in the document is named, such as its section")
     value, upper = _number(row["value"]), _number(row["upper"])
     if value is None:
         faults.append(f"found the value {row['value']!r}, expected a number")

@@ -52,9 +52,11 @@
     var sign = order === "ascending" ? 1 : -1;
     var collator = new Intl.Collator("en-GB");
     function text(row, at) { return row.cells[at].textContent.trim(); }
+    // "12 +3" is 12 that are sure and 3 that are probable.
+    function part(row, which) { return Number(text(row, column).split("+")[which] || 0); }
     rows(table).sort(function (a, b) {
       var first = number
-        ? Number(text(a, column)) - Number(text(b, column))
+        ? part(a, 0) - part(b, 0) || part(a, 1) - part(b, 1)
         : collator.compare(text(a, column), text(b, column));
       return sign * first || collator.compare(text(a, 0), text(b, 0));
     }).forEach(function (row) { table.tBodies[0].appendChild(row); });

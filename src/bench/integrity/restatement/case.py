@@ -22,12 +22,12 @@ from bench.integrity.restatement.counts import (
 from bench.integrity.restatement.criteria import Criterion, Group, Marked
 from bench.integrity.restatement.denominators import Lens
 from bench.integrity.restatement.placement import Milestone
-from bench.integrity.restatement.restate import Adjustment, Move, Part, Reported
+from bench.integrity.restatement.restate import Adjustment, Confidence, Move, Part, Reported
 from bench.judge.intervals import PER
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from bench.integrity.restatement.case_file import CountsEntry
@@ -36,12 +36,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What a document says with a number, and which document."""
+    """What a document says with a number, which document, and where in it.
+
+    `source` and `where` name several documents and their sections in one order, with "; " between.
+    """
 
     quoted: Quoted
     unit: str
     says: str
     source: str
+    where: str = ""
+
+    @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Each document with the section; "" where none is given."""
+        documents = self.source.split("; ")
+        sections = self.where.split("; ") if self.where else [""] * len(documents)
+        return tuple(zip(documents, sections, strict=True))
+
+    @property
+    def cited(self) -> str:
+        """The documents, each with its section."""
+        return "; ".join(
+            f"{document}, {section}" if section else document for document, section in self.places
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +72,40 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class Ceiling:
-    """A highest figure that a document sees for a denominator."""
+class Reclassification:
+    """People of the numerator who may be of another kind, which another indicator counts alone.
+
+    The figure counts both kinds, so that it does not change.
+
+    Attributes:
+        label: in words, as a row of the table.
+        people: how many at most.
+        raises: the indicator of that kind, a part of the figure's own.
+        source: the document.
+        confidence: how sure it is.
+        note: what else is to be known; "" for nothing.
+    """
+
+    label: str
+    people: Saying
+    raises: Indicator
+    source: str
+    confidence: Confidence
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Another count of people, such as a target, to set over the reported denominator."""
+
+    people: Saying
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A figure that a document expects somebody to reach under a denominator."""
 
     figure: Saying
     label: str
@@ -83,11 +133,14 @@ class Case:
         sayings: every quoted number, by its name.
         reported: the figure's counts; None where the published ones are meant.
         adjustments: in order of the file.
+        reclassifications: people whose kind may change without changing the figure.
+        compared: other counts to set over the reported denominator.
         beside: quoted figures to compare with.
         previous: the figure of the year before, as quoted; None where none is.
         milestones: figures to be reached.
-        criteria, groups, criteria_source: the criteria test; empty where there is none.
-        lenses, ceilings: other denominators.
+        criteria, groups, criteria_source, criteria_note: the criteria test; empty where there is
+            none.
+        lenses, forecasts: other denominators, and what documents expect under them.
         scatter: which two indicators to draw; None for the usual ones.
         reviewed: by whom and when.
     """
@@ -102,14 +155,17 @@ class Case:
     sayings: Mapping[str, Saying]
     reported: Reported | None
     adjustments: tuple[Adjustment, ...]
+    reclassifications: tuple[Reclassification, ...]
+    compared: tuple[Comparison, ...]
     beside: tuple[Beside, ...]
     previous: Saying | None
     milestones: tuple[Milestone, ...]
     criteria: tuple[Criterion, ...]
     groups: tuple[Group, ...]
     criteria_source: str
+    criteria_note: str
     lenses: tuple[Lens, ...]
-    ceilings: tuple[Ceiling, ...]
+    forecasts: tuple[Forecast, ...]
     scatter: ScatterChoice | None
     reviewed: str
 
@@ -131,14 +187,21 @@ def resolve(file: CaseFile, registers: Registers, path: Path) -> Case:
         problems.add(f"{problem}.")
     names = {"indicator": file.indicator}
     names |= {f"adjustments > {a.id}": a.moved_to for a in file.adjustments if a.moved_to}
+    names |= {f"reclassifications > {one.id}": one.raises for one in file.reclassifications}
     if file.scatter is not None:
         names |= {"scatter > x": file.scatter.x, "scatter > y": file.scatter.y}
+    for problem in _same_numerator(file, registers):
+        problems.add(f"{problem}.")
+    names |= {f"milestones > {m.label}": m.indicator for m in file.milestones if m.indicator}
+    names |= {f"lenses > {one.label}": one.indicator for one in file.lenses if one.indicator}
+    years = {"year": file.year}
+    years |= {f"milestones > {m.label}": m.year for m in file.milestones if m.year}
+    years |= {f"lenses > {one.label}": one.year for one in file.lenses if one.year}
+    if file.scatter is not None:
+        years["scatter > year"] = file.scatter.year
     for where, name in names.items():
         if name not in registers.indicators:
             problems.add(f"{where}: no indicator {name!r}.")
-    years = {"year": file.year}
-    if file.scatter is not None:
-        years["scatter > year"] = file.scatter.year
     for where, text in years.items():
         try:
             FinancialYear.parse(text)
@@ -152,6 +215,52 @@ def resolve(file: CaseFile, registers: Registers, path: Path) -> Case:
     return _resolved(file, registers, path.stem)
 
 
+def _same_numerator(file: CaseFile, registers: Registers) -> Iterator[str]:
+    """Adjustments that take out whom the figure counts all the same, and kinds that are no part."""
+    indicators = registers.indicators
+    if file.indicator not in indicators:
+        return
+    own = indicators[file.indicator]
+    for one in file.adjustments:
+        if one.moved_to not in indicators:
+            continue
+        there = indicators[one.moved_to]
+        if _part_of(there, own, registers):
+            yield (
+                f"adjustments > {one.id}: moved_to {there.indicator_id} is part of the numerator "
+                f"of {own.indicator_id}: who counts in the one counts in the other too, so that "
+                "nobody leaves its numerator; write a reclassification, which leaves the figure "
+                "as it is"
+            )
+    for kind in file.reclassifications:
+        if kind.raises not in indicators:
+            continue
+        there = indicators[kind.raises]
+        if there == own or not _part_of(there, own, registers):
+            yield (
+                f"reclassifications > {kind.id}: {there.indicator_id} is no part of "
+                f"{own.indicator_id}; write an adjustment with moved_to"
+            )
+
+
+def _part_of(part: Indicator, whole: Indicator, registers: Registers) -> bool:
+    """Whether all whom an indicator counts are counted in the other, under any of its names."""
+    lineage = registers.indicators.lineage
+    wholes = {
+        other.indicator_id
+        for other in registers.indicators
+        if whole in lineage(other) or other in lineage(whole)
+    }
+    seen: set[str] = set()
+    name = part.indicator_id
+    while name and name not in seen:
+        if name in wholes:
+            return True
+        seen.add(name)
+        name = registers.indicators[name].part_of or ""
+    return False
+
+
 def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
     indicator = registers.indicators[file.indicator]
     per = PER.get(str(indicator.unit), 1)
@@ -161,6 +270,7 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
             one.unit.value,
             one.says,
             one.source,
+            one.where,
         )
         for key, one in file.quoted.items()
     }
@@ -191,12 +301,32 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
             )
             for one in file.adjustments
         ),
+        reclassifications=tuple(
+            Reclassification(
+                one.label,
+                sayings[one.people],
+                registers.indicators[one.raises],
+                one.source,
+                one.confidence,
+                one.note,
+            )
+            for one in file.reclassifications
+        ),
+        compared=tuple(
+            Comparison(sayings[one.people], one.label, one.note) for one in file.compared
+        ),
         beside=tuple(
             Beside(frozenset(one.after), sayings[one.figure], one.label) for one in file.beside
         ),
         previous=sayings[file.previous] if file.previous else None,
         milestones=tuple(
-            Milestone(numbers[one.figure].value, one.label, sayings[one.figure].source)
+            Milestone(
+                numbers[one.figure].value,
+                one.label,
+                sayings[one.figure].cited,
+                one.indicator or indicator.indicator_id,
+                FinancialYear.parse(one.year or file.year),
+            )
             for one in file.milestones
         ),
         criteria=tuple(Criterion(one.id, one.text) for one in file.criteria.criteria)
@@ -213,6 +343,7 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
         if file.criteria
         else (),
         criteria_source=file.criteria.source if file.criteria else "",
+        criteria_note=file.criteria.note if file.criteria else "",
         lenses=tuple(
             Lens(
                 one.whose,
@@ -220,17 +351,18 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
                 _basis(one.counts, numbers, per),
                 "; ".join(
                     dict.fromkeys(
-                        file.quoted[getattr(one.counts, key)].source
-                        for key in sorted(one.counts.given)
+                        sayings[getattr(one.counts, key)].cited for key in sorted(one.counts.given)
                     )
                 ),
                 numbers[one.could_be_counted] if one.could_be_counted else None,
                 numbers[one.beside] if one.beside else None,
                 one.note,
+                one.indicator or indicator.indicator_id,
+                FinancialYear.parse(one.year or file.year),
             )
             for one in file.lenses
         ),
-        ceilings=tuple(Ceiling(sayings[one.figure], one.label) for one in file.ceilings),
+        forecasts=tuple(Forecast(sayings[one.figure], one.label) for one in file.forecasts),
         scatter=ScatterChoice(
             registers.indicators[file.scatter.x],
             registers.indicators[file.scatter.y],

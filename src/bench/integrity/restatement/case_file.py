@@ -21,13 +21,17 @@ _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class _Quoted(StrictModel):
-    """A number as a document prints it; `rounded_to` is the step: 1 for 33%, 0 where exact."""
+    """A number as a document prints it; `rounded_to` is the step: 1 for 33%, 0 where exact.
+
+    `where` is the section; of several documents, both are separated by "; " in the same order.
+    """
 
     value: Decimal = Field(ge=0)
     rounded_to: Decimal = Field(Decimal(0), ge=0)
     unit: Unit
     says: _Text
     source: _Text
+    where: str = ""
 
 
 class CountsEntry(StrictModel):
@@ -69,6 +73,29 @@ class _Adjustment(StrictModel):
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
+class _Reclassification(StrictModel):
+    """People of the numerator who may be of another kind; the figure stays as it is.
+
+    `raises` is the indicator that counts that kind alone, a part of the case's own.
+    """
+
+    id: _Name
+    label: _Text
+    people: _Name
+    raises: _Text
+    source: _Text
+    confidence: Confidence
+    note: str = ""
+
+
+class _Comparison(StrictModel):
+    """Another count of people, such as a target, to set over the reported denominator."""
+
+    people: _Name
+    label: _Text
+    note: str = ""
+
+
 class _Beside(StrictModel):
     """A figure that a document quotes, to stand beside the one after these adjustments."""
 
@@ -78,8 +105,15 @@ class _Beside(StrictModel):
 
 
 class _Milestone(StrictModel):
+    """A figure that was to be reached; it holds for `indicator` in `year` and before.
+
+    Without the two it holds for the case's own figure.
+    """
+
     figure: _Name
     label: _Text
+    indicator: str = ""
+    year: str = ""
 
 
 class _Criterion(StrictModel):
@@ -100,20 +134,27 @@ class _Group(StrictModel):
 
 class _Criteria(StrictModel):
     source: _Text
+    note: str = ""
     criteria: Annotated[tuple[_Criterion, ...], Field(min_length=1)]
     groups: Annotated[tuple[_Group, ...], Field(min_length=1)]
 
 
 class _Lens(StrictModel):
+    """The same people over another denominator; `indicator` and `year` say whose figure it is."""
+
     whose: _Text
     label: _Text
+    indicator: str = ""
+    year: str = ""
     counts: CountsEntry
     could_be_counted: _Name | None = None
     beside: _Name | None = None
     note: str = ""
 
 
-class _Ceiling(StrictModel):
+class _Forecast(StrictModel):
+    """What a document expects somebody to reach under a denominator; no limit for anybody."""
+
     figure: _Name
     label: _Text
 
@@ -145,12 +186,14 @@ class CaseFile(StrictModel):
     quoted: dict[_Name, _Quoted]
     reported: CountsEntry | None = None
     adjustments: tuple[_Adjustment, ...] = ()
+    reclassifications: tuple[_Reclassification, ...] = ()
+    compared: tuple[_Comparison, ...] = ()
     beside: tuple[_Beside, ...] = ()
     previous: _Name | None = None
     milestones: tuple[_Milestone, ...] = ()
     criteria: _Criteria | None = None
     lenses: tuple[_Lens, ...] = ()
-    ceilings: tuple[_Ceiling, ...] = ()
+    forecasts: tuple[_Forecast, ...] = ()
     scatter: _Scatter | None = None
     review: _Review
 
@@ -168,6 +211,9 @@ _RATES = ("rate", "other_rate")
 
 def contradictions(file: CaseFile) -> Iterator[str]:
     """Everything that a case says against itself."""
+    for name, number in file.quoted.items():
+        if number.where and number.where.count("; ") != number.source.count("; "):
+            yield f"quoted > {name}: each document of the source has one place in where"
     adjustments = [one.id for one in file.adjustments]
     for twice in sorted({name for name in adjustments if adjustments.count(name) > 1}):
         yield f"adjustments: {twice!r} stands there twice"
@@ -179,6 +225,10 @@ def contradictions(file: CaseFile) -> Iterator[str]:
             yield f"{where}: it moves nobody"
         for name in one.moves.values():
             yield from _named(file, name, where, rate=False)
+    for kind in file.reclassifications:
+        yield from _named(file, kind.people, f"reclassifications > {kind.id}", rate=False)
+    for count in file.compared:
+        yield from _named(file, count.people, f"compared > {count.label}", rate=False)
     for beside in file.beside:
         where = f"beside > {beside.label}"
         yield from _named(file, beside.figure, where, rate=True)
@@ -187,7 +237,7 @@ def contradictions(file: CaseFile) -> Iterator[str]:
                 yield f"{where}: no adjustment {name!r}"
     single = [("previous", file.previous)] if file.previous else []
     single += [(f"milestones > {one.label}", one.figure) for one in file.milestones]
-    single += [(f"ceilings > {one.label}", one.figure) for one in file.ceilings]
+    single += [(f"forecasts > {one.label}", one.figure) for one in file.forecasts]
     for where, name in single:
         yield from _named(file, name, where, rate=True)
     for lens in file.lenses:

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Mark(StrEnum):
-    """Whether a group meets a criterion."""
+    """Whether a group meets a criterion; QUESTIONABLE leans to not met, and decides nothing."""
 
     MET = "met"
     ARGUABLE = "arguable"
+    QUESTIONABLE = "questionable"
     NOT_MET = "not_met"
     NOT_TESTED = "not_tested"
 

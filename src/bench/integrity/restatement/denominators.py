@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bench.integrity.restatement.counts import At, Basis, Quoted
     from bench.integrity.restatement.placement import Milestone
+    from bench.reference import FinancialYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Lens:
         could_be_counted: how many of the denominator could ever be counted; None if not known.
         beside: a figure that a document quotes for the same denominator; None for none.
         note: what else is to be known; "" for nothing.
+        indicator_id, year: whose figure it is, for milestones.
     """
 
     whose: str
@@ -39,6 +41,12 @@ class Lens:
     could_be_counted: Quoted | None = None
     beside: Quoted | None = None
     note: str = ""
+    indicator_id: str = ""
+    year: FinancialYear | None = None
+
+    def held_against(self, milestone: Milestone) -> bool:
+        """Whether the milestone was set for such a figure."""
+        return self.year is not None and milestone.holds(self.indicator_id, self.year)
 
 
 @dataclass(frozen=True, slots=True)

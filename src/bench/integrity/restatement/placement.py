@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bench.judge.rag import Rules
     from bench.judge.row import Row
     from bench.judge.statistics import Field
-    from bench.reference import Council
+    from bench.reference import Council, FinancialYear
 
 # Only here do two counts of people make the figure; a survey's counts are weighted estimates.
 COUNTED = (Method.WILSON, Method.BYAR)
@@ -29,11 +29,28 @@ COUNTED = (Method.WILSON, Method.BYAR)
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A figure that was to be reached, in the indicator's unit, with who set it."""
+    """A figure that was to be reached, in the indicator's unit, with who set it.
+
+    Attributes:
+        value: the figure; it is reached by what equals it.
+        label: what it is called, as "70%, by April 2013".
+        source: the document; "" for a reader's own.
+        indicator_id: the definition that it was set for; "" for any.
+        last: the last year whose figures were to reach it; None for any.
+        terms: what else was said of it, as whose share it is; "" for nothing.
+    """
 
     value: Fraction
     label: str
     source: str = ""
+    indicator_id: str = ""
+    last: FinancialYear | None = None
+    terms: str = ""
+
+    def holds(self, indicator_id: str, year: FinancialYear) -> bool:
+        """Whether it was set for such a figure: of this definition, and not of a later year."""
+        asked = self.indicator_id in ("", indicator_id)
+        return asked and (self.last is None or year <= self.last)
 
     def passed(self, value: Fraction, *, lowest_first: bool = False) -> bool:
         """Whether a figure reaches it; the milestone itself does."""

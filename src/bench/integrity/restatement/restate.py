@@ -172,6 +172,19 @@ class Reported:
         """What the counts themselves come to, whatever figure is printed with them."""
         return replace(self, value=None).span((), self.basis.quoted)
 
+    def share(self, people: Quoted) -> tuple[Fraction, Span]:
+        """What so many people are of the reported denominator, in the figure's unit.
+
+        Returns:
+            The share as printed numbers give it, and what rounding allows.
+        """
+        quoted = tuple(dict.fromkeys((*self.basis.quoted, people)))
+
+        def value(at: At) -> Fraction:
+            return at[people.name] * self.per / self.basis.counts(at)[1]
+
+        return value({one.name: one.value for one in quoted}), Span(*extremes(quoted, value))
+
     def span(self, adjustments: Iterable[Adjustment], rounded: Iterable[Quoted]) -> Span:
         """What the figure may be where these numbers were rounded, and all others are exact.
 

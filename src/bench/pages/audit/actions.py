@@ -5,7 +5,10 @@ No figure of the published table goes into a sheet of the plan.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
 
 from bench.audit.action_plan import Priority, State, Status, changes, counts, standings
 from bench.pages.audit.evidence import figure_mark
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from bench.audit.action_plan import Change, Plan, Standing
+    from bench.audit.action_plan import Action, Change, Plan, Standing
     from bench.pages.audit.evidence import LiveCheck, LiveFigure
 
 _LOOKS: Final[Mapping[State, Look]] = {
@@ -29,6 +32,8 @@ _LOOKS: Final[Mapping[State, Look]] = {
     State.LATER: Look("later", "○", None, "due in {}", "neutral", ""),
     State.DONE: Look("done", "✓", None, "done", "better", ""),
     State.NOT_ACCEPTED: Look("not_accepted", "—", None, "not accepted", "none", ""),
+    State.UNCONFIRMED: Look("unconfirmed", "?", None, "date past, not confirmed", "similar", ""),
+    State.UNDATED: Look("undated", "—", None, "no date", "none", ""),
 }
 _STATES: Final[Mapping[State, str]] = {
     State.OVERDUE: "Overdue",
@@ -36,6 +41,8 @@ _STATES: Final[Mapping[State, str]] = {
     State.LATER: "Due later",
     State.DONE: "Done",
     State.NOT_ACCEPTED: "Not accepted",
+    State.UNCONFIRMED: "Date past, not confirmed",
+    State.UNDATED: "No date",
 }
 
 
@@ -70,7 +77,7 @@ def content(
         paragraph(
             "High priority comes first. Within a priority, what is latest comes first and what "
             f"is closed comes last. An action is overdue from the day after its date on. It is due "
-            f"soon if {counted(soon_days, 'day')} or fewer are left.",
+            f"soon if {counted(soon_days, 'day')} or fewer are left.{_unconfirmed(found)}",
         ),
     ]
     sheets = [_sheet(found, plan)]
@@ -84,16 +91,20 @@ def content(
 def state_look(one: Standing) -> Look:
     """How an action stands, as a mark: symbol, word and days."""
     base = _LOOKS[one.state]
+    if one.days_left is None:
+        return base
     days = counted(abs(one.days_left), "day") if one.days_left else "today"
     meaning = base.meaning.replace("in {}", days) if not one.days_left else base.meaning
     return Look(base.key, base.symbol, base.word, meaning.format(days), base.tone, base.marker)
 
 
 def _summary(found: Sequence[Standing], as_of: date) -> str:
+    if any(one.action.milestones for one in found):
+        return _milestones_summary(found, as_of)
     late = [one for one in found if one.state is State.OVERDUE]
     high = sum(one.action.priority is Priority.HIGH for one in late)
-    done = sum(one.action.status is Status.DONE for one in found)
-    refused = sum(one.action.status is Status.NOT_ACCEPTED for one in found)
+    done = sum(one.state is State.DONE for one in found)
+    refused = sum(one.state is State.NOT_ACCEPTED for one in found)
     told = f"On {day(as_of)}, {done} of {counted(len(found), 'action')} {said(done)} done"
     told += f" and {refused} not accepted. " if refused else ". "
     if not late:
@@ -106,12 +117,50 @@ def _summary(found: Sequence[Standing], as_of: date) -> str:
     )
 
 
+def _milestones_summary(stands: Sequence[Standing], as_of: date) -> str:
+    """How many milestones stand how, in the words of what is known."""
+    actions = len({one.action.id for one in stands})
+    states = Counter(one.state for one in stands)
+    told = (
+        (states[State.DONE], "stated as done"),
+        (states[State.OVERDUE], "overdue"),
+        (states[State.UNCONFIRMED], "past their date and not confirmed"),
+        (states[State.SOON] + states[State.LATER], "to come"),
+        (states[State.UNDATED], "without a date"),
+        (states[State.NOT_ACCEPTED], "not accepted"),
+    )
+    parts = [f"{count} {words}" for count, words in told if count]
+    listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+    return (
+        f"{counted(actions, 'recommendation')}, {counted(len(stands), 'milestone')}. "
+        f"On {day(as_of)}: {listed}."
+    )
+
+
 def _counts(plan: Plan, found: Sequence[Standing]) -> Section:
-    lines = [(one.area, one.total, *one.by_state, *one.by_priority) for one in counts(plan, found)]
+    shown = [one for one in State if any(standing.state is one for standing in found)]
+    states = list(State)
+    lines = [
+        (
+            one.area,
+            one.total,
+            *one.by_priority,
+            *(one.by_state[states.index(state)] for state in shown),
+        )
+        for one in counts(plan, found)
+    ]
     total = ("All", *(sum(line[at] for line in lines) for at in range(1, len(lines[0]))))  # type: ignore[misc]
+    several = any(one.milestones for one in plan.actions)
     return values_table(
-        caption="Actions by area",
-        columns=("Area", "All", *_STATES.values(), *(one.word for one in Priority)),
+        caption="Actions by area and priority, and how their milestones stand"
+        if several
+        else "Actions by area",
+        columns=(
+            "Area",
+            "All",
+            *(one.word for one in Priority),
+            *(_STATES[one] for one in shown),
+        ),
         lines=[*lines, total],
     )
 
@@ -121,40 +170,68 @@ def _table(
     plan: Plan,
     rests_on: Mapping[str, LiveFigure | LiveCheck],
 ) -> Section:
+    steps: dict[str, list[Standing]] = {}
+    for one in found:
+        steps.setdefault(one.action.id, []).append(one)
+    resting = any(one.action.rests_on.name for one in found)
+    several = any(one.action.milestones for one in found)
     return records_table(
         caption=f"{plan.title}: every action",
         columns=(
-            "Recommendation and finding",
+            "Recommendation and finding" if any(a.finding for a in plan.actions)
+            else "Recommendation",
             "Priority",
-            "Due and status",
-            "Owner",
-            "Rests on",
+            "Milestones: state, date and owner" if several else "State, date and owner",
+            *(["Rests on"] if resting else []),
             "Response and evidence",
         ),
         lines=[
             (
                 beneath(
-                    one.action.recommendation,
-                    one.action.finding,
-                    f"{plan.areas[one.action.area]}, {one.action.id}",
+                    action.recommendation,
+                    *([action.finding] if action.finding else []),
+                    ", ".join(
+                        filter(None, [plan.areas[action.area], action.section, action.id])
+                    ),
                 ),
-                one.action.priority.word,
-                beneath(
-                    markup("tables/tag.html.j2", look=state_look(one)),
-                    f"Due {day(one.action.due)}",
-                    *([] if one.action.status.closed else [one.action.status.word]),
-                ),
-                one.action.owner,
-                _rests_on(one, rests_on),
-                beneath(one.action.response, one.action.evidence or "No evidence yet."),
+                action.priority.word,
+                Markup("").join(_step(one) for one in own),
+                *([_rests_on(action, rests_on)] if resting else []),
+                beneath(action.response, *_evidence(own)),
             )
-            for one in found
+            for own in steps.values()
+            for action in [own[0].action]
         ],
-    )
+    )  # fmt: skip
 
 
-def _rests_on(one: Standing, rests_on: Mapping[str, LiveFigure | LiveCheck]) -> str:
-    name = one.action.rests_on.name
+def _step(standing: Standing) -> Markup:
+    """One milestone in a cell: its mark, what it is, its date, how far it is, and whose it is."""
+    step = standing.milestone
+    mark = markup("tables/tag.html.j2", look=state_look(standing))
+    when = f"Due {day(step.due)}" if step.due and not step.printed else step.printed
+    how = "" if step.status.closed or step.status is Status.NOT_STATED else step.status.word
+    reason = f"No date: {step.undated.word}" if step.undated else ""
+    lines = [one for one in (step.what, when or reason, how, step.owner) if one]
+    return Markup("<div>{}</div>").format(beneath(mark, *lines))
+
+
+def _evidence(own: Sequence[Standing]) -> list[str]:
+    """What bears the milestones out, each with its words where there are several."""
+    told = [
+        f"{one.milestone.what}: {one.milestone.evidence}"
+        if one.milestone.what
+        else one.milestone.evidence
+        for one in own
+        if one.milestone.evidence
+    ]
+    # where a plan does not state how far a milestone is, it states no evidence either
+    silent = any(one.milestone.status is Status.NOT_STATED for one in own)
+    return told or ([] if silent else ["No evidence yet."])
+
+
+def _rests_on(action: Action, rests_on: Mapping[str, LiveFigure | LiveCheck]) -> str:
+    name = action.rests_on.name
     return figure_mark(rests_on[name]) if name else "What the review saw"
 
 
@@ -186,17 +263,20 @@ def _sheet(found: Sequence[Standing], plan: Plan) -> Sheet:
     columns: tuple[Column[Standing], ...] = (
         Column("Action", lambda one: one.action.id),
         Column("Area", lambda one: plan.areas[one.action.area]),
+        Column("Section", lambda one: one.action.section),
         Column("Finding", lambda one: one.action.finding),
         Column("Rests on", lambda one: one.action.rests_on.name),
         Column("Recommendation", lambda one: one.action.recommendation),
         Column("Priority", lambda one: one.action.priority.word),
         Column("Response", lambda one: one.action.response),
-        Column("Owner", lambda one: one.action.owner),
-        Column("Due", lambda one: str(one.action.due)),
-        Column("Status", lambda one: one.action.status.word),
+        Column("Milestone", lambda one: one.milestone.what),
+        Column("Owner", lambda one: one.milestone.owner),
+        Column("Due", lambda one: str(one.milestone.due or "")),
+        Column("Due as printed", lambda one: one.milestone.printed or one.milestone.undated or ""),
+        Column("Status", lambda one: one.milestone.status.word),
         Column("On the day", lambda one: state_look(one).text),
         Column("Days left", lambda one: one.days_left),
-        Column("Evidence", lambda one: one.action.evidence),
+        Column("Evidence", lambda one: one.milestone.evidence),
     )
     return table_sheet("Actions", columns, found)
 
@@ -208,3 +288,13 @@ _CHANGE: Final[tuple[Column[Change], ...]] = (
     Column("Before", lambda one: str(one.before)),
     Column("Now", lambda one: str(one.now)),
 )
+
+
+def _unconfirmed(stands: Sequence[Standing]) -> str:
+    """What "not confirmed" means, where it can be read."""
+    if not any(one.milestone.status is Status.NOT_STATED for one in stands):
+        return ""
+    return (
+        " Done is what the plan itself states. Of other milestones it does not say how far they "
+        "are: once the date is past they are not confirmed, which is neither done nor late."
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from bench.audit.allocation import Beside
+from markupsafe import Markup
+
+from bench.audit.allocation import Beside, Fact, Level
 from bench.audit.illustrative import WORD
 from bench.pages.audit.sections import Content
 from bench.present.chart import Drawing, Figure, safe
@@ -16,9 +18,17 @@ from bench.present.table import beneath, counted, paragraph, records_table, valu
 from bench.present.theme import ROLES, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from bench.audit.allocation import Allocated, CareGroup, Held, Rule, RuleEntry, Spread
+    from bench.audit.allocation import (
+        Allocated,
+        CareGroup,
+        DocumentedRule,
+        Held,
+        PlanEntry,
+        Rule,
+        Spread,
+    )
     from bench.present.html import Section
 
 
@@ -39,23 +49,76 @@ def content(allocated: Allocated) -> Content:
     """
     entry = allocated.entry
     marked = f" ({WORD})" if entry.illustrative else ""
-    parts: list[Section | Figure] = [
-        paragraph(entry.about),
-        _rules(allocated, marked),
-    ]
+    parts: list[Section | Figure] = [paragraph(entry.about)]
+    if entry.methods:
+        parts.append(_methods(entry.methods))
+    if allocated.groups:
+        parts.append(_rules(allocated, marked))
     for at, group in enumerate(allocated.groups):
         parts.append(_part(group.name, *_spread_text(group, entry.per.value)))
         if at < MOST_DRAWN:
-            parts.append(curves(group, per=entry.per.value, marked=marked))
-        parts.append(_spreads(group, entry.per.value, marked))
+            parts.append(curves(group, paper=entry.title, per=entry.per.value, marked=marked))
+        parts.append(_spreads(group, entry.title, entry.per.value, marked))
+    if allocated.by_outcomes:
+        parts.append(_part("By outcomes, without points", _BY_OUTCOMES))
+        parts.append(_outcomes(allocated, marked))
     if allocated.plans:
         parts.append(_part("Plans beside what the rule says", *_tolerance(allocated)))  # fmt: skip
         parts.append(_plans(allocated, marked))
     return Content(
         parts=tuple(parts),
         sheets=tuple(_sheets(allocated)),
-        documents=(entry.document,) if entry.document else (),
+        documents=tuple(
+            dict.fromkeys(filter(None, (entry.document, *(one.document for one in entry.methods))))
+        ),
     )
+
+
+_BY_OUTCOMES: Final = (
+    "Such a rule has an amount for each level of support towards an outcome. A person's amounts "
+    "are added up here."
+)
+
+
+def _methods(methods: Sequence[DocumentedRule]) -> Section:
+    """Rules as documents describe them, each fact with its section."""
+    return records_table(
+        caption="How councils set a budget, as documents describe it",
+        columns=("Whose", "How it works", "What else is said", "Document"),
+        lines=[
+            (
+                one.council,
+                one.rule,
+                Markup("").join(
+                    Markup("<div>{} ({})</div>").format(fact.text, fact.where) for fact in one.facts
+                ),
+                f"{one.document}, {one.where}",
+            )
+            for one in methods
+        ],
+        note="No document prints the amounts.",
+    )
+
+
+def _outcomes(allocated: Allocated, marked: str) -> Section:
+    per = allocated.entry.per.value
+    return values_table(
+        caption=f"{allocated.entry.title}: by outcome and level, in pounds a {per}{marked}",
+        columns=(
+            "Council", "Care group", "Outcome", *(one.value.capitalize() for one in Level),
+        ),
+        lines=[
+            (
+                rule.council,
+                rule.care_group,
+                one.outcome,
+                *(pounds(one.amount(level)) for level in Level),
+            )
+            for rule in allocated.by_outcomes
+            for one in rule.outcomes
+        ],
+        prose=("Care group", "Outcome"),
+    )  # fmt: skip
 
 
 def _part(title: str, *texts: str) -> Section:
@@ -65,13 +128,13 @@ def _part(title: str, *texts: str) -> Section:
 def _rules(allocated: Allocated, marked: str) -> Section:
     per = allocated.entry.per.value
     return records_table(
-        caption=f"Rules from points to money{marked}",
+        caption=f"{allocated.entry.title}: the rules{marked}",
         columns=("Council", "Care group", "Most points", "Rule", "With all points"),
         lines=[
             (
                 rule.entry.council,
                 group.name,
-                str(rule.entry.points_max),
+                str(rule.points_max),
                 beneath(*_rule_text(rule, per)),
                 f"{pounds(rule.at(_ALL))} a {per}",
             )
@@ -120,9 +183,9 @@ def _spread_text(group: CareGroup, per: str) -> list[str]:
     ]
 
 
-def _spreads(group: CareGroup, per: str, marked: str) -> Section:
+def _spreads(group: CareGroup, paper: str, per: str, marked: str) -> Section:
     return values_table(
-        caption=f"{group.name}: how far councils lie apart, in pounds a {per}{marked}",
+        caption=f"{paper}, {group.name}: how far councils lie apart, in pounds a {per}{marked}",
         columns=("Share of the points", "Lowest", "Middle", "Highest", "Highest over lowest"),
         lines=[
             (
@@ -142,7 +205,9 @@ def _times(spread: Spread) -> str:
 
 
 def _tolerance(allocated: Allocated) -> list[str]:
-    tolerance = f"{allocated.entry.tolerance_pct.normalize():f}%"
+    allowed = dict.fromkeys(f"{one.tolerance_pct.normalize():f}%" for one in allocated.plans)
+    tolerance = " or ".join(allowed)
+    panels = sum(one.panel for one in allocated.plans)
     outside = sum(one.beside is not Beside.WITHIN for one in allocated.plans)
     return [
         f"A plan may cost up to {tolerance} more or less than the rule says. Further off, someone "
@@ -150,26 +215,51 @@ def _tolerance(allocated: Allocated) -> list[str]:
         "A limit that is written down can be checked. A rule of thumb that only some know cannot.",
         f"{outside} of {counted(len(allocated.plans), 'plan')} "
         f"{'lies' if outside == 1 else 'lie'} further off.",
+        *(
+            [
+                f"{panels} {'costs' if panels == 1 else 'cost'} so much that a panel looks at "
+                f"{'it' if panels == 1 else 'them'}, whatever the rule says."
+            ]
+            if panels
+            else []
+        ),
     ]
 
 
 def _plans(allocated: Allocated, marked: str) -> Section:
     per = allocated.entry.per.value
     return records_table(
-        caption=f"Support plans beside the amount that the rule says{marked}",
-        columns=("Plan", "Points", "The rule says", "The plan costs", "Difference", "Tolerance"),
+        caption=f"{allocated.entry.title}: plans beside what the rule says{marked}",
+        columns=(
+            "Plan",
+            "Points or levels",
+            "The rule says",
+            "The plan costs",
+            "Difference",
+            "Tolerance",
+        ),
         lines=[
             (
                 beneath(one.plan.label, f"{one.plan.council}, {one.plan.care_group}"),
-                str(one.plan.points),
+                _need(one.plan),
                 f"{pounds(one.indicative)} a {per}",
                 f"{pounds(Fraction(one.plan.cost))} a {per}",
                 _off(one),
-                markup("tables/tag.html.j2", look=_LOOKS[one.beside]),
+                beneath(
+                    markup("tables/tag.html.j2", look=_LOOKS[one.beside]),
+                    *(["goes to a panel"] if one.panel else []),
+                ),
             )
             for one in allocated.plans
         ],
     )
+
+
+def _need(plan: PlanEntry) -> str:
+    """A plan's points, or its level for each outcome."""
+    if plan.points is not None:
+        return str(plan.points)
+    return "; ".join(f"{outcome}: {level.value}" for outcome, level in plan.levels.items())
 
 
 def _off(one: Held) -> str:
@@ -184,10 +274,24 @@ def _off(one: Held) -> str:
 
 def _sheets(allocated: Allocated) -> list[Sheet]:
     per = allocated.entry.per.value
+    methods: tuple[Column[_MethodLine], ...] = (
+        Column("Whose", lambda line: line.rule.council),
+        Column("How it works", lambda line: line.rule.rule),
+        Column("What else is said", lambda line: line.fact.text),
+        Column("Where", lambda line: line.fact.where),
+        Column("Document", lambda line: line.rule.document),
+    )
+    outcomes: tuple[Column[_OutcomeLine], ...] = (
+        Column("Council", lambda line: line.council),
+        Column("Care group", lambda line: line.care_group),
+        Column("Outcome", lambda line: line.outcome),
+        Column("Level", lambda line: line.level.value),
+        Column(f"Pounds a {per}", lambda line: exact_cell(line.amount, 2)),
+    )
     rules: tuple[Column[_RuleLine], ...] = (
-        Column("Council", lambda line: line.entry.council),
-        Column("Care group", lambda line: line.entry.care_group),
-        Column("Most points", lambda line: line.entry.points_max),
+        Column("Council", lambda line: line.rule.entry.council),
+        Column("Care group", lambda line: line.rule.entry.care_group),
+        Column("Most points", lambda line: line.rule.points_max),
         Column("Rule", lambda line: line.kind),
         Column("Pounds a point", lambda line: exact_cell(line.price, 4)),
         Column("From points", lambda line: line.first),
@@ -204,14 +308,29 @@ def _sheets(allocated: Allocated) -> list[Sheet]:
         Column("Plan", lambda one: one.plan.label),
         Column("Council", lambda one: one.plan.council),
         Column("Care group", lambda one: one.plan.care_group),
-        Column("Points", lambda one: one.plan.points),
+        Column(
+            "Points or levels",
+            lambda one: _need(one.plan) if one.plan.points is None else one.plan.points,
+        ),
         Column(f"Rule, pounds a {per}", lambda one: exact_cell(one.indicative, 2)),
         Column(f"Plan, pounds a {per}", lambda one: exact_cell(Fraction(one.plan.cost), 2)),
         Column(
             "Difference, %", lambda one: None if one.off is None else exact_cell(100 * one.off, 1)
         ),
-        Column("Tolerance, %", lambda _: allocated.entry.tolerance_pct),
+        Column("Tolerance, %", lambda one: one.tolerance_pct),
         Column("Against the tolerance", lambda one: one.beside.value),
+        Column("Goes to a panel", lambda one: "yes" if one.panel else "no"),
+    )
+    of_methods = (
+        _MethodLine(rule, fact)
+        for rule in allocated.entry.methods
+        for fact in rule.facts or (Fact(text="", where=rule.where),)
+    )
+    of_outcomes = (
+        _OutcomeLine(rule.council, rule.care_group, one.outcome, level, one.amount(level))
+        for rule in allocated.by_outcomes
+        for one in rule.outcomes
+        for level in Level
     )
     of_rules = (
         line for group in allocated.groups for rule in group.rules for line in _rule_lines(rule)
@@ -222,10 +341,31 @@ def _sheets(allocated: Allocated) -> list[Sheet]:
         for spread in group.spreads
         for rule, amount in zip(group.rules, spread.amounts, strict=True)
     )
-    sheets = [table_sheet("Rules", rules, of_rules), table_sheet("Needs", needs, of_needs)]
-    if allocated.plans:
-        sheets.append(table_sheet("Plans", plans, allocated.plans))
-    return sheets
+    sheets = (
+        table_sheet("Methods", methods, of_methods),
+        table_sheet("Outcomes", outcomes, of_outcomes),
+        table_sheet("Rules", rules, of_rules),
+        table_sheet("Needs", needs, of_needs),
+        table_sheet("Plans", plans, allocated.plans),
+    )
+    return [sheet for sheet in sheets if sheet.rows]
+
+
+class _MethodLine(NamedTuple):
+    """What a document says of a rule, or that it says no more."""
+
+    rule: DocumentedRule
+    fact: Fact
+
+
+class _OutcomeLine(NamedTuple):
+    """What a council's rule gives for a level of support towards an outcome."""
+
+    council: str
+    care_group: str
+    outcome: str
+    level: Level
+    amount: Fraction
 
 
 class _NeedLine(NamedTuple):
@@ -240,7 +380,7 @@ class _NeedLine(NamedTuple):
 class _RuleLine(NamedTuple):
     """A rule's price of a point, or one of its bands."""
 
-    entry: RuleEntry
+    rule: Rule
     kind: str
     price: Fraction | None
     first: int
@@ -249,13 +389,12 @@ class _RuleLine(NamedTuple):
 
 
 def _rule_lines(rule: Rule) -> list[_RuleLine]:
-    entry = rule.entry
     if rule.price is not None:
-        kind = "price" if entry.sample is None else "price from a sample"
-        return [_RuleLine(entry, kind, rule.price, 0, entry.points_max, rule.at(_ALL))]
+        kind = "price" if rule.entry.sample is None else "price from a sample"
+        return [_RuleLine(rule, kind, rule.price, 0, rule.points_max, rule.at(_ALL))]
     return [
-        _RuleLine(entry, "bands", None, band.first, band.last, Fraction(band.amount))
-        for band in entry.bands
+        _RuleLine(rule, "bands", None, band.first, band.last, Fraction(band.amount))
+        for band in rule.entry.bands
     ]
 
 
@@ -275,11 +414,12 @@ def share(need: Fraction) -> str:
     return f"{bare(float(percent), 0 if percent.denominator == 1 else 1)}%"
 
 
-def curves(group: CareGroup, *, per: str, marked: str) -> Figure:
+def curves(group: CareGroup, *, paper: str, per: str, marked: str) -> Figure:
     """What each council gives at each need.
 
     Args:
         group: the rules of a care group.
+        paper: what the paper is called; two on one page have the same care groups.
         per: what the money is for: "week" or "year".
         marked: what stands behind the title of what is made up; empty otherwise.
     """
@@ -326,10 +466,10 @@ def curves(group: CareGroup, *, per: str, marked: str) -> Figure:
         "legend": {"y": 1.02},
     }
     narrow = {"margin.t": 24 + _LEGEND_LINE * (len(traces) // 2 + 1), "xaxis.nticks": 5}
-    title = f"{group.name}: what each council gives{marked}"
+    title = f"{paper}, {group.name}: what each council gives{marked}"
     return Figure(
         drawing=Drawing(traces, layout, narrow),
-        div_id=identifier("curves", group.name),
+        div_id=identifier("curves", paper, group.name),
         title=title,
         note="Councils score need on scales of their own. Here each scale runs from 0 to 100%. A "
         "straight line is a price for each point; steps are bands.",

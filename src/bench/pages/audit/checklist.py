@@ -11,7 +11,7 @@ from bench.audit.checklist import Answer, Rating, differences, scores
 from bench.pages.audit.sections import Content, day
 from bench.present.html import Section, fill, markup
 from bench.present.sheet import Cell, Column, Sheet, table_sheet
-from bench.present.table import capital, counted, paragraph, records_table, values_table
+from bench.present.table import beneath, capital, counted, paragraph, records_table, values_table
 from bench.present.theme import LOOKS, Look
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ _ANSWERS: Final[Mapping[Answer, Look]] = {
     Answer.PARTLY: Look("partly", "◐", None, "partly", "similar", ""),
     Answer.NO: Look("no", "✗", None, "no", "worse", ""),
     Answer.NOT_APPLICABLE: Look("not_applicable", "—", None, "not applicable", "none", ""),
+    Answer.NOT_ANSWERED: Look("not_answered", "☐", None, "not answered", "none", ""),
 }
+# What is left to tick on paper where nothing is answered.
+_TICKS: Final = "☐ yes  ☐ partly  ☐ no  ☐ not applicable"
 _ALL: Final = "All groups"
 
 
@@ -44,33 +47,58 @@ def content(file: Checklist, *, thresholds: Thresholds) -> Content:
         thresholds: from which share on a group is GREEN or AMBER.
     """
     found = scores(file, thresholds)
+    dated = file.scored or any(one.date for one in file.questions.values())
     return Content(
         parts=(
             fill(
                 "audit/checklist.html.j2",
                 about=file.about,
-                subject=file.subject,
+                subject=f"{'Answers of' if file.scored else 'Findings on'} {file.subject}",
                 as_at=day(file.as_at),
                 document=file.document,
-                summary=_summary(found),
-                rule=_rule(thresholds),
+                summary=_summary(found, file),
+                rule=_rule(thresholds) if file.scored else _UNSCORED,
             ),
             _scores(found, file),
             *(
                 records_table(
-                    caption=f"{group.title}: {counted(len(group.questions), 'question')}",
-                    columns=("Question", "Answer", "Evidence", "Date"),
+                    caption=caption,
+                    columns=("Question", "Answer", "Evidence", *(["Date"] if dated else [])),
                     lines=[
-                        (one.ask, _tag(_ANSWERS[one.answer]), one.evidence, day(one.date))
-                        for one in group.questions
+                        (
+                            one.ask,
+                            _answer(one),
+                            one.evidence or "",
+                            *([day(one.date) if one.date else ""] if dated else []),
+                        )
+                        for one in questions
                     ],
                 )
                 for group in file.groups
+                for caption, questions in _tables(group)
             ),
         ),
-        sheets=(_answers_sheet([file]), _scores_sheet([file], thresholds)),
+        sheets=(
+            _answers_sheet([file]),
+            *((_scores_sheet([file], thresholds),) if file.scored else ()),
+        ),
         documents=(file.document,),
     )
+
+
+def _tables(group: Group) -> list[tuple[str, tuple[Question, ...]]]:
+    """A group's questions with their caption, a table for each challenge question."""
+    if not group.challenges:
+        number = counted(len(group.questions), "question")
+        return [(f"{group.title}: {number}", group.questions)]
+    return [
+        (f"{group.title}: {text}", group.under(name)) for name, text in group.challenges.items()
+    ]
+
+
+def _answer(question: Question) -> Markup:
+    tag = _tag(_ANSWERS[question.answer])
+    return tag if question.answer is not Answer.NOT_ANSWERED else beneath(tag, _TICKS)
 
 
 def compared(files: Sequence[Checklist], *, thresholds: Thresholds) -> Content:
@@ -88,19 +116,27 @@ def compared(files: Sequence[Checklist], *, thresholds: Thresholds) -> Content:
             titles.setdefault(name, one.title)
     order = [name for name in titles if name] + [""]
     differing = differences(files)
-    parts: list[Section] = [
-        records_table(
-            caption="How each group came out, side by side",
-            columns=("Group", *columns),
-            lines=[
-                (
-                    titles[name] or _ALL,
-                    *(_cell(found[name]) if name in found else "not asked" for found in by_file),
-                )
-                for name in order
-            ],
-        )
-    ]
+    scored = all(file.scored for file in files)
+    parts: list[Section] = (
+        []
+        if not scored
+        else [
+            records_table(
+                caption="How each group came out, side by side",
+                columns=("Group", *columns),
+                lines=[
+                    (
+                        titles[name] or _ALL,
+                        *(
+                            _cell(found[name]) if name in found else "not asked"
+                            for found in by_file
+                        ),
+                    )
+                    for name in order
+                ],
+            )
+        ]
+    )
     if differing:
         parts.append(
             records_table(
@@ -118,7 +154,7 @@ def compared(files: Sequence[Checklist], *, thresholds: Thresholds) -> Content:
     else:
         parts.append(paragraph("Every question is answered alike."))
     documents = tuple(dict.fromkeys(one.document for one in files))
-    sheets = (_scores_sheet(files, thresholds), _answers_sheet(files))
+    sheets = (*([_scores_sheet(files, thresholds)] if scored else []), _answers_sheet(files))
     return Content(parts=tuple(parts), sheets=sheets, documents=documents)
 
 
@@ -147,8 +183,21 @@ def _cell(score: Score) -> Markup:
     return markup("audit/score.html.j2", look=_look(score.rating), points=points(score))
 
 
-def _summary(found: Sequence[Score]) -> str:
+_UNSCORED: Final = (
+    "No points or colours are given. Each answer is our reading of what the document found."
+)
+
+
+def _summary(found: Sequence[Score], file: Checklist) -> str:
     *groups, total = found
+    if total.answered < total.asked:
+        told = f"{total.answered} of {counted(total.asked, 'question')} answered."
+        if file.scored and total.answered:
+            told += f" Points so far: {points(total)}."
+        return told
+    if not file.scored:
+        given = [f"{one.word} {count}" for one, count in total.answers.items() if count]
+        return f"{counted(total.asked, 'question')}: {', '.join(given)}."
     low = [one.title for one in groups if one.rating is Rating.RED]
     told = f"All groups together: {points(total)}."
     if low:
@@ -159,25 +208,36 @@ def _summary(found: Sequence[Score]) -> str:
 def _rule(thresholds: Thresholds) -> str:
     return (
         "Yes gives 1 point, partly half a point, no none. A question that does not apply is left "
-        f"out. A group is GREEN from {thresholds.green_from_pct}% of its points on, AMBER from "
-        f"{thresholds.amber_from_pct}% on, else RED. Shares are rounded down."
+        "out, as is one to which yes is no better than no. A group is GREEN from "
+        f"{thresholds.green_from_pct}% of its points on, AMBER from "
+        f"{thresholds.amber_from_pct}% on, else RED. Shares are rounded down. The points and "
+        "colours are ours: the document gives none. What is not answered gives no point yet."
     )
 
 
 def _scores(found: Sequence[Score], file: Checklist) -> Section:
+    scored = file.scored and any(one.answered for one in found)
+    given = [answer for answer in Answer if any(one.answers[answer] for one in found)]
+    # the usual answers always stand there; one that may be missing only where it is
+    given = [one for one in Answer if one in given or one is not Answer.NOT_ANSWERED]
     return values_table(
         caption=f"{file.subject}: how each group came out",
-        columns=("Group", "Result", "Points", *(capital(one.word) for one in Answer)),
+        columns=(
+            "Group",
+            *(("Result", "Points") if scored else ()),
+            *(capital(one.word) for one in given),
+            "Answered",
+        ),
         lines=[
             (
                 one.title or _ALL,
-                _tag(_look(one.rating)),
-                points(one),
-                *one.answers.values(),
+                *((_tag(_look(one.rating)), points(one)) if scored else ()),
+                *(one.answers[answer] for answer in given),
+                f"{one.answered} of {one.asked}",
             )
             for one in found
         ],
-        prose=("Result", "Points"),
+        prose=("Result", "Points") if scored else (),
     )
 
 
@@ -208,11 +268,15 @@ _ANSWER: Final[tuple[Column[_Asked], ...]] = (
     Column("Whose", lambda line: line.file.subject),
     Column("As at", lambda line: str(line.file.as_at)),
     Column("Group", lambda line: line.group.title),
+    Column(
+        "Challenge question",
+        lambda line: line.group.challenges.get(line.question.challenge, ""),
+    ),
     Column("Id", lambda line: line.question.id),
     Column("Question", lambda line: line.question.ask),
     Column("Answer", lambda line: line.question.answer.word),
-    Column("Evidence", lambda line: line.question.evidence),
-    Column("Date", lambda line: str(line.question.date)),
+    Column("Evidence", lambda line: line.question.evidence or ""),
+    Column("Date", lambda line: str(line.question.date or "")),
 )
 _SCORE: Final[tuple[Column[_Scored], ...]] = (
     Column("Whose", lambda line: line.file.subject),
@@ -222,6 +286,8 @@ _SCORE: Final[tuple[Column[_Scored], ...]] = (
     Column("Points", lambda line: Decimal(str(float(line.score.points)))),
     Column("Most points", lambda line: line.score.most),
     Column("Share, per cent", lambda line: _share(line.score)),
+    Column("Answered", lambda line: line.score.answered),
+    Column("Asked", lambda line: line.score.asked),
     *(Column(capital(answer.word), functools.partial(_times, answer)) for answer in Answer),
 )
 
@@ -237,5 +303,7 @@ def _answers_sheet(files: Sequence[Checklist]) -> Sheet:
 
 
 def _scores_sheet(files: Sequence[Checklist], thresholds: Thresholds) -> Sheet:
-    lines = (_Scored(file, score) for file in files for score in scores(file, thresholds))
+    lines = (
+        _Scored(file, score) for file in files if file.scored for score in scores(file, thresholds)
+    )
     return table_sheet("Scores", _SCORE, lines)

@@ -1,15 +1,21 @@
-"""The evidence of an audit's findings today: figures with verdicts, and results of checks."""
+"""The published figures of an audit pack: what findings rest on, and what councils do in-house.
+
+Live figures with their verdicts, live checks, and the first axis of Figure 5 of the Audit
+Commission's report of October 2010. Its second axis, the share of the budget, is in no table held.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from markupsafe import Markup
 
 from bench.integrity.checks import registry, rule
 from bench.integrity.checks.rule import Result
 from bench.judge.published_row import published
+from bench.judge.rates import parts_of
+from bench.judge.statistics import median
 from bench.pages import store
 from bench.pages.audit.sections import Content
 from bench.pages.council.report import of_choices
@@ -17,12 +23,22 @@ from bench.pages.quality.report import known_entries
 from bench.pages.quality.sections import result_tag
 from bench.pages.story.chapters import quote_of
 from bench.pages.story.quotes import quotes_table
+from bench.present import certainty_words
+from bench.present.certainty_words import against_england, against_peers
 from bench.present.html import Section, identifier, markup
-from bench.present.numbers import NO_NUMBER, UNIT_NOTES, short
+from bench.present.numbers import NO_NUMBER, UNIT_NOTES, bare, short
 from bench.present.sentences import STATUS_WORDS
 from bench.present.sheet import Cell, Column, Sheet, exact_cell, table_sheet
-from bench.present.table import beneath, capital, counted, linked, records_table
-from bench.present.theme import look
+from bench.present.table import (
+    beneath,
+    capital,
+    counted,
+    linked,
+    paragraph,
+    records_table,
+    values_table,
+)
+from bench.present.theme import look_vs_england, look_vs_peers
 from bench.published import layouts, observations, quoted, sources
 from bench.reference.areas import ENGLAND
 
@@ -30,13 +46,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    import pandas as pd
+
     from bench.integrity.checks.rule import Outcome
     from bench.judge.published_row import PublishedRow
+    from bench.judge.rates import Parted
     from bench.pages.choices import Choices
     from bench.pages.council.report import Briefing
     from bench.pages.story.quotes import Quote
+    from bench.present.certainty_words import Comparison
     from bench.present.provenance import Source
-    from bench.reference import Council
+    from bench.present.theme import Look
+    from bench.reference import Council, FinancialYear
 
 
 @dataclass(frozen=True)
@@ -167,8 +188,8 @@ def _not_published(one: LiveFigure) -> str:
 
 def _verdicts(row: PublishedRow) -> list[tuple[str, Markup]]:
     return [
-        (name, markup("tables/tag.html.j2", look=look(verdict, row.polarity)))
-        for name, verdict in zip(("Peers", "England"), row.verdicts, strict=True)
+        (name, markup("tables/tag.html.j2", look=seen))
+        for name, seen in (("Peers", look_vs_peers(row)), ("England", look_vs_england(row)))
     ]
 
 
@@ -178,7 +199,12 @@ def _figure(one: LiveFigure) -> tuple[str, ...]:
         return label, *[NO_NUMBER] * 5, capital(_not_published(one))
     value = short(row.value, row) if row.value is not None else STATUS_WORDS.get(row.status, "")
     label += beneath("", *([UNIT_NOTES[row.unit]] if row.unit in UNIT_NOTES else []))
-    tags = [tag for _, tag in _verdicts(row)]
+    tags = [
+        beneath(tag, *certainty_words.lines(one, row))
+        for (_, tag), one in zip(
+            _verdicts(row), (against_peers(row), against_england(row)), strict=True
+        )
+    ]
     why = row.reason if "not_compared" in row.verdicts else ""
     return (
         label,
@@ -194,8 +220,11 @@ def _figures_sheet(figures: Mapping[str, LiveFigure], council: str, year: str) -
     def figure(of: Callable[[PublishedRow], float | None]) -> Callable[[LiveFigure], Cell]:
         return lambda one: None if one.row is None else exact_cell(of(one.row), one.row.decimals)
 
-    def verdict(of: Callable[[PublishedRow], str]) -> Callable[[LiveFigure], Cell]:
-        return lambda one: "" if one.row is None else look(of(one.row), one.row.polarity).text
+    def verdict(of: Callable[[PublishedRow], Look]) -> Callable[[LiveFigure], Cell]:
+        return lambda one: "" if one.row is None else of(one.row).text
+
+    def words(of: Callable[[PublishedRow], Comparison]) -> Callable[[LiveFigure], Cell]:
+        return lambda one: "" if one.row is None else certainty_words.in_words(of(one.row))
 
     columns: tuple[Column[LiveFigure], ...] = (
         Column("Council", lambda _: council),
@@ -204,8 +233,10 @@ def _figures_sheet(figures: Mapping[str, LiveFigure], council: str, year: str) -
         Column("Figure", figure(lambda row: row.value)),
         Column("Peers' average", figure(lambda row: row.peer_average)),
         Column("England", figure(lambda row: row.england)),
-        Column("Against peers", verdict(lambda row: row.verdict_vs_peers)),
-        Column("Against England", verdict(lambda row: row.verdict_vs_england)),
+        Column("Against peers", verdict(look_vs_peers)),
+        Column("In words, against peers", words(against_peers)),
+        Column("Against England", verdict(look_vs_england)),
+        Column("In words, against England", words(against_england)),
         Column(
             "Why not compared",
             lambda one: _not_published(one) if one.row is None else one.row.reason or "",
@@ -313,3 +344,139 @@ def quoted_in(document: str, council: Council) -> list[Quote]:
     mine = told[(told["document"] == document) & (told["area_id"] == council.area_id)]
     found = [quote_of(record, "council", council.name) for record in mine.to_dict("records")]
     return sorted(found, key=lambda one: one.period)
+
+
+# --- day services, by the expenditure return ----------------------------------------------------
+
+IN_HOUSE: Final = "day_services_65_over_in_house"
+BY_OTHERS: Final = "day_services_65_over_by_others"
+FIGURE_5: Final = (
+    "Audit Commission, Financial management of personal budgets, October 2010, §83 and Figure 5"
+)
+
+
+def day_services(
+    figures: pd.DataFrame,
+    councils: Mapping[FinancialYear, Sequence[Council]],
+    *,
+    year: FinancialYear,
+    council: Council,
+) -> Content:
+    """The section: the year in a sentence, every year in a table, and a sheet of the councils.
+
+    Args:
+        figures: the table in force.
+        councils: those of each year that is held, in order.
+        year: the year of the sentence and of the sheet.
+        council: whose own counts stand beside.
+    """
+    by_year = {
+        one: parts_of(figures, IN_HOUSE, BY_OTHERS, str(one), {ENGLAND, *(c.area_id for c in held)})
+        for one, held in councils.items()
+    }
+    return Content(
+        parts=(
+            paragraph(
+                "Where people choose for themselves, a council's own services may lose them. So "
+                "a report of 2010 showed how much of day services councils provide themselves. "
+                "This is that share of clients aged 65 and over, by the yearly return on spending. "
+                "The report sets it beside a share of the budget, which no table here holds.",
+            ),
+            paragraph(_services_sentence(by_year[year], len(councils[year]), year), lead=True),
+            values_table(
+                caption="Day services for people of 65 and over: the share provided in-house",
+                columns=(
+                    "Year", "Councils with both counts", "Middle council", "England",
+                    "All in-house", "None in-house", council.name,
+                ),
+                lines=[_services_line(one, parted, council) for one, parted in by_year.items()],
+                kind="values years",
+            ),
+            paragraph(
+                "Shares are worked out here from counts rounded to 5 (G1.1 out of G1.1 and G1.2). "
+                "A council that prints a symbol for one of the two has no share.",
+            ),
+        ),
+        sheets=(_services_sheet(by_year[year], councils[year], year),),
+        documents=(FIGURE_5,),
+    )  # fmt: skip
+
+
+def _shares(shares_of: Mapping[str, Parted]) -> list[Parted]:
+    return [one for area, one in shares_of.items() if area != ENGLAND and one.share is not None]
+
+
+def _services_sentence(shares_of: Mapping[str, Parted], councils: int, year: FinancialYear) -> str:
+    shares = [one.share for one in _shares(shares_of) if one.share is not None]
+    if not shares:
+        return f"For {year} no council prints both counts."
+    text = (
+        f"In {year}, {len(shares)} of {councils} councils print both counts. The middle one "
+        f"provides {_per_cent(float(median(shares)))} in-house. "
+        f"{sum(one == 1 for one in shares)} provide all in-house and "
+        f"{sum(one == 0 for one in shares)} nothing."
+    )
+    if without := councils - len(shares):
+        text += f" {without} more {'prints' if without == 1 else 'print'} a symbol in a cell."
+    england = shares_of.get(ENGLAND)
+    if england is not None and england.share is not None:
+        total = england.part + england.rest
+        text += (
+            f" In England it is {_per_cent(float(england.share))} "
+            f"({bare(england.part, 0)} of {bare(total, 0)})."
+        )
+    return text
+
+
+def _services_line(
+    year: FinancialYear, shares_of: Mapping[str, Parted], council: Council
+) -> tuple[object, ...]:
+    shares = [one.share for one in _shares(shares_of) if one.share is not None]
+    return (
+        str(year),
+        len(shares),
+        _per_cent(float(median(shares))) if shares else NO_NUMBER,
+        _services_cell(shares_of.get(ENGLAND)),
+        sum(one == 1 for one in shares),
+        sum(one == 0 for one in shares),
+        _services_cell(shares_of.get(council.area_id)),
+    )
+
+
+def _services_cell(parted: Parted | None) -> str:
+    if parted is None or parted.share is None:
+        return NO_NUMBER
+    counts = f"{bare(parted.part, 0)} of {bare(parted.part + parted.rest, 0)}"
+    return beneath(_per_cent(float(parted.share)), counts)
+
+
+def _per_cent(share: float) -> str:
+    return f"{bare(100 * share, 0)}%"
+
+
+class _ServicesLine(NamedTuple):
+    """A council and its clients of day services; None where it does not print both counts."""
+
+    council: Council
+    parted: Parted | None
+
+
+def _services_sheet(
+    shares_of: Mapping[str, Parted], councils: Sequence[Council], year: FinancialYear
+) -> Sheet:
+    def counted_in(of: Callable[[Parted], float]) -> Callable[[_ServicesLine], Cell]:
+        return lambda line: None if line.parted is None else int(of(line.parted))
+
+    def share(line: _ServicesLine) -> Cell:
+        found = line.parted.share if line.parted else None
+        return None if found is None else exact_cell(100 * float(found), 1)
+
+    columns: tuple[Column[_ServicesLine], ...] = (
+        Column("Council", lambda line: line.council.name),
+        Column("Year", lambda _: str(year)),
+        Column("In-house", counted_in(lambda parted: parted.part)),
+        Column("By others", counted_in(lambda parted: parted.rest)),
+        Column("Share in-house, %", share),
+    )
+    lines = (_ServicesLine(one, shares_of.get(one.area_id)) for one in councils)
+    return table_sheet("Services", columns, lines)

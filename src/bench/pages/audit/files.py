@@ -139,9 +139,15 @@ def _plan(folder: Path, name: str, council: Council | None, problems: Problems) 
     try:
         whose = registers.councils.find(found.council)
     except BenchError as error:
-        problems.add(f"{placed.place('council')}: {error}")
+        if not found.illustrative:
+            problems.add(f"{placed.place('council')}: {error}")
     else:
-        if council is not None and whose != council:
+        if found.illustrative:
+            problems.add(
+                f"{placed.place('council')}: {whose.name} is a council that there is; an "
+                "illustrative plan needs a name that is none, such as Example council."
+            )
+        elif council is not None and whose != council:
             problems.add(
                 f"{placed.place('council')}: this is a plan of {whose.name}, not {council.name}."
             )
@@ -151,6 +157,13 @@ def _plan(folder: Path, name: str, council: Council | None, problems: Problems) 
         checks=registry.OF_FIGURES,
     ):
         problems.add(f"{placed.place(*steps)}: {fault}.")
+    if found.illustrative:
+        for at, action in enumerate(found.actions):
+            if action.rests_on.name:
+                problems.add(
+                    f"{placed.place('actions', at, 'rests_on')}: an illustrative finding rests on "
+                    "no published figure or check."
+                )
     return found
 
 

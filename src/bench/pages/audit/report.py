@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.audit.illustrative import Illustrative, carried
 from bench.errors import BenchError, ParameterError, Problems
+from bench.pages import store
 from bench.pages.audit import actions as shown_actions
 from bench.pages.audit import allocation as shown_allocation
 from bench.pages.audit import checklist as shown_checklist
@@ -23,6 +24,8 @@ from bench.pages.base import Report, section
 from bench.pages.choices import Choices, rules_for
 from bench.present.chart import Parts
 from bench.present.downloads import list_of
+from bench.published import sources
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +52,7 @@ def audit_pack(
     compared_checklists: str = "none",
     survey: str = "none",
     allocation: str = "none",
+    day_services: str = "none",
     council: str | None = None,
     year: str | None = None,
     peers: str | None = None,
@@ -65,7 +69,9 @@ def audit_pack(
         checklist: A self-assessment.
         compared_checklists: Others to set beside it, separated by ";".
         survey: A survey of councils.
-        allocation: Rules from points to money.
+        allocation: Rules from points to money; several files are separated by ";".
+        day_services: A year of the expenditure return, 2008-09 to 2013-14, for what councils
+            provide in-house.
         council: Whose figures stand behind the findings.
         year: Of which year.
         peers: A peer model, or councils separated by ";".
@@ -107,12 +113,35 @@ def audit_pack(
     elif compared_checklists != NONE:
         problems.add("compared_checklists are named, but checklist is not.")
     cohort = read_survey(folder, survey, problems) if survey != NONE else None
-    allocated = read_allocation(folder, allocation, problems) if allocation != NONE else None
+    names = [] if allocation == NONE else [one.strip() for one in allocation.split(";")]
+    allocated = tuple(
+        one for name in names if (one := read_allocation(folder, name, problems)) is not None
+    )
+    of_services = _services_year(day_services, problems)
+    titles = [(one.held if isinstance(one, Illustrative) else one).entry.title for one in allocated]
+    for title in sorted({one for one in titles if titles.count(one) > 1}):
+        problems.add(f"allocation: two files are called {title!r}; name each once.")
     problems.raise_if_any()
     assert choice is not None and day is not None  # noqa: S101, PT018 - else there was a problem
     return AuditPack(
-        folder, choice, day, files.settings(), plans, checklists, cohort, allocated
+        folder, choice, day, files.settings(), plans, checklists, cohort, allocated, of_services
     ).in_palette(choice.palette)
+
+
+def _services_year(text: str, problems: Problems) -> FinancialYear | None:
+    """The year whose day services are shown; None for none."""
+    if text == NONE:
+        return None
+    known = sources.reference().indicators[evidence.IN_HOUSE].years
+    try:
+        year = FinancialYear.parse(text)
+    except BenchError as error:
+        problems.add(f"day_services: {error.problems[0]}")
+        return None
+    if year not in known:
+        problems.add(f"day_services: found {year}, expected {known[0]} to {known[-1]}.")
+        return None
+    return year
 
 
 def _day(text: str, problems: Problems) -> date | None:
@@ -121,6 +150,12 @@ def _day(text: str, problems: Problems) -> date | None:
     except ValueError:
         problems.add(f"as_of: {text!r} is no date; write it as 2011-06-30.")
         return None
+
+
+def _kind(rules: Allocated | Illustrative[Allocated]) -> str:
+    """What a file of rules holds: amounts, or methods alone."""
+    allocated = rules.held if isinstance(rules, Illustrative) else rules
+    return "allocation" if allocated.entry.rules else "methods"
 
 
 @dataclass(frozen=True)
@@ -134,7 +169,8 @@ class AuditPack(Report):
     plans: tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None
     checklists: tuple[Checklist, ...] | Illustrative[tuple[Checklist, ...]] | None
     cohort: Cohort | Illustrative[Cohort] | None
-    allocated: Allocated | Illustrative[Allocated] | None
+    allocated: tuple[Allocated | Illustrative[Allocated], ...]
+    services_year: FinancialYear | None = None
 
     # --- sections by name; None where their file is not named -----------------------------------
 
@@ -147,7 +183,8 @@ class AuditPack(Report):
             self._checklist(),
             self._compared(),
             self._survey(),
-            self._allocation(),
+            *(self._allocation(at) for at in range(len(self.allocated))),
+            self._day_services(),
         )
         return {one.name: one for one in made if one is not None}
 
@@ -157,6 +194,14 @@ class AuditPack(Report):
         if self.plans is None:
             return None
         return (self.plans.held if isinstance(self.plans, Illustrative) else self.plans)[0]
+
+    @property
+    def _whose(self) -> str:
+        """Whose papers these are: the council of the plan, which may be none that there is."""
+        if self._plan is None:
+            return ""
+        made_up = isinstance(self.plans, Illustrative)
+        return self._plan.council if made_up else self.choice.council.name
 
     @cached_property
     def briefing(self) -> Briefing:
@@ -203,7 +248,7 @@ class AuditPack(Report):
             live.quoted_in(self._plan.document, self.choice.council),
             council=self.choice.council.name,
             year=str(self.choice.year),
-            peers_title=self.briefing.peers.title,
+            peers_title=self.briefing.peers.title if self.live_figures else "",
         )
         if not content.parts:
             return None
@@ -213,9 +258,10 @@ class AuditPack(Report):
     def _checklist(self) -> PackSection | None:
         if self.checklists is None:
             return None
+        own = self.checklists.held if isinstance(self.checklists, Illustrative) else self.checklists
         return PackSection(
             name="checklist",
-            title="Self-assessment",
+            title="Self-assessment" if own[0].scored else own[0].title,
             content=carried(
                 self.checklists,
                 lambda held: shown_checklist.content(held[0], thresholds=self.settings.thresholds),
@@ -250,15 +296,33 @@ class AuditPack(Report):
             ),
         )
 
-    def _allocation(self) -> PackSection | None:
-        if self.allocated is None:
-            return None
+    def _allocation(self, at: int) -> PackSection:
+        one = self.allocated[at]
+        entry = (one.held if isinstance(one, Illustrative) else one).entry
+        kinds = [_kind(other) for other in self.allocated[: at + 1]]
+        number = kinds.count(kinds[at])
         return PackSection(
-            name="allocation",
-            title="From points to money",
+            name=kinds[at] if number == 1 else f"{kinds[at]}-{number}",
+            title="From points to money" if entry.rules else entry.title,
             content=carried(
-                self.allocated,
+                one,
                 lambda allocated: shown_allocation.content(allocated),
+            ),
+        )
+
+    def _day_services(self) -> PackSection | None:
+        if self.services_year is None:
+            return None
+        registers = sources.reference()
+        years = registers.indicators[evidence.IN_HOUSE].years
+        return PackSection(
+            name="day-services",
+            title="Day services in-house",
+            content=evidence.day_services(
+                store.figures(),
+                {year: registers.councils.in_year(year) for year in years},
+                year=self.services_year,
+                council=self.choice.council,
             ),
         )
 
@@ -268,9 +332,9 @@ class AuditPack(Report):
     def heading(self) -> Section:
         """What the pack is, as of which day, and what its figures must not be used for."""
         return audit_page.heading(
-            council=self.choice.council.name,
-            year=str(self.choice.year),
-            as_of=self.as_of,
+            council=self._whose,
+            year=str(self.choice.year) if self.live_figures or self.live_checks else "",
+            as_of=self.as_of if self._plan else None,
             sections=list(self.sections.values()),
         )
 
@@ -303,6 +367,10 @@ class AuditPack(Report):
     def sources(self) -> Section:
         """The publications behind the figures, and the documents behind the papers."""
         found = live.publications(self.live_figures, self.choice) if self.live_figures else []
+        if self.services_year is not None:
+            figures = store.figures()
+            counted = figures["indicator_id"].isin([evidence.IN_HOUSE, evidence.BY_OTHERS])
+            found += store.publications(figures[counted])
         documents = dict.fromkeys(
             one for section in self.sections.values() for one in section.held.documents
         )
@@ -316,7 +384,13 @@ class AuditPack(Report):
     @section
     def allocation(self) -> Parts:
         """How councils turn points into money, and plans beside what the rules say."""
-        return self._shown("allocation")
+        names = [self._allocation(at).name for at in range(len(self.allocated))]
+        return Parts(tuple(part for name in names for part in self._shown(name).parts))
+
+    @section
+    def day_services(self) -> Parts:
+        """How much of day services for people of 65 and over councils provide in-house."""
+        return self._shown("day-services")
 
     @section
     def downloads(self) -> Section:

@@ -107,8 +107,10 @@ def said(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def heading(*, council: str, year: str, as_of: date, sections: Sequence[PackSection]) -> Section:
-    """Whose papers these are, as of which day, and what is in the pack.
+def heading(
+    *, council: str, year: str, as_of: date | None, sections: Sequence[PackSection]
+) -> Section:
+    """Whose papers these are, as of which day the plan is read, and what is in the pack.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
     """
@@ -116,7 +118,7 @@ def heading(*, council: str, year: str, as_of: date, sections: Sequence[PackSect
         "audit/heading.html.j2",
         council=council,
         year=year,
-        as_of=day(as_of),
+        as_of=day(as_of) if as_of else "",
         sections=[(one, identifier("section", one.name)) for one in sections],
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,

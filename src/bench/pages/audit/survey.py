@@ -12,13 +12,22 @@ from bench.pages.audit.survey_charts import answers, per_cent, span
 from bench.present.html import Section, fill
 from bench.present.numbers import NO_NUMBER, bare
 from bench.present.sheet import Column, Sheet, exact_cell, table_sheet
-from bench.present.table import beneath, capital, counted, paragraph, sentence_list, values_table
+from bench.present.table import (
+    beneath,
+    capital,
+    counted,
+    paragraph,
+    records_table,
+    sentence_list,
+    values_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bench.audit.survey import Answer, Cohort, Group, Grouping, Reply, Result
     from bench.audit.survey_check import Check
+    from bench.audit.survey_file import Statement
     from bench.audit.survey_weights import Likeness
     from bench.present.chart import Figure
     from bench.present.sheet import Cell
@@ -60,6 +69,9 @@ def content(cohort: Cohort) -> Content:
                 population=cohort.population,
             )
         )
+    if cohort.survey.statements:
+        parts.append(_part("What else the report says"))
+        parts.append(_statements(cohort))
     if checks:
         parts.append(_part("What does not add up"))
         parts.append(sentence_list(discrepancies(checks), none="Every total adds up."))
@@ -80,6 +92,31 @@ def content(cohort: Cohort) -> Content:
 
 def _part(title: str, *texts: str) -> Section:
     return fill("audit/part.html.j2", title=title, texts=texts)
+
+
+def _statements(cohort: Cohort) -> Section:
+    """Every statement with its count, what the report prints, and the share worked out here."""
+    return records_table(
+        caption="What the report says of how many councils",
+        columns=("Statement", "Councils", "As printed", "Worked out here", "Section"),
+        lines=[
+            (
+                one.text,
+                NO_NUMBER if one.count is None else str(one.count),
+                one.words or NO_NUMBER
+                if one.printed is None
+                else ", ".join(filter(None, [f"{one.printed.normalize():f}%", one.words])),
+                NO_NUMBER
+                if one.count is None
+                else "; ".join(
+                    f"{per_cent(one.count / base)} of {base}"
+                    for base in one.bases or (cohort.answered,)
+                ),
+                one.where,
+            )
+            for one in cohort.survey.statements
+        ],
+    )
 
 
 def _response(cohort: Cohort) -> str:
@@ -130,7 +167,10 @@ def _groups(grouping: Grouping, cohort: Cohort) -> Section:
     some_asked = cohort.invited < cohort.population and cohort.replies
     lines = []
     for at, group in enumerate(grouping.groups):
-        line: list[object] = [capital(group.name), group.everyone]
+        name: str = capital(group.name)
+        if group.printed_as:
+            name = beneath(name, f"printed as {group.printed_as}")
+        line: list[object] = [name, group.everyone]
         if some_asked:
             line.append(group.invited)
         line += [
@@ -282,9 +322,22 @@ def sheets(cohort: Cohort, checks: Sequence[Check]) -> list[Sheet]:
         made.append(table_sheet("Answers", _ANSWER, given))
     if cohort.replies:
         made.append(table_sheet("Councils", _replies(cohort), cohort.replies))
+    if cohort.survey.statements:
+        made.append(table_sheet("Statements", _statement_columns(cohort), cohort.survey.statements))
     if checks:
         made.append(table_sheet("Checks", _CHECK, checks))
     return made
+
+
+def _statement_columns(cohort: Cohort) -> tuple[Column[Statement], ...]:
+    return (
+        Column("Section", lambda one: one.where),
+        Column("Statement", lambda one: one.text),
+        Column("Councils", lambda one: one.count),
+        Column("Printed, %", lambda one: one.printed),
+        Column("In words", lambda one: one.words),
+        Column("Document", lambda _: cohort.survey.document),
+    )
 
 
 def _replies(cohort: Cohort) -> list[Column[Reply]]:
@@ -360,11 +413,15 @@ def _discrepancy(check: Check) -> str:
                 f"{base} that answered the survey."
             )
         case Of.ANSWER_SHARE, _:
-            count, base = check.out_of or (0, 1)
-            return (
-                f"“{check.name}” For “{check.answer}” {printed}% is printed. {count} of {base} is "
-                f"{found}."
-            )
+            return f"“{check.name}” For “{check.answer}” {printed}% is printed. {_shares(check)}."
+        case Of.STATEMENT, _:
+            told = f"“{check.words}”" if check.words else f"{printed}%"
+            return f"{check.name}: {told} is printed. {_shares(check)}."
+        case Of.PARTS, _:
+            parts = _listed([str(part) for part, _ in check.bases])
+            gap = int(check.found - check.printed)
+            more = f"{gap} are not accounted for" if gap > 0 else f"{-gap} too many: some overlap"
+            return f"{check.name}: {parts} come to {printed}, not to {found}; {more}."
         case Of.ANSWER_COUNT, _:
             return (
                 f"“{check.name}” For “{check.answer}” {printed} is printed; the count is {found}."
@@ -373,6 +430,17 @@ def _discrepancy(check: Check) -> str:
             return f"{printed} councils asked are printed; the count is {found}."
         case _:
             return f"{printed} councils that answered are printed; the count is {found}."
+
+
+def _shares(check: Check) -> str:
+    """The count out of each base that it may be meant of: 55 of 57 is 96.5%, of 58 94.8%."""
+    bases = tuple(dict.fromkeys(check.bases))
+    count, first = bases[0]
+    decimals = check.decimals + 1
+    told = f"{count} of {first} is {bare(100 * count / first, decimals)}%"
+    return "".join(
+        [told, *(f", of {base} {bare(100 * count / base, decimals)}%" for _, base in bases[1:])]
+    )
 
 
 def _found(check: Check) -> str:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from bench.judge.robustness import Sensitivity
     from bench.present.html import Section
 
-# At most so many words beside the table. Until they fit less is said: at most so many claims of each
-# kind, so many questions, and the verdicts of which those that are less sure have their titles.
+# At most so many words beside the table. Until they fit less is said: at most so many claims of
+# each kind, so many questions, and the verdicts of which those less sure have their titles.
 WORDS = 350
 _SIZES = (
     *((3, 4, ("worse", "better")), (3, 4, ("worse",)), (3, 4, ()), (3, 3, ()), (3, 2, ())),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_ROOMY = 24  # so many rows leave room on the sheet for wider lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,9 +106,14 @@ def counts(contents: Contents) -> Section:
         "brief/counts.html.j2",
         contents=contents,
         lines=[_coloured(contents, verdict) for verdict in ("worse", "better")],
+        beside_england=_listed(contents, "worse", _red_beside_england(contents)),
         rest=_rest(contents),
-        judged=any(contents.verdict(row) != "not_compared" for row in contents.rows),
+        judged=_judged(contents),
     )
+
+
+def _judged(contents: Contents) -> bool:
+    return any(contents.verdict(row) != "not_compared" for row in contents.rows)
 
 
 def _coloured(contents: Contents, verdict: str) -> dict[str, Any]:
@@ -119,13 +125,30 @@ def _coloured(contents: Contents, verdict: str) -> dict[str, Any]:
         if contents.verdict(row) == verdict
         and row.indicator not in {claim.indicator for claim in claimed}
     ]
-    titled, mark = verdict in contents.titled, "; " if verdict in contents.titled else ", "
     return {
         "look": look(verdict, "higher_is_better"),
         "names": [row.short_title for row in claimed],
         "others": len(others),
-        "named": mark.join(row.short_title if titled else row.code for row in others),
+        "named": _listed(contents, verdict, others),
     }
+
+
+def _listed(contents: Contents, verdict: str, rows: Sequence[PublishedRow]) -> str:
+    """Indicators that are less surely of a verdict, by their titles, or shorter by their codes."""
+    if verdict in contents.titled:
+        return "; ".join(row.short_title for row in rows)
+    return ", ".join(row.code for row in rows)
+
+
+def _red_beside_england(contents: Contents) -> list[PublishedRow]:
+    """What is RED against England, or probably so, but not against the peers."""
+    return [
+        row
+        for row in contents.rows
+        if contents.against == "peers"
+        and row.verdict_vs_england == "worse"
+        and row.verdict_vs_peers != "worse"
+    ]
 
 
 def _rest(contents: Contents) -> str:
@@ -154,6 +177,7 @@ def table(contents: Contents) -> Section:
         contents=contents,
         table_id=identifier("brief", contents.council, contents.year),
         since=usual,
+        roomy=len(contents.rows) <= _ROOMY,
         lines=[_line(contents, row, usual) for row in contents.rows],
     )
 
@@ -203,6 +227,8 @@ def standing_out(contents: Contents) -> Section:
         "brief/standing_out.html.j2",
         concerns=contents.claimed("worse")[:most],
         strengths=contents.claimed("better")[:most],
+        judged=_judged(contents),
+        benchmark=contents.benchmark,
     )
 
 
@@ -215,12 +241,12 @@ def questions(contents: Contents) -> Section:
 def _questions(contents: Contents) -> Iterator[tuple[str, str]]:
     """Each question with the code of its indicator, in order: one for each concern, then more.
 
-    Where nothing is surely RED, of what else is RED, or has become worse.
+    Where nothing is surely RED, of what else is RED, or RED beside England, or has become worse.
     """
     rows = [claim.row for claim in contents.claimed("worse")[: max(contents.most_claims, 1)]]
     red = (row for row in contents.rows if contents.verdict(row) == "worse")
     worse = (row for row in contents.rows if _tested(row) and row.verdict_vs_previous == "worse")
-    rows = rows or list(red) or list(worse)
+    rows = rows or list(red) or _red_beside_england(contents) or list(worse)
     seen = set()
     for turn in zip_longest(*(contents.questions[row.indicator] for row in rows)):
         for row, question in zip(rows, turn, strict=True):

@@ -19,7 +19,7 @@ from bench.judge.trend import points, series
 from bench.pages import store
 from bench.pages.base import Report, section
 from bench.pages.choices import Choices
-from bench.pages.council import sections, what_if
+from bench.pages.council import exceptions, findings, glance, sections, what_if
 from bench.pages.council.data import CouncilFigures, judged
 from bench.pages.story import chapters
 from bench.pages.story.chapters import COUNTS
@@ -308,22 +308,20 @@ class Briefing(CouncilFigures, Report):
 
     @section
     def glance(self) -> Section:
-        """How many indicators came out better, similar, worse and not compared."""
-        return sections.glance(
-            self._published,
-            council=self.council,
-            multiplicity=self.rules.multiplicity.value,
-            provisional=self.provisional,
+        """What is RED and GREEN by name, and how many indicators came out how."""
+        return glance.section(
+            self._published, council=self.council, rules=self.rules, provisional=self.provisional
         )
 
     @section
     def findings(self) -> Section:
-        """What stands out for better and for worse, as sentences."""
-        return sections.findings(self._published, council=self.council)
+        """What stands out for better and for worse, what is sure whatever is chosen apart."""
+        return findings.section(self._published, council=self.council, sensitivity=self._told)
 
     @section
     def table(self) -> Section:
         """Every indicator of the year beside the peers and England, each judged."""
+        once = exceptions.said_once(self._published, self._tendencies, self.rules.trend)
         return table.peer_table(
             self._placed,
             council=self.council,
@@ -333,6 +331,8 @@ class Briefing(CouncilFigures, Report):
             trends=self._tendencies,
             files=self._links("indicators"),
             sensitivity=self._told,
+            above=once.sentences,
+            said=once.reasons,
         )
 
     @section

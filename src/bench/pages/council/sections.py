@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from bench.pages.base import page_heading
 from bench.pages.council import worsening as worse
-from bench.present import chance_words, sentences, table
-from bench.present import trend_words as worsening_worse
+from bench.present import table
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Section, fill
 from bench.present.provenance import average_sentence, rule_sentence
+from bench.present.trend_words import WORSENING_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,35 +43,6 @@ def heading(report: Briefing) -> Section:
         use_address=USE_ADDRESS,
     )
     return page_heading(lead)
-
-
-def glance(
-    rows: Sequence[PublishedRow],
-    *,
-    council: str,
-    multiplicity: str = "none",
-    provisional: bool = False,
-) -> Section:
-    """How many indicators came out how, and how many colours chance alone would give."""
-    return fill(
-        "council/glance.html.j2",
-        sentence=sentences.glance_sentence(rows, council=council, provisional=provisional),
-        table=table.glance_table(rows, council=council),
-        chance=chance_words.chance_line(rows, multiplicity=multiplicity),
-    )
-
-
-def findings(rows: Sequence[PublishedRow], *, council: str) -> Section:
-    """What is worse, and what is better, than both the peers and England, or than England."""
-    alone = sentences.alone(rows)
-    return fill(
-        "council/findings.html.j2",
-        comparable=alone or any("not_compared" not in row.verdicts for row in rows),
-        whom="England" if alone else "both its peers and England",
-        which="it" if alone else "both",
-        concerns=sentences.concerns(rows, council=council),
-        strengths=sentences.strengths(rows, council=council),
-    )
 
 
 def method(
@@ -113,7 +84,8 @@ def worsening(
 ) -> Section:
     """What is RED and worse than before, with questions a member could ask on each.
 
-    What has become worse over years comes first, then what is worse than one year before.
+    What is RED comes before what is probably worse; of each, what has become worse over years
+    before what is worse than at the last figure.
 
     Args:
         rows: one per indicator.
@@ -134,5 +106,5 @@ def worsening(
         "council/worsening.html.j2",
         summary=worse.summary(rows, council=council, trends=trends),
         found=found,
-        rule=worsening_worse.WORSENING_RULE,
+        rule=WORSENING_RULE if found else "",
     )

@@ -13,12 +13,14 @@ from bench.judge.figure import Basis, figure_of, suppose
 from bench.judge.intervals import impossible
 from bench.judge.published_row import published as published_row
 from bench.pages.base import Report, section
+from bench.present import certainty_words
+from bench.present.certainty_words import against_england, against_peers
 from bench.present.charts import strip
 from bench.present.html import Section, fill, markup
 from bench.present.numbers import NO_NUMBER, interval, short
 from bench.present.sentences import STATUS_WORDS, possessive
-from bench.present.table import values_table
-from bench.present.theme import look
+from bench.present.table import beneath, values_table
+from bench.present.theme import look_vs_england, look_vs_peers
 from bench.published import provisional
 from bench.reference.indicator import Unit
 
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
     from bench.judge.published_row import PublishedRow
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
+    from bench.present.certainty_words import Comparison
     from bench.present.chart import Figure
+    from bench.present.theme import Look
     from bench.reference import Council, Indicator
     from bench.reference.peers import PeerGroup
 
@@ -201,6 +205,11 @@ def table(
             prose=("Against peers", "Against England"),
         ),
         reason=supposed.reason,
+        sure=[
+            said
+            for name, row in (("As published", published), ("If so", supposed))
+            if (said := _how_sure(name, row))
+        ],
         basis=f"{_BASIS[basis]} Peers and England are as published.",
     )
 
@@ -212,12 +221,26 @@ def _line(name: str, row: PublishedRow) -> tuple[object, ...]:
         short(row.value, row) if observed else STATUS_WORDS.get(row.status, "no figure"),
         interval(row.lower, row.upper, row) or NO_NUMBER,
         short(row.peer_average, row),
-        _verdict(row.verdict_vs_peers, row),
+        _verdict(look_vs_peers(row), against_peers(row), row),
         short(row.england, row),
-        _verdict(row.verdict_vs_england, row),
+        _verdict(look_vs_england(row), against_england(row), row),
         f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
     )
 
 
-def _verdict(verdict: str, row: PublishedRow) -> Markup:
-    return markup("tables/tag.html.j2", look=look(verdict, row.polarity))
+def _verdict(seen: Look, one: Comparison, row: PublishedRow) -> Markup:
+    tag = markup("tables/tag.html.j2", look=seen)
+    return beneath(tag, *certainty_words.lines(one, row))
+
+
+def _how_sure(name: str, row: PublishedRow) -> str:
+    """How sure both verdicts of a row are, as a sentence; "" where nothing is said of it."""
+    told = [
+        f"{whom}, {said}"
+        for whom, one in (
+            ("against peers", against_peers(row)),
+            ("against England", against_england(row)),
+        )
+        if (said := certainty_words.in_words(one))
+    ]
+    return f"{name}: {'; '.join(told)}." if told else ""

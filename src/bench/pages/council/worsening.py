@@ -1,10 +1,11 @@
-"""What is RED and getting worse, in words: a trend over years, or one step down."""
+"""What is RED and getting worse, in words: a trend over years, or one step."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.pages.council.findings import Verdict, verdicts
 from bench.present import sentences as words
 from bench.present.numbers import number
 from bench.present.trend_words import CLEAR, how_fast, turned
@@ -19,17 +20,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Worse:
-    """An indicator that is RED and has become worse.
+    """An indicator that is RED, or probably worse, and has become worse.
 
     Attributes:
         row: it beside its peers and England.
         tendency: its trend, where that is known.
-        hinges: of its RED verdicts, those that hinge on a choice.
+        verdicts: those that say that it is worse, each with what it hinges on.
+        tried: whether anything was tried on them.
     """
 
     row: PublishedRow
     tendency: Tendency | None
-    hinges: tuple[Told, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    tried: bool = False
+
+    @property
+    def red(self) -> bool:
+        """Whether it is RED, and not only probably worse."""
+        return _red(self.row)
 
     @property
     def worsening(self) -> bool:
@@ -38,8 +46,12 @@ class Worse:
 
     @property
     def kind(self) -> str:
-        """Whether it is a trend or one step, in a few words."""
-        return "Worse and worsening" if self.worsening else "Worse since the last figure"
+        """How sure it is, and whether it is a trend or one step, in a few words."""
+        colour = "RED" if self.red else "Probably worse"
+        if self.worsening:
+            return f"{colour} and worsening"
+        probably = "probably " * (self.row.certainty_vs_previous == "probable")
+        return f"{colour} and {probably}worse since the last figure"
 
     def sentences(self, council: str) -> str:
         """What it says: the trend first where there is one, else the last step."""
@@ -49,8 +61,11 @@ class Worse:
         return " ".join(part for part in parts if part)
 
     def _hinging(self) -> list[str]:
-        """On which choice each RED verdict hinges, if it does."""
-        return [f"{one.against}, RED {one.hinges_on}." for one in self.hinges]
+        """On which choice each verdict that it is worse hinges, or that none does."""
+        hinging = [one for one in self.verdicts if one.hinges_on]
+        if self.tried and not hinging:
+            return ["No choice that was tried changes that."]
+        return [f"Against {one.against}, that {one.hinges_on}." for one in hinging]
 
     def _step(self) -> str:
         """How it has moved since the last year it can be compared with."""
@@ -78,6 +93,7 @@ class Worse:
         return f"The figure after it is {words.then(self.row)}." if self.row.next_period else ""
 
     def _trend(self) -> str:
+        """Where it has gone over years; nothing where that cannot be tested."""
         one = self.tendency
         if one is None:
             return ""
@@ -89,7 +105,7 @@ class Worse:
             return f"Over {one.span} it has turned: {turned(one).lower()}."
         if one.direction == "no_clear_change":
             return f"Over {one.span} there is no clear trend."
-        return "Too few years can be compared to show a trend."
+        return ""
 
 
 def ordered(
@@ -97,26 +113,20 @@ def ordered(
     trends: Mapping[str, Tendency] | None = None,
     sensitivity: Mapping[tuple[str, str], Told] | None = None,
 ) -> list[Worse]:
-    """What is RED and worse than before, in order; those with a trend come first."""
+    """What is RED and worse than before, in order, then what is probably worse.
+
+    Of each, what has become worse over years comes first.
+    """
     going, tried = trends or {}, sensitivity or {}
-    red = [
-        Worse(
-            row,
-            going.get(row.indicator),
-            tuple(
-                one
-                for against, verdict in zip(("peers", "england"), row.verdicts, strict=True)
-                if verdict == "worse"
-                and (one := tried.get((row.indicator, against)))
-                and one.hinges
-            ),
-        )
-        for row in rows
-        if "worse" in row.verdicts
-    ]
+    worse = []
+    for row in rows:
+        made = tuple(one for one in verdicts(row, tried) if one.meaning == "worse")
+        keys = {(row.indicator, one.against.casefold()) for one in made}
+        if made:
+            worse.append(Worse(row, going.get(row.indicator), made, bool(keys & tried.keys())))
     return sorted(
-        (one for one in red if one.worsening or one.row.worsening),
-        key=lambda one: not one.worsening,
+        (one for one in worse if one.worsening or one.row.worsening),
+        key=lambda one: (not one.red, not one.worsening),
     )
 
 
@@ -126,31 +136,72 @@ def summary(
     council: str,
     trends: Mapping[str, Tendency] | None = None,
 ) -> str:
-    """How many indicators are RED, how many of these are worse than before, and over years."""
-    red = [row for row in rows if "worse" in row.verdicts]
-    if not red:
-        return f"No indicator of {words.possessive(council)} is RED this year."
-    held = sum(row.change is not None for row in red)
-    worse = sum(row.worsening for row in red)
-    text = f"{council} has {_indicators(len(red))} RED against the peers, England or both."
+    """How many indicators are RED or probably worse, and how many of these have become worse."""
+    if not any(row.comparable for row in rows):
+        return f"No indicator of {words.possessive(council)} can be compared this year."
+    worse = [row for row in rows if "worse" in row.verdicts]
+    if not worse:
+        return f"No indicator of {words.possessive(council)} is RED, or probably worse, this year."
+    red = sum(map(_red, worse))
     over_years = _over_years(sum(one.worsening for one in ordered(rows, trends)))
-    if not held:
-        return f"{text} None can be set beside an earlier year.{over_years}"
-    all_held = (
-        "It" if len(red) == 1 else "All of these" if held == len(red) else f"Of these, {held}"
-    )
-    if held == 1:
-        found = "it has" if worse else "it has not"
-    else:
-        found = "1 has" if worse == 1 else f"{worse or 'none'} have"
-    return f"{text} {all_held} can be set beside an earlier year: {found} become worse.{over_years}"
+    return f"{_how_many(council, red, len(worse) - red)} {_since(worse)}{over_years}"
+
+
+def _red(row: PublishedRow) -> bool:
+    """Whether a verdict is RED: worse, and more than probably so."""
+    graded = zip(row.verdicts, (row.certainty_vs_peers, row.certainty_vs_england), strict=True)
+    return any(verdict == "worse" and certainty != "probable" for verdict, certainty in graded)
+
+
+def _how_many(council: str, red: int, probable: int) -> str:
+    whom = "its peers, England or both"
+    if not red:
+        return (
+            f"{council} has no indicator that is RED. {_are(probable)} probably worse than {whom}."
+        )
+    text = f"{council} has {_indicators(red)} RED against {whom}."
+    return f"{text} {_are(probable, more=True)} probably worse." if probable else text
+
+
+def _since(worse: Sequence[PublishedRow]) -> str:
+    """How many changes since the last comparable year can be tested, and what they show."""
+    tested = sum(row.verdict_vs_previous != "not_compared" for row in worse)
+    new = [row for row in worse if row.worsening]
+    probable = sum(row.certainty_vs_previous == "probable" for row in new)
+    if len(worse) == 1:
+        if not tested:
+            return "How it has changed cannot be tested."
+        if not new:
+            return "Its change can be tested: it is not shown to have become worse."
+        return f"Its change can be tested: it has {'probably ' * probable}become worse."
+    if not tested:
+        return "Of none of them can the change be tested."
+    of_these = f"all {tested}" if tested == len(worse) else f"{tested} of these {len(worse)}"
+    return f"The change of {of_these} can be tested: {_become(len(new) - probable, probable)}."
+
+
+def _become(sure: int, probable: int) -> str:
+    """`2 have become worse, and 1 more probably has`."""
+    if not sure and not probable:
+        return "none is shown to have become worse"
+    if not sure:
+        return f"{_have(probable)} probably become worse"
+    more = f", and {probable} more probably {'has' if probable == 1 else 'have'}"
+    return f"{_have(sure)} become worse{more if probable else ''}"
 
 
 def _over_years(count: int) -> str:
     if not count:
         return ""
-    many = "1 has" if count == 1 else f"{count} have"
-    return f" Over several years, {many} a trend that is getting worse."
+    return f" Over several years, {_have(count)} a trend that is getting worse."
+
+
+def _have(count: int) -> str:
+    return f"{count} {'has' if count == 1 else 'have'}"
+
+
+def _are(count: int, *, more: bool = False) -> str:
+    return f"{count}{' more' if more else ''} {'is' if count == 1 else 'are'}"
 
 
 def _indicators(count: int) -> str:

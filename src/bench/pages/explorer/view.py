@@ -7,12 +7,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, ParameterError, SourceError
+from bench.judge.published_row import published
 from bench.judge.rag import Average, Multiplicity, RuleName
 from bench.pages import store
 from bench.pages.choices import Choices, rules_for
 from bench.pages.council.report import of_choices
+from bench.present import certainty_words
+from bench.present.certainty_words import against_england, against_peers
 from bench.present.html import Section, fill, identifier
-from bench.present.theme import PALETTE_NAMES
+from bench.present.table import capital
+from bench.present.theme import PALETTE_NAMES, look_vs_england, look_vs_peers
 from bench.project import places
 from bench.project.files import dump_yaml
 from bench.published import sources
@@ -22,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from bench.judge.published_row import PublishedRow
     from bench.pages.council.report import Briefing
+    from bench.present.certainty_words import Comparison
     from bench.present.chart import Figure
     from bench.reference import Indicator
 
@@ -167,6 +173,28 @@ def message(text: str) -> Section:
     return fill("explorer/message.html.j2", lines=text.splitlines())
 
 
+def verdicts(row: PublishedRow) -> Section:
+    """Both verdicts of a row, and in words how sure each is."""
+    return fill(
+        "explorer/verdicts.html.j2",
+        verdicts=[
+            (whom, seen, _sure(one, row))
+            for whom, seen, one in (
+                ("Against peers", look_vs_peers(row), against_peers(row)),
+                ("Against England", look_vs_england(row), against_england(row)),
+            )
+        ],
+    )
+
+
+def _sure(one: Comparison, row: PublishedRow) -> str:
+    """How sure a verdict is, or what an unclear figure could show, as a sentence."""
+    unclear = one.verdict == "unclear"
+    told = certainty_words.lines(one, row) if unclear else [certainty_words.in_words(one)]
+    text = capital("; ".join(filter(None, told)))
+    return f"{text}." if text else ""
+
+
 def _table(made: Briefing, _: View) -> Shown:
     return (made.table(),)
 
@@ -176,7 +204,8 @@ def _scale(made: Briefing, _: View) -> Shown:
 
 
 def _one(made: Briefing, view: View) -> Shown:
-    indicator = made.row(view.indicator).indicator.indicator_id
+    row = made.row(view.indicator)
+    indicator = row.indicator.indicator_id
     refused: Shown = ()
     if view.supposed:
         try:
@@ -184,7 +213,8 @@ def _one(made: Briefing, view: View) -> Shown:
             return asked.table(), asked.strip(), made.trend(indicator)
         except BenchError as error:
             refused = (message(str(error)).in_palette(view.palette),)
-    return *refused, made.strip(indicator), made.trend(indicator)
+    sure = verdicts(published(row)).in_palette(view.palette)
+    return *refused, sure, made.strip(indicator), made.trend(indicator)
 
 
 _PANES = {Pane.TABLE: _table, Pane.SCALE: _scale, Pane.INDICATOR: _one}

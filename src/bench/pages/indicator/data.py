@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import warnings
+from collections import Counter
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -15,6 +17,7 @@ from bench.judge import trend_test
 from bench.judge.figure import NO_ROW
 from bench.judge.intervals import Interval, exact
 from bench.judge.published_row import measure_of, published
+from bench.judge.rag import Meaning, Rule, RuleName, material_gap
 from bench.judge.ranks import places
 from bench.judge.robustness import SENSITIVITY_COLUMNS, sensitivity
 from bench.judge.statistics import rounded
@@ -34,12 +37,13 @@ from bench.present.trend_words import tendencies
 from bench.reference import ENGLAND
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from fractions import Fraction
 
     from bench.integrity.restatement.placement import Milestone
+    from bench.judge.detectable import Detectable
     from bench.judge.published_row import Measure, PublishedRow
-    from bench.judge.rag import Rules
+    from bench.judge.rag import Rules, Verdict
     from bench.judge.ranks import Ranking, RankInterval
     from bench.judge.row import Row
     from bench.judge.trend_test import TrendVerdict
@@ -190,6 +194,140 @@ def paired(table: YearTable, x: Indicator, y: Indicator, council: Council | None
     )
 
 
+class Demand(NamedTuple):
+    """What it takes to be judged apart from a benchmark, over the councils of a year.
+
+    Attributes:
+        against: `england`, or `peers` where no figure of England is compared.
+        matters: the smallest gap that matters, in the indicator's unit.
+        of_spread: whether that is the share of the usual gap, and not the least printed unit.
+        compared: councils that are compared.
+        untested: those without a margin of error.
+        typical: the smallest gap that the middle one of the others could show; None without any.
+        coloured: councils that are better, worse, higher or lower.
+        at_100: councils at exactly 100%.
+        unclear: councils that are unclear.
+        too_small: of these, those whose gap is too small to matter.
+        answers: of these, how many more answers each would need for its gap to show, the fewest
+            first; those of which that is known.
+    """
+
+    against: str
+    matters: float
+    of_spread: bool
+    compared: int
+    untested: int
+    typical: float | None
+    coloured: int
+    at_100: int
+    unclear: int
+    too_small: int
+    answers: tuple[int, ...]
+
+
+_APART = (Meaning.BETTER, Meaning.WORSE, Meaning.HIGHER, Meaning.LOWER)
+_WHOLE = 100
+
+
+def demand(table: YearTable, indicator: Indicator, rows: Sequence[Row]) -> Demand | str:
+    """What it takes to be judged apart by the rule `auto`, or why that cannot be said."""
+    if table.rules.rule is not RuleName.AUTO:
+        return "another rule is chosen"
+    field = table.field(indicator.indicator_id)
+    matters = material_gap(field, table.rules)
+    if isinstance(matters, str):
+        return matters
+    against = "england" if any(row.vs_england.compared for row in rows) else "peers"
+    seen: list[tuple[Row, Verdict, Detectable]] = [
+        (row, verdict, shown)
+        for row in rows
+        for verdict, shown in [
+            (row.vs_england, row.detectable_vs_england)
+            if against == "england"
+            else (row.vs_peers, row.detectable_vs_peers)
+        ]
+        if shown is not None
+    ]
+    if not seen:
+        return "no council is compared"
+    tested = [shown.gap for _, verdict, shown in seen if verdict.rule is Rule.PROBABILITY]
+    unclear = [one for one in seen if one[1].meaning is Meaning.UNCLEAR]
+    return Demand(
+        against=against,
+        matters=float(matters),
+        of_spread=matters > field.printed_unit,
+        compared=len(seen),
+        untested=len(seen) - len(tested),
+        typical=median(tested) if tested else None,
+        coloured=sum(verdict.meaning in _APART for _, verdict, _ in seen),
+        at_100=sum(value == _WHOLE for value in field.values.values())  # noqa: PD011 - no frame
+        if str(indicator.unit) == "per_cent"
+        else 0,
+        unclear=len(unclear),
+        too_small=sum(_gap(row, verdict) < matters for row, verdict, _ in unclear),
+        answers=tuple(sorted(shown.more_answers for *_, shown in unclear if shown.more_answers)),
+    )
+
+
+def _gap(row: Row, verdict: Verdict) -> Fraction:
+    assert row.value is not None  # noqa: S101 - else there were no verdict
+    assert verdict.benchmark is not None  # noqa: S101
+    return abs(exact(row.value) - verdict.benchmark)
+
+
+class OtherRule(NamedTuple):
+    """What a year comes to by one rule.
+
+    Attributes:
+        rules: with that rule.
+        in_force: whether the page is judged by it.
+        against: `england`, or `peers` where no figure of England is held.
+        verdicts: of every council there was.
+        own: the chosen council's verdicts against the peers and against England; None for none.
+        reason: why no council is compared; "" where any is.
+    """
+
+    rules: Rules
+    in_force: bool
+    against: str
+    verdicts: tuple[Verdict, ...]
+    own: tuple[Verdict, Verdict] | None
+    reason: str
+
+
+def by_every_rule(
+    table: YearTable, indicator: Indicator, peers: str, council: Council | None
+) -> list[OtherRule]:
+    """The year judged by every rule in turn, each comparison by itself; the one in force first."""
+    group, year = table.registers.peers.group, table.year
+    councils = table.registers.councils.in_year(year)
+    against = "england" if ENGLAND in table.printed(indicator.indicator_id) else "peers"
+    found = []
+    for rule in sorted(RuleName, key=lambda rule: rule is not table.rules.rule):
+        other = table.by_rule(rule)
+        judged = {
+            one.area_id: other.judged(indicator, one, group(peers, one, year)) for one in councils
+        }
+        verdicts = tuple(
+            one.vs_england if against == "england" else one.vs_peers for one in judged.values()
+        )
+        own = judged[council.area_id] if council else None
+        reasons = Counter(verdict.reason for verdict in verdicts)
+        found.append(
+            OtherRule(
+                rules=other.rules,
+                in_force=rule is table.rules.rule,
+                against=against,
+                verdicts=verdicts,
+                own=(own.vs_peers, own.vs_england) if own else None,
+                reason=""
+                if any(verdict.compared for verdict in verdicts)
+                else reasons.most_common(1)[0][0],
+            )
+        )
+    return found
+
+
 @dataclass(frozen=True)
 class IndicatorFigures(Report):
     """One indicator's year: every council's row, and the frames that are made of them.
@@ -301,6 +439,38 @@ class IndicatorFigures(Report):
             peers_titles=self.table.registers.peers.titles(),
             rules=self.rules,
         )
+
+    @functools.cached_property
+    def demand(self) -> Demand | str:
+        """What it takes to be judged apart, or why that cannot be said."""
+        return demand(self.table, self.indicator, [row for _, row in self.rows])
+
+    def by_every_rule(self) -> pd.DataFrame:
+        """How the year comes out by every rule; each asks another question.
+
+        Returns:
+            A row per rule, the one in force first: rule, against (england, or peers where England
+            has no figure), how many councils are better, worse, higher, lower, similar, unclear and
+            not_compared, and the reason where none is compared.
+        """
+        return pd.DataFrame(
+            [
+                {
+                    "rule": str(one.rules.rule),
+                    "against": one.against,
+                    **{
+                        str(meaning): sum(verdict.meaning is meaning for verdict in one.verdicts)
+                        for meaning in Meaning
+                    },
+                    "reason": one.reason,
+                }
+                for one in self._by_every_rule
+            ]
+        )
+
+    @functools.cached_property
+    def _by_every_rule(self) -> list[OtherRule]:
+        return by_every_rule(self.table, self.indicator, self.peers, self.council)
 
     def areas(self) -> pd.DataFrame:
         """England and the regions as published; see `bench.judge.summaries.within_regions`."""

@@ -14,7 +14,7 @@ from bench.judge.published_row import measure_of
 from bench.judge.rag import without_power
 from bench.pages import choices, milestones, store
 from bench.pages.base import section
-from bench.pages.indicator import charts, data, sections
+from bench.pages.indicator import charts, data, sections, verdicts
 from bench.pages.indicator.data import IndicatorFigures
 from bench.pages.indicator.sections import Note
 from bench.present import downloads, provenance, table
@@ -222,8 +222,12 @@ class IndicatorBrief(IndicatorFigures):
         "groups", "shares" and "beside" where there are such tables.
         """
         frame = self.frame()
+        councils = sheets.frame_sheet(frame, name="Councils", columns=sheets.ONE_INDICATOR)
+        councils = sheets.with_columns(
+            councils, sheets.CERTAINTY, [row for _, row in self._published]
+        )
         councils = sheets.with_trends(
-            sheets.frame_sheet(frame, name="Councils", columns=sheets.ONE_INDICATOR),
+            councils,
             self._tendencies.values(),
             decimals=self.indicator.decimals(self.financial_year),
         )
@@ -302,6 +306,21 @@ class IndicatorBrief(IndicatorFigures):
             aim=self._aim(),
         )
         return replace(figure, files=self._links("councils"))
+
+    @section
+    def needed(self) -> Section:
+        """From which gap on a colour is given, who is unclear, and what would show more."""
+        return verdicts.needed(self.demand, measure=self.measure, rules=self.rules)
+
+    @section
+    def other_rules(self) -> Section:
+        """How the year comes out by every rule, and the council's own verdicts."""
+        return verdicts.by_every_rule(
+            self._by_every_rule,
+            measure=self.measure,
+            year=self.year,
+            council=self.council.name if self.council else None,
+        )
 
     @section
     def neighbours(self) -> Parts:
@@ -463,7 +482,13 @@ class IndicatorBrief(IndicatorFigures):
     def _aim(self) -> Aim | None:
         if self.milestone is None:
             return None
-        return aim(self.milestone, self.reach(), measure=self.measure)
+        held = self.milestone.holds(self.indicator.indicator_id, self.financial_year)
+        return aim(
+            self.milestone,
+            self.reach(),
+            measure=self.measure,
+            set_for="" if held else milestones.lapsed(self.milestone),
+        )
 
     def _sources(self) -> list[Source]:
         figures = self.table.figures

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
 from bench.judge.summaries import records
 from bench.pages.base import page_heading
-from bench.present import sentences, table, trend_words
+from bench.pages.indicator import verdicts
+from bench.present import certainty_words, sentences, table, trend_words
+from bench.present.certainty_words import against_england, against_peers
 from bench.present.chance_words import at_once
 from bench.present.glossary import FLAG_TEXTS, USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Section, fill, identifier, joined
@@ -25,7 +26,7 @@ from bench.present.numbers import (
 from bench.present.provenance import rule_sentence
 from bench.present.sentences import STATUS_WORDS
 from bench.present.table import paragraph, values_table
-from bench.present.theme import LOOKS, look
+from bench.present.theme import look_vs_england, look_vs_peers
 from bench.present.wording import UNITS, WORDING
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.rag import Rules
     from bench.judge.summaries import Association
+    from bench.present.certainty_words import Comparison
     from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
     from bench.reference import Council, FinancialYear, Indicator
@@ -194,6 +196,7 @@ def council_table(
         else "In order of the figure. None is compared, so a place says little.",
         heading=_figure_heading(measure),
         lines=lines,
+        certain=any(row.certainty_vs_england or row.certainty_vs_peers for _, row in rows),
         trends=bool(going),
         tried=bool(hinging),
         notes=found,
@@ -249,16 +252,7 @@ def _outcome(found: Sequence[PublishedRow], measure: Measure, year: str) -> list
         f"{len(seen)} councils have a figure{alone} from {short(min(ranked), measure)} "
         f"to {short(max(ranked), measure)}."
     )
-    count = Counter(look(row.verdict_vs_england, row.polarity).key for row in found)
-    counted = [
-        f"{count[name]} {'is' if count[name] == 1 else 'are'} {one.word or ''} "
-        f"{'(' + one.meaning + ')' if one.word else one.meaning}".replace("  ", " ")
-        for name, one in LOOKS.items()
-        if count[name] and name != "not_compared"
-    ]
-    if counted:
-        parts.append(f"Against England, {sentences.listed(counted)}.")
-    return parts
+    return [*parts, *verdicts.came_out(found)]
 
 
 def _behind(england: Printed, method: str) -> str:
@@ -294,12 +288,18 @@ def _figures(row: PublishedRow) -> dict[str, Any]:
         "missing": sentences.STATUS_WORDS.get(row.status, "no figure"),
         "interval": interval(row.lower, row.upper, row),
         "verdicts": [
-            (label, look(verdict, row.polarity))
-            for label, verdict in zip(
-                ("Against England", "Against peers"), reversed(row.verdicts), strict=True
+            (label, seen, certainty_words.chance(one), _could(one, row))
+            for label, seen, one in (
+                ("Against England", look_vs_england(row), against_england(row)),
+                ("Against peers", look_vs_peers(row), against_peers(row)),
             )
         ],
     }
+
+
+def _could(one: Comparison, row: PublishedRow) -> list[str]:
+    """What an unclear figure could show; nothing for another."""
+    return certainty_words.lines(one, row) if one.verdict == "unclear" else []
 
 
 def _remarks(row: PublishedRow) -> list[str]:

@@ -6,14 +6,16 @@ searching, filtering and sorting.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench.present import sentences, table
+from bench.judge.rag import RuleName
+from bench.present import table
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import fill, markup
-from bench.present.theme import LOOKS, PALETTE_NAMES, look
+from bench.present.theme import LOOKS, NO_MARGIN, PALETTE_NAMES, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,19 +24,65 @@ if TYPE_CHECKING:
 
     from bench.present.html import Section
     from bench.present.provenance import Source
-    from bench.present.sentences import Glance
+    from bench.present.theme import Look
 
-COUNTED = ("better", "similar", "worse", "not_compared")
-# What stands in a cell of the overview beside its symbol; the whole words are there to be heard.
+# What the index counts, a column each; what is probable stands beside what is sure.
+COUNTED = ("better", "similar", "worse", "unclear", "not_compared")
+# What stands in a cell of the overview beside its symbol, in lower case where it is probable; the
+# whole words are there to be heard.
 LETTERS = {
     "better": "G",
+    "probably_better": "g",
     "similar": "A",
+    "probably_worse": "r",
     "worse": "R",
+    "unclear": "",
     "higher": "H",
+    "probably_higher": "h",
     "similar_unjudged": "S",
+    "probably_lower": "l",
     "lower": "L",
     "not_compared": "",
 }
+# What it adds where no margin of error is known.
+UNTESTED = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of a council's indicators came out how against one benchmark.
+
+    Attributes:
+        by_look: by the keys of `bench.present.theme.LOOKS`; what is not there came out never.
+        unjudged: those that are compared, but of which neither side is better.
+        untested: those without a margin of error, of which the size of the gap alone decided.
+    """
+
+    by_look: Mapping[str, int]
+    unjudged: int
+    untested: int
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, against: str) -> Counts:
+        """The counts of one council's rows of an overview's frame, against `peers` or `england`."""
+        judged = rows["polarity"] != "none"
+        compared = rows[f"verdict_vs_{against}"] != "not_compared"
+        counted = rows[judged | ~compared]
+        looks = _looks(counted, against)
+        untested = sum(bool(seen.note) for seen in looks)
+        return cls(Counter(seen.key for seen in looks), len(rows) - len(counted), untested)
+
+    @property
+    def total(self) -> int:
+        """All indicators of the year."""
+        return sum(self.by_look.values()) + self.unjudged
+
+    def __getitem__(self, key: str) -> int:
+        return self.by_look.get(key, 0)
+
+    def probably(self, key: str) -> int:
+        """How many are probably so."""
+        return self[f"probably_{key}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +104,8 @@ class CouncilEntry:
     region: str
     type: str
     href: str | None
-    counts_vs_peers: Glance
-    counts_vs_england: Glance
+    counts_vs_peers: Counts
+    counts_vs_england: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +156,8 @@ def council_entries(
                 region=str(rows["region"].iloc[0]),
                 type=kind[:1].upper() + kind[1:],
                 href=href(identifier),
-                counts_vs_peers=sentences.tally("peers", _looks(rows, "verdict_vs_peers")),
-                counts_vs_england=sentences.tally("England", _looks(rows, "verdict_vs_england")),
+                counts_vs_peers=Counts.of(rows, "peers"),
+                counts_vs_england=Counts.of(rows, "england"),
             )
         )
     return tuple(found)
@@ -162,7 +210,7 @@ def index_page(
         key=lambda one: (one.name.casefold(), one.identifier),
     )
     indicators = [one for one in listed if isinstance(one, IndicatorEntry)]
-    unjudged = any(one.counts_vs_peers.unjudged for one in councils)
+    counts = [each for one in councils for each in (one.counts_vs_peers, one.counts_vs_england)]
     return fill(
         "overview/index.html.j2",
         page=_page(title, provenance),
@@ -175,9 +223,15 @@ def index_page(
             ("Against peers", "counts_vs_peers"),
             ("Against England", "counts_vs_england"),
         ],
-        counted=[(LOOKS[name], name) for name in COUNTED],
+        counted=[
+            (LOOKS[name], LOOKS.get(f"probably_{name}") if probable else None, name)
+            for name in COUNTED
+            if name != "unclear" or any(each[name] for each in counts)
+            for probable in [any(each.probably(name) for each in counts)]
+        ],
         peers_title=peers_title,
-        unjudged=unjudged,
+        unjudged=any(each.unjudged for each in counts),
+        untested=any(each.untested for each in counts),
         domains=[
             {"title": name, "indicators": list(group)}
             for name, group in groupby(indicators, key=lambda one: one.domain)
@@ -217,21 +271,25 @@ def overview_page(
     hrefs = {one.identifier: one.href for one in entries}
     columns = indicator_entries(frame, hrefs.get)
     grids: list[dict[str, Any]] = []
-    for name, anchor, column in (
-        ("Against peers", "peers", "verdict_vs_peers"),
-        ("Against England", "england", "verdict_vs_england"),
+    for name, anchor in (
+        ("Against peers", "peers"),
+        ("Against England", "england"),
     ):
         lines: list[dict[str, Any]] = [
             {
                 "name": rows["council"].iloc[0],
                 "href": hrefs.get(str(area_id)),
                 "region": rows["region"].iloc[0],
-                "looks": dict(zip(rows["indicator"], _looks(rows, column), strict=True)),
+                "looks": {
+                    indicator: (seen.key, bool(seen.note))
+                    for indicator, seen in zip(rows["indicator"], _looks(rows, anchor), strict=True)
+                },
             }
             for area_id, rows in frame.groupby("area_id", sort=False)
         ]
         lines.sort(key=lambda line: str(line["name"]).casefold())
         grids.append({"title": name, "anchor": anchor, "lines": lines})
+    certain = frame[["certainty_vs_peers", "certainty_vs_england"]].notna().any(axis=None)
     seen = {name for grid in grids for line in grid["lines"] for name in line["looks"].values()}
     return fill(
         "overview/overview.html.j2",
@@ -245,18 +303,32 @@ def overview_page(
         grids=grids,
         regions=sorted(frame["region"].unique()),
         cells={
-            name: markup("overview/cell.html.j2", look=LOOKS[name], letter=letter)
+            (name, untested): markup(
+                "overview/cell.html.j2",
+                look=replace(LOOKS[name], note=NO_MARGIN) if untested else LOOKS[name],
+                letter=f"{letter}{UNTESTED}" if untested else letter,
+            )
             for name, letter in LETTERS.items()
+            for untested in (False, True)
         },
-        letters=[(LOOKS[name], letter) for name, letter in LETTERS.items() if name in seen],
-        key=table.key(),
+        letters=[
+            (LOOKS[name], letter)
+            for name, letter in LETTERS.items()
+            if letter and any(key == name for key, _ in seen)
+        ],
+        unclear=LOOKS["unclear"] if ("unclear", False) in seen else None,
+        untested=UNTESTED if any(untested for _, untested in seen) else "",
+        key=table.key(RuleName.AUTO if certain else RuleName.SPREAD),
     )
 
 
-def _looks(rows: pd.DataFrame, column: str) -> list[str]:
-    """The looks of one council's verdicts, as keys."""
-    pairs = zip(rows[column], rows["polarity"], strict=True)
-    return [look(verdict, polarity).key for verdict, polarity in pairs]
+def _looks(rows: pd.DataFrame, against: str) -> list[Look]:
+    """How one council's verdicts against `peers` or `england` look."""
+    columns = rows[[f"verdict_vs_{against}", "polarity", f"certainty_vs_{against}"]]
+    return [
+        look(verdict, polarity, certainty if isinstance(certainty, str) else None)
+        for verdict, polarity, certainty in columns.itertuples(index=False)
+    ]
 
 
 def _page(

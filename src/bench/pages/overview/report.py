@@ -101,10 +101,9 @@ class Overview:
 
         Columns: council, area_id, region, type, indicator, code, short_title, domain, polarity,
         value (in the indicator's unit, missing where there is no figure), verdict_vs_peers,
-        verdict_vs_england, rank (missing where there is none), certainty_vs_peers,
-        certainty_vs_england (sure, probable or untested), probability_vs_peers,
-        probability_vs_england (that what the verdict says is true); the last four are missing where
-        a verdict is unclear, not compared or of another rule than auto.
+        verdict_vs_england, rank (missing where there is none); then of either verdict its
+        certainty_vs_... (sure, probable or untested) and probability_vs_... (that what it says is
+        true), missing where it is unclear, not compared or of another rule than auto.
         """
         return self._frame.copy()
 

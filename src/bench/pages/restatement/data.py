@@ -4,25 +4,39 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from bench.integrity.restatement import sensitivity
 from bench.integrity.restatement.counts import corners
-from bench.judge.intervals import PER
+from bench.judge.intervals import PER, exact
 from bench.judge.published_row import Measure, measure_of
+from bench.judge.rag import Meaning
+from bench.judge.statistics import sign
+from bench.pages import milestones
 from bench.pages.restatement.charts import GridCell, GridRow, Share, share_name
 from bench.pages.restatement.charts import Question as Asked
-from bench.pages.restatement.sections import Line, of_value, people, quoted_text, verdict_text
+from bench.pages.restatement.sections import (
+    ComparedCount,
+    Line,
+    look_of,
+    of_value,
+    people,
+    quoted_text,
+    verdict_text,
+)
 from bench.present.table import capital
-from bench.present.theme import look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from bench.integrity.restatement.case import Reclassification
     from bench.integrity.restatement.counts import Span
+    from bench.integrity.restatement.denominators import Seen
     from bench.integrity.restatement.placement import Milestone, Standing
     from bench.integrity.restatement.restate import Adjustment, Restated
     from bench.integrity.restatement.sensitivity import Fewest, Way
+    from bench.judge.rag import Verdict
     from bench.pages.restatement.question import Question
     from bench.reference import FinancialYear, Indicator
 
@@ -77,10 +91,15 @@ def passed(asked: Question, milestone: Milestone, span: Span) -> str:
     return "open" if len(ends) > 1 else "yes" if ends.pop() else "no"
 
 
-def passed_cells(asked: Question, span: Span) -> list[str]:
-    """The same of every milestone, in words."""
+def passed_cells(asked: Question, seen: Seen, wanted: Sequence[Milestone]) -> list[str]:
+    """The same of milestones, in words, of a figure through a lens."""
     words = {"yes": "passed", "no": "not passed", "open": "open: rounding decides"}
-    return [words[passed(asked, one, span)] for one in asked.milestones]
+    return [
+        words[passed(asked, one, seen.span)]
+        if seen.lens.held_against(one)
+        else f"set for {milestones.lapsed(one)}"
+        for one in wanted
+    ]
 
 
 def record(asked: Question, of: Line) -> dict[str, Any]:
@@ -98,12 +117,22 @@ def record(asked: Question, of: Line) -> dict[str, Any]:
         "denominator": float(restated.denominator),
         "rank": stands.rank if stands else None,
         "rank_of": stands.rank_of if stands else None,
-        "verdict_vs_peers": str(stands.vs_peers.meaning) if stands else None,
-        "verdict_vs_england": str(stands.vs_england.meaning) if stands else None,
+        **_judged(stands.vs_peers if stands else None, "peers"),
+        **_judged(stands.vs_england if stands else None, "england"),
     }
     for one, said in of.milestones:
         found[f"passes {float(one.value):g}"] = said
     return found
+
+
+def _judged(verdict: Verdict | None, against: str) -> dict[str, Any]:
+    """A verdict and how sure it is, as plain values."""
+    certainty, probability = (verdict.certainty, verdict.probability) if verdict else (None, None)
+    return {
+        f"verdict_vs_{against}": str(verdict.meaning) if verdict else None,
+        f"certainty_vs_{against}": str(certainty) if certainty else None,
+        f"probability_vs_{against}": None if probability is None else round(probability, 3),
+    }
 
 
 def facts(asked: Question) -> list[tuple[str, str]]:
@@ -114,11 +143,49 @@ def facts(asked: Question) -> list[tuple[str, str]]:
         found.append(
             ("Worked out from", "; ".join(f"{quoted_text(one)}, {one.says}" for one in quoted))
         )
-        found.append(("Source", "; ".join(dict.fromkeys(one.source for one in quoted))))
+        found.append(("Source", "; ".join(dict.fromkeys(one.cited for one in quoted))))
     else:
         found.append(("Collected by", asked.indicator.collection(asked.year) or "not recorded"))
-    if asked.case is None and len(asked.milestones) > 1:
-        found.append(("Milestones", "As documents quote them, for an earlier definition."))
+    if asked.lapsed:
+        told = "; ".join(
+            f"{one.label}{f' ({one.terms})' if one.terms else ''}, for {milestones.lapsed(one)}"
+            for one in asked.lapsed
+        )
+        text = f"None was set for this figure, which passes and misses none. Set were: {told}."
+        found.append(("Milestones", text))
+    return found
+
+
+def reclassified(asked: Question) -> list[tuple[Reclassification, Fraction, Span]]:
+    """People who may be of another kind, with what they are of the denominator."""
+    if asked.reported is None or asked.case is None:
+        return []
+    return [(one, *asked.reported.share(one.people.quoted)) for one in asked.case.reclassifications]
+
+
+def compared(asked: Question) -> list[ComparedCount]:
+    """Other counts of the case, with what they are of the reported denominator."""
+    reported, case = asked.reported, asked.case
+    if reported is None or case is None:
+        return []
+    denominator = reported.after().denominator
+    numerator = reported.after().numerator
+    found = []
+    for one in case.compared:
+        share, span = reported.share(one.people.quoted)
+        people_then = one.people.quoted.value
+        needed = [
+            (goal, ceil(goal.value * denominator / reported.per)) for goal in asked.milestones
+        ]
+        found.append(
+            ComparedCount(
+                one,
+                people_then - numerator,
+                share,
+                span,
+                tuple((goal.label, needs, people_then - needs) for goal, needs in needed),
+            )
+        )
     return found
 
 
@@ -137,8 +204,7 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
 
         def verdict(top: Fraction, bottom: Fraction, *, peers: bool) -> str:
             stands = place.of(top, bottom)
-            meaning = (stands.vs_peers if peers else stands.vs_england).meaning
-            return look(str(meaning), printed_as.polarity).text
+            return _said(stands, stands.vs_peers if peers else stands.vs_england, printed_as)
 
         if place.row.vs_peers.compared:
             found.append(("Verdict against peers", partial(verdict, peers=True)))
@@ -150,6 +216,13 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
         return "passed" if reached else "not passed"
 
     found += [(capital(one.label), partial(reaches, one=one)) for one in asked.milestones]
+    before = asked.case.previous if asked.case else None
+    if before is not None:
+
+        def higher(top: Fraction, bottom: Fraction) -> str:
+            return "yes" if top * per / bottom > before.quoted.value else "no"
+
+        found.append((f"Above {quoted_text(before)}, {before.says}", higher))
     asked_of = []
     for label, answer in found:
         fewest = tuple(sensitivity.fewest(numerator, denominator, answer, within=within))
@@ -160,6 +233,15 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
         between = _between(asked, answer, fewest, within=within)
         asked_of.append(Asked(label, answer(numerator, denominator), fewest, then, between))
     return asked_of
+
+
+def _said(stands: Standing, verdict: Verdict, printed_as: Measure) -> str:
+    """A verdict in words; an unclear one with its side, since there may be one on either."""
+    said = look_of(verdict, printed_as.polarity).text
+    if verdict.meaning is not Meaning.UNCLEAR or verdict.benchmark is None:
+        return said
+    side = sign(exact(stands.value), verdict.benchmark)
+    return f"{said}, {('below', 'level', 'above')[side + 1]}"
 
 
 def _between(

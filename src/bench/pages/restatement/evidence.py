@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bench.integrity.restatement import denominators as through_lenses
 from bench.integrity.restatement import related as triangulate
 from bench.integrity.restatement.case import ScatterChoice
+from bench.integrity.restatement.counts import RateAndNumerator
 from bench.integrity.restatement.criteria import Mark, Shares, Verdict, shares_of
 from bench.integrity.restatement.placement import COUNTED
 from bench.integrity.restatement.restate import Part
@@ -29,12 +30,13 @@ from bench.reference import ENGLAND, FinancialYear
 from bench.reference.indicator import Together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from fractions import Fraction
 
     import pandas as pd
 
-    from bench.integrity.restatement.case import Case
+    from bench.integrity.restatement.case import Case, Forecast
+    from bench.integrity.restatement.counts import Basis
     from bench.integrity.restatement.criteria import Criterion, Group
     from bench.integrity.restatement.denominators import Seen
     from bench.judge.published_row import Measure
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 _MARKS: Final = {
     Mark.MET: "met",
     Mark.ARGUABLE: "arguable",
+    Mark.QUESTIONABLE: "questionable, leaning to not met",
     Mark.NOT_MET: "not met",
     Mark.NOT_TESTED: "not tested",
 }
@@ -102,6 +105,7 @@ def criteria_table(
     shares: tuple[Shares, Shares, Shares],
     numerator: Fraction,
     source: str,
+    note: str = "",
 ) -> Section:
     """Criteria by groups of the people counted, each mark with its evidence, and the shares.
 
@@ -111,6 +115,7 @@ def criteria_table(
         shares: of the numerator as printed; the least and the most that rounding allows.
         numerator: how many are counted.
         source: the document that sets the criteria.
+        note: what else is to be known of them.
     """
     printed, least, most = shares
 
@@ -141,12 +146,12 @@ def criteria_table(
         caption="What those counted must have, group by group",
         columns=("Group", *(one.text for one in criteria), "Taken together"),
         lines=rows,
-        note=f"Source: {source}. Out of about {people(numerator)} people counted.",
+        note=f"Source: {source}. Out of about {people(numerator)} people counted. {note}".strip(),
     )
     told = [
         f"Shown to meet all {len(criteria)} criteria: {share('meets_all')} of those counted.",
         f"Shown not to meet one: {share('fails_one')}.",
-        f"Open, because a mark is arguable or not tested: {share('open')}.",
+        f"Open, because a mark is arguable, questionable or not tested: {share('open')}.",
     ]
     if most.unsized:
         told.append(f"In groups whose number no document gives: {share('unsized')}.")
@@ -158,7 +163,8 @@ def lens_table(
     *,
     passed: Sequence[Sequence[str]],
     milestones: Sequence[str],
-    ceilings: Iterable[tuple[str, str, str, Sequence[str]]],
+    forecasts: Iterable[Forecast],
+    divided: Mapping[Basis, str],
     measure: Measure,
 ) -> Section:
     """The same people over other denominators, what each allows, and what it would pass.
@@ -167,8 +173,8 @@ def lens_table(
         seen: the figure through each lens.
         passed: for each of them, what is said of each milestone.
         milestones: their labels.
-        ceilings: what a document sees as the highest figure: figure, label, source, and the
-            milestones out of reach then.
+        forecasts: what documents expect somebody to reach under a denominator.
+        divided: for counts that no document prints, how they were divided here.
         measure: how figures are printed.
     """
     rows = []
@@ -180,11 +186,15 @@ def lens_table(
             ceiling = beneath(
                 of_value(one.ceiling, measure),
                 f"rounding allows {of_span(one.ceiling_span, measure)}",
+                *(["our division too"] if one.lens.basis in divided else []),
             )
         rows.append(
             (
                 beneath(f"{one.lens.whose}: {_inner(one.lens.label)}", *small),
-                f"{people(one.numerator)} of {people(one.denominator)}",
+                beneath(
+                    f"{people(one.numerator)} of {people(one.denominator)}",
+                    *([divided[one.lens.basis]] if one.lens.basis in divided else []),
+                ),
                 beneath(
                     of_value(one.rate, measure),
                     f"rounding allows {of_span(one.span, measure)}",
@@ -201,12 +211,11 @@ def lens_table(
         note="The highest it could be: if all who could be counted were. Counts are those quoted "
         "or solved for.",
     )
-    told = []
-    for figure, label, source, beyond in ceilings:
-        text = f"{label}: no more than {figure} could be reached."
-        if beyond:
-            text += f" That leaves out of reach: {'; '.join(beyond)}."
-        told.append(f"{text} Source: {source}.")
+    told = [
+        f"{one.label}: {quoted_text(one.figure)}. It is a forecast for that council alone and no "
+        f"limit for others. Source: {one.figure.cited}."
+        for one in forecasts
+    ]
     return joined(table, sentence_list(told, none="")) if told else table
 
 
@@ -358,7 +367,14 @@ def lenses(asked: Question) -> list[Seen]:
             source = chosen[0].source if chosen else ""
             found.append(
                 through_lenses.Seen(
-                    through_lenses.Lens(whose, label, asked.reported.basis, source),
+                    through_lenses.Lens(
+                        whose,
+                        label,
+                        asked.reported.basis,
+                        source,
+                        indicator_id=asked.indicator.indicator_id,
+                        year=asked.year,
+                    ),
                     restated.numerator,
                     restated.denominator,
                     restated.value,
@@ -370,18 +386,23 @@ def lenses(asked: Question) -> list[Seen]:
     return found + [through_lenses.through(one, per=per) for one in case.lenses]
 
 
-def ceilings(asked: Question) -> list[tuple[str, str, str, list[str]]]:
-    """What documents see as the highest figure: figure, label, source, milestones out of reach."""
-    return [
-        (
-            quoted_text(one.figure),
-            one.label,
-            one.figure.source,
-            # the highest that rounding allows: what lies beyond it is out of reach for certain
-            [m.label for m in asked.milestones if m.value > one.figure.quoted.ends[-1]],
-        )
-        for one in (asked.case.ceilings if asked.case else ())
-    ]
+def divided(asked: Question) -> dict[Basis, str]:
+    """For each lens whose denominator no document prints, which numbers were divided for it."""
+    if asked.case is None:
+        return {}
+    found: dict[Basis, str] = {}
+    for lens in asked.case.lenses:
+        basis = lens.basis
+        if isinstance(basis, RateAndNumerator):
+            numerator, rate = (
+                asked.case.sayings[one.name] for one in (basis.numerator, basis.rate)
+            )
+            found[basis] = (
+                f"our division of two sources: {quoted_text(numerator)}, {numerator.says} "
+                f"({numerator.cited}), by {quoted_text(rate)}, {rate.says} ({rate.cited}); no "
+                "document prints the denominator"
+            )
+    return found
 
 
 def council_lenses(asked: Question) -> list[CouncilLens]:

@@ -72,6 +72,7 @@ class Question:
         without: why it does not; "" where it does.
         adjustments: those asked for, in order.
         milestones: figures to be reached.
+        lapsed: milestones that were set for another year or definition; nothing passes them.
         beside: the indicator to set beside it; None for the usual one.
         table: the year's figures.
         settings: what is tried.
@@ -88,6 +89,7 @@ class Question:
     without: str
     adjustments: tuple[Adjustment, ...]
     milestones: tuple[Milestone, ...]
+    lapsed: tuple[Milestone, ...]
     beside: Indicator | None
     table: YearTable
     settings: Settings
@@ -146,6 +148,7 @@ def ask(
         limit = ""
     else:
         reported, limit = published(named, chosen, printed)
+    asked = _milestones(restating.milestone, found, named)
     return Question(
         council=wanted,
         indicator=named,
@@ -156,7 +159,8 @@ def ask(
         place=place,
         without=without,
         adjustments=_adjustments(restating.adjustments, found),
-        milestones=_milestones(restating.milestone, found, named),
+        milestones=tuple(one for one in asked if one.holds(named.indicator_id, chosen)),
+        lapsed=tuple(one for one in asked if not one.holds(named.indicator_id, chosen)),
         beside=registers.indicators.find(second, chosen) if second else None,
         table=table,
         settings=_settings(root, registers),

@@ -165,14 +165,17 @@ class Scrutiny(Report):
     def adjustments(self) -> Section:
         """Who would be counted otherwise, by whose word, and the figure then, with its range."""
         asked = self.question
-        if asked.case is None or not asked.adjustments:
+        case = asked.case
+        if case is None or not (asked.adjustments or case.reclassifications or case.compared):
             return paragraph(told.NO_CASE)
         if not self.lines:
             return paragraph(asked.limit)
         return told.adjusted(
             self.lines,
             asked.adjustments,
-            sayings=asked.case.sayings,
+            reclassified=parts.reclassified(asked),
+            compared=parts.compared(asked),
+            sayings=case.sayings,
             titles={one.indicator_id: one.short_title for one in asked.registers.indicators},
             measure=self._measure,
             without=asked.without,
@@ -204,7 +207,9 @@ class Scrutiny(Report):
             rows,
             columns,
             title=f"{asked.council.name}, {asked.year}",
-            note=told.grid_note(compared=parts.vs_england(asked)),
+            note=told.grid_note(
+                compared=parts.vs_england(asked), milestones=bool(asked.milestones)
+            ),
         )
         return joined(first, second)
 
@@ -223,6 +228,7 @@ class Scrutiny(Report):
             shares=others.criteria_shares(asked, case),
             numerator=self.lines[0].restated.numerator,
             source=case.criteria_source,
+            note=case.criteria_note,
         )
 
     @section
@@ -231,14 +237,20 @@ class Scrutiny(Report):
         asked = self.question
         seen = others.lenses(asked)
         labels = [one.label for one in asked.milestones]
+        held = [
+            one
+            for one in (*asked.milestones, *asked.lapsed)
+            if any(through.lens.held_against(one) for through in seen)
+        ]
         shown = []
         if seen:
             shown.append(
                 evidence.lens_table(
                     seen,
-                    passed=[parts.passed_cells(asked, one.span) for one in seen],
-                    milestones=[capital(label) for label in labels],
-                    ceilings=others.ceilings(asked),
+                    passed=[parts.passed_cells(asked, one, held) for one in seen],
+                    milestones=[capital(one.label) for one in held],
+                    forecasts=asked.case.forecasts if asked.case else (),
+                    divided=others.divided(asked),
                     measure=self._measure,
                 )
             )
@@ -300,9 +312,7 @@ class Scrutiny(Report):
     def sources(self) -> Section:
         """Which publications and documents the numbers come from."""
         asked = self.question
-        documents = sorted(
-            {one.source for one in asked.case.sayings.values()} if asked.case else ()
-        )
+        documents = told.documents(asked.case.sayings.values() if asked.case else ())
         return told.sources(
             store.publications(others.figures_used(asked)),
             documents,

@@ -23,7 +23,7 @@ from bench.present.table import (
     sentence_list,
     values_table,
 )
-from bench.present.theme import look
+from bench.present.theme import Look, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
-    from bench.integrity.restatement.case import Beside, Saying
+    from bench.integrity.restatement.case import Beside, Comparison, Reclassification, Saying
     from bench.integrity.restatement.counts import Quoted, Span
     from bench.integrity.restatement.placement import Milestone, Standing
     from bench.integrity.restatement.restate import Adjustment, Part, Restated
@@ -66,6 +66,61 @@ class Line:
     printed: str
     counts: tuple[Span, Span]
     behind: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ComparedCount:
+    """Another count of a document over the reported denominator.
+
+    Attributes:
+        count: as the case has it.
+        gap: how many people more than the reported numerator; below 0 for fewer.
+        share, span: of the reported denominator, in the figure's unit.
+        milestones: for each its label, how many people it takes, and how many more there are.
+    """
+
+    count: Comparison
+    gap: Fraction
+    share: Fraction
+    span: Span
+    milestones: tuple[tuple[str, int, Fraction], ...]
+
+
+def compared_table(counts: Sequence[ComparedCount], *, measure: Measure) -> Section:
+    """Targets and other counts over the reported denominator, worked out here."""
+    rows = []
+    for one in counts:
+        away = f"{people(abs(one.gap))} {'more' if one.gap > 0 else 'fewer'} than reported"
+        reached = [
+            f"{people(abs(over))} {'above' if over >= 0 else 'short of'} the {needs:,} "
+            "that it takes"
+            for _, needs, over in one.milestones
+        ]
+        rows.append(
+            (
+                beneath(one.count.label, *([capital(one.count.note)] if one.count.note else [])),
+                quoted_text(one.count.people),
+                away if one.gap else "as reported",
+                beneath(
+                    of_value(one.share, measure), f"rounding allows {of_span(one.span, measure)}"
+                ),
+                *reached,
+                one.count.people.cited,
+            )
+        )
+    return records_table(
+        caption="Other counts over the same denominator",
+        columns=(
+            "What",
+            "People",
+            "Beside the reported count",
+            "Of the denominator",
+            *(capital(label) for label, _, _ in counts[0].milestones),
+            "Source",
+        ),
+        lines=rows,
+        note="The counts are quoted. Gaps and shares are worked out here.",
+    )
 
 
 def heading(
@@ -146,6 +201,45 @@ def adjustments_table(
     return records_table(
         caption="Who would be counted otherwise",
         columns=("Counted otherwise", "Whom it moves", "How sure", "Source"),
+        lines=rows,
+    )
+
+
+def reclassifications_table(
+    shares: Sequence[tuple[Reclassification, Fraction, Span]],
+    *,
+    figure: str,
+    measure: Measure,
+) -> Section:
+    """People of the numerator who may be of another kind: the figure stays, a part of it rises.
+
+    Args:
+        shares: each with what its people are of the denominator, and what rounding allows.
+        figure: the figure as it is printed.
+        measure: how it is printed.
+    """
+    rows = []
+    for one, share, span in shares:
+        most, low, high = (bare(float(value), measure.decimals) for value in (
+            share, span.lower, span.upper))  # fmt: skip
+        points = " points" if measure.unit == "per_cent" else ""
+        ranges = [f"rounding allows {low} to {high}"] if low != high else []
+        rows.append(
+            (
+                beneath(
+                    one.label,
+                    f"{quoted_text(one.people)}: {one.people.says}",
+                    *([capital(one.note)] if one.note else []),
+                ),
+                f"stays {figure}",
+                beneath(f"{one.raises.short_title}: at most +{most}{points}", *ranges),
+                _CONFIDENCE[one.confidence],
+                one.source,
+            )
+        )
+    return records_table(
+        caption="Who would be counted in the same figure all the same",
+        columns=("Recorded otherwise", "This figure", "A part of it", "How sure", "Source"),
         lines=rows,
     )
 
@@ -273,10 +367,17 @@ def of_span(span: Span, measure: Measure) -> str:
     """A range at published decimals: `12.2% to 14.0%`; one figure where both ends print alike."""
     # a narrow range takes one decimal more, so that its ends do not look like a rounder one
     narrow = 0 < span.upper - span.lower < Fraction(5, 10**measure.decimals)
-    shown = replace(measure, decimals=measure.decimals + 1) if narrow else measure
+    # and two where only so many print an end as it is: 15.225%, not 15.23%
+    more = next((n for n in (1, 2) if _printable(span, measure.decimals + n)), 1)
+    shown = replace(measure, decimals=measure.decimals + more) if narrow else measure
     low, high = (of_value(end, shown) for end in (span.lower, span.upper))
     text = low if low == high else f"{low} to {high}"
     return f"{text} (cut off where it would be impossible)" if span.limited else text
+
+
+def _printable(span: Span, decimals: int) -> bool:
+    """Whether both ends have no more than so many decimals."""
+    return all((end * 10**decimals).denominator == 1 for end in (span.lower, span.upper))
 
 
 def people(count: Fraction) -> str:
@@ -290,8 +391,14 @@ def quoted_text(saying: Saying) -> str:
 
 
 def verdict_text(verdict: Verdict, polarity: str) -> Markup:
-    """A verdict as it stands in a cell: symbol, word and meaning."""
-    return markup("tables/tag.html.j2", look=look(str(verdict.meaning), polarity))
+    """A verdict as it stands in a cell: symbol, word and meaning, as sure as it is."""
+    return markup("tables/tag.html.j2", look=look_of(verdict, polarity))
+
+
+def look_of(verdict: Verdict, polarity: str) -> Look:
+    """How a verdict looks."""
+    certainty = None if verdict.certainty is None else str(verdict.certainty)
+    return look(str(verdict.meaning), polarity, certainty)
 
 
 def _standing(standing: Standing, measure: Measure) -> list[tuple[str, str]]:
@@ -376,6 +483,8 @@ def adjusted(
     lines: Sequence[Line],
     adjustments: Sequence[Adjustment],
     *,
+    reclassified: Sequence[tuple[Reclassification, Fraction, Span]],
+    compared: Sequence[ComparedCount],
     sayings: Mapping[str, Saying],
     titles: Mapping[str, str],
     measure: Measure,
@@ -385,21 +494,27 @@ def adjusted(
     shown = [line for line in lines if len(line.restated.applied) in (1, len(adjustments))]
     shown += [line for line in lines if line.beside and line not in shown]
     return joined(
-        adjustments_table(adjustments, sayings=sayings, titles=titles),
+        *([adjustments_table(adjustments, sayings=sayings, titles=titles)] if adjustments else []),
+        *([compared_table(compared, measure=measure)] if compared else []),
         sentences(lines, measure=measure, sayings=sayings),
         results(lines, measure=measure, without=without),
+        *(
+            [reclassifications_table(reclassified, figure=lines[0].printed, measure=measure)]
+            if reclassified
+            else []
+        ),
         rounding_table(shown, measure=measure, sayings=sayings),
     )
 
 
-def grid_note(*, compared: bool) -> str:
+def grid_note(*, compared: bool, milestones: bool) -> str:
     """How the grid is read."""
-    under = (
-        "Beneath each figure stands its verdict against England."
-        if compared
-        else "Beneath each figure stand the milestones that it passes."
-    )
-    return f"The frame marks the figure as reported. {under}"
+    told = "The frame marks the figure as reported."
+    if compared:
+        return f"{told} Beneath each figure stands its verdict against England."
+    if milestones:
+        return f"{told} Beneath each figure stand the milestones that it passes."
+    return told
 
 
 def method(rules: Rules, *, judged: bool) -> Section:
@@ -459,6 +574,18 @@ def sources(found: Sequence[Source], documents: Sequence[str], *, reviewed: str)
     return joined(publications(found) if found else joined(), quoted)
 
 
+def documents(sayings: Iterable[Saying]) -> list[str]:
+    """Each document that is quoted, with the sections that are, in alphabetical order."""
+    found: dict[str, dict[str, None]] = {}
+    for one in sayings:
+        for document, section in one.places:
+            found.setdefault(document, {})[section] = None
+    return [
+        f"{document}: {'; '.join(filter(None, sections))}" if any(sections) else document
+        for document, sections in sorted(found.items())
+    ]
+
+
 def results_sheet(records: Sequence[Mapping[str, Any]]) -> Sheet:
     """The figure after each way of counting, to two decimals more than anybody prints."""
     names = {
@@ -473,7 +600,11 @@ def results_sheet(records: Sequence[Mapping[str, Any]]) -> Sheet:
         "rank": "Rank",
         "rank_of": "Councils ranked",
         "verdict_vs_peers": "Against peers",
+        "certainty_vs_peers": "How sure, against peers",
+        "probability_vs_peers": "Probability, against peers",
         "verdict_vs_england": "Against England",
+        "certainty_vs_england": "How sure, against England",
+        "probability_vs_england": "Probability, against England",
     }
     more = [key for key in (records[0] if records else {}) if key.startswith("passes ")]
     columns = (*names.values(), *(f"Passes {key.removeprefix('passes ')}?" for key in more))

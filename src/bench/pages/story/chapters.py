@@ -14,6 +14,7 @@ from bench.judge.trend import lineage
 from bench.pages.story import charts
 from bench.pages.story.quotes import Quote
 from bench.present.chart import Parts
+from bench.published import sources
 from bench.reference.areas import ENGLAND
 from bench.reference.periods import FinancialYear
 
@@ -200,11 +201,13 @@ def _quotes(
 
 def quote_of(record: Mapping[Hashable, Any], role: str, whose: str) -> Quote:
     """A row of `bench.published.quoted.load` as a quote."""
-    kept = ("period", "kind", "value", "unit", "subject", "document", "note")
+    kept = ("period", "kind", "value", "unit", "subject", "document", "note", "where")
+    indicator = sources.reference().indicators[record["indicator_id"]]
     return Quote(
         role=role,
         whose=whose,
         upper=None if pd.isna(record["upper"]) else record["upper"],
+        code=indicator.code(FinancialYear.parse(record["period"])),
         **{name: record[name] for name in kept},
     )
 

@@ -45,6 +45,8 @@ class Quote:
     Attributes:
         role: whose it is: council, beside (a council set beside it), england or region.
         upper: the end of a range, where the document gives one.
+        where: the place in the document.
+        code: of the indicator whose figure it is, in that year.
     """
 
     role: str
@@ -57,6 +59,13 @@ class Quote:
     subject: str
     document: str
     note: str
+    where: str = ""
+    code: str = ""
+
+    @property
+    def cited(self) -> str:
+        """The document and the place in it."""
+        return f"{self.document}, {self.where}" if self.where else self.document
 
     @property
     def figure(self) -> str:
@@ -111,7 +120,7 @@ def marks(quotes: Sequence[Quote]) -> list[dict[str, Any]]:
             "hoverinfo": "text",
             "hovertext": [
                 f"{safe(quote.whose)}, {quote.period}: {quote.figure} ({safe(quote.words)})"
-                f"<br>{safe(quote.document)}"
+                f"<br>{safe(quote.cited)}"
                 for quote in group
             ],
         }
@@ -130,8 +139,7 @@ def quotes_table(quotes: Sequence[Quote], *, title: str) -> Section:
         caption=f"{title}: figures quoted in documents",
         columns=("Year", "Whose", "Figure", "What it is", "Document"),
         lines=[
-            (quote.period, quote.whose, quote.figure, quote.words, quote.document)
-            for quote in quotes
+            (quote.period, quote.whose, quote.figure, quote.words, quote.cited) for quote in quotes
         ],
         kind="values years",
         numeric=False,
@@ -141,7 +149,9 @@ def quotes_table(quotes: Sequence[Quote], *, title: str) -> Section:
 def _digits(value: float, unit: str) -> str:
     exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
     decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-    if unit == "gbp" and value >= 1_000_000:
-        return f"£{value / 1_000_000:,g} million"
+    for size, word in ((1_000_000_000, "billion"), (1_000_000, "million")):
+        # only what is printed so: a sum to the pound keeps its digits
+        if unit == "gbp" and value >= size and not value % (size / 10):
+            return f"£{value / size:,g} {word}"
     digits = bare(value, decimals)
     return {"per_cent": f"{digits}%", "gbp": f"£{digits}"}.get(unit, digits)

@@ -11,12 +11,14 @@ from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Section, fill
 from bench.present.sheet import Column, frame_sheet, table_sheet
 from bench.present.table import values_table
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
+    from bench.judge.trend import Point
     from bench.pages.story.chapters import Material
     from bench.pages.story.charts import Chapter
     from bench.pages.story.quotes import Quote
@@ -31,6 +33,7 @@ QUOTE: Final[tuple[Column[Quote], ...]] = (
     Column("Figure", lambda quote: quote.figure),
     Column("What it is", lambda quote: quote.words),
     Column("Document", lambda quote: quote.document),
+    Column("Where", lambda quote: quote.where),
 )
 
 
@@ -41,12 +44,18 @@ def heading(
     beside: str,
     chapters: Sequence[Chapter],
 ) -> Section:
-    """Whose story it is, and what must be known before the first figure.
+    """Whose story it is, from which year on there are tables by council, and how it was counted.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
     """
+    opens = min(
+        (one.period for chapter in chapters for one in chapter.years if _any(one)),
+        default="",
+    )
     lead = fill(
         "story/heading.html.j2",
+        opens=opens,
+        before=_before(chapters[0].first, opens),
         title=title,
         council=council,
         beside=beside,
@@ -57,6 +66,19 @@ def heading(
         use_address=USE_ADDRESS,
     )
     return page_heading(lead)
+
+
+def _any(point: Point) -> bool:
+    """Whether a figure of the council stands in the table of the year."""
+    return point.council is not None
+
+
+def _before(first: str, opens: str) -> str:
+    """The years of the story before the first table: "2008-09 to 2013-14"; "" where none are."""
+    if not opens or first >= opens:
+        return ""
+    last = str(FinancialYear.parse(opens).shift(-1))
+    return first if first == last else f"{first} to {last}"
 
 
 def definitions(chapters: Sequence[Chapter], counts: Sequence[str], *, title: str) -> Section:
@@ -80,20 +102,23 @@ def definitions(chapters: Sequence[Chapter], counts: Sequence[str], *, title: st
 
 
 def milestones(quotes: Sequence[Quote]) -> Section:
-    """What was to be reached by when, and what documents say of that year."""
+    """What was to be reached by when, and what documents say of that very year and definition."""
     found = []
     for aim in (quote for quote in quotes if quote.kind == "milestone"):
         then = [
             f"{one.whose} {one.figure}"
             for one in quotes
             if one.kind == "published_elsewhere"
-            and (one.period, one.unit, one.subject) == (aim.period, aim.unit, "")
+            and (one.period, one.code, one.unit) == (aim.period, aim.code, aim.unit)
+            and not (aim.subject or one.subject)
         ]
+        counted = f" as {aim.code} counted" if then and aim.code else ""
         reached = "; ".join(then) if then else "no figure is at hand"
+        whom = f" ({aim.subject[:1].lower()}{aim.subject[1:]})" if aim.subject else ""
         found.append(
             {
-                "aim": f"{aim.figure}, {aim.note} ({aim.document}).",
-                "reached": f"Quoted for {aim.period}: {reached}.",
+                "aim": f"{aim.figure}{whom}, {aim.note}. Set or reported in: {aim.cited}.",
+                "reached": f"Quoted for {aim.period}{counted}: {reached}.",
             }
         )
     return fill("story/milestones.html.j2", milestones=found)

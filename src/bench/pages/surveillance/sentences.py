@@ -30,7 +30,7 @@ PATTERNS: Final = {
     "moved much less.",
     Pattern.SPIKE: "The figure leapt and came back the next time.",
     Pattern.NOT_SHARED: "The figure got better, but no related figure clearly did.",
-    Pattern.MILESTONE: "The figure has just passed a national milestone.",
+    Pattern.MILESTONE: "The figure has just passed a share that was once a national milestone.",
     Pattern.HEAP: "The figure became exactly 100%, where many others stand.",
     Pattern.STEP: "The figure leapt and stayed near its new place.",
     Pattern.LARGE: "A large move that is none of these, or too new to tell.",
@@ -186,7 +186,10 @@ def _heap(row: Mapping[Any, Any]) -> str:
 
 def _milestone(row: Mapping[Any, Any], teller: Teller) -> str:
     one = teller.milestones[row["milestone"]]
-    return f"That is just above {one.value:g}%, once a milestone ({one.document})."
+    return (
+        f"That is just above {one.value:g}%, a milestone for earlier years and an earlier way of "
+        f"counting ({one.document})."
+    )
 
 
 def _relatives(row: Mapping[Any, Any], teller: Teller) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bench.present import certainty_words
+from bench.present.certainty_words import against_england
 from bench.present.chart import Drawing, Figure, mark, safe
 from bench.present.chart_parts import level, whiskers
 from bench.present.html import identifier
 from bench.present.numbers import MINUS, NO_NUMBER, interval, number, short
 from bench.present.table import values_table
-from bench.present.theme import LOOKS, ROLES, look
+from bench.present.theme import LOOKS, ROLES, look_vs_england
 from bench.present.wording import UNITS
 
 if TYPE_CHECKING:
@@ -28,26 +30,32 @@ class Aim(NamedTuple):
     told: str
 
 
-def aim(milestone: Milestone, found: Reach | None, *, measure: Measure) -> Aim:
+def aim(milestone: Milestone, found: Reach | None, *, measure: Measure, set_for: str = "") -> Aim:
     """The milestone in words.
 
     Args:
         milestone: the figure to be reached, and who set it.
         found: how many councils reach it; None where no figure of the year can be compared.
         measure: what is counted.
+        set_for: the figures that it was set for, where those shown are others; "" where it holds.
     """
     value = float(milestone.value)
     label = milestone.label if milestone.source else _written(value, measure)
-    source = f" ({milestone.source})" if milestone.source else ""
-    return Aim(value, f"Milestone: {label}", f"Milestone: {label}{source}. {_told(found, measure)}")
+    said = "; ".join(filter(None, [milestone.terms, milestone.source]))
+    source = f" ({said})" if said else ""
+    other = f" It was set for {set_for}, so nobody meets or misses it here." if set_for else ""
+    told = _told(found, measure, holds=not set_for)
+    return Aim(value, f"Milestone: {label}", f"Milestone: {label}{source}.{other} {told}")
 
 
-def _told(found: Reach | None, measure: Measure) -> str:
+def _told(found: Reach | None, measure: Measure, *, holds: bool) -> str:
     if found is None or not found.total:
         return "No figure can be compared, so it is not counted who reaches it."
     there, short_of = "reach it", "do not"
-    if not measure.judged:
+    if not measure.judged or not holds:
         there, short_of = "are at it or above", "are below"
+    if not holds and measure.polarity == "lower_is_better":
+        there, short_of = "are at it or below", "are above"
     text = f"{found.reached} of {found.total} councils {there} and {found.missed} {short_of}."
     if found.open:
         text += f" For {found.open} it cannot be told: their margin of error holds it."
@@ -95,11 +103,12 @@ def ladder(
         chosen = [
             (at, name, row)
             for at, (name, row) in enumerate(placed, start=1)
-            if look(row.verdict_vs_england, row.polarity).key == key
+            if look_vs_england(row).key == key
         ]
         if chosen:
             colour = ROLES["muted"] if seen.tone == "none" else ROLES[f"{seen.tone}_mark"]
-            shape = "square" if seen.tone == "none" else seen.marker
+            shape = "square" if key == "not_compared" else seen.marker
+            filled = not shape.endswith("-open")
             traces.append(
                 {
                     "type": "scatter",
@@ -108,7 +117,7 @@ def ladder(
                     "cliponaxis": False,
                     "x": [at for at, _, _ in chosen],
                     "y": [row.value for _, _, row in chosen],
-                    "marker": mark(shape, colour, ROLES["ink"], 8, 0.5),
+                    "marker": mark(shape, colour, ROLES["ink"], 9, 0.5 if filled else 1.75),
                     "hoverinfo": "text",
                     "hovertext": [_hover(name, row) for _, name, row in chosen],
                 }
@@ -169,7 +178,7 @@ def ladder(
                     row.rank,
                     short(row.value, row),
                     interval(row.lower, row.upper, row) or NO_NUMBER,
-                    look(row.verdict_vs_england, row.polarity).text,
+                    look_vs_england(row).text,
                 )
                 for name, row in placed
             ],
@@ -181,8 +190,9 @@ def ladder(
 def _hover(name: str, row: PublishedRow) -> str:
     span = interval(row.lower, row.upper, row)
     shown = f"{number(row.value, row)}{f' ({span})' if span else ''}"
-    verdict = look(row.verdict_vs_england, row.polarity)
-    return f"{safe(name)}, place {row.rank}: {shown}<br>Against England: {verdict.text}"
+    sure = "; ".join(certainty_words.lines(against_england(row), row))
+    verdict = f"{look_vs_england(row).text}{f' ({sure})' if sure else ''}"
+    return f"{safe(name)}, place {row.rank}: {shown}<br>Against England: {verdict}"
 
 
 def _note(
@@ -193,6 +203,11 @@ def _note(
         text = "In order of the figure, but compared with nothing; the page says why."
     if any(row.lower is not None for _, row in placed):
         text += " Upright lines are margins of error."
+    if any(row.certainty_vs_england == "probable" for _, row in placed):
+        shape = "triangle" if everyone[0][1].judged else "arrow"
+        text += f" A filled {shape} is sure, an open one probable."
+    if any(row.certainty_vs_england == "untested" for _, row in placed):
+        text += " Without a margin of error the size of the gap alone decides."
     left_out = len(everyone) - len(placed)
     if left_out:
         text += f" {left_out} of {len(everyone)} councils have no place; the table says why."
@@ -210,7 +225,7 @@ def _alt(placed: Sequence[tuple[str, PublishedRow]], first: PublishedRow) -> str
     if first.england is not None:
         parts.append(f"A line marks England at {number(first.england, first)}.")
     for key, seen in LOOKS.items():
-        count = sum(look(r.verdict_vs_england, r.polarity).key == key for _, r in placed)
+        count = sum(look_vs_england(row).key == key for _, row in placed)
         if count:
             parts.append(f"{seen.text}: {count}.")
     return " ".join(parts)

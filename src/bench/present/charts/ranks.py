@@ -31,7 +31,7 @@ def ordinal(place: int) -> str:
 
 def unranked(reason: str) -> Section:
     """Why nobody can tell how sure a place is."""
-    text = f"How sure a place is cannot be told: {reason}. Do not lean on the order."
+    text = f"How sure a place is cannot be told: {reason}. The order alone says little."
     return paragraph(text)
 
 
@@ -119,9 +119,9 @@ def ranks(
         ),
         div_id=identifier(f"ranks-{measure.indicator}"),
         title=f"{title}: the places that each council could hold, {year}",
-        note=f"Each upright line holds a council's place in 95 of 100 cases. Councils whose lines "
-        f"overlap much cannot be told apart. The shaded bands are the {best} and the {worst} "
-        "quarter of places.",
+        note=f"Each upright line holds a council's place in 95 of 100 cases. Where the "
+        f"lines of two councils have many places in common, either may come first. The "
+        f"shaded bands are the {best} and the {worst} quarter of places.",
         alt=_alt(found, own, best, worst),
         table=values_table(
             caption=f"{title}: places, the range they could be in, and quarters, {year}",

@@ -10,7 +10,7 @@ from bench.present.chart_parts import EDGE, place, row_labels
 from bench.present.html import identifier
 from bench.present.numbers import short
 from bench.present.table import values_table
-from bench.present.theme import LOOKS, ROLES, look
+from bench.present.theme import LOOKS, NO_MARGIN, ROLES, look_vs_peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,10 @@ PITCH = 46
 NARROW_PITCH = 62
 HEAD = 66
 # A triangle of the same width looks smaller than a circle.
-SIZES = {"better": 18, "similar": 14, "worse": 18}
+SIZES = {"similar": 14, "unclear": 14}
+LARGE = 18
+# The marks of the legend, in its order.
+MARKS = ("worse", "probably_worse", "better", "probably_better", "similar", "unclear")
 QUARTILES = ("lower_quartile", "upper_quartile")
 
 
@@ -40,25 +43,24 @@ def spine(rows: Iterable[PublishedRow], *, council: str, div_id: str = "spine") 
         ),
         _bars("Middle half", placed, heights, QUARTILES, {"color": ROLES["band"], "width": 14}),
     ]
-    for name in ("better", "similar", "worse"):
+    for name in MARKS:
         chosen = [
             (one, height)
             for one, height in zip(placed, heights, strict=True)
-            if look(one.row.verdict_vs_peers, one.row.polarity).key == name
+            if look_vs_peers(one.row).key == name
         ]
         if chosen:
             seen = LOOKS[name]
+            colour = ROLES["muted" if seen.tone == "none" else f"{seen.tone}_mark"]
             traces.append(
                 {
                     "type": "scatter",
-                    "name": seen.text,
+                    "name": seen.label,
                     "mode": "markers",
                     "cliponaxis": False,
                     "x": [one.council for one, _ in chosen],
                     "y": [height for _, height in chosen],
-                    "marker": mark(
-                        seen.marker, ROLES[f"{name}_mark"], ROLES["ink"], SIZES[name], 1
-                    ),
+                    "marker": mark(seen.marker, colour, ROLES["ink"], SIZES.get(name, LARGE), 1),
                     "hoverinfo": "text",
                     "hovertext": [_hover(one.row, council) for one, _ in chosen],
                 }
@@ -152,7 +154,7 @@ def _label(row: PublishedRow, width: int) -> str:
 
 
 def _hover(row: PublishedRow, council: str) -> str:
-    verdict = look(row.verdict_vs_peers, row.polarity)
+    verdict = look_vs_peers(row)
     return "<br>".join(
         safe(text)
         for text in (
@@ -165,11 +167,14 @@ def _hover(row: PublishedRow, council: str) -> str:
 
 
 def _note(placed: list[Placed], left_out: list[LeftOut]) -> str:
+    if not placed:
+        return "No indicator can be drawn beside its peers; see the table."
     text = (
         "The peers' average is at the dotted line; left is always worse. The thin line is the "
         "range of the peers, the thick one their middle half. Distances are in units of the peers' "
         "own spread."
     )
+    text += _on_certainty(placed)
     beyond = [one.row.short_title for one in placed if one.beyond]
     if beyond:
         text += f" Off the scale, shown at the edge: {'; '.join(beyond)}."
@@ -178,14 +183,32 @@ def _note(placed: list[Placed], left_out: list[LeftOut]) -> str:
     return text
 
 
+def _on_certainty(placed: list[Placed]) -> str:
+    """What open and grey marks mean, as far as there are any, and which have no margin of error."""
+    seen = {look_vs_peers(one.row).key for one in placed}
+    parts = []
+    if seen & {"probably_worse", "probably_better"}:
+        parts.append("An open triangle is probably worse or better, a filled one surely.")
+    if "unclear" in seen:
+        parts.append("A grey ring is unclear.")
+    by_size = [
+        one.row.short_title
+        for one in placed
+        if look_vs_peers(one.row).note and one.row.verdict_vs_peers in ("worse", "better")
+    ]
+    if by_size:
+        parts.append(f"By size alone, with {NO_MARGIN}: {'; '.join(by_size)}.")
+    return "".join(f" {part}" for part in parts)
+
+
 def _alt(placed: list[Placed], council: str) -> str:
     if not placed:
         return "No indicator can be drawn beside its peers."
     parts = [f"{len(placed)} indicators on one axis, worse to the left, better to the right."]
-    for name in ("worse", "similar", "better"):
-        titles = [one.row.short_title for one in placed if one.row.verdict_vs_peers == name]
+    for name in MARKS:
+        titles = [one.row.short_title for one in placed if look_vs_peers(one.row).key == name]
         if titles:
-            parts.append(f"{council} is {LOOKS[name].text} on {len(titles)}: {'; '.join(titles)}.")
+            parts.append(f"{council} is {LOOKS[name].label} on {len(titles)}: {'; '.join(titles)}.")
     return " ".join(parts)
 
 
@@ -198,7 +221,7 @@ def _table(placed: list[Placed], left_out: list[LeftOut], council: str) -> Secti
                 row.short_title,
                 *(short(figure, row) for figure in (row.value, row.peer_average, row.england)),
                 f"{short(min(figures), row)} to {short(max(figures), row)}",
-                look(row.verdict_vs_peers, row.polarity).text,
+                look_vs_peers(row).text,
             )
         )
     for missing in left_out:

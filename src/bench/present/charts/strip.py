@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bench.present import sentences
 from bench.present.chart import Drawing, Figure, Figures, mark, safe
@@ -11,7 +11,7 @@ from bench.present.chart_parts import place
 from bench.present.html import identifier
 from bench.present.numbers import number, short
 from bench.present.table import paragraph, values_table
-from bench.present.theme import ROLES, look
+from bench.present.theme import ROLES, look_vs_peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,23 +32,40 @@ def strips(
 ) -> Figures:
     """The strips of the most telling indicators, up to three.
 
-    Those that are RED and worse than the year before come first, then those whose figure is
-    furthest from the peers' average, in units of the peers' own spread.
+    Those that are worse and have become worse come first, then those that are surely better or
+    worse than the peers, then those that are probably so; of each, those whose figure is furthest
+    from the peers' average, in units of the peers' own spread, come first.
     """
     placed, _ = place(rows)
-    told = [one for one in placed if one.row.verdict_vs_peers != "similar" or one.row.worsening]
-    chosen = sorted(told, key=lambda one: (not one.row.worsening, -abs(one.council)))
+    telling = [
+        one
+        for one in placed
+        if one.row.verdict_vs_peers in ("better", "worse") or one.row.worsening
+    ]
+    chosen = sorted(
+        telling,
+        key=lambda one: (not one.row.worsening, not _sure(one.row), -abs(one.council)),
+    )[:MOST_TELLING]
     return Figures(
-        lead=paragraph(
-            "Each dot is a peer. Shown here, up to three: what is RED and worse than the year "
-            "before, then what lies furthest from the peers' average."
-            if chosen
-            else "No indicator differs from its peers enough to be shown by itself.",
-        ),
-        figures=tuple(
-            replace(strip(one.row, council=council), files=files) for one in chosen[:MOST_TELLING]
-        ),
+        lead=paragraph(_LEAD if chosen else _NONE_TELLING if placed else _NONE_PLACED),
+        figures=tuple(replace(strip(one.row, council=council), files=files) for one in chosen),
     )
+
+
+def _sure(row: PublishedRow) -> bool:
+    """Whether it is RED or GREEN against the peers."""
+    return look_vs_peers(row).word in ("RED", "GREEN")
+
+
+_LEAD: Final = (
+    "Each dot is a peer. Shown here, up to three: what is worse and has become worse, then what is "
+    "RED or GREEN, then what is probably worse or better. Of each, what is furthest from the "
+    "peers' average comes first."
+)
+_NONE_TELLING: Final = (
+    "No indicator is better or worse than its peers, or probably so. None is shown by itself."
+)
+_NONE_PLACED: Final = "No indicator can be shown among its peers."
 
 
 def strip(
@@ -59,7 +76,7 @@ def strip(
 ) -> Figure:
     """Every peer of one indicator as a dot, with the council, their average and England."""
     ordered = sorted(row.peer_values, key=lambda pair: (pair[1], pair[0]))
-    verdict = look(row.verdict_vs_peers, row.polarity)
+    verdict = look_vs_peers(row)
     traces: list[dict[str, Any]] = [
         {
             "type": "scatter",
@@ -73,7 +90,7 @@ def strip(
         }
     ]
     own_colour = ROLES["muted" if verdict.tone == "none" else f"{verdict.tone}_mark"]
-    own_shape = "square" if verdict.tone == "none" else verdict.marker
+    own_shape = "square" if verdict.key == "not_compared" else verdict.marker
     for name, figure, shape in (
         (
             "Peers' average",
@@ -113,7 +130,7 @@ def strip(
         drawing=Drawing(traces, layout, {"margin.t": HEAD + 66, "height": 242}),
         div_id=identifier(div_id or f"strip-{row.indicator}"),
         title=f"{row.short_title}: {council} among its peers",
-        note=f"{row.peers_reporting} of {row.peers_total} peers have a figure.",
+        note=_reporting(row),
         alt=f"A line of dots, one for each of {len(ordered)} peers. "
         + sentences.sentence(row, council=council),
         table=values_table(
@@ -122,6 +139,13 @@ def strip(
             lines=[(name, short(figure, row)) for name, figure in [*figures, *reversed(ordered)]],
         ),
     )
+
+
+def _reporting(row: PublishedRow) -> str:
+    """How many peers are drawn."""
+    if row.peers_total > 1 and row.peers_reporting == row.peers_total:
+        return f"All {row.peers_total} peers have a figure."
+    return f"{row.peers_reporting} of {row.peers_total} peers have a figure."
 
 
 def _lifted(figures: list[float]) -> list[float]:
