@@ -178,5 +178,5 @@ def test_no_two_columns_of_a_sheet_have_one_heading(sheets: list[Sheet]) -> None
 
 def test_a_sheet_whose_name_has_a_space_is_a_table_too() -> None:
     sheet = Sheet("Worth asking about", ("Council",), (("Leeds",),))
-    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes([sheet], [])))
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes([sheet])))
     assert list(book["Worth asking about"].tables) == ["Worth_asking_about"]

@@ -122,10 +122,10 @@ def test_every_question_is_plain(root):
 
 TERMS = [
     "indicator", "England", "peers", "peers' average", "margin of error", "rank", "change",
-    "not tested", "within the margin of error", "suppressed", "not available", "trend",
+    "trend not tested", "no margin of error", "suppressed", "not available", "trend",
     "no clear trend", "too few years", "RED and worsening", "worse since the last figure",
     "does not apply", "RED worse", "AMBER similar", "GREEN better", "not compared", "small line",
-    "middle half", "judged by spread", "open peer model", "could be", "unusual for its size",
+    "middle half", "usual gap", "open peer model", "could be", "unusual for its size",
     "hinges on",
     "milestone", "rank correlation",
 ]  # fmt: skip
