@@ -97,11 +97,18 @@ CHOICES: Final[dict[str, Any]] = {
         ),
     ],
     "rule": Annotated[
-        str | None, typer.Option("--rule", help="How a verdict is reached: {rules}.")
+        str | None,
+        typer.Option(
+            "--rule",
+            help="How a verdict is reached: {rules}; auto asks how large and how sure a gap is.",
+        ),
     ],
     "multiplicity": Annotated[
         str | None,
-        typer.Option("--multiplicity", help="Allow for many comparisons: {multiplicities}."),
+        typer.Option(
+            "--multiplicity",
+            help="Take back verdicts that do not hold among so many: {multiplicities}.",
+        ),
     ],
     "palette": PaletteOption,
     "average": Annotated[str | None, typer.Option("--average", help="Of the peers: {averages}.")],

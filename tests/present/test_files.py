@@ -174,3 +174,9 @@ def test_no_two_columns_of_a_sheet_have_one_heading(sheets: list[Sheet]) -> None
     for sheet in sheets:
         assert len(set(sheet.columns)) == len(sheet.columns), sheet.name
         assert {len(row) for row in sheet.rows} <= {len(sheet.columns)}
+
+
+def test_a_sheet_whose_name_has_a_space_is_a_table_too() -> None:
+    sheet = Sheet("Worth asking about", ("Council",), (("Leeds",),))
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes([sheet])))
+    assert list(book["Worth asking about"].tables) == ["Worth_asking_about"]

@@ -26,7 +26,7 @@ INDICATORS = [
     ("admissions", "2B", f"Admissions {HOSTILE}", "lower_is_better"),
     ("offered", "2C(1a)", "People offered help", "none"),
 ]
-SOURCE = Source("ASCOF <2018-19>", "NHS Digital", "2019-10", "OGL", "https://example.org/", "copy")
+SOURCE = Source("ASCOF <2018-19>", "NHS Digital", "2019-10", "OGL", "https://example.org/")
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def test_every_question_is_plain(root):
 
 TERMS = [
     "indicator", "England", "peers", "peers' average", "margin of error", "rank", "change",
-    "suppressed", "not available", "trend",
+    "trend not tested", "no margin of error", "suppressed", "not available", "trend",
     "no clear trend", "too few years", "RED and worsening", "worse since the last figure",
     "does not apply", "RED worse", "AMBER similar", "GREEN better", "not compared", "small line",
     "middle half", "open peer model", "could be", "unusual for its size",

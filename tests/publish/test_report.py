@@ -115,7 +115,7 @@ def test_the_workbook_says_where_it_comes_from(pages):
     notes = openpyxl.load_workbook(pages[0].parent / "somerset.xlsx")["Notes"]
     said = {row[0].value: row[1].value for row in notes.iter_rows(min_row=2)}
     assert "cannot be used to judge" in said["How to use these figures"]
-    assert said["How a verdict is reached"].startswith("Where the council's figure has a margin")
+    assert said["How a verdict is reached"].startswith("A figure is better or worse if it differs")
     assert "Open Government Licence v3.0" in said["Source"]
     assert said["Parameter: year"] == "2014-15"
     assert said["Parameter: peers"] == "cipfa"

@@ -84,7 +84,7 @@ def test_what_happened_and_which_part_moved(told, table):
             expected = [round(one) for one in (then[1], now[1], then[2], now[2])]
             for at in (0, 2):
                 if expected[at] == expected[at + 1]:
-                    expected[at] = None  # "stayed at", and neither "moved" nor "hardly did"
+                    expected[at] = None  # "stayed at"
             assert printed == expected, text
             seen += 1
         if answers := re.search(r"The survey had ([\d,]+) answers, then ([\d,]+)", text):

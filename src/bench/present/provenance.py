@@ -29,7 +29,6 @@ class Source(NamedTuple):
     published: str
     licence: str
     address: str
-    provenance: str
 
     @property
     def cited(self) -> str:
@@ -38,8 +37,8 @@ class Source(NamedTuple):
 
     @property
     def in_full(self) -> str:
-        """The same with its address, and which copy was used."""
-        return f"{self.cited} {self.address} Copy used: {self.provenance}."
+        """The same with its address."""
+        return f"{self.cited} {self.address}"
 
 
 def rule_sentence(rules: Rules) -> str:

@@ -561,7 +561,8 @@ def _fill(page: Any, sheet: Sheet, styles: _Styles) -> None:
     page.set_row(0, 2 * LINE)
     page.freeze_panes(1, 0)
     if sheet.rows:
-        style = {"style": "Table Style Light 1", "banded_rows": False, "name": sheet.name}
+        name = sheet.name.replace(" ", "_")  # a table's name has no spaces, or there is no table
+        style = {"style": "Table Style Light 1", "banded_rows": False, "name": name}
         columns = [{"header": column} for column in sheet.columns]
         last = len(sheet.rows), len(sheet.columns) - 1
         page.add_table(0, 0, *last, {"columns": columns, "autofilter": False, **style})

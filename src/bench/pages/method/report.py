@@ -229,6 +229,8 @@ _HEADERS = {
     "right_if_probable": "Right where probable, in %",
     "right_if_similar": "Right where similar, in %",
     "right_if_sure": "Right where sure, in %",
+    "says": "What the row says",
+    "spreads_off": "Spreads off",
     "verdict_vs_england": "Against England",
     "verdict_vs_peers": "Against peers",
 }

@@ -216,9 +216,7 @@ class PeersBrief(Report):
 
     def _source(self) -> Source:
         one = lists.features().register.source
-        return Source(
-            one.title, one.publisher, one.published, one.licence, one.landing_page, one.provenance
-        )
+        return Source(one.title, one.publisher, one.published, one.licence, one.landing_page)
 
 
 _PEER_COLUMNS: Final = {

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 PATTERNS: Final = {
     Pattern.FLAT: "The same figure for three years in a row or more.",
     Pattern.DENOMINATOR: "The number that the figure is out of moved by a fifth or more. The "
-    "number counted hardly moved.",
+    "number counted moved much less.",
     Pattern.NUMERATOR: "The number counted moved by a fifth or more. The number that it is out of "
-    "hardly moved.",
+    "moved much less.",
     Pattern.SPIKE: "The figure leapt and came back the next time.",
     Pattern.NOT_SHARED: "The figure got better, but no related figure clearly did.",
     Pattern.MILESTONE: "The figure has just passed a share that was once a national milestone.",
@@ -169,9 +169,9 @@ def _parts(row: Mapping[Any, Any], labels: Sequence[str]) -> str:
         f"{_went(bottom_before, bottom)}."
     )
     if Pattern.NUMERATOR in labels and bottom_before != bottom:
-        return f"{told} So the first moved, and the second hardly did."
+        return f"{told} So it was the first that moved."
     if Pattern.DENOMINATOR in labels and top_before != top:
-        return f"{told} So the second moved, and the first hardly did."
+        return f"{told} So it was the second that moved."
     return told
 
 
