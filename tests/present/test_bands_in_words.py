@@ -10,8 +10,8 @@ import bench
 from bench.pages.choices import rules_for
 from bench.present.glossary import glossary
 from bench.present.numbers import in_words, usual_gap
-from bench.present.provenance import notes, rule_sentence
-from bench.reference.method_cases import Section
+from bench.present.provenance import comparison_notes, rule_sentence
+from bench.reference.method_cases import MethodSection
 from present.reading import without_style
 
 BANDS = [
@@ -93,9 +93,9 @@ def test_worked_cases_that_take_another_number_say_so(with_band, place, value, n
 def test_what_no_case_says_its_number_of_is_refused():
     whole = {"id": "x", "title": "X", "columns": ["a"], "cases": [[1]], "text": "At most {much}."}
     with pytest.raises(ValueError, match="worked_with must say"):
-        Section.model_validate(whole)
+        MethodSection.model_validate(whole)
     assert (
-        Section.model_validate(whole | {"worked_with": {"much": "5"}, "worked_note": "Five."})
+        MethodSection.model_validate(whole | {"worked_with": {"much": "5"}, "worked_note": "Five."})
         .filled({"much": "6"})
         .text
         == "At most 6. Five."
@@ -106,9 +106,7 @@ def said(rule):
     """The words of a page that speak of rules, and those of its workbook."""
     page = bench.briefing("Leeds", "2018-19", rule=rule)
     rules = rules_for(rule)
-    workbook = notes(
-        parameters={}, rules=rules, peers=[], peers_title="None", sources=[], version="0"
-    )
+    workbook = comparison_notes(rules, peers=[], peers_title="None", sources=[], parameters={})
     words = [without_style(one) for one in (page.method(), page.footing())]
     words += [text for _, text in workbook]
     words += [f"{s.text} {s.formula}" for s in bench.method().register.sections]
