@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bench.audit.allocation import Beside
 from bench.audit.illustrative import WORD
-from bench.pages.audit.sections import Content
+from bench.pages.audit.sections import Content, part
 from bench.present.chart import Drawing, Figure, safe
-from bench.present.html import fill, identifier, markup
+from bench.present.html import identifier, markup
 from bench.present.numbers import MINUS, NO_NUMBER, bare
 from bench.present.sheet import Column, Sheet, exact_cell, table_sheet
 from bench.present.table import beneath, counted, paragraph, records_table, values_table
@@ -44,22 +44,18 @@ def content(allocated: Allocated) -> Content:
         _rules(allocated, marked),
     ]
     for at, group in enumerate(allocated.groups):
-        parts.append(_part(group.name, *_spread_text(group, entry.per.value)))
+        parts.append(part(group.name, *_spread_text(group, entry.per.value)))
         if at < MOST_DRAWN:
             parts.append(curves(group, per=entry.per.value, marked=marked))
         parts.append(_spreads(group, entry.per.value, marked))
     if allocated.plans:
-        parts.append(_part("Plans beside what the rule says", *_tolerance(allocated)))  # fmt: skip
+        parts.append(part("Plans beside what the rule says", *_tolerance(allocated)))  # fmt: skip
         parts.append(_plans(allocated, marked))
     return Content(
         parts=tuple(parts),
         sheets=tuple(_sheets(allocated)),
         documents=(entry.document,) if entry.document else (),
     )
-
-
-def _part(title: str, *texts: str) -> Section:
-    return fill("audit/part.html.j2", title=title, texts=texts)
 
 
 def _rules(allocated: Allocated, marked: str) -> Section:

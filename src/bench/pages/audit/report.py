@@ -21,6 +21,7 @@ from bench.pages.audit.files import survey as read_survey
 from bench.pages.audit.sections import PackSection
 from bench.pages.base import Report, section
 from bench.pages.choices import Choices, rules_for
+from bench.pages.council.report import of_choices
 from bench.present.chart import Parts
 from bench.present.downloads import list_of
 
@@ -161,7 +162,7 @@ class AuditPack(Report):
     @cached_property
     def briefing(self) -> Briefing:
         """The council's year, as its own page has it."""
-        return live.briefing(self.choice)
+        return of_choices(self.choice)
 
     @cached_property
     def live_figures(self) -> dict[str, LiveFigure]:
@@ -244,10 +245,7 @@ class AuditPack(Report):
         return PackSection(
             name="survey",
             title=f"Survey of councils: {held.survey.title}",
-            content=carried(
-                self.cohort,
-                lambda cohort: shown_cohort.content(cohort),
-            ),
+            content=carried(self.cohort, shown_cohort.content),
         )
 
     def _allocation(self) -> PackSection | None:
@@ -256,10 +254,7 @@ class AuditPack(Report):
         return PackSection(
             name="allocation",
             title="From points to money",
-            content=carried(
-                self.allocated,
-                lambda allocated: shown_allocation.content(allocated),
-            ),
+            content=carried(self.allocated, shown_allocation.content),
         )
 
     # --- what a notebook shows ------------------------------------------------------------------
