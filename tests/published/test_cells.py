@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.published.readers.cells import Cell, Status, at_decimals, parse, parse_bracketed
+from bench.published.readers.cells import Cell, Status, parse, parse_bracketed
+from bench.published.readers.normalise import at_decimals
 
 SYMBOLS = {
     "": Status.NOT_AVAILABLE,

@@ -98,10 +98,13 @@ def _printed(number: float | Fraction | None, decimals: int) -> float | None:
     return None if number is None else statistics.rounded(Fraction(number), decimals)
 
 
-def _ends(interval: Interval | None, decimals: int) -> tuple[float | None, float | None]:
-    """The ends of an interval, which have a decimal more than its figure."""
-    ends = (interval.lower, interval.upper) if interval else (None, None)
-    return _printed(ends[0], decimals + 1), _printed(ends[1], decimals + 1)
+def _lower(interval: Interval | None, decimals: int) -> float | None:
+    """The lower end of an interval, which has a decimal more than its figure."""
+    return None if interval is None else _printed(interval.lower, decimals + 1)
+
+
+def _upper(interval: Interval | None, decimals: int) -> float | None:
+    return None if interval is None else _printed(interval.upper, decimals + 1)
 
 
 def _word(value: object) -> str | None:
@@ -138,8 +141,8 @@ class PublishedRow(Measure):
     title: str = _from(lambda row: row.indicator.title)
     domain: str = _from(lambda row: row.domain)
     value: float | None = _from(lambda row: _printed(row.value, row.decimals), whole=True)
-    lower: float | None = _from(lambda row: _ends(row.interval, row.decimals)[0])
-    upper: float | None = _from(lambda row: _ends(row.interval, row.decimals)[1])
+    lower: float | None = _from(lambda row: _lower(row.interval, row.decimals))
+    upper: float | None = _from(lambda row: _upper(row.interval, row.decimals))
     status: str = _from(lambda row: row.status)
     marker: str | None = _from(lambda row: row.marker)
     peer_average: float | None = _from(
@@ -157,8 +160,8 @@ class PublishedRow(Measure):
     rank: int | None = _from(lambda row: row.rank)
     rank_of: int | None = _from(lambda row: row.rank_of)
     previous: float | None = _from(lambda row: row.previous)
-    previous_lower: float | None = _from(lambda row: _ends(row.previous_interval, row.decimals)[0])
-    previous_upper: float | None = _from(lambda row: _ends(row.previous_interval, row.decimals)[1])
+    previous_lower: float | None = _from(lambda row: _lower(row.previous_interval, row.decimals))
+    previous_upper: float | None = _from(lambda row: _upper(row.previous_interval, row.decimals))
     verdict_vs_previous: str = _from(lambda row: str(row.vs_previous.meaning))
     previous_period: str | None = _from(
         lambda row: str(row.previous_period) if row.previous_period else None

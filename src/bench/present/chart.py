@@ -85,24 +85,23 @@ class Figure(Shown):
 
     def json(self, palette: str | None = None) -> str:
         """The chart as JSON: sorted keys, no ids or times of its own, safe inside a script."""
-        text = json.dumps(
-            self._content(palette), sort_keys=True, ensure_ascii=False, allow_nan=False
-        )
-        # A title that holds "</script>" must not end the element that carries it.
-        return text.replace("<", "\\u003c")
+        return _script(self._content(palette))
 
     def html(self, palette: str | None = None) -> Markup:
         """The figure element: caption, chart, its data and the table behind it."""
+        return self._element(self._content(palette), palette or self.palette)
+
+    def _element(self, content: Mapping[str, Any], palette: str) -> Markup:
         return fill(
             "figure.html.j2",
             title=self.title,
             note=self.note,
             div_id=self.div_id,
             alt=self.alt,
-            json=Markup(self.json(palette)),  # noqa: S704  escaped above, where JSON allows it
+            json=Markup(_script(content)),  # noqa: S704  escaped above, where JSON allows it
             table=self.table,
             files=self.files,
-        ).html(palette or self.palette)
+        ).html(palette)
 
     def _content(self, palette: str | None = None) -> dict[str, Any]:
         drawn = self.plotly
@@ -117,13 +116,14 @@ class Figure(Shown):
     def bundle(self, *, titled: bool = True) -> dict[str, Any]:
         """What a notebook shows of it; the drawing without a title where one stands above it."""
         content = self._content()
+        element = self._element(content, self.palette)
         # Whoever shows it may be dark or light: the chart brings its own ground there.
         content["layout"] |= {"paper_bgcolor": CHART_GROUND, "plot_bgcolor": CHART_GROUND}
         if titled:
             content["layout"] |= self._heading(content["layout"])
         return {
             "application/vnd.plotly.v1+json": content | {"config": {"displayModeBar": False}},
-            "text/html": str(self.html()),
+            "text/html": str(element),
             "text/plain": f"{self.title}. {self.alt}",
         }
 
@@ -207,6 +207,12 @@ class Parts(Shown):
 def titled(title: str, *parts: Section | Figure, lead: str = "") -> Parts:
     """A section that brings its own heading, since it may not be there."""
     return Parts((fill("page/section.html.j2", title=title, lead=lead), *parts))
+
+
+def _script(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    # A title that holds "</script>" must not end the element that carries it.
+    return text.replace("<", "\\u003c")
 
 
 def safe(text: str) -> str:

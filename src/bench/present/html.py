@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -15,7 +16,7 @@ from bench.present.theme import USUAL_PALETTE, check_palette
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Shown:
+class Shown(ABC):
     """What shows itself, in a notebook and on the page, in the palette of its report.
 
     As part of another section it takes the palette of the whole.
@@ -31,9 +32,9 @@ class Shown:
         """
         return replace(self, palette=check_palette(palette))
 
+    @abstractmethod
     def html(self, palette: str | None = None) -> Markup:
         """The markup, in its own palette if none is given."""
-        raise NotImplementedError
 
     def __html__(self) -> str:
         return str(self.html())

@@ -61,9 +61,10 @@ def finish(data: Path) -> None:
 
     Readers need no finishing; afterwards every file is in its place for other programs too.
     """
-    patterns = (_STAGED, _MOMENT)
     names = (name for _, _, names in os.walk(data) for name in names)
-    if any(pattern.fullmatch(name) for name in names for pattern in patterns):
+    if any(
+        _STAGED.fullmatch(name) or _MOMENT.fullmatch(name) or _half_written(name) for name in names
+    ):
         with contextlib.suppress(ParameterError, SourceError), writing(data, wait_seconds=0.0):
             pass
 
@@ -150,6 +151,14 @@ def write_whole(path: Path, content: bytes) -> None:
         raise _unwritable(path, error) from error
 
 
+def _half_written(name: str) -> bool:
+    """Whether a name is of a file of a change whose own writing was stopped; nothing needs it."""
+    becomes = places.replaced_by(name)
+    return becomes is not None and (
+        becomes == CHECKSUMS or _STAGED.fullmatch(f".{becomes}") is not None
+    )
+
+
 def _settle(data: Path) -> None:
     """Finish the change that is in force; sweep away the parts of one that never was."""
     marks = (_MOMENT.fullmatch(path.name) for path in data.iterdir())
@@ -158,10 +167,8 @@ def _settle(data: Path) -> None:
     for folder, _, names in os.walk(data):
         for name in names:
             path = Path(folder, name)
-            unfinished = places.replaced_by(name)
-            if unfinished is not None:
-                if unfinished == CHECKSUMS or _STAGED.fullmatch(f".{unfinished}"):
-                    path.unlink(missing_ok=True)
+            if _half_written(name):
+                path.unlink(missing_ok=True)
                 continue
             match = _STAGED.fullmatch(name)
             if match is None:

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from bench.audit.allocation import Beside, Fact, Level
 from bench.audit.illustrative import WORD
-from bench.pages.audit.sections import Content
+from bench.pages.audit.sections import Content, part
 from bench.present.chart import Drawing, Figure, safe
-from bench.present.html import fill, identifier, markup
+from bench.present.html import identifier, markup
 from bench.present.numbers import MINUS, NO_NUMBER, bare
 from bench.present.sheet import Column, Sheet, exact_cell, table_sheet
 from bench.present.table import beneath, counted, paragraph, records_table, values_table
@@ -55,15 +55,15 @@ def content(allocated: Allocated) -> Content:
     if allocated.groups:
         parts.append(_rules(allocated, marked))
     for at, group in enumerate(allocated.groups):
-        parts.append(_part(group.name, *_spread_text(group, entry.per.value)))
+        parts.append(part(group.name, *_spread_text(group, entry.per.value)))
         if at < MOST_DRAWN:
             parts.append(curves(group, paper=entry.title, per=entry.per.value, marked=marked))
         parts.append(_spreads(group, entry.title, entry.per.value, marked))
     if allocated.by_outcomes:
-        parts.append(_part("By outcomes, without points", _BY_OUTCOMES))
+        parts.append(part("By outcomes, without points", _BY_OUTCOMES))
         parts.append(_outcomes(allocated, marked))
     if allocated.plans:
-        parts.append(_part("Plans beside what the rule says", *_tolerance(allocated)))  # fmt: skip
+        parts.append(part("Plans beside what the rule says", *_tolerance(allocated)))  # fmt: skip
         parts.append(_plans(allocated, marked))
     return Content(
         parts=tuple(parts),
@@ -119,10 +119,6 @@ def _outcomes(allocated: Allocated, marked: str) -> Section:
         ],
         prose=("Care group", "Outcome"),
     )  # fmt: skip
-
-
-def _part(title: str, *texts: str) -> Section:
-    return fill("audit/part.html.j2", title=title, texts=texts)
 
 
 def _rules(allocated: Allocated, marked: str) -> Section:

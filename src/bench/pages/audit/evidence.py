@@ -18,7 +18,6 @@ from bench.judge.rates import parts_of
 from bench.judge.statistics import median
 from bench.pages import store
 from bench.pages.audit.sections import Content
-from bench.pages.council.report import of_choices
 from bench.pages.quality.report import known_entries
 from bench.pages.quality.sections import result_tag
 from bench.pages.story.chapters import quote_of
@@ -262,19 +261,19 @@ _ACROSS_YEARS = frozenset({"slip", "population", "still", "coverage", "magnitude
 _BESIDE, _ALONE = range(-2, 3), range(1)
 
 
-def briefing(choice: Choices) -> Briefing:
-    """The council's year, as its own page has it."""
-    return of_choices(choice)
-
-
 def live_figures(named: Collection[str], made: Briefing) -> dict[str, LiveFigure]:
     """The figure of each indicator, in order of the year's framework; others follow by id."""
-    of_year = {row.indicator: row for row in map(published, made.rows)}
+    of_year = {row.indicator.indicator_id: row for row in made.rows}
     indicators = sources.reference().indicators
     order = [one for one in of_year if one in named]
     order += sorted(one for one in named if one not in of_year)
     return {
-        one: LiveFigure(one, indicators[one].short_title, of_year.get(one), made.year)
+        one: LiveFigure(
+            one,
+            indicators[one].short_title,
+            published(of_year[one]) if one in of_year else None,
+            made.year,
+        )
         for one in order
     }
 

@@ -22,6 +22,7 @@ from bench.pages.audit.files import survey as read_survey
 from bench.pages.audit.sections import PackSection
 from bench.pages.base import Report, section
 from bench.pages.choices import Choices, rules_for
+from bench.pages.council.report import of_choices
 from bench.present.chart import Parts
 from bench.present.downloads import list_of
 from bench.published import sources
@@ -206,7 +207,7 @@ class AuditPack(Report):
     @cached_property
     def briefing(self) -> Briefing:
         """The council's year, as its own page has it."""
-        return live.briefing(self.choice)
+        return of_choices(self.choice)
 
     @cached_property
     def live_figures(self) -> dict[str, LiveFigure]:
@@ -290,10 +291,7 @@ class AuditPack(Report):
         return PackSection(
             name="survey",
             title=f"Survey of councils: {held.survey.title}",
-            content=carried(
-                self.cohort,
-                lambda cohort: shown_cohort.content(cohort),
-            ),
+            content=carried(self.cohort, shown_cohort.content),
         )
 
     def _allocation(self, at: int) -> PackSection:
@@ -304,10 +302,7 @@ class AuditPack(Report):
         return PackSection(
             name=kinds[at] if number == 1 else f"{kinds[at]}-{number}",
             title="From points to money" if entry.rules else entry.title,
-            content=carried(
-                one,
-                lambda allocated: shown_allocation.content(allocated),
-            ),
+            content=carried(one, shown_allocation.content),
         )
 
     def _day_services(self) -> PackSection | None:

@@ -107,6 +107,11 @@ def said(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
+def part(title: str, *texts: str) -> Section:
+    """A part of a section: its title and some paragraphs."""
+    return fill("audit/part.html.j2", title=title, texts=texts)
+
+
 def heading(
     *, council: str, year: str, as_of: date | None, sections: Sequence[PackSection]
 ) -> Section:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bench.audit.survey_check import Outcome, adds_up
 from bench.audit.survey_file import Of
-from bench.pages.audit.sections import Content
+from bench.pages.audit.sections import Content, part
 from bench.pages.audit.survey_charts import answers, per_cent, span
-from bench.present.html import Section, fill
 from bench.present.numbers import NO_NUMBER, bare
 from bench.present.sheet import Column, Sheet, exact_cell, table_sheet
 from bench.present.table import (
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from bench.audit.survey_file import Statement
     from bench.audit.survey_weights import Likeness
     from bench.present.chart import Figure
+    from bench.present.html import Section
     from bench.present.sheet import Cell
 
 
@@ -49,18 +49,18 @@ def content(cohort: Cohort) -> Content:
         paragraph(_response(cohort), lead=True),
     ]
     if cohort.groupings:
-        parts.append(_part("Are they like all councils?", *_likeness(cohort)))
+        parts.append(part("Are they like all councils?", *_likeness(cohort)))
         parts += [_groups(one, cohort) for one in cohort.groupings]
     else:
         parts.append(
-            _part(
+            part(
                 "Are they like all councils?",
                 "That cannot be told: how many answered in each region, or of each type, is not "
                 "in hand.",
             )
         )
     if cohort.results:
-        parts.append(_part("What they answered", *_weighting(cohort)))
+        parts.append(part("What they answered", *_weighting(cohort)))
         parts.append(
             answers(
                 cohort.results,
@@ -70,10 +70,10 @@ def content(cohort: Cohort) -> Content:
             )
         )
     if cohort.survey.statements:
-        parts.append(_part("What else the report says"))
+        parts.append(part("What else the report says"))
         parts.append(_statements(cohort))
     if checks:
-        parts.append(_part("What does not add up"))
+        parts.append(part("What does not add up"))
         parts.append(sentence_list(discrepancies(checks), none="Every total adds up."))
     return Content(
         parts=tuple(parts),
@@ -88,10 +88,6 @@ def content(cohort: Cohort) -> Content:
             )
         ),
     )
-
-
-def _part(title: str, *texts: str) -> Section:
-    return fill("audit/part.html.j2", title=title, texts=texts)
 
 
 def _statements(cohort: Cohort) -> Section:

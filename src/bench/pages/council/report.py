@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bench.errors import ParameterError, UnknownNameError
 from bench.judge import remarks, trend_test
-from bench.judge.published_row import measure_of
+from bench.judge.published_row import measure_of, published
 from bench.judge.ranks import Ranking
 from bench.judge.robustness import SENSITIVITY_COLUMNS, sensitivity
 from bench.judge.trend import points, series
@@ -152,10 +152,8 @@ class Briefing(CouncilFigures, Report):
     @functools.cached_property
     def _placed(self) -> tuple[PublishedRow, ...]:
         """The same rows with how sure each place is; a row without a place has none."""
-        rankings, area_id = (
-            store.rankings(self.choice.year, self.rules),
-            self.choice.council.area_id,
-        )
+        rankings = store.rankings(self.choice.year, self.rules)
+        area_id = self.choice.council.area_id
         found = []
         for row in self._published:
             ranking = rankings.get(row.indicator)
@@ -392,9 +390,8 @@ class Briefing(CouncilFigures, Report):
     @section
     def strip(self, indicator: str | None = None) -> Figure:
         """The council among its peers, for one indicator."""
-        wanted = self.row(indicator or self._chosen().indicator_id).indicator.indicator_id
         figure = strip.strip(
-            next(row for row in self._published if row.indicator == wanted),
+            published(self.row(indicator or self._chosen().indicator_id)),
             council=self.council,
         )
         return replace(figure, files=self._links("peers"))

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -92,22 +90,6 @@ def parse_bracketed(printed: Printed, symbols: Mapping[str, Status]) -> tuple[Ce
     if isinstance(printed, str) and (match := _BRACKETED.fullmatch(printed)):
         return parse(match["official"], symbols), parse(match["other"], symbols)
     return parse(printed, symbols), None
-
-
-def at_decimals(numbers: np.ndarray, decimals: np.ndarray) -> np.ndarray:
-    """The numbers at their published decimals, which binary noise may have blurred.
-
-    Args:
-        numbers: Figures as a spreadsheet holds them; missing ones are NaN.
-        decimals: For each, the decimals that the publisher prints.
-
-    Returns:
-        The decimals as printed; NaN where a number has more of them than are published.
-    """
-    scale = np.power(10.0, decimals)
-    rounded = np.rint(numbers * scale) / scale
-    blurred = np.abs(rounded - numbers) <= 1e-9 * np.maximum(1.0, np.abs(numbers))
-    return np.where(blurred, rounded, np.nan)
 
 
 def _finite(number: float) -> float:

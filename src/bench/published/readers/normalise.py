@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.errors import LayoutError, Problems
-from bench.published.readers.cells import Cell, at_decimals
+from bench.published.readers.cells import Cell
 from bench.published.schema import FIELDS, KEY
 from bench.reference.periods import FinancialYear
 
@@ -71,3 +71,19 @@ def settle(figures: pd.DataFrame, registers: Registers, file: str) -> pd.DataFra
         figures[field] = published
     problems.raise_if_any()
     return figures
+
+
+def at_decimals(numbers: np.ndarray, decimals: np.ndarray) -> np.ndarray:
+    """The numbers at their published decimals, which binary noise may have blurred.
+
+    Args:
+        numbers: Figures as a spreadsheet holds them; missing ones are NaN.
+        decimals: For each, the decimals that the publisher prints.
+
+    Returns:
+        The decimals as printed; NaN where a number has more of them than are published.
+    """
+    scale = np.power(10.0, decimals)
+    rounded = np.rint(numbers * scale) / scale
+    blurred = np.abs(rounded - numbers) <= 1e-9 * np.maximum(1.0, np.abs(numbers))
+    return np.where(blurred, rounded, np.nan)
