@@ -120,22 +120,22 @@ def standing_out(
     return sure, less
 
 
-def how_sure(made: Sequence[Verdict]) -> str:
+def how_sure(judged: Sequence[Verdict]) -> str:
     """`Against peers it is probably worse. Against England it is RED worse.`."""
-    said = [_how_sure(one) for one in made]
+    said = [_how_sure(one) for one in judged]
     if len(said) == 2 and said[0] == said[1]:
         return f"Against both it {said[0]}."
     return " ".join(
-        f"Against {one.against} it {text}." for one, text in zip(made, said, strict=True)
+        f"Against {one.against} it {text}." for one, text in zip(judged, said, strict=True)
     )
 
 
-def _how_sure(one: Verdict) -> str:
-    if one.look.note:
-        text = f"is {one.look.label} by size alone, with {NO_MARGIN}"
+def _how_sure(verdict: Verdict) -> str:
+    if verdict.look.note:
+        text = f"is {verdict.look.label} by size alone, with {NO_MARGIN}"
     else:
-        text = f"is {one.look.text}"
-    return f"{text}, and {one.hinges_on}" if one.hinges_on else text
+        text = f"is {verdict.look.text}"
+    return f"{text}, and {verdict.hinges_on}" if verdict.hinges_on else text
 
 
 def _figures(row: PublishedRow, council: str, *, with_peers: bool) -> str:
