@@ -187,6 +187,7 @@ def table(contents: Contents) -> Section:
         contents=contents,
         table_id=identifier("brief", contents.council, contents.year),
         since=usual,
+        otherwise=" or ".join(sorted(str(year) for year in years if year != usual)),
         roomy=len(contents.rows) <= _ROOMY,
         lines=[_line(contents, row, usual) for row in contents.rows],
     )
@@ -227,7 +228,7 @@ def _change(row: PublishedRow, usual: str | None) -> dict[str, str]:
         else ("↑" if (row.change or 0) > 0 else "↓"),
         "way": "" if still else f"{'up' if (row.change or 0) > 0 else 'down'}:",
         "meaning": seen.meaning,
-        "since": "" if row.previous_period == usual else row.previous_period or "",
+        "otherwise": row.previous_period != usual,
     }
 
 
