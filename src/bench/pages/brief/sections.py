@@ -218,7 +218,7 @@ def _line(contents: Contents, row: PublishedRow, usual: str | None) -> dict[str,
     }
 
 
-def _change(row: PublishedRow, usual: str | None) -> dict[str, str]:
+def _change(row: PublishedRow, usual: str | None) -> dict[str, str | bool]:
     """Which way a figure moved, and what that comes to."""
     still = row.verdict_vs_previous in ("similar", "unclear") or not row.change
     seen = look_vs_previous(row)
