@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-# Many rows with all kinds of chips; nothing that can be compared.
-COUNCILS = {"barnet": ("Barnet", "2018-19"), "city": ("City of London", "2018-19")}
+# Many rows with all kinds of chips; nothing that can be compared; figures that are missing.
+COUNCILS = {
+    "barnet": ("Barnet", "2018-19"),
+    "city": ("City of London", "2018-19"),
+    "kent": ("Kent", "2024-25"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -68,9 +68,11 @@ def council_brief(
 
     >>> import bench
     >>> brief = bench.council_brief("Leeds", "2018-19")
-    >>> brief.claims().loc[:, ["code", "verdict", "alternatives"]].head(1)
+    >>> brief.claims()[["code", "verdict", "alternatives"]]
          code verdict  alternatives
-    0  2C(2)  better             0
+    0      1G   worse             8
+    1      2D   worse             8
+    2  1C(2A)   worse             8
     """
     choices = Choices.of(
         council=council,
@@ -92,8 +94,9 @@ class CouncilBrief(CouncilFigures, Report):
         """What the brief may claim, the largest gap first.
 
         Columns: `indicator`, `code`; `against` (peers, england), `verdict` (better, worse) and its
-        `probability`; `alternatives`, how many ways to judge it again were tried, all with the
-        same verdict, and `not_asked`, how many could not be; the `sentence` of the page.
+        `probability`; `alternatives`, how many trials it stood (its rounding, any one peer left
+        out, each other peer model and average), and `not_asked`, how many could not be made; the
+        `sentence` of the page.
         """
         records = [
             {
