@@ -73,7 +73,7 @@ def test_on_paper_every_indicator_is_one_line_within_the_sheet(
     browser: Browser, briefs: dict[str, Path], name: str
 ) -> None:
     # A4 less the margins of a brief, in CSS pixels.
-    width = round((210 - 2 * 10) / 25.4 * 96)
+    width = round((210 - 2 * 9) / 25.4 * 96)
     visit = Visit(browser, briefs[name], viewport={"width": width, "height": 900})
     visit.page.emulate_media(media="print")
     sizes = visit.page.evaluate(
