@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from bench.pages.overview import pages
-from bench.present import downloads, sentences, theme
+from bench.present import downloads, theme
 from bench.present import sheet as sheets
 from bench.present.provenance import Source
 from present.conftest import HOSTILE
@@ -252,11 +252,11 @@ def test_what_finds_and_sorts_waits_for_its_script(page: str) -> None:
     assert read(page).find("button") == []
 
 
-def test_a_tally_counts_what_needs_no_judgement_apart() -> None:
-    glance = sentences.tally(
-        "peers", ["better", "higher", "lower", "similar_unjudged", "not_compared"]
-    )
-    assert (glance.better, glance.unjudged, glance.not_compared, glance.total) == (1, 3, 1, 5)
+def test_what_needs_no_judgement_is_counted_apart(frame: pd.DataFrame) -> None:
+    barnet = frame[frame["council"] == "Barnet"]
+    counts = pages.Counts.of(barnet, "england")
+    assert (counts["unclear"], counts["better"], counts.probably("better")) == (1, 1, 0)
+    assert (counts.unjudged, counts.untested, counts.total) == (1, 1, 3)
 
 
 def test_a_file_of_every_council_has_typed_numbers_and_words() -> None:

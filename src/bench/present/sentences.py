@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bench.present.glossary import explain_missing
@@ -28,28 +26,6 @@ STATUS_WORDS: Final = {
     "not_available": "not available",
     "not_applicable": "does not apply",
 }
-
-
-@dataclass(frozen=True)
-class Glance:
-    """How many indicators came out how, against one benchmark."""
-
-    benchmark: str
-    better: int
-    similar: int
-    worse: int
-    unjudged: int
-    not_compared: int
-
-    @property
-    def judged(self) -> int:
-        """Indicators that are GREEN, AMBER or RED."""
-        return self.better + self.similar + self.worse
-
-    @property
-    def total(self) -> int:
-        """All indicators of the year."""
-        return self.judged + self.unjudged + self.not_compared
 
 
 def note_number(text: str, notes: list[str]) -> int:
@@ -162,19 +138,6 @@ def comparable(*, gap_before: bool, isolated: bool, why: str | None = None) -> s
     if isolated:
         return f"with no other year{because}"
     return f"not with earlier years{because}" if gap_before else "yes"
-
-
-def tally(benchmark: str, keys: Iterable[str]) -> Glance:
-    """How often each look of `theme.LOOKS` stands among the keys."""
-    count = Counter(keys)
-    return Glance(
-        benchmark=benchmark,
-        better=count["better"],
-        similar=count["similar"],
-        worse=count["worse"],
-        unjudged=count["higher"] + count["similar_unjudged"] + count["lower"],
-        not_compared=count["not_compared"],
-    )
 
 
 def compared(row: PublishedRow) -> str:
