@@ -228,9 +228,9 @@ def _line(name: str, row: PublishedRow) -> tuple[object, ...]:
     )
 
 
-def _verdict(seen: Look, one: Comparison, row: PublishedRow) -> Markup:
+def _verdict(seen: Look, comparison: Comparison, row: PublishedRow) -> Markup:
     tag = markup("tables/tag.html.j2", look=seen)
-    return beneath(tag, *certainty_words.lines(one, row))
+    return beneath(tag, *certainty_words.lines(comparison, row))
 
 
 def _how_sure(name: str, row: PublishedRow) -> str:

@@ -187,10 +187,14 @@ def verdicts(row: PublishedRow) -> Section:
     )
 
 
-def _sure(one: Comparison, row: PublishedRow) -> str:
+def _sure(comparison: Comparison, row: PublishedRow) -> str:
     """How sure a verdict is, or what an unclear figure could show, as a sentence."""
-    unclear = one.verdict == "unclear"
-    told = certainty_words.lines(one, row) if unclear else [certainty_words.in_words(one)]
+    unclear = comparison.verdict == "unclear"
+    told = (
+        certainty_words.lines(comparison, row)
+        if unclear
+        else [certainty_words.in_words(comparison)]
+    )
     text = capital("; ".join(filter(None, told)))
     return f"{text}." if text else ""
 

@@ -297,9 +297,9 @@ def _figures(row: PublishedRow) -> dict[str, Any]:
     }
 
 
-def _could(one: Comparison, row: PublishedRow) -> list[str]:
+def _could(comparison: Comparison, row: PublishedRow) -> list[str]:
     """What an unclear figure could show; nothing for another."""
-    return certainty_words.lines(one, row) if one.verdict == "unclear" else []
+    return certainty_words.lines(comparison, row) if comparison.verdict == "unclear" else []
 
 
 def _remarks(row: PublishedRow) -> list[str]:

@@ -157,33 +157,33 @@ def _crowded(demand: Demand) -> str:
 
 
 def by_every_rule(
-    found: Sequence[OtherRule], *, measure: Measure, year: str, council: str | None
+    rules_tried: Sequence[OtherRule], *, measure: Measure, year: str, council: str | None
 ) -> Section:
     """How the year comes out by every rule, or that none compares anybody.
 
     Args:
-        found: every rule, the one in force first.
+        rules_tried: every rule, the one in force first.
         measure: what is counted.
         council: the council whose own verdicts are shown, by its name.
     """
-    if all(one.reason for one in found):
-        return paragraph(f"No rule compares any council here: {found[0].reason.rstrip('.')}.")
+    if all(tried.reason for tried in rules_tried):
+        return paragraph(f"No rule compares any council here: {rules_tried[0].reason.rstrip('.')}.")
     better, worse = ("better", "worse") if measure.judged else ("higher", "lower")
     keys = (better, "similar", worse, "unclear", "not_compared")
-    shown = [key for key in keys if any(_count(one.verdicts, key) for one in found)]
+    shown = [key for key in keys if any(_count(tried.verdicts, key) for tried in rules_tried)]
     headings = [look(key, measure.polarity).label for key in shown]
     own = [f"{council} against {whom}" for whom in ("England", "peers")] if council else []
     return records_table(
         caption=f"{measure.short_title}: councils of {year} by every rule, against "
-        f"{_WHOM[found[0].against]}",
+        f"{_WHOM[rules_tried[0].against]}",
         columns=("Rule", *(capital(heading) for heading in headings), *own),
         lines=[
             (
-                _rule(one),
-                *(_cell(one.verdicts, key) for key in shown),
-                *(_chip(verdict, measure) for verdict in reversed(one.own or ())),
+                _rule(tried),
+                *(_cell(tried.verdicts, key) for key in shown),
+                *(_chip(verdict, measure) for verdict in reversed(tried.own or ())),
             )
-            for one in found
+            for tried in rules_tried
         ],
         note=_NOTE,
     )
@@ -195,10 +195,14 @@ _NOTE: Final = (
 )
 
 
-def _rule(one: OtherRule) -> str:
-    name = f"{one.rules.rule}, by which this page judges" if one.in_force else str(one.rules.rule)
-    none = [f"None is compared: {one.reason}."] if one.reason else []
-    return beneath(capital(name), rule_sentence(one.rules), *none)
+def _rule(tried: OtherRule) -> str:
+    name = (
+        f"{tried.rules.rule}, by which this page judges"
+        if tried.in_force
+        else str(tried.rules.rule)
+    )
+    none = [f"None is compared: {tried.reason}."] if tried.reason else []
+    return beneath(capital(name), rule_sentence(tried.rules), *none)
 
 
 def _count(verdicts: Sequence[Verdict], key: str) -> int:
