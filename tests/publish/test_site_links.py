@@ -1,11 +1,12 @@
 """The pages of a site lead only to pages that are there, and keep what they would lead to."""
 
 import hashlib
+import re
 from types import SimpleNamespace
 
 import pytest
 
-from bench.publish import manifest, notebook, run, site, workers
+from bench.publish import html, manifest, notebook, run, site, workers
 
 INPUTS = manifest.Inputs("c", "c", "d", {}, {}, {})
 LEEDS = (
@@ -86,3 +87,30 @@ def test_what_no_page_leads_to_any_more_goes(made):
     left = {path.name for path in made.folder.iterdir()}
     assert left == {"run.json", "leeds.html", "method.html", "notes.txt"}
     assert manifest.read(made.folder).files == {"run.json", "leeds.html", "method.html"}
+
+
+@pytest.mark.parametrize(
+    ("identifier", "names"),
+    [
+        ("leeds", ["leeds.csv", "leeds-peers.csv", "leeds.xlsx"]),
+        ("leeds-2014-15", ["leeds-2014-15.csv", "leeds-2014-15-peers.csv", "leeds-2014-15.xlsx"]),
+        ("leeds-peers", ["leeds-peers.csv", "leeds-peers-peers.csv", "leeds-peers.xlsx"]),
+        ("leedsham", ["leeds.csv", "leeds-peers.csv", "leeds.xlsx"]),
+    ],
+)
+def test_a_second_page_of_a_council_has_files_of_its_own_name(identifier, names):
+    carried = {"leeds.csv": b"1", "leeds-peers.csv": b"2", "leeds.xlsx": b"3"}
+    links = "".join(f'<a class="download" download href="{name}">T</a>' for name in carried)
+    page, files = html.named_after(identifier, links, carried)
+    assert files == dict(zip(names, carried.values(), strict=True))
+    assert re.findall('href="([^"]+)"', page) == names
+
+
+def test_files_of_two_pages_of_a_council_lie_side_by_side(made):
+    for identifier in ("kent", "kent-2014-15"):
+        link = '<a class="download" download="kent.csv" href="data:text/csv;base64,MQ==">T</a>'
+        run.record(job(identifier), result(identifier, link), made)
+    assert not any(record.error for record in made.records.values())
+    assert {path.name for path in made.folder.glob("kent*")} == {
+        "kent.html", "kent.csv", "kent-2014-15.html", "kent-2014-15.csv",
+    }  # fmt: skip

@@ -38,6 +38,7 @@ _CARRIED: Final = re.compile(
     r'<a class="download" download="(?P<name>[a-z0-9_.-]+)" '
     r'href="data:[a-z0-9.;=/-]+;base64,(?P<content>[A-Za-z0-9+/=]*)">'
 )
+_BESIDE: Final = re.compile(r' download href="(?P<name>[a-z0-9_.-]+)">')
 _LED: Final = re.compile(r'<a data-file="(?P<name>[a-z0-9_.-]+)" href="#downloads">')
 
 
@@ -230,6 +231,31 @@ def downloads_beside(page: str) -> tuple[str, dict[str, bytes]]:
         ),
         page,
     ), contents
+
+
+def named_after(
+    identifier: str, page: str, downloads: Mapping[str, bytes]
+) -> tuple[str, dict[str, bytes]]:
+    """A page and its files, these called after the page where it is one of several of a council.
+
+    The page leeds-2014-15 of a site has leeds-2014-15.csv, so that leeds.csv is that of the page
+    leeds alone.
+
+    Args:
+        identifier: the page's own.
+        page: what `downloads_beside` gave.
+        downloads: name -> content.
+    """
+    stem = min((name.partition(".")[0] for name in downloads), key=len, default="")
+    if not stem or not identifier.startswith(f"{stem}-"):
+        return page, dict(downloads)
+    names = {
+        name: identifier + name.removeprefix(stem) for name in downloads if name.startswith(stem)
+    }
+    page = _BESIDE.sub(
+        lambda link: f' download href="{names.get(link["name"], link["name"])}">', page
+    )
+    return page, {names.get(name, name): content for name, content in downloads.items()}
 
 
 def write_downloads(contents: dict[str, bytes], folder: Path) -> list[Path]:

@@ -290,7 +290,7 @@ def record(
     beside: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
     """Write a page, its downloads and its record; a killed run can be resumed behind it."""
-    page, carried = html.downloads_beside(result.page)
+    page, carried = html.named_after(job.identifier, *html.downloads_beside(result.page))
     downloads = {**carried, **beside}
     owners = {
         name.casefold(): other.identifier
