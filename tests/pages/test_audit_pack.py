@@ -208,7 +208,7 @@ def test_what_the_auditors_of_somerset_tested():
 @pytest.mark.parametrize(
     ("section", "told"),
     [
-        ("actions", "3A People who have control over their daily life Peers ▼ RED worse"),
+        ("actions", "3A People who have control over their daily life Peers ▽ probably worse"),
         ("actions", "Check: ages or sexes of a council add up to more than everybody ✓ pass"),
         ("figures", "3A People who have control over their daily life 65.3% 72.0% 77.3%"),
     ],

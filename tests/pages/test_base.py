@@ -23,8 +23,8 @@ REPORTS = {
         "Somerset", "self_directed_support_1c_part_1", "2013-14", palette=palette
     ),
     "audit": lambda palette: bench.audit_pack(
-        "barnet-2010", council="Barnet", as_of="2011-07-31", actions="actions-illustrative.yaml",
-        checklist="checklist-illustrative.yaml", survey="survey.yaml",
+        "barnet-2010", council="Barnet", as_of="2011-07-31", actions="actions.yaml",
+        checklist="checklist.yaml", survey="survey.yaml",
         allocation="ras-illustrative.yaml", palette=palette,
     ),
     "peers": lambda palette: bench.peers("Leeds", palette=palette),

@@ -270,7 +270,7 @@ def test_what_is_said_above_the_table_is_not_said_in_its_rows() -> None:
 
 def test_a_council_without_peers_is_told_once() -> None:
     alone = [replace(row, peers_total=0, peers_missing=()) for row in published()]
-    assert shown(*alone).count("No peers known") == 1
+    assert shown(*alone).count("none is known") == 1
     assert "no peers known" not in shown(*alone)
     assert "no peers known" in shown(*alone[:1], *published()[1:])
 

@@ -90,12 +90,12 @@ def test_intervals_are_made_as_for_published_figures(project):
     low, high = wilson(1204, 4300)
     assert page["direct_payments"]["lower"] == round(low * 100, 2)
     assert page["direct_payments"]["upper"] == round(high * 100, 2)
-    assert page["direct_payments"]["rule"] == "interval"
+    assert page["direct_payments"]["rule"] == "probability"
     admissions = page["care_home_admissions_65_over"]
     assert admissions["value"] == 601.4
     assert admissions["lower"] < 601.4 < admissions["upper"]
     survey = page["social_care_quality_of_life"]
-    assert (survey["lower"], survey["rule"]) == (None, "spread")
+    assert (survey["lower"], survey["rule"]) == (None, "size")
 
 
 def test_a_benchmark_that_must_not_be_compared_stays_so(project):

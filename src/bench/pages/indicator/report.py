@@ -231,9 +231,6 @@ class IndicatorBrief(IndicatorFigures):
             self._tendencies.values(),
             decimals=self.indicator.decimals(self.financial_year),
         )
-        councils = sheets.with_columns(
-            councils, sheets.CERTAINTY, [row for _, row in self._published]
-        )
         councils = sheets.with_sensitivity(
             councils, [council.area_id for council, _ in self.rows], self.told
         )

@@ -42,8 +42,9 @@ def method(*, palette: str | None = None) -> Method:
     Returns:
         A `Method`: `frame()` has a row per worked case.
 
-    >>> bench.method().frame().loc[0, ["section", "verdict", "certainty"]].tolist()
-    ['certainty', 'better', 'sure']
+    >>> cases = bench.method().frame()
+    >>> cases.loc[cases["section"] == "certainty", ["verdict", "certainty"]].iloc[0].tolist()
+    ['better', 'sure']
     """
     register = read_method(sources.project_root() / "data" / "reference")
     return Method(register.filled(in_force(rules_for()))).in_palette(palette)
