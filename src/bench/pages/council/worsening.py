@@ -61,10 +61,10 @@ class Worse:
         return " ".join(part for part in parts if part)
 
     def _hinging(self) -> list[str]:
-        """On which choice each verdict that it is worse hinges, or that none does."""
+        """On which choice each verdict that it is worse hinges, or that it hinges on none."""
         hinging = [one for one in self.verdicts if one.hinges_on]
         if self.tried and not hinging:
-            return ["No choice that was tried changes that."]
+            return ["That hinges on no choice."]
         return [f"Against {one.against}, that {one.hinges_on}." for one in hinging]
 
     def _step(self) -> str:
