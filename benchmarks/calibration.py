@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 
 from bench.judge.figure import figure_of
-from bench.judge.intervals import PER, Method, error_variance, impossible
+from bench.judge.intervals import PER, IntervalMethod, error_variance, impossible
 from bench.judge.rag import Certainty, Meaning, RuleName, material_gap
 from bench.pages import store
 from bench.pages.choices import rules_for
@@ -60,10 +60,10 @@ def kind_of(table, indicator):
     per_cent = str(indicator.unit) == "per_cent"
     if per_cent and np.mean(np.array(values) >= 100) >= HEAP:
         return "heap at 100%"
-    method = Method(indicator.interval)
-    if method is Method.BYAR:
+    method = IntervalMethod(indicator.interval)
+    if method is IntervalMethod.BYAR:
         return "rate per 100,000"
-    if method is Method.WILSON:
+    if method is IntervalMethod.WILSON:
         return "share of people counted"
     return "survey percentage" if per_cent else "survey score"
 
@@ -124,7 +124,7 @@ def drawn(truth, printed, indicator, decimals, draw):
     known = error_variance(figure, unit=figure.unit, method=figure.method)
     if known is None:
         return printed, truth
-    if figure.method is Method.MARGIN:
+    if figure.method is IntervalMethod.MARGIN:
         value = truth + draw.normal(0, np.sqrt(known))
         if figure.unit == "per_cent":
             value = min(max(value, 0.0), 100.0)
@@ -132,7 +132,7 @@ def drawn(truth, printed, indicator, decimals, draw):
     per, out_of = PER[figure.unit], figure.denominator
     count = (
         draw.binomial(round(out_of), truth / per)
-        if figure.method is Method.WILSON
+        if figure.method is IntervalMethod.WILSON
         else draw.poisson(truth * out_of / per)
     )
     value = round(float(min(count * per / out_of, per)), decimals)
@@ -218,7 +218,7 @@ def groups_of(table):
 
 def heaps(indicator):
     """Whether a measure may stand in a heap: a share of people counted, whose error knows of it."""
-    return Method(indicator.interval) is Method.WILSON
+    return IntervalMethod(indicator.interval) is IntervalMethod.WILSON
 
 
 def calibrate(years, truths, rounds=ROUNDS):

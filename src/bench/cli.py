@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
-    from bench.publish.site import Status
+    from bench.publish.site import SiteStatus
     from bench.published.build import Built
 
 # A command makes much that stays: looking for garbage less often saves a fifteenth of its start.
@@ -45,7 +45,7 @@ app = typer.Typer(
 )
 
 
-class Listing(StrEnum):
+class ListName(StrEnum):
     """What `bench list` can show."""
 
     COUNCILS = "councils"
@@ -155,7 +155,7 @@ def _options(
 
 @app.command("list")
 def list_(
-    what: Annotated[Listing, typer.Argument(help="What to list.")], year: Year = None
+    what: Annotated[ListName, typer.Argument(help="What to list.")], year: Year = None
 ) -> None:
     """Show the councils, indicators, years, peer models or integrity rules that there are."""
     from bench import catalog
@@ -536,18 +536,18 @@ def site_(
         raise typer.Exit(ExecutionError.exit_code)
 
 
-def _status(found: Status) -> None:
+def _status(status: SiteStatus) -> None:
     """Print which pages of a site are there, a line each."""
-    total = len(found.fresh) + len(found.stale) + len(found.missing)
+    total = len(status.fresh) + len(status.stale) + len(status.missing)
     say(
-        f"{found.folder}: {'' if found.in_force else 'no site in force; '}"
-        f"{len(found.fresh)} fresh, {len(found.stale)} stale, {len(found.missing)} missing "
+        f"{status.folder}: {'' if status.in_force else 'no site in force; '}"
+        f"{len(status.fresh)} fresh, {len(status.stale)} stale, {len(status.missing)} missing "
         f"of {total} pages"
     )
-    if found.waiting:
-        say(f"{len(found.waiting)} of them are made and wait for --resume")
+    if status.waiting:
+        say(f"{len(status.waiting)} of them are made and wait for --resume")
     for word in ("fresh", "stale", "missing"):
-        for identifier in getattr(found, word):
+        for identifier in getattr(status, word):
             say(f"{word:8} {identifier}")
 
 

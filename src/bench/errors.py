@@ -46,10 +46,10 @@ class UnknownNameError(BenchError):
 
     exit_code = 3
 
-    def __init__(self, kind: str, found: str, allowed: Iterable[str], *, where: str = "") -> None:
+    def __init__(self, kind: str, name: str, allowed: Iterable[str], *, where: str = "") -> None:
         options = list(dict.fromkeys(allowed))
-        near = nearest(found, options)
-        problem = f"Unknown {kind} {found!r}{' in ' + where if where else ''}."
+        near = nearest(name, options)
+        problem = f"Unknown {kind} {name!r}{' in ' + where if where else ''}."
         if near:
             mend = f"did you mean {' or '.join(near)}?"
         elif len(options) <= 15:
@@ -112,18 +112,18 @@ class DamageError(BenchError):
     exit_code = 11
 
 
-def _remade(kind: type[BenchError], problems: tuple[str, ...], held: dict[str, Any]) -> BenchError:
+def _remade(kind: type[BenchError], problems: tuple[str, ...], state: dict[str, Any]) -> BenchError:
     error = kind.__new__(kind, *problems)
-    error.__dict__.update(held)
+    error.__dict__.update(state)
     return error
 
 
-def nearest(found: str, allowed: Iterable[str], *, limit: int = 3) -> list[str]:
-    """Up to `limit` allowed names that look like `found`, best first, as they are written."""
+def nearest(asked: str, allowed: Iterable[str], *, limit: int = 3) -> list[str]:
+    """Up to `limit` allowed names that look like `asked`, best first, as they are written."""
     by_key: dict[str, str] = {}
     for name in allowed:
         by_key.setdefault(name.casefold(), name)
-    key = found.strip().casefold()
+    key = asked.strip().casefold()
     close = difflib.get_close_matches(key, by_key, n=limit, cutoff=0.6)
     starts = [k for k in by_key if len(key) >= 3 and k.startswith(key) and k not in close]
     return [by_key[k] for k in (close + starts)[:limit]]

@@ -6,14 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.audit.action_plan import Plan, Priority, State, Status, changes, counts, standings
+from bench.audit.action_plan import (
+    ActionPlan,
+    ActionStatus,
+    Priority,
+    State,
+    changes,
+    counts,
+    standings,
+)
 
 DAY = date(2011, 7, 31)
 
 
 def plan(*actions, **changed):
     """A plan of actions given as (id, priority, due, status)."""
-    return Plan.model_validate(
+    return ActionPlan.model_validate(
         {
             "audit": "a", "title": "A plan", "about": "About.", "council": "barnet",
             "document": "A document", "as_at": "2011-06-30", "areas": {"risk": "Risk"},
@@ -86,7 +94,7 @@ ACTIONS = st.lists(
         st.from_regex(r"[a-z][a-z0-9]{0,5}", fullmatch=True),
         st.sampled_from([str(one) for one in Priority]),
         st.integers(-500, 500).map(lambda days: str(DAY + timedelta(days=days))),
-        st.sampled_from([str(one) for one in Status]),
+        st.sampled_from([str(one) for one in ActionStatus]),
     ),
     min_size=1,
     unique_by=lambda one: one[0],
@@ -122,7 +130,7 @@ def many(*steps, **changed):
         }
         for what, when, status in steps
     ]  # fmt: skip
-    return Plan.model_validate(made | changed)
+    return ActionPlan.model_validate(made | changed)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.audit.allocation import Allocation, Beside, Sample, allocate, contradictions, price_of
+from bench.audit.allocation import (
+    Allocation,
+    CostComparison,
+    Sample,
+    allocate,
+    contradictions,
+    price_of,
+)
 from bench.audit.illustrative import Illustrative
 from bench.errors import ParameterError, Problems, UnknownNameError
 from bench.pages.audit import files
@@ -109,26 +116,28 @@ def test_a_curve_never_falls_and_runs_from_no_need_to_all(rising, width):
 @pytest.mark.parametrize(
     ("cost", "beside", "off"),
     [
-        (100, Beside.WITHIN, 0),
-        (150, Beside.WITHIN, Fraction(1, 2)),  # on the edge
-        ("150.01", Beside.ABOVE, Fraction("0.5001")),
-        (50, Beside.WITHIN, Fraction(-1, 2)),
-        ("49.99", Beside.BELOW, Fraction("-0.5001")),
+        (100, CostComparison.WITHIN, 0),
+        (150, CostComparison.WITHIN, Fraction(1, 2)),  # on the edge
+        ("150.01", CostComparison.ABOVE, Fraction("0.5001")),
+        (50, CostComparison.WITHIN, Fraction(-1, 2)),
+        ("49.99", CostComparison.BELOW, Fraction("-0.5001")),
     ],
 )
 def test_a_plan_beside_its_indicative_amount(cost, beside, off):
     plan = {"label": "P", "council": "Council A", "care_group": "Older people",
             "points": 10, "cost": cost}  # fmt: skip
     (held,) = allocate(rules(rule(bands=BANDED), plans=[plan])).plans
-    assert (held.indicative, held.beside, held.off) == (100, beside, off)
+    assert (held.indicative, held.comparison, held.off) == (100, beside, off)
 
 
-@pytest.mark.parametrize(("cost", "beside"), [(0, Beside.WITHIN), (1, Beside.ABOVE)])
+@pytest.mark.parametrize(
+    ("cost", "beside"), [(0, CostComparison.WITHIN), (1, CostComparison.ABOVE)]
+)
 def test_beside_nothing_any_cost_is_above(cost, beside):
     plan = {"label": "P", "council": "Council A", "care_group": "Older people",
             "points": 3, "cost": cost}  # fmt: skip
     (held,) = allocate(rules(rule(bands=BANDED), plans=[plan])).plans
-    assert (held.beside, held.off) == (beside, None)
+    assert (held.comparison, held.off) == (beside, None)
 
 
 FOUR = [
@@ -155,17 +164,17 @@ LEVELS = {"health": "enhanced", "choice": "standard", "work": "basic", "communit
 @pytest.mark.parametrize(
     ("cost", "tolerance", "beside"),
     [
-        (120, 50, Beside.WITHIN),
-        (180, 50, Beside.WITHIN),  # half as much again: on the edge
-        ("180.01", 50, Beside.ABOVE),
-        ("59.99", 50, Beside.BELOW),
-        (180, 10, Beside.ABOVE),  # a rule's own tolerance goes before the file's
+        (120, 50, CostComparison.WITHIN),
+        (180, 50, CostComparison.WITHIN),  # half as much again: on the edge
+        ("180.01", 50, CostComparison.ABOVE),
+        ("59.99", 50, CostComparison.BELOW),
+        (180, 10, CostComparison.ABOVE),  # a rule's own tolerance goes before the file's
     ],
 )
 def test_amounts_by_outcome_and_level_are_added_up(cost, tolerance, beside):
     made = allocate(by_outcomes(LEVELS, cost, tolerance_pct=tolerance))
     (held,) = made.plans
-    assert (held.indicative, held.beside, held.tolerance_pct) == (120, beside, tolerance)
+    assert (held.indicative, held.comparison, held.tolerance_pct) == (120, beside, tolerance)
     assert made.groups == ()
     assert [one.care_group for one in made.by_outcomes] == ["Adults"]
 
@@ -178,7 +187,7 @@ def test_a_costly_plan_goes_to_a_panel_whatever_its_tolerance(cost, panel):
             "cost": cost}  # fmt: skip
     (held,) = allocate(rules(entry, plans=[plan])).plans
     # 4.80 a point, less 25% held back, times 50
-    assert (held.indicative, held.panel, held.beside) == (180, panel, Beside.WITHIN)
+    assert (held.indicative, held.panel, held.comparison) == (180, panel, CostComparison.WITHIN)
 
 
 @pytest.mark.parametrize(
@@ -354,7 +363,7 @@ def test_pandas_takes_nothing_illustrative(example, how):
 
 
 def test_no_council_of_the_example_is_one_of_the_register(example):
-    for one in example.held.entry.rules:
+    for one in example.content.entry.rules:
         with pytest.raises(UnknownNameError):
             sources.reference().councils.find(one.council)
 
@@ -390,13 +399,13 @@ def test_a_council_under_two_names_has_one_rule(tmp_path):
 
 
 def test_the_amounts_of_the_example_are_worked_out_by_hand(example):
-    older, disabled = example.held.groups
+    older, disabled = example.content.groups
     at_half = {group.name: group.spreads[1].amounts for group in (older, disabled)}
     assert at_half == {
         "Older people": (165, 180, 170),
         "Adults with a learning disability": (Fraction("427.5"), Fraction("468.75"), 610),
     }
-    assert [one.beside.value for one in example.held.plans] == [
+    assert [one.comparison.value for one in example.content.plans] == [
         "within", "above", "within", "below", "within",
     ]  # fmt: skip
-    assert example.held.entry.tolerance_pct == Decimal(50)
+    assert example.content.entry.tolerance_pct == Decimal(50)

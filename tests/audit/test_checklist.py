@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.audit.checklist import Answer, Checklist, Rating, Thresholds, differences, scores
+from bench.audit.checklist import (
+    Checklist,
+    ChecklistAnswer,
+    Rating,
+    Thresholds,
+    differences,
+    scores,
+)
 from bench.pages.audit.checklist import points
 
 USUAL = Thresholds(80, 50)
@@ -58,7 +65,7 @@ def test_a_group_is_scored_over_what_applies(answers, share, rating, printed):
     assert (total.points, total.most) == (group.points, group.most)
 
 
-ANSWERS = st.lists(st.sampled_from([str(one) for one in Answer]), min_size=1, max_size=30)
+ANSWERS = st.lists(st.sampled_from([str(one) for one in ChecklistAnswer]), min_size=1, max_size=30)
 
 
 @given(st.lists(ANSWERS, min_size=1, max_size=5))
@@ -96,7 +103,7 @@ def test_a_question_without_a_better_answer_gives_no_points():
         update={"questions": (first.model_copy(update={"scored": False}), second)}
     )
     (found, _) = scores(made.model_copy(update={"groups": (group,)}), USUAL)
-    assert (found.points, found.most, found.answers[Answer.YES]) == (0, 1, 1)
+    assert (found.points, found.most, found.answers[ChecklistAnswer.YES]) == (0, 1, 1)
 
 
 def test_questions_answered_otherwise_or_not_asked_are_differences():
@@ -104,7 +111,7 @@ def test_questions_answered_otherwise_or_not_asked_are_differences():
     other = checklist(["yes", "partly"], subject="B")
     found = differences([first, other])
     assert [(one.question, one.answers) for one in found] == [
-        ("g0q1", (Answer.NO, Answer.PARTLY)),
-        ("g1q0", (Answer.PARTLY, None)),
+        ("g0q1", (ChecklistAnswer.NO, ChecklistAnswer.PARTLY)),
+        ("g1q0", (ChecklistAnswer.PARTLY, None)),
     ]
     assert differences([first, first]) == ()

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from bench.audit.illustrative import Illustrative
-from bench.audit.survey_check import Outcome, adds_up
+from bench.audit.survey_check import CheckOutcome, adds_up
 from bench.audit.survey_file import Of
 from bench.errors import ParameterError, Problems
 from bench.pages import store
@@ -62,10 +62,15 @@ def test_the_directors_survey_is_like_all_councils_by_region(directors):
 @pytest.mark.parametrize(
     ("text", "printed", "bases", "outcome"),
     [
-        ("Has a clear approach to 2013", 98, ((57, 58),), Outcome.AGREES),
-        ("Looks at outcomes regularly", 95, ((55, 58),), Outcome.AGREES),
-        ("Is being evaluated or reviewed", Fraction(100, 3), ((16, 58), (16, 42)), Outcome.DIFFERS),
-        ("Promotes taking risks in a good sense", 17, ((10, 58),), Outcome.AGREES),
+        ("Has a clear approach to 2013", 98, ((57, 58),), CheckOutcome.AGREES),
+        ("Looks at outcomes regularly", 95, ((55, 58),), CheckOutcome.AGREES),
+        (
+            "Is being evaluated or reviewed",
+            Fraction(100, 3),
+            ((16, 58), (16, 42)),
+            CheckOutcome.DIFFERS,
+        ),
+        ("Promotes taking risks in a good sense", 17, ((10, 58),), CheckOutcome.AGREES),
     ],
 )
 def test_statements_are_held_against_the_counts(directors, text, printed, bases, outcome):
@@ -88,29 +93,29 @@ def test_every_counted_statement_of_the_report_is_there(directors):
 
 def test_parts_that_miss_their_total_are_told(directors):
     parts = [one for one in adds_up(directors) if one.of is Of.PARTS]
-    assert [(one.printed, one.found, one.outcome) for one in parts] == [
-        (43, 42, Outcome.DIFFERS), (9, 13, Outcome.DIFFERS),
+    assert [(one.printed, one.counted, one.outcome) for one in parts] == [
+        (43, 42, CheckOutcome.DIFFERS), (9, 13, CheckOutcome.DIFFERS),
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("of", "answer", "printed", "found", "outcome"),
     [
-        (Of.ANSWER_SHARE, "On target", 97, Fraction(5500, 57), Outcome.DIFFERS),
-        (Of.RESPONSE_RATE, "", 33, Fraction(5800, 152), Outcome.DIFFERS),
-        (Of.TYPES_TOTAL, "", 68, 58, Outcome.DIFFERS),
-        (Of.ANSWER_SHARE, "Fewer than 60%", 50, 50, Outcome.OTHER_BASE),
-        (Of.ANSWER_SHARE, "60% or more", 40, Fraction(2300, 58), Outcome.OTHER_BASE),
-        (Of.ANSWER_SHARE, "Sure", 98, Fraction(5700, 58), Outcome.AGREES),
-        (Of.ANSWER_SHARE, "Not sure", 2, Fraction(100, 58), Outcome.AGREES),
-        (Of.ANSWERED, "", 52, 58, Outcome.SHORT),
+        (Of.ANSWER_SHARE, "On target", 97, Fraction(5500, 57), CheckOutcome.DIFFERS),
+        (Of.RESPONSE_RATE, "", 33, Fraction(5800, 152), CheckOutcome.DIFFERS),
+        (Of.TYPES_TOTAL, "", 68, 58, CheckOutcome.DIFFERS),
+        (Of.ANSWER_SHARE, "Fewer than 60%", 50, 50, CheckOutcome.OTHER_BASE),
+        (Of.ANSWER_SHARE, "60% or more", 40, Fraction(2300, 58), CheckOutcome.OTHER_BASE),
+        (Of.ANSWER_SHARE, "Sure", 98, Fraction(5700, 58), CheckOutcome.AGREES),
+        (Of.ANSWER_SHARE, "Not sure", 2, Fraction(100, 58), CheckOutcome.AGREES),
+        (Of.ANSWERED, "", 52, 58, CheckOutcome.SHORT),
     ],
 )
 def test_what_its_report_prints_is_held_against_the_counts(
     directors, of, answer, printed, found, outcome
 ):
     check = next(one for one in adds_up(directors) if (one.of, one.answer) == (of, answer))
-    assert (check.printed, check.found, check.outcome) == (printed, found, outcome)
+    assert (check.printed, check.counted, check.outcome) == (printed, found, outcome)
 
 
 def test_the_quoted_figures_of_the_directors_survey_are_those_of_the_register(directors):
@@ -343,7 +348,7 @@ def test_counts_by_group_are_tested_as_rows_are(tmp_path):
     (by_type,) = made.groupings
     assert [one.invited for one in by_type.groups] == [None] * 5
     assert 0 < by_type.likeness.p_value < 1
-    assert [one.outcome for one in adds_up(made)] == [Outcome.AGREES]
+    assert [one.outcome for one in adds_up(made)] == [CheckOutcome.AGREES]
 
 
 @pytest.mark.parametrize(
@@ -359,20 +364,20 @@ def test_counts_by_group_that_do_not_add_up_are_reported_not_tested(
 ):
     made = told(tmp_path, BY_TYPE.format(answered=answered, inner=inner))
     assert made.groupings[0].likeness is None
-    differing = [one for one in adds_up(made) if one.outcome is Outcome.DIFFERS]
-    assert [(one.name, one.printed, one.found) for one in differing] == found
+    differing = [one for one in adds_up(made) if one.outcome is CheckOutcome.DIFFERS]
+    assert [(one.name, one.printed, one.counted) for one in differing] == found
 
 
 @pytest.mark.parametrize(
     ("of", "value", "outcome"),
     [
-        ("response_rate", "55.6", Outcome.AGREES),
-        ("response_rate", "56", Outcome.AGREES),
-        ("response_rate", "55", Outcome.DIFFERS),
-        ("invited", "9", Outcome.AGREES),
-        ("invited", "8", Outcome.DIFFERS),
-        ("answered", "5", Outcome.AGREES),
-        ("regions_total", "6", Outcome.DIFFERS),
+        ("response_rate", "55.6", CheckOutcome.AGREES),
+        ("response_rate", "56", CheckOutcome.AGREES),
+        ("response_rate", "55", CheckOutcome.DIFFERS),
+        ("invited", "9", CheckOutcome.AGREES),
+        ("invited", "8", CheckOutcome.DIFFERS),
+        ("answered", "5", CheckOutcome.AGREES),
+        ("regions_total", "6", CheckOutcome.DIFFERS),
     ],
 )
 def test_a_printed_number_agrees_if_the_count_rounds_to_it(tmp_path, of, value, outcome):
@@ -437,12 +442,15 @@ def test_a_statement_that_cannot_be_is_told(tmp_path, statement, said):
 @pytest.mark.parametrize(
     ("statement", "outcomes"),
     [
-        ("count: 4, printed: 80", [Outcome.AGREES]),
-        ("count: 4, printed: 79", [Outcome.DIFFERS]),
-        ("count: 4, printed: 44.4, bases: [5, 9]", [Outcome.AGREES]),
-        ("count: 2, words: a third, fraction: 1/3", [Outcome.AGREES]),  # one council off at most
-        ("count: 4, words: a third, fraction: 1/3", [Outcome.DIFFERS]),
-        ("count: 4, printed: 80, words: two thirds, fraction: 2/3", [Outcome.AGREES] * 2),
+        ("count: 4, printed: 80", [CheckOutcome.AGREES]),
+        ("count: 4, printed: 79", [CheckOutcome.DIFFERS]),
+        ("count: 4, printed: 44.4, bases: [5, 9]", [CheckOutcome.AGREES]),
+        (
+            "count: 2, words: a third, fraction: 1/3",
+            [CheckOutcome.AGREES],
+        ),  # one council off at most
+        ("count: 4, words: a third, fraction: 1/3", [CheckOutcome.DIFFERS]),
+        ("count: 4, printed: 80, words: two thirds, fraction: 2/3", [CheckOutcome.AGREES] * 2),
         ("count: 4", []),
         ("words: a handful", []),
     ],
@@ -458,11 +466,11 @@ def test_a_statement_agrees_if_it_fits_one_of_its_bases(tmp_path, statement, out
 @pytest.mark.parametrize(
     ("of", "value", "outcome"),
     [
-        ("answer_count", "3", Outcome.AGREES),
-        ("answer_count", "4", Outcome.DIFFERS),
-        ("answer_share", "60", Outcome.AGREES),
-        ("answer_share", "50", Outcome.OTHER_BASE),
-        ("answer_share", "51", Outcome.DIFFERS),
+        ("answer_count", "3", CheckOutcome.AGREES),
+        ("answer_count", "4", CheckOutcome.DIFFERS),
+        ("answer_share", "60", CheckOutcome.AGREES),
+        ("answer_share", "50", CheckOutcome.OTHER_BASE),
+        ("answer_share", "51", CheckOutcome.DIFFERS),
     ],
 )
 def test_a_printed_answer_is_held_against_its_base(tmp_path, of, value, outcome):

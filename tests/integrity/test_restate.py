@@ -17,7 +17,14 @@ from bench.integrity.restatement.counts import (
     extremes,
     solve,
 )
-from bench.integrity.restatement.restate import Adjustment, Confidence, Move, Part, Reported, ways
+from bench.integrity.restatement.restate import (
+    Adjustment,
+    Confidence,
+    CountPart,
+    Move,
+    Reported,
+    ways,
+)
 
 
 def quoted(name, value, rounded_to=0):
@@ -26,7 +33,7 @@ def quoted(name, value, rounded_to=0):
 
 def adjustment(name, *moves):
     return Adjustment(
-        name, name, tuple(Move(Part(p), s, q) for p, s, q in moves), "D", Confidence.HIGH
+        name, name, tuple(Move(CountPart(p), s, q) for p, s, q in moves), "D", Confidence.HIGH
     )
 
 
@@ -118,7 +125,7 @@ counts = st.tuples(st.integers(0, 5000), st.integers(1, 5000)).map(
     lambda pair: (pair[0], pair[0] + pair[1])
 )
 moves = st.lists(
-    st.tuples(st.sampled_from(list(Part)), st.sampled_from([-1, 1]), st.integers(0, 300)),
+    st.tuples(st.sampled_from(list(CountPart)), st.sampled_from([-1, 1]), st.integers(0, 300)),
     max_size=5,
 )
 
@@ -163,8 +170,8 @@ def test_nothing_that_is_printed_so_lies_outside_the_range(pair, numbers, random
     }
     numerator, denominator = figure.basis.counts(at)
     for one in adjustments:
-        numerator += one.moved(Part.NUMERATOR, at)
-        denominator += one.moved(Part.DENOMINATOR, at)
+        numerator += one.moved(CountPart.NUMERATOR, at)
+        denominator += one.moved(CountPart.DENOMINATOR, at)
     value = min(max(numerator * 100 / denominator, Fraction(0)), Fraction(100))
     assert found.span_of_all.holds(value)
     assert found.span_of_all.lower <= found.span.lower <= found.value <= found.span.upper

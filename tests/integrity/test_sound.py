@@ -11,10 +11,17 @@ from hypothesis import strategies as st
 from bench.errors import ParameterError
 from bench.integrity.restatement import related
 from bench.integrity.restatement.counts import Counted, Quoted, RateAndNumerator
-from bench.integrity.restatement.criteria import Group, Mark, Marked, Verdict, shares, shares_of
+from bench.integrity.restatement.criteria import (
+    CountedGroup,
+    CriteriaVerdict,
+    Mark,
+    Marked,
+    shares,
+    shares_of,
+)
 from bench.integrity.restatement.denominators import HeldLens, Lens, combined, passing, through
 from bench.integrity.restatement.placement import Milestone, Place
-from bench.integrity.restatement.related import Change, Tally, tally
+from bench.integrity.restatement.related import IndicatorChange, Tally, tally
 from bench.integrity.restatement.sensitivity import Way, fewest, grid
 from bench.pages import choices, store
 from bench.published import sources
@@ -131,19 +138,19 @@ def test_the_grid_marks_what_is_impossible():
 
 def group(people, *marks):
     quoted = None if people is None else Quoted(f"q{people}", Fraction(people), Fraction(10))
-    return Group("G", quoted, {str(at): Marked(mark, "E") for at, mark in enumerate(marks)})
+    return CountedGroup("G", quoted, {str(at): Marked(mark, "E") for at, mark in enumerate(marks)})
 
 
 @pytest.mark.parametrize(
     ("marks", "verdict"),
     [
-        ((Mark.MET, Mark.MET), Verdict.MEETS_ALL),
-        ((Mark.MET, Mark.ARGUABLE), Verdict.OPEN),
-        ((Mark.MET, Mark.NOT_TESTED), Verdict.OPEN),
-        ((Mark.MET, Mark.QUESTIONABLE), Verdict.OPEN),
-        ((Mark.NOT_MET, Mark.QUESTIONABLE), Verdict.FAILS_ONE),
-        ((Mark.NOT_MET, Mark.NOT_TESTED), Verdict.FAILS_ONE),
-        ((Mark.NOT_MET, Mark.MET), Verdict.FAILS_ONE),
+        ((Mark.MET, Mark.MET), CriteriaVerdict.MEETS_ALL),
+        ((Mark.MET, Mark.ARGUABLE), CriteriaVerdict.OPEN),
+        ((Mark.MET, Mark.NOT_TESTED), CriteriaVerdict.OPEN),
+        ((Mark.MET, Mark.QUESTIONABLE), CriteriaVerdict.OPEN),
+        ((Mark.NOT_MET, Mark.QUESTIONABLE), CriteriaVerdict.FAILS_ONE),
+        ((Mark.NOT_MET, Mark.NOT_TESTED), CriteriaVerdict.FAILS_ONE),
+        ((Mark.NOT_MET, Mark.MET), CriteriaVerdict.FAILS_ONE),
     ],
 )
 def test_what_the_marks_of_a_group_come_to(marks, verdict):
@@ -228,7 +235,7 @@ def test_who_passes_under_each_denominator():
 
 
 def change(value, within=False):
-    return Change(SimpleNamespace(), 0.0, 0.0, YEAR, value, within, "")
+    return IndicatorChange(SimpleNamespace(), 0.0, 0.0, YEAR, value, within, "")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,12 @@ from scipy.stats import t as student
 
 import bench
 from bench.integrity.surveillance.changes import CHANGE_COLUMNS, changes, on_scale
-from bench.integrity.surveillance.patterns import Milestone, Pattern, SurveillanceRules, findings
+from bench.integrity.surveillance.patterns import (
+    NationalMilestone,
+    Pattern,
+    SurveillanceRules,
+    findings,
+)
 from bench.integrity.surveillance.scores import scored, two_sided
 from bench.judge.multiplicity import benjamini_hochberg
 from bench.pages import store
@@ -424,7 +429,7 @@ def test_a_heap_is_one_only_where_others_stand_there(rules):
     ("value", "told"), [(69.9, False), (70.0, True), (71.0, True), (71.1, False)]
 )
 def test_just_above_a_milestone(rules, value, told):
-    milestone = Milestone(indicator_id="x", value=70, document="a plan")
+    milestone = NationalMilestone(indicator_id="x", value=70, document="a plan")
     found = labels(field([40, 40.1, 40.3, 40.0, value]), rules, [milestone])["2018-19"]
     assert (Pattern.MILESTONE in found) == told
 

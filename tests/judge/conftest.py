@@ -3,36 +3,38 @@
 import numpy as np
 import pytest
 
-from bench.judge.intervals import Figure, Method
+from bench.judge.intervals import IntervalMethod, PublishedFigure
 
 
 def counted(share, out_of):
     """A proportion of people counted, printed to one decimal."""
-    return Figure(
+    return PublishedFigure(
         value=round(100 * share, 1),
         unit="per_cent",
-        method=Method.WILSON,
+        method=IntervalMethod.WILSON,
         numerator=round(share * out_of),
         denominator=float(out_of),
     )
 
 
 def rate(count, people):
-    return Figure(
+    return PublishedFigure(
         value=round(count * 100_000 / people, 1),
         unit="per_100k",
-        method=Method.BYAR,
+        method=IntervalMethod.BYAR,
         numerator=float(count),
         denominator=float(people),
     )
 
 
 def survey(value, margin, unit="per_cent"):
-    return Figure(value=float(value), unit=unit, method=Method.MARGIN, margin=float(margin))
+    return PublishedFigure(
+        value=float(value), unit=unit, method=IntervalMethod.MARGIN, margin=float(margin)
+    )
 
 
 def without_counts(value):
-    return Figure(value=float(value), unit="per_cent", method=Method.NONE)
+    return PublishedFigure(value=float(value), unit="per_cent", method=IntervalMethod.NONE)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bench import briefing, indicator, overview
-from bench.judge.intervals import Figure, Interval, Method, byar, exact, interval
+from bench.judge.intervals import Interval, IntervalMethod, PublishedFigure, byar, exact, interval
 from bench.judge.multiplicity import (
     TAKEN_BACK,
     benjamini_hochberg,
@@ -20,7 +20,7 @@ from bench.judge.multiplicity import (
     expected_share_false,
     p_value,
 )
-from bench.judge.rag import Meaning, Rule
+from bench.judge.rag import DecidingRule, Meaning
 from bench.judge.robustness import sensitivity
 from bench.pages import store
 from worked import section_of, worked
@@ -28,8 +28,8 @@ from worked import section_of, worked
 QUIET = (Meaning.SIMILAR, Meaning.UNCLEAR, Meaning.NOT_COMPARED)
 
 
-def figure(value, method=Method.MARGIN, unit="per_cent", **counts):
-    return Figure(value, unit, method, **counts)
+def figure(value, method=IntervalMethod.MARGIN, unit="per_cent", **counts):
+    return PublishedFigure(value, unit, method, **counts)
 
 
 def p(one, benchmark):
@@ -44,7 +44,10 @@ def p(one, benchmark):
 )
 def test_counted_people_are_put_to_the_score_test(count, out_of, benchmark):
     one = figure(
-        100 * count / out_of, Method.WILSON, numerator=float(count), denominator=float(out_of)
+        100 * count / out_of,
+        IntervalMethod.WILSON,
+        numerator=float(count),
+        denominator=float(out_of),
     )
     share = benchmark / 100
     expected = stats.chisquare([count, out_of - count], [out_of * share, out_of * (1 - share)])
@@ -66,21 +69,25 @@ def test_a_rate_is_tested_by_byars_interval_turned_round(count, confidence, side
     z = stats.norm.ppf((1 + confidence) / 2)
     above = count + side
     edge = above * (1 - 1 / (9 * above) + (2 * side - 1) * z / (3 * math.sqrt(above))) ** 3
-    one = figure(count, Method.BYAR, "per_100k", numerator=float(count), denominator=100_000.0)
+    one = figure(
+        count, IntervalMethod.BYAR, "per_100k", numerator=float(count), denominator=100_000.0
+    )
     assert p(one, edge) == pytest.approx(1 - confidence, abs=1e-9)
 
 
 @pytest.mark.parametrize("count", [0, 1, 4, 9])
 @pytest.mark.parametrize("benchmark", [0.2, 2.0, 4.5, 11.0, 40.0])
 def test_a_rate_of_few_events_is_put_to_the_exact_test(count, benchmark):
-    one = figure(count, Method.BYAR, "per_100k", numerator=float(count), denominator=100_000.0)
+    one = figure(
+        count, IntervalMethod.BYAR, "per_100k", numerator=float(count), denominator=100_000.0
+    )
     tails = stats.poisson.cdf(count, benchmark), stats.poisson.sf(count - 1, benchmark)
     assert p(one, benchmark) == pytest.approx(min(1, 2 * min(tails)), abs=1e-9)
 
 
 def test_byars_own_edges_are_at_5_per_cent():
     low, high = byar(17)
-    one = figure(17.0, Method.BYAR, "per_100k", numerator=17.0, denominator=100_000.0)
+    one = figure(17.0, IntervalMethod.BYAR, "per_100k", numerator=17.0, denominator=100_000.0)
     assert p(one, low) == pytest.approx(0.05, abs=1e-9)
     assert p(one, high) == pytest.approx(0.05, abs=1e-9)
 
@@ -105,14 +112,21 @@ figures = st.one_of(
     st.integers(1, 3000).flatmap(
         lambda n: st.builds(
             lambda x: figure(
-                round(100 * x / n, 1), Method.WILSON, numerator=float(x), denominator=float(n)
+                round(100 * x / n, 1),
+                IntervalMethod.WILSON,
+                numerator=float(x),
+                denominator=float(n),
             ),
             st.integers(0, n),
         )
     ),
     st.builds(
         lambda x, n: figure(
-            round(1e5 * x / n, 1), Method.BYAR, "per_100k", numerator=float(x), denominator=float(n)
+            round(1e5 * x / n, 1),
+            IntervalMethod.BYAR,
+            "per_100k",
+            numerator=float(x),
+            denominator=float(n),
         ),
         st.integers(0, 2000),
         st.integers(1, 1_000_000),
@@ -132,17 +146,17 @@ def test_p_is_below_5_per_cent_exactly_when_the_benchmark_is_outside(one, tenths
 @pytest.mark.parametrize(
     ("why", "one", "benchmark", "expected"),
     [
-        ("nobody of anybody, beside nobody", figure(0.0, Method.WILSON, numerator=0.0,
+        ("nobody of anybody, beside nobody", figure(0.0, IntervalMethod.WILSON, numerator=0.0,
                                                     denominator=9.0), 0.0, 1.0),
-        ("all, beside all", figure(100.0, Method.WILSON, numerator=9.0, denominator=9.0),
+        ("all, beside all", figure(100.0, IntervalMethod.WILSON, numerator=9.0, denominator=9.0),
          100.0, 1.0),
-        ("some, where nobody is expected", figure(11.1, Method.WILSON, numerator=1.0,
+        ("some, where nobody is expected", figure(11.1, IntervalMethod.WILSON, numerator=1.0,
                                                   denominator=9.0), 0.0, 0.0),
-        ("one of one", figure(100.0, Method.WILSON, numerator=1.0, denominator=1.0), 100.0, 1.0),
+        ("one of one", figure(100.0, IntervalMethod.WILSON, numerator=1.0, denominator=1.0), 100.0, 1.0),
         ("a margin of nothing, equal", figure(60.0, margin=0.0), 60.0, 1.0),
         ("a margin of nothing, apart", figure(60.0, margin=0.0), 60.1, 0.0),
         ("a score below 0", figure(-0.2, unit="score", margin=0.1), -0.2, 1.0),
-        ("no event, none expected", figure(0.0, Method.BYAR, "per_100k", numerator=0.0,
+        ("no event, none expected", figure(0.0, IntervalMethod.BYAR, "per_100k", numerator=0.0,
                                            denominator=9.0), 0.0, 1.0),
     ],
 )  # fmt: skip
@@ -203,7 +217,7 @@ def test_of_what_is_kept_one_in_twenty_is_expected_to_be_false(council, multipli
             was, now = getattr(before, against), getattr(after, against)
             if now.before is None:
                 assert now == was
-                if was.rule is Rule.PROBABILITY and was.meaning not in QUIET:
+                if was.rule is DecidingRule.PROBABILITY and was.meaning not in QUIET:
                     kept.append(1 - was.probability)
                 continue
             assert (now.meaning, now.before) == (Meaning.UNCLEAR, was.meaning)
@@ -227,7 +241,7 @@ def test_only_what_benjamini_and_hochberg_list_is_kept(council):
     for against in ("vs_peers", "vs_england"):
         before = [getattr(row, against) for row in plain]
         after = [getattr(row, against) for row in many]
-        tested = [at for at, verdict in enumerate(before) if verdict.rule is Rule.INTERVAL]
+        tested = [at for at, verdict in enumerate(before) if verdict.rule is DecidingRule.INTERVAL]
         own = [p(plain[at].figure, float(before[at].benchmark)) for at in tested]
         listed = dict(zip(tested, stats.false_discovery_control(own) <= 0.05, strict=True))
         for at, verdict in enumerate(before):
@@ -297,7 +311,7 @@ def test_whichever_verdict_is_taken_back_its_trial_says_what_it_was(against):
 
 
 def test_a_family_of_rows_without_intervals_is_left_alone():
-    rows = [row for row in briefing("Leeds", "2018-19").rows if row.rule is Rule.SIZE]
+    rows = [row for row in briefing("Leeds", "2018-19").rows if row.rule is DecidingRule.SIZE]
     assert rows
     assert corrected(rows) == rows
     assert corrected([]) == []

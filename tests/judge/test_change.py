@@ -20,7 +20,7 @@ from bench.judge.change import (
     moves_of_all,
     reckoned_variance,
 )
-from bench.judge.intervals import Z_95, Figure, Method, error_variance, exact
+from bench.judge.intervals import Z_95, IntervalMethod, PublishedFigure, error_variance, exact
 from bench.judge.rag import Meaning
 from bench.judge.trend_test import across
 from bench.pages import store
@@ -40,21 +40,25 @@ def year(start):
 
 
 def survey(value, margin=None, respondents=None, unit="per_cent"):
-    return Figure(value, unit, Method.MARGIN, margin=margin, respondents=respondents)
+    return PublishedFigure(
+        value, unit, IntervalMethod.MARGIN, margin=margin, respondents=respondents
+    )
 
 
 def counted(value, of=None):
     count = None if of is None else value * of / 100
-    return Figure(value, "per_cent", Method.WILSON, numerator=count, denominator=of)
+    return PublishedFigure(
+        value, "per_cent", IntervalMethod.WILSON, numerator=count, denominator=of
+    )
 
 
 def rate(value, of=None):
     count = None if of is None else value * of / 100_000
-    return Figure(value, "per_100k", Method.BYAR, numerator=count, denominator=of)
+    return PublishedFigure(value, "per_100k", IntervalMethod.BYAR, numerator=count, denominator=of)
 
 
 def bare(value):
-    return Figure(value, "per_cent", Method.NONE)
+    return PublishedFigure(value, "per_cent", IntervalMethod.NONE)
 
 
 # --- the verdict --------------------------------------------------------------------------------

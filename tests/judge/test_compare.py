@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.judge import statistics
 from bench.judge.benchmarks import peers_average
-from bench.judge.figure import Printed
+from bench.judge.figure import FigureInForce
 from bench.judge.intervals import Z_95, exact
 from bench.judge.rag import Average
 from bench.judge.statistics import Field
@@ -38,7 +38,9 @@ SURVEY = sources.reference().indicators["control_over_daily_life"]
 @worked("benchmark_error")
 def test_the_error_of_the_other_figure(average, peers, margins, figure, margin, why):
     printed = {
-        str(n): Printed(value, None, None, None, None if its == "unknown" else its, "observed", "")
+        str(n): FigureInForce(
+            value, None, None, None, None if its == "unknown" else its, "observed", ""
+        )
         for n, (value, its) in enumerate(zip(peers, margins, strict=True))
     }
     group = PeerGroup("own", "", "us", tuple(Peer(name, name, True) for name in printed))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bench import briefing
 from bench.judge.belief import Prior
 from bench.judge.detectable import answers_of, detectable, more_answers, thresholds
-from bench.judge.intervals import Figure, Interval, Method, exact
+from bench.judge.intervals import Interval, IntervalMethod, PublishedFigure, exact
 from bench.judge.rag import Benchmark, Meaning, Verdict, judge, material_gap
 from bench.judge.statistics import Field
 from worked import worked
@@ -33,8 +33,8 @@ def judged(value, benchmark, margin, benchmark_variance=0.0):
 
 
 def found(value, benchmark, margin, respondents=None, benchmark_variance=0.0):
-    figure = Figure(
-        float(value), "score", Method.MARGIN, respondents=respondents,
+    figure = PublishedFigure(
+        float(value), "score", IntervalMethod.MARGIN, respondents=respondents,
         margin=None if margin is None else float(margin),
     )  # fmt: skip
     interval = None if margin is None else Interval(value - margin, value + margin)
@@ -104,13 +104,13 @@ def test_so_many_more_answers_and_not_one_fewer_show_the_gap(
 @pytest.mark.parametrize(
     ("why", "figure", "expected"),
     [
-        ("as published", Figure(60.0, "per_cent", Method.MARGIN, respondents=350.0, margin=5.0), 350),
-        ("as the margin says", Figure(50.0, "per_cent", Method.MARGIN, margin=9.8), 100),
-        ("a score", Figure(19.1, "score", Method.MARGIN, margin=0.3), None),
-        ("at 100%", Figure(100.0, "per_cent", Method.MARGIN, margin=1.0), None),
-        ("a margin of 0", Figure(60.0, "per_cent", Method.MARGIN, margin=0.0), None),
-        ("no margin", Figure(60.0, "per_cent", Method.MARGIN), None),
-        ("no survey", Figure(60.0, "per_cent", Method.WILSON, 60.0, 100.0), None),
+        ("as published", PublishedFigure(60.0, "per_cent", IntervalMethod.MARGIN, respondents=350.0, margin=5.0), 350),
+        ("as the margin says", PublishedFigure(50.0, "per_cent", IntervalMethod.MARGIN, margin=9.8), 100),
+        ("a score", PublishedFigure(19.1, "score", IntervalMethod.MARGIN, margin=0.3), None),
+        ("at 100%", PublishedFigure(100.0, "per_cent", IntervalMethod.MARGIN, margin=1.0), None),
+        ("a margin of 0", PublishedFigure(60.0, "per_cent", IntervalMethod.MARGIN, margin=0.0), None),
+        ("no margin", PublishedFigure(60.0, "per_cent", IntervalMethod.MARGIN), None),
+        ("no survey", PublishedFigure(60.0, "per_cent", IntervalMethod.WILSON, 60.0, 100.0), None),
     ],
 )  # fmt: skip
 def test_how_many_answered(why, figure, expected):
@@ -142,7 +142,7 @@ def test_by_another_rule_there_is_none(rule):
 
 
 def test_without_a_verdict_or_a_usual_gap_there_is_none():
-    figure = Figure(60.0, "per_cent", Method.MARGIN, margin=3.0)
+    figure = PublishedFigure(60.0, "per_cent", IntervalMethod.MARGIN, margin=3.0)
     same = Field({str(n): Fraction(60) for n in range(40)})
     assert isinstance(material_gap(same, rules()), str)
     verdict = Verdict(Meaning.NOT_COMPARED, "none")

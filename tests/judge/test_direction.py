@@ -12,9 +12,9 @@ from bench import briefing, indicator
 from bench.errors import RegisterError
 from bench.judge import drift
 from bench.judge.drift import Series
-from bench.judge.figure import Printed
+from bench.judge.figure import FigureInForce
 from bench.judge.rag import Meaning, TrendRules
-from bench.judge.trend import Line
+from bench.judge.trend import FigureSeries
 from bench.judge.trend_test import (
     TREND_COLUMNS,
     across,
@@ -53,7 +53,7 @@ def an_indicator(kind, polarity="higher_is_better", years=YEARS):
 
 def printed(value=None, *, margin=None, counts=(None, None), status=None):
     status = status or ("suppressed" if value is None else "observed")
-    return Printed(value, *counts, None, margin, status, "")
+    return FigureInForce(value, *counts, None, margin, status, "")
 
 
 def survey(*values, margin=1.0):
@@ -114,7 +114,7 @@ def told(
     **rules,
 ):
     """The verdict on figures that end with the last of them."""
-    line = Line(
+    line = FigureSeries(
         {str(year): one for year, one in zip(YEARS, figures, strict=False)},
         an_indicator(kind, polarity),
         sources.reference().councils.find(council),
@@ -242,7 +242,7 @@ def test_the_usual_ups_and_downs_are_those_of_all_councils_that_have_enough_year
 
     def line(values, council=leeds):
         rows = dict(zip(map(str, YEARS), survey(*values), strict=False))
-        return Line(rows, an_indicator(SURVEY), council, broken())
+        return FigureSeries(rows, an_indicator(SURVEY), council, broken())
 
     enough = [line((50.0, 50.0 + n, 50.0, 50.0, 50.0)) for n in range(30)]
     others = [line((50.0, 60.0)), line((50.0, 50.0, 99.0, 50.0, 50.0), scilly)]
@@ -281,7 +281,7 @@ def test_only_years_that_compare_are_used(why, figures, breaks, used, left_out):
 
 
 def test_the_years_end_where_the_council_began():
-    line = Line(
+    line = FigureSeries(
         {str(year): one for year, one in zip(YEARS, survey(*range(50, 60)), strict=True)},
         an_indicator(SURVEY),
         sources.reference().councils.find("Dorset"),
@@ -335,7 +335,7 @@ def test_counts_above_their_denominator_end_the_line():
 
 def test_biennial_years_are_each_the_next():
     every_other = YEARS[::2]
-    line = Line(
+    line = FigureSeries(
         {str(y): one for y, one in zip(every_other, survey(*UP), strict=True)},
         an_indicator(SURVEY, years=every_other),
         sources.reference().councils.find("Leeds"),
@@ -390,7 +390,7 @@ def test_the_order_of_rows_never_matters(numbers, random):
     leeds = sources.reference().councils.find("Leeds")
     one, other = (
         direction(
-            Line(rows, an_indicator(SURVEY), leeds, broken()),
+            FigureSeries(rows, an_indicator(SURVEY), leeds, broken()),
             year=YEARS[len(numbers) - 1],
             rules=RULES,
             usual=USUAL,
@@ -407,7 +407,7 @@ def test_adding_a_constant_to_every_year_changes_nothing(numbers, tenths):
     leeds = sources.reference().councils.find("Leeds")
     one, other = (
         direction(
-            Line(
+            FigureSeries(
                 dict(zip(map(str, YEARS), survey(*each), strict=False)), indicator_, leeds, broken()
             ),
             year=YEARS[len(numbers) - 1],

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from bench import briefing
 from bench.judge import robustness
 from bench.judge.benchmarks import one_left_out, peers_average
-from bench.judge.funnel import Funnel, Standing
-from bench.judge.intervals import Figure, Interval, Method, exact, interval
-from bench.judge.rag import Average, Benchmark, Meaning, Rule, RuleName, Verdict, judge
+from bench.judge.funnel import Funnel, FunnelPosition
+from bench.judge.intervals import Interval, IntervalMethod, PublishedFigure, exact, interval
+from bench.judge.rag import Average, Benchmark, DecidingRule, Meaning, RuleName, Verdict, judge
 from bench.judge.robustness import SENSITIVITY_COLUMNS, Grade, hinges_on, sensitivity
-from bench.judge.robustness_trials import Case, Outcome, Probe, Trial
+from bench.judge.robustness_trials import Probe, Trial, TrialCase, TrialOutcome
 from bench.judge.statistics import Field
 from bench.judge.variance import scale_of
 from bench.pages import store
@@ -41,7 +41,9 @@ def case(
     five=False,
     standing="no funnel was made",
 ):
-    figure = figure or Figure(value=value, unit="score", method=Method.MARGIN, margin=margin)
+    figure = figure or PublishedFigure(
+        value=value, unit="score", method=IntervalMethod.MARGIN, margin=margin
+    )
     made = interval(figure)
     made = made if isinstance(made, Interval) else None
     beside = Benchmark(exact(benchmark), members=tuple(map(exact, members)))
@@ -54,7 +56,7 @@ def case(
         rules=rules(rule),
         standing=standing,
     )
-    return Case(
+    return TrialCase(
         figure, decimals, five, made, HIGHER, COUNCILS, standing, beside, rules(rule), verdict
     )
 
@@ -110,7 +112,9 @@ def test_anywhere_within_the_rounding(figure, margin, benchmark, decimals, verdi
     ],
 )
 def test_counts_rounded_to_5_may_narrow_the_interval(counts, five, expected):
-    figure = Figure(50.0, "per_cent", Method.WILSON, numerator=45.0, denominator=90.0)
+    figure = PublishedFigure(
+        50.0, "per_cent", IntervalMethod.WILSON, numerator=45.0, denominator=90.0
+    )
     asked = case(50.0, 60.0, figure=figure, five=five, rule="interval")
     assert asked.verdict.meaning == "similar"
     assert becoming(asked.rounding()) == expected, counts
@@ -119,16 +123,16 @@ def test_counts_rounded_to_5_may_narrow_the_interval(counts, five, expected):
 @pytest.mark.parametrize(
     "figure",
     [
-        Figure(0.0, "per_cent", Method.WILSON, numerator=0.0, denominator=5.0),
-        Figure(100.0, "per_cent", Method.WILSON, numerator=5.0, denominator=5.0),
-        Figure(100.0, "per_cent", Method.WILSON, numerator=1.0, denominator=1.0),
-        Figure(0.0, "per_100k", Method.BYAR, numerator=0.0, denominator=5.0),
-        Figure(50.0, "per_cent", Method.MARGIN, respondents=2.0),
+        PublishedFigure(0.0, "per_cent", IntervalMethod.WILSON, numerator=0.0, denominator=5.0),
+        PublishedFigure(100.0, "per_cent", IntervalMethod.WILSON, numerator=5.0, denominator=5.0),
+        PublishedFigure(100.0, "per_cent", IntervalMethod.WILSON, numerator=1.0, denominator=1.0),
+        PublishedFigure(0.0, "per_100k", IntervalMethod.BYAR, numerator=0.0, denominator=5.0),
+        PublishedFigure(50.0, "per_cent", IntervalMethod.MARGIN, respondents=2.0),
     ],
 )
 def test_at_the_ends_of_the_scale_rounding_asks_only_what_can_be(figure):
     asked = case(figure.value, 50.0, figure=figure, five=True)
-    assert asked.rounding().outcome in (Outcome.UNCHANGED, Outcome.CHANGED)
+    assert asked.rounding().outcome in (TrialOutcome.UNCHANGED, TrialOutcome.CHANGED)
 
 
 @given(
@@ -292,7 +296,7 @@ def test_without_one_peer_is_the_average_of_a_list_without_it(average):
 def test_a_lone_peer_cannot_be_left_out():
     _, found = tried("Leeds", "2018-19", peers="Kent")
     trial = next(t for one in found for t in one.trials if t.probe is Probe.ONE_PEER)
-    assert trial.outcome is Outcome.NOT_ASKED
+    assert trial.outcome is TrialOutcome.NOT_ASKED
     assert "nothing to compare with" in trial.reason
 
 
@@ -335,14 +339,16 @@ def test_a_peer_that_did_not_exist_is_not_left_out():
 
 def test_the_rule_that_decided_is_named():
     _, found = tried("Leeds", "2018-19")
-    assert {one.case.verdict.rule for one in found} <= {Rule.PROBABILITY, Rule.SIZE}
+    assert {one.case.verdict.rule for one in found} <= {DecidingRule.PROBABILITY, DecidingRule.SIZE}
 
 
 def test_by_the_funnel_the_range_ends_at_its_limits():
     """A figure at either limit is the last that is similar."""
-    figure = Figure(60.0, "per_cent", Method.WILSON, numerator=120.0, denominator=200.0)
-    funnel = Funnel(scale_of(Method.WILSON, "per_cent"), 55.0, 1.0, 0.001, 40)
-    asked = case(60.0, 55.0, figure=figure, rule="funnel", standing=Standing(funnel, 200.0))
+    figure = PublishedFigure(
+        60.0, "per_cent", IntervalMethod.WILSON, numerator=120.0, denominator=200.0
+    )
+    funnel = Funnel(scale_of(IntervalMethod.WILSON, "per_cent"), 55.0, 1.0, 0.001, 40)
+    asked = case(60.0, 55.0, figure=figure, rule="funnel", standing=FunnelPosition(funnel, 200.0))
     low, high = asked.similar()
     assert low < 55 < high
     sides = [asked.standing.side(end, Fraction(55)) for end in (low, high)]
@@ -351,5 +357,7 @@ def test_by_the_funnel_the_range_ends_at_its_limits():
 
 
 def test_where_no_range_is_known_none_is_named():
-    asked = replace(case(20.0, 15.0), verdict=Verdict(Meaning.BETTER, Rule.NONE, Fraction(15)))
+    asked = replace(
+        case(20.0, 15.0), verdict=Verdict(Meaning.BETTER, DecidingRule.NONE, Fraction(15))
+    )
     assert asked.similar() is None

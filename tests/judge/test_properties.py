@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from bench import briefing, indicator
 from bench.judge.benchmarks import one_left_out, peers_average
-from bench.judge.figure import Printed
-from bench.judge.intervals import Figure, Interval, Method, exact, interval
+from bench.judge.figure import FigureInForce
+from bench.judge.intervals import Interval, IntervalMethod, PublishedFigure, exact, interval
 from bench.judge.rag import Average, Benchmark, Meaning, RuleName, judge
 from bench.judge.robustness import hinges_on
-from bench.judge.robustness_trials import Case, Probe, Trial
+from bench.judge.robustness_trials import Probe, Trial, TrialCase
 from bench.judge.statistics import Field
 from bench.published import sources
 from bench.reference import FinancialYear
@@ -40,14 +40,14 @@ councils = st.lists(tenths, min_size=30, max_size=40)
 
 
 def case(value, benchmark, everyone, *, margin=None, rule="auto", polarity=HIGHER, members=()):
-    figure = Figure(value, "score", Method.MARGIN, margin=margin)
+    figure = PublishedFigure(value, "score", IntervalMethod.MARGIN, margin=margin)
     made = interval(figure)
     made = made if isinstance(made, Interval) else None
     beside = Benchmark(exact(benchmark), members=tuple(map(exact, members)))
     verdict = judge(
         exact(value), beside, polarity=polarity, interval=made, field=everyone, rules=rules(rule)
     )
-    return Case(
+    return TrialCase(
         figure, 1, False, made, polarity, everyone, "none was made", beside, rules(rule), verdict
     )
 
@@ -140,7 +140,7 @@ def test_a_wider_interval_never_turns_similar_into_anything(
 
 
 def printed(value, numerator=None, denominator=None):
-    return Printed(value, numerator, denominator, None, None, "observed", "")
+    return FigureInForce(value, numerator, denominator, None, None, "observed", "")
 
 
 COUNTED = sources.reference().indicators["direct_payments"]
@@ -233,7 +233,9 @@ def test_odd_figures_have_a_defined_answer(why, made, verdict, becomes):
 
 
 def test_a_denominator_of_one_has_an_interval_and_a_trial():
-    figure = Figure(100.0, "per_cent", Method.WILSON, numerator=1.0, denominator=1.0)
+    figure = PublishedFigure(
+        100.0, "per_cent", IntervalMethod.WILSON, numerator=1.0, denominator=1.0
+    )
     found = replace(
         case(100.0, 60.0, field(range(40)), margin=1.0), figure=figure, interval=interval(figure)
     )

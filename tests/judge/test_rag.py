@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bench.judge import statistics
 from bench.judge.benchmarks import mean_is_dragged
-from bench.judge.funnel import Funnel, Standing
+from bench.judge.funnel import Funnel, FunnelPosition
 from bench.judge.intervals import Z_95, Interval, exact
 from bench.judge.rag import Benchmark, judge, material_gap
 from bench.judge.statistics import Field
@@ -279,12 +279,20 @@ def test_the_rule_spread_leaves_an_interval_aside():
 # A survey percentage with a margin of 3 (a standard deviation of 1.5306) among councils that differ
 # by a standard deviation of 2 beyond chance: the root of the two variances is 2.5185, and 1.96 of
 # it 4.9361.
-SURVEY = Standing(Funnel(Scale(Form.SURVEY, 100), 65.0, phi=2.4, tau2=4.0, councils=150), size=3.0)
+SURVEY = FunnelPosition(
+    Funnel(Scale(Form.SURVEY, 100), 65.0, phi=2.4, tau2=4.0, councils=150), size=3.0
+)
 # 200 people counted, nothing beyond chance: asin(sqrt(0.5)) -/+ 1.96 / (2 sqrt(200)) is 43.09 to 56.91%.
-COUNTED = Standing(Funnel(Scale(Form.PROPORTION, 100), 50.0, phi=0.9, tau2=0.0, councils=150), 200)
+COUNTED = FunnelPosition(
+    Funnel(Scale(Form.PROPORTION, 100), 50.0, phi=0.9, tau2=0.0, councils=150), 200
+)
 # 40,000 people: (sqrt(400) -/+ 1.96 / 2 sqrt(100,000 / 40,000))^2 is 340.42 to 464.38 per 100,000.
-RATE = Standing(Funnel(Scale(Form.RATE, 100_000), 400.0, phi=1.0, tau2=0.0, councils=150), 40_000)
-NO_SPREAD = Standing(Funnel(Scale(Form.SURVEY, 100), 50.0, phi=0.0, tau2=0.0, councils=150), 4.2)
+RATE = FunnelPosition(
+    Funnel(Scale(Form.RATE, 100_000), 400.0, phi=1.0, tau2=0.0, councils=150), 40_000
+)
+NO_SPREAD = FunnelPosition(
+    Funnel(Scale(Form.SURVEY, 100), 50.0, phi=0.0, tau2=0.0, councils=150), 4.2
+)
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.judge.figure import Printed
-from bench.judge.summaries import Basis, share
+from bench.judge.figure import FigureInForce
+from bench.judge.summaries import ShareBasis, share
 
 
 def printed(value=None, numerator=None, denominator=None, status="observed"):
-    return Printed(value, numerator, denominator, None, None, status, "")
+    return FigureInForce(value, numerator, denominator, None, None, status, "")
 
 
 def test_counts_come_first_with_wilson_s_interval():
     found = share(printed(28.3, 125_949, 444_990), printed(89.0, 395_856, 444_990))
     low, high = stats.binomtest(125_949, 395_856).proportion_ci(method="wilson")
-    assert found.basis is Basis.COUNTS
+    assert found.basis is ShareBasis.COUNTS
     assert found.value == Fraction(125_949 * 100, 395_856)
     assert (float(found.interval.lower), float(found.interval.upper)) == pytest.approx(
         (low * 100, high * 100), abs=1e-9

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.judge.intervals import Figure, Method, wilson
+from bench.judge.intervals import IntervalMethod, PublishedFigure, wilson
 from bench.judge.variance import Form, Scale, scale_of, size
 
 PROPORTION, RATE = Scale(Form.PROPORTION, 100), Scale(Form.RATE, 100_000)
@@ -16,11 +16,11 @@ SHARE, SCORE = Scale(Form.SURVEY, 100), Scale(Form.SURVEY, 0)
 @pytest.mark.parametrize(
     ("method", "unit", "expected"),
     [
-        (Method.WILSON, "per_cent", PROPORTION),
-        (Method.BYAR, "per_100k", RATE),
-        (Method.MARGIN, "per_cent", SHARE),
-        (Method.MARGIN, "score", SCORE),
-        (Method.NONE, "per_cent", None),
+        (IntervalMethod.WILSON, "per_cent", PROPORTION),
+        (IntervalMethod.BYAR, "per_100k", RATE),
+        (IntervalMethod.MARGIN, "per_cent", SHARE),
+        (IntervalMethod.MARGIN, "score", SCORE),
+        (IntervalMethod.NONE, "per_cent", None),
     ],
 )
 def test_each_kind_of_measure_has_its_scale(method, unit, expected):
@@ -95,7 +95,7 @@ def test_a_rate_is_judged_as_observed_over_expected_is():
 
 
 def figure(method, value=50.0, unit="per_cent", **parts):
-    return Figure(value=value, unit=unit, method=Method(method), **parts)
+    return PublishedFigure(value=value, unit=unit, method=IntervalMethod(method), **parts)
 
 
 LOW, HIGH = wilson(120, 200)

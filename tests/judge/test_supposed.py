@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.judge.figure import Printed, suppose
+from bench.judge.figure import FigureInForce, suppose
 from bench.published import sources
 
 COUNTED, SURVEY, SCORE, BARE = (
@@ -15,7 +15,7 @@ COUNTED, SURVEY, SCORE, BARE = (
 
 def printed(value=None, numerator=None, denominator=None, respondents=None, margin=None):
     status = "not_available" if value is None else "observed"
-    return Printed(value, numerator, denominator, respondents, margin, status, "")
+    return FigureInForce(value, numerator, denominator, respondents, margin, status, "")
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from scipy import special, stats
 
 from bench.judge.intervals import (
     FEWEST_FOR_BYAR,
-    Figure,
     Interval,
-    Method,
+    IntervalMethod,
+    PublishedFigure,
     byar,
     error_variance,
     events,
@@ -26,7 +26,7 @@ from worked import worked
 
 
 def figure(value, method="wilson", unit="per_cent", **counts):
-    return Figure(value=value, unit=unit, method=Method(method), **counts)
+    return PublishedFigure(value=value, unit=unit, method=IntervalMethod(method), **counts)
 
 
 def variance(one):
@@ -64,7 +64,9 @@ def test_each_kind_has_its_interval(
     kind, method, unit, figure, margin, respondents, numerator, denominator, interval
 ):
     found = interval_of(
-        Figure(figure, unit, Method(method), numerator, denominator, respondents, margin)
+        PublishedFigure(
+            figure, unit, IntervalMethod(method), numerator, denominator, respondents, margin
+        )
     )
     assert isinstance(found, Interval), kind
     assert (float(found.lower), float(found.upper)) == pytest.approx(interval, abs=0.005)

@@ -8,7 +8,7 @@ import pytest
 import bench
 from bench.errors import RegisterError
 from bench.pages import store
-from bench.reference.method_cases import Part, read_method
+from bench.reference.method_cases import MethodPart, read_method
 from present.reading import grade
 from worked import METHOD, section_of, worked
 
@@ -135,4 +135,4 @@ def test_a_file_that_does_not_fit_is_refused(root, tmp_path, change, said):
 
 
 def test_the_parts_are_those_of_the_page():
-    assert [part.id for part in METHOD.parts] == list(Part)
+    assert [part.id for part in METHOD.parts] == list(MethodPart)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from bench.judge import published_row, robustness
-from bench.judge.figure import Printed
+from bench.judge.figure import FigureInForce
 from bench.pages import store
 from bench.pages.choices import rules_for
 from bench.present import robustness_words, table
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 YEAR = FinancialYear.parse("2018-19")
 LEEDS = "leeds"
-Figures = dict[str, Printed]
+Figures = dict[str, FigureInForce]
 
 
-def bare(value: float) -> Printed:
+def bare(value: float) -> FigureInForce:
     """A figure with neither counts nor a margin."""
-    return Printed(value, None, None, None, None, "observed", str(value))
+    return FigureInForce(value, None, None, None, None, "observed", str(value))
 
 
 def leeds(**changes: Any) -> Callable[[Figures], Figures]:

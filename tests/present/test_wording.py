@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bench.errors import RegisterError
-from bench.judge.intervals import Method
+from bench.judge.intervals import IntervalMethod
 from bench.judge.rag import Average, RuleName
 from bench.present import wording
 from bench.present.theme import LOOKS
@@ -20,7 +20,7 @@ WORDS = wording.WORDING
     [
         ("units", set(Unit)),
         ("polarities", set(Polarity)),
-        ("intervals", set(Method)),
+        ("intervals", set(IntervalMethod)),
         ("rules", set(RuleName)),
         ("averages", set(Average)),
         ("averages_short", set(Average)),

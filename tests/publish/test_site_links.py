@@ -28,7 +28,7 @@ PLAN = SimpleNamespace(jobs=[job("leeds"), job("kent"), job("method")])
 
 
 def result(identifier, page, error=""):
-    return workers.Result(identifier, page, 0.0, 0, error=error)
+    return workers.PageResult(identifier, page, 0.0, 0, error=error)
 
 
 @pytest.fixture

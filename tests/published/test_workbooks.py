@@ -454,7 +454,7 @@ def test_the_published_workbooks_are_read_as_others_read_them(release, raw):
 def test_sheets_go_from_one_process_to_another_and_stay_as_they_are():
     cells = ["Leeds \u2013 \U0001f600\n", 68.3, True, "", datetime.date(2009, 7, 6),
              datetime.datetime(2009, 7, 6, 12, 0, 0, 5), datetime.time(6), datetime.timedelta(1.5)]  # fmt: skip
-    sheet = sheets.Sheet(
+    sheet = sheets.WorkbookSheet(
         "A\nB",
         [cells],
         hidden=True,

@@ -32,7 +32,7 @@ class Priority(StrEnum):
         return self.name.capitalize()
 
 
-class Status(StrEnum):
+class ActionStatus(StrEnum):
     """How far an action is."""
 
     NOT_STARTED = "not_started"
@@ -44,7 +44,7 @@ class Status(StrEnum):
     @property
     def closed(self) -> bool:
         """Whether nothing is left to do."""
-        return self in {Status.DONE, Status.NOT_ACCEPTED}
+        return self in {ActionStatus.DONE, ActionStatus.NOT_ACCEPTED}
 
     @property
     def word(self) -> str:
@@ -52,7 +52,7 @@ class Status(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-class Basis(StrictModel):
+class FindingBasis(StrictModel):
     """What a finding rests on: an indicator, or a check of the integrity registry."""
 
     indicator: str = ""
@@ -95,7 +95,7 @@ class ActionMilestone(StrictModel):
     due: date | None = None
     printed: str = ""
     undated: Undated | None = None
-    status: Status
+    status: ActionStatus
     evidence: str = ""
 
 
@@ -114,14 +114,14 @@ class Action(StrictModel):
     area: Name
     section: str = ""
     finding: str = ""
-    rests_on: Basis = Basis()
+    rests_on: FindingBasis = FindingBasis()
     recommendation: Text
     priority: Priority
     response: Text
     owner: Text | None = None
     due: date | None = None
     undated: Undated | None = None
-    status: Status | None = None
+    status: ActionStatus | None = None
     evidence: str = ""
     milestones: tuple[ActionMilestone, ...] = ()
 
@@ -141,7 +141,7 @@ class Action(StrictModel):
         )
 
 
-class Plan(Paper):
+class ActionPlan(Paper):
     """One version of an audit's action plan.
 
     Its `document` is the review; figures that `data/quoted.csv` quotes from it are shown with it.
@@ -158,7 +158,7 @@ class Plan(Paper):
 
 
 def contradictions(
-    plan: Plan, *, indicators: Collection[str], checks: Collection[str]
+    plan: ActionPlan, *, indicators: Collection[str], checks: Collection[str]
 ) -> Iterator[Fault]:
     """Everything that a plan says against itself and the registers.
 
@@ -222,7 +222,7 @@ def _dated(step: ActionMilestone, name: str, here: tuple[str | int, ...]) -> Ite
         )
     if step.printed and step.due is None:
         yield (*here, "printed"), f"action {name!r} prints a date, but has no due day for it"
-    if step.status is Status.DONE and not step.evidence:
+    if step.status is ActionStatus.DONE and not step.evidence:
         yield (*here, "status"), f"action {name!r} is done, but has no evidence"
 
 
@@ -242,7 +242,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ActionStanding:
     """One milestone on a day; `days_left` is below 0 once the due date is past, None without one.
 
     UNCONFIRMED: its date is past, and no document says whether it is done.
@@ -269,7 +269,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlanChange:
     """What is otherwise than in the version before: one field of one action, or a whole one."""
 
     action: Action
@@ -278,7 +278,7 @@ class Change:
     now: str | date
 
 
-def standings(plan: Plan, *, as_of: date, soon_days: int) -> tuple[Standing, ...]:
+def standings(plan: ActionPlan, *, as_of: date, soon_days: int) -> tuple[ActionStanding, ...]:
     """Every milestone as it stands on a day.
 
     Actions come by priority, then what is latest, what is closed last; the milestones of an action
@@ -296,39 +296,39 @@ def standings(plan: Plan, *, as_of: date, soon_days: int) -> tuple[Standing, ...
     return tuple(one for steps in sorted(found, key=_order) for one in steps)
 
 
-def _order(steps: Sequence[Standing]) -> tuple[int, bool, float, str]:
+def _order(steps: Sequence[ActionStanding]) -> tuple[int, bool, float, str]:
     action = steps[0].action
     left = [math.inf if one.days_left is None else one.days_left for one in steps]
     still = [days for days, one in zip(left, steps, strict=True) if not one.milestone.status.closed]
     return _ORDER.index(action.priority), not still, min(still or left), action.id
 
 
-def _standing(action: Action, step: ActionMilestone, as_of: date, soon_days: int) -> Standing:
+def _standing(action: Action, step: ActionMilestone, as_of: date, soon_days: int) -> ActionStanding:
     left = None if step.due is None else (step.due - as_of).days
     if step.status.closed:
-        state = State.DONE if step.status is Status.DONE else State.NOT_ACCEPTED
+        state = State.DONE if step.status is ActionStatus.DONE else State.NOT_ACCEPTED
     elif left is None:
         state = State.UNDATED
     elif left < 0:
-        state = State.UNCONFIRMED if step.status is Status.NOT_STATED else State.OVERDUE
+        state = State.UNCONFIRMED if step.status is ActionStatus.NOT_STATED else State.OVERDUE
     else:
         state = State.SOON if left <= soon_days else State.LATER
-    return Standing(action, state, left, step)
+    return ActionStanding(action, state, left, step)
 
 
-def counts(plan: Plan, found: Sequence[Standing]) -> tuple[Count, ...]:
+def counts(plan: ActionPlan, standings: Sequence[ActionStanding]) -> tuple[Count, ...]:
     """How many actions there are by area, in the plan's order; areas without any have 0."""
     return tuple(
         _count(
             title,
             [one for one in plan.actions if one.area == area],
-            [one for one in found if one.action.area == area],
+            [one for one in standings if one.action.area == area],
         )
         for area, title in plan.areas.items()
     )
 
 
-def _count(area: str, actions: Sequence[Action], stands: Sequence[Standing]) -> Count:
+def _count(area: str, actions: Sequence[Action], stands: Sequence[ActionStanding]) -> Count:
     priorities = Counter(one.priority for one in actions)
     states = Counter(one.state for one in stands)
     return Count(
@@ -338,7 +338,7 @@ def _count(area: str, actions: Sequence[Action], stands: Sequence[Standing]) -> 
     )
 
 
-def changes(now: Plan, before: Plan) -> tuple[Change, ...]:
+def changes(now: ActionPlan, before: ActionPlan) -> tuple[PlanChange, ...]:
     """What changed between two versions of a plan.
 
     Returns:
@@ -347,8 +347,10 @@ def changes(now: Plan, before: Plan) -> tuple[Change, ...]:
     """
     old = {action.id: action for action in before.actions}
     new = {action.id: action for action in now.actions}
-    added = [Change(one, "added", "", _status(one)) for one in now.actions if one.id not in old]
-    gone = [Change(one, "removed", _status(one), "") for one in before.actions if one.id not in new]
+    added = [PlanChange(one, "added", "", _status(one)) for one in now.actions if one.id not in old]
+    gone = [
+        PlanChange(one, "removed", _status(one), "") for one in before.actions if one.id not in new
+    ]
     kept = [
         change
         for action in now.actions
@@ -358,36 +360,36 @@ def changes(now: Plan, before: Plan) -> tuple[Change, ...]:
     return (*added, *gone, *kept)
 
 
-def _changed(now: Action, before: Action) -> Iterator[Change]:
+def _changed(now: Action, before: Action) -> Iterator[PlanChange]:
     if now.priority != before.priority:
-        yield Change(now, "priority", before.priority.word, now.priority.word)
+        yield PlanChange(now, "priority", before.priority.word, now.priority.word)
     old = {step.what: step for step in before.steps}
     new = {step.what: step for step in now.steps}
     for what, step in new.items():
         if what in old:
             yield from _moved(now, step, old[what])
         else:
-            yield Change(now, _named("milestone added", what), "", step.status.word)
+            yield PlanChange(now, _named("milestone added", what), "", step.status.word)
     for what, step in old.items():
         if what not in new:
-            yield Change(now, _named("milestone removed", what), step.status.word, "")
+            yield PlanChange(now, _named("milestone removed", what), step.status.word, "")
     if now.recommendation != before.recommendation:
-        yield Change(now, "wording", before.recommendation, now.recommendation)
+        yield PlanChange(now, "wording", before.recommendation, now.recommendation)
 
 
-def _moved(action: Action, now: ActionMilestone, before: ActionMilestone) -> Iterator[Change]:
+def _moved(action: Action, now: ActionMilestone, before: ActionMilestone) -> Iterator[PlanChange]:
     """What changed in one milestone."""
     if now.status != before.status:
-        yield Change(action, _named("status", now.what), before.status.word, now.status.word)
+        yield PlanChange(action, _named("status", now.what), before.status.word, now.status.word)
     if (now.due, now.undated) != (before.due, before.undated):
         what = "due date"
         if now.due and before.due:
             moved = (now.due - before.due).days
             way = "later" if moved > 0 else "earlier"
             what += f", {abs(moved)} day{'' if abs(moved) == 1 else 's'} {way}"
-        yield Change(action, _named(what, now.what), _due(before), _due(now))
+        yield PlanChange(action, _named(what, now.what), _due(before), _due(now))
     if now.owner != before.owner:
-        yield Change(action, _named("owner", now.what), before.owner, now.owner)
+        yield PlanChange(action, _named("owner", now.what), before.owner, now.owner)
 
 
 def _named(field: str, what: str) -> str:

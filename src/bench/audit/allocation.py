@@ -292,7 +292,7 @@ def _points(first: int, last: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AllocationRule:
     """One council's rule for a care group.
 
     Attributes:
@@ -353,11 +353,11 @@ class CareGroup:
     """The rules of one care group, and their spread at each need."""
 
     name: str
-    rules: tuple[Rule, ...]
+    rules: tuple[AllocationRule, ...]
     spreads: tuple[Spread, ...]
 
 
-class Beside(StrEnum):
+class CostComparison(StrEnum):
     """How a plan's cost lies beside its indicative amount."""
 
     WITHIN = "within"
@@ -375,7 +375,7 @@ class Held:
     plan: PlanEntry
     indicative: Fraction
     off: Fraction | None
-    beside: Beside
+    comparison: CostComparison
     tolerance_pct: Decimal
     panel: bool
 
@@ -422,20 +422,22 @@ def allocate(allocation: Allocation) -> Allocated:
     )
 
 
-def _allocation_rule(entry: RuleEntry) -> Rule:
+def _allocation_rule(entry: RuleEntry) -> AllocationRule:
     if entry.sample is not None:
-        return Rule(entry, price_of(entry.sample))
-    return Rule(entry, None if entry.price_per_point is None else Fraction(entry.price_per_point))
+        return AllocationRule(entry, price_of(entry.sample))
+    return AllocationRule(
+        entry, None if entry.price_per_point is None else Fraction(entry.price_per_point)
+    )
 
 
-def _spread(rules: Sequence[Rule], need: Fraction) -> Spread:
+def _spread(rules: Sequence[AllocationRule], need: Fraction) -> Spread:
     amounts = tuple(rule.at(need) for rule in rules)
     low, high = min(amounts), max(amounts)
     return Spread(need, amounts, low, median(amounts), high, high / low if low else None)
 
 
 def _indicative(
-    plan: PlanEntry, entry: RuleEntry, by_key: Mapping[tuple[str, str], Rule]
+    plan: PlanEntry, entry: RuleEntry, by_key: Mapping[tuple[str, str], AllocationRule]
 ) -> Fraction:
     """What a plan's rule gives: the amounts of its levels added up, or that of its points."""
     if entry.outcomes:
@@ -449,9 +451,9 @@ def _held(plan: PlanEntry, entry: RuleEntry, indicative: Fraction, usual: Decima
     cost = Fraction(plan.cost)
     allowed = usual if entry.tolerance_pct is None else entry.tolerance_pct
     tolerance = Fraction(allowed) / 100
-    beside = Beside.WITHIN
+    beside = CostComparison.WITHIN
     if abs(cost - indicative) > tolerance * indicative:
-        beside = Beside.ABOVE if cost > indicative else Beside.BELOW
+        beside = CostComparison.ABOVE if cost > indicative else CostComparison.BELOW
     off = (cost - indicative) / indicative if indicative else None
     panel = entry.panel_above is not None and plan.cost > entry.panel_above
     return Held(plan, indicative, off, beside, allowed, panel)

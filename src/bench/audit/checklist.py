@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
-class Answer(StrEnum):
+class ChecklistAnswer(StrEnum):
     """What a council says of itself."""
 
     YES = "yes"
@@ -34,7 +34,7 @@ class Answer(StrEnum):
         return self.value.replace("_", " ")
 
 
-class Question(StrictModel):
+class ChecklistQuestion(StrictModel):
     """One question, its answer, and what bears the answer out since when.
 
     Attributes:
@@ -48,21 +48,21 @@ class Question(StrictModel):
     id: Name
     ask: Text
     challenge: str = ""
-    answer: Answer = Answer.NOT_ANSWERED
+    answer: ChecklistAnswer = ChecklistAnswer.NOT_ANSWERED
     evidence: Text | None = None
     date: dt.date | None = None
     scored: bool = True
 
 
-class Group(StrictModel):
+class QuestionGroup(StrictModel):
     """Questions about one thing; `challenges` are the questions above them, by name, in order."""
 
     id: Name
     title: Text
     challenges: Mapping[Name, Text] = Field(default_factory=dict)
-    questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+    questions: Annotated[tuple[ChecklistQuestion, ...], Field(min_length=1)]
 
-    def under(self, challenge: str) -> tuple[Question, ...]:
+    def under(self, challenge: str) -> tuple[ChecklistQuestion, ...]:
         """The questions of a challenge, in order."""
         return tuple(one for one in self.questions if one.challenge == challenge)
 
@@ -78,10 +78,10 @@ class Checklist(Paper):
 
     subject: Text
     scored: bool = True
-    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+    groups: Annotated[tuple[QuestionGroup, ...], Field(min_length=1)]
 
     @property
-    def questions(self) -> dict[str, Question]:
+    def questions(self) -> dict[str, ChecklistQuestion]:
         """Every question by its id, in order."""
         return {one.id: one for group in self.groups for one in group.questions}
 
@@ -109,7 +109,7 @@ def contradictions(file: Checklist) -> Iterator[Fault]:
 
 
 def _question(
-    question: Question, file: Checklist, group: Group, here: tuple[str | int, ...]
+    question: ChecklistQuestion, file: Checklist, group: QuestionGroup, here: tuple[str | int, ...]
 ) -> Iterator[Fault]:
     """What one question says against itself and its group."""
     if question.challenge and question.challenge not in group.challenges:
@@ -117,7 +117,7 @@ def _question(
         yield (*here, "challenge"), f"no challenge {question.challenge!r}; there are {known}"
     elif group.challenges and not question.challenge:
         yield (*here, "challenge"), f"the question {question.id!r} belongs to no challenge"
-    if question.answer is Answer.NOT_ANSWERED:
+    if question.answer is ChecklistAnswer.NOT_ANSWERED:
         for field in ("evidence", "date"):
             if getattr(question, field):
                 yield (*here, field), f"{question.id!r} is not answered, but has {field}"
@@ -146,11 +146,11 @@ def clashes(first: Checklist, other: Checklist) -> Iterator[Fault]:
 
 # A question that does not apply gives no points and asks for none. One that is not answered gives
 # none yet, so that a group is never rated better than what is shown to be in place.
-POINTS: Final[Mapping[Answer, Fraction]] = {
-    Answer.YES: Fraction(1),
-    Answer.PARTLY: Fraction(1, 2),
-    Answer.NO: Fraction(0),
-    Answer.NOT_ANSWERED: Fraction(0),
+POINTS: Final[Mapping[ChecklistAnswer, Fraction]] = {
+    ChecklistAnswer.YES: Fraction(1),
+    ChecklistAnswer.PARTLY: Fraction(1, 2),
+    ChecklistAnswer.NO: Fraction(0),
+    ChecklistAnswer.NOT_ANSWERED: Fraction(0),
 }
 
 
@@ -193,7 +193,7 @@ class Score:
 
     group: str
     title: str
-    answers: Mapping[Answer, int]
+    answers: Mapping[ChecklistAnswer, int]
     points: Fraction
     most: int
     rating: Rating
@@ -206,7 +206,7 @@ class Score:
     @property
     def answered(self) -> int:
         """How many of them are answered; that one does not apply is an answer."""
-        return self.asked - self.answers[Answer.NOT_ANSWERED]
+        return self.asked - self.answers[ChecklistAnswer.NOT_ANSWERED]
 
     @property
     def share_pct(self) -> Fraction | None:
@@ -220,7 +220,7 @@ class Difference:
 
     question: str
     ask: str
-    answers: tuple[Answer | None, ...]
+    answers: tuple[ChecklistAnswer | None, ...]
 
 
 def scores(file: Checklist, thresholds: Thresholds) -> tuple[Score, ...]:
@@ -229,14 +229,16 @@ def scores(file: Checklist, thresholds: Thresholds) -> tuple[Score, ...]:
     return (*found, _score("", "", file.questions.values(), thresholds))
 
 
-def _score(group: str, title: str, questions: Iterable[Question], thresholds: Thresholds) -> Score:
+def _score(
+    group: str, title: str, questions: Iterable[ChecklistQuestion], thresholds: Thresholds
+) -> Score:
     asked = tuple(questions)
     given = Counter(one.answer for one in asked)
     pointed = [one.answer for one in asked if one.scored and one.answer in POINTS]
     points = sum((POINTS[one] for one in pointed), Fraction(0))
     most = len(pointed)
-    answers = {one: given[one] for one in Answer}
-    nothing = given[Answer.NOT_ANSWERED] == len(asked)
+    answers = {one: given[one] for one in ChecklistAnswer}
+    nothing = given[ChecklistAnswer.NOT_ANSWERED] == len(asked)
     rating = thresholds.rating(None if nothing else _share_pct(points, most))
     return Score(group, title, answers, points, most, rating)
 

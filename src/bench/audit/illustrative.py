@@ -21,11 +21,11 @@ class Illustrative(Generic[Held]):
     A wrapped frame is no frame: pandas refuses to merge, join or concatenate it with one.
 
     Attributes:
-        held: the value.
+        content: the value.
         why: what is made up in it, in a sentence for readers.
     """
 
-    held: Held
+    content: Held
     why: str
 
 
@@ -34,7 +34,7 @@ def carried(
 ) -> Made | Illustrative[Made]:
     """What is made of a value; made of an illustrative one, it is illustrative too."""
     if isinstance(value, Illustrative):
-        return Illustrative(make(value.held), value.why)
+        return Illustrative(make(value.content), value.why)
     return make(value)
 
 
@@ -52,4 +52,4 @@ def together(
     if len(wrapped) < len(values):
         raise TypeError("Illustrative and published values are not joined.")
     why = " ".join(dict.fromkeys(one.why for one in wrapped))
-    return Illustrative(tuple(one.held for one in wrapped), why)
+    return Illustrative(tuple(one.content for one in wrapped), why)

@@ -15,7 +15,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Fault = tuple[tuple[str | int, ...], str]
 
 
-class Review(StrictModel):
+class PaperReview(StrictModel):
     """Who last read the file, and when."""
 
     author: Text
@@ -40,4 +40,4 @@ class Paper(StrictModel):
     document: Text
     as_at: date
     illustrative: str = ""
-    review: Review
+    review: PaperReview

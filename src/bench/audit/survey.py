@@ -14,7 +14,7 @@ from bench.reference.areas import CouncilType, Region
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bench.audit.survey_file import Question, Survey
+    from bench.audit.survey_file import Survey, SurveyQuestion
     from bench.audit.survey_weights import Likeness, Weights
     from bench.reference import Council, FinancialYear
 
@@ -29,7 +29,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RespondentGroup:
     """One region or type: all councils, those invited (None where unknown), those answering.
 
     `printed_as` is what the document calls it where that is something else.
@@ -47,12 +47,12 @@ class Grouping:
     """Those that answered against all councils; no `likeness` where the counts contradict."""
 
     by: str
-    groups: tuple[Group, ...]
+    groups: tuple[RespondentGroup, ...]
     likeness: Likeness | None
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerShare:
     """How many gave an answer; the share and its 95% interval from 0 to 1, and weighted."""
 
     text: str
@@ -64,7 +64,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class QuestionResult:
     """The answers to one question.
 
     Attributes:
@@ -78,7 +78,7 @@ class Result:
     text: str
     source: str
     base: int
-    answers: tuple[Answer, ...]
+    answers: tuple[AnswerShare, ...]
     worth: float | None
 
 
@@ -105,7 +105,7 @@ class Cohort:
     answered: int
     rate: tuple[float, float]
     groupings: tuple[Grouping, ...]
-    results: tuple[Result, ...]
+    results: tuple[QuestionResult, ...]
     weights: Weights | None
     replies: tuple[Reply, ...]
 
@@ -182,7 +182,7 @@ def _groupings(
         if counts is not None:
             told = Counter({group.value: number for group, number in counts.items()})
         groups = tuple(
-            Group(
+            RespondentGroup(
                 name=label.label,
                 printed_as=survey.counts.printed_as.get(label.value, "") if survey.counts else "",
                 everyone=everywhere[label.value],
@@ -196,7 +196,7 @@ def _groupings(
     return made
 
 
-def _likeness(groups: Sequence[Group], survey: Survey) -> Likeness | None:
+def _likeness(groups: Sequence[RespondentGroup], survey: Survey) -> Likeness | None:
     """The test, where the counts can be right: none above its group, and all of them together."""
     told = [group.answered for group in groups]
     if any(group.answered > group.everyone for group in groups):
@@ -208,13 +208,13 @@ def _likeness(groups: Sequence[Group], survey: Survey) -> Likeness | None:
 
 def _result(
     name: str,
-    question: Question,
+    question: SurveyQuestion,
     survey: Survey,
     year: FinancialYear,
     population: int,
     answering: Sequence[Reply],
     weights: Weights | None,
-) -> Result:
+) -> QuestionResult:
     own = [one for one in answering if name in one.answers]
     counts: Mapping[str, int] = question.counts or Counter(one.answers[name] for one in own)
     base = sum(counts.values())
@@ -230,8 +230,8 @@ def _result(
         count = counts.get(text, 0)
         lower, upper = wilson_of_finite(count, base, population)
         weighted = of_answer.get(text, 0.0) / sum(of_answer.values()) if of_answer else None
-        answers.append(Answer(text, count, count / base, lower, upper, weighted))
-    return Result(
+        answers.append(AnswerShare(text, count, count / base, lower, upper, weighted))
+    return QuestionResult(
         name,
         question.text,
         cited(question.source or survey.document, question.where),

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.audit.survey import Cohort
-    from bench.audit.survey_file import PartsTotal, Printed, Statement
+    from bench.audit.survey_file import PartsTotal, PrintedNumber, Statement
 
 
-class Outcome(StrEnum):
+class CheckOutcome(StrEnum):
     """Whether two numbers that should be the same are."""
 
     AGREES = "agrees"
@@ -35,9 +35,9 @@ class Check:
         answer: the answer; empty for none.
         printed: the number as printed, or a sum.
         decimals: of the printed number.
-        found: what the counts give, in the same unit.
-        out_of: count and base behind `found`; None where it is a count.
-        outcome: whether they are the same; for OTHER_BASE `found` is out of all that answered,
+        counted: what the counts give, in the same unit.
+        out_of: count and base behind `counted`; None where it is a count.
+        outcome: whether they are the same; for OTHER_BASE `counted` is out of all that answered,
             and for SHORT a question has fewer answers than councils that answered.
         source: the document that prints it.
         bases: for a statement every count and base that it was held against; for parts the parts.
@@ -49,9 +49,9 @@ class Check:
     answer: str
     printed: Fraction
     decimals: int
-    found: Fraction
+    counted: Fraction
     out_of: tuple[int, int] | None
-    outcome: Outcome
+    outcome: CheckOutcome
     source: str
     bases: tuple[tuple[int, int], ...] = ()
     words: str = ""
@@ -78,7 +78,7 @@ def _stated(cohort: Cohort, statement: Statement) -> Iterator[Check]:
         close = [
             abs(share - Fraction(statement.printed)) * 2 * 10**decimals <= 1 for share in shares
         ]
-        same = Outcome.AGREES if any(close) else Outcome.DIFFERS
+        same = CheckOutcome.AGREES if any(close) else CheckOutcome.DIFFERS
         yield Check(
             Of.STATEMENT,
             statement.text,
@@ -95,7 +95,7 @@ def _stated(cohort: Cohort, statement: Statement) -> Iterator[Check]:
         named = Fraction(statement.fraction)
         # words are no exact number: a council more or fewer is still what they name
         close = [abs(count - named * base) <= 1 for count, base in bases]
-        same = Outcome.AGREES if any(close) else Outcome.DIFFERS
+        same = CheckOutcome.AGREES if any(close) else CheckOutcome.DIFFERS
         yield Check(
             Of.STATEMENT,
             statement.text,
@@ -114,7 +114,7 @@ def _stated(cohort: Cohort, statement: Statement) -> Iterator[Check]:
 def _total(cohort: Cohort, total: PartsTotal) -> Check:
     """Parts against the total that they should come to."""
     parts = sum(total.parts)
-    same = Outcome.AGREES if parts == total.total else Outcome.DIFFERS
+    same = CheckOutcome.AGREES if parts == total.total else CheckOutcome.DIFFERS
     return Check(
         Of.PARTS,
         total.text,
@@ -129,7 +129,7 @@ def _total(cohort: Cohort, total: PartsTotal) -> Check:
     )
 
 
-def _printed(cohort: Cohort, printed: Printed) -> Check:
+def _printed(cohort: Cohort, printed: PrintedNumber) -> Check:
     out_of: tuple[int, int] | None = None
     name = ""
     if printed.of is Of.RESPONSE_RATE:
@@ -144,22 +144,26 @@ def _printed(cohort: Cohort, printed: Printed) -> Check:
             out_of = count, result.base
     else:  # how many answered, or how many do by the groups
         found = Fraction(cohort.answered)
-    outcome = Outcome.AGREES
+    outcome = CheckOutcome.AGREES
     if out_of is not None:
         found = Fraction(100 * out_of[0], out_of[1])
     if not _rounds_to(found, printed):
-        outcome = Outcome.DIFFERS
+        outcome = CheckOutcome.DIFFERS
         if printed.of is Of.ANSWER_SHARE and out_of is not None and cohort.answered:
             of_all = Fraction(100 * out_of[0], cohort.answered)
             if _rounds_to(of_all, printed):
-                outcome, out_of, found = Outcome.OTHER_BASE, (out_of[0], cohort.answered), of_all
+                outcome, out_of, found = (
+                    CheckOutcome.OTHER_BASE,
+                    (out_of[0], cohort.answered),
+                    of_all,
+                )
     return Check(
         of=printed.of,
         name=name,
         answer=printed.answer,
         printed=Fraction(printed.value),
         decimals=_decimals(printed),
-        found=found,
+        counted=found,
         out_of=out_of,
         outcome=outcome,
         source=cited(
@@ -169,7 +173,7 @@ def _printed(cohort: Cohort, printed: Printed) -> Check:
     )
 
 
-def _section(cohort: Cohort, printed: Printed) -> str:
+def _section(cohort: Cohort, printed: PrintedNumber) -> str:
     """Where a printed number stands: in the section of its question, or of the counts."""
     survey = cohort.survey
     if printed.of.of_answer:
@@ -177,12 +181,12 @@ def _section(cohort: Cohort, printed: Printed) -> str:
     return survey.counts.where if survey.counts else ""
 
 
-def _rounds_to(found: Fraction, printed: Printed) -> bool:
+def _rounds_to(counted: Fraction, printed: PrintedNumber) -> bool:
     """Whether a number rounds to what is printed; a half may have gone either way."""
-    return abs(found - Fraction(printed.value)) <= Fraction(1, 2 * 10 ** _decimals(printed))
+    return abs(counted - Fraction(printed.value)) <= Fraction(1, 2 * 10 ** _decimals(printed))
 
 
-def _decimals(printed: Printed) -> int:
+def _decimals(printed: PrintedNumber) -> int:
     return max(0, -int(printed.value.as_tuple().exponent))
 
 
@@ -192,7 +196,7 @@ def _sums(cohort: Cohort) -> Iterator[Check]:
     for grouping in cohort.groupings if cohort.survey.counts else ():
         of = Of.REGIONS_TOTAL if grouping.by == "region" else Of.TYPES_TOTAL
         total = sum(group.answered for group in grouping.groups)
-        same = Outcome.AGREES if total == cohort.answered else Outcome.DIFFERS
+        same = CheckOutcome.AGREES if total == cohort.answered else CheckOutcome.DIFFERS
         yield Check(of, "", "", Fraction(total), 0, Fraction(cohort.answered), None, same, document)
         for group in grouping.groups:
             if group.answered > group.everyone:
@@ -204,7 +208,7 @@ def _sums(cohort: Cohort) -> Iterator[Check]:
                     0,
                     Fraction(group.everyone),
                     None,
-                    Outcome.DIFFERS,
+                    CheckOutcome.DIFFERS,
                     document,
                 )
     for result in cohort.results:
@@ -217,6 +221,6 @@ def _sums(cohort: Cohort) -> Iterator[Check]:
                 0,
                 Fraction(cohort.answered),
                 None,
-                Outcome.SHORT,
+                CheckOutcome.SHORT,
                 result.source,
             )

@@ -68,7 +68,7 @@ class SurveyType(StrEnum):
         return "London boroughs" if self is SurveyType.LONDON else self.types[0].label
 
 
-class Question(StrictModel):
+class SurveyQuestion(StrictModel):
     """A closed question and the answers that there are to it, in order.
 
     Attributes:
@@ -100,7 +100,7 @@ class Counts(StrictModel):
     where: str = ""
 
 
-class Printed(StrictModel):
+class PrintedNumber(StrictModel):
     """A number as the report prints it, held against the counts; shares and rates in per cent."""
 
     of: Of
@@ -156,10 +156,10 @@ class Survey(Paper):
     """
 
     year: Text
-    questions: Mapping[Name, Question] = Field(default_factory=dict)
+    questions: Mapping[Name, SurveyQuestion] = Field(default_factory=dict)
     rows: str = ""
     counts: Counts | None = None
-    printed: tuple[Printed, ...] = ()
+    printed: tuple[PrintedNumber, ...] = ()
     statements: tuple[Statement, ...] = ()
     totals: tuple[PartsTotal, ...] = ()
 
@@ -237,7 +237,7 @@ def _statement(
         yield (*here, "fraction"), "a fraction, but no words that name it"
 
 
-def _question(survey: Survey, name: str, question: Question) -> Iterator[Fault]:
+def _question(survey: Survey, name: str, question: SurveyQuestion) -> Iterator[Fault]:
     here: tuple[str | int, ...] = ("questions", name)
     if name in FIXED_COLUMNS:
         yield here, f"{name!r} is the name of another column"
@@ -264,7 +264,9 @@ def _question(survey: Survey, name: str, question: Question) -> Iterator[Fault]:
         )
 
 
-def _printed(survey: Survey, printed: Printed, here: tuple[str | int, ...]) -> Iterator[Fault]:
+def _printed(
+    survey: Survey, printed: PrintedNumber, here: tuple[str | int, ...]
+) -> Iterator[Fault]:
     if not printed.of.of_answer:
         if printed.question or printed.answer:
             yield here, f"{printed.of.value} takes neither a question nor an answer"

@@ -157,8 +157,10 @@ def likeness(answered: Sequence[int], everyone: Sequence[int]) -> Likeness:
     )
 
 
-def _share_as_far(found: int, everyone: Sequence[int], scales: Sequence[int], chosen: int) -> float:
-    """The share of choices whose weighted sum of squares is `found` or more.
+def _share_as_far(
+    observed: int, everyone: Sequence[int], scales: Sequence[int], chosen: int
+) -> float:
+    """The share of choices whose weighted sum of squares is `observed` or more.
 
     The groups are dealt into two halves, and every choice of one half is met with the choices of
     the other that take it far enough: nine regions have 10^11 choices, each half some 10^5.
@@ -174,7 +176,7 @@ def _share_as_far(found: int, everyone: Sequence[int], scales: Sequence[int], ch
             # how many ways from each place to the end; none beyond it
             tails = np.append(np.cumsum(their_weights[::-1])[::-1], 0.0)
             # sought in rising order, which is the quicker way to search
-            reached = np.searchsorted(their_sums, (found - sums)[::-1])
+            reached = np.searchsorted(their_sums, (observed - sums)[::-1])
             ways += float(weights[::-1] @ tails[reached])
     return min(1.0, ways / math.comb(sum(everyone), chosen))
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bench.judge import statistics
-from bench.judge.figure import NO_ROW, Printed, error_variances
-from bench.judge.intervals import PER, Method, exact
+from bench.judge.figure import NO_ROW, FigureInForce, error_variances
+from bench.judge.intervals import PER, IntervalMethod, exact
 from bench.judge.rag import Average, Benchmark, side_by_size
 from bench.reference.areas import ENGLAND
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def peers_average(
     indicator: Indicator,
     peers: PeerGroup,
-    printed: Mapping[str, Printed],
+    printed: Mapping[str, FigureInForce],
     average: Average,
     *,
     variances: Mapping[str, float] | None = None,
@@ -62,7 +62,7 @@ def peers_average(
 
 
 def one_left_out(
-    indicator: Indicator, peers: PeerGroup, printed: Mapping[str, Printed], average: Average
+    indicator: Indicator, peers: PeerGroup, printed: Mapping[str, FigureInForce], average: Average
 ) -> Iterator[tuple[str, Benchmark]]:
     """Each peer that has a figure, by name, and the average of the others.
 
@@ -97,7 +97,7 @@ def one_left_out(
         yield peer.name, Benchmark(value, "the peers' denominators are 0", others, variance)
 
 
-def _reporting(peers: PeerGroup, printed: Mapping[str, Printed]) -> dict[str, Printed]:
+def _reporting(peers: PeerGroup, printed: Mapping[str, FigureInForce]) -> dict[str, FigureInForce]:
     """The figures of the peers that have one, by area."""
     return {
         peer.area_id: figure
@@ -108,7 +108,7 @@ def _reporting(peers: PeerGroup, printed: Mapping[str, Printed]) -> dict[str, Pr
 
 def _errors(
     indicator: Indicator,
-    reporting: Mapping[str, Printed],
+    reporting: Mapping[str, FigureInForce],
     variances: Mapping[str, float] | None,
 ) -> list[float]:
     """The sampling variance of each figure; where it is not known the mean of the others', or 0."""
@@ -151,10 +151,10 @@ def _of_median(values: Sequence[Fraction], errors: Sequence[float]) -> float:
 
 
 def _counts(
-    indicator: Indicator, reporting: Sequence[Printed]
+    indicator: Indicator, reporting: Sequence[FigureInForce]
 ) -> list[tuple[Fraction, Fraction]] | None:
     """Numerator and denominator of each, or None where they are not those of people counted."""
-    if indicator.interval.value not in (Method.WILSON, Method.BYAR):
+    if indicator.interval.value not in (IntervalMethod.WILSON, IntervalMethod.BYAR):
         return None
     counts = [
         (exact(found.numerator), exact(found.denominator))
@@ -185,7 +185,7 @@ def mean_is_dragged(value: Fraction, members: Sequence[Fraction], edge: Fraction
     return apart or not low <= mean <= high
 
 
-def england(printed: Printed, indicator: Indicator) -> Benchmark:
+def england(printed: FigureInForce, indicator: Indicator) -> Benchmark:
     """England's published figure, with its own error as far as that is known."""
     if printed.value is None:
         return Benchmark(None, "no England figure is published")

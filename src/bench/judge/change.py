@@ -15,14 +15,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.judge.belief import Prior, belief, prior
-from bench.judge.intervals import Z_95, Method, error_variance, impossible
+from bench.judge.intervals import Z_95, IntervalMethod, error_variance, impossible
 from bench.judge.rag import Certainty, Meaning, certainty_of, meaning_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
-    from bench.judge.intervals import Figure
+    from bench.judge.intervals import PublishedFigure
     from bench.judge.rag import AutoRules
     from bench.reference import FinancialYear
 
@@ -95,9 +95,9 @@ def judge_change(
 
 
 def errors_of(
-    now: tuple[FinancialYear, Figure],
-    before: tuple[FinancialYear, Figure],
-    lenders: Mapping[FinancialYear, Figure],
+    now: tuple[FinancialYear, PublishedFigure],
+    before: tuple[FinancialYear, PublishedFigure],
+    lenders: Mapping[FinancialYear, PublishedFigure],
 ) -> Errors | str:
     """The errors of two years' figures, or why they are not known.
 
@@ -125,7 +125,7 @@ def errors_of(
 
 
 def reckoned_variance(
-    year: FinancialYear, figure: Figure, lenders: Mapping[FinancialYear, Figure]
+    year: FinancialYear, figure: PublishedFigure, lenders: Mapping[FinancialYear, PublishedFigure]
 ) -> tuple[float, FinancialYear] | None:
     """The error variance of a figure, by the counts or the margin of the nearest year with one.
 
@@ -143,18 +143,18 @@ def reckoned_variance(
     return None
 
 
-def _variance(figure: Figure) -> float | None:
+def _variance(figure: PublishedFigure) -> float | None:
     """The error variance of a figure; None where it is not known, or 0, which nobody can know."""
     return error_variance(figure, unit=figure.unit, method=figure.method) or None
 
 
-def _scaled(figure: Figure, lender: Figure) -> Figure:
+def _scaled(figure: PublishedFigure, lender: PublishedFigure) -> PublishedFigure:
     """The figure with what makes the lender's margin, so that the margin fits the figure.
 
     A score keeps the lender's margin. Of a survey's percentage the number of answers is kept that
     would give the lender's margin; of people counted, the denominator.
     """
-    if figure.method is not Method.MARGIN:
+    if figure.method is not IntervalMethod.MARGIN:
         return replace(figure, numerator=lender.numerator, denominator=lender.denominator)
     if figure.unit != "per_cent" or not lender.margin:
         return replace(figure, margin=lender.margin, respondents=lender.respondents)

@@ -14,14 +14,14 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from bench.judge.belief import belief
-from bench.judge.intervals import Z_95, Method
-from bench.judge.rag import Rule, material_gap
+from bench.judge.intervals import Z_95, IntervalMethod
+from bench.judge.rag import DecidingRule, material_gap
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from bench.judge.belief import Prior
-    from bench.judge.intervals import Figure, Interval
+    from bench.judge.intervals import Interval, PublishedFigure
     from bench.judge.rag import AutoRules, Rules, Verdict
     from bench.judge.statistics import Field
 
@@ -131,12 +131,12 @@ def more_answers(
     return enough
 
 
-def answers_of(figure: Figure) -> float | None:
+def answers_of(figure: PublishedFigure) -> float | None:
     """How many people answered, as published or as the margin of a percentage stands for.
 
     A simple random sample of that many would have the margin; None for what is no survey.
     """
-    if figure.method is not Method.MARGIN:
+    if figure.method is not IntervalMethod.MARGIN:
         return None
     if figure.respondents:
         return figure.respondents
@@ -147,7 +147,7 @@ def answers_of(figure: Figure) -> float | None:
 
 
 def detectable(
-    figure: Figure, interval: Interval | None, verdict: Verdict, field: Field, rules: Rules
+    figure: PublishedFigure, interval: Interval | None, verdict: Verdict, field: Field, rules: Rules
 ) -> Detectable | None:
     """What a figure could show against the benchmark of its verdict.
 
@@ -162,12 +162,12 @@ def detectable(
         None where the rule `auto` did not judge the figure.
     """
     edge = material_gap(field, rules)
-    if verdict.rule not in (Rule.PROBABILITY, Rule.SIZE) or isinstance(edge, str):
+    if verdict.rule not in (DecidingRule.PROBABILITY, DecidingRule.SIZE) or isinstance(edge, str):
         return None
     assert figure.value is not None  # noqa: S101 - else there were no verdict
     assert verdict.benchmark is not None  # noqa: S101
     gap = figure.value - float(verdict.benchmark)
-    if verdict.rule is Rule.SIZE or interval is None:
+    if verdict.rule is DecidingRule.SIZE or interval is None:
         return Detectable(float(edge), None)
     prior, smallest = field.prior.beside(float(verdict.benchmark)), float(edge)
     known = {"edge": smallest, "benchmark_variance": verdict.benchmark_variance}

@@ -7,7 +7,7 @@ from enum import StrEnum
 from math import nan
 from typing import TYPE_CHECKING
 
-from bench.judge.intervals import PER, Figure, Method, error_variance, exact
+from bench.judge.intervals import PER, IntervalMethod, PublishedFigure, error_variance, exact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ _NUMBERS = ["value", "numerator", "denominator", "respondents", "margin"]
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class FigureInForce:
     """One row of the table in force, as plain Python values; NaN is None."""
 
     value: float | None
@@ -33,7 +33,7 @@ class Printed:
     marker: str
 
 
-NO_ROW = Printed(None, None, None, None, None, "not_available", "")
+NO_ROW = FigureInForce(None, None, None, None, None, "not_available", "")
 MISSING = {
     "suppressed": "suppressed",
     "unusable": "no usable data",
@@ -44,9 +44,9 @@ MISSING = {
 
 def by_indicator(
     figures: pd.DataFrame, *, within: str = "area_id"
-) -> dict[str, dict[str, Printed]]:
+) -> dict[str, dict[str, FigureInForce]]:
     """The rows of one year by indicator and area, or of one area by indicator and `period`."""
-    found: dict[str, dict[str, Printed]] = {}
+    found: dict[str, dict[str, FigureInForce]] = {}
     numbers = (
         [None if number != number else number for number in column.tolist()]  # NaN is not itself
         for column in (figures[name].to_numpy(dtype="float64", na_value=nan) for name in _NUMBERS)
@@ -58,18 +58,18 @@ def by_indicator(
     for label, number in zip(zip(*labels, strict=True), zip(*numbers, strict=True), strict=True):
         indicator_id, key, status, marker = label
         value, numerator, denominator, respondents, margin = number
-        found.setdefault(indicator_id, {})[key] = Printed(
+        found.setdefault(indicator_id, {})[key] = FigureInForce(
             value, numerator, denominator, respondents, margin, status, marker
         )
     return found
 
 
-def figure_of(printed: Printed, indicator: Indicator) -> Figure:
+def figure_of(printed: FigureInForce, indicator: Indicator) -> PublishedFigure:
     """The same as `uncertainty` takes it."""
-    return Figure(
+    return PublishedFigure(
         value=printed.value,
         unit=str(indicator.unit),
-        method=Method(indicator.interval),
+        method=IntervalMethod(indicator.interval),
         numerator=printed.numerator,
         denominator=printed.denominator,
         respondents=printed.respondents,
@@ -77,9 +77,9 @@ def figure_of(printed: Printed, indicator: Indicator) -> Figure:
     )
 
 
-def error_variances(printed: Mapping[str, Printed], indicator: Indicator) -> dict[str, float]:
+def error_variances(printed: Mapping[str, FigureInForce], indicator: Indicator) -> dict[str, float]:
     """The sampling variance of each figure whose error is known, by area."""
-    unit, method = str(indicator.unit), Method(indicator.interval)
+    unit, method = str(indicator.unit), IntervalMethod(indicator.interval)
     found = (
         (area_id, error_variance(figure, unit=unit, method=method))
         for area_id, figure in printed.items()
@@ -87,19 +87,19 @@ def error_variances(printed: Mapping[str, Printed], indicator: Indicator) -> dic
     return {area_id: variance for area_id, variance in found if variance is not None}
 
 
-def no_figure(printed: Printed) -> str:
+def no_figure(printed: FigureInForce) -> str:
     """Why a council has no figure, as a clause."""
     if printed.status == "unusable":
         return "the publisher has no usable data of the council"
     return f"the council's figure is {MISSING[printed.status]}"
 
 
-def why_missing(exists: bool, printed: Printed) -> str:
+def why_missing(exists: bool, printed: FigureInForce) -> str:
     """Why a peer has no figure, in a word or two."""
     return MISSING[printed.status] if exists else "did not exist that year"
 
 
-class Basis(StrEnum):
+class IntervalBasis(StrEnum):
     """How the interval of a supposed figure comes about."""
 
     COUNTS = "counts"
@@ -113,12 +113,12 @@ class Basis(StrEnum):
 class Supposed:
     """What would be printed, and how its interval comes about."""
 
-    printed: Printed
-    basis: Basis
+    printed: FigureInForce
+    basis: IntervalBasis
 
 
 def suppose(
-    published: Printed,
+    published: FigureInForce,
     indicator: Indicator,
     *,
     value: float,
@@ -137,7 +137,7 @@ def suppose(
         numerator: With `denominator`, the counts that make it.
         denominator: See `numerator`.
     """
-    method = Method(indicator.interval)
+    method = IntervalMethod(indicator.interval)
     printed = replace(
         published,
         value=value,
@@ -146,17 +146,19 @@ def suppose(
         status="observed",
         marker=repr(value),
     )
-    if method is Method.MARGIN:
+    if method is IntervalMethod.MARGIN:
         if published.margin is not None:
-            return Supposed(printed, Basis.SAME_MARGIN)
+            return Supposed(printed, IntervalBasis.SAME_MARGIN)
         by_respondents = published.respondents and str(indicator.unit) == "per_cent"
-        return Supposed(printed, Basis.SAME_RESPONDENTS if by_respondents else Basis.NONE)
-    if method is Method.NONE:
-        return Supposed(printed, Basis.NONE)
+        return Supposed(
+            printed, IntervalBasis.SAME_RESPONDENTS if by_respondents else IntervalBasis.NONE
+        )
+    if method is IntervalMethod.NONE:
+        return Supposed(printed, IntervalBasis.NONE)
     if numerator is not None:
-        return Supposed(printed, Basis.COUNTS)
+        return Supposed(printed, IntervalBasis.COUNTS)
     if not published.denominator:
-        return Supposed(printed, Basis.NONE)
+        return Supposed(printed, IntervalBasis.NONE)
     people = exact(value) * exact(published.denominator) / PER[str(indicator.unit)]
     kept = replace(printed, numerator=float(people), denominator=published.denominator)
-    return Supposed(kept, Basis.SAME_PEOPLE)
+    return Supposed(kept, IntervalBasis.SAME_PEOPLE)

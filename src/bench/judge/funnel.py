@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bench.judge.intervals import Figure
+    from bench.judge.intervals import PublishedFigure
     from bench.judge.variance import Scale
 
 # 99.8% of a normal distribution lie within this many standard deviations of its middle.
@@ -132,7 +132,7 @@ class Funnel:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FunnelPosition:
     """A funnel as one council's figure meets it."""
 
     funnel: Funnel
@@ -152,7 +152,7 @@ class Standing:
 
 
 def funnel(
-    figures: Mapping[str, Figure], rules: FunnelRules, *, england: float | None
+    figures: Mapping[str, PublishedFigure], rules: FunnelRules, *, england: float | None
 ) -> Funnel | str:
     """The funnel of one indicator and year.
 
@@ -194,19 +194,19 @@ def funnel(
     return Funnel(scale, target, made.phi, made.tau2, len(sized))
 
 
-def standing(made: Funnel | str, figure: Figure) -> Standing | str:
+def standing(funnel: Funnel | str, figure: PublishedFigure) -> FunnelPosition | str:
     """A figure in a funnel, or why it cannot be: the reason of the funnel, else of the figure."""
     own = size(figure)
-    if isinstance(made, str):
-        return made
-    return own if isinstance(own, str) else Standing(made, own)
+    if isinstance(funnel, str):
+        return funnel
+    return own if isinstance(own, str) else FunnelPosition(funnel, own)
 
 
-def places(found: Funnel, figures: Mapping[str, Figure]) -> pd.DataFrame:
+def places(funnel: Funnel, figures: Mapping[str, PublishedFigure]) -> pd.DataFrame:
     """Where each council lies in a funnel.
 
     Args:
-        found: The funnel.
+        funnel: The funnel.
         figures: By area; those without a size have no row.
 
     Returns:
@@ -218,13 +218,13 @@ def places(found: Funnel, figures: Mapping[str, Figure]) -> pd.DataFrame:
     values = np.array([figures[area_id].value for area_id in sized], dtype=float)
     at = np.array(list(sized.values()), dtype=float)
     frame = pd.DataFrame({"area_id": list(sized), "value": values, "size": at})
-    frame["lower_95"], frame["upper_95"] = found.limits(at)
-    frame["lower_998"], frame["upper_998"] = found.limits(at, z=Z_998)
-    frame["z"] = found.z(values, at)
+    frame["lower_95"], frame["upper_95"] = funnel.limits(at)
+    frame["lower_998"], frame["upper_998"] = funnel.limits(at, z=Z_998)
+    frame["z"] = funnel.z(values, at)
     return frame[PLACE_COLUMNS]
 
 
-def curves(found: Funnel, smallest: float, largest: float) -> pd.DataFrame:
+def curves(funnel: Funnel, smallest: float, largest: float) -> pd.DataFrame:
     """The limits from one size to another.
 
     Returns:
@@ -235,12 +235,12 @@ def curves(found: Funnel, smallest: float, largest: float) -> pd.DataFrame:
     frame = pd.DataFrame({"size": sizes})
     for name, z in (("95", Z_95), ("998", Z_998)):
         for prefix, dispersed in (("", True), ("chance_", False)):
-            low, high = found.limits(sizes, z=z, dispersed=dispersed)
+            low, high = funnel.limits(sizes, z=z, dispersed=dispersed)
             frame[f"{prefix}lower_{name}"], frame[f"{prefix}upper_{name}"] = low, high
     return frame[CURVE_COLUMNS]
 
 
-def _pooled(figures: list[Figure], scale: Scale, england: float | None) -> float | None:
+def _pooled(figures: list[PublishedFigure], scale: Scale, england: float | None) -> float | None:
     """England's value, all councils taken together."""
     if scale.form is Form.SURVEY:
         return england

@@ -27,7 +27,7 @@ FEWEST_FOR_BYAR = 10
 PER = {"per_cent": 100, "per_100k": 100_000}
 
 
-class Method(StrEnum):
+class IntervalMethod(StrEnum):
     """How the interval of an indicator is made."""
 
     MARGIN = "margin"
@@ -37,12 +37,12 @@ class Method(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class PublishedFigure:
     """One published figure, numbers as printed; missing parts are None."""
 
     value: float | None
     unit: str
-    method: Method
+    method: IntervalMethod
     numerator: float | None = None
     denominator: float | None = None
     respondents: float | None = None
@@ -92,7 +92,7 @@ class _Numbers(Protocol):
     def margin(self) -> float | None: ...
 
 
-def impossible(figure: Figure) -> str | None:
+def impossible(figure: PublishedFigure) -> str | None:
     """Why a published figure cannot be right as it stands, or None."""
     return _impossible(figure, figure.unit)
 
@@ -113,7 +113,7 @@ def _impossible(figure: _Numbers, unit: str) -> str | None:
     return None
 
 
-def interval(figure: Figure) -> Interval | str:
+def interval(figure: PublishedFigure) -> Interval | str:
     """The 95% interval of a figure, around the figure as published.
 
     Where counts are printed too, their quotient may be another number (counts are often rounded
@@ -122,7 +122,11 @@ def interval(figure: Figure) -> Interval | str:
     Returns:
         The interval in the figure's unit, or a short reason why there is none.
     """
-    if figure.value is not None and figure.method is Method.MARGIN and figure.margin is not None:
+    if (
+        figure.value is not None
+        and figure.method is IntervalMethod.MARGIN
+        and figure.margin is not None
+    ):
         value, half = exact(figure.value), exact(figure.margin)
         return impossible(figure) or Interval(value - half, value + half)
     limits = _limits(figure, figure.unit, figure.method)
@@ -131,11 +135,11 @@ def interval(figure: Figure) -> Interval | str:
     assert figure.value is not None  # noqa: S101 - else there were no limits
     value = exact(figure.value)
     low, high = Fraction(limits[0]), Fraction(limits[1])
-    by_respondents = figure.method is Method.MARGIN
+    by_respondents = figure.method is IntervalMethod.MARGIN
     return Interval(min(low, value), max(high, value), approximate=by_respondents)
 
 
-def error_variance(figure: _Numbers, *, unit: str, method: Method) -> float | None:
+def error_variance(figure: _Numbers, *, unit: str, method: IntervalMethod) -> float | None:
     """The sampling variance of a figure in its unit squared, or None where it is not known.
 
     The square of a 1.96th of half of its 95% interval.
@@ -152,28 +156,28 @@ def error_variance(figure: _Numbers, *, unit: str, method: Method) -> float | No
     return sd * sd
 
 
-def count_of(figure: Figure) -> float:
+def count_of(figure: PublishedFigure) -> float:
     """The count that the published figure stands for, of its denominator."""
     assert figure.value is not None  # noqa: S101 - asked of figures with an interval alone
     assert figure.denominator is not None  # noqa: S101
     return figure.value * figure.denominator / PER[figure.unit]
 
 
-def _limits(figure: _Numbers, unit: str, method: Method) -> tuple[float, float] | str:
+def _limits(figure: _Numbers, unit: str, method: IntervalMethod) -> tuple[float, float] | str:
     """The ends of the interval in the figure's unit, or why there is none."""
     value = figure.value
     if value is None:
         return "there is no figure"
     if reason := _impossible(figure, unit):
         return reason
-    if method is Method.MARGIN:
+    if method is IntervalMethod.MARGIN:
         return _of_survey(figure, value, unit)
-    if method is Method.NONE:
+    if method is IntervalMethod.NONE:
         return "no counts are published"
     if figure.numerator is None or figure.denominator is None:
         return "no counts are published with it"
     count = value * figure.denominator / PER[unit]
-    if method is Method.WILSON:
+    if method is IntervalMethod.WILSON:
         low, high = wilson(count, figure.denominator)
         return 100 * low, 100 * high
     low, high = events(count)

@@ -14,12 +14,12 @@ from bench.judge.intervals import (
     PER,
     Z_95,
     Interval,
-    Method,
+    IntervalMethod,
     count_of,
     gamma_below,
     interval,
 )
-from bench.judge.rag import Meaning, Multiplicity, Rule
+from bench.judge.rag import DecidingRule, Meaning, Multiplicity
 from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bench.judge.intervals import Figure
+    from bench.judge.intervals import PublishedFigure
     from bench.judge.rag import Verdict
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
@@ -38,10 +38,10 @@ LEVEL = 0.05
 _NO_SIDE = (Meaning.SIMILAR, Meaning.UNCLEAR)
 # Of comparisons with nothing behind them, the share that each rule takes for a difference; by
 # spread, quarters or a tolerance nobody can say.
-BY_CHANCE = {Rule.INTERVAL: Fraction(1, 20), Rule.FUNNEL: Fraction(1, 20)}
+BY_CHANCE = {DecidingRule.INTERVAL: Fraction(1, 20), DecidingRule.FUNNEL: Fraction(1, 20)}
 
 
-def p_value(figure: Figure, interval: Interval, benchmark: Fraction) -> float:
+def p_value(figure: PublishedFigure, interval: Interval, benchmark: Fraction) -> float:
     """How often chance alone would set a figure at least so far from a benchmark, two-sided.
 
     Each test is the one whose 95% interval the figure has, so p is below 0.05 exactly when the
@@ -61,7 +61,7 @@ def p_value(figure: Figure, interval: Interval, benchmark: Fraction) -> float:
         interval: Its 95% interval.
         benchmark: In the figure's unit.
     """
-    if figure.method is Method.BYAR and count_of(figure) < FEWEST_FOR_BYAR:
+    if figure.method is IntervalMethod.BYAR and count_of(figure) < FEWEST_FOR_BYAR:
         p = _poisson_p(figure, benchmark)
     else:
         p = math.erfc(max(0.0, _z(figure, interval, benchmark)) / math.sqrt(2))
@@ -71,10 +71,10 @@ def p_value(figure: Figure, interval: Interval, benchmark: Fraction) -> float:
     return min(p, math.nextafter(LEVEL, 0))
 
 
-def _z(figure: Figure, interval: Interval, benchmark: Fraction) -> float:
-    if figure.method is Method.BYAR:
+def _z(figure: PublishedFigure, interval: Interval, benchmark: Fraction) -> float:
+    if figure.method is IntervalMethod.BYAR:
         return _byar_z(figure, benchmark)
-    if figure.method is Method.MARGIN and figure.margin is not None:
+    if figure.method is IntervalMethod.MARGIN and figure.margin is not None:
         return _margin_z(interval, benchmark)
     return _score_z(figure, benchmark)
 
@@ -87,8 +87,8 @@ def _margin_z(interval: Interval, benchmark: Fraction) -> float:
     return float(gap / half) * Z_95
 
 
-def _score_z(figure: Figure, benchmark: Fraction) -> float:
-    counted = figure.method is Method.WILSON
+def _score_z(figure: PublishedFigure, benchmark: Fraction) -> float:
+    counted = figure.method is IntervalMethod.WILSON
     out_of = figure.denominator if counted else figure.respondents
     assert figure.value is not None  # noqa: S101 - else the figure has no interval
     assert out_of is not None  # noqa: S101
@@ -98,7 +98,7 @@ def _score_z(figure: Figure, benchmark: Fraction) -> float:
     return abs(share - expected) / math.sqrt(expected * (1 - expected) / out_of)
 
 
-def _byar_z(figure: Figure, benchmark: Fraction) -> float:
+def _byar_z(figure: PublishedFigure, benchmark: Fraction) -> float:
     count, expected = count_of(figure), _expected(figure, benchmark)
     if expected < count:
         return 3 * math.sqrt(count) * (1 - 1 / (9 * count) - math.cbrt(expected / count))
@@ -106,14 +106,14 @@ def _byar_z(figure: Figure, benchmark: Fraction) -> float:
     return 3 * math.sqrt(above) * (math.cbrt(expected / above) - 1 + 1 / (9 * above))
 
 
-def _poisson_p(figure: Figure, benchmark: Fraction) -> float:
+def _poisson_p(figure: PublishedFigure, benchmark: Fraction) -> float:
     count, expected = count_of(figure), _expected(figure, benchmark)
     at_most = 1 - gamma_below(count + 1, expected)
     at_least = gamma_below(count, expected) if count > 0 else 1.0
     return min(1.0, 2 * at_most, 2 * at_least)
 
 
-def _expected(figure: Figure, benchmark: Fraction) -> float:
+def _expected(figure: PublishedFigure, benchmark: Fraction) -> float:
     """The count of events that there would be at the benchmark."""
     assert figure.denominator is not None  # noqa: S101 - else the figure has no interval
     return float(benchmark) * figure.denominator / PER[figure.unit]
@@ -159,7 +159,7 @@ class _WithVerdicts(Protocol):
     """A figure with its two verdicts: a row, or what a table says of one before it is a row."""
 
     @property
-    def figure(self) -> Figure: ...
+    def figure(self) -> PublishedFigure: ...
     @property
     def vs_peers(self) -> Verdict: ...
     @property
@@ -252,9 +252,11 @@ def _dropped(family: Sequence[_WithVerdicts], against: str) -> dict[int, int]:
     return {**_not_listed(verdicts), **_not_borne_out(verdicts)}
 
 
-def _not_listed(verdicts: Sequence[tuple[Figure, Verdict]]) -> dict[int, int]:
+def _not_listed(verdicts: Sequence[tuple[PublishedFigure, Verdict]]) -> dict[int, int]:
     """Of the verdicts by interval, those that Benjamini and Hochberg do not list."""
-    tested = [at for at, (_, verdict) in enumerate(verdicts) if verdict.rule is Rule.INTERVAL]
+    tested = [
+        at for at, (_, verdict) in enumerate(verdicts) if verdict.rule is DecidingRule.INTERVAL
+    ]
     p = np.array([_p(*verdicts[at]) for at in tested])
     return {
         at: len(tested)
@@ -263,9 +265,11 @@ def _not_listed(verdicts: Sequence[tuple[Figure, Verdict]]) -> dict[int, int]:
     }
 
 
-def _not_borne_out(verdicts: Sequence[tuple[Figure, Verdict]]) -> dict[int, int]:
+def _not_borne_out(verdicts: Sequence[tuple[PublishedFigure, Verdict]]) -> dict[int, int]:
     """Of the verdicts by probability, those with which too many would be expected to be false."""
-    tested = [at for at, (_, verdict) in enumerate(verdicts) if verdict.rule is Rule.PROBABILITY]
+    tested = [
+        at for at, (_, verdict) in enumerate(verdicts) if verdict.rule is DecidingRule.PROBABILITY
+    ]
     sided = [at for at in tested if verdicts[at][1].meaning not in _NO_SIDE]
     errors = np.array([1 - (verdicts[at][1].probability or 0.0) for at in sided])
     return {
@@ -279,7 +283,7 @@ def _verdict(judged: _WithVerdicts, against: str) -> Verdict:
     return judged.vs_peers if against == PEERS else judged.vs_england
 
 
-def _p(figure: Figure, verdict: Verdict) -> float:
+def _p(figure: PublishedFigure, verdict: Verdict) -> float:
     made = interval(figure)
     assert isinstance(made, Interval)  # noqa: S101 - else another rule decided
     assert verdict.benchmark is not None  # noqa: S101
@@ -295,7 +299,7 @@ def _without(row: Row, at: int, dropped: Mapping[str, Mapping[int, int]]) -> Row
 
 def _taken_back(row: Row, against: str, family: int) -> Row:
     was = _verdict(row, against)
-    if was.rule is Rule.PROBABILITY:
+    if was.rule is DecidingRule.PROBABILITY:
         verdict = replace(
             was, meaning=Meaning.UNCLEAR, before=was.meaning, certainty=None, probability=None
         )

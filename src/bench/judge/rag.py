@@ -23,7 +23,7 @@ from bench.project.files import StrictModel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.judge.funnel import Standing
+    from bench.judge.funnel import FunnelPosition
     from bench.judge.intervals import Interval
 
 
@@ -65,7 +65,7 @@ class RuleName(StrEnum):
     FUNNEL = "funnel"
 
 
-class Rule(StrEnum):
+class DecidingRule(StrEnum):
     """The rule that decided.
 
     `auto` decides by `probability` where the figure's error is known, else by `size`.
@@ -190,7 +190,7 @@ class Verdict:
     """
 
     meaning: Meaning
-    rule: Rule
+    rule: DecidingRule
     benchmark: Fraction | None = None
     reason: str = ""
     before: Meaning | None = None
@@ -213,7 +213,7 @@ def judge(
     interval: Interval | None,
     field: Field,
     rules: Rules,
-    standing: Standing | str = "no funnel was made",
+    standing: FunnelPosition | str = "no funnel was made",
 ) -> Verdict:
     """Compare a figure with one benchmark.
 
@@ -233,18 +233,18 @@ def judge(
         compared with the reason.
     """
     if benchmark.value is None:
-        return Verdict(Meaning.NOT_COMPARED, Rule.NONE, None, benchmark.reason)
+        return Verdict(Meaning.NOT_COMPARED, DecidingRule.NONE, None, benchmark.reason)
     if rules.rule is RuleName.AUTO:
         return _by_size_and_certainty(
             value, benchmark, benchmark.value, polarity, interval, field, rules
         )
-    outcome: tuple[int, Rule] | str
+    outcome: tuple[int, DecidingRule] | str
     if rules.rule is RuleName.FUNNEL:
         outcome = without_power(field) or _sign_by_funnel(value, benchmark.value, standing)
     else:
         outcome = _sign_by_rule(value, benchmark.value, benchmark.members, interval, field, rules)
     if isinstance(outcome, str):
-        return Verdict(Meaning.NOT_COMPARED, Rule.NONE, benchmark.value, outcome)
+        return Verdict(Meaning.NOT_COMPARED, DecidingRule.NONE, benchmark.value, outcome)
     side, rule = outcome
     return Verdict(_MEANING[polarity][side], rule, benchmark.value)
 
@@ -268,11 +268,11 @@ def _by_size_and_certainty(
     """The rule `auto`: a gap that matters, with how sure that is."""
     edge = material_gap(field, rules)
     if isinstance(edge, str):
-        return Verdict(Meaning.NOT_COMPARED, Rule.NONE, average, edge)
+        return Verdict(Meaning.NOT_COMPARED, DecidingRule.NONE, average, edge)
     if interval is None:
         return Verdict(
             _MEANING[polarity][side_by_size(value, average, edge)],
-            Rule.SIZE,
+            DecidingRule.SIZE,
             average,
             certainty=Certainty.UNTESTED,
             benchmark_variance=benchmark.variance,
@@ -291,7 +291,7 @@ def _by_size_and_certainty(
         meaning, probability = Meaning.UNCLEAR, None
     return Verdict(
         meaning,
-        Rule.PROBABILITY,
+        DecidingRule.PROBABILITY,
         average,
         certainty=certainty_of(probability, rules.auto),
         probability=probability,
@@ -358,12 +358,12 @@ def without_power(field: Field) -> str | None:
 
 
 def _sign_by_funnel(
-    value: Fraction, average: Fraction, standing: Standing | str
-) -> tuple[int, Rule] | str:
+    value: Fraction, average: Fraction, standing: FunnelPosition | str
+) -> tuple[int, DecidingRule] | str:
     """-1 or 1 outside the 95% limits around the benchmark, or why there are none."""
     if isinstance(standing, str):
         return standing
-    return standing.side(value, average), Rule.FUNNEL
+    return standing.side(value, average), DecidingRule.FUNNEL
 
 
 def _sign_by_rule(
@@ -373,32 +373,36 @@ def _sign_by_rule(
     interval: Interval | None,
     field: Field,
     rules: Rules,
-) -> tuple[int, Rule] | str:
+) -> tuple[int, DecidingRule] | str:
     """-1, 0 or 1 and the rule that decided, or why no rule could."""
     side = sign(value, average)
     gap = abs(value - average)
 
     if rules.rule is RuleName.INTERVAL and interval is not None:
-        return (0 if interval.holds(average) else side), Rule.INTERVAL
+        return (0 if interval.holds(average) else side), DecidingRule.INTERVAL
 
     if rules.rule in (RuleName.INTERVAL, RuleName.SPREAD):
         if reason := _no_usual_gap(field, rules):
             return reason
-        return (0 if gap <= band(Rule.SPREAD, average, field, rules) else side), Rule.SPREAD
+        return (
+            0 if gap <= band(DecidingRule.SPREAD, average, field, rules) else side
+        ), DecidingRule.SPREAD
 
     if rules.rule is RuleName.QUARTILE:
         group = _quartered(value, members, field)
         if len(group) < rules.quartile.least_values:
             return f"only {len(group)} values, and quarters need {rules.quartile.least_values}"
         low, high = quartiles(group)
-        return (value > high) - (value < low), Rule.QUARTILE
+        return (value > high) - (value < low), DecidingRule.QUARTILE
 
-    return (0 if gap <= band(Rule.TOLERANCE, average, field, rules) else side), Rule.TOLERANCE
+    return (
+        0 if gap <= band(DecidingRule.TOLERANCE, average, field, rules) else side
+    ), DecidingRule.TOLERANCE
 
 
-def band(rule: Rule, benchmark: Fraction, field: Field, rules: Rules) -> Fraction:
+def band(rule: DecidingRule, benchmark: Fraction, field: Field, rules: Rules) -> Fraction:
     """The largest gap to a benchmark that counts as similar, by the spread or the tolerance."""
-    if rule is Rule.SPREAD:
+    if rule is DecidingRule.SPREAD:
         return Fraction(rules.spread.half_width) * field.spread
     return abs(benchmark) * Fraction(rules.tolerance.per_cent_of_benchmark) / 100
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bench.judge.intervals import Figure
+    from bench.judge.intervals import PublishedFigure
 
 # How sure a place is, as columns beside a row: places, a mean place, and per cent.
 PLACES = ("rank_lower", "rank_upper", "rank_expected", "best_quarter_pct", "worst_quarter_pct")
@@ -131,16 +131,16 @@ class Ranking:
         )
 
 
-def places(one: RankInterval | None) -> dict[str, float | int | None]:
+def places(interval: RankInterval | None) -> dict[str, float | int | None]:
     """How sure a council's place is, by `PLACES`; None where nobody can tell."""
-    if one is None:
+    if interval is None:
         return dict.fromkeys(PLACES)
     return {
-        "rank_lower": one.lower,
-        "rank_upper": one.upper,
-        "rank_expected": round(one.expected, 1),
-        "best_quarter_pct": round(100 * one.best_quarter),
-        "worst_quarter_pct": round(100 * one.worst_quarter),
+        "rank_lower": interval.lower,
+        "rank_upper": interval.upper,
+        "rank_expected": round(interval.expected, 1),
+        "best_quarter_pct": round(100 * interval.best_quarter),
+        "worst_quarter_pct": round(100 * interval.worst_quarter),
     }
 
 
@@ -156,7 +156,7 @@ def _block(blocks: int) -> NDArray[np.float64]:
 
 
 def ranking(
-    figures: Mapping[str, Figure], rules: RankRules, *, lowest_first: bool = False
+    figures: Mapping[str, PublishedFigure], rules: RankRules, *, lowest_first: bool = False
 ) -> Ranking | str:
     """The places of one indicator and year.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.judge import statistics
-from bench.judge.figure import Printed
+from bench.judge.figure import FigureInForce
 from bench.judge.intervals import exact
 from bench.reference.areas import ENGLAND
 from bench.reference.periods import FinancialYear
@@ -37,8 +37,8 @@ class Remark:
 class Remarks:
     """Remarks by indicator, area and year; those on England go with every council's row."""
 
-    def __init__(self, found: Mapping[tuple[str, str, str], list[Remark]]) -> None:
-        self._found = found
+    def __init__(self, remarks: Mapping[tuple[str, str, str], list[Remark]]) -> None:
+        self._found = remarks
 
     def joined(self, others: Mapping[tuple[str, str, str], list[Remark]]) -> Remarks:
         """These and others, which come after."""
@@ -181,9 +181,9 @@ def taken_in(row: Row) -> bool:
     return _PROVISIONAL in row.flags
 
 
-def printed(own: OwnFigure) -> Printed:
+def printed(own: OwnFigure) -> FigureInForce:
     """The figure as if it stood in the table."""
-    return Printed(
+    return FigureInForce(
         value=own.value,
         numerator=own.numerator,
         denominator=own.denominator,
@@ -195,19 +195,22 @@ def printed(own: OwnFigure) -> Printed:
 
 
 def remark(
-    beside: FinancialYear, year: FinancialYear, published: float | None, indicator: Indicator
+    benchmark_year: FinancialYear,
+    year: FinancialYear,
+    published: float | None,
+    indicator: Indicator,
 ) -> Remark:
     """What must be known of a provisional figure.
 
     Args:
-        beside: The year of peers and England.
+        benchmark_year: The year of peers and England.
         year: The figure's year.
         published: The council's published figure of that year, if there is one.
         indicator: Of which it is a figure.
     """
     text = "Provisional, not published: the council's own figure."
-    if beside != year:
-        text += f" Peers and England are those of {beside}, the latest published year."
+    if benchmark_year != year:
+        text += f" Peers and England are those of {benchmark_year}, the latest published year."
     if published is not None:
         shown = statistics.rounded(exact(published), indicator.decimals(year))
         text += f" The published figure of {year} is {shown:.10g}."

@@ -16,7 +16,7 @@ from bench.judge.benchmarks import england, one_left_out, peers_average
 from bench.judge.figure import NO_ROW
 from bench.judge.funnel import standing
 from bench.judge.rag import Average, Benchmark, RuleName, Verdict
-from bench.judge.robustness_trials import Case, Outcome, Probe, Trial
+from bench.judge.robustness_trials import Probe, Trial, TrialCase, TrialOutcome
 from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Sensitivity:
 
     row: Row
     against: str
-    case: Case
+    case: TrialCase
     trials: tuple[Trial, ...]
 
     @property
@@ -123,9 +123,9 @@ def hinges_on(trials: Iterable[Trial]) -> tuple[Probe, ...]:
     """
     asked, changed = Counter[Probe](), Counter[Probe]()
     for trial in trials:
-        if trial.outcome is not Outcome.NOT_ASKED:
+        if trial.outcome is not TrialOutcome.NOT_ASKED:
             asked[trial.probe] += 1
-            changed[trial.probe] += trial.outcome is Outcome.CHANGED
+            changed[trial.probe] += trial.outcome is TrialOutcome.CHANGED
     choices = [probe for probe in Probe if probe not in _ALONE]
     most = 2 * sum(changed[one] for one in choices) > sum(asked[one] for one in choices)
     return tuple(
@@ -200,9 +200,9 @@ def _against_england(table: YearTable, row: Row) -> Sensitivity:
     return Sensitivity(row, ENGLAND, case, (case.rounding(),))
 
 
-def _case(table: YearTable, row: Row, benchmark: Benchmark, verdict: Verdict) -> Case:
+def _case(table: YearTable, row: Row, benchmark: Benchmark, verdict: Verdict) -> TrialCase:
     indicator_id, beside = row.indicator.indicator_id, row.benchmark_year or row.year
-    return Case(
+    return TrialCase(
         figure=row.figure,
         decimals=row.decimals,
         rounded_counts=_rounded_to_5(table, indicator_id, row.year),

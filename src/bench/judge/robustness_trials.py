@@ -11,11 +11,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bench.judge.detectable import similar_range
-from bench.judge.intervals import PER, Figure, Interval, exact, interval
+from bench.judge.intervals import PER, Interval, PublishedFigure, exact, interval
 from bench.judge.rag import (
     Benchmark,
+    DecidingRule,
     Meaning,
-    Rule,
     Rules,
     Verdict,
     band,
@@ -26,7 +26,7 @@ from bench.judge.rag import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bench.judge.funnel import Standing
+    from bench.judge.funnel import FunnelPosition
     from bench.judge.statistics import Field
 
 # A count that is printed as a multiple of 5 stands for any up to half of that away.
@@ -43,7 +43,7 @@ class Probe(StrEnum):
     CHANCE = "chance"
 
 
-class Outcome(StrEnum):
+class TrialOutcome(StrEnum):
     """What a trial came to."""
 
     UNCHANGED = "unchanged"
@@ -68,15 +68,15 @@ class Trial:
     reason: str = ""
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> TrialOutcome:
         """Unchanged, changed or not asked."""
         if self.reason:
-            return Outcome.NOT_ASKED
-        return Outcome.CHANGED if self.changes else Outcome.UNCHANGED
+            return TrialOutcome.NOT_ASKED
+        return TrialOutcome.CHANGED if self.changes else TrialOutcome.UNCHANGED
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class TrialCase:
     """A figure, and what its verdict against one benchmark was reached by.
 
     Attributes:
@@ -92,13 +92,13 @@ class Case:
         verdict: what that came to.
     """
 
-    figure: Figure
+    figure: PublishedFigure
     decimals: int
     rounded_counts: bool
     interval: Interval | None
     polarity: str
     field: Field
-    standing: Standing | str
+    standing: FunnelPosition | str
     benchmark: Benchmark
     rules: Rules
     verdict: Verdict
@@ -111,7 +111,7 @@ class Case:
         """
         benchmark, rule = self.benchmark.value, self.verdict.rule
         assert benchmark is not None  # noqa: S101 - else there is no verdict
-        if rule in (Rule.PROBABILITY, Rule.SIZE):
+        if rule in (DecidingRule.PROBABILITY, DecidingRule.SIZE):
             found = similar_range(
                 benchmark,
                 self.interval,
@@ -120,15 +120,15 @@ class Case:
                 benchmark_variance=self.benchmark.variance,
             )
             return found and (Fraction(found[0]), Fraction(found[1]))
-        if rule is Rule.INTERVAL and self.interval is not None:
+        if rule is DecidingRule.INTERVAL and self.interval is not None:
             above, below = self.interval.upper - self._value, self._value - self.interval.lower
             return benchmark - above, benchmark + below
-        if rule in (Rule.SPREAD, Rule.TOLERANCE):
+        if rule in (DecidingRule.SPREAD, DecidingRule.TOLERANCE):
             half = band(rule, benchmark, self.field, self.rules)
             return benchmark - half, benchmark + half
-        if rule is Rule.QUARTILE:
+        if rule is DecidingRule.QUARTILE:
             return middle_half(self._value, self.benchmark.members, self.field)
-        if rule is Rule.FUNNEL and not isinstance(self.standing, str):
+        if rule is DecidingRule.FUNNEL and not isinstance(self.standing, str):
             return self.standing.limits(benchmark)
         return None
 
@@ -183,13 +183,13 @@ class Case:
         benchmark: Benchmark,
         rules: Rules,
         value: Fraction | None = None,
-        made: Interval | None = None,
+        interval: Interval | None = None,
     ) -> Verdict:
         return judge(
             self._value if value is None else value,
             benchmark,
             polarity=self.polarity,
-            interval=self.interval if value is None else made,
+            interval=self.interval if value is None else interval,
             field=self.field,
             rules=rules,
             standing=self.standing,
@@ -204,20 +204,23 @@ class Case:
         """The corners of what the printed figure, and counts rounded to 5, may stand for."""
         half = Fraction(1, 2 * 10**self.decimals)
         shifts = [-half, half]
-        if self.verdict.rule is Rule.PROBABILITY and (span := self.similar()):
+        if self.verdict.rule is DecidingRule.PROBABILITY and (span := self.similar()):
             middle = (span[0] + span[1]) / 2 - self._value
             shifts += [middle] if abs(middle) < half else []
         for shift in shifts:
             made = self.interval
             moved = Interval(made.lower + shift, made.upper + shift) if made else None
             yield self._value + shift, moved
-            if self.rounded_counts and self.verdict.rule in (Rule.INTERVAL, Rule.PROBABILITY):
+            if self.rounded_counts and self.verdict.rule in (
+                DecidingRule.INTERVAL,
+                DecidingRule.PROBABILITY,
+            ):
                 for more in (-_HALF_OF_FIVE, _HALF_OF_FIVE):
                     again = interval(self._recounted(self._value + shift, more))
                     if isinstance(again, Interval):
                         yield self._value + shift, again
 
-    def _recounted(self, value: Fraction, more: Fraction) -> Figure:
+    def _recounted(self, value: Fraction, more: Fraction) -> PublishedFigure:
         """The figure at another value, out of so many more than are printed."""
 
         def counted(number: float | None) -> float | None:

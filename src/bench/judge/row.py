@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from bench.judge.change import ChangeVerdict
     from bench.judge.detectable import Detectable
-    from bench.judge.figure import Printed
-    from bench.judge.intervals import Figure, Interval
-    from bench.judge.rag import Benchmark, Rule, Verdict
+    from bench.judge.figure import FigureInForce
+    from bench.judge.intervals import Interval, PublishedFigure
+    from bench.judge.rag import Benchmark, DecidingRule, Verdict
     from bench.reference import FinancialYear, Indicator
 
 
@@ -26,17 +26,17 @@ class Judged(NamedTuple):
     Attributes:
         own: as it is printed.
         figure: the same as its interval was made of.
-        made: its interval, or why there is none.
-        beside: the year of peers and England.
+        interval: its interval, or why there is none.
+        benchmark_year: the year of peers and England.
         average: the peers' average.
         vs_peers: the verdict against it.
         vs_england: the verdict against England's published figure.
     """
 
-    own: Printed
-    figure: Figure
-    made: Interval | str
-    beside: FinancialYear
+    own: FigureInForce
+    figure: PublishedFigure
+    interval: Interval | str
+    benchmark_year: FinancialYear
     average: Benchmark
     vs_peers: Verdict
     vs_england: Verdict
@@ -60,7 +60,7 @@ class Row:
     domain: str
     decimals: int
     value: float | None
-    figure: Figure
+    figure: PublishedFigure
     interval: Interval | None
     status: str
     marker: str
@@ -97,7 +97,7 @@ class Row:
         return statistics.median(values) if values else None
 
     @property
-    def rule(self) -> Rule:
+    def rule(self) -> DecidingRule:
         """The rule of the council's figure; none only when neither benchmark is compared."""
         return self.vs_peers.rule if self.vs_peers.compared else self.vs_england.rule
 

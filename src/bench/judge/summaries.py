@@ -20,7 +20,7 @@ from bench.reference.areas import ENGLAND
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from bench.judge.figure import Printed
+    from bench.judge.figure import FigureInForce
     from bench.judge.year_table import YearTable
     from bench.reference import FinancialYear, Indicator, Registers
 
@@ -224,7 +224,7 @@ def groups(
 _PER_CENT = 100
 
 
-class Basis(StrEnum):
+class ShareBasis(StrEnum):
     """What a share is worked out from."""
 
     COUNTS = "counts"
@@ -248,7 +248,7 @@ class Share:
     interval: Interval | None
     part: float | None
     whole: float | None
-    basis: Basis
+    basis: ShareBasis
     reason: str
 
     @property
@@ -257,7 +257,7 @@ class Share:
         return self.value is not None and self.value <= _PER_CENT
 
 
-def share(part: Printed, whole: Printed) -> Share:
+def share(part: FigureInForce, whole: FigureInForce) -> Share:
     """The part as a share of the whole: of their numerators, else of their rates.
 
     Rates give the same share only because both have the same denominator.
@@ -267,19 +267,19 @@ def share(part: Printed, whole: Printed) -> Share:
         whole: the figure of everybody of whom they are a part.
     """
     counted = part.numerator, whole.numerator
-    basis, (top, bottom) = Basis.COUNTS, counted
+    basis, (top, bottom) = ShareBasis.COUNTS, counted
     if top is None or bottom is None:
-        basis, (top, bottom) = Basis.RATES, (part.value, whole.value)
+        basis, (top, bottom) = ShareBasis.RATES, (part.value, whole.value)
     if top is None or bottom is None:
         absent = whole if bottom is None else part
-        return Share(None, None, *counted, Basis.NONE, MISSING[absent.status])
+        return Share(None, None, *counted, ShareBasis.NONE, MISSING[absent.status])
     if bottom == 0:
-        return Share(None, None, *counted, Basis.NONE, "nobody is counted in the whole")
+        return Share(None, None, *counted, ShareBasis.NONE, "nobody is counted in the whole")
     value = exact(top) * _PER_CENT / exact(bottom)
     if value > _PER_CENT:
         return Share(value, None, *counted, basis, "not possible: the part is above its whole")
     made = None
-    if basis is Basis.COUNTS:
+    if basis is ShareBasis.COUNTS:
         low, high = wilson(top, bottom)
         made = Interval(Fraction(low * _PER_CENT), Fraction(high * _PER_CENT))
     return Share(value, made, *counted, basis, "")

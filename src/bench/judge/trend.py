@@ -9,7 +9,7 @@ import pandas as pd
 
 from bench.judge import statistics
 from bench.judge.drift import Series
-from bench.judge.figure import NO_ROW, Printed, figure_of, no_figure
+from bench.judge.figure import NO_ROW, FigureInForce, figure_of, no_figure
 from bench.judge.intervals import exact, impossible
 from bench.reference import BreakKind, FinancialYear
 from bench.reference.areas import ENGLAND
@@ -198,7 +198,7 @@ Left = tuple["FinancialYear", str]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FigureSeries:
     """A council's figures of an indicator.
 
     Attributes:
@@ -208,7 +208,7 @@ class Line:
         comparability: what may be compared.
     """
 
-    printed: Mapping[str, Printed]
+    printed: Mapping[str, FigureInForce]
     indicator: Indicator
     council: Council
     comparability: Comparability
@@ -267,5 +267,5 @@ class Line:
             return f"the figure cannot be right as published: {reason}"
         return ""
 
-    def _of(self, year: FinancialYear) -> Printed:
+    def _of(self, year: FinancialYear) -> FigureInForce:
         return self.printed.get(str(year), NO_ROW)

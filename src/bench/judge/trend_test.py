@@ -15,7 +15,7 @@ import pandas as pd
 from bench.judge import drift
 from bench.judge.figure import by_indicator
 from bench.judge.rag import Meaning
-from bench.judge.trend import Left, Line
+from bench.judge.trend import FigureSeries, Left
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -131,23 +131,23 @@ _PROVISIONAL = TrendVerdict(
 
 
 def frame(
-    named: Sequence[tuple[str, ...]], columns: Sequence[str], found: Mapping[str, TrendVerdict]
+    named: Sequence[tuple[str, ...]], columns: Sequence[str], verdicts: Mapping[str, TrendVerdict]
 ) -> pd.DataFrame:
     """Verdicts as a table, in the order of what they are about.
 
     Args:
-        named: The cells before the verdict's; the first is its key in `found`.
+        named: The cells before the verdict's; the first is its key in `verdicts`.
         columns: The names of these.
-        found: The verdicts.
+        verdicts: The verdicts.
     """
     return pd.DataFrame(
-        [dict(zip(columns, name, strict=True)) | found[name[0]].record() for name in named],
+        [dict(zip(columns, name, strict=True)) | verdicts[name[0]].record() for name in named],
         columns=[*columns, *TREND_COLUMNS],
     )
 
 
 def direction(
-    line: Line,
+    line: FigureSeries,
     *,
     year: FinancialYear,
     rules: TrendRules,
@@ -204,7 +204,7 @@ def direction(
 
 
 def usual_changes(
-    lines: Iterable[Line], *, year: FinancialYear, rules: TrendRules
+    lines: Iterable[FigureSeries], *, year: FinancialYear, rules: TrendRules
 ) -> UpsAndDowns | str:
     """The usual ups and downs of a measure over the years that compare, up to a year.
 
@@ -272,7 +272,9 @@ def of_council(
         name: _PROVISIONAL
         if name in provisional
         else direction(
-            Line(own.get(name, {}), registers.indicators[name], council, registers.comparability),
+            FigureSeries(
+                own.get(name, {}), registers.indicators[name], council, registers.comparability
+            ),
             year=year,
             rules=rules,
             usual=usual.get(name, _UNKNOWN),
@@ -321,7 +323,7 @@ def lines_of(
     registers: Registers,
     indicators: Sequence[Indicator],
     year: FinancialYear,
-) -> Iterator[tuple[Indicator, dict[str, Line]]]:
+) -> Iterator[tuple[Indicator, dict[str, FigureSeries]]]:
     """Of each indicator the figures of every council of the year, by `area_id`."""
     councils = registers.councils.in_year(year)
     asked = figures[
@@ -336,7 +338,7 @@ def lines_of(
         yield (
             one,
             {
-                council.area_id: Line(
+                council.area_id: FigureSeries(
                     printed.get(f"{one.indicator_id}\n{council.area_id}", {}),
                     one,
                     council,

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.judge.intervals import PER, Z_95, Interval, Method, interval
+from bench.judge.intervals import PER, Z_95, Interval, IntervalMethod, interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from bench.judge.intervals import Figure
+    from bench.judge.intervals import PublishedFigure
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +129,9 @@ class Form(StrEnum):
 
 
 _FORMS = {
-    Method.WILSON: Form.PROPORTION,
-    Method.BYAR: Form.RATE,
-    Method.MARGIN: Form.SURVEY,
+    IntervalMethod.WILSON: Form.PROPORTION,
+    IntervalMethod.BYAR: Form.RATE,
+    IntervalMethod.MARGIN: Form.SURVEY,
 }
 
 
@@ -179,14 +179,14 @@ class Scale:
         return 0.5 * np.sqrt(self.per / sizes) if self.form is Form.RATE else sizes / Z_95
 
 
-def scale_of(method: Method, unit: str) -> Scale | None:
+def scale_of(method: IntervalMethod, unit: str) -> Scale | None:
     """The scale of an indicator; None where its figures come without counts and margins."""
     if method not in _FORMS:
         return None
     return Scale(_FORMS[method], PER.get(unit, 0))
 
 
-def size(figure: Figure) -> float | str:
+def size(figure: PublishedFigure) -> float | str:
     """What decides how far chance moves a figure.
 
     Returns:
@@ -196,11 +196,11 @@ def size(figure: Figure) -> float | str:
     made = interval(figure)
     if isinstance(made, str):
         return made
-    if figure.method is not Method.MARGIN:
+    if figure.method is not IntervalMethod.MARGIN:
         assert figure.denominator is not None  # noqa: S101 - else there was no interval
         return figure.denominator
     return _half(made) or "its margin of error is 0"
 
 
-def _half(made: Interval) -> float:
-    return float((made.upper - made.lower) / 2)
+def _half(interval: Interval) -> float:
+    return float((interval.upper - interval.lower) / 2)

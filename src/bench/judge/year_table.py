@@ -14,19 +14,19 @@ from bench.judge.change import ChangeVerdict, errors_of, judge_change, moves_of_
 from bench.judge.detectable import detectable
 from bench.judge.figure import (
     NO_ROW,
-    Printed,
+    FigureInForce,
     by_indicator,
     error_variances,
     figure_of,
     no_figure,
     why_missing,
 )
-from bench.judge.intervals import Figure, Interval, exact, impossible, interval
+from bench.judge.intervals import Interval, PublishedFigure, exact, impossible, interval
 from bench.judge.rag import (
     Average,
     Benchmark,
+    DecidingRule,
     Meaning,
-    Rule,
     RuleName,
     Rules,
     Verdict,
@@ -80,7 +80,7 @@ class YearTable:
         self.registers, self.year, self.rules = registers, year, rules
         self._remarks = remarks or Remarks({})
         self.figures = figures
-        self._by_year: dict[FinancialYear, dict[str, dict[str, Printed]]] = {}
+        self._by_year: dict[FinancialYear, dict[str, dict[str, FigureInForce]]] = {}
         self._fields: dict[tuple[str, FinancialYear], statistics.Field] = {}
         self._areas: dict[FinancialYear, frozenset[str]] = {}
         self._errors: dict[tuple[str, FinancialYear], dict[str, float]] = {}
@@ -130,11 +130,13 @@ class YearTable:
             for council in self.registers.councils.in_year(self.year)
         ]
 
-    def published(self, indicator: Indicator, council: Council) -> Printed:
+    def published(self, indicator: Indicator, council: Council) -> FigureInForce:
         """What is printed of a council that year."""
         return self.printed(indicator.indicator_id, self.year).get(council.area_id, NO_ROW)
 
-    def supposing(self, indicator: Indicator, council: Council, printed: Printed) -> YearTable:
+    def supposing(
+        self, indicator: Indicator, council: Council, printed: FigureInForce
+    ) -> YearTable:
         """The same year with another figure in one place; this table stays as it is."""
         others = self.printed(indicator.indicator_id, self.year)
         supposed = copy.copy(self)
@@ -156,7 +158,7 @@ class YearTable:
         other.rules = self.rules.model_copy(update={"rule": rule})
         return other
 
-    def _earlier(self, council: Council) -> dict[str, dict[str, Printed]]:
+    def _earlier(self, council: Council) -> dict[str, dict[str, FigureInForce]]:
         """The council's figures of all years, by indicator and period."""
         own = self.figures[self.figures["area_id"] == council.area_id]
         return by_indicator(own, within="period")
@@ -197,7 +199,7 @@ class YearTable:
 
     def compared(
         self, indicator: Indicator, year: FinancialYear | None = None
-    ) -> dict[str, Figure]:
+    ) -> dict[str, PublishedFigure]:
         """The figure of every council in `field`, by area, with its counts and margin."""
         year = year or self.year
         printed = self.printed(indicator.indicator_id, year)
@@ -236,7 +238,9 @@ class YearTable:
         own = self.published(indicator, council)
         return self._why_not(indicator, council, own, figure_of(own, indicator), self.year)
 
-    def printed(self, indicator_id: str, year: FinancialYear | None = None) -> dict[str, Printed]:
+    def printed(
+        self, indicator_id: str, year: FinancialYear | None = None
+    ) -> dict[str, FigureInForce]:
         """The figures of every area by `area_id`, of the table's year or another."""
         year = year or self.year
         if year not in self._by_year:
@@ -282,12 +286,17 @@ class YearTable:
         indicator: Indicator,
         council: Council,
         peers: PeerGroup,
-        earlier: dict[str, dict[str, Printed]],
+        earlier: dict[str, dict[str, FigureInForce]],
         own_figure: OwnFigure | None = None,
     ) -> Row:
         year, area_id = self.year, council.area_id
         judged = self.judged(indicator, council, peers, own_figure)
-        own, figure, made, beside = judged.own, judged.figure, judged.made, judged.beside
+        own, figure, made, beside = (
+            judged.own,
+            judged.figure,
+            judged.interval,
+            judged.benchmark_year,
+        )
         average, vs_peers, vs_england = judged.average, judged.vs_peers, judged.vs_england
         published = self.published(indicator, council)
         printed = self.printed(indicator.indicator_id, beside)
@@ -369,9 +378,9 @@ class YearTable:
         self,
         indicator: Indicator,
         council: Council,
-        figure: Figure,
-        before: tuple[FinancialYear, Figure],
-        printed: Mapping[str, Printed],
+        figure: PublishedFigure,
+        before: tuple[FinancialYear, PublishedFigure],
+        printed: Mapping[str, FigureInForce],
     ) -> ChangeVerdict:
         """What the move since an earlier year comes to.
 
@@ -434,7 +443,7 @@ class YearTable:
         self,
         indicator: Indicator,
         council: Council,
-        earlier: Mapping[str, Mapping[str, Printed]],
+        earlier: Mapping[str, Mapping[str, FigureInForce]],
     ) -> _Next:
         """The council's figure of the next year that compares, where one is held."""
         about = (indicator.indicator_id, council.area_id)
@@ -452,7 +461,7 @@ class YearTable:
                 return _Next(next=printed.value, next_period=later)
         return none
 
-    def _dragged(self, own: Printed, average: Benchmark, field: statistics.Field) -> bool:
+    def _dragged(self, own: FigureInForce, average: Benchmark, field: statistics.Field) -> bool:
         """Whether a few peers drag the mean that the council's figure stands beside."""
         if self.rules.average is not Average.MEAN or own.value is None:
             return False
@@ -464,20 +473,20 @@ class YearTable:
         self,
         indicator: Indicator,
         council: Council,
-        own: Printed,
-        figure: Figure,
-        beside: FinancialYear,
+        own: FigureInForce,
+        figure: PublishedFigure,
+        benchmark_year: FinancialYear,
     ) -> str | None:
         """Why the council's figure is compared with nothing at all, or None."""
         if own.value is None:
             return no_figure(own)
         comparability = self.registers.comparability
         about = (indicator.indicator_id, council.area_id)
-        for year in dict.fromkeys((self.year, beside)):
+        for year in dict.fromkeys((self.year, benchmark_year)):
             if note := comparability.not_compared(*about, year):
                 return note.text
-        if beside != self.year:
-            cut = comparability.cut_between(*about, beside, self.year)
+        if benchmark_year != self.year:
+            cut = comparability.cut_between(*about, benchmark_year, self.year)
             if apart := cut or comparability.isolated(*about, self.year):
                 return apart.text
         if reason := impossible(figure):
@@ -488,23 +497,23 @@ class YearTable:
 
     def _verdict(
         self,
-        figure: Figure,
+        figure: PublishedFigure,
         benchmark: Benchmark,
         indicator: Indicator,
-        made: Interval | str,
-        beside: FinancialYear,
+        interval: Interval | str,
+        benchmark_year: FinancialYear,
         unable: str | None,
     ) -> Verdict:
         if unable is not None or figure.value is None:
-            return Verdict(Meaning.NOT_COMPARED, Rule.NONE, benchmark.value, unable or "")
+            return Verdict(Meaning.NOT_COMPARED, DecidingRule.NONE, benchmark.value, unable or "")
         return judge(
             exact(figure.value),
             benchmark,
             polarity=str(indicator.polarity),
-            interval=made if isinstance(made, Interval) else None,
-            field=self.field(indicator.indicator_id, beside),
+            interval=interval if isinstance(interval, Interval) else None,
+            field=self.field(indicator.indicator_id, benchmark_year),
             rules=self.rules,
-            standing=funnels.standing(self.funnel(indicator, beside), figure)
+            standing=funnels.standing(self.funnel(indicator, benchmark_year), figure)
             if self.rules.rule is RuleName.FUNNEL
             else "the rule needs no funnel",
         )
@@ -513,9 +522,9 @@ class YearTable:
         self,
         indicator: Indicator,
         council: Council,
-        own: Printed,
-        earlier: dict[str, dict[str, Printed]],
-    ) -> tuple[Printed | None, FinancialYear | None, str | None]:
+        own: FigureInForce,
+        earlier: dict[str, dict[str, FigureInForce]],
+    ) -> tuple[FigureInForce | None, FinancialYear | None, str | None]:
         """The previous comparable figure, its year, and why there is no change to show."""
         comparability = self.registers.comparability
         before = comparability.previous_comparable(indicator, council.area_id, self.year)

@@ -19,7 +19,7 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bench.integrity.surveillance.patterns import Milestone, SurveillanceRules
+    from bench.integrity.surveillance.patterns import NationalMilestone, SurveillanceRules
     from bench.judge.drift import UpsAndDowns
     from bench.judge.rag import Rules, TrendRules
     from bench.judge.ranks import Ranking
@@ -173,7 +173,7 @@ class Unusual:
     scores: pd.DataFrame
     findings: pd.DataFrame
     rules: SurveillanceRules
-    milestones: tuple[Milestone, ...]
+    milestones: tuple[NationalMilestone, ...]
 
 
 @functools.lru_cache(maxsize=1)
@@ -185,7 +185,7 @@ def unusual() -> Unusual:
     rules = read_model(path, patterns.SurveillanceRules)
     registers = sources.reference()
     scored = scores.scored(changes.changes(figures(), registers))
-    asked = tuple(patterns.Milestone(**fields) for fields in _milestones())
+    asked = tuple(patterns.NationalMilestone(**fields) for fields in _milestones())
     relatives = {one.indicator_id: one.relatives for one in registers.indicators}
     return Unusual(scored, patterns.findings(scored, rules, asked, relatives), rules, asked)
 
@@ -196,7 +196,7 @@ def _milestones() -> list[dict[str, Any]]:
     100% is none of them: nobody can be just above it.
 
     Returns:
-        The fields of a `Milestone` of `bench.integrity.surveillance.patterns` each.
+        The fields of a `NationalMilestone` of `bench.integrity.surveillance.patterns` each.
     """
     table, indicators = quoted.load(), sources.reference().indicators
     told = table[(table["kind"] == "milestone") & (table["subject"] == "") & (table["value"] < 100)]

@@ -195,19 +195,19 @@ def spaces(features: Features, choices: PeerChoices) -> dict[int, Space]:
     }
 
 
-def space_of(area_id: str, found: Mapping[int, Space]) -> Space | None:
+def space_of(area_id: str, spaces: Mapping[int, Space]) -> Space | None:
     """The space that an area's list is made in: the latest whose boundaries know it."""
-    return next((space for space in found.values() if area_id in space.points), None)
+    return next((space for space in spaces.values() if area_id in space.points), None)
 
 
-def lists(found: Mapping[int, Space], number: int) -> list[Listed]:
+def lists(spaces: Mapping[int, Space], number: int) -> list[Listed]:
     """Every council's nearest, at the latest boundaries that know it; by `area_id` and rank.
 
     A council that ended keeps the list of its last boundaries, so that earlier years have peers.
     """
     return [
         Listed(area_id, one.area_id, one.rank, one.distance, space.boundaries)
-        for area_id in sorted({one for space in found.values() for one in space.area_ids})
-        if (space := space_of(area_id, found)) is not None
+        for area_id in sorted({one for space in spaces.values() for one in space.area_ids})
+        if (space := space_of(area_id, spaces)) is not None
         for one in space.nearest(area_id, number)
     ]

@@ -55,9 +55,9 @@ def _spaces(root: Path, weights: str) -> dict[int, Space]:
     return distance.spaces(_features(root), choices_of(weights))
 
 
-def text(found: Features, choices: PeerChoices) -> str:
+def text(features: Features, choices: PeerChoices) -> str:
     """Every council's peers as CSV, in the form of data/reference/peers/open.csv."""
-    rows = distance.lists(distance.spaces(found, choices), choices.number_of_peers)
+    rows = distance.lists(distance.spaces(features, choices), choices.number_of_peers)
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\n")
     writer.writerow(distance.Listed._fields)

@@ -64,56 +64,56 @@ def against_england(row: PublishedRow) -> Comparison:
     )
 
 
-def chance(one: Comparison) -> tuple[str, str]:
+def chance(comparison: Comparison) -> tuple[str, str]:
     """How likely a verdict is, and of what: `about 8 in 10`, `that it is truly worse by ...`.
 
     Both are empty where no probability is known.
     """
-    if one.probability is None or one.verdict not in _TRULY:
+    if comparison.probability is None or comparison.verdict not in _TRULY:
         return "", ""
-    return about_in_ten(one.probability), _TRULY[one.verdict]
+    return about_in_ten(comparison.probability), _TRULY[comparison.verdict]
 
 
-def in_words(one: Comparison) -> str:
+def in_words(comparison: Comparison) -> str:
     """How sure a verdict is: `about 8 in 10 that it is truly worse by enough to matter`.
 
     Without a margin of error it says that the size decided; it is empty where nothing is compared,
     and of rules that do not say how sure they are.
     """
-    if one.certainty == "untested":
+    if comparison.certainty == "untested":
         return f"{NO_MARGIN}: judged by size alone"
-    if one.verdict == "unclear":
+    if comparison.verdict == "unclear":
         return "cannot be told"
-    return " ".join(chance(one)).strip()
+    return " ".join(chance(comparison)).strip()
 
 
-def could_show(one: Comparison, measure: Measure) -> str:
+def could_show(comparison: Comparison, measure: Measure) -> str:
     """What it would take for a verdict to be better or worse, as words behind a verdict.
 
     `only a gap of 3.2 points or more would show; about 240 more answers would show this one`:
     the smallest gap that the figure could show, and for a survey how many more answers would show
     the gap there is. Empty where size and certainty do not decide.
     """
-    return "; ".join(filter(None, (_smallest_gap(one, measure), _more_answers(one))))
+    return "; ".join(filter(None, (_smallest_gap(comparison, measure), _more_answers(comparison))))
 
 
-def _smallest_gap(one: Comparison, measure: Measure) -> str:
+def _smallest_gap(comparison: Comparison, measure: Measure) -> str:
     """Rounded up to the decimals of the indicator, so that no smaller gap is promised."""
-    if one.smallest_gap is None:
+    if comparison.smallest_gap is None:
         return ""
     unit = Decimal(1).scaleb(-measure.decimals)
     # It is held with a further decimal and cut off there, so the next one is the one that is safe.
-    safe = Decimal(str(one.smallest_gap)) + unit / 10
+    safe = Decimal(str(comparison.smallest_gap)) + unit / 10
     least = size(float(safe.quantize(unit, ROUND_CEILING)), measure)
     return f"only a gap of {least} or more would show"
 
 
-def _more_answers(one: Comparison) -> str:
+def _more_answers(comparison: Comparison) -> str:
     """To two digits, rounded up, so that they are never too few."""
-    if not one.more_answers:
+    if not comparison.more_answers:
         return ""
-    step: int = 10 ** max(0, len(str(one.more_answers)) - 2)
-    count = -(-one.more_answers // step) * step
+    step: int = 10 ** max(0, len(str(comparison.more_answers)) - 2)
+    count = -(-comparison.more_answers // step) * step
     return f"about {count:,} more answer{'s' * (count != 1)} would show this one"
 
 
@@ -125,9 +125,9 @@ def middle_of_peers(row: PublishedRow) -> tuple[str, str] | None:
     return short(row.peer_median, row), f"{lowest} to {highest}"
 
 
-def lines(one: Comparison, measure: Measure) -> list[str]:
+def lines(comparison: Comparison, measure: Measure) -> list[str]:
     """What stands beneath a verdict: its chance, or what an unclear figure could show."""
-    if one.verdict == "unclear":
-        return [could] if (could := could_show(one, measure)) else []
-    likely, _ = chance(one)
+    if comparison.verdict == "unclear":
+        return [could] if (could := could_show(comparison, measure)) else []
+    likely, _ = chance(comparison)
     return [f"chance {likely}"] if likely else []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bench.judge import statistics
 from bench.judge.multiplicity import BY_CHANCE, TAKEN_BACK
-from bench.judge.rag import Rule
+from bench.judge.rag import DecidingRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from bench.judge.published_row import PublishedRow
 
 _JUDGED: Final = {
-    Rule.SIZE: "by size alone, as no margin of error is known",
-    Rule.SPREAD: "by the usual gap between councils",
-    Rule.QUARTILE: "by quarters",
-    Rule.TOLERANCE: "by a set tolerance",
+    DecidingRule.SIZE: "by size alone, as no margin of error is known",
+    DecidingRule.SPREAD: "by the usual gap between councils",
+    DecidingRule.QUARTILE: "by quarters",
+    DecidingRule.TOLERANCE: "by a set tolerance",
 }
 _NO_SIDE: Final = ("not_compared", "similar", "unclear")
 _AT_ONCE: Final = {
@@ -38,7 +38,10 @@ def chance_line(rows: Sequence[PublishedRow], *, multiplicity: str = "none") -> 
         None where nothing is compared.
     """
     made = Counter(
-        Rule(row.rule) for row in rows for verdict in row.verdicts if verdict != "not_compared"
+        DecidingRule(row.rule)
+        for row in rows
+        for verdict in row.verdicts
+        if verdict != "not_compared"
     )
     sentences = [_by_certainty(rows), _by_margin(made), _by_funnel(made), *_otherwise(made)]
     if together := at_once(multiplicity):
@@ -64,7 +67,7 @@ def _by_certainty(rows: Sequence[PublishedRow]) -> str:
     sided = [
         probability
         for row in rows
-        if row.rule == Rule.PROBABILITY
+        if row.rule == DecidingRule.PROBABILITY
         for verdict, probability in zip(
             row.verdicts, (row.probability_vs_peers, row.probability_vs_england), strict=True
         )
@@ -79,9 +82,9 @@ def _by_certainty(rows: Sequence[PublishedRow]) -> str:
     return f"{len(sided)} gaps are likely to matter. Of these, {about} may be expected not to."
 
 
-def _by_margin(made: Counter[Rule]) -> str:
+def _by_margin(counts: Counter[DecidingRule]) -> str:
     """Of the verdicts for which chance can be reckoned, how many it alone would make."""
-    counted, about = made[Rule.INTERVAL], _about(made, Rule.INTERVAL)
+    counted, about = counts[DecidingRule.INTERVAL], _about(counts, DecidingRule.INTERVAL)
     if not counted:
         return ""
     return (
@@ -91,27 +94,29 @@ def _by_margin(made: Counter[Rule]) -> str:
     )
 
 
-def _by_funnel(made: Counter[Rule]) -> str:
-    if not made[Rule.FUNNEL]:
+def _by_funnel(counts: Counter[DecidingRule]) -> str:
+    judged = counts[DecidingRule.FUNNEL]
+    if not judged:
         return ""
     return (
-        f"{made[Rule.FUNNEL]} {'is' if made[Rule.FUNNEL] == 1 else 'are'} judged by the funnel of "
-        f"all councils. Of these, {_about(made, Rule.FUNNEL)} would lie outside it by chance, even "
-        "if no council were unusual."
+        f"{judged} {'is' if judged == 1 else 'are'} judged by the funnel of all councils. "
+        "Of these, "
+        f"{_about(counts, DecidingRule.FUNNEL)} would lie outside it by chance, even if no council "
+        "were unusual."
     )
 
 
-def _about(made: Counter[Rule], rule: Rule) -> str:
-    by_chance = int(statistics.rounded(made[rule] * BY_CHANCE[rule], 0))
+def _about(counts: Counter[DecidingRule], rule: DecidingRule) -> str:
+    by_chance = int(statistics.rounded(counts[rule] * BY_CHANCE[rule], 0))
     return f"about {by_chance}" if by_chance else "fewer than one"
 
 
-def _otherwise(made: Counter[Rule]) -> list[str]:
+def _otherwise(counts: Counter[DecidingRule]) -> list[str]:
     """The verdicts for which it cannot, by what decided."""
     return [
-        f"{made[rule]} {'is' if made[rule] == 1 else 'are'} judged {how}."
+        f"{counts[rule]} {'is' if counts[rule] == 1 else 'are'} judged {how}."
         for rule, how in _JUDGED.items()
-        if made[rule]
+        if counts[rule]
     ]
 
 

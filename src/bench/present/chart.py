@@ -154,7 +154,7 @@ class Figure(Shown):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Figures(Shown):
+class FigureGroup(Shown):
     """Several charts that stand together, with the sentence that says why these."""
 
     lead: Section

@@ -129,7 +129,7 @@ FEWEST_PEERS: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Placed:
+class PlottedRow:
     """One indicator's marks on the common axis; `beyond` where the council's is off the chart."""
 
     row: PublishedRow
@@ -150,11 +150,11 @@ class LeftOut:
     why: str
 
 
-def place(found: Iterable[PublishedRow]) -> tuple[list[Placed], list[LeftOut]]:
+def place(rows: Iterable[PublishedRow]) -> tuple[list[PlottedRow], list[LeftOut]]:
     """The rows that can be placed, and those that cannot."""
-    placed: list[Placed] = []
+    placed: list[PlottedRow] = []
     left_out: list[LeftOut] = []
-    for row in found:
+    for row in rows:
         why = _obstacle(row)
         if why:
             left_out.append(LeftOut(row, why))
@@ -177,7 +177,7 @@ def _obstacle(row: PublishedRow) -> str | None:
     return None
 
 
-def _place(row: PublishedRow) -> Placed:
+def _place(row: PublishedRow) -> PlottedRow:
     figures = [figure for _, figure in row.peer_values]
     average = row.peer_average or 0.0
     step = pstdev(figures) * (1 if row.polarity == "higher_is_better" else -1)
@@ -189,7 +189,7 @@ def _place(row: PublishedRow) -> Placed:
     low, high = sorted((on_axis(min(figures)), on_axis(max(figures))))
     lower_quartile, upper_quartile = sorted((on_axis(first), on_axis(third)))
     own = on_axis(row.value or 0.0)
-    return Placed(
+    return PlottedRow(
         row=row,
         council=own,
         england=None if row.england is None else on_axis(row.england),

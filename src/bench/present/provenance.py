@@ -51,16 +51,16 @@ def average_sentence(rules: Rules) -> str:
     return WORDING.averages[rules.average]
 
 
-def sources(found: Sequence[Source], *, own: Sequence[str] = (), council: str = "") -> Section:
+def sources(releases: Sequence[Source], *, own: Sequence[str] = (), council: str = "") -> Section:
     """Which publications the figures come from, under which licence.
 
     Args:
-        found: the publications.
+        releases: the publications.
         own: files of the council's own provisional figures.
     """
     return fill(
         "page/sources.html.j2",
-        sources=found,
+        sources=releases,
         own=own,
         council=council,
     )

@@ -69,7 +69,7 @@ class Told:
 
 
 def told(
-    found: Iterable[tuple[str, PublishedRow]],
+    graded: Iterable[tuple[str, PublishedRow]],
     trials: pd.DataFrame,
     *,
     key: str,
@@ -79,13 +79,13 @@ def told(
     """Every verdict that was tried, by its row's key and `peers` or `england`.
 
     Args:
-        found: rows, each with its value in the column `key` of the trials.
+        graded: rows, each with its value in the column `key` of the trials.
         trials: one row per verdict and trial; see `bench.judge.robustness.SENSITIVITY_COLUMNS`.
         key: the column that tells rows apart.
         peers_titles: what each peer model is, as it is written on a page.
         rules: the average of the peers, and the bands.
     """
-    by_key = dict(found)
+    by_key = dict(graded)
     return {
         (name, against): _told(by_key[name], list(tried), peers_titles, rules)
         for (name, against), tried in groupby(
@@ -101,7 +101,7 @@ def anchor(indicator: str) -> str:
 
 def section(
     rows: Iterable[PublishedRow],
-    found: Mapping[tuple[str, str], Told],
+    sayings: Mapping[tuple[str, str], Told],
 ) -> Section:
     """Every indicator of which a verdict hinges on a choice, closed until asked for."""
     entries = [
@@ -111,21 +111,21 @@ def section(
             "verdicts": [
                 (one, seen)
                 for against, seen in ((PEERS, look_vs_peers(row)), (ENGLAND, look_vs_england(row)))
-                if (one := found.get((row.indicator, against))) is not None and one.hinges
+                if (one := sayings.get((row.indicator, against))) is not None and one.hinges
             ],
         }
         for row in rows
     ]
     return fill(
         "robustness/section.html.j2",
-        summary=_summary(found),
+        summary=_summary(sayings),
         entries=[entry for entry in entries if entry["verdicts"]],
     )
 
 
-def _summary(found: Mapping[tuple[str, str], Told]) -> str:
+def _summary(sayings: Mapping[tuple[str, str], Told]) -> str:
     """How many verdicts hinge on a choice, and how many do not."""
-    total, sensitive = len(found), sum(bool(one.hinges) for one in found.values())
+    total, sensitive = len(sayings), sum(bool(one.hinges) for one in sayings.values())
     if not total:
         return "No verdict was reached."
     if not sensitive:
@@ -193,9 +193,9 @@ def _hinge(probe: str, trials: Sequence[Mapping[str, Any]]) -> str:
     }[probe]
 
 
-def _rests_on(row: PublishedRow, one: Mapping[str, Any], rules: Rules) -> str:
+def _rests_on(row: PublishedRow, evidence: Mapping[str, Any], rules: Rules) -> str:
     """The benchmark, what decided, and which figures would be similar."""
-    if one["against"] == PEERS:
+    if evidence["against"] == PEERS:
         benchmark = row.peer_average
         of_peers = f"{row.peers_reporting} of {row.peers_total} peers"
         beside = f"the {AVERAGES[rules.average]} of {of_peers}, {short(benchmark, row)}"
@@ -203,24 +203,24 @@ def _rests_on(row: PublishedRow, one: Mapping[str, Any], rules: Rules) -> str:
         benchmark = row.england
         beside = f"England as published, {short(benchmark, row)}"
     seen = look("similar", row.polarity)
-    span = interval(one["similar_from"], one["similar_to"], row)
-    span = None if one["test"] == "chance" else span
-    return f"{_sentence(beside)} {_decided(row, one, benchmark, rules)}" + (
+    span = interval(evidence["similar_from"], evidence["similar_to"], row)
+    span = None if evidence["test"] == "chance" else span
+    return f"{_sentence(beside)} {_decided(row, evidence, benchmark, rules)}" + (
         f" Figures from {span} are {seen.text}." if span else ""
     )
 
 
 def _decided(
-    row: PublishedRow, one: Mapping[str, Any], benchmark: float | None, rules: Rules
+    row: PublishedRow, evidence: Mapping[str, Any], benchmark: float | None, rules: Rules
 ) -> str:
-    rule = one["rule"]
-    if one["test"] == "chance":
+    rule = evidence["rule"]
+    if evidence["test"] == "chance":
         if rule == "probability":
             return "By itself it is likely to matter. Among so many this may be chance."
         span = interval(row.lower, row.upper, row)
         return f"It lies outside the margin of error, {span}. Among so many this may be chance."
     if rule == "interval":
-        lies = "inside" if one["verdict"] == "similar" else "outside"
+        lies = "inside" if evidence["verdict"] == "similar" else "outside"
         return f"It lies {lies} the margin of error, {interval(row.lower, row.upper, row)}."
     if rule in ("probability", "size") and row.value is not None and benchmark is not None:
         gap = f"The gap is {bare(abs(row.value - benchmark), row.decimals)}."
@@ -228,7 +228,7 @@ def _decided(
             return f"{gap} No margin of error is known, so its size alone decides."
         return f"{gap} It is judged by its size and by how sure it is."
     if rule in ("spread", "tolerance") and row.value is not None and benchmark is not None:
-        most = (one["similar_to"] - one["similar_from"]) / 2
+        most = (evidence["similar_to"] - evidence["similar_from"]) / 2
         usual = usual_gap(rules) if rule == "spread" else "the tolerance"
         gap = bare(abs(row.value - benchmark), row.decimals)
         return f"The gap is {gap}. Up to {bare(most, row.decimals + 1)} is similar: {usual}."

@@ -514,7 +514,7 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"author": "bench", "created": EPOCH})
-        styles = _Styles(book)
+        styles = _CellFormats(book)
         for sheet in sheets:
             _fill(book.add_worksheet(sheet.name), sheet, styles)
     return content.getvalue()
@@ -528,7 +528,7 @@ def _harmless(cell: Cell) -> str:
     return str(cell)
 
 
-class _Styles:
+class _CellFormats:
     """The workbook's cell formats, each made once."""
 
     def __init__(self, book: Any) -> None:
@@ -543,7 +543,7 @@ class _Styles:
         return self._made[key]
 
 
-def _fill(page: Any, sheet: Sheet, styles: _Styles) -> None:
+def _fill(page: Any, sheet: Sheet, styles: _CellFormats) -> None:
     for row_number, row in enumerate(sheet.rows, start=1):
         for column_number, value in enumerate(row):
             if value is None or value == "":

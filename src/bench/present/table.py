@@ -343,11 +343,11 @@ def _named(trend: Tendency | None, said: Collection[str]) -> Tendency | None:
     return None if trend.direction == "no_clear_change" and not trend.odd_year else trend
 
 
-def _how_sure(one: Comparison, row: PublishedRow) -> dict[str, Any]:
+def _how_sure(comparison: Comparison, row: PublishedRow) -> dict[str, Any]:
     """What stands beneath a verdict: how likely it is, or what the figure could show."""
     return {
-        "chance": chance(one),
-        "could": could_show(one, row) if one.verdict == "unclear" else "",
+        "chance": chance(comparison),
+        "could": could_show(comparison, row) if comparison.verdict == "unclear" else "",
     }
 
 

@@ -83,9 +83,9 @@ def _cells(row: PublishedRow) -> tuple[str, ...]:
     )
 
 
-def _verdict(seen: Look, one: Comparison) -> str:
+def _verdict(seen: Look, comparison: Comparison) -> str:
     """`▽ probably worse, 8 in 10`; without a probability, the look and its note alone."""
-    likely = chance(one)[0].removeprefix("about ")
+    likely = chance(comparison)[0].removeprefix("about ")
     return f"{seen.symbol} {seen.text}{f', {likely}' if likely else ''}"
 
 

@@ -72,65 +72,69 @@ def _tendency(verdict: TrendVerdict) -> Tendency:
     return Tendency(**{field.name: record[field.name] for field in fields(Tendency)})
 
 
-def brief(one: Tendency) -> str:
+def brief(tendency: Tendency) -> str:
     """For a cell: `Trend: getting better`, `Down to 2016-17, up since`, `No clear trend`."""
-    if one.clear:
-        return f"Trend: {SHORT[one.direction]}"
-    if one.direction == "turned":
-        return turned(one)
-    if one.odd_year:
-        if one.beyond_usual:
-            return f"No clear trend without {one.odd_year}"
-        return f"No clear trend: {one.odd_year} stands apart"
-    return _UNCLEAR[one.direction]
+    if tendency.clear:
+        return f"Trend: {SHORT[tendency.direction]}"
+    if tendency.direction == "turned":
+        return turned(tendency)
+    if tendency.odd_year:
+        if tendency.beyond_usual:
+            return f"No clear trend without {tendency.odd_year}"
+        return f"No clear trend: {tendency.odd_year} stands apart"
+    return _UNCLEAR[tendency.direction]
 
 
-def turned(one: Tendency) -> str:
+def turned(tendency: Tendency) -> str:
     """`Down to 2016-17, up since`."""
-    before, since = ("Up", "down") if one.turns == "up_then_down" else ("Down", "up")
-    return f"{before} to {one.turning_year}, {since} since"
+    before, since = ("Up", "down") if tendency.turns == "up_then_down" else ("Down", "up")
+    return f"{before} to {tendency.turning_year}, {since} since"
 
 
-def short_of(one: Tendency) -> str:
+def short_of(tendency: Tendency) -> str:
     """For a column headed "Trend": `getting better`, `down to 2016-17, up since`."""
-    return turned(one).lower() if one.direction == "turned" else SHORT[one.direction]
+    return turned(tendency).lower() if tendency.direction == "turned" else SHORT[tendency.direction]
 
 
-def how_fast(one: Tendency, measure: Measure) -> str:
+def how_fast(tendency: Tendency, measure: Measure) -> str:
     """`up by about 1.2 points a year`; below 1, with a decimal more than the figure's own."""
-    slope = one.slope_per_year or 0.0
+    slope = tendency.slope_per_year or 0.0
     finer = replace(measure, decimals=measure.decimals + (abs(slope) < 1))
     return f"{'up' if slope > 0 else 'down'} by about {sentences.size(abs(slope), finer)} a year"
 
 
-def explained(one: Tendency, measure: Measure) -> str:
+def explained(tendency: Tendency, measure: Measure) -> str:
     """For a figure's note: the direction, how sure it is, and by which test."""
-    if one.direction == "too_few_years":
-        return f"Too few years for a trend: {one.reason}."
-    if one.direction == "cannot_be_tested":
-        return f"The trend is not tested: {one.reason.rstrip('.')}."
-    omitted = f" Left out: {', '.join(year for year, _ in one.left_out)}." if one.left_out else ""
-    named = "No clear trend" if one.direction == "no_clear_change" else brief(one)
-    return f"{named}, {one.span}. {_evidence(one, measure)}{omitted}"
+    if tendency.direction == "too_few_years":
+        return f"Too few years for a trend: {tendency.reason}."
+    if tendency.direction == "cannot_be_tested":
+        return f"The trend is not tested: {tendency.reason.rstrip('.')}."
+    omitted = (
+        f" Left out: {', '.join(year for year, _ in tendency.left_out)}."
+        if tendency.left_out
+        else ""
+    )
+    named = "No clear trend" if tendency.direction == "no_clear_change" else brief(tendency)
+    return f"{named}, {tendency.span}. {_evidence(tendency, measure)}{omitted}"
 
 
-def _evidence(one: Tendency, measure: Measure) -> str:
+def _evidence(tendency: Tendency, measure: Measure) -> str:
     """What a test that was made says, in a sentence or two."""
-    if one.clear:
-        return f"It goes {how_fast(one, measure)}. {CLEAR}"
-    if one.direction == "turned" and one.beyond_usual:
-        way = "up" if (one.slope_per_year or 0) > 0 else "down"
+    if tendency.clear:
+        return f"It goes {how_fast(tendency, measure)}. {CLEAR}"
+    if tendency.direction == "turned" and tendency.beyond_usual:
+        way = "up" if (tendency.slope_per_year or 0) > 0 else "down"
         return (
             f"Over all these years it went {way}, beyond the usual ups and downs of this measure, "
             "but the last change goes the other way."
         )
-    if one.direction == "turned":
+    if tendency.direction == "turned":
         return "The turn is beyond the usual ups and downs of this measure."
-    if one.beyond_usual:
-        without = one.odd_year or "one or another of these years"
+    if tendency.beyond_usual:
+        without = tendency.odd_year or "one or another of these years"
         return f"Without {without} it is within the usual ups and downs of this measure."
-    if one.odd_year:
-        return f"The figure of {one.odd_year} stands apart from those of all other years."
+    if tendency.odd_year:
+        return f"The figure of {tendency.odd_year} stands apart from those of all other years."
     return "What it moved is within the usual ups and downs of this measure."
 
 
@@ -139,12 +143,14 @@ def sentence(reason: str) -> str:
     return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
 
 
-def counted(found: list[Tendency]) -> str:
+def counted(tendencies: list[Tendency]) -> str:
     """How many councils go which way, in sentences."""
-    count = Counter(one.direction for one in found)
-    tested = [one for one in found if one.clear or one.direction in {"turned", "no_clear_change"}]
+    count = Counter(one.direction for one in tendencies)
+    tested = [
+        one for one in tendencies if one.clear or one.direction in {"turned", "no_clear_change"}
+    ]
     if not tested:
-        reasons = Counter(one.reason for one in found)
+        reasons = Counter(one.reason for one in tendencies)
         most = f": for most, {reasons.most_common(1)[0][0].rstrip('.')}" if reasons else ""
         return f"No council's trend can be tested{most}."
     span = Counter(one.span for one in tested).most_common(1)[0][0]
@@ -161,7 +167,7 @@ def counted(found: list[Tendency]) -> str:
         f"The trend of {len(tested)} councils can be tested, of most over {span}: "
         f"{sentences.listed(parts)}."
     )
-    if rest := len(found) - len(tested):
+    if rest := len(tendencies) - len(tested):
         text += (
             f" {rest} more {'has' if rest == 1 else 'have'} too few years, or no figure to test."
         )

@@ -218,7 +218,7 @@ _MOST_ENTRIES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class YamlDocument:
     """One YAML document.
 
     Attributes:
@@ -254,7 +254,7 @@ class Placed:
             return None
 
 
-def read_placed(path: Path, problems: Problems, *, aliases: bool = False) -> Placed | None:
+def read_placed(path: Path, problems: Problems, *, aliases: bool = False) -> YamlDocument | None:
     """Read one YAML document with its lines.
 
     Args:
@@ -281,7 +281,7 @@ def read_placed(path: Path, problems: Problems, *, aliases: bool = False) -> Pla
     except _NO_YAML as fault:
         problems.add(f"{path.name}: is not valid YAML: {_brief(fault)}.")
         return None
-    return Placed(path, data, reader.lines) if reader.sound else None
+    return YamlDocument(path, data, reader.lines) if reader.sound else None
 
 
 def _brief(fault: Exception) -> str:

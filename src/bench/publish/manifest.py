@@ -212,7 +212,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class SiteManifest:
     """What run.json says of a folder: whose site it is, its files, and its pages."""
 
     site: str
@@ -220,7 +220,7 @@ class Manifest:
     records: Mapping[str, Record]
 
 
-def read(folder: Path) -> Manifest | None:
+def read(folder: Path) -> SiteManifest | None:
     """The run.json of a folder; None where there is none, or one that this program did not write.
 
     Every name in it is plain, so that none leads out of the folder.
@@ -246,7 +246,7 @@ def read(folder: Path) -> Manifest | None:
         and all(map(_PAGE.fullmatch, identifiers))
         and len(set(identifiers)) == len(identifiers)
     )
-    return Manifest(site, files, {r.identifier: r for r in records}) if sound else None
+    return SiteManifest(site, files, {r.identifier: r for r in records}) if sound else None
 
 
 def unfinished(name: str, files: Collection[str]) -> bool:

@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, ValidationError
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
 from bench.pages.audit.report import audit_pack
 from bench.pages.choices import NAMES, Choices
-from bench.project.files import Placed, StrictModel, read_placed
+from bench.project.files import StrictModel, YamlDocument, read_placed
 from bench.publish import notebook as batch
 from bench.published import sources
 
@@ -135,7 +135,7 @@ class SiteFile(StrictModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SitePlan:
     """A site, every name resolved: its jobs in order of their identifiers within each kind."""
 
     name: str
@@ -176,7 +176,7 @@ class Plan:
         return tuple(job for job in self.jobs if job.identifier in chosen)
 
 
-def plan(path: Path, *, root: Path | None = None) -> Plan:
+def plan(path: Path, *, root: Path | None = None) -> SitePlan:
     """Read a site's file and resolve it into page jobs.
 
     Raises:
@@ -231,7 +231,7 @@ def plan(path: Path, *, root: Path | None = None) -> Plan:
         jobs += made
     problems.raise_if_any()
     assert common is not None  # noqa: S101 - else there was a problem
-    return Plan(path.stem, site, common, tuple(jobs))
+    return SitePlan(path.stem, site, common, tuple(jobs))
 
 
 def _file(path: Path, root: Path) -> Path:
@@ -248,7 +248,7 @@ def _file(path: Path, root: Path) -> Path:
     return path
 
 
-def _read(path: Path) -> tuple[SiteFile, Placed, list[tuple[int, PageKind]], Problems]:
+def _read(path: Path) -> tuple[SiteFile, YamlDocument, list[tuple[int, PageKind]], Problems]:
     """The site's file, its lines, its sound kinds of pages with their numbers, and its faults.
 
     What does not fit is noted and left out, so that the rest is checked too.
@@ -292,7 +292,7 @@ def _read(path: Path) -> tuple[SiteFile, Placed, list[tuple[int, PageKind]], Pro
     return site, placed, kinds, problems
 
 
-def _check_names(placed: Placed, root: Path, problems: Problems) -> None:
+def _check_names(placed: YamlDocument, root: Path, problems: Problems) -> None:
     """Note every identifier and notebook of the file that is no plain name."""
     pages = placed.data.get("pages")
     for number, page in enumerate(pages if isinstance(pages, list) else []):
@@ -385,7 +385,9 @@ def _identifier(kind: PageKind, council: Council | None = None) -> str:
     return f"{council.area_id}-{kind.identifier}"
 
 
-def _councils(site: SiteFile, common: Choices, placed: Placed, problems: Problems) -> list[Council]:
+def _councils(
+    site: SiteFile, common: Choices, placed: YamlDocument, problems: Problems
+) -> list[Council]:
     """The councils of a site in order of their identifiers; unknown ones are problems."""
     if site.councils == ALL:
         found = set(sources.reference().councils.in_year(common.year))

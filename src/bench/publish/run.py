@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from bench.publish.manifest import Record, Run
-    from bench.publish.plan import Plan
+    from bench.publish.plan import SitePlan
 
 
 # A worker that dies takes the pages of the others with it; each is tried again so often.
@@ -82,7 +82,7 @@ class Earlier:
 
 
 def run(
-    plan: Plan,
+    plan: SitePlan,
     jobs: Sequence[notebook.Page],
     folder: Path,
     *,
@@ -187,41 +187,41 @@ def _wanted(record: Record) -> dict[str, str]:
     return {f"{record.identifier}.html": record.page_sha256, **record.downloads}
 
 
-def keep(job: notebook.Page, made: Run, before: Mapping[str, tuple[Path, Record]]) -> bool:
+def keep(job: notebook.Page, batch: Run, before: Mapping[str, tuple[Path, Record]]) -> bool:
     """Keep a page that is there and would come out the same; say whether it was kept."""
-    if not unchanged(job, made.inputs, before, made.pages):
-        made.records.pop(job.identifier, None)
+    if not unchanged(job, batch.inputs, before, batch.pages):
+        batch.records.pop(job.identifier, None)
         return False
     where, record = before[job.identifier]
-    _copy(record, where, made)
-    made.records[job.identifier] = replace(record, status=KEPT)
+    _copy(record, where, batch)
+    batch.records[job.identifier] = replace(record, status=KEPT)
     return True
 
 
-def _take(rest: Mapping[str, tuple[Path, Record]], made: Run) -> None:
+def _take(rest: Mapping[str, tuple[Path, Record]], batch: Run) -> None:
     """Take pages of a site as they are, whatever they were made from."""
     for identifier, (where, record) in sorted(rest.items()):
         if record.status != FAILED:
             if not (where / f"{identifier}.html").is_file():
                 continue
-            _copy(record, where, made)
+            _copy(record, where, batch)
             record = replace(record, status=KEPT)
-        made.records[identifier] = record
+        batch.records[identifier] = record
 
 
-def _copy(record: Record, where: Path, made: Run) -> None:
+def _copy(record: Record, where: Path, batch: Run) -> None:
     """Bring a page, its downloads and its PDF to where the others are made."""
     names = [*_wanted(record), *([f"{record.identifier}.pdf"] if record.printed else [])]
     there = [name for name in names if (where / name).is_file()]
-    made.expect(there)
-    if where != made.folder:
+    batch.expect(there)
+    if where != batch.folder:
         for name in there:
-            with places.replacing(made.folder / name) as partial:
+            with places.replacing(batch.folder / name) as partial:
                 shutil.copy2(where / name, partial)
 
 
 def _make(
-    jobs: Sequence[notebook.Page], made: Run, root: Path, options: Options, progress: Progress
+    jobs: Sequence[notebook.Page], batch: Run, root: Path, options: Options, progress: Progress
 ) -> None:
     limits = workers.Limits(options.seconds, options.memory_bytes)
     left = {job.identifier: job for job in jobs}
@@ -238,7 +238,7 @@ def _make(
             count = min(options.jobs, len(left))
             hall = executors.local(root, jobs=count, limits=limits, cold=options.cold)
         with hall as executor:
-            _submit(executor, left, lambda result: _note(result, left, made, progress))
+            _submit(executor, left, lambda result: _note(result, left, batch, progress))
         if not left:
             return
     raise ExecutionError(
@@ -248,12 +248,12 @@ def _make(
 
 
 def _submit(
-    executor: Executor, left: dict[str, notebook.Page], note: Callable[[workers.Result], None]
+    executor: Executor, left: dict[str, notebook.Page], note: Callable[[workers.PageResult], None]
 ) -> None:
     """Hand out the jobs that are left until all are done or the workers are gone."""
     with processes.stopped_where_asked() as ask:
         try:
-            futures: set[Future[workers.Result]] = {
+            futures: set[Future[workers.PageResult]] = {
                 executor.submit(workers.make_page, job) for _, job in sorted(left.items())
             }
         except BrokenProcessPool:
@@ -275,26 +275,26 @@ def _submit(
 
 
 def _note(
-    result: workers.Result, left: dict[str, notebook.Page], made: Run, progress: Progress
+    result: workers.PageResult, left: dict[str, notebook.Page], batch: Run, progress: Progress
 ) -> None:
     """Note a finished page, and that nobody need make it any more."""
     job = left.pop(result.identifier)
-    record(job, result, made)
+    record(job, result, batch)
     progress.page(job.identifier, failed=bool(result.error), seconds=result.seconds)
 
 
 def record(
     job: notebook.Page,
-    result: workers.Result,
-    made: Run,
-    beside: Mapping[str, bytes] = MappingProxyType({}),
+    result: workers.PageResult,
+    batch: Run,
+    files_beside: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
     """Write a page, its downloads and its record; a killed run can be resumed behind it."""
     page, carried = html.named_after(job.identifier, *html.downloads_beside(result.page))
-    downloads = {**carried, **beside}
+    downloads = {**carried, **files_beside}
     owners = {
         name.casefold(): other.identifier
-        for other in made.records.values()
+        for other in batch.records.values()
         for name in other.downloads
         if other.identifier != job.identifier
     }
@@ -304,16 +304,16 @@ def record(
         said = f"its file {clashes[0]} is one of the page {owners[clashes[0].casefold()]} too"
         result = replace(result, error=f"{said}; give one of the two another identifier.")
     if page:
-        made.expect([*downloads, f"{job.identifier}.html"])
-        html.write_downloads(downloads, made.folder)
-        notebook.write_page(page, made.folder / f"{job.identifier}.html")
-    made.add(
+        batch.expect([*downloads, f"{job.identifier}.html"])
+        html.write_downloads(downloads, batch.folder)
+        notebook.write_page(page, batch.folder / f"{job.identifier}.html")
+    batch.add(
         manifest.Record(
             identifier=job.identifier,
             title=job.title,
             notebook=job.notebook,
             parameters=dict(job.parameters),
-            inputs_sha256=made.inputs.of(job),
+            inputs_sha256=batch.inputs.of(job),
             status=FAILED if result.error else DONE,
             page_sha256=hashlib.sha256(page.encode()).hexdigest() if page else "",
             downloads={

@@ -52,9 +52,9 @@ def make() -> Path:
         raise _no_place(str(place), error.strerror or str(error)) from error
 
 
-def remove(made: Path) -> None:
+def remove(path: Path) -> None:
     """Remove a folder that `make` made."""
-    shutil.rmtree(made, ignore_errors=True)
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def prefix() -> str:

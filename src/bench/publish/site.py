@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.publish.manifest import Record, Run
-    from bench.publish.plan import Plan
+    from bench.publish.plan import SitePlan
 
 # The pages that lead to all others; no page of a notebook is called so.
 LEADING: Final = ("index", "overview")
@@ -42,7 +42,7 @@ _LINK: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BatchOutcome:
     """What became of a batch.
 
     Attributes:
@@ -66,7 +66,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class SiteStatus:
     """What `--resume` would find.
 
     Attributes:
@@ -95,7 +95,7 @@ def build(
     publish_partial: bool = False,
     print_pdf: bool = False,
     progress: Progress | None = None,
-) -> Outcome:
+) -> BatchOutcome:
     """Plan, run and publish a site.
 
     Args:
@@ -163,10 +163,10 @@ def build(
             raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
         in_force = target.in_force(folder) is not None
     kept = sum(record.status == KEPT for record in records)
-    return Outcome(folder, published, in_force, len(jobs), kept, failures, recovered)
+    return BatchOutcome(folder, published, in_force, len(jobs), kept, failures, recovered)
 
 
-def status(path: Path, *, out: Path | None = None, only: Sequence[str] = ()) -> Status:
+def status(path: Path, *, out: Path | None = None, only: Sequence[str] = ()) -> SiteStatus:
     """Which pages of a site are there and as they would be made today. Nothing is written.
 
     Args:
@@ -195,11 +195,11 @@ def status(path: Path, *, out: Path | None = None, only: Sequence[str] = ()) -> 
         if run.unchanged(job, inputs, waiting, pages):
             found["waiting"].append(name)
     in_force = target.in_force(folder) is not None
-    return Status(folder, in_force, **{word: tuple(names) for word, names in found.items()})
+    return SiteStatus(folder, in_force, **{word: tuple(names) for word, names in found.items()})
 
 
 def _rest(
-    plan: Plan, jobs: Sequence[notebook.Page], folder: Path
+    plan: SitePlan, jobs: Sequence[notebook.Page], folder: Path
 ) -> dict[str, tuple[Path, Record]]:
     """The pages of the site in force that are not made anew.
 
@@ -220,43 +220,43 @@ def _rest(
     }
 
 
-def _briefs(plan: Plan) -> list[notebook.Page]:
+def _briefs(plan: SitePlan) -> list[notebook.Page]:
     """The briefs of a site, by the names of their councils."""
     jobs = (job for job in plan.jobs if job.notebook == notebook.COUNCIL_BRIEF)
     return sorted(jobs, key=lambda job: job.title)
 
 
-def _print(plan: Plan, made: Run, identifiers: Sequence[str]) -> None:
+def _print(plan: SitePlan, batch: Run, identifiers: Sequence[str]) -> None:
     """Print pages of the site in force; each is known as the site's before it is there.
 
     All its briefs that are printed, now or before, are bound into one PDF.
     """
-    made.expect(f"{identifier}.pdf" for identifier in identifiers)
+    batch.expect(f"{identifier}.pdf" for identifier in identifiers)
     for identifier in identifiers:
-        pdf.print_page(made.folder / f"{identifier}.html")
-        made.add(replace(made.records[identifier], printed=True))
+        pdf.print_page(batch.folder / f"{identifier}.html")
+        batch.add(replace(batch.records[identifier], printed=True))
     bound = [
-        (job.parameters.get("council", job.title), made.folder / f"{job.identifier}.pdf")
+        (job.parameters.get("council", job.title), batch.folder / f"{job.identifier}.pdf")
         for job in _briefs(plan)
-        if job.identifier in made.records and made.records[job.identifier].printed
+        if job.identifier in batch.records and batch.records[job.identifier].printed
     ]
     if bound:
-        made.expect([BRIEFS])
-        made.bound = frozenset([BRIEFS])
-        pdf.bind(bound, made.folder / BRIEFS, title=plan.file.title)
-    made.finish()
+        batch.expect([BRIEFS])
+        batch.bound = frozenset([BRIEFS])
+        pdf.bind(bound, batch.folder / BRIEFS, title=plan.file.title)
+    batch.finish()
 
 
-def _unlink(plan: Plan, made: Run) -> None:
+def _unlink(plan: SitePlan, batch: Run) -> None:
     """Leave pages that are not there out of the links of those that are.
 
     A page that lost a link is made anew once there is something to lead to.
     """
-    wanting = {job.identifier for job in plan.jobs} - made.there
+    wanting = {job.identifier for job in plan.jobs} - batch.there
     if not wanting:
         return
-    for identifier in sorted(made.there):
-        path = made.folder / f"{identifier}.html"
+    for identifier in sorted(batch.there):
+        path = batch.folder / f"{identifier}.html"
         lost: set[str] = set()
 
         def left(link: re.Match[str], lost: set[str] = lost) -> str:
@@ -267,9 +267,9 @@ def _unlink(plan: Plan, made: Run) -> None:
 
         text = _LINK.sub(left, path.read_text(encoding="utf-8"))
         if lost:
-            record = made.records[identifier]
+            record = batch.records[identifier]
             notebook.write_page(text, path)
-            made.add(
+            batch.add(
                 replace(
                     record,
                     page_sha256=hashlib.sha256(text.encode()).hexdigest(),
@@ -279,18 +279,18 @@ def _unlink(plan: Plan, made: Run) -> None:
             )
 
 
-def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> None:
+def _lead(plan: SitePlan, batch: Run, before: Mapping[str, tuple[Path, Record]]) -> None:
     """The pages that lead to all others: the index, and the overview of every council."""
-    there = {job.identifier for job in plan.jobs} & made.there
+    there = {job.identifier for job in plan.jobs} & batch.there
     choices = plan.choices.parameters()
     about = {
         **{name: choices.get(name, "") for name in (*_OVERVIEW, "palette")},
         "planned": str(len(plan.jobs)),
         "pages": ",".join(sorted(there)),
-        "failed": ",".join(record.identifier for record in made.failures),
+        "failed": ",".join(record.identifier for record in batch.failures),
     }
     leads = {name: notebook.Page(name, plan.file.title, "", about) for name in LEADING}
-    todo = [name for name, job in leads.items() if not run.keep(job, made, before)]
+    todo = [name for name, job in leads.items() if not run.keep(job, batch, before)]
     if not todo:
         return
     paged = plan.of_councils()
@@ -328,8 +328,8 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
             year=about["year"],
             releases=view.releases,
             assets=notebook.ASSETS,
-            failures=[Failure(one.identifier, one.error) for one in made.failures],
-            made=len(there),
+            failures=[Failure(one.identifier, one.error) for one in batch.failures],
+            pages_made=len(there),
             planned=len(plan.jobs),
             peers_title=view.peers_title,
             links=[
@@ -351,4 +351,4 @@ def _lead(plan: Plan, made: Run, before: Mapping[str, tuple[Path, Record]]) -> N
     carried = {"index": {one.name: one.content for one in downloads}, "overview": {}}
     for name in todo:
         page = str(pages[name].html(plan.file.palette))
-        run.record(leads[name], workers.Result(name, page, 0.0, 0), made, carried[name])
+        run.record(leads[name], workers.PageResult(name, page, 0.0, 0), batch, carried[name])

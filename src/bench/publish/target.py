@@ -141,7 +141,7 @@ def check_site(out: Path) -> None:
         raise SourceError(f"{_shown(out)} cannot be read: {error.strerror}.") from error
 
 
-def in_force(out: Path) -> manifest.Manifest | None:
+def in_force(out: Path) -> manifest.SiteManifest | None:
     """The site that readers find in a folder; None where there is none."""
     return manifest.read(out) if out.is_dir() and not out.is_symlink() else None
 
@@ -303,12 +303,12 @@ def _refuse(problem: str, *, mend: str = _MEND) -> NoReturn:
 # --- a page ---------------------------------------------------------------------------------------
 
 
-def check_page(page: Path, beside: Mapping[str, bytes], *, root: Path) -> None:
+def check_page(page: Path, files: Mapping[str, bytes], *, root: Path) -> None:
     """See that a page and its files take the place of nobody else's.
 
     Args:
         page: the page's path.
-        beside: its downloads and assets, by name as seen from its folder.
+        files: its downloads and assets, by name as seen from its folder.
         root: the project, in whose own folders no page is written.
 
     Raises:
@@ -332,7 +332,7 @@ def check_page(page: Path, beside: Mapping[str, bytes], *, root: Path) -> None:
             )
         strange = [
             name
-            for name, content in {page.name: None, **beside}.items()
+            for name, content in {page.name: None, **files}.items()
             if not _replaceable(folder, name, content)
         ]
         if strange:

@@ -38,7 +38,7 @@ class Station:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class PageResult:
     """One page, or why there is none."""
 
     identifier: str
@@ -62,7 +62,7 @@ def begin(station: Station) -> None:
     processes.end_with_parent()
 
 
-def make_page(job: Page, station: Station | None = None) -> Result:
+def make_page(job: Page, station: Station | None = None) -> PageResult:
     """Run one page's notebook and render it; what goes wrong is told in the result."""
     here = station or _station
     assert here is not None  # noqa: S101 - begin() was called
@@ -81,7 +81,7 @@ def make_page(job: Page, station: Station | None = None) -> Result:
             details = fault.details if isinstance(fault, ExecutionError) else ""
         except Exception as fault:
             error, details = f"{type(fault).__name__}: {fault}", traceback.format_exc()
-    return Result(
+    return PageResult(
         identifier=job.identifier,
         page=page,
         seconds=round(time.perf_counter() - start, 3),

@@ -219,15 +219,15 @@ def _notes(
 
 
 def compare(
-    found: Sequence[Printed],
+    published: Sequence[Printed],
     entries: Sequence[LogEntry],
-    held: Comparability,
+    comparability: Comparability,
     release: Release,
 ) -> Report:
     """What is new, reworded, gone, or no longer held; words decide, then sheet, codes and year."""
     shas = {entry.sha for entry in entries}
-    unread = [one for one in found if one.sha not in shas]
-    now = {one.sha for one in found}
+    unread = [one for one in published if one.sha not in shas]
+    now = {one.sha for one in published}
     left = [entry for entry in entries if entry.sha not in now]
     changed: list[Printed] = []
     for one in unread:
@@ -237,11 +237,11 @@ def compare(
             changed.append(one)
     return Report(
         release=release,
-        total=len(found),
+        total=len(published),
         new=tuple(one for one in unread if one not in changed),
         changed=tuple(changed),
         gone=tuple(left),
-        unheld=tuple(entry for entry in entries if not _is_held(entry, held)),
+        unheld=tuple(entry for entry in entries if not _is_held(entry, comparability)),
     )
 
 
@@ -249,10 +249,10 @@ def _names(entry: LogEntry) -> tuple[str, str, str]:
     return entry.sheet, entry.entry, entry.year
 
 
-def _is_held(entry: LogEntry, held: Comparability) -> bool:
+def _is_held(entry: LogEntry, comparability: Comparability) -> bool:
     if entry.remark:
         return True
-    rows: tuple[Break | UsageNote, ...] = (*held.breaks, *held.usage_notes)
+    rows: tuple[Break | UsageNote, ...] = (*comparability.breaks, *comparability.usage_notes)
     if entry.sheet == NOTES:
         cited = re.compile(rf"\b{re.escape(entry.entry)}\b")
         return any(cited.search(row.source) for row in rows)

@@ -53,7 +53,7 @@ class Correction(StrictModel):
         return self
 
 
-class _File(StrictModel):
+class _CorrectionsFile(StrictModel):
     corrections: tuple[Correction, ...]
 
 
@@ -63,7 +63,7 @@ def read(folder: Path) -> tuple[Correction, ...]:
     Raises:
         RegisterError: The file is not valid; every fault is named.
     """
-    return read_model(folder / "corrections.yaml", _File).corrections
+    return read_model(folder / "corrections.yaml", _CorrectionsFile).corrections
 
 
 def apply(

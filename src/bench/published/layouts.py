@@ -106,7 +106,7 @@ class CodedLayout(_Declared):
         return pattern
 
 
-class Figures(StrictModel):
+class FigureColumn(StrictModel):
     """What one column of figures holds, beyond what its rows say."""
 
     field: Measure = "value"
@@ -131,7 +131,7 @@ class MatrixLayout(_Declared):
     delimiter: str = ","
     header_rows: int = Field(default=1, ge=1, le=4)
     labels: dict[Label, str]
-    figures: dict[str, Figures]
+    figures: dict[str, FigureColumn]
     area: str | None = None
     indicator: str | None = None
     breakdown: str = "all"

@@ -91,7 +91,7 @@ class Release(StrictModel):
         return FinancialYear.parse(self.framework_year)
 
 
-class Manifest(StrictModel):
+class SourceManifest(StrictModel):
     """Every release, in order of publication: the later one is in force."""
 
     releases: tuple[Release, ...]
@@ -205,14 +205,14 @@ def writable_root(root: Path | None = None) -> Path:
     return root
 
 
-def manifest(root: Path | None = None) -> Manifest:
+def manifest(root: Path | None = None) -> SourceManifest:
     """The manifest of the project."""
     return _manifest((root or project_root()) / "data" / "sources.yaml")
 
 
 @functools.cache
-def _manifest(path: Path) -> Manifest:
-    return read_model(path, Manifest)
+def _manifest(path: Path) -> SourceManifest:
+    return read_model(path, SourceManifest)
 
 
 def forget() -> None:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from bench.reference.areas import ENGLAND, TINY, Area, AreaKind, CouncilType, Region
 from bench.reference.comparability import Break, BreakKind, Comparability, NoteEffect, UsageNote
-from bench.reference.council import Council, Span
+from bench.reference.council import Council, CouncilPeriod
 from bench.reference.councils import Councils
 from bench.reference.indicator import (
     Breakdown,
     Indicator,
+    IndicatorReview,
     IntervalKind,
     Polarity,
     Relative,
-    Review,
     Together,
     Unit,
 )
@@ -37,10 +37,12 @@ __all__ = [
     "Breakdown",
     "Comparability",
     "Council",
+    "CouncilPeriod",
     "CouncilType",
     "Councils",
     "FinancialYear",
     "Indicator",
+    "IndicatorReview",
     "Indicators",
     "IntervalKind",
     "NoteEffect",
@@ -52,8 +54,6 @@ __all__ = [
     "Region",
     "Registers",
     "Relative",
-    "Review",
-    "Span",
     "Together",
     "Unit",
     "UsageNote",

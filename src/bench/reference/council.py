@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CouncilPeriod:
     """The years in which an area's council had one code and one type.
 
     Attributes:
@@ -53,7 +53,7 @@ class Council(Area):
     """
 
     region: Region
-    spans: tuple[Span, ...]
+    spans: tuple[CouncilPeriod, ...]
     successors: tuple[str, ...] = ()
     predecessors: tuple[str, ...] = ()
 
@@ -100,7 +100,7 @@ class Council(Area):
         """
         return self._span(year).publisher_type
 
-    def _span(self, year: FinancialYear) -> Span:
+    def _span(self, year: FinancialYear) -> CouncilPeriod:
         for span in self.spans:
             if span.holds(year):
                 return span

@@ -18,7 +18,7 @@ from bench.reference.areas import (
     folded,
     unmarked,
 )
-from bench.reference.council import Council, Span
+from bench.reference.council import Council, CouncilPeriod
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -246,8 +246,8 @@ class Councils:
         return area_id in self._councils and self._councils[area_id].goes_on
 
 
-def _unknown_council(found: str, near: list[str], names: list[str]) -> UnknownNameError:
-    error = UnknownNameError("council", found, names)
+def _unknown_council(name: str, near: list[str], names: list[str]) -> UnknownNameError:
+    error = UnknownNameError("council", name, names)
     if near:
         error.mend = f"did you mean {' or '.join(near)}?"
     return error
@@ -259,11 +259,11 @@ def _split(cell: str) -> list[str]:
 
 def _councils(rows: list[dict[str, str]], problems: list[str]) -> dict[str, Council]:
     by_area: dict[str, list[dict[str, str]]] = defaultdict(list)
-    spans: dict[str, list[Span]] = defaultdict(list)
+    spans: dict[str, list[CouncilPeriod]] = defaultdict(list)
     came_from: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         try:
-            span = Span(
+            span = CouncilPeriod(
                 ons_code=row["ons_code"],
                 cassr_code=row["cassr_code"],
                 type=CouncilType(row["type"]),

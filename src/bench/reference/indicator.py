@@ -121,7 +121,7 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class IndicatorReview:
     """Who wrote and checked an entry, and when it is due again."""
 
     author: str
@@ -182,7 +182,7 @@ class Indicator:
     codes: tuple[YearSpan[str], ...]
     years: tuple[FinancialYear, ...]
     continues: str
-    review: Review
+    review: IndicatorReview
     relatives: tuple[Relative, ...] = ()
     part_of: str = ""
 

@@ -14,10 +14,10 @@ from bench.reference.indicator import (
     Breakdown,
     Framework,
     Indicator,
+    IndicatorReview,
     IntervalKind,
     Polarity,
     Relative,
-    Review,
     Together,
     Unit,
     YearSpan,
@@ -88,7 +88,7 @@ class _Breakdown(StrictModel):
     printed: tuple[str, ...] = ()
 
 
-class _Review(StrictModel):
+class _EntryReview(StrictModel):
     author: _Text
     checker: _Text
     reviewed: date
@@ -123,10 +123,10 @@ class _Indicator(StrictModel):
     continues: str = ""
     part_of: str = ""
     relatives: tuple[_Relative, ...] = ()
-    review: _Review
+    review: _EntryReview
 
 
-class _File(StrictModel):
+class _IndicatorsFile(StrictModel):
     frameworks: dict[str, _Framework]
     breakdowns: tuple[_Breakdown, ...]
     indicators: tuple[_Indicator, ...]
@@ -143,7 +143,7 @@ def read_indicators(path: Path) -> tuple[list[Indicator], list[Breakdown]]:
             problems at once.
     """
     try:
-        file = _File.model_validate(read_yaml(path))
+        file = _IndicatorsFile.model_validate(read_yaml(path))
     except ValidationError as fault:
         raise RegisterError(*_told(path, fault)) from fault
     problems = list(_contradictions(file))
@@ -183,7 +183,7 @@ def _indicator(entry: _Indicator, framework: Framework) -> Indicator:
         codes=tuple(YearSpan(s.code, s.first, s.last) for s in entry.codes),
         years=tuple(sorted(entry.years)),
         continues=entry.continues,
-        review=Review(
+        review=IndicatorReview(
             entry.review.author,
             entry.review.checker,
             entry.review.reviewed,
@@ -194,7 +194,7 @@ def _indicator(entry: _Indicator, framework: Framework) -> Indicator:
     )
 
 
-def _contradictions(file: _File) -> Iterator[str]:
+def _contradictions(file: _IndicatorsFile) -> Iterator[str]:
     ids = [entry.id for entry in file.indicators]
     for twice in sorted({key for key in ids if ids.count(key) > 1}):
         yield f"{twice} stands there twice."

@@ -19,7 +19,7 @@ Cell = float | int | str | tuple[float | int | str, ...] | None
 Case = tuple[Cell, ...]
 
 
-class Part(StrEnum):
+class MethodPart(StrEnum):
     """What a section is about: a heading of the page."""
 
     VERDICT = "verdict"
@@ -73,21 +73,21 @@ class MethodSection(StrictModel):
 
 
 class _PartOf(StrictModel):
-    id: Part
+    id: MethodPart
     sections: tuple[MethodSection, ...]
 
 
-class Method(StrictModel):
+class MethodRegister(StrictModel):
     """method.yaml: every section, by part."""
 
     parts: tuple[_PartOf, ...]
 
     @model_validator(mode="after")
-    def _once(self) -> Method:
+    def _once(self) -> MethodRegister:
         ids = [section.id for section in self.sections]
         twice = sorted({one for one in ids if ids.count(one) > 1})
-        if twice or [part.id for part in self.parts] != list(Part):
-            raise ValueError(f"sections twice: {twice}; the parts must be {', '.join(Part)}")
+        if twice or [part.id for part in self.parts] != list(MethodPart):
+            raise ValueError(f"sections twice: {twice}; the parts must be {', '.join(MethodPart)}")
         return self
 
     @property
@@ -95,7 +95,7 @@ class Method(StrictModel):
         """All sections, in the order of the page."""
         return tuple(section for part in self.parts for section in part.sections)
 
-    def filled(self, words: Mapping[str, str]) -> Method:
+    def filled(self, words: Mapping[str, str]) -> MethodRegister:
         """Every section with the words that are in force for what parameters decide."""
         parts = (
             part.model_copy(update={"sections": tuple(s.filled(words) for s in part.sections)})
@@ -103,12 +103,12 @@ class Method(StrictModel):
         )
         return self.model_copy(update={"parts": tuple(parts)})
 
-    def of(self, part: Part) -> tuple[MethodSection, ...]:
+    def of(self, part: MethodPart) -> tuple[MethodSection, ...]:
         """The sections of a part."""
         return next(one.sections for one in self.parts if one.id is part)
 
 
-def read_method(folder: Path) -> Method:
+def read_method(folder: Path) -> MethodRegister:
     """Read method.yaml.
 
     Args:
@@ -117,4 +117,4 @@ def read_method(folder: Path) -> Method:
     Raises:
         RegisterError: it is absent or does not fit; every fault is named.
     """
-    return read_model(folder / "method.yaml", Method)
+    return read_model(folder / "method.yaml", MethodRegister)

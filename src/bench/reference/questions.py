@@ -22,7 +22,7 @@ _Text = Annotated[str, Field(min_length=1)]
 _Questions = Annotated[tuple[_Text, ...], Field(min_length=2, max_length=3)]
 
 
-class _Review(StrictModel):
+class _QuestionsReview(StrictModel):
     author: _Text
     checker: _Text
     reviewed: date
@@ -31,7 +31,7 @@ class _Review(StrictModel):
 
 class _General(StrictModel):
     ask: _Questions
-    review: _Review
+    review: _QuestionsReview
 
 
 class _Entry(_General):
@@ -40,7 +40,7 @@ class _Entry(_General):
     collections: tuple[_Text, ...] = ()
 
 
-class _File(StrictModel):
+class _QuestionsFile(StrictModel):
     general: _General
     questions: tuple[_Entry, ...]
 
@@ -48,7 +48,7 @@ class _File(StrictModel):
 class Questions:
     """The questions of every indicator: its own, else its collection's, else the general ones."""
 
-    def __init__(self, file: _File) -> None:
+    def __init__(self, file: _QuestionsFile) -> None:
         self._general = file.general.ask
         self._by_indicator = {name: e.ask for e in file.questions for name in e.indicators}
         self._by_collection = {name: e.ask for e in file.questions for name in e.collections}
@@ -72,7 +72,7 @@ def read_questions(folder: Path, indicators: Indicators) -> Questions:
             all its problems at once.
     """
     path = folder / "questions.yaml"
-    file = read_model(path, _File)
+    file = read_model(path, _QuestionsFile)
     problems = Problems(RegisterError, str(path), mend="correct the entries named above.")
     collections = {span.value for entry in indicators for span in entry.collections}
     seen: set[str] = set()

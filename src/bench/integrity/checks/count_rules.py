@@ -59,7 +59,7 @@ def jumping_population(evidence: Evidence) -> pd.DataFrame:
                 parts.append(
                     findings(
                         found,
-                        found="population " + number(found["denominator"]),
+                        observed="population " + number(found["denominator"]),
                         expected=f"between {before} and {after}: "
                         + number(around[0])
                         + " and "
@@ -80,7 +80,7 @@ def shared_population(evidence: Evidence) -> pd.DataFrame:
     names = alike.groupby(shared)["area_id"].transform(lambda areas: "; ".join(sorted(areas)))
     return findings(
         alike,
-        found="population " + number(alike["denominator"]) + " of " + names,
+        observed="population " + number(alike["denominator"]) + " of " + names,
         expected="a population of its own",
     )
 
@@ -120,7 +120,7 @@ def same_counts(evidence: Evidence) -> pd.DataFrame:
             what = (
                 number(told["numerator"]) + " of " + number(told["denominator"]) + f", as {other}"
             )
-        parts.append(findings(told, found=what, expected="counts of its own"))
+        parts.append(findings(told, observed=what, expected="counts of its own"))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -146,7 +146,7 @@ def standing_count(evidence: Evidence) -> pd.DataFrame:
         parts.append(
             findings(
                 found,
-                found=f"{standing} "
+                observed=f"{standing} "
                 + number(found[standing])
                 + f" in both years, {leaping} "
                 + number(found[f"{leaping}_before"])

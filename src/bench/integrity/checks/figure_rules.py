@@ -38,7 +38,7 @@ def quotient(evidence: Evidence) -> pd.DataFrame:
     rows = figures[wrong]
     return findings(
         rows,
-        found=number(rows["value"]),
+        observed=number(rows["value"]),
         expected=number(top / bottom * scale)
         + " ("
         + number(top)
@@ -58,7 +58,7 @@ def out_of_range(evidence: Evidence) -> pd.DataFrame:
     rows = figures[(figures["value"] < least) | (figures["value"] > most)]
     return findings(
         rows,
-        found=number(rows["value"]),
+        observed=number(rows["value"]),
         expected=rows["indicator_id"].map(lambda name: indicators[name].limits),
     )
 
@@ -67,14 +67,16 @@ def no_respondents(evidence: Evidence) -> pd.DataFrame:
     """A figure that rests on nobody's answer."""
     figures = evidence.figures
     rows = figures[figures["value"].notna() & (figures["respondents"] == 0)]
-    return findings(rows, found=number(rows["value"]) + " from 0 respondents", expected="no figure")
+    return findings(
+        rows, observed=number(rows["value"]) + " from 0 respondents", expected="no figure"
+    )
 
 
 def loose_margin(evidence: Evidence) -> pd.DataFrame:
     """A margin of error where there is no figure that it could belong to."""
     figures = evidence.figures
     rows = figures[figures["value"].isna() & figures["margin"].notna()]
-    return findings(rows, found="margin " + number(rows["margin"]), expected="a figure with it")
+    return findings(rows, observed="margin " + number(rows["margin"]), expected="a figure with it")
 
 
 def above_the_whole(evidence: Evidence) -> pd.DataFrame:
@@ -84,7 +86,7 @@ def above_the_whole(evidence: Evidence) -> pd.DataFrame:
     rows = figures[above]
     return findings(
         rows,
-        found=number(rows["numerator"]) + " of " + number(rows["denominator"]),
+        observed=number(rows["numerator"]) + " of " + number(rows["denominator"]),
         expected="a numerator of at most its denominator",
     )
 
@@ -93,7 +95,7 @@ def zero_denominator(evidence: Evidence) -> pd.DataFrame:
     """A figure worked out over nobody."""
     figures = evidence.figures
     rows = figures[figures["value"].notna() & (figures["denominator"] == 0)]
-    return findings(rows, found=number(rows["value"]) + " over 0", expected="no figure")
+    return findings(rows, observed=number(rows["value"]) + " over 0", expected="no figure")
 
 
 def ended(evidence: Evidence) -> pd.DataFrame:
@@ -107,14 +109,14 @@ def ended(evidence: Evidence) -> pd.DataFrame:
         if area in councils and not councils[area].exists(FinancialYear.parse(period))
     ]
     rows = figures[pd.MultiIndex.from_frame(figures[["area_id", "period"]]).isin(gone)]
-    return findings(rows, found=number(rows["value"]), expected="no such council that year")
+    return findings(rows, observed=number(rows["value"]), expected="no such council that year")
 
 
 def printed_twice(evidence: Evidence) -> pd.DataFrame:
     """Two rows of one release for the same figure."""
     key = ["release_id", *KEY]
     rows = evidence.figures[evidence.figures.duplicated(key)]
-    return findings(rows, found=number(rows["value"]), expected="one row")
+    return findings(rows, observed=number(rows["value"]), expected="one row")
 
 
 def copied(evidence: Evidence) -> pd.DataFrame:
@@ -137,7 +139,7 @@ def copied(evidence: Evidence) -> pd.DataFrame:
     rows = pairs[shared >= _COPIED_MEASURES]
     return findings(
         rows,
-        found=number(rows["value"]) + " as " + rows["area_id_other"].astype("str"),
+        observed=number(rows["value"]) + " as " + rows["area_id_other"].astype("str"),
         expected="figures of its own",
     )
 
@@ -173,7 +175,7 @@ def unknown(evidence: Evidence) -> pd.DataFrame:
     parts = [
         findings(
             figures[wrong],
-            found=label + " " + figures.loc[wrong, label].map(repr),
+            observed=label + " " + figures.loc[wrong, label].map(repr),
             expected="one that the registers and layouts know",
         )
         for label, wrong in tests.items()

@@ -13,7 +13,7 @@ from bench.project.files import StrictModel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.integrity.checks.rule import Outcome
+    from bench.integrity.checks.rule import RuleOutcome
 
 _COLUMNS = {
     "releases": "release_id",
@@ -72,7 +72,7 @@ def explain(findings: pd.DataFrame, rule: str, entries: Sequence[Known]) -> pd.D
 
 
 def stale(
-    entries: Sequence[Known], outcomes: Sequence[Outcome], *, release: str | None = None
+    entries: Sequence[Known], outcomes: Sequence[RuleOutcome], *, release: str | None = None
 ) -> pd.DataFrame:
     """A finding for every release that an entry names and where it explains nothing.
 

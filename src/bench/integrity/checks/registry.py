@@ -13,8 +13,8 @@ from bench.integrity.checks.rule import (
     NEEDS_TOTALS,
     NO_FINDINGS,
     Evidence,
-    Outcome,
-    Rule,
+    IntegrityRule,
+    RuleOutcome,
     Severity,
 )
 
@@ -38,7 +38,7 @@ def _nothing(_: Evidence) -> pd.DataFrame:
     return NO_FINDINGS
 
 
-_STALE = Rule(
+_STALE = IntegrityRule(
     "stale",
     Severity.LOW,
     "an explanation that explains no finding",
@@ -47,8 +47,8 @@ _STALE = Rule(
     _nothing,
 )
 
-RULES: Final[tuple[Rule, ...]] = (
-    Rule(
+RULES: Final[tuple[IntegrityRule, ...]] = (
+    IntegrityRule(
         "twice",
         Severity.ERROR,
         "two rows of a release print the same figure",
@@ -56,7 +56,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "one; the rule looks again at what was built.",
         figure_rules.printed_twice,
     ),
-    Rule(
+    IntegrityRule(
         "unknown",
         Severity.ERROR,
         "a code, area, year or symbol that no register knows",
@@ -65,7 +65,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "that a layout explains.",
         figure_rules.unknown,
     ),
-    Rule(
+    IntegrityRule(
         "ended",
         Severity.ERROR,
         "a figure of a council that did not exist that year",
@@ -73,7 +73,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "series printed with today's names can put a figure into the wrong row.",
         figure_rules.ended,
     ),
-    Rule(
+    IntegrityRule(
         "copied",
         Severity.HIGH,
         "a council's figures are another council's",
@@ -81,7 +81,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "same in five measures of a year or more, one row was copied from the other.",
         figure_rules.copied,
     ),
-    Rule(
+    IntegrityRule(
         "quotient",
         Severity.HIGH,
         "the outcome is not its numerator over its denominator",
@@ -91,7 +91,7 @@ RULES: Final[tuple[Rule, ...]] = (
         figure_rules.quotient,
         (NEEDS_COUNTS,),
     ),
-    Rule(
+    IntegrityRule(
         "range",
         Severity.HIGH,
         "a value outside the limits of its indicator",
@@ -100,7 +100,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "life of people who use services from 0 to 24), and a count is not below 0.",
         figure_rules.out_of_range,
     ),
-    Rule(
+    IntegrityRule(
         "numerator",
         Severity.HIGH,
         "a numerator above its denominator",
@@ -109,7 +109,7 @@ RULES: Final[tuple[Rule, ...]] = (
         figure_rules.above_the_whole,
         (NEEDS_COUNTS,),
     ),
-    Rule(
+    IntegrityRule(
         "denominator",
         Severity.HIGH,
         "a figure over a denominator of 0",
@@ -117,7 +117,7 @@ RULES: Final[tuple[Rule, ...]] = (
         figure_rules.zero_denominator,
         (NEEDS_COUNTS,),
     ),
-    Rule(
+    IntegrityRule(
         "respondents",
         Severity.HIGH,
         "a figure from 0 respondents",
@@ -125,21 +125,21 @@ RULES: Final[tuple[Rule, ...]] = (
         figure_rules.no_respondents,
         (NEEDS_RESPONDENTS,),
     ),
-    Rule(
+    IntegrityRule(
         "margin",
         Severity.HIGH,
         "a margin of error without a figure",
         "A margin says how sure a figure is; without the figure it belongs to nothing.",
         figure_rules.loose_margin,
     ),
-    Rule(
+    IntegrityRule(
         "unit",
         Severity.HIGH,
         "percentages printed as fractions",
         "All values of a percentage measure are at most 1: the file prints fractions.",
         series_rules.unit_of_a_measure,
     ),
-    Rule(
+    IntegrityRule(
         "population",
         Severity.HIGH,
         "a population that jumps and jumps back",
@@ -150,7 +150,7 @@ RULES: Final[tuple[Rule, ...]] = (
         count_rules.jumping_population,
         (NEEDS_COUNTS,),
     ),
-    Rule(
+    IntegrityRule(
         "slip",
         Severity.MEDIUM,
         "a figure a hundred times smaller than the year before or after",
@@ -158,7 +158,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "after, and no counts bear it out: it may be a fraction by mistake.",
         series_rules.unit_of_a_figure,
     ),
-    Rule(
+    IntegrityRule(
         "shared",
         Severity.MEDIUM,
         "two councils have one population",
@@ -168,7 +168,7 @@ RULES: Final[tuple[Rule, ...]] = (
         count_rules.shared_population,
         (NEEDS_COUNTS,),
     ),
-    Rule(
+    IntegrityRule(
         "alike",
         Severity.MEDIUM,
         "two indicators of a council have the same numerator and denominator",
@@ -179,7 +179,7 @@ RULES: Final[tuple[Rule, ...]] = (
         count_rules.same_counts,
         (NEEDS_COUNTS,),
     ),
-    Rule(
+    IntegrityRule(
         "still",
         Severity.MEDIUM,
         "a count stands still while the other leaps",
@@ -189,7 +189,7 @@ RULES: Final[tuple[Rule, ...]] = (
         count_rules.standing_count,
         (NEEDS_COUNTS, NEEDS_AN_EARLIER_YEAR),
     ),
-    Rule(
+    IntegrityRule(
         "between",
         Severity.MEDIUM,
         "England or a region lies outside its councils",
@@ -198,7 +198,7 @@ RULES: Final[tuple[Rule, ...]] = (
         total_rules.outside_councils,
         (NEEDS_TOTALS,),
     ),
-    Rule(
+    IntegrityRule(
         "sum",
         Severity.MEDIUM,
         "councils' counts do not add up to England or a region",
@@ -207,7 +207,7 @@ RULES: Final[tuple[Rule, ...]] = (
         total_rules.does_not_add_up,
         (NEEDS_TOTALS, NEEDS_COUNTS),
     ),
-    Rule(
+    IntegrityRule(
         "coverage",
         Severity.MEDIUM,
         "fewer councils have a figure than before",
@@ -217,7 +217,7 @@ RULES: Final[tuple[Rule, ...]] = (
         series_rules.coverage,
         (NEEDS_AN_EARLIER_YEAR,),
     ),
-    Rule(
+    IntegrityRule(
         "magnitude",
         Severity.MEDIUM,
         "the middle council has moved by more than a factor of 1.5",
@@ -226,7 +226,7 @@ RULES: Final[tuple[Rule, ...]] = (
         series_rules.magnitude,
         (NEEDS_AN_EARLIER_YEAR,),
     ),
-    Rule(
+    IntegrityRule(
         "groups",
         Severity.MEDIUM,
         "ages or sexes of a council add up to more than everybody",
@@ -235,7 +235,7 @@ RULES: Final[tuple[Rule, ...]] = (
         total_rules.groups_exceed,
         (NEEDS_GROUPS,),
     ),
-    Rule(
+    IntegrityRule(
         "shortfall",
         Severity.LOW,
         "ages or sexes of a council fall short of everybody",
@@ -256,8 +256,8 @@ def run(
     entries: Sequence[Known] = (),
     *,
     release: str | None = None,
-    rules: Sequence[Rule] = RULES,
-) -> tuple[Outcome, ...]:
+    rules: Sequence[IntegrityRule] = RULES,
+) -> tuple[RuleOutcome, ...]:
     """Ask every rule of the evidence.
 
     Args:
@@ -273,7 +273,7 @@ def run(
     if release is not None:
         shown = shown[shown["release_id"] == release]
     by_release = dict(iter(shown.groupby("release_id", sort=False)))
-    outcomes: list[Outcome] = []
+    outcomes: list[RuleOutcome] = []
     for rule in rules:
         not_run = {
             str(name): "; ".join(need.reason for need in rule.needs if not need.met(part))
@@ -285,7 +285,7 @@ def run(
         if rule is _STALE:
             found = known.stale(entries, outcomes, release=release)
         outcomes.append(
-            Outcome(
+            RuleOutcome(
                 rule,
                 known.explain(found, rule.code, entries),
                 tuple(str(name) for name in by_release if name not in not_run),
@@ -295,7 +295,7 @@ def run(
     return tuple(outcomes)
 
 
-def exit_code(outcomes: Sequence[Outcome]) -> int:
+def exit_code(outcomes: Sequence[RuleOutcome]) -> int:
     """0, or the code of the worst severity among findings that nobody has explained."""
     return max(
         (EXIT_CODES[one.rule.severity] for one in outcomes if len(one.unexplained)), default=0

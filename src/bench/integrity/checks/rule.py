@@ -34,7 +34,7 @@ class Severity(StrEnum):
     LOW = "low"
 
 
-class Result(StrEnum):
+class RuleResult(StrEnum):
     """How a rule came out. `fail`: at least one finding that nobody has explained."""
 
     PASS = "pass"  # noqa: S105 - a verdict, not a secret
@@ -68,7 +68,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class IntegrityRule:
     """One question that every release is asked.
 
     Attributes:
@@ -89,7 +89,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RuleOutcome:
     """What one rule found.
 
     Attributes:
@@ -100,7 +100,7 @@ class Outcome:
         not_run: release -> why it was not run on it.
     """
 
-    rule: Rule
+    rule: IntegrityRule
     findings: pd.DataFrame
     checked: tuple[str, ...]
     not_run: Mapping[str, str] = field(default_factory=dict)
@@ -116,11 +116,11 @@ class Outcome:
         return self.findings[self.findings["explanation"] != ""]
 
     @property
-    def result(self) -> Result:
+    def result(self) -> RuleResult:
         """Pass, fail or not run."""
         if len(self.unexplained):
-            return Result.FAIL
-        return Result.PASS if self.checked else Result.NOT_RUN
+            return RuleResult.FAIL
+        return RuleResult.PASS if self.checked else RuleResult.NOT_RUN
 
 
 def evidence(history: pd.DataFrame, registers: Registers, *, symbols: Collection[str]) -> Evidence:
@@ -144,11 +144,11 @@ def evidence(history: pd.DataFrame, registers: Registers, *, symbols: Collection
     return Evidence(figures, registers, frozenset(symbols))
 
 
-def findings(rows: pd.DataFrame, *, found: pd.Series, expected: pd.Series | str) -> pd.DataFrame:
+def findings(rows: pd.DataFrame, *, observed: pd.Series, expected: pd.Series | str) -> pd.DataFrame:
     """Offending rows as findings; a row without an area or a place has it empty."""
     if rows.empty:  # pandas would take the index of what is assigned
         return NO_FINDINGS
-    told = rows.assign(found=found, expected=expected)
+    told = rows.assign(found=observed, expected=expected)
     for column in ("area_id", "breakdown", "place"):
         if column not in told:
             told[column] = ""

@@ -31,7 +31,7 @@ def coverage(evidence: Evidence) -> pd.DataFrame:
     rows = rows[(kept < 1 - SHRUNK_BY) | (same_year & (kept < 1))]
     return findings(
         rows,
-        found=number(rows["councils"]) + " councils",
+        observed=number(rows["councils"]) + " councils",
         expected=number(rows["councils_before"]) + " as in " + _before(rows),
     )
 
@@ -50,7 +50,7 @@ def magnitude(evidence: Evidence) -> pd.DataFrame:
     rows = rows[moved & pd.Series(comparable, index=rows.index, dtype="bool")]
     return findings(
         rows,
-        found="median " + number(rows["median"]),
+        observed="median " + number(rows["median"]),
         expected=f"within a factor of {MOVED_BY} of "
         + number(rows["median_before"])
         + " in "
@@ -64,7 +64,9 @@ def unit_of_a_measure(evidence: Evidence) -> pd.DataFrame:
     printed = figures[(figures["unit"] == "per_cent") & figures["value"].gt(0)]
     measures = printed.groupby(MEASURE)["value"].agg(["max", "count"]).reset_index()
     rows = measures[(measures["max"] <= 1) & (measures["count"] >= _FEWEST)]
-    return findings(rows, found="at most " + number(rows["max"]), expected="percentages, 0 to 100")
+    return findings(
+        rows, observed="at most " + number(rows["max"]), expected="percentages, 0 to 100"
+    )
 
 
 def unit_of_a_figure(evidence: Evidence) -> pd.DataFrame:
@@ -93,7 +95,7 @@ def unit_of_a_figure(evidence: Evidence) -> pd.DataFrame:
         parts.append(
             findings(
                 rows,
-                found=number(rows["value"]),
+                observed=number(rows["value"]),
                 expected="about " + number(beside[rows.index]) + " as in " + years.astype("str"),
             )
         )

@@ -35,7 +35,7 @@ def outside_councils(evidence: Evidence) -> pd.DataFrame:
     rows = rows[rows["unit"] != "count"]
     return findings(
         rows,
-        found=number(rows["value"]),
+        observed=number(rows["value"]),
         expected=number(rows["lowest"]) + " to " + number(rows["highest"]) + ", as its councils",
     )
 
@@ -66,7 +66,7 @@ def does_not_add_up(evidence: Evidence) -> pd.DataFrame:
         parts.append(
             findings(
                 rows,
-                found=f"{field} " + number(rows[field]),
+                observed=f"{field} " + number(rows[field]),
                 expected=number(rows["total"]) + ", the sum of its councils",
             )
         )
@@ -105,7 +105,7 @@ def _groups(
         parts.append(
             findings(
                 rows.assign(breakdown="all"),
-                found=", ".join(groups) + ": " + number(total[chosen].reset_index(drop=True)),
+                observed=", ".join(groups) + ": " + number(total[chosen].reset_index(drop=True)),
                 expected=number(rows["all"]) + ", the denominator of all",
             )
         )

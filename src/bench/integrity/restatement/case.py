@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 from bench.errors import BenchError, Problems, RegisterError
 from bench.integrity.restatement.case_file import CaseFile, contradictions
 from bench.integrity.restatement.counts import (
-    Basis,
+    CountBasis,
     Counted,
     Quoted,
     RateAndDenominator,
     RateAndNumerator,
     Solved,
 )
-from bench.integrity.restatement.criteria import Criterion, Group, Marked
+from bench.integrity.restatement.criteria import CountedGroup, Criterion, Marked
 from bench.integrity.restatement.denominators import Lens
 from bench.integrity.restatement.placement import Milestone
-from bench.integrity.restatement.restate import Adjustment, Confidence, Move, Part, Reported
+from bench.integrity.restatement.restate import Adjustment, Confidence, CountPart, Move, Reported
 from bench.judge.intervals import PER
 from bench.reference.periods import FinancialYear
 
@@ -63,7 +63,7 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class QuotedComparator:
     """A quoted figure that stands beside the one after these adjustments."""
 
     after: frozenset[str]
@@ -122,7 +122,7 @@ class ScatterChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RestatementCase:
     """A case file as values.
 
     Attributes:
@@ -135,7 +135,7 @@ class Case:
         adjustments: in order of the file.
         reclassifications: people whose kind may change without changing the figure.
         compared: other counts to set over the reported denominator.
-        beside: quoted figures to compare with.
+        comparators: quoted figures to compare with.
         previous: the figure of the year before, as quoted; None where none is.
         milestones: figures to be reached.
         criteria, groups, criteria_source, criteria_note: the criteria test; empty where there is
@@ -157,11 +157,11 @@ class Case:
     adjustments: tuple[Adjustment, ...]
     reclassifications: tuple[Reclassification, ...]
     compared: tuple[Comparison, ...]
-    beside: tuple[Beside, ...]
+    comparators: tuple[QuotedComparator, ...]
     previous: Saying | None
     milestones: tuple[Milestone, ...]
     criteria: tuple[Criterion, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[CountedGroup, ...]
     criteria_source: str
     criteria_note: str
     lenses: tuple[Lens, ...]
@@ -170,7 +170,7 @@ class Case:
     reviewed: str
 
 
-def resolve(file: CaseFile, registers: Registers, path: Path) -> Case:
+def resolve(file: CaseFile, registers: Registers, path: Path) -> RestatementCase:
     """A case file as values.
 
     Args:
@@ -261,7 +261,7 @@ def _part_of(part: Indicator, whole: Indicator, registers: Registers) -> bool:
     return False
 
 
-def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
+def _resolved(file: CaseFile, registers: Registers, name: str) -> RestatementCase:
     indicator = registers.indicators[file.indicator]
     per = PER.get(str(indicator.unit), 1)
     sayings = {
@@ -279,7 +279,7 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
     if file.reported is not None:
         rate = numbers[file.reported.rate] if file.reported.rate else None
         reported = Reported(_basis(file.reported, numbers, per), per, rate)
-    return Case(
+    return RestatementCase(
         name=name,
         title=file.title,
         story=file.story,
@@ -315,8 +315,9 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
         compared=tuple(
             Comparison(sayings[one.people], one.label, one.note) for one in file.compared
         ),
-        beside=tuple(
-            Beside(frozenset(one.after), sayings[one.figure], one.label) for one in file.beside
+        comparators=tuple(
+            QuotedComparator(frozenset(one.after), sayings[one.figure], one.label)
+            for one in file.comparators
         ),
         previous=sayings[file.previous] if file.previous else None,
         milestones=tuple(
@@ -333,7 +334,7 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
         if file.criteria
         else (),
         groups=tuple(
-            Group(
+            CountedGroup(
                 one.label,
                 numbers[one.people] if one.people else None,
                 {key: Marked(mark.mark, mark.evidence) for key, mark in one.marks.items()},
@@ -355,7 +356,7 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
                     )
                 ),
                 numbers[one.could_be_counted] if one.could_be_counted else None,
-                numbers[one.beside] if one.beside else None,
+                numbers[one.comparator] if one.comparator else None,
                 one.note,
                 one.indicator or indicator.indicator_id,
                 FinancialYear.parse(one.year or file.year),
@@ -377,10 +378,10 @@ def _resolved(file: CaseFile, registers: Registers, name: str) -> Case:
 
 def _move(key: str, people: Quoted) -> Move:
     part, _, way = key.partition("_")
-    return Move(Part(part), 1 if way == "in" else -1, people)
+    return Move(CountPart(part), 1 if way == "in" else -1, people)
 
 
-def _basis(entry: CountsEntry, numbers: Mapping[str, Quoted], per: int) -> Basis:
+def _basis(entry: CountsEntry, numbers: Mapping[str, Quoted], per: int) -> CountBasis:
     found = {name: numbers[getattr(entry, name)] for name in entry.given}
     if "other_rate" in found:
         sign = 1 if "more" in found else -1

@@ -139,7 +139,7 @@ class _Criteria(StrictModel):
     groups: Annotated[tuple[_Group, ...], Field(min_length=1)]
 
 
-class _Lens(StrictModel):
+class _LensEntry(StrictModel):
     """The same people over another denominator; `indicator` and `year` say whose figure it is."""
 
     whose: _Text
@@ -148,7 +148,7 @@ class _Lens(StrictModel):
     year: str = ""
     counts: CountsEntry
     could_be_counted: _Name | None = None
-    beside: _Name | None = None
+    comparator: _Name | None = Field(None, alias="beside")
     note: str = ""
 
 
@@ -166,7 +166,7 @@ class _Scatter(StrictModel):
     why: _Text
 
 
-class _Review(StrictModel):
+class _CaseReview(StrictModel):
     author: _Text
     reviewed: date
 
@@ -188,14 +188,14 @@ class CaseFile(StrictModel):
     adjustments: tuple[_Adjustment, ...] = ()
     reclassifications: tuple[_Reclassification, ...] = ()
     compared: tuple[_Comparison, ...] = ()
-    beside: tuple[_Beside, ...] = ()
+    comparators: tuple[_Beside, ...] = Field((), alias="beside")
     previous: _Name | None = None
     milestones: tuple[_Milestone, ...] = ()
     criteria: _Criteria | None = None
-    lenses: tuple[_Lens, ...] = ()
+    lenses: tuple[_LensEntry, ...] = ()
     forecasts: tuple[_Forecast, ...] = ()
     scatter: _Scatter | None = None
-    review: _Review
+    review: _CaseReview
 
 
 _SHAPES = (
@@ -229,7 +229,7 @@ def contradictions(file: CaseFile) -> Iterator[str]:
         yield from _named(file, kind.people, f"reclassifications > {kind.id}", rate=False)
     for count in file.compared:
         yield from _named(file, count.people, f"compared > {count.label}", rate=False)
-    for beside in file.beside:
+    for beside in file.comparators:
         where = f"beside > {beside.label}"
         yield from _named(file, beside.figure, where, rate=True)
         for name in beside.after:
@@ -245,8 +245,8 @@ def contradictions(file: CaseFile) -> Iterator[str]:
         yield from _counts(file, lens.counts, where)
         if lens.could_be_counted:
             yield from _named(file, lens.could_be_counted, where, rate=False)
-        if lens.beside:
-            yield from _named(file, lens.beside, where, rate=True)
+        if lens.comparator:
+            yield from _named(file, lens.comparator, where, rate=True)
     yield from _marks(file)
 
 

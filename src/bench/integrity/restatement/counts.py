@@ -42,7 +42,7 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class RoundingRange:
     """The values that rounding allows; `limited` where it would allow the impossible beyond."""
 
     lower: Fraction
@@ -54,7 +54,7 @@ class Span:
         return self.lower <= value <= self.upper
 
 
-class Basis(Protocol):
+class CountBasis(Protocol):
     """Where a numerator and a denominator come from."""
 
     @property

@@ -14,7 +14,7 @@ from bench.integrity.restatement.counts import extremes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.integrity.restatement.counts import At, Basis, Quoted
+    from bench.integrity.restatement.counts import At, CountBasis, Quoted
 
 
 class Mark(StrEnum):
@@ -27,7 +27,7 @@ class Mark(StrEnum):
     NOT_TESTED = "not_tested"
 
 
-class Verdict(StrEnum):
+class CriteriaVerdict(StrEnum):
     """What the marks of a group come to."""
 
     MEETS_ALL = "meets_all"
@@ -52,7 +52,7 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CountedGroup:
     """People counted in one way; `people` is None where no document says how many they are."""
 
     label: str
@@ -60,12 +60,12 @@ class Group:
     marks: Mapping[str, Marked]
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> CriteriaVerdict:
         """All criteria met, one not met, or open."""
         found = {one.mark for one in self.marks.values()}
         if Mark.NOT_MET in found:
-            return Verdict.FAILS_ONE
-        return Verdict.MEETS_ALL if found == {Mark.MET} else Verdict.OPEN
+            return CriteriaVerdict.FAILS_ONE
+        return CriteriaVerdict.MEETS_ALL if found == {Mark.MET} else CriteriaVerdict.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Shares:
     unsized: Fraction
 
 
-def shares_of(groups: Sequence[Group], basis: Basis) -> tuple[Shares, Shares, Shares]:
+def shares_of(groups: Sequence[CountedGroup], basis: CountBasis) -> tuple[Shares, Shares, Shares]:
     """The shares as printed, the least and the most that rounding allows of each.
 
     Args:
@@ -108,7 +108,7 @@ def shares_of(groups: Sequence[Group], basis: Basis) -> tuple[Shares, Shares, Sh
     )
 
 
-def _share(groups: Sequence[Group], basis: Basis, name: str, at: At) -> Fraction:
+def _share(groups: Sequence[CountedGroup], basis: CountBasis, name: str, at: At) -> Fraction:
     """One share where the quoted numbers have these values; within 0 and 100."""
     numerator = basis.counts(at)[0]
     if numerator <= 0:
@@ -121,7 +121,7 @@ def _share(groups: Sequence[Group], basis: Basis, name: str, at: At) -> Fraction
     return min(max(counted * 100 / numerator, Fraction(0)), Fraction(100))
 
 
-def shares(groups: Sequence[Group], numerator: Fraction) -> Shares:
+def shares(groups: Sequence[CountedGroup], numerator: Fraction) -> Shares:
     """How much of the numerator meets all criteria.
 
     Args:
@@ -146,11 +146,11 @@ def shares(groups: Sequence[Group], numerator: Fraction) -> Shares:
         verdict: sum((people for group, people in sized if group.verdict is verdict), Fraction(0))
         * 100
         / numerator
-        for verdict in Verdict
+        for verdict in CriteriaVerdict
     }
     return Shares(
-        share[Verdict.MEETS_ALL],
-        share[Verdict.FAILS_ONE],
-        share[Verdict.OPEN],
+        share[CriteriaVerdict.MEETS_ALL],
+        share[CriteriaVerdict.FAILS_ONE],
+        share[CriteriaVerdict.OPEN],
         rest * 100 / numerator,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from bench.integrity.restatement.counts import Span, extremes
+from bench.integrity.restatement.counts import RoundingRange, extremes
 from bench.judge.intervals import exact
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.integrity.restatement.counts import At, Basis, Quoted
+    from bench.integrity.restatement.counts import At, CountBasis, Quoted
     from bench.integrity.restatement.placement import Milestone
     from bench.reference import FinancialYear
 
@@ -29,17 +29,17 @@ class Lens:
         basis: where numerator and denominator come from.
         source: the document.
         could_be_counted: how many of the denominator could ever be counted; None if not known.
-        beside: a figure that a document quotes for the same denominator; None for none.
+        comparator: a figure that a document quotes for the same denominator; None for none.
         note: what else is to be known; "" for nothing.
         indicator_id, year: whose figure it is, for milestones.
     """
 
     whose: str
     label: str
-    basis: Basis
+    basis: CountBasis
     source: str
     could_be_counted: Quoted | None = None
-    beside: Quoted | None = None
+    comparator: Quoted | None = None
     note: str = ""
     indicator_id: str = ""
     year: FinancialYear | None = None
@@ -50,7 +50,7 @@ class Lens:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DenominatorFigure:
     """A figure through a lens, with the ranges that rounding allows.
 
     Attributes:
@@ -64,12 +64,12 @@ class Seen:
     numerator: Fraction
     denominator: Fraction
     rate: Fraction
-    span: Span
+    span: RoundingRange
     ceiling: Fraction | None
-    ceiling_span: Span | None
+    ceiling_span: RoundingRange | None
 
 
-def through(lens: Lens, *, per: int = 100) -> Seen:
+def through(lens: Lens, *, per: int = 100) -> DenominatorFigure:
     """A figure through a lens.
 
     Raises:
@@ -89,14 +89,14 @@ def through(lens: Lens, *, per: int = 100) -> Seen:
     def ceiling(where: At) -> Fraction:
         return where[could.name] * per / lens.basis.counts(where)[1] if could else Fraction(0)
 
-    return Seen(
+    return DenominatorFigure(
         lens,
         numerator,
         denominator,
         rate(at),
-        Span(*extremes(lens.basis.quoted, rate)),
+        RoundingRange(*extremes(lens.basis.quoted, rate)),
         ceiling(at) if could else None,
-        Span(*extremes(quoted, ceiling)) if could else None,
+        RoundingRange(*extremes(quoted, ceiling)) if could else None,
     )
 
 

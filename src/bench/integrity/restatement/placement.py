@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.judge import statistics
 from bench.judge.funnel import standing
-from bench.judge.intervals import PER, Figure, Interval, Method, exact, interval
+from bench.judge.intervals import PER, Interval, IntervalMethod, PublishedFigure, exact, interval
 from bench.judge.rag import Benchmark, Verdict, judge
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bench.reference import Council, FinancialYear
 
 # Only here do two counts of people make the figure; a survey's counts are weighted estimates.
-COUNTED = (Method.WILSON, Method.BYAR)
+COUNTED = (IntervalMethod.WILSON, IntervalMethod.BYAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Placement:
     """Where a figure stands among the published ones of its year.
 
     Attributes:
@@ -98,20 +98,20 @@ class Place:
         """Whether a low figure is good."""
         return str(self.row.indicator.polarity) == "lower_is_better"
 
-    def published(self) -> Standing:
+    def published(self) -> Placement:
         """Where the council stands as published."""
         row = self.row
         value = 0.0 if row.value is None else row.value
-        return Standing(value, row.rank, row.rank_of, row.vs_peers, row.vs_england)
+        return Placement(value, row.rank, row.rank_of, row.vs_peers, row.vs_england)
 
-    def of(self, numerator: Fraction, denominator: Fraction) -> Standing:
+    def of(self, numerator: Fraction, denominator: Fraction) -> Placement:
         """Where it would stand with these counts; the denominator is above 0."""
         unit = str(self.row.indicator.unit)
         value = printed(numerator * PER[unit] / denominator, self.row.decimals)
-        figure = Figure(
+        figure = PublishedFigure(
             value=value,
             unit=unit,
-            method=Method(self.row.indicator.interval),
+            method=IntervalMethod(self.row.indicator.interval),
             numerator=float(numerator),
             denominator=float(denominator),
         )
@@ -126,7 +126,7 @@ class Place:
         area_id = self.council.area_id
         others = statistics.Field({**self.field.values, area_id: own})
         ranked = self.row.rank is not None
-        return Standing(
+        return Placement(
             value,
             others.rank(area_id, lowest_first=self.lowest_first) if ranked else None,
             self.row.rank_of,
@@ -134,7 +134,7 @@ class Place:
         )
 
     def _verdict(
-        self, value: Fraction, figure: Figure, benchmark: Benchmark, was: Verdict
+        self, value: Fraction, figure: PublishedFigure, benchmark: Benchmark, was: Verdict
     ) -> Verdict:
         made = interval(figure)
         # What is not compared as published is not compared when counted otherwise either.

@@ -14,7 +14,7 @@ from bench.judge.intervals import Interval, exact, interval
 from bench.reference.indicator import Together
 
 if TYPE_CHECKING:
-    from bench.judge.figure import Printed
+    from bench.judge.figure import FigureInForce
     from bench.reference import Council, FinancialYear, Indicator, Registers
 
 
@@ -29,7 +29,7 @@ class Tally(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class IndicatorChange:
     """One indicator's move to a year from the latest earlier one that compares with it.
 
     Attributes:
@@ -63,7 +63,7 @@ def changes(
     indicators: tuple[Indicator, ...],
     council: Council,
     year: FinancialYear,
-) -> list[Change]:
+) -> list[IndicatorChange]:
     """The move of each indicator to a year, in the order given.
 
     Args:
@@ -81,12 +81,12 @@ def changes(
 
 
 def change_of(
-    own: dict[str, Printed],
+    own: dict[str, FigureInForce],
     registers: Registers,
     indicator: Indicator,
     council: Council,
     year: FinancialYear,
-) -> Change:
+) -> IndicatorChange:
     """The move of one indicator to a year; `own` are the council's figures by period."""
     comparability = registers.comparability
     now = own.get(str(year), NO_ROW)
@@ -102,10 +102,10 @@ def change_of(
     elif then.value is None:
         why = f"no figure for {before}"
     if why or now.value is None or then.value is None:
-        return Change(indicator, now.value, then.value, before, None, False, why)
+        return IndicatorChange(indicator, now.value, then.value, before, None, False, why)
     made = [interval(figure_of(one, indicator)) for one in (now, then)]
     first, second = (one if isinstance(one, Interval) else None for one in made)
-    return Change(
+    return IndicatorChange(
         indicator,
         now.value,
         then.value,
@@ -116,7 +116,7 @@ def change_of(
     )
 
 
-def tally(own: int, relative: Change, together: Together) -> Tally:
+def tally(own: int, relative: IndicatorChange, together: Together) -> Tally:
     """Whether a relative moved as expected.
 
     Args:

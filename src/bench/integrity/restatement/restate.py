@@ -13,19 +13,19 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from bench.errors import ParameterError
-from bench.integrity.restatement.counts import Span, extremes
+from bench.integrity.restatement.counts import RoundingRange, extremes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bench.integrity.restatement.counts import At, Basis, Quoted
+    from bench.integrity.restatement.counts import At, CountBasis, Quoted
 
 # So many adjustments are shown in every combination; more of them one by one and together.
 _MOST_COMBINED = 3
 _PER_CENT = 100
 
 
-class Part(StrEnum):
+class CountPart(StrEnum):
     """Which count people move in or out of."""
 
     NUMERATOR = "numerator"
@@ -44,7 +44,7 @@ class Confidence(StrEnum):
 class Move:
     """So many people into a count (`sign` 1) or out of it (-1)."""
 
-    part: Part
+    part: CountPart
     sign: int
     people: Quoted
 
@@ -76,7 +76,7 @@ class Adjustment:
         back = tuple(replace(move, sign=-move.sign) for move in self.moves)
         return replace(self, label=f"{self.label}, taken back", moves=back)
 
-    def moved(self, part: Part, at: At) -> Fraction:
+    def moved(self, part: CountPart, at: At) -> Fraction:
         """By how many it changes a count, where the quoted numbers have these values."""
         return sum(
             (move.sign * at[move.people.name] for move in self.moves if move.part is part),
@@ -101,8 +101,8 @@ class Restated:
     numerator: Fraction
     denominator: Fraction
     value: Fraction
-    span: Span
-    span_of_all: Span
+    span: RoundingRange
+    span_of_all: RoundingRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Reported:
         value: as printed, where it was; then it stands for the quotient of the rounded counts.
     """
 
-    basis: Basis
+    basis: CountBasis
     per: int = 100
     value: Quoted | None = None
 
@@ -161,18 +161,18 @@ class Reported:
             self.span(applied, self._quoted(applied)),
         )
 
-    def counts(self) -> tuple[Span, Span]:
+    def counts(self) -> tuple[RoundingRange, RoundingRange]:
         """What rounding allows of the reported numerator and denominator."""
         quoted, counts = self.basis.quoted, self.basis.counts
-        numerator = Span(*extremes(quoted, lambda at: counts(at)[0]))
-        denominator = Span(*extremes(quoted, lambda at: counts(at)[1]))
+        numerator = RoundingRange(*extremes(quoted, lambda at: counts(at)[0]))
+        denominator = RoundingRange(*extremes(quoted, lambda at: counts(at)[1]))
         return numerator, denominator
 
-    def quotient(self) -> Span:
+    def quotient(self) -> RoundingRange:
         """What the counts themselves come to, whatever figure is printed with them."""
         return replace(self, value=None).span((), self.basis.quoted)
 
-    def share(self, people: Quoted) -> tuple[Fraction, Span]:
+    def share(self, people: Quoted) -> tuple[Fraction, RoundingRange]:
         """What so many people are of the reported denominator, in the figure's unit.
 
         Returns:
@@ -183,9 +183,11 @@ class Reported:
         def value(at: At) -> Fraction:
             return at[people.name] * self.per / self.basis.counts(at)[1]
 
-        return value({one.name: one.value for one in quoted}), Span(*extremes(quoted, value))
+        return value({one.name: one.value for one in quoted}), RoundingRange(
+            *extremes(quoted, value)
+        )
 
-    def span(self, adjustments: Iterable[Adjustment], rounded: Iterable[Quoted]) -> Span:
+    def span(self, adjustments: Iterable[Adjustment], rounded: Iterable[Quoted]) -> RoundingRange:
         """What the figure may be where these numbers were rounded, and all others are exact.
 
         Raises:
@@ -208,7 +210,7 @@ class Reported:
 
         return self._possible(*extremes(free, value))
 
-    def _as_printed(self, value: Quoted) -> Span:
+    def _as_printed(self, value: Quoted) -> RoundingRange:
         """What the printed figure and its counts allow together; exact counts leave one value."""
         counted = self.quotient()
         low, high = max(value.ends[0], counted.lower), min(value.ends[-1], counted.upper)
@@ -216,17 +218,17 @@ class Reported:
             low, high = value.ends[0], value.ends[-1]
         return self._possible(low, high)
 
-    def _possible(self, low: Fraction, high: Fraction) -> Span:
+    def _possible(self, low: Fraction, high: Fraction) -> RoundingRange:
         """The range without what no figure can be: below nought, or more than everybody."""
         lowest = Fraction(0)
         highest = Fraction(self.per) if self.per == _PER_CENT else max(low, high)
-        return Span(
+        return RoundingRange(
             min(max(low, lowest), highest),
             min(max(high, lowest), highest),
             limited=low < lowest or high > highest,
         )
 
-    def rounding(self, adjustments: Iterable[Adjustment]) -> list[tuple[Quoted, Span]]:
+    def rounding(self, adjustments: Iterable[Adjustment]) -> list[tuple[Quoted, RoundingRange]]:
         """What the rounding of each number alone allows, the widest first."""
         applied = tuple(adjustments)
         behind = self._quoted(applied)
@@ -247,8 +249,8 @@ class Reported:
     def _counts(self, applied: Sequence[Adjustment], at: At) -> tuple[Fraction, Fraction]:
         numerator, denominator = self.basis.counts(at)
         for one in applied:
-            numerator += one.moved(Part.NUMERATOR, at)
-            denominator += one.moved(Part.DENOMINATOR, at)
+            numerator += one.moved(CountPart.NUMERATOR, at)
+            denominator += one.moved(CountPart.DENOMINATOR, at)
         return numerator, denominator
 
     def _impossible(

@@ -66,7 +66,7 @@ class Fewest:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SensitivityCell:
     """One cell of the grid: both changes in per cent, and the counts; None where impossible."""
 
     numerator_change: int
@@ -119,7 +119,7 @@ def grid(
     numerator_changes: Sequence[int],
     denominator_changes: Sequence[int],
     within: bool = True,
-) -> Iterator[list[Cell]]:
+) -> Iterator[list[SensitivityCell]]:
     """The counts over changes of both, a row for each change of the numerator.
 
     Args:
@@ -135,5 +135,5 @@ def grid(
             top = numerator * (_PER_CENT + up) / _PER_CENT
             bottom = denominator * (_PER_CENT + down) / _PER_CENT
             possible = bottom > 0 and top >= 0 and not (within and top > bottom)
-            row.append(Cell(up, down, (top, bottom) if possible else None))
+            row.append(SensitivityCell(up, down, (top, bottom) if possible else None))
         yield row

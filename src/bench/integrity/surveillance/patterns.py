@@ -43,7 +43,7 @@ class Pattern(StrEnum):
     LARGE = "large change"
 
 
-class Milestone(StrictModel):
+class NationalMilestone(StrictModel):
     """A percentage that councils were asked to reach, and by which document."""
 
     indicator_id: str
@@ -65,7 +65,7 @@ class SurveillanceRules(StrictModel):
 def findings(
     scores: pd.DataFrame,
     rules: SurveillanceRules,
-    milestones: Sequence[Milestone] = (),
+    milestones: Sequence[NationalMilestone] = (),
     relatives: Mapping[str, tuple[Relative, ...]] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """The changes that are worth asking about, the most unusual first.
@@ -223,7 +223,7 @@ def _heap(table: pd.DataFrame, rules: SurveillanceRules) -> pd.Series:
 
 
 def _milestone(
-    table: pd.DataFrame, rules: SurveillanceRules, milestones: Sequence[Milestone]
+    table: pd.DataFrame, rules: SurveillanceRules, milestones: Sequence[NationalMilestone]
 ) -> pd.Series:
     """The milestone that the figure has just passed."""
     place = pd.Series(-1, index=table.index)

@@ -135,20 +135,20 @@ def _degrees(table: pd.DataFrame, usable: pd.Series) -> pd.Series:
     return table["indicator_id"].map(degrees).fillna(_HEAVIEST)
 
 
-def _spread_of_years(told: pd.DataFrame) -> pd.DataFrame:
+def _spread_of_years(changes: pd.DataFrame) -> pd.DataFrame:
     """Per indicator and year the middle of the moves, the variance left open, and a widening.
 
     Half the councils may print 100 twice; those say nothing of how far a figure moves, and are
-    not among `told`. What sampling leaves open is that of all years of the indicator, so that a
+    not among `changes`. What sampling leaves open is that of all years of the indicator, so that a
     calm year does not make small moves look large; a year that is clearly wider is widened.
     """
-    fields = [told[name] for name in _FIELD]
-    off = told["moved"] - told["moved"].groupby(fields).transform("median")
-    pooled = off.groupby(told["indicator_id"]).agg(_robust_sd)
-    sampling = told["error"].groupby(told["indicator_id"]).median() ** 2
+    fields = [changes[name] for name in _FIELD]
+    off = changes["moved"] - changes["moved"].groupby(fields).transform("median")
+    pooled = off.groupby(changes["indicator_id"]).agg(_robust_sd)
+    sampling = changes["error"].groupby(changes["indicator_id"]).median() ** 2
     # A count of everybody is no sample: chance is never taken for more than three quarters.
     between = (pooled**2 - sampling).clip(lower=pooled**2 / 4)
-    years = told.groupby(_FIELD, sort=True)["moved"].median().rename("centre").reset_index()
+    years = changes.groupby(_FIELD, sort=True)["moved"].median().rename("centre").reset_index()
     own = off.groupby(fields).agg(_robust_sd).to_numpy(dtype=float)
     usual = years["indicator_id"].map(pooled).to_numpy(dtype=float)
     wider = np.divide(own, usual, out=np.ones_like(own), where=usual > 0)
@@ -173,7 +173,7 @@ def _robust_sd(values: pd.Series) -> float:
     return float(np.sqrt(top) / np.abs(((1 - u2[near]) * (1 - 5 * u2[near])).sum()))
 
 
-def _return(table: pd.DataFrame, off: pd.Series, told: pd.Series) -> tuple[pd.Series, pd.Series]:
+def _return(table: pd.DataFrame, off: pd.Series, changes: pd.Series) -> tuple[pd.Series, pd.Series]:
     """How much of a council's last change is expected to come back, and that change.
 
     A figure that chance made low comes back: the share that does is the slope of a change on the
@@ -184,7 +184,7 @@ def _return(table: pd.DataFrame, off: pd.Series, told: pd.Series) -> tuple[pd.Se
     last = pd.Series(near.to_numpy(), index=pd.MultiIndex.from_arrays(keys))
     wanted = pd.MultiIndex.from_arrays([*keys[:2], table["previous_period"]])
     before = pd.Series(last.reindex(wanted).to_numpy(), index=table.index)
-    both = told & before.notna()
+    both = changes & before.notna()
     product = (near * before)[both].groupby(table["indicator_id"]).sum()
     square = (before**2)[both].groupby(table["indicator_id"]).sum()
     # Only a return is expected, never that a council goes on as it began.
@@ -193,10 +193,10 @@ def _return(table: pd.DataFrame, off: pd.Series, told: pd.Series) -> tuple[pd.Se
 
 
 def _by_indicator(
-    table: pd.DataFrame, z: pd.Series, told: pd.Series
+    table: pd.DataFrame, z: pd.Series, changes: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
     """The scores so that the robust spread of each indicator's is 1, and by what was divided."""
-    spread = z[told].groupby(table["indicator_id"]).agg(_robust_sd)
+    spread = z[changes].groupby(table["indicator_id"]).agg(_robust_sd)
     widened = table["indicator_id"].map(spread).fillna(1.0)
     # Where sampling alone is more than what is seen, nothing is made narrower than half.
     widened = widened.clip(lower=0.5)

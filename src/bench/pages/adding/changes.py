@@ -14,64 +14,65 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.integrity.checks.incoming import Incoming
-    from bench.integrity.checks.rule import Outcome
+    from bench.integrity.checks.rule import RuleOutcome
     from bench.published.adding.register import Removal
-    from bench.published.sources import Manifest
+    from bench.published.sources import SourceManifest
     from bench.reference import Registers
 
 _MOST: Final = 10
 
 
 def incoming_text(
-    made: Incoming,
-    findings: Sequence[Outcome],
+    incoming: Incoming,
+    findings: Sequence[RuleOutcome],
     *,
     registers: Registers,
-    manifest: Manifest,
+    manifest: SourceManifest,
     dated: bool,
 ) -> str:
     """The release, what it holds, what it changes, and what the rules find that is new.
 
     Args:
-        made: what it would change.
+        incoming: what it would change.
         findings: rules with what they find with it and did not find before.
         registers: areas and indicators, with the release's year.
         manifest: the other releases, for what is published later.
         dated: whether anybody said when it was published.
     """
-    release = made.release
+    release = incoming.release
     day = release.published if dated else f"{release.published}, as nobody said when"
     lines = [
         "",
         f"Release       {release.id}: {release.title}, {release.publisher}, published {day}",
         f"              {release.file}, sha256 {release.sha256[:12]}..., layout {release.layout}",
-        f"In short      {_number(made.councils, 'council')}, "
-        f"{_number(made.indicators, 'indicator')}, {_number(len(made.new_codes), 'new code')}; "
-        f"{_number(len(made.moved), 'figure')} moved by more than any did before",
-        f"In force      of {_number(made.observed, 'figure')} {made.new:,} are new, "
-        f"{made.alike:,} stand as they are, {_revised(made, registers)}{_later(made)}",
+        f"In short      {_number(incoming.councils, 'council')}, "
+        f"{_number(incoming.indicators, 'indicator')}, "
+        f"{_number(len(incoming.new_codes), 'new code')}; "
+        f"{_number(len(incoming.moved), 'figure')} moved by more than any did before",
+        f"In force      of {_number(incoming.observed, 'figure')} {incoming.new:,} are new, "
+        f"{incoming.alike:,} stand as they are, {_revised(incoming, registers)}{_later(incoming)}",
     ]
     lines += [f"Follows       {y}: codes and reviews of {of}" for y, of in release.follows.items()]
-    if made.new_codes:
-        lines.append(f"New codes     {_few(made.new_codes)}")
-    if made.ended:
+    if incoming.new_codes:
+        lines.append(f"New codes     {_few(incoming.new_codes)}")
+    if incoming.ended:
         before = release.year.shift(-1)
-        ended = [_title(name, before, registers) for name in made.ended]
+        ended = [_title(name, before, registers) for name in incoming.ended]
         lines.append(
             f"Ended         with figures of {before}, none of {release.year}: {_few(ended)}"
         )
-    if made.unprinted:
+    if incoming.unprinted:
         lines.append(
-            f"Stay          {_number(made.unprinted, 'figure')} in force for which it prints "
+            f"Stay          {_number(incoming.unprinted, 'figure')} in force for which it prints "
             "no number"
         )
-    for name, number in made.overtaken.items():
-        lines += _overtaken(made, manifest, name, number, dated=dated)
-    by = (made.revised["later"] - made.revised["earlier"]).abs()
-    revised = made.revised.loc[by.sort_values(ascending=False, kind="stable").index]
+    for name, number in incoming.overtaken.items():
+        lines += _overtaken(incoming, manifest, name, number, dated=dated)
+    by = (incoming.revised["later"] - incoming.revised["earlier"]).abs()
+    revised = incoming.revised.loc[by.sort_values(ascending=False, kind="stable").index]
     lines += _table("Revised", revised, ["earlier", "later"], registers)
-    by = made.moved["change"].abs() / made.moved["largest"]
-    moved = made.moved.loc[by.sort_values(ascending=False, kind="stable").index]
+    by = incoming.moved["change"].abs() / incoming.moved["largest"]
+    moved = incoming.moved.loc[by.sort_values(ascending=False, kind="stable").index]
     lines += _table("Moved", moved, ["previous_period", "previous_value", "value"], registers)
     if findings:
         number = sum(len(one.findings) for one in findings)
@@ -91,26 +92,26 @@ def removal_text(agreed: Removal) -> str:
     return "\n".join(lines)
 
 
-def _revised(made: Incoming, registers: Registers) -> str:
+def _revised(incoming: Incoming, registers: Registers) -> str:
     councils = {council.area_id for council in registers.councils}
-    number = int(made.revised["area_id"].isin(councils).sum())
-    return f"{len(made.revised):,} are revised ({number:,} of councils)"
+    number = int(incoming.revised["area_id"].isin(councils).sum())
+    return f"{len(incoming.revised):,} are revised ({number:,} of councils)"
 
 
-def _later(made: Incoming) -> str:
-    number = sum(made.overtaken.values())
+def _later(incoming: Incoming) -> str:
+    number = sum(incoming.overtaken.values())
     return f"; {number:,} are not in force" if number else ""
 
 
 def _overtaken(
-    made: Incoming, manifest: Manifest, name: str, number: int, *, dated: bool
+    incoming: Incoming, manifest: SourceManifest, name: str, number: int, *, dated: bool
 ) -> Iterator[str]:
     later = manifest[name]
     yield (
         f"Note          a later publication, {name} ({later.published}), prints the same "
         f"{_number(number, 'figure')}: it stays in force, and these are its history"
     )
-    said = made.release.published
+    said = incoming.release.published
     why = f"{said} is the day that was given" if dated else "nobody said when it was published"
     yield (
         f"              {why}: --published DATE, with a day after {later.published}, "

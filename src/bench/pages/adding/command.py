@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.integrity.checks.rule import Outcome
+    from bench.integrity.checks.rule import RuleOutcome
     from bench.published.adding.detect import Understood
     from bench.published.provisional import OwnFigure
     from bench.reference import Registers
@@ -37,15 +37,15 @@ class Consequences:
     """What a table changes of what is in force, and what the rules find that is new.
 
     Attributes:
-        made: the table as it would be brought in.
+        candidate: the table as it would be brought in.
         incoming: what it would change.
         findings: rules with what they find with it and did not find before.
         dated: whether anybody said when it was published.
     """
 
-    made: Candidate
+    candidate: Candidate
     incoming: Incoming
-    findings: tuple[Outcome, ...]
+    findings: tuple[RuleOutcome, ...]
     dated: bool
 
     @property
@@ -62,7 +62,7 @@ class Consequences:
         return incoming_text(
             self.incoming,
             self.findings,
-            registers=_registers(self.made),
+            registers=_registers(self.candidate),
             manifest=sources.manifest(),
             dated=self.dated,
         )
@@ -75,13 +75,15 @@ class Consequences:
         """
         if self.errors:
             raise BuildError(
-                *(f"{self.made.understood.file}: {error}." for error in self.errors),
+                *(f"{self.candidate.understood.file}: {error}." for error in self.errors),
                 mend="correct the file, or bring it in all the same: --accept-findings",
             )
 
     def accepted(self) -> Candidate:
         """The table, with the errors that were accepted in its entry of the manifest."""
-        return replace(self.made, details=replace(self.made.details, accepted=self.errors))
+        return replace(
+            self.candidate, details=replace(self.candidate.details, accepted=self.errors)
+        )
 
 
 def wishes(*, layout: str | None, maps: Sequence[str], year: str | None) -> Wishes:
@@ -189,17 +191,19 @@ def own(path: Path, wished: Wishes, *, council: str | None) -> OwnFigures:
     return read_own(path, wished, council=council)
 
 
-def consequences(made: Candidate, *, dated: bool) -> Consequences:
+def consequences(candidate: Candidate, *, dated: bool) -> Consequences:
     """What the table would change, and what the rules find that is new; nothing is written."""
     history = _history()
     # Of its own indicators alone: a table of one measure changes nothing of another.
-    same = history[history["indicator_id"].isin(made.figures["indicator_id"])]
+    same = history[history["indicator_id"].isin(candidate.figures["indicator_id"])]
     same = same.reset_index(drop=True)
-    joined = observations.joined(same, made.figures, sources.manifest().before(made.release))
+    joined = observations.joined(
+        same, candidate.figures, sources.manifest().before(candidate.release)
+    )
     return Consequences(
-        made,
-        incoming(history, joined, made.release, _registers(made)),
-        newly_found(same, joined, registers=_registers(made)),
+        candidate,
+        incoming(history, joined, candidate.release, _registers(candidate)),
+        newly_found(same, joined, registers=_registers(candidate)),
         dated,
     )
 
@@ -221,9 +225,9 @@ def _history() -> pd.DataFrame:
         return observations.none()
 
 
-def _registers(made: Candidate) -> Registers:
+def _registers(candidate: Candidate) -> Registers:
     """The registers as they would be with the table: with its years."""
-    return sources.reference(follows=made.release.follows)
+    return sources.reference(follows=candidate.release.follows)
 
 
 def where_shown(own_figures: Iterable[OwnFigure]) -> str:

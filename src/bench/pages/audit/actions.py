@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from bench.audit.action_plan import Priority, State, Status, changes, counts, standings
+from bench.audit.action_plan import ActionStatus, Priority, State, changes, counts, standings
 from bench.pages.audit.evidence import figure_mark
 from bench.pages.audit.sections import Content, day, said
 from bench.present.html import Section, fill, markup
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from bench.audit.action_plan import Action, Change, Plan, Standing
+    from bench.audit.action_plan import Action, ActionPlan, ActionStanding, PlanChange
     from bench.pages.audit.evidence import LiveCheck, LiveFigure
 
 _LOOKS: Final[Mapping[State, Look]] = {
@@ -47,8 +47,8 @@ _STATES: Final[Mapping[State, str]] = {
 
 
 def content(
-    plan: Plan,
-    before: Plan | None,
+    plan: ActionPlan,
+    before: ActionPlan | None,
     *,
     rests_on: Mapping[str, LiveFigure | LiveCheck],
     as_of: date,
@@ -88,24 +88,24 @@ def content(
     return Content(parts=tuple(parts), sheets=tuple(sheets), documents=(plan.document,))
 
 
-def state_look(one: Standing) -> Look:
+def state_look(standing: ActionStanding) -> Look:
     """How an action stands, as a mark: symbol, word and days."""
-    base = _LOOKS[one.state]
-    if one.days_left is None:
+    base = _LOOKS[standing.state]
+    if standing.days_left is None:
         return base
-    days = counted(abs(one.days_left), "day") if one.days_left else "today"
-    meaning = base.meaning.replace("in {}", days) if not one.days_left else base.meaning
+    days = counted(abs(standing.days_left), "day") if standing.days_left else "today"
+    meaning = base.meaning.replace("in {}", days) if not standing.days_left else base.meaning
     return Look(base.key, base.symbol, base.word, meaning.format(days), base.tone, base.marker)
 
 
-def _summary(found: Sequence[Standing], as_of: date) -> str:
-    if any(one.action.milestones for one in found):
-        return _milestones_summary(found, as_of)
-    late = [one for one in found if one.state is State.OVERDUE]
+def _summary(standings: Sequence[ActionStanding], as_of: date) -> str:
+    if any(one.action.milestones for one in standings):
+        return _milestones_summary(standings, as_of)
+    late = [one for one in standings if one.state is State.OVERDUE]
     high = sum(one.action.priority is Priority.HIGH for one in late)
-    done = sum(one.state is State.DONE for one in found)
-    refused = sum(one.state is State.NOT_ACCEPTED for one in found)
-    told = f"On {day(as_of)}, {done} of {counted(len(found), 'action')} {said(done)} done"
+    done = sum(one.state is State.DONE for one in standings)
+    refused = sum(one.state is State.NOT_ACCEPTED for one in standings)
+    told = f"On {day(as_of)}, {done} of {counted(len(standings), 'action')} {said(done)} done"
     told += f" and {refused} not accepted. " if refused else ". "
     if not late:
         return told + "None is overdue."
@@ -117,7 +117,7 @@ def _summary(found: Sequence[Standing], as_of: date) -> str:
     )
 
 
-def _milestones_summary(stands: Sequence[Standing], as_of: date) -> str:
+def _milestones_summary(stands: Sequence[ActionStanding], as_of: date) -> str:
     """How many milestones stand how, in the words of what is known."""
     actions = len({one.action.id for one in stands})
     states = Counter(one.state for one in stands)
@@ -137,8 +137,8 @@ def _milestones_summary(stands: Sequence[Standing], as_of: date) -> str:
     )
 
 
-def _counts(plan: Plan, found: Sequence[Standing]) -> Section:
-    shown = [one for one in State if any(standing.state is one for standing in found)]
+def _counts(plan: ActionPlan, standings: Sequence[ActionStanding]) -> Section:
+    shown = [one for one in State if any(standing.state is one for standing in standings)]
     states = list(State)
     lines = [
         (
@@ -147,7 +147,7 @@ def _counts(plan: Plan, found: Sequence[Standing]) -> Section:
             *one.by_priority,
             *(one.by_state[states.index(state)] for state in shown),
         )
-        for one in counts(plan, found)
+        for one in counts(plan, standings)
     ]
     total = ("All", *(sum(line[at] for line in lines) for at in range(1, len(lines[0]))))  # type: ignore[misc]
     several = any(one.milestones for one in plan.actions)
@@ -166,15 +166,15 @@ def _counts(plan: Plan, found: Sequence[Standing]) -> Section:
 
 
 def _table(
-    found: Sequence[Standing],
-    plan: Plan,
+    standings: Sequence[ActionStanding],
+    plan: ActionPlan,
     rests_on: Mapping[str, LiveFigure | LiveCheck],
 ) -> Section:
-    steps: dict[str, list[Standing]] = {}
-    for one in found:
+    steps: dict[str, list[ActionStanding]] = {}
+    for one in standings:
         steps.setdefault(one.action.id, []).append(one)
-    resting = any(one.action.rests_on.name for one in found)
-    several = any(one.action.milestones for one in found)
+    resting = any(one.action.rests_on.name for one in standings)
+    several = any(one.action.milestones for one in standings)
     return records_table(
         caption=f"{plan.title}: every action",
         columns=(
@@ -205,18 +205,18 @@ def _table(
     )  # fmt: skip
 
 
-def _step(standing: Standing) -> Markup:
+def _step(standing: ActionStanding) -> Markup:
     """One milestone in a cell: its mark, what it is, its date, how far it is, and whose it is."""
     step = standing.milestone
     mark = markup("tables/tag.html.j2", look=state_look(standing))
     when = f"Due {day(step.due)}" if step.due and not step.printed else step.printed
-    how = "" if step.status.closed or step.status is Status.NOT_STATED else step.status.word
+    how = "" if step.status.closed or step.status is ActionStatus.NOT_STATED else step.status.word
     reason = f"No date: {step.undated.word}" if step.undated else ""
     lines = [one for one in (step.what, when or reason, how, step.owner) if one]
     return Markup("<div>{}</div>").format(beneath(mark, *lines))
 
 
-def _evidence(own: Sequence[Standing]) -> list[str]:
+def _evidence(own: Sequence[ActionStanding]) -> list[str]:
     """What bears the milestones out, each with its words where there are several."""
     told = [
         f"{one.milestone.what}: {one.milestone.evidence}"
@@ -226,7 +226,7 @@ def _evidence(own: Sequence[Standing]) -> list[str]:
         if one.milestone.evidence
     ]
     # where a plan does not state how far a milestone is, it states no evidence either
-    silent = any(one.milestone.status is Status.NOT_STATED for one in own)
+    silent = any(one.milestone.status is ActionStatus.NOT_STATED for one in own)
     return told or ([] if silent else ["No evidence yet."])
 
 
@@ -235,13 +235,13 @@ def _rests_on(action: Action, rests_on: Mapping[str, LiveFigure | LiveCheck]) ->
     return figure_mark(rests_on[name]) if name else "What the review saw"
 
 
-def _changes(found: Sequence[Change], before: Plan) -> Section:
+def _changes(changes: Sequence[PlanChange], before: ActionPlan) -> Section:
     caption = f"What changed since {day(before.as_at)}"
-    if not found:
+    if not changes:
         return paragraph(f"Nothing changed since {day(before.as_at)}.")
     return records_table(
         caption=caption,
-        note=f"{counted(len(found), 'change')} between two versions of the plan.",
+        note=f"{counted(len(changes), 'change')} between two versions of the plan.",
         columns=("Recommendation", "What changed", "Before", "Now"),
         lines=[
             (
@@ -250,7 +250,7 @@ def _changes(found: Sequence[Change], before: Plan) -> Section:
                 _shown(one.before),
                 _shown(one.now),
             )
-            for one in found
+            for one in changes
         ],
     )
 
@@ -259,8 +259,8 @@ def _shown(value: str | date) -> str:
     return (value or NO_NUMBER) if isinstance(value, str) else day(value)
 
 
-def _sheet(found: Sequence[Standing], plan: Plan) -> Sheet:
-    columns: tuple[Column[Standing], ...] = (
+def _sheet(standings: Sequence[ActionStanding], plan: ActionPlan) -> Sheet:
+    columns: tuple[Column[ActionStanding], ...] = (
         Column("Action", lambda one: one.action.id),
         Column("Area", lambda one: plan.areas[one.action.area]),
         Column("Section", lambda one: one.action.section),
@@ -278,10 +278,10 @@ def _sheet(found: Sequence[Standing], plan: Plan) -> Sheet:
         Column("Days left", lambda one: one.days_left),
         Column("Evidence", lambda one: one.milestone.evidence),
     )
-    return table_sheet("Actions", columns, found)
+    return table_sheet("Actions", columns, standings)
 
 
-_CHANGE: Final[tuple[Column[Change], ...]] = (
+_CHANGE: Final[tuple[Column[PlanChange], ...]] = (
     Column("Action", lambda one: one.action.id),
     Column("Recommendation", lambda one: one.action.recommendation),
     Column("What changed", lambda one: one.what),
@@ -290,9 +290,9 @@ _CHANGE: Final[tuple[Column[Change], ...]] = (
 )
 
 
-def _unconfirmed(stands: Sequence[Standing]) -> str:
+def _unconfirmed(stands: Sequence[ActionStanding]) -> str:
     """What "not confirmed" means, where it can be read."""
-    if not any(one.milestone.status is Status.NOT_STATED for one in stands):
+    if not any(one.milestone.status is ActionStatus.NOT_STATED for one in stands):
         return ""
     return (
         " Done is what the plan itself states. Of other milestones it does not say how far they "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
-from bench.audit.allocation import Beside, Fact, Level
+from bench.audit.allocation import CostComparison, Fact, Level
 from bench.audit.illustrative import WORD
 from bench.pages.audit.sections import Content, part
 from bench.present.chart import Drawing, Figure, safe
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from bench.audit.allocation import (
         Allocated,
+        AllocationRule,
         CareGroup,
         DocumentedRule,
         Held,
         PlanEntry,
-        Rule,
         Spread,
     )
     from bench.present.html import Section
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
 _ALL: Final = Fraction(1)
 MOST_DRAWN: Final = 3  # care groups with a chart; the tables hold all
-_LOOKS: Final[Mapping[Beside, Look]] = {
-    Beside.WITHIN: Look("within", "●", "WITHIN", "the tolerance", "better", ""),
-    Beside.ABOVE: Look("above", "▲", "ABOVE", "it: ask why", "similar", ""),
-    Beside.BELOW: Look("below", "▼", "BELOW", "it: ask why", "similar", ""),
+_LOOKS: Final[Mapping[CostComparison, Look]] = {
+    CostComparison.WITHIN: Look("within", "●", "WITHIN", "the tolerance", "better", ""),
+    CostComparison.ABOVE: Look("above", "▲", "ABOVE", "it: ask why", "similar", ""),
+    CostComparison.BELOW: Look("below", "▼", "BELOW", "it: ask why", "similar", ""),
 }
 
 
@@ -140,7 +140,7 @@ def _rules(allocated: Allocated, marked: str) -> Section:
     )
 
 
-def _rule_text(rule: Rule, per: str) -> tuple[str, ...]:
+def _rule_text(rule: AllocationRule, per: str) -> tuple[str, ...]:
     """The rule in a line, and where a price comes from beneath it."""
     if rule.price is None:
         bands = rule.entry.bands
@@ -204,7 +204,7 @@ def _tolerance(allocated: Allocated) -> list[str]:
     allowed = dict.fromkeys(f"{one.tolerance_pct.normalize():f}%" for one in allocated.plans)
     tolerance = " or ".join(allowed)
     panels = sum(one.panel for one in allocated.plans)
-    outside = sum(one.beside is not Beside.WITHIN for one in allocated.plans)
+    outside = sum(one.comparison is not CostComparison.WITHIN for one in allocated.plans)
     return [
         f"A plan may cost up to {tolerance} more or less than the rule says. Further off, someone "
         "should ask why: the plan or the rule may need a change.",
@@ -242,7 +242,7 @@ def _plans(allocated: Allocated, marked: str) -> Section:
                 f"{pounds(Fraction(one.plan.cost))} a {per}",
                 _off(one),
                 beneath(
-                    markup("tables/tag.html.j2", look=_LOOKS[one.beside]),
+                    markup("tables/tag.html.j2", look=_LOOKS[one.comparison]),
                     *(["goes to a panel"] if one.panel else []),
                 ),
             )
@@ -258,11 +258,11 @@ def _need(plan: PlanEntry) -> str:
     return "; ".join(f"{outcome}: {level.value}" for outcome, level in plan.levels.items())
 
 
-def _off(one: Held) -> str:
-    if one.off is None:
+def _off(comparison: Held) -> str:
+    if comparison.off is None:
         return NO_NUMBER
-    sign = "+" if one.off > 0 else MINUS if one.off < 0 else ""
-    return f"{sign}{bare(abs(float(100 * one.off)), 0)}%"
+    sign = "+" if comparison.off > 0 else MINUS if comparison.off < 0 else ""
+    return f"{sign}{bare(abs(float(100 * comparison.off)), 0)}%"
 
 
 # --- downloads ----------------------------------------------------------------------------------
@@ -314,7 +314,7 @@ def _sheets(allocated: Allocated) -> list[Sheet]:
             "Difference, %", lambda one: None if one.off is None else exact_cell(100 * one.off, 1)
         ),
         Column("Tolerance, %", lambda one: one.tolerance_pct),
-        Column("Against the tolerance", lambda one: one.beside.value),
+        Column("Against the tolerance", lambda one: one.comparison.value),
         Column("Goes to a panel", lambda one: "yes" if one.panel else "no"),
     )
     of_methods = (
@@ -376,7 +376,7 @@ class _NeedLine(NamedTuple):
 class _RuleLine(NamedTuple):
     """A rule's price of a point, or one of its bands."""
 
-    rule: Rule
+    rule: AllocationRule
     kind: str
     price: Fraction | None
     first: int
@@ -384,7 +384,7 @@ class _RuleLine(NamedTuple):
     amount: Fraction
 
 
-def _rule_lines(rule: Rule) -> list[_RuleLine]:
+def _rule_lines(rule: AllocationRule) -> list[_RuleLine]:
     if rule.price is not None:
         kind = "price" if rule.entry.sample is None else "price from a sample"
         return [_RuleLine(rule, kind, rule.price, 0, rule.points_max, rule.at(_ALL))]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import floor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bench.audit.checklist import Answer, Rating, differences, scores
+from bench.audit.checklist import ChecklistAnswer, Rating, differences, scores
 from bench.pages.audit.sections import Content, day
 from bench.present.html import Section, fill, markup
 from bench.present.sheet import Cell, Column, Sheet, table_sheet
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from bench.audit.checklist import Checklist, Group, Question, Score, Thresholds
+    from bench.audit.checklist import Checklist, ChecklistQuestion, QuestionGroup, Score, Thresholds
 
 _MEANINGS: Final[Mapping[Rating, tuple[str, str]]] = {
     Rating.GREEN: ("better", "mostly in place"),
@@ -27,12 +27,12 @@ _MEANINGS: Final[Mapping[Rating, tuple[str, str]]] = {
     Rating.RED: ("worse", "little in place"),
     Rating.NOT_SCORED: ("not_compared", "not scored"),
 }
-_ANSWERS: Final[Mapping[Answer, Look]] = {
-    Answer.YES: Look("yes", "✓", None, "yes", "better", ""),
-    Answer.PARTLY: Look("partly", "◐", None, "partly", "similar", ""),
-    Answer.NO: Look("no", "✗", None, "no", "worse", ""),
-    Answer.NOT_APPLICABLE: Look("not_applicable", "—", None, "not applicable", "none", ""),
-    Answer.NOT_ANSWERED: Look("not_answered", "☐", None, "not answered", "none", ""),
+_ANSWERS: Final[Mapping[ChecklistAnswer, Look]] = {
+    ChecklistAnswer.YES: Look("yes", "✓", None, "yes", "better", ""),
+    ChecklistAnswer.PARTLY: Look("partly", "◐", None, "partly", "similar", ""),
+    ChecklistAnswer.NO: Look("no", "✗", None, "no", "worse", ""),
+    ChecklistAnswer.NOT_APPLICABLE: Look("not_applicable", "—", None, "not applicable", "none", ""),
+    ChecklistAnswer.NOT_ANSWERED: Look("not_answered", "☐", None, "not answered", "none", ""),
 }
 # What is left to tick on paper where nothing is answered.
 _TICKS: Final = "☐ yes  ☐ partly  ☐ no  ☐ not applicable"
@@ -86,7 +86,7 @@ def content(file: Checklist, *, thresholds: Thresholds) -> Content:
     )
 
 
-def _tables(group: Group) -> list[tuple[str, tuple[Question, ...]]]:
+def _tables(group: QuestionGroup) -> list[tuple[str, tuple[ChecklistQuestion, ...]]]:
     """A group's questions with their caption, a table for each challenge question."""
     if not group.challenges:
         number = counted(len(group.questions), "question")
@@ -96,9 +96,9 @@ def _tables(group: Group) -> list[tuple[str, tuple[Question, ...]]]:
     ]
 
 
-def _answer(question: Question) -> Markup:
+def _answer(question: ChecklistQuestion) -> Markup:
     tag = _tag(_ANSWERS[question.answer])
-    return tag if question.answer is not Answer.NOT_ANSWERED else beneath(tag, _TICKS)
+    return tag if question.answer is not ChecklistAnswer.NOT_ANSWERED else beneath(tag, _TICKS)
 
 
 def compared(files: Sequence[Checklist], *, thresholds: Thresholds) -> Content:
@@ -188,8 +188,8 @@ _UNSCORED: Final = (
 )
 
 
-def _summary(found: Sequence[Score], file: Checklist) -> str:
-    *groups, total = found
+def _summary(scores: Sequence[Score], file: Checklist) -> str:
+    *groups, total = scores
     if total.answered < total.asked:
         told = f"{total.answered} of {counted(total.asked, 'question')} answered."
         if file.scored and total.answered:
@@ -215,11 +215,13 @@ def _rule(thresholds: Thresholds) -> str:
     )
 
 
-def _scores(found: Sequence[Score], file: Checklist) -> Section:
-    scored = file.scored and any(one.answered for one in found)
-    given = [answer for answer in Answer if any(one.answers[answer] for one in found)]
+def _scores(scores: Sequence[Score], file: Checklist) -> Section:
+    scored = file.scored and any(one.answered for one in scores)
+    given = [answer for answer in ChecklistAnswer if any(one.answers[answer] for one in scores)]
     # the usual answers always stand there; one that may be missing only where it is
-    given = [one for one in Answer if one in given or one is not Answer.NOT_ANSWERED]
+    given = [
+        one for one in ChecklistAnswer if one in given or one is not ChecklistAnswer.NOT_ANSWERED
+    ]
     return values_table(
         caption=f"{file.subject}: how each group came out",
         columns=(
@@ -235,7 +237,7 @@ def _scores(found: Sequence[Score], file: Checklist) -> Section:
                 *(one.answers[answer] for answer in given),
                 f"{one.answered} of {one.asked}",
             )
-            for one in found
+            for one in scores
         ],
         prose=("Result", "Points") if scored else (),
     )
@@ -245,8 +247,8 @@ class _Asked(NamedTuple):
     """A question of a checklist with its group and file."""
 
     file: Checklist
-    group: Group
-    question: Question
+    group: QuestionGroup
+    question: ChecklistQuestion
 
 
 class _Scored(NamedTuple):
@@ -256,7 +258,7 @@ class _Scored(NamedTuple):
     score: Score
 
 
-def _times(answer: Answer, line: _Scored) -> Cell:
+def _times(answer: ChecklistAnswer, line: _Scored) -> Cell:
     return line.score.answers[answer]
 
 
@@ -288,7 +290,10 @@ _SCORE: Final[tuple[Column[_Scored], ...]] = (
     Column("Share, per cent", lambda line: _share(line.score)),
     Column("Answered", lambda line: line.score.answered),
     Column("Asked", lambda line: line.score.asked),
-    *(Column(capital(answer.word), functools.partial(_times, answer)) for answer in Answer),
+    *(
+        Column(capital(answer.word), functools.partial(_times, answer))
+        for answer in ChecklistAnswer
+    ),
 )
 
 

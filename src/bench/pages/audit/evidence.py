@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from markupsafe import Markup
 
 from bench.integrity.checks import registry, rule
-from bench.integrity.checks.rule import Result
+from bench.integrity.checks.rule import RuleResult
 from bench.judge.published_row import published
 from bench.judge.rates import parts_of
 from bench.judge.statistics import median
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.integrity.checks.rule import Outcome
+    from bench.integrity.checks.rule import RuleOutcome
     from bench.judge.published_row import PublishedRow
     from bench.judge.rates import Parted
     from bench.pages.choices import Choices
@@ -81,7 +81,7 @@ class LiveCheck:
     code: str
     message: str
     explanation: str
-    result: Result
+    result: RuleResult
     unexplained: int
     explained: int
     why: str
@@ -96,17 +96,17 @@ class LiveCheck:
         return capital("; ".join(told) or "no finding")
 
 
-def figure_mark(one: LiveFigure | LiveCheck) -> Markup:
+def figure_mark(live: LiveFigure | LiveCheck) -> Markup:
     """What a finding rests on, linked to its row, with the verdict or the result beneath."""
     marks: Sequence[tuple[str, Markup]]
-    if isinstance(one, LiveCheck):
-        label, marks = f"Check: {one.message}", [("", result_tag(one.result))]
-    elif one.row is None:
-        return linked(one.label, f"#{_anchor(one)}") + beneath("", _not_published(one))
+    if isinstance(live, LiveCheck):
+        label, marks = f"Check: {live.message}", [("", result_tag(live.result))]
+    elif live.row is None:
+        return linked(live.label, f"#{_anchor(live)}") + beneath("", _not_published(live))
     else:
-        label, marks = one.label, _verdicts(one.row)
+        label, marks = live.label, _verdicts(live.row)
     lines = [Markup("{}{}").format(f"{name} " if name else "", mark) for name, mark in marks]
-    return linked(label, f"#{_anchor(one)}") + beneath("", *lines)
+    return linked(label, f"#{_anchor(live)}") + beneath("", *lines)
 
 
 def content(
@@ -172,17 +172,17 @@ def content(
     )
 
 
-def _anchor(one: LiveFigure | LiveCheck) -> str:
-    name = one.code if isinstance(one, LiveCheck) else one.indicator_id
-    return identifier("check" if isinstance(one, LiveCheck) else "figure", name)
+def _anchor(live: LiveFigure | LiveCheck) -> str:
+    name = live.code if isinstance(live, LiveCheck) else live.indicator_id
+    return identifier("check" if isinstance(live, LiveCheck) else "figure", name)
 
 
-def _anchored(text: str, one: LiveFigure | LiveCheck) -> Markup:
-    return Markup('<span id="{}">{}</span>').format(_anchor(one), text)
+def _anchored(text: str, live: LiveFigure | LiveCheck) -> Markup:
+    return Markup('<span id="{}">{}</span>').format(_anchor(live), text)
 
 
-def _not_published(one: LiveFigure) -> str:
-    return f"not published for {one.year}"
+def _not_published(live: LiveFigure) -> str:
+    return f"not published for {live.year}"
 
 
 def _verdicts(row: PublishedRow) -> list[tuple[str, Markup]]:
@@ -192,10 +192,10 @@ def _verdicts(row: PublishedRow) -> list[tuple[str, Markup]]:
     ]
 
 
-def _figure(one: LiveFigure) -> tuple[str, ...]:
-    label, row = _anchored(one.label, one), one.row
+def _figure(live: LiveFigure) -> tuple[str, ...]:
+    label, row = _anchored(live.label, live), live.row
     if row is None:
-        return label, *[NO_NUMBER] * 5, capital(_not_published(one))
+        return label, *[NO_NUMBER] * 5, capital(_not_published(live))
     value = short(row.value, row) if row.value is not None else STATUS_WORDS.get(row.status, "")
     label += beneath("", *([UNIT_NOTES[row.unit]] if row.unit in UNIT_NOTES else []))
     tags = [
@@ -261,9 +261,9 @@ _ACROSS_YEARS = frozenset({"slip", "population", "still", "coverage", "magnitude
 _BESIDE, _ALONE = range(-2, 3), range(1)
 
 
-def live_figures(named: Collection[str], made: Briefing) -> dict[str, LiveFigure]:
+def live_figures(named: Collection[str], briefing: Briefing) -> dict[str, LiveFigure]:
     """The figure of each indicator, in order of the year's framework; others follow by id."""
-    of_year = {row.indicator.indicator_id: row for row in made.rows}
+    of_year = {row.indicator.indicator_id: row for row in briefing.rows}
     indicators = sources.reference().indicators
     order = [one for one in of_year if one in named]
     order += sorted(one for one in named if one not in of_year)
@@ -272,7 +272,7 @@ def live_figures(named: Collection[str], made: Briefing) -> dict[str, LiveFigure
             one,
             indicators[one].short_title,
             published(of_year[one]) if one in of_year else None,
-            made.year,
+            briefing.year,
         )
         for one in order
     }
@@ -317,19 +317,19 @@ def live_checks(named: AbstractSet[str], choice: Choices) -> dict[str, LiveCheck
     return {code: found[code] for code in registry.OF_FIGURES if code in found}
 
 
-def _of_council(one: Outcome, choice: Choices, releases: set[str]) -> LiveCheck:
+def _of_council(outcome: RuleOutcome, choice: Choices, releases: set[str]) -> LiveCheck:
     council = choice.council
     areas = {council.area_id, f"region:{council.region}", ENGLAND, ""}
-    found = one.findings
+    found = outcome.findings
     found = found[(found["period"] == str(choice.year)) & found["area_id"].isin(areas)]
     open_ones = int((found["explanation"] == "").sum())
-    run = bool(releases & set(one.checked))
-    result = Result.FAIL if open_ones else Result.PASS if run else Result.NOT_RUN
-    reasons = sorted({one.not_run[name] for name in releases if name in one.not_run})
+    run = bool(releases & set(outcome.checked))
+    result = RuleResult.FAIL if open_ones else RuleResult.PASS if run else RuleResult.NOT_RUN
+    reasons = sorted({outcome.not_run[name] for name in releases if name in outcome.not_run})
     return LiveCheck(
-        code=one.rule.code,
-        message=one.rule.message,
-        explanation=one.rule.explanation,
+        code=outcome.rule.code,
+        message=outcome.rule.message,
+        explanation=outcome.rule.explanation,
         result=result,
         unexplained=open_ones,
         explained=len(found) - open_ones,

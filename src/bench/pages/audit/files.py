@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 from pydantic import Field, model_validator
 
 from bench.audit import action_plan, checklist
-from bench.audit.action_plan import Plan
+from bench.audit.action_plan import ActionPlan
 from bench.audit.allocation import Allocation, allocate
 from bench.audit.allocation import contradictions as allocation_contradictions
 from bench.audit.checklist import Checklist, Thresholds
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bench.audit.allocation import Allocated
     from bench.audit.survey import Cohort
-    from bench.project.files import Placed
+    from bench.project.files import YamlDocument
     from bench.reference import Council
 
 
@@ -35,7 +35,7 @@ NONE: Final = "none"
 Kind = TypeVar("Kind", bound=Paper)
 
 
-class Settings(StrictModel):
+class AuditSettings(StrictModel):
     """params/audit.yaml: how the papers of a pack are read."""
 
     due_soon_days: int = Field(ge=0)
@@ -54,9 +54,9 @@ class Settings(StrictModel):
         return Thresholds(self.green_from_pct, self.amber_from_pct)
 
 
-def settings() -> Settings:
+def settings() -> AuditSettings:
     """Read params/audit.yaml."""
-    return read_model(sources.project_root() / "params" / "audit.yaml", Settings)
+    return read_model(sources.project_root() / "params" / "audit.yaml", AuditSettings)
 
 
 def folder_of(name: str) -> Path:
@@ -98,7 +98,7 @@ def marked(path: Path, why: str, problems: Problems) -> None:
 
 def paper(
     folder: Path, name: str, model: type[Kind], problems: Problems
-) -> tuple[Kind, Placed] | None:
+) -> tuple[Kind, YamlDocument] | None:
     """One paper of an audit and its lines; None, with every fault noted, where it does not fit."""
     path = inside(folder, name, problems)
     placed = read_placed(path, problems) if path else None
@@ -115,7 +115,9 @@ def paper(
 
 def plans(
     folder: Path, name: str, previous: str, council: Council | None, problems: Problems
-) -> tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None:
+) -> (
+    tuple[ActionPlan, ActionPlan | None] | Illustrative[tuple[ActionPlan, ActionPlan | None]] | None
+):
     """An action plan and its version before, if one is named; None where one is not sound."""
     now = _plan(folder, name, council, problems)
     before = _plan(folder, previous, council, problems) if previous != NONE else None
@@ -130,8 +132,10 @@ def plans(
     return Illustrative((now, before), now.illustrative) if now.illustrative else (now, before)
 
 
-def _plan(folder: Path, name: str, council: Council | None, problems: Problems) -> Plan | None:
-    read = paper(folder, name, Plan, problems)
+def _plan(
+    folder: Path, name: str, council: Council | None, problems: Problems
+) -> ActionPlan | None:
+    read = paper(folder, name, ActionPlan, problems)
     if read is None:
         return None
     found, placed = read
@@ -227,15 +231,15 @@ def survey(folder: Path, name: str, problems: Problems) -> Cohort | Illustrative
 
 
 def _replies(
-    folder: Path, found: Survey, year: FinancialYear, problems: Problems
+    folder: Path, survey: Survey, year: FinancialYear, problems: Problems
 ) -> tuple[Reply, ...] | None:
     """The rows of a survey; None, with every fault noted, where they are not sound."""
-    path = inside(folder, found.rows, problems)
+    path = inside(folder, survey.rows, problems)
     if path is None:
         return None
-    marked(path, found.illustrative, problems)
+    marked(path, survey.illustrative, problems)
     try:
-        rows = read_rows(path, (*FIXED_COLUMNS, *found.questions))
+        rows = read_rows(path, (*FIXED_COLUMNS, *survey.questions))
     except BenchError as error:
         problems.add(str(error))
         return None
@@ -247,14 +251,14 @@ def _replies(
     for row in rows:
         place = f"{path.name} line {row['line']}"
         council = _council(row["council"], year, place, seen, row["line"], faults)
-        answers = _answers(row, found, place, faults)
+        answers = _answers(row, survey, place, faults)
         if row["answered"] not in (_YES, _NO):
             faults.append(f"{place}: answered is {row['answered']!r}, expected yes or no.")
         elif row["answered"] == _NO and answers:
             faults.append(f"{place}: there are answers, but answered is no.")
         if council is not None:
             replies.append(Reply(council, row["answered"] == _YES, answers))
-    faults += _unanswered(found, rows, path)
+    faults += _unanswered(survey, rows, path)
     for fault in faults:
         problems.add(fault)
     return None if faults else tuple(replies)
@@ -279,19 +283,19 @@ def _council(
     return council
 
 
-def _answers(row: dict[str, str], found: Survey, place: str, faults: list[str]) -> dict[str, str]:
-    answers = {name: row[name] for name in found.questions if row[name]}
+def _answers(row: dict[str, str], survey: Survey, place: str, faults: list[str]) -> dict[str, str]:
+    answers = {name: row[name] for name in survey.questions if row[name]}
     for name, answer in answers.items():
-        listed = found.questions[name].answers
+        listed = survey.questions[name].answers
         if answer not in listed:
             faults.append(f"{place}: {name}: {not_listed(answer, listed)}.")
     return answers
 
 
-def _unanswered(found: Survey, rows: Sequence[dict[str, str]], path: Path) -> list[str]:
+def _unanswered(survey: Survey, rows: Sequence[dict[str, str]], path: Path) -> list[str]:
     return [
         f"{path.name}: the question {name!r} has no answers."
-        for name in found.questions
+        for name in survey.questions
         if not any(row[name] for row in rows)
     ]
 
@@ -320,20 +324,20 @@ def allocation(
     return Illustrative(made, found.illustrative) if found.illustrative else made
 
 
-def _councils(found: Allocation, placed: Placed, problems: Problems) -> bool:
+def _councils(allocation: Allocation, placed: YamlDocument, problems: Problems) -> bool:
     """Whether rules name councils that there are, or, where they are made up, none of these."""
     sound = True
     seen: dict[tuple[str, str], str] = {}
-    for at, rule in enumerate(found.rules):
+    for at, rule in enumerate(allocation.rules):
         place = placed.place("rules", at, "council")
         try:
             known = sources.reference().councils.find(rule.council)
         except UnknownNameError as error:
-            if not found.illustrative:
+            if not allocation.illustrative:
                 problems.add(f"{place}: {error}".replace("\n", " "))
                 sound = False
             continue
-        if found.illustrative:
+        if allocation.illustrative:
             problems.add(
                 f"{place}: {known.name} is a council that there is; an illustrative rule needs a "
                 "name that is none, such as Council A."

@@ -31,12 +31,12 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.audit.action_plan import Plan
+    from bench.audit.action_plan import ActionPlan
     from bench.audit.allocation import Allocated
     from bench.audit.checklist import Checklist
     from bench.audit.survey import Cohort
     from bench.pages.audit.evidence import LiveCheck, LiveFigure
-    from bench.pages.audit.files import Settings
+    from bench.pages.audit.files import AuditSettings
     from bench.pages.council.report import Briefing
     from bench.present.html import Section
 
@@ -119,7 +119,9 @@ def audit_pack(
         one for name in names if (one := read_allocation(folder, name, problems)) is not None
     )
     of_services = _services_year(day_services, problems)
-    titles = [(one.held if isinstance(one, Illustrative) else one).entry.title for one in allocated]
+    titles = [
+        (one.content if isinstance(one, Illustrative) else one).entry.title for one in allocated
+    ]
     for title in sorted({one for one in titles if titles.count(one) > 1}):
         problems.add(f"allocation: two files are called {title!r}; name each once.")
     problems.raise_if_any()
@@ -155,7 +157,7 @@ def _day(text: str, problems: Problems) -> date | None:
 
 def _kind(rules: Allocated | Illustrative[Allocated]) -> str:
     """What a file of rules holds: amounts, or methods alone."""
-    allocated = rules.held if isinstance(rules, Illustrative) else rules
+    allocated = rules.content if isinstance(rules, Illustrative) else rules
     return "allocation" if allocated.entry.rules else "methods"
 
 
@@ -166,8 +168,12 @@ class AuditPack(Report):
     folder: Path
     choice: Choices
     as_of: date
-    settings: Settings
-    plans: tuple[Plan, Plan | None] | Illustrative[tuple[Plan, Plan | None]] | None
+    settings: AuditSettings
+    plans: (
+        tuple[ActionPlan, ActionPlan | None]
+        | Illustrative[tuple[ActionPlan, ActionPlan | None]]
+        | None
+    )
     checklists: tuple[Checklist, ...] | Illustrative[tuple[Checklist, ...]] | None
     cohort: Cohort | Illustrative[Cohort] | None
     allocated: tuple[Allocated | Illustrative[Allocated], ...]
@@ -190,11 +196,11 @@ class AuditPack(Report):
         return {one.name: one for one in made if one is not None}
 
     @cached_property
-    def _plan(self) -> Plan | None:
+    def _plan(self) -> ActionPlan | None:
         """The action plan, whatever its standing: only names are read off it."""
         if self.plans is None:
             return None
-        return (self.plans.held if isinstance(self.plans, Illustrative) else self.plans)[0]
+        return (self.plans.content if isinstance(self.plans, Illustrative) else self.plans)[0]
 
     @property
     def _whose(self) -> str:
@@ -259,7 +265,11 @@ class AuditPack(Report):
     def _checklist(self) -> PackSection | None:
         if self.checklists is None:
             return None
-        own = self.checklists.held if isinstance(self.checklists, Illustrative) else self.checklists
+        own = (
+            self.checklists.content
+            if isinstance(self.checklists, Illustrative)
+            else self.checklists
+        )
         return PackSection(
             name="checklist",
             title="Self-assessment" if own[0].scored else own[0].title,
@@ -273,7 +283,7 @@ class AuditPack(Report):
         if self.checklists is None:
             return None
         count = carried(self.checklists, len)
-        if (count.held if isinstance(count, Illustrative) else count) == 1:
+        if (count.content if isinstance(count, Illustrative) else count) == 1:
             return None
         return PackSection(
             name="compared",
@@ -287,7 +297,7 @@ class AuditPack(Report):
     def _survey(self) -> PackSection | None:
         if self.cohort is None:
             return None
-        held = self.cohort.held if isinstance(self.cohort, Illustrative) else self.cohort
+        held = self.cohort.content if isinstance(self.cohort, Illustrative) else self.cohort
         return PackSection(
             name="survey",
             title=f"Survey of councils: {held.survey.title}",
@@ -296,7 +306,7 @@ class AuditPack(Report):
 
     def _allocation(self, at: int) -> PackSection:
         one = self.allocated[at]
-        entry = (one.held if isinstance(one, Illustrative) else one).entry
+        entry = (one.content if isinstance(one, Illustrative) else one).entry
         kinds = [_kind(other) for other in self.allocated[: at + 1]]
         number = kinds.count(kinds[at])
         return PackSection(

@@ -54,7 +54,7 @@ class PackSection:
     @property
     def held(self) -> Content:
         """The content, whatever its standing."""
-        return self.content.held if isinstance(self.content, Illustrative) else self.content
+        return self.content.content if isinstance(self.content, Illustrative) else self.content
 
     @property
     def why(self) -> str:
@@ -141,10 +141,10 @@ def method(rules: Rules) -> Section:
     )
 
 
-def sources(found: Sequence[Source], documents: Sequence[str]) -> Section:
+def sources(releases: Sequence[Source], documents: Sequence[str]) -> Section:
     """The publications behind the figures, and the documents that the papers go back to."""
     told = sentence_list([f"{one}." for one in documents], none="None is named.")
-    return joined(*([publications(found)] if found else []), told)
+    return joined(*([publications(releases)] if releases else []), told)
 
 
 def notes(parameters: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bench.audit.survey_check import Outcome, adds_up
+from bench.audit.survey_check import CheckOutcome, adds_up
 from bench.audit.survey_file import Of
 from bench.pages.audit.sections import Content, part
 from bench.pages.audit.survey_charts import answers, per_cent, span
@@ -24,7 +24,14 @@ from bench.present.table import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bench.audit.survey import Answer, Cohort, Group, Grouping, Reply, Result
+    from bench.audit.survey import (
+        AnswerShare,
+        Cohort,
+        Grouping,
+        QuestionResult,
+        Reply,
+        RespondentGroup,
+    )
     from bench.audit.survey_check import Check
     from bench.audit.survey_file import Statement
     from bench.audit.survey_weights import Likeness
@@ -222,11 +229,11 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:-1]) + (" and " if names[1:] else "") + names[-1]
 
 
-_OUTCOMES: Final[Mapping[Outcome, str]] = {
-    Outcome.AGREES: "agrees",
-    Outcome.OTHER_BASE: "agrees, out of all that answered the survey",
-    Outcome.DIFFERS: "does not add up",
-    Outcome.SHORT: "not all answered",
+_OUTCOMES: Final[Mapping[CheckOutcome, str]] = {
+    CheckOutcome.AGREES: "agrees",
+    CheckOutcome.OTHER_BASE: "agrees, out of all that answered the survey",
+    CheckOutcome.DIFFERS: "does not add up",
+    CheckOutcome.SHORT: "not all answered",
 }
 
 
@@ -237,7 +244,7 @@ class _Grouped(NamedTuple):
     at: int
 
     @property
-    def group(self) -> Group:
+    def group(self) -> RespondentGroup:
         """The group's councils."""
         return self.grouping.groups[self.at]
 
@@ -245,8 +252,8 @@ class _Grouped(NamedTuple):
 class _Given(NamedTuple):
     """An answer to a question."""
 
-    result: Result
-    answer: Answer
+    result: QuestionResult
+    answer: AnswerShare
 
 
 _RESPONSE: Final[tuple[Column[Cohort], ...]] = (
@@ -300,7 +307,7 @@ _CHECK: Final[tuple[Column[Check], ...]] = (
     Column("Printed", lambda check: exact_cell(check.printed, check.decimals)),
     Column(
         "From the counts",
-        lambda check: exact_cell(check.found, 0 if check.out_of is None else check.decimals + 2),
+        lambda check: exact_cell(check.counted, 0 if check.out_of is None else check.decimals + 2),
     ),
     Column("Outcome", lambda check: _OUTCOMES[check.outcome]),
     Column("Source", lambda check: check.source),
@@ -376,9 +383,9 @@ def discrepancies(checks: Sequence[Check]) -> list[str]:
     told: list[str] = [
         beneath(_discrepancy(one), one.source)
         for one in checks
-        if one.outcome is not Outcome.AGREES
+        if one.outcome is not CheckOutcome.AGREES
     ]
-    agree = sum(one.outcome is Outcome.AGREES for one in checks)
+    agree = sum(one.outcome is CheckOutcome.AGREES for one in checks)
     if told and agree:
         told.append(f"{counted(agree, 'other number')} held against the counts: no difference.")
     return told
@@ -388,8 +395,8 @@ def _discrepancy(check: Check) -> str:
     printed = bare(float(check.printed), check.decimals)
     found = _found(check)
     match check.of, check.outcome:
-        case _, Outcome.SHORT:
-            short = int(check.found - check.printed)
+        case _, CheckOutcome.SHORT:
+            short = int(check.counted - check.printed)
             return (
                 f"“{check.name}” {printed} of the {found} councils gave an answer that counts; "
                 f"{short} did not. Shares here are out of {printed}."
@@ -402,7 +409,7 @@ def _discrepancy(check: Check) -> str:
         case ((Of.REGIONS_TOTAL | Of.TYPES_TOTAL), _):
             by = "region" if check.of is Of.REGIONS_TOTAL else "type"
             return f"The counts by {by} come to {printed}, but {found} councils answered."
-        case Of.ANSWER_SHARE, Outcome.OTHER_BASE:
+        case Of.ANSWER_SHARE, CheckOutcome.OTHER_BASE:
             count, base = check.out_of or (0, 1)
             return (
                 f"“{check.name}” The {printed}% printed for “{check.answer}” is {count} out of all "
@@ -415,7 +422,7 @@ def _discrepancy(check: Check) -> str:
             return f"{check.name}: {told} is printed. {_shares(check)}."
         case Of.PARTS, _:
             parts = _listed([str(part) for part, _ in check.bases])
-            gap = int(check.found - check.printed)
+            gap = int(check.counted - check.printed)
             more = f"{gap} are not accounted for" if gap > 0 else f"{-gap} too many: some overlap"
             return f"{check.name}: {parts} come to {printed}, not to {found}; {more}."
         case Of.ANSWER_COUNT, _:
@@ -441,5 +448,5 @@ def _shares(check: Check) -> str:
 
 def _found(check: Check) -> str:
     if check.out_of is None:
-        return bare(float(check.found), 0)
-    return f"{bare(float(check.found), check.decimals + 1)}%"
+        return bare(float(check.counted), 0)
+    return f"{bare(float(check.counted), check.decimals + 1)}%"

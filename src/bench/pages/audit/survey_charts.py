@@ -14,7 +14,7 @@ from bench.present.theme import ROLES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.audit.survey import Answer, Result
+    from bench.audit.survey import AnswerShare, QuestionResult
 
 MOST_DRAWN = 12  # questions that a chart holds; the tables hold all
 _PITCH, _HEAD, _FOOT = 34, 12, 44  # pixels of a line, above and beneath
@@ -31,7 +31,9 @@ def span(lower: float, upper: float) -> str:
     return f"{per_cent(lower)} to {per_cent(upper)}"
 
 
-def answers(results: Sequence[Result], *, title: str, weighted: bool, population: int) -> Figure:
+def answers(
+    results: Sequence[QuestionResult], *, title: str, weighted: bool, population: int
+) -> Figure:
     """The share of each answer to each question.
 
     Args:
@@ -42,7 +44,7 @@ def answers(results: Sequence[Result], *, title: str, weighted: bool, population
     """
     drawn = results[:MOST_DRAWN]
     heads: list[tuple[float, str]] = []
-    lines: list[tuple[float, Result, Answer]] = []
+    lines: list[tuple[float, QuestionResult, AnswerShare]] = []
     at = 0.0
     for result in drawn:
         heads.append((at, result.text))
@@ -136,7 +138,7 @@ def answers(results: Sequence[Result], *, title: str, weighted: bool, population
     )
 
 
-def _hover(result: Result, answer: Answer) -> str:
+def _hover(result: QuestionResult, answer: AnswerShare) -> str:
     parts = [
         safe(result.text),
         f"{safe(answer.text)}: {answer.count} of {result.base}, {per_cent(answer.share)}",
@@ -147,7 +149,7 @@ def _hover(result: Result, answer: Answer) -> str:
     return "<br>".join(parts)
 
 
-def _alt(results: Sequence[Result]) -> str:
+def _alt(results: Sequence[QuestionResult]) -> str:
     return " ".join(
         f"{result.text} "
         + "; ".join(
@@ -159,7 +161,7 @@ def _alt(results: Sequence[Result]) -> str:
     )
 
 
-def _table(result: Result, *, weighted: bool) -> Section:
+def _table(result: QuestionResult, *, weighted: bool) -> Section:
     columns = ("Answer", "Councils", "Share", "95% range")
     return values_table(
         caption=f"{result.text} Out of {result.base} councils that answered it",

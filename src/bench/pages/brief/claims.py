@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from bench.judge.intervals import PER, Method, exact
+from bench.judge.intervals import PER, IntervalMethod, exact
 from bench.judge.published_row import published
 from bench.judge.rag import Certainty, Meaning
 from bench.judge.robustness import sensitivity
-from bench.judge.robustness_trials import Outcome
+from bench.judge.robustness_trials import TrialOutcome
 from bench.present.numbers import bare, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bench.judge.intervals import Figure
+    from bench.judge.intervals import PublishedFigure
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.rag import Verdict
     from bench.judge.robustness import Sensitivity
@@ -138,7 +138,7 @@ def _sure(verdict: Verdict) -> bool:
 
 def stands(verdict: Sensitivity) -> bool:
     """Whether no alternative that can be tried makes it another word."""
-    return all(trial.outcome is not Outcome.CHANGED for trial in verdict.trials)
+    return all(trial.outcome is not TrialOutcome.CHANGED for trial in verdict.trials)
 
 
 def questioned(row: PublishedRow) -> bool:
@@ -167,10 +167,10 @@ def _claim(verdict: Sensitivity) -> Claim:
     return Claim(row, verdict.against, meaning, benchmark, gap, verdict.trials, people)
 
 
-def _people(figure: Figure, benchmark: float, measure: Measure) -> People | None:
+def _people(figure: PublishedFigure, benchmark: float, measure: Measure) -> People | None:
     """The people behind a figure, if whole numbers of them are published that bear it out."""
     numerator, denominator, per = figure.numerator, figure.denominator, PER.get(figure.unit)
-    if figure.method not in (Method.WILSON, Method.BYAR) or per is None:
+    if figure.method not in (IntervalMethod.WILSON, IntervalMethod.BYAR) or per is None:
         return None
     if figure.value is None or numerator is None or not denominator:
         return None

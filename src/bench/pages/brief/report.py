@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench.judge.robustness_trials import Outcome
+from bench.judge.robustness_trials import TrialOutcome
 from bench.pages import store
 from bench.pages.base import Report, section
 from bench.pages.brief import sections
@@ -105,8 +105,8 @@ class CouncilBrief(CouncilFigures, Report):
                 "against": claim.against,
                 "verdict": claim.verdict,
                 "probability": claim.probability,
-                "alternatives": sum(t.outcome is Outcome.UNCHANGED for t in claim.trials),
-                "not_asked": sum(t.outcome is Outcome.NOT_ASKED for t in claim.trials),
+                "alternatives": sum(t.outcome is TrialOutcome.UNCHANGED for t in claim.trials),
+                "not_asked": sum(t.outcome is TrialOutcome.NOT_ASKED for t in claim.trials),
                 "sentence": claim.sentence,
             }
             for claim in self._claims

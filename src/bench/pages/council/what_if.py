@@ -9,7 +9,7 @@ import pandas as pd
 
 from bench.errors import ParameterError
 from bench.judge import multiplicity
-from bench.judge.figure import Basis, figure_of, suppose
+from bench.judge.figure import IntervalBasis, figure_of, suppose
 from bench.judge.intervals import impossible
 from bench.judge.published_row import published as published_row
 from bench.pages.base import Report, section
@@ -57,7 +57,7 @@ class WhatIf(Report):
     council: str
     published: Row
     supposed: Row
-    basis: Basis
+    basis: IntervalBasis
 
     def frame(self) -> pd.DataFrame:
         """Two rows, published and supposed.

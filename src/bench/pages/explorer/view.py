@@ -199,26 +199,26 @@ def _sure(comparison: Comparison, row: PublishedRow) -> str:
     return f"{text}." if text else ""
 
 
-def _table(made: Briefing, _: View) -> Shown:
-    return (made.table(),)
+def _table(briefing: Briefing, _: View) -> Shown:
+    return (briefing.table(),)
 
 
-def _scale(made: Briefing, _: View) -> Shown:
-    return (made.spine(),)
+def _scale(briefing: Briefing, _: View) -> Shown:
+    return (briefing.spine(),)
 
 
-def _one(made: Briefing, view: View) -> Shown:
-    row = made.row(view.indicator)
+def _one(briefing: Briefing, view: View) -> Shown:
+    row = briefing.row(view.indicator)
     indicator = row.indicator.indicator_id
     refused: Shown = ()
     if view.supposed:
         try:
-            asked = made.what_if(indicator, **view.supposed)
-            return asked.table(), asked.strip(), made.trend(indicator)
+            asked = briefing.what_if(indicator, **view.supposed)
+            return asked.table(), asked.strip(), briefing.trend(indicator)
         except BenchError as error:
             refused = (message(str(error)).in_palette(view.palette),)
     sure = verdicts(published(row)).in_palette(view.palette)
-    return *refused, sure, made.strip(indicator), made.trend(indicator)
+    return *refused, sure, briefing.strip(indicator), briefing.trend(indicator)
 
 
 _PANES = {Pane.TABLE: _table, Pane.SCALE: _scale, Pane.INDICATOR: _one}

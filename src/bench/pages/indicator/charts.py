@@ -304,8 +304,8 @@ def split(
     )
 
 
-def _label(one: Mapping[str, Any]) -> str:
-    return EVERYBODY if one["breakdown"] == "all" else str(one["group"])
+def _label(group: Mapping[str, Any]) -> str:
+    return EVERYBODY if group["breakdown"] == "all" else str(group["group"])
 
 
 def _kinds(order: list[str]) -> str:
@@ -314,17 +314,17 @@ def _kinds(order: list[str]) -> str:
     return " and ".join([*(["age"] if ages else []), *(["sex"] if sexes else [])])
 
 
-def _cell(one: Mapping[str, Any], measure: Measure) -> str:
+def _cell(group: Mapping[str, Any], measure: Measure) -> str:
     """A figure, or why there is none: a suppressed one is not a missing one."""
-    if one["value"] is None:
-        return STATUS_WORDS.get(one["status"], "no figure")
-    shown = short(one["value"], measure)
-    return f"{shown} (cannot be right: {one['wrong']})" if one["wrong"] else shown
+    if group["value"] is None:
+        return STATUS_WORDS.get(group["status"], "no figure")
+    shown = short(group["value"], measure)
+    return f"{shown} (cannot be right: {group['wrong']})" if group["wrong"] else shown
 
 
-def _split_note(found: list[dict[str, Any]], gaps: list[dict[str, Any]]) -> str:
+def _split_note(groups: list[dict[str, Any]], gaps: list[dict[str, Any]]) -> str:
     parts = ["As published; the groups are not compared with each other."]
-    if any(one["lower"] is not None for one in found):
+    if any(one["lower"] is not None for one in groups):
         parts.append("Thin lines are margins of error.")
     if gaps:
         parts.append("A group without a mark has no figure; the table says why.")
@@ -332,7 +332,7 @@ def _split_note(found: list[dict[str, Any]], gaps: list[dict[str, Any]]) -> str:
 
 
 def _split_alt(
-    found: list[dict[str, Any]],
+    groups: list[dict[str, Any]],
     names: Mapping[str, str],
     labels: Mapping[str, str],
     measure: Measure,
@@ -341,7 +341,7 @@ def _split_alt(
     for area_id, name in names.items():
         told = [
             f"{labels[one['breakdown']].lower()} " + _cell(one, measure)
-            for one in found
+            for one in groups
             if one["area_id"] == area_id
         ]
         parts.append(f"{name}: {', '.join(told)}.")
@@ -349,14 +349,14 @@ def _split_alt(
 
 
 def _split_table(
-    found: list[dict[str, Any]],
+    groups: list[dict[str, Any]],
     order: list[str],
     names: Mapping[str, str],
     labels: Mapping[str, str],
     measure: Measure,
     caption: str,
 ) -> Section:
-    cells = {(one["breakdown"], one["area_id"]): one for one in found}
+    cells = {(one["breakdown"], one["area_id"]): one for one in groups}
     lines = []
     for name in order:
         line = [labels[name]]
@@ -482,14 +482,14 @@ def shares(
 _BASES = {"counts": "", "rates": "from the two rates", "none": ""}
 
 
-def _share(one: dict[str, Any]) -> str:
-    return NO_NUMBER if one["share"] is None else f"{bare(one['share'], DECIMALS)}%"
+def _share(year: dict[str, Any]) -> str:
+    return NO_NUMBER if year["share"] is None else f"{bare(year['share'], DECIMALS)}%"
 
 
-def _counts(one: dict[str, Any]) -> str:
-    if one["basis"] != "counts":
+def _counts(year: dict[str, Any]) -> str:
+    if year["basis"] != "counts":
         return NO_NUMBER
-    return f"{bare(one['part'], 0)} of {bare(one['whole'], 0)}"
+    return f"{bare(year['part'], 0)} of {bare(year['whole'], 0)}"
 
 
 def _shares_note(
@@ -583,12 +583,12 @@ def years(
 
 
 def _bars(
-    name: str, found: list[dict[str, Any]], ends: tuple[str, str], style: dict[str, Any]
+    name: str, years: list[dict[str, Any]], ends: tuple[str, str], style: dict[str, Any]
 ) -> dict[str, Any]:
     """One upright bar a year, drawn as a line that is lifted between years."""
     x: list[int | None] = []
     y: list[float | None] = []
-    for year in found:
+    for year in years:
         if year[ends[0]] is not None:
             x += [year["at"], year["at"], None]
             y += [year[ends[0]], year[ends[1]], None]
@@ -606,13 +606,13 @@ def _bars(
 
 def _years_marks(
     name: str,
-    found: list[dict[str, Any]],
+    years: list[dict[str, Any]],
     field: str,
     shape: str,
     colour: Role,
     measure: Measure,
 ) -> dict[str, Any]:
-    seen = [year for year in found if year[field] is not None]
+    seen = [year for year in years if year[field] is not None]
     return {
         "type": "scatter",
         "name": name,
@@ -626,12 +626,12 @@ def _years_marks(
     }
 
 
-def _years_note(found: list[dict[str, Any]], apart: bool) -> str:
+def _years_note(years: list[dict[str, Any]], apart: bool) -> str:
     parts = [
         "The thin line is the range of all councils, the thick one their middle half, the dash the "
         "median council."
     ]
-    cuts = [year["period"] for year in found[1:] if year["gap_before"]]
+    cuts = [year["period"] for year in years[1:] if year["gap_before"]]
     if cuts:
         parts.append(f"Years before {' and before '.join(cuts)} do not compare with later ones.")
     if apart:
@@ -639,26 +639,26 @@ def _years_note(found: list[dict[str, Any]], apart: bool) -> str:
     return " ".join(parts)
 
 
-def _years_alt(found: list[dict[str, Any]], measure: Measure) -> str:
-    if not found:
+def _years_alt(years: list[dict[str, Any]], measure: Measure) -> str:
+    if not years:
         return "No year has a figure."
-    parts = [f"{len(found)} years, {found[0]['period']} to {found[-1]['period']}."]
-    seen = [year for year in found if year["england"] is not None]
+    parts = [f"{len(years)} years, {years[0]['period']} to {years[-1]['period']}."]
+    seen = [year for year in years if year["england"] is not None]
     if seen:
         ends = [seen[0], seen[-1]] if len(seen) > 1 else seen
         told = " and ".join(f"{number(y['england'], measure)} in {y['period']}" for y in ends)
         parts.append(f"England: {told}.")
-    last = found[-1]
+    last = years[-1]
     if last["lower_quartile"] is not None:
         parts.append(
             f"In {last['period']} half of the councils lie between "
             f"{short(last['lower_quartile'], measure)} and "
             f"{number(last['upper_quartile'], measure)}."
         )
-    return " ".join([*parts, _years_note(found, any(year["isolated"] for year in found))])
+    return " ".join([*parts, _years_note(years, any(year["isolated"] for year in years))])
 
 
-def _years_table(found: list[dict[str, Any]], measure: Measure) -> Any:
+def _years_table(years: list[dict[str, Any]], measure: Measure) -> Any:
     return values_table(
         caption=f"{measure.short_title}: all councils and England by year",
         columns=(
@@ -691,7 +691,7 @@ def _years_table(found: list[dict[str, Any]], measure: Measure) -> Any:
                     gap_before=year["gap_before"], isolated=year["isolated"], why=year["gap_text"]
                 ),
             )
-            for year in found
+            for year in years
         ],
         prose=("Can it be compared?",),
     )

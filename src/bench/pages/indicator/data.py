@@ -17,7 +17,7 @@ from bench.judge import trend_test
 from bench.judge.figure import NO_ROW
 from bench.judge.intervals import Interval, exact
 from bench.judge.published_row import measure_of, published
-from bench.judge.rag import Meaning, Rule, RuleName, material_gap
+from bench.judge.rag import DecidingRule, Meaning, RuleName, material_gap
 from bench.judge.ranks import places
 from bench.judge.robustness import SENSITIVITY_COLUMNS, sensitivity
 from bench.judge.statistics import rounded
@@ -250,7 +250,7 @@ def demand(table: YearTable, indicator: Indicator, rows: Sequence[Row]) -> Deman
     ]
     if not seen:
         return "no council is compared"
-    tested = [shown.gap for _, verdict, shown in seen if verdict.rule is Rule.PROBABILITY]
+    tested = [shown.gap for _, verdict, shown in seen if verdict.rule is DecidingRule.PROBABILITY]
     unclear = [one for one in seen if one[1].meaning is Meaning.UNCLEAR]
     return Demand(
         against=against,
@@ -340,7 +340,7 @@ class IndicatorFigures(Report):
         peers: the peer model.
         council: the council to point out and to set among its peers, if any.
         milestone: the figure to be reached, if any.
-        beside: the indicator to set beside it, if any.
+        second_indicator: the indicator to set beside it, if any.
         linked: `area_id`s of the councils whose page stands beside this one.
     """
 
@@ -351,7 +351,7 @@ class IndicatorFigures(Report):
     peers: str
     council: Council | None
     milestone: Milestone | None
-    beside: Indicator | None
+    second_indicator: Indicator | None
     linked: frozenset[str]
 
     @property
@@ -524,9 +524,9 @@ class IndicatorFigures(Report):
 
     def pairs(self) -> Pairs | None:
         """Both figures of every council; None where no other indicator was asked for."""
-        if self.beside is None:
+        if self.second_indicator is None:
             return None
-        return paired(self.table, self.indicator, self.beside, self.council)
+        return paired(self.table, self.indicator, self.second_indicator, self.council)
 
     def reach(self) -> Reach | None:
         """How many councils reach the milestone; None where there is none."""

@@ -120,7 +120,7 @@ def indicator(
         peers=model,
         council=wanted,
         milestone=None if milestone in (None, "", NONE) else milestones.chosen(milestone, found),
-        beside=other,
+        second_indicator=other,
         linked=frozenset(linked),
     ).in_palette(palette)
 
@@ -204,7 +204,7 @@ class IndicatorBrief(IndicatorFigures):
                 "year": self.year,
                 **({"council": self.council.name} if self.council else {}),
                 **({"milestone": str(float(self.milestone.value))} if self.milestone else {}),
-                **({"beside": self.beside.indicator_id} if self.beside else {}),
+                **({"beside": self.second_indicator.indicator_id} if self.second_indicator else {}),
             },
             peers=[peer.name for peer in self.group.members] if self.group else [],
             peers_title=self.group.title if self.group else "Each council's own",
@@ -254,11 +254,11 @@ class IndicatorBrief(IndicatorFigures):
         add("areas", "England and the regions", self.areas(), sheets.AREAS)
         add("years", "Every year", self.distribution(), sheets.YEARS)
         pairs = self.pairs()
-        if pairs is not None and self.beside is not None:
+        if pairs is not None and self.second_indicator is not None:
             names = {
                 "council": "Council",
                 "x": self.indicator.short_title,
-                "y": self.beside.short_title,
+                "y": self.second_indicator.short_title,
             }
             add("beside", "Both figures of each council", pairs.points, names)
         return tables
@@ -389,12 +389,12 @@ class IndicatorBrief(IndicatorFigures):
     def scatter(self) -> Parts:
         """The indicator and another one over councils; nothing where none is asked for."""
         found = self.pairs()
-        if found is None or self.beside is None:
+        if found is None or self.second_indicator is None:
             return Parts()
         figure = scatter(
             found.points,
             x=self.measure,
-            y=measure_of(self.beside, self.financial_year),
+            y=measure_of(self.second_indicator, self.financial_year),
             year=self.year,
             why=f"{sections.together(found.association)} {sections.NO_CAUSE}",
             council=self.council.name if self.council else "",

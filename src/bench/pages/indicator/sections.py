@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.judge.figure import Printed
+    from bench.judge.figure import FigureInForce
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.rag import Rules
     from bench.judge.summaries import Association
@@ -94,7 +94,7 @@ def facts(
     indicator: Indicator,
     year: FinancialYear,
     *,
-    england: Printed,
+    england: FigureInForce,
 ) -> Section:
     """What the register says of the indicator, each with its source.
 
@@ -208,7 +208,7 @@ def going(trends: list[Tendency]) -> Section:
     return table.paragraph(trend_words.counted(trends))
 
 
-def notes(found: Sequence[Note], *, year: str) -> Section:
+def notes(remarks: Sequence[Note], *, year: str) -> Section:
     """Breaks of every year and remarks on this year's figures, each with its source."""
     return fill(
         "indicator/notes.html.j2",
@@ -218,7 +218,7 @@ def notes(found: Sequence[Note], *, year: str) -> Section:
                 "text": n.text,
                 "source": n.source,
             }
-            for n in found
+            for n in remarks
         ],
         year=year,
     )
@@ -234,11 +234,11 @@ def method(rules: Rules) -> Section:
     )
 
 
-def _outcome(found: Sequence[PublishedRow], measure: Measure, year: str) -> list[str]:
+def _outcome(rows: Sequence[PublishedRow], measure: Measure, year: str) -> list[str]:
     """The year in a few sentences."""
-    seen = [row for row in found if row.value is not None]
+    seen = [row for row in rows if row.value is not None]
     ranked = [row.value for row in seen if row.rank is not None and row.value is not None]
-    england = found[0].england if found else None
+    england = rows[0].england if rows else None
     parts = [
         f"England's figure for {year} is {number(england, measure)}."
         if england is not None
@@ -252,10 +252,10 @@ def _outcome(found: Sequence[PublishedRow], measure: Measure, year: str) -> list
         f"{len(seen)} councils have a figure{alone} from {short(min(ranked), measure)} "
         f"to {short(max(ranked), measure)}."
     )
-    return [*parts, *verdicts.came_out(found)]
+    return [*parts, *verdicts.came_out(rows)]
 
 
-def _behind(england: Printed, method: str) -> str:
+def _behind(england: FigureInForce, method: str) -> str:
     """The counts of England's figure: who is counted, out of how many."""
     if method == "margin" and england.respondents:
         return f"The answers of {bare(england.respondents, 0)} people."
@@ -372,13 +372,13 @@ def area_table(
     return joined(table, files, paragraph(KEY))
 
 
-def _span(one: dict[str, Any], first: str, last: str, measure: Measure) -> str:
-    if not one["councils"]:
+def _span(area: dict[str, Any], first: str, last: str, measure: Measure) -> str:
+    if not area["councils"]:
         return NO_NUMBER
-    return f"{short(one[first], measure)} to {short(one[last], measure)}"
+    return f"{short(area[first], measure)} to {short(area[last], measure)}"
 
 
-def _picture(one: dict[str, Any], low: float, high: float) -> Markup:
+def _picture(area: dict[str, Any], low: float, high: float) -> Markup:
     """Range, middle half, median and published figure, for the eye only; the cells have words."""
     middle = HEIGHT / 2
 
@@ -387,8 +387,8 @@ def _picture(one: dict[str, Any], low: float, high: float) -> Markup:
         return f"{EDGE + (WIDTH - 2 * EDGE) * share:.1f}"
 
     parts = []
-    if one["councils"]:
-        at = {name: across(one[name]) for name in (
+    if area["councils"]:
+        at = {name: across(area[name]) for name in (
             "low", "lower_quartile", "median", "upper_quartile", "high")}  # fmt: skip
         parts = [
             f'<path d="M{at["low"]} {middle:g}H{at["high"]}" stroke-width="1.25"/>',
@@ -396,9 +396,9 @@ def _picture(one: dict[str, Any], low: float, high: float) -> Markup:
             'stroke-width="9"/>',
             f'<path d="M{at["median"]} {middle - 7:g}V{middle + 7:g}" stroke-width="2"/>',
         ]
-    if one["value"] is not None:
+    if area["value"] is not None:
         parts.append(
-            f'<circle class="published" cx="{across(one["value"])}" cy="{middle:g}" r="4" '
+            f'<circle class="published" cx="{across(area["value"])}" cy="{middle:g}" r="4" '
             'stroke-width="2"/>'
         )
     # Every number here is this function's own; no text of the data is in it.
@@ -414,15 +414,15 @@ NO_CAUSE: Final = (
 )
 
 
-def together(found: Association | str) -> str:
+def together(association: Association | str) -> str:
     """How far two figures go together, or why that is not worked out."""
-    if isinstance(found, str):
-        return f"No rank correlation: {found}."
+    if isinstance(association, str):
+        return f"No rank correlation: {association}."
     tells = (
-        f"Over {found.count} councils the rank correlation is {bare(found.rho, 2)} (95% range "
-        f"{bare(found.lower, 2)} to {bare(found.upper, 2)})."
+        f"Over {association.count} councils the rank correlation is {bare(association.rho, 2)} "
+        f"(95% range {bare(association.lower, 2)} to {bare(association.upper, 2)})."
     )
-    if not found.clear:
+    if not association.clear:
         return f"{tells} The range holds 0, so the two may not go together at all."
-    other = "a high one" if found.rho > 0 else "a low one"
+    other = "a high one" if association.rho > 0 else "a low one"
     return f"{tells} Councils with a high figure in one more often have {other} in the other."

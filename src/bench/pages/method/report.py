@@ -24,7 +24,7 @@ from bench.present.numbers import (
 from bench.present.theme import look
 from bench.present.wording import UNITS, WORDING
 from bench.published import sources
-from bench.reference.method_cases import Part, read_method
+from bench.reference.method_cases import MethodPart, read_method
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,7 +123,7 @@ def rule(
 class Method(Report):
     """Every rule with its worked cases, and the parts of its page."""
 
-    register: register.Method
+    register: register.MethodRegister
 
     def frame(self) -> pd.DataFrame:
         """One row per worked case.
@@ -150,34 +150,34 @@ class Method(Report):
     @section
     def verdicts(self) -> Section:
         """How a figure is judged, rule by rule."""
-        return self._part(Part.VERDICT)
+        return self._part(MethodPart.VERDICT)
 
     @section
     def sure(self) -> Section:
         """How sure a figure is."""
-        return self._part(Part.SURE)
+        return self._part(MethodPart.SURE)
 
     @section
     def order(self) -> Section:
         """Averages, ranks and ties."""
-        return self._part(Part.ORDER)
+        return self._part(MethodPart.ORDER)
 
     @section
     def change(self) -> Section:
         """When a change from year to year is one."""
-        return self._part(Part.CHANGE)
+        return self._part(MethodPart.CHANGE)
 
     @section
     def left_out(self) -> Section:
         """What is not compared."""
-        return self._part(Part.LEFT_OUT)
+        return self._part(MethodPart.LEFT_OUT)
 
     @section
     def terms(self) -> Section:
         """What the words mean."""
         return table.glossary_list(rules_for())
 
-    def _part(self, part: Part) -> Section:
+    def _part(self, part: MethodPart) -> Section:
         shown = [
             rule(
                 title=one.title,

@@ -184,7 +184,7 @@ def index_page(
     releases: Sequence[Source],
     assets: str,
     failures: Sequence[Failure] = (),
-    made: int = 0,
+    pages_made: int = 0,
     planned: int = 0,
     peers_title: str = "",
     links: Sequence[Link] = (),
@@ -198,7 +198,7 @@ def index_page(
         releases: the publications that the figures come from.
         assets: the folder of page.css, page.js and site.js as seen from the page.
         failures: pages that could not be made.
-        made: how many pages the site has.
+        pages_made: how many pages the site has.
         planned: how many it is to have; 0 where that is not said.
         peers_title: what the peers are, where one sentence can say it.
         links: the overview, the page on quality, downloads.
@@ -240,7 +240,7 @@ def index_page(
         else [],
         links=links,
         failures=sorted(failures),
-        made=made,
+        made=pages_made,
         planned=planned,
         releases=releases,
     )

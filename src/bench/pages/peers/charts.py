@@ -144,38 +144,38 @@ def _lines(
 
 
 def _behind(
-    told: list[dict[str, Any]],
+    features: list[dict[str, Any]],
     marks: list[dict[str, Any]],
     peers: list[str],
     council: str,
 ) -> Any:
     """Every council's figure of every feature: a line for each council, the nearest first."""
     values = {(one["council"], one["feature"]): one["peer_value"] for one in marks}
-    own = {one["feature"]: one["value"] for one in told}
+    own = {one["feature"]: one["value"] for one in features}
     return values_table(
         caption=f"{council} and its peers: every feature",
-        columns=("Council", *(capital(one["title"]) for one in told)),
+        columns=("Council", *(capital(one["title"]) for one in features)),
         lines=[
-            (council, *(figure_of(own[one["feature"]], one["unit"]) for one in told)),
+            (council, *(figure_of(own[one["feature"]], one["unit"]) for one in features)),
             *(
-                (name, *(figure_of(values[name, o["feature"]], o["unit"]) for o in told))
+                (name, *(figure_of(values[name, o["feature"]], o["unit"]) for o in features))
                 for name in peers
             ),
         ],
     )
 
 
-def _alt(told: list[dict[str, Any]], within: dict[str, list[float]], council: str) -> str:
+def _alt(features: list[dict[str, Any]], within: dict[str, list[float]], council: str) -> str:
     widths = {one["feature"]: max(within[one["feature"]]) - min(within[one["feature"]])
-              for one in told}  # fmt: skip
-    ordered = sorted(told, key=lambda one: widths[one["feature"]])
+              for one in features}  # fmt: skip
+    ordered = sorted(features, key=lambda one: widths[one["feature"]])
     outside = [
         one["title"]
-        for one in told
+        for one in features
         if not min(within[one["feature"]]) <= one["at"] <= max(within[one["feature"]])
     ]
     return (
-        f"{len(told)} features as lines from the lowest council to the highest, with {council} "
+        f"{len(features)} features as lines from the lowest council to the highest, with {council} "
         f"and its peers as marks. The peers are closest together in {ordered[0]['title']}, and "
         f"furthest apart in {ordered[-1]['title']}. "
         + (

@@ -198,15 +198,15 @@ def method(features: pd.DataFrame, *, boundaries: int, number: int, councils: in
     )
 
 
-def _named(found: Sequence[Mapping[str, Any]]) -> Any:
-    return stacked([f"{capital(gap['title'])} ({both(gap)})" for gap in found] or ["nothing"])
+def _named(features: Sequence[Mapping[str, Any]]) -> Any:
+    return stacked([f"{capital(gap['title'])} ({both(gap)})" for gap in features] or ["nothing"])
 
 
-def _scale(one: Mapping[str, Any]) -> str:
-    if one["exponent"] is None:
-        return str(one["transformation"])
-    power = f"{abs(one['exponent']):g}"
-    return f"{one['transformation']}, power {MINUS if one['exponent'] < 0 else ''}{power}"
+def _scale(feature: Mapping[str, Any]) -> str:
+    if feature["exponent"] is None:
+        return str(feature["transformation"])
+    power = f"{abs(feature['exponent']):g}"
+    return f"{feature['transformation']}, power {MINUS if feature['exponent'] < 0 else ''}{power}"
 
 
 def _names(names: Sequence[str], *, most: int = 99) -> str:
@@ -252,9 +252,9 @@ def far_of(gaps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [gap for gap in ordered if gap["share"] > 0]
 
 
-def listing(found: Sequence[Mapping[str, Any]]) -> str:
+def listing(peers: Sequence[Mapping[str, Any]]) -> str:
     """Features with both figures, in a line."""
-    return "; ".join(f"{gap['title']} ({both(gap)})" for gap in found)
+    return "; ".join(f"{gap['title']} ({both(gap)})" for gap in peers)
 
 
 def both(gap: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from bench.published.revisions import coverage
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.integrity.checks.rule import Outcome
+    from bench.integrity.checks.rule import RuleOutcome
     from bench.present.html import Section
     from bench.published.sources import Release
     from bench.reference import Registers
@@ -34,7 +34,7 @@ class Quality(Report):
 
     release: str
     releases: tuple[Release, ...]
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[RuleOutcome, ...]
     history: pd.DataFrame
     corrections: tuple[corrections.Correction, ...]
 
@@ -193,7 +193,7 @@ def newly_found(
     *,
     registers: Registers,
     root: Path | None = None,
-) -> tuple[Outcome, ...]:
+) -> tuple[RuleOutcome, ...]:
     """What the rules would find with one more release that they do not find without it.
 
     Args:
@@ -212,7 +212,7 @@ def newly_found(
     symbols = layouts.read(folder).symbols()
     rules = [one for one in registry.RULES if one.code in registry.OF_FIGURES]
 
-    def found(figures: pd.DataFrame) -> tuple[Outcome, ...]:
+    def found(figures: pd.DataFrame) -> tuple[RuleOutcome, ...]:
         evidence = rule.evidence(figures, registers, symbols=symbols)
         return registry.run(evidence, entries, rules=rules)
 
@@ -236,7 +236,7 @@ def _keys(findings: pd.DataFrame) -> list[tuple[str, ...]]:
     return list(findings[list(rule.FINDING)].itertuples(index=False, name=None))
 
 
-def known_entries(folder: Path, manifest: sources.Manifest) -> tuple[known.Known, ...]:
+def known_entries(folder: Path, manifest: sources.SourceManifest) -> tuple[known.Known, ...]:
     """What known_findings.yaml explains.
 
     Raises:

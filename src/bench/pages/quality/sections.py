@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
-from bench.integrity.checks.rule import Result, Severity
+from bench.integrity.checks.rule import RuleResult, Severity
 from bench.present.html import Section, fill, joined
 from bench.present.sentences import STATUS_WORDS
 from bench.present.table import beneath, capital, counted, linked, paragraph, records_table
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.integrity.checks.rule import Outcome
+    from bench.integrity.checks.rule import RuleOutcome
 
 
 # A list of findings longer than this is cut off, and says so.
 MOST_LISTED: Final = 50
 _LOOKS: Final = {
-    Result.PASS: Look("pass", "✓", None, "pass", "better", "circle"),
-    Result.FAIL: Look("fail", "✗", None, "fail", "worse", "x"),
-    Result.NOT_RUN: Look("not_run", "—", None, "not run", "none", "line-ew"),
+    RuleResult.PASS: Look("pass", "✓", None, "pass", "better", "circle"),
+    RuleResult.FAIL: Look("fail", "✗", None, "fail", "worse", "x"),
+    RuleResult.NOT_RUN: Look("not_run", "—", None, "not run", "none", "line-ew"),
 }
 _MEANING: Final = (
     "A finding is a question to the figure, not a correction of it: every figure stays as it was "
@@ -41,7 +41,7 @@ class Names(NamedTuple):
     groups: Mapping[str, str]
 
 
-def sentence(outcomes: Sequence[Outcome], *, scope: str) -> str:
+def sentence(outcomes: Sequence[RuleOutcome], *, scope: str) -> str:
     """How it came out, in a sentence or two."""
     open_findings = sum(len(one.unexplained) for one in outcomes)
     explained = sum(len(one.explained) for one in outcomes)
@@ -53,7 +53,7 @@ def sentence(outcomes: Sequence[Outcome], *, scope: str) -> str:
     return f"{len(outcomes)} rules were asked of {scope}. {told}.{known}"
 
 
-def heading(outcomes: Sequence[Outcome], *, scope: str) -> Section:
+def heading(outcomes: Sequence[RuleOutcome], *, scope: str) -> Section:
     """How it came out, and what a finding means."""
     return fill(
         "page/soundness.html.j2",
@@ -62,7 +62,7 @@ def heading(outcomes: Sequence[Outcome], *, scope: str) -> Section:
     )
 
 
-def rules_table(outcomes: Sequence[Outcome], *, scope: str) -> Section:
+def rules_table(outcomes: Sequence[RuleOutcome], *, scope: str) -> Section:
     """Every rule with its result."""
     return records_table(
         caption=f"{len(outcomes)} rules, worst first, asked of {scope}",
@@ -89,7 +89,7 @@ def rules_table(outcomes: Sequence[Outcome], *, scope: str) -> Section:
     )
 
 
-def findings_section(outcomes: Sequence[Outcome], *, names: Names) -> Section:
+def findings_section(outcomes: Sequence[RuleOutcome], *, names: Names) -> Section:
     """Every finding: those that nobody has explained, and those that are explained."""
     explained = [
         (one, str(explanation), str(source), group)
@@ -131,11 +131,11 @@ def findings_section(outcomes: Sequence[Outcome], *, names: Names) -> Section:
     )
 
 
-def _listed(found: pd.DataFrame, caption: str, names: Names) -> Section:
-    more = len(found) - MOST_LISTED
+def _listed(findings: pd.DataFrame, caption: str, names: Names) -> Section:
+    more = len(findings) - MOST_LISTED
     return records_table(
         caption=caption,
-        note=f"The first {MOST_LISTED} of {len(found):,}; bench check --format json prints all."
+        note=f"The first {MOST_LISTED} of {len(findings):,}; bench check --format json prints all."
         if more > 0
         else "",
         columns=("Indicator", "Area", "Year", "Found", "Expected", "Where"),
@@ -149,7 +149,7 @@ def _listed(found: pd.DataFrame, caption: str, names: Names) -> Section:
                 row["expected"],
                 ", ".join(filter(None, (row["release_id"], row["place"]))),
             )
-            for row in found.head(MOST_LISTED).to_dict("records")
+            for row in findings.head(MOST_LISTED).to_dict("records")
         ],
     )
 
@@ -160,7 +160,7 @@ def _group(breakdown: str, names: Names) -> str:
     return f": {names.groups.get(breakdown, breakdown).casefold()}"
 
 
-def _looked_at(outcome: Outcome) -> Markup | str:
+def _looked_at(outcome: RuleOutcome) -> Markup | str:
     told = counted(len(outcome.checked), "publication")
     reasons = sorted(set(outcome.not_run.values()))
     return beneath(
@@ -172,11 +172,11 @@ def _looked_at(outcome: Outcome) -> Markup | str:
     )
 
 
-def _unexplained_at(outcomes: Sequence[Outcome], severity: Severity) -> bool:
+def _unexplained_at(outcomes: Sequence[RuleOutcome], severity: Severity) -> bool:
     return any(len(one.unexplained) for one in outcomes if one.rule.severity is severity)
 
 
-def result_tag(result: Result) -> Markup:
+def result_tag(result: RuleResult) -> Markup:
     """How a rule came out: symbol and word."""
     look = _LOOKS[result]
     return Markup(
@@ -328,7 +328,7 @@ def revisions_section(agreement: pd.DataFrame, *, indicators: Mapping[str, str])
 _MOST: Final = 10
 
 
-def quality_text(outcomes: Sequence[Outcome], *, scope: str) -> str:
+def quality_text(outcomes: Sequence[RuleOutcome], *, scope: str) -> str:
     """The rules with their results, then the findings: open ones first, at most ten a rule."""
     lines = [sentence(outcomes, scope=scope), ""]
     lines.append(f"{'Rule':12} {'Severity':9} {'Result':8} {'To look at':>10} {'Explained':>10}")
@@ -343,7 +343,7 @@ def quality_text(outcomes: Sequence[Outcome], *, scope: str) -> str:
     return "\n".join(lines)
 
 
-def findings_text(outcomes: Sequence[Outcome]) -> list[str]:
+def findings_text(outcomes: Sequence[RuleOutcome]) -> list[str]:
     """The findings that nobody has explained, as lines: each rule with at most ten."""
     return list(_open(outcomes))
 
@@ -353,24 +353,24 @@ def _section(title: str, content: Iterator[str]) -> list[str]:
     return ["", title, *found] if found else []
 
 
-def _open(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _open(outcomes: Sequence[RuleOutcome]) -> Iterator[str]:
     for one in outcomes:
         if len(one.unexplained):
             yield f"  {one.rule.severity} {one.rule.code}: {one.rule.message}"
             yield from _lines(one.unexplained)
 
 
-def _lines(found: pd.DataFrame) -> Iterator[str]:
-    for row in found.head(_MOST).to_dict("records"):
+def _lines(findings: pd.DataFrame) -> Iterator[str]:
+    for row in findings.head(_MOST).to_dict("records"):
         names = (row["indicator_id"], row["breakdown"], row["area_id"])
         place = f", {row['place']}" if row["place"] else ""
         yield f"    {' '.join(filter(None, names))} {row['period']}: found {row['found']}"
         yield f"      expected {row['expected']} ({row['release_id']}{place})"
-    if len(found) > _MOST:
-        yield f"    and {len(found) - _MOST:,} more; --format json prints all"
+    if len(findings) > _MOST:
+        yield f"    and {len(findings) - _MOST:,} more; --format json prints all"
 
 
-def _explained(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _explained(outcomes: Sequence[RuleOutcome]) -> Iterator[str]:
     for one in outcomes:
         for (explanation, source), group in one.explained.groupby(
             ["explanation", "source"], sort=False
@@ -378,7 +378,7 @@ def _explained(outcomes: Sequence[Outcome]) -> Iterator[str]:
             yield f"  {one.rule.code} ({len(group):,}): {explanation} [{source}]"
 
 
-def _not_run(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _not_run(outcomes: Sequence[RuleOutcome]) -> Iterator[str]:
     for one in outcomes:
         for reason in sorted(set(one.not_run.values())):
             releases = [name for name, why in one.not_run.items() if why == reason]

@@ -30,16 +30,16 @@ _WAYS: Final = {
 }
 
 
-class Question(NamedTuple):
+class ReversalQuestion(NamedTuple):
     """What is asked of the figure, what is said now, and the fewest people that change it.
 
-    `then` holds, for each of `found`, what is said and the counts then; `between` the fewest and
+    `then` holds, for each of `fewest`, what is said and the counts then; `between` the fewest and
     the most people that rounding of the counts makes of it.
     """
 
     asked: str
     now: str
-    found: tuple[Fewest, ...]
+    fewest: tuple[Fewest, ...]
     then: tuple[tuple[str, str], ...]
     between: tuple[tuple[int, int], ...]
 
@@ -52,7 +52,7 @@ class GridCell(NamedTuple):
     now: bool
 
 
-class Share(NamedTuple):
+class PercentageStep(NamedTuple):
     """The name of a row or column: `−20%` and how many people that is."""
 
     share: str
@@ -62,18 +62,18 @@ class Share(NamedTuple):
 class GridRow(NamedTuple):
     """A row of the grid and its name."""
 
-    head: Share
+    head: PercentageStep
     cells: tuple[GridCell, ...]
 
 
-def fewest_table(questions: Sequence[Question]) -> Section:
+def fewest_table(questions: Sequence[ReversalQuestion]) -> Section:
     """What is asked of the figure, and the fewest people counted otherwise that change it."""
     rows = []
     for question in questions:
-        if not question.found:
+        if not question.fewest:
             rows.append((question.asked, question.now, "no number of people", NO_NUMBER, NO_NUMBER))
         for one, (said, counts), (least, most) in zip(
-            question.found, question.then, question.between, strict=True
+            question.fewest, question.then, question.between, strict=True
         ):
             what: str = f"{one.people:,} {_WAYS[one.way]}"
             if least < most:
@@ -96,7 +96,7 @@ def fewest_table(questions: Sequence[Question]) -> Section:
 
 def grid(
     rows: Sequence[GridRow],
-    columns: Sequence[Share],
+    columns: Sequence[PercentageStep],
     *,
     title: str,
     note: str,
@@ -113,10 +113,10 @@ def grid(
     )
 
 
-def share_name(change: int, count: str) -> Share:
+def share_name(change: int, count: str) -> PercentageStep:
     """The name of a row or column, for a change in per cent."""
     sign = f"{MINUS if change < 0 else '+'}{abs(change)}%" if change else "as reported"
-    return Share(sign, count)
+    return PercentageStep(sign, count)
 
 
 def _share(value: float) -> str:
@@ -254,13 +254,13 @@ def _label(name: str, text: str, height: float) -> dict[str, Any]:
     }
 
 
-def _line(one: Milestone) -> dict[str, Any]:
+def _line(milestone: Milestone) -> dict[str, Any]:
     return {
         "type": "line",
         "xref": "x",
         "yref": "paper",
-        "x0": float(one.value),
-        "x1": float(one.value),
+        "x0": float(milestone.value),
+        "x1": float(milestone.value),
         "y0": 0,
         "y1": 1,
         "layer": "below",
@@ -268,13 +268,13 @@ def _line(one: Milestone) -> dict[str, Any]:
     }
 
 
-def _milestone(one: Milestone) -> dict[str, Any]:
+def _milestone(milestone: Milestone) -> dict[str, Any]:
     return {
-        "x": float(one.value),
+        "x": float(milestone.value),
         "y": 1,
         "yref": "paper",
         "yanchor": "bottom",
-        "text": safe(one.label),
+        "text": safe(milestone.label),
         "showarrow": False,
         "font": {"size": 12, "color": ROLES["ink"]},
     }

@@ -14,11 +14,11 @@ from bench.judge.published_row import Measure, measure_of
 from bench.judge.rag import Meaning
 from bench.judge.statistics import sign
 from bench.pages import milestones
-from bench.pages.restatement.charts import GridCell, GridRow, Share, share_name
-from bench.pages.restatement.charts import Question as Asked
+from bench.pages.restatement.charts import GridCell, GridRow, PercentageStep, share_name
+from bench.pages.restatement.charts import ReversalQuestion as Asked
 from bench.pages.restatement.sections import (
+    AdjustedFigure,
     ComparedCount,
-    Line,
     look_of,
     of_value,
     people,
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bench.integrity.restatement.case import Reclassification
-    from bench.integrity.restatement.counts import Span
-    from bench.integrity.restatement.denominators import Seen
-    from bench.integrity.restatement.placement import Milestone, Standing
+    from bench.integrity.restatement.counts import RoundingRange
+    from bench.integrity.restatement.denominators import DenominatorFigure
+    from bench.integrity.restatement.placement import Milestone, Placement
     from bench.integrity.restatement.restate import Adjustment, Restated
     from bench.integrity.restatement.sensitivity import Fewest, Way
     from bench.judge.rag import Verdict
-    from bench.pages.restatement.question import Question
+    from bench.pages.restatement.question import RestatementQuestion
     from bench.reference import FinancialYear, Indicator
 
 
@@ -46,14 +46,14 @@ def measure_then(indicator: Indicator, year: FinancialYear) -> Measure:
     return measure_of(indicator, year if indicator.published_in(year) else None)
 
 
-def line(asked: Question, applied: tuple[Adjustment, ...]) -> Line:
+def line(asked: RestatementQuestion, applied: tuple[Adjustment, ...]) -> AdjustedFigure:
     """The figure after these adjustments, and all that is said of it."""
     if asked.reported is None:
         raise ValueError("There are no counts.")
     restated = asked.reported.after(applied)
     names = frozenset(one.adjustment_id for one in applied)
-    beside = asked.case.beside if asked.case else ()
-    return Line(
+    beside = asked.case.comparators if asked.case else ()
+    return AdjustedFigure(
         restated,
         standing(asked, applied),
         tuple((one, passed(asked, one, restated.span)) for one in asked.milestones),
@@ -65,7 +65,7 @@ def line(asked: Question, applied: tuple[Adjustment, ...]) -> Line:
     )
 
 
-def _printed(asked: Question, restated: Restated) -> str:
+def _printed(asked: RestatementQuestion, restated: Restated) -> str:
     """The figure as a document prints it, or at published decimals."""
     printed_as = measure_then(asked.indicator, asked.year)
     value = asked.reported.value if asked.reported else None
@@ -74,7 +74,7 @@ def _printed(asked: Question, restated: Restated) -> str:
     return of_value(restated.value, printed_as)
 
 
-def standing(asked: Question, applied: tuple[Adjustment, ...]) -> Standing | None:
+def standing(asked: RestatementQuestion, applied: tuple[Adjustment, ...]) -> Placement | None:
     """Where the figure would stand in its year's table; None where no table is held."""
     if asked.place is None or asked.reported is None:
         return None
@@ -84,14 +84,16 @@ def standing(asked: Question, applied: tuple[Adjustment, ...]) -> Standing | Non
     return asked.place.of(restated.numerator, restated.denominator)
 
 
-def passed(asked: Question, milestone: Milestone, span: Span) -> str:
+def passed(asked: RestatementQuestion, milestone: Milestone, span: RoundingRange) -> str:
     """Whether a milestone is passed: yes, no, or open where only rounding decides."""
     lowest = str(asked.indicator.polarity) == "lower_is_better"
     ends = {milestone.passed(end, lowest_first=lowest) for end in (span.lower, span.upper)}
     return "open" if len(ends) > 1 else "yes" if ends.pop() else "no"
 
 
-def passed_cells(asked: Question, seen: Seen, wanted: Sequence[Milestone]) -> list[str]:
+def passed_cells(
+    asked: RestatementQuestion, seen: DenominatorFigure, wanted: Sequence[Milestone]
+) -> list[str]:
     """The same of milestones, in words, of a figure through a lens."""
     words = {"yes": "passed", "no": "not passed", "open": "open: rounding decides"}
     return [
@@ -102,7 +104,7 @@ def passed_cells(asked: Question, seen: Seen, wanted: Sequence[Milestone]) -> li
     ]
 
 
-def record(asked: Question, of: Line) -> dict[str, Any]:
+def record(asked: RestatementQuestion, of: AdjustedFigure) -> dict[str, Any]:
     """One way of counting as plain values."""
     restated, stands = of.restated, of.standing
     found: dict[str, Any] = {
@@ -135,7 +137,7 @@ def _judged(verdict: Verdict | None, against: str) -> dict[str, Any]:
     }
 
 
-def facts(asked: Question) -> list[tuple[str, str]]:
+def facts(asked: RestatementQuestion) -> list[tuple[str, str]]:
     """What the register and the case say of the figure."""
     found = [("What it counts", asked.indicator.counts)]
     if asked.case is not None and asked.case.reported is not None:
@@ -156,14 +158,16 @@ def facts(asked: Question) -> list[tuple[str, str]]:
     return found
 
 
-def reclassified(asked: Question) -> list[tuple[Reclassification, Fraction, Span]]:
+def reclassified(
+    asked: RestatementQuestion,
+) -> list[tuple[Reclassification, Fraction, RoundingRange]]:
     """People who may be of another kind, with what they are of the denominator."""
     if asked.reported is None or asked.case is None:
         return []
     return [(one, *asked.reported.share(one.people.quoted)) for one in asked.case.reclassifications]
 
 
-def compared(asked: Question) -> list[ComparedCount]:
+def compared(asked: RestatementQuestion) -> list[ComparedCount]:
     """Other counts of the case, with what they are of the reported denominator."""
     reported, case = asked.reported, asked.case
     if reported is None or case is None:
@@ -192,7 +196,9 @@ def compared(asked: Question) -> list[ComparedCount]:
 # --- sensitivity --------------------------------------------------------------------------------
 
 
-def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
+def questions(
+    asked: RestatementQuestion, first: AdjustedFigure, printed_as: Measure
+) -> list[Asked]:
     """What is asked of the figure, and the fewest people that change the answer."""
     numerator, denominator = first.restated.numerator, first.restated.denominator
     per = PER[str(asked.indicator.unit)]
@@ -211,11 +217,11 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
         if place.row.vs_england.compared:
             found.append(("Verdict against England", partial(verdict, peers=False)))
 
-    def reaches(top: Fraction, bottom: Fraction, *, one: Milestone) -> str:
-        reached = one.passed(top * per / bottom, lowest_first=lowest)
+    def reaches(top: Fraction, bottom: Fraction, *, milestone: Milestone) -> str:
+        reached = milestone.passed(top * per / bottom, lowest_first=lowest)
         return "passed" if reached else "not passed"
 
-    found += [(capital(one.label), partial(reaches, one=one)) for one in asked.milestones]
+    found += [(capital(one.label), partial(reaches, milestone=one)) for one in asked.milestones]
     before = asked.case.previous if asked.case else None
     if before is not None:
 
@@ -235,7 +241,7 @@ def questions(asked: Question, first: Line, printed_as: Measure) -> list[Asked]:
     return asked_of
 
 
-def _said(stands: Standing, verdict: Verdict, printed_as: Measure) -> str:
+def _said(stands: Placement, verdict: Verdict, printed_as: Measure) -> str:
     """A verdict in words; an unclear one with its side, since there may be one on either."""
     said = look_of(verdict, printed_as.polarity).text
     if verdict.meaning is not Meaning.UNCLEAR or verdict.benchmark is None:
@@ -245,9 +251,9 @@ def _said(stands: Standing, verdict: Verdict, printed_as: Measure) -> str:
 
 
 def _between(
-    asked: Question,
+    asked: RestatementQuestion,
     answer: Callable[[Fraction, Fraction], str],
-    found: tuple[Fewest, ...],
+    fewest: tuple[Fewest, ...],
     *,
     within: bool,
 ) -> tuple[tuple[int, int], ...]:
@@ -256,7 +262,7 @@ def _between(
     Nobody where rounding alone changes the answer, or where there it takes another way.
     """
     basis = asked.reported.basis if asked.reported else None
-    people_by_way: dict[Way, list[int]] = {one.way: [one.people] for one in found}
+    people_by_way: dict[Way, list[int]] = {one.way: [one.people] for one in fewest}
     for at in corners(basis.quoted) if basis else ():
         counts = basis.counts(at) if basis else (Fraction(0), Fraction(1))
         if within and counts[0] > counts[1]:
@@ -267,14 +273,14 @@ def _between(
     return tuple((min(numbers), max(numbers)) for numbers in people_by_way.values())
 
 
-def vs_england(asked: Question) -> bool:
+def vs_england(asked: RestatementQuestion) -> bool:
     """Whether the figure is compared with England."""
     return asked.place is not None and asked.place.row.vs_england.compared
 
 
 def grid_rows(
-    asked: Question, first: Line, printed_as: Measure
-) -> tuple[list[GridRow], list[Share]]:
+    asked: RestatementQuestion, first: AdjustedFigure, printed_as: Measure
+) -> tuple[list[GridRow], list[PercentageStep]]:
     """The grid's rows and the names of its columns."""
     numerator, denominator = first.restated.numerator, first.restated.denominator
     per = PER[str(asked.indicator.unit)]
@@ -307,7 +313,9 @@ def grid_rows(
     return rows, columns
 
 
-def _under(asked: Question, value: Fraction, counts: tuple[Fraction, Fraction]) -> tuple[str, ...]:
+def _under(
+    asked: RestatementQuestion, value: Fraction, counts: tuple[Fraction, Fraction]
+) -> tuple[str, ...]:
     """What is said of a cell: the verdict against England, else the milestones that it passes."""
     if asked.place is not None and vs_england(asked):
         verdict = asked.place.of(*counts).vs_england

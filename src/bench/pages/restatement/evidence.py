@@ -8,11 +8,11 @@ from bench.integrity.restatement import denominators as through_lenses
 from bench.integrity.restatement import related as triangulate
 from bench.integrity.restatement.case import ScatterChoice
 from bench.integrity.restatement.counts import RateAndNumerator
-from bench.integrity.restatement.criteria import Mark, Shares, Verdict, shares_of
+from bench.integrity.restatement.criteria import CriteriaVerdict, Mark, Shares, shares_of
 from bench.integrity.restatement.placement import COUNTED
-from bench.integrity.restatement.restate import Part
+from bench.integrity.restatement.restate import CountPart
 from bench.judge.figure import by_indicator
-from bench.judge.intervals import PER, Method
+from bench.judge.intervals import PER, IntervalMethod
 from bench.pages import store
 from bench.pages.restatement.data import measure_then
 from bench.pages.restatement.sections import of_span, of_value, people, quoted_text
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.integrity.restatement.case import Case, Forecast
-    from bench.integrity.restatement.counts import Basis
-    from bench.integrity.restatement.criteria import Criterion, Group
-    from bench.integrity.restatement.denominators import Seen
+    from bench.integrity.restatement.case import Forecast, RestatementCase
+    from bench.integrity.restatement.counts import CountBasis
+    from bench.integrity.restatement.criteria import CountedGroup, Criterion
+    from bench.integrity.restatement.denominators import DenominatorFigure
     from bench.judge.published_row import Measure
-    from bench.pages.restatement.question import Question
+    from bench.pages.restatement.question import RestatementQuestion
 
 
 _MARKS: Final = {
@@ -51,9 +51,9 @@ _MARKS: Final = {
     Mark.NOT_TESTED: "not tested",
 }
 _VERDICTS: Final = {
-    Verdict.MEETS_ALL: "meets all",
-    Verdict.FAILS_ONE: "does not meet all",
-    Verdict.OPEN: "open",
+    CriteriaVerdict.MEETS_ALL: "meets all",
+    CriteriaVerdict.FAILS_ONE: "does not meet all",
+    CriteriaVerdict.OPEN: "open",
 }
 _TALLIES: Final = {
     "as_expected": "as expected",
@@ -100,7 +100,7 @@ class Relation(NamedTuple):
 
 def criteria_table(
     criteria: Sequence[Criterion],
-    groups: Sequence[Group],
+    groups: Sequence[CountedGroup],
     *,
     shares: tuple[Shares, Shares, Shares],
     numerator: Fraction,
@@ -159,12 +159,12 @@ def criteria_table(
 
 
 def lens_table(
-    seen: Sequence[Seen],
+    seen: Sequence[DenominatorFigure],
     *,
     passed: Sequence[Sequence[str]],
     milestones: Sequence[str],
     forecasts: Iterable[Forecast],
-    divided: Mapping[Basis, str],
+    divided: Mapping[CountBasis, str],
     measure: Measure,
 ) -> Section:
     """The same people over other denominators, what each allows, and what it would pass.
@@ -180,7 +180,9 @@ def lens_table(
     rows = []
     for one, said in zip(seen, passed, strict=True):
         small = [capital(one.lens.note)] if one.lens.note else []
-        beside = f"quoted: {of_value(one.lens.beside.value, measure)}" if one.lens.beside else ""
+        beside = (
+            f"quoted: {of_value(one.lens.comparator.value, measure)}" if one.lens.comparator else ""
+        )
         ceiling = "not known"
         if one.ceiling is not None and one.ceiling_span is not None:
             ceiling = beneath(
@@ -344,14 +346,16 @@ def _inner(text: str) -> str:
 _MOST_RELATIVES = 5
 
 
-def criteria_shares(asked: Question, case: Case) -> tuple[Shares, Shares, Shares]:
+def criteria_shares(
+    asked: RestatementQuestion, case: RestatementCase
+) -> tuple[Shares, Shares, Shares]:
     """How much of the numerator meets all criteria; at least, and at most, as rounding allows."""
     if asked.reported is None:
         raise ValueError("There are no counts.")
     return shares_of(case.groups, asked.reported.basis)
 
 
-def lenses(asked: Question) -> list[Seen]:
+def lenses(asked: RestatementQuestion) -> list[DenominatorFigure]:
     """The figure over the denominators that its case knows: its own first, then the lenses."""
     case, per = asked.case, PER.get(str(asked.indicator.unit), 100)
     if case is None:
@@ -359,14 +363,14 @@ def lenses(asked: Question) -> list[Seen]:
     found = []
     if asked.reported is not None:
         own = [one for one in case.adjustments
-               if all(move.part is Part.DENOMINATOR for move in one.moves)]  # fmt: skip
+               if all(move.part is CountPart.DENOMINATOR for move in one.moves)]  # fmt: skip
         whose = f"{asked.council.name}, {asked.year}"
         for chosen in [(), *((one,) for one in own)] if own else []:
             restated = asked.reported.after(chosen)
             label = chosen[0].label if chosen else "As reported"
             source = chosen[0].source if chosen else ""
             found.append(
-                through_lenses.Seen(
+                through_lenses.DenominatorFigure(
                     through_lenses.Lens(
                         whose,
                         label,
@@ -386,11 +390,11 @@ def lenses(asked: Question) -> list[Seen]:
     return found + [through_lenses.through(one, per=per) for one in case.lenses]
 
 
-def divided(asked: Question) -> dict[Basis, str]:
+def divided(asked: RestatementQuestion) -> dict[CountBasis, str]:
     """For each lens whose denominator no document prints, which numbers were divided for it."""
     if asked.case is None:
         return {}
-    found: dict[Basis, str] = {}
+    found: dict[CountBasis, str] = {}
     for lens in asked.case.lenses:
         basis = lens.basis
         if isinstance(basis, RateAndNumerator):
@@ -405,10 +409,10 @@ def divided(asked: Question) -> dict[Basis, str]:
     return found
 
 
-def council_lenses(asked: Question) -> list[CouncilLens]:
+def council_lenses(asked: RestatementQuestion) -> list[CouncilLens]:
     """Every council's figure under each denominator that published counts of the year make."""
     unit = str(asked.indicator.unit)
-    if Method(asked.indicator.interval) not in COUNTED or unit != "per_cent":
+    if IntervalMethod(asked.indicator.interval) not in COUNTED or unit != "per_cent":
         return []
     per = PER[unit]
     councils = {c.area_id for c in asked.registers.councils.in_year(asked.year) if not c.tiny}
@@ -437,7 +441,7 @@ def council_lenses(asked: Question) -> list[CouncilLens]:
     return found
 
 
-def relations(asked: Question) -> tuple[Relation | None, list[Relation]]:
+def relations(asked: RestatementQuestion) -> tuple[Relation | None, list[Relation]]:
     """The indicator's own move to the year, and those of its relatives."""
     registers = asked.registers
     related = [(registers.indicators[r.indicator_id], r) for r in asked.indicator.relatives]
@@ -479,7 +483,7 @@ def relations(asked: Question) -> tuple[Relation | None, list[Relation]]:
 
 
 def _relation(
-    change: triangulate.Change,
+    change: triangulate.IndicatorChange,
     year: FinancialYear,
     *,
     moves: str = "",
@@ -500,7 +504,7 @@ def _relation(
 
 
 def evidence_through_years(
-    asked: Question,
+    asked: RestatementQuestion,
 ) -> tuple[list[Measure], list[tuple[str, list[tuple[float | None, float | None]]]]]:
     """The figures and changes of the indicator and of its relatives that have any, by year."""
     registers = asked.registers
@@ -532,7 +536,9 @@ def evidence_through_years(
     return [measure_then(one, asked.year) for one in shown], lines
 
 
-def _quoted_years(asked: Question) -> dict[FinancialYear, tuple[float | None, float | None]]:
+def _quoted_years(
+    asked: RestatementQuestion,
+) -> dict[FinancialYear, tuple[float | None, float | None]]:
     """The figures that the case quotes for the year and the one before, with the change."""
     case = asked.case
     if case is None or case.reported is None or case.reported.value is None:
@@ -544,15 +550,19 @@ def _quoted_years(asked: Question) -> dict[FinancialYear, tuple[float | None, fl
     return {asked.year.shift(-1): (before, None), asked.year: (now, now - before)}
 
 
-def scatter_choice(asked: Question) -> ScatterChoice | None:
+def scatter_choice(asked: RestatementQuestion) -> ScatterChoice | None:
     """Which two indicators and year to draw: those asked for, the case's, or the first relative."""
     case = asked.case
-    if asked.beside is None and case is not None and case.scatter is not None:
+    if asked.second_indicator is None and case is not None and case.scatter is not None:
         return case.scatter
-    why = "A relative of the figure." if asked.beside is None else "Set side by side as asked for."
+    why = (
+        "A relative of the figure."
+        if asked.second_indicator is None
+        else "Set side by side as asked for."
+    )
     wanted = (
-        [asked.beside]
-        if asked.beside
+        [asked.second_indicator]
+        if asked.second_indicator
         else [asked.registers.indicators[r.indicator_id] for r in asked.indicator.relatives]
     )
     for one in wanted:
@@ -564,7 +574,9 @@ def scatter_choice(asked: Question) -> ScatterChoice | None:
     return None
 
 
-def scatter_frames(asked: Question, chosen: ScatterChoice) -> tuple[pd.DataFrame, pd.DataFrame]:
+def scatter_frames(
+    asked: RestatementQuestion, chosen: ScatterChoice
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Every council's two figures, and the council's own through the years."""
     figures, registers = store.figures(), asked.registers
     return (
@@ -573,7 +585,7 @@ def scatter_frames(asked: Question, chosen: ScatterChoice) -> tuple[pd.DataFrame
     )
 
 
-def figures_used(asked: Question) -> pd.DataFrame:
+def figures_used(asked: RestatementQuestion) -> pd.DataFrame:
     """The rows of the table in force that the page shows."""
     figures = store.figures()
     ids = {asked.indicator.indicator_id, *(r.indicator_id for r in asked.indicator.relatives)}

@@ -16,7 +16,7 @@ from bench.integrity.restatement.denominators import HeldLens
 from bench.integrity.restatement.placement import COUNTED, Place
 from bench.integrity.restatement.restate import Reported
 from bench.judge.figure import NO_ROW, by_indicator, figure_of, no_figure
-from bench.judge.intervals import PER, Method, exact, impossible
+from bench.judge.intervals import PER, IntervalMethod, exact, impossible
 from bench.pages import choices, milestones, store
 from bench.project.files import StrictModel, read_model
 from bench.published import sources
@@ -25,10 +25,10 @@ from bench.reference import FinancialYear
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bench.integrity.restatement.case import Case
+    from bench.integrity.restatement.case import RestatementCase
     from bench.integrity.restatement.placement import Milestone
     from bench.integrity.restatement.restate import Adjustment
-    from bench.judge.figure import Printed
+    from bench.judge.figure import FigureInForce
     from bench.judge.year_table import YearTable
     from bench.reference import Council, Indicator, Registers
 
@@ -37,7 +37,7 @@ AUTO, NONE, ALL = "auto", "none", "all"
 _PER_CENT = 100
 
 
-class _Lens(StrictModel):
+class _LensSettings(StrictModel):
     indicator: str
     label: str
     numerator: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -45,12 +45,12 @@ class _Lens(StrictModel):
     note: str = ""
 
 
-class Settings(StrictModel):
+class RestatementSettings(StrictModel):
     """params/integrity.yaml: what is tried, whichever figure it is."""
 
     numerator_changes: Annotated[tuple[int, ...], Field(min_length=1)]
     denominator_changes: Annotated[tuple[int, ...], Field(min_length=1)]
-    lenses: tuple[_Lens, ...] = ()
+    lenses: tuple[_LensSettings, ...] = ()
 
     def of(self, indicator_id: str) -> list[HeldLens]:
         """The denominators for an indicator, that of its own definition first."""
@@ -60,7 +60,7 @@ class Settings(StrictModel):
 
 
 @dataclass(frozen=True)
-class Question:
+class RestatementQuestion:
     """One figure and how it is put to the test.
 
     Attributes:
@@ -73,7 +73,7 @@ class Question:
         adjustments: those asked for, in order.
         milestones: figures to be reached.
         lapsed: milestones that were set for another year or definition; nothing passes them.
-        beside: the indicator to set beside it; None for the usual one.
+        second_indicator: the indicator to set beside it; None for the usual one.
         table: the year's figures.
         settings: what is tried.
         peers: peer model.
@@ -82,7 +82,7 @@ class Question:
     council: Council
     indicator: Indicator
     year: FinancialYear
-    case: Case | None
+    case: RestatementCase | None
     reported: Reported | None
     limit: str
     place: Place | None
@@ -90,9 +90,9 @@ class Question:
     adjustments: tuple[Adjustment, ...]
     milestones: tuple[Milestone, ...]
     lapsed: tuple[Milestone, ...]
-    beside: Indicator | None
+    second_indicator: Indicator | None
     table: YearTable
-    settings: Settings
+    settings: RestatementSettings
     peers: str
 
     @property
@@ -119,7 +119,7 @@ def ask(
     *,
     peers: str | None,
     rule: str | None,
-) -> Question:
+) -> RestatementQuestion:
     """Resolve what is asked; the words are those of `bench.scrutiny`.
 
     Raises:
@@ -149,7 +149,7 @@ def ask(
     else:
         reported, limit = published(named, chosen, printed)
     asked = _milestones(restating.milestone, found, named)
-    return Question(
+    return RestatementQuestion(
         council=wanted,
         indicator=named,
         year=chosen,
@@ -161,16 +161,16 @@ def ask(
         adjustments=_adjustments(restating.adjustments, found),
         milestones=tuple(one for one in asked if one.holds(named.indicator_id, chosen)),
         lapsed=tuple(one for one in asked if not one.holds(named.indicator_id, chosen)),
-        beside=registers.indicators.find(second, chosen) if second else None,
+        second_indicator=registers.indicators.find(second, chosen) if second else None,
         table=table,
         settings=_settings(root, registers),
         peers=model,
     )
 
 
-def _settings(root: Path, registers: Registers) -> Settings:
+def _settings(root: Path, registers: Registers) -> RestatementSettings:
     path = root / "params" / "integrity.yaml"
-    settings = read_model(path, Settings)
+    settings = read_model(path, RestatementSettings)
     problems = Problems(RegisterError, str(path), mend="correct the entries named above.")
     for lens in settings.lenses:
         for name in (lens.indicator, *lens.numerator, *lens.denominator):
@@ -216,7 +216,7 @@ def _case(
     council: Council,
     indicator: Indicator,
     year: FinancialYear,
-) -> Case | None:
+) -> RestatementCase | None:
     """The case named; for "auto" the one about this very figure, if there is one."""
     if name == NONE:
         return None
@@ -257,7 +257,7 @@ def _place(
     return Place(row, council, field, table.rules, table.funnel(indicator)), reason
 
 
-def _adjustments(wanted: str, case: Case | None) -> tuple[Adjustment, ...]:
+def _adjustments(wanted: str, case: RestatementCase | None) -> tuple[Adjustment, ...]:
     held_ones = {one.adjustment_id: one for one in (case.adjustments if case else ())}
     if wanted == ALL:
         return tuple(held_ones.values())
@@ -270,7 +270,9 @@ def _adjustments(wanted: str, case: Case | None) -> tuple[Adjustment, ...]:
     return tuple(held_ones[name] for name in names)
 
 
-def _milestones(wanted: str, case: Case | None, indicator: Indicator) -> tuple[Milestone, ...]:
+def _milestones(
+    wanted: str, case: RestatementCase | None, indicator: Indicator
+) -> tuple[Milestone, ...]:
     """The one asked for, else those of the case, else those that documents set."""
     if wanted:
         return (milestones.chosen(wanted, indicator),)
@@ -281,12 +283,12 @@ _ROUNDED_TO = 5
 
 
 def published(
-    indicator: Indicator, year: FinancialYear, printed: Printed
+    indicator: Indicator, year: FinancialYear, printed: FigureInForce
 ) -> tuple[Reported | None, str]:
     """The published figure with its counts, or why it has none that can be reckoned with."""
     if printed.value is None:
         return None, f"For {year} {no_figure(printed)}. There is nothing to restate."
-    if Method(indicator.interval) not in COUNTED:
+    if IntervalMethod(indicator.interval) not in COUNTED:
         return None, (
             "This figure does not come from counts of people. Surveys ask some and not all, and "
             "their counts are estimates; a few measures print no counts at all. So no page can say "

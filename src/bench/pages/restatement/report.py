@@ -16,7 +16,7 @@ from bench.pages.restatement import data as parts
 from bench.pages.restatement import evidence as others
 from bench.pages.restatement import sections as told
 from bench.pages.restatement.charts import waterfall
-from bench.pages.restatement.question import Question, Restating, ask
+from bench.pages.restatement.question import RestatementQuestion, Restating, ask
 from bench.present import provenance
 from bench.present.charts.scatter import scatter
 from bench.present.downloads import bundle, list_of
@@ -25,7 +25,7 @@ from bench.present.table import capital, paragraph
 
 if TYPE_CHECKING:
     from bench.judge.published_row import Measure
-    from bench.pages.restatement.sections import Line
+    from bench.pages.restatement.sections import AdjustedFigure
     from bench.present.chart import Figure
     from bench.present.html import Section
 
@@ -89,10 +89,10 @@ def scrutiny(
 class Scrutiny(Report):
     """One figure put to the test, and the sections of its page."""
 
-    question: Question
+    question: RestatementQuestion
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[AdjustedFigure, ...]:
         """The figure as reported, and after each way of counting; none where it has no counts."""
         asked = self.question
         if asked.reported is None:

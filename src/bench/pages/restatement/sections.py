@@ -31,10 +31,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
-    from bench.integrity.restatement.case import Beside, Comparison, Reclassification, Saying
-    from bench.integrity.restatement.counts import Quoted, Span
-    from bench.integrity.restatement.placement import Milestone, Standing
-    from bench.integrity.restatement.restate import Adjustment, Part, Restated
+    from bench.integrity.restatement.case import (
+        Comparison,
+        QuotedComparator,
+        Reclassification,
+        Saying,
+    )
+    from bench.integrity.restatement.counts import Quoted, RoundingRange
+    from bench.integrity.restatement.placement import Milestone, Placement
+    from bench.integrity.restatement.restate import Adjustment, CountPart, Restated
     from bench.judge.published_row import Measure
     from bench.judge.rag import Rules, Verdict
 
@@ -44,14 +49,14 @@ _CONFIDENCE: Final = {"high": "high", "medium": "medium", "low": "low"}
 
 
 @dataclass(frozen=True)
-class Line:
+class AdjustedFigure:
     """A figure after adjustments, and all that is said of it.
 
     Attributes:
         restated: the figure.
         standing: where it stands among the published ones; None where no table is held.
         milestones: each with whether it is passed: "yes", "no", or "open" where rounding decides.
-        beside: quoted figures to compare it with.
+        comparators: quoted figures to compare it with.
         rounding: what each rounded number alone allows, the widest first.
         printed: the figure as it is printed, or would be.
         counts: what rounding allows of the reported numerator and denominator.
@@ -59,12 +64,12 @@ class Line:
     """
 
     restated: Restated
-    standing: Standing | None
+    standing: Placement | None
     milestones: tuple[tuple[Milestone, str], ...]
-    beside: tuple[Beside, ...]
-    rounding: tuple[tuple[Quoted, Span], ...]
+    comparators: tuple[QuotedComparator, ...]
+    rounding: tuple[tuple[Quoted, RoundingRange], ...]
     printed: str
-    counts: tuple[Span, Span]
+    counts: tuple[RoundingRange, RoundingRange]
     behind: frozenset[str]
 
 
@@ -82,7 +87,7 @@ class ComparedCount:
     count: Comparison
     gap: Fraction
     share: Fraction
-    span: Span
+    span: RoundingRange
     milestones: tuple[tuple[str, int, Fraction], ...]
 
 
@@ -151,7 +156,7 @@ def heading(
 
 
 def figure_table(
-    line: Line | None,
+    line: AdjustedFigure | None,
     *,
     council: str,
     year: str,
@@ -206,7 +211,7 @@ def adjustments_table(
 
 
 def reclassifications_table(
-    shares: Sequence[tuple[Reclassification, Fraction, Span]],
+    shares: Sequence[tuple[Reclassification, Fraction, RoundingRange]],
     *,
     figure: str,
     measure: Measure,
@@ -244,7 +249,7 @@ def reclassifications_table(
     )
 
 
-def results(lines: Sequence[Line], *, measure: Measure, without: str) -> Section:
+def results(lines: Sequence[AdjustedFigure], *, measure: Measure, without: str) -> Section:
     """The figure after each way of counting and several together.
 
     Args:
@@ -255,7 +260,7 @@ def results(lines: Sequence[Line], *, measure: Measure, without: str) -> Section
     ranked = any(line.standing is not None for line in lines)
     milestones = [one.label for one, _ in lines[0].milestones] if lines else []
     moved = any(line.restated.span != line.restated.span_of_all for line in lines)
-    compared = any(line.beside for line in lines)
+    compared = any(line.comparators for line in lines)
     columns = ["Counted how", "Figure", "Rounding allows"]
     columns += ["With the people moved rounded too"] if moved else []
     columns += ["Counts"]
@@ -276,7 +281,7 @@ def results(lines: Sequence[Line], *, measure: Measure, without: str) -> Section
             cells += [cell for _, cell in _standing(line.standing, measure)]
         cells += [_passed(said) for _, said in line.milestones]
         if compared:
-            cells.append("; ".join(_beside(one) for one in line.beside) or NO_NUMBER)
+            cells.append("; ".join(_beside(one) for one in line.comparators) or NO_NUMBER)
         rows.append(cells)
     return records_table(
         caption="The figure, counted one way and another",
@@ -288,7 +293,7 @@ def results(lines: Sequence[Line], *, measure: Measure, without: str) -> Section
 
 
 def rounding_table(
-    lines: Sequence[Line],
+    lines: Sequence[AdjustedFigure],
     *,
     measure: Measure,
     sayings: Mapping[str, Saying],
@@ -323,7 +328,7 @@ def rounding_table(
 
 
 def sentences(
-    lines: Sequence[Line],
+    lines: Sequence[AdjustedFigure],
     *,
     measure: Measure,
     sayings: Mapping[str, Saying],
@@ -331,7 +336,7 @@ def sentences(
     """The figures that stand beside a quoted one, each as a sentence with its range."""
     told = []
     for line in lines:
-        for one in line.beside:
+        for one in line.comparators:
             restated = line.restated
             text = (
                 f"{named(restated.applied)}: {of_value(restated.value, measure)}, beside "
@@ -363,7 +368,7 @@ def of_value(value: Fraction, measure: Measure) -> str:
     return short(float(value), measure)
 
 
-def of_span(span: Span, measure: Measure) -> str:
+def of_span(span: RoundingRange, measure: Measure) -> str:
     """A range at published decimals: `12.2% to 14.0%`; one figure where both ends print alike."""
     # a narrow range takes one decimal more, so that its ends do not look like a rounder one
     narrow = 0 < span.upper - span.lower < Fraction(5, 10**measure.decimals)
@@ -375,7 +380,7 @@ def of_span(span: Span, measure: Measure) -> str:
     return f"{text} (cut off where it would be impossible)" if span.limited else text
 
 
-def _printable(span: Span, decimals: int) -> bool:
+def _printable(span: RoundingRange, decimals: int) -> bool:
     """Whether both ends have no more than so many decimals."""
     return all((end * 10**decimals).denominator == 1 for end in (span.lower, span.upper))
 
@@ -401,7 +406,7 @@ def look_of(verdict: Verdict, polarity: str) -> Look:
     return look(str(verdict.meaning), polarity, certainty)
 
 
-def _standing(standing: Standing, measure: Measure) -> list[tuple[str, str]]:
+def _standing(standing: Placement, measure: Measure) -> list[tuple[str, str]]:
     rank = f"{standing.rank} of {standing.rank_of}" if standing.rank else "not ranked"
     return [
         ("Rank", rank),
@@ -410,7 +415,7 @@ def _standing(standing: Standing, measure: Measure) -> list[tuple[str, str]]:
     ]
 
 
-def _count(count: Fraction, span: Span) -> str:
+def _count(count: Fraction, span: RoundingRange) -> str:
     ends = people(span.lower), people(span.upper)
     return (
         people(count)
@@ -423,11 +428,11 @@ def _passed(said: str) -> str:
     return {"yes": "passed", "no": "not passed", "open": "open: rounding decides"}[said]
 
 
-def _beside(one: Beside) -> str:
-    return f"{quoted_text(one.figure)}, {one.label}"
+def _beside(comparator: QuotedComparator) -> str:
+    return f"{quoted_text(comparator.figure)}, {comparator.label}"
 
 
-def _move(part: Part, sign: int, saying: Saying) -> str:
+def _move(part: CountPart, sign: int, saying: Saying) -> str:
     way = "into" if sign > 0 else "out of"
     return f"{quoted_text(saying)} {way} the {part}: {saying.says}"
 
@@ -461,7 +466,7 @@ NO_SCATTER: Final = (
 )
 
 
-def opening(lines: Sequence[Line], *, measure: Measure) -> str:
+def opening(lines: Sequence[AdjustedFigure], *, measure: Measure) -> str:
     """The reported figure, and how far the ways of counting shown lie apart."""
     if not lines:
         return "The figure cannot be counted in another way from what is held; the page says why."
@@ -480,10 +485,10 @@ def opening(lines: Sequence[Line], *, measure: Measure) -> str:
 
 
 def adjusted(
-    lines: Sequence[Line],
+    lines: Sequence[AdjustedFigure],
     adjustments: Sequence[Adjustment],
     *,
-    reclassified: Sequence[tuple[Reclassification, Fraction, Span]],
+    reclassified: Sequence[tuple[Reclassification, Fraction, RoundingRange]],
     compared: Sequence[ComparedCount],
     sayings: Mapping[str, Saying],
     titles: Mapping[str, str],
@@ -492,7 +497,7 @@ def adjusted(
 ) -> Section:
     """Who would be counted otherwise, the figures then, what they stand beside, and the ranges."""
     shown = [line for line in lines if len(line.restated.applied) in (1, len(adjustments))]
-    shown += [line for line in lines if line.beside and line not in shown]
+    shown += [line for line in lines if line.comparators and line not in shown]
     return joined(
         *([adjustments_table(adjustments, sayings=sayings, titles=titles)] if adjustments else []),
         *([compared_table(compared, measure=measure)] if compared else []),
@@ -565,13 +570,13 @@ def method(rules: Rules, *, judged: bool) -> Section:
     )
 
 
-def sources(found: Sequence[Source], documents: Sequence[str], *, reviewed: str) -> Section:
+def sources(releases: Sequence[Source], documents: Sequence[str], *, reviewed: str) -> Section:
     """The publications, and the documents that the case quotes."""
     told = [f"{one}." for one in documents]
     if reviewed:
         told.append(f"Case last checked by: {reviewed}.")
     quoted = sentence_list(told, none="") if told else joined()
-    return joined(publications(found) if found else joined(), quoted)
+    return joined(publications(releases) if releases else joined(), quoted)
 
 
 def documents(sayings: Iterable[Saying]) -> list[str]:

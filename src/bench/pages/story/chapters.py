@@ -47,7 +47,7 @@ class Material:
         counts: the years of the counts of clients with direct payments; see
             `bench.judge.rates.points`.
         remarks: what must be known of the counts.
-        beside: a second council, if one was asked for.
+        second_council: a second council, if one was asked for.
     """
 
     indicator: Indicator
@@ -56,7 +56,7 @@ class Material:
     quotes: tuple[Quote, ...]
     counts: tuple[RatePoint, ...]
     remarks: tuple[str, ...]
-    beside: charts.Beside | None
+    second_council: charts.SecondCouncil | None
 
     @property
     def has_counts(self) -> bool:
@@ -78,7 +78,7 @@ class Material:
             self.quotes,
             measure=measure_of(self.indicator),
             council=self.council.name,
-            beside=self.beside,
+            second_council=self.second_council,
             with_quotes=with_quotes,
         )
 
@@ -100,7 +100,7 @@ class Material:
             ),
             council=self.council.name,
             remarks=self.remarks,
-            beside=self.beside,
+            second_council=self.second_council,
         )
 
 
@@ -112,7 +112,7 @@ def material(
     council: Council,
     *,
     model: str,
-    beside: Council | None = None,
+    second_council: Council | None = None,
 ) -> Material:
     """What the longer story of a council is told from.
 
@@ -123,7 +123,7 @@ def material(
         indicator: One of `STORIES`.
         council: Whose story.
         model: Peer model.
-        beside: A second council to draw and print beside it.
+        second_council: A second council to draw and print beside it.
 
     Raises:
         UnknownNameError: The indicator has no longer story.
@@ -132,38 +132,42 @@ def material(
         raise UnknownNameError("longer story", indicator.indicator_id, STORIES)
     counted = registers.indicators[COUNTS]
 
-    def chapters_of(one: Council) -> tuple[charts.Chapter, ...]:
-        found = lineage(figures, registers, indicator, one, model=model)
+    def chapters_of(council: Council) -> tuple[charts.Chapter, ...]:
+        found = lineage(figures, registers, indicator, council, model=model)
         return tuple(_chapter(segment) for segment in found)
 
-    def counts_of(one: Council) -> tuple[RatePoint, ...]:
-        return rates.points(figures, registers, counted, one, model=model)
+    def counts_of(council: Council) -> tuple[RatePoint, ...]:
+        return rates.points(figures, registers, counted, council, model=model)
 
     second = None
-    if beside is not None:
-        second = charts.Beside(
-            council=beside.name, chapters=chapters_of(beside), counts=counts_of(beside)
+    if second_council is not None:
+        second = charts.SecondCouncil(
+            council=second_council.name,
+            chapters=chapters_of(second_council),
+            counts=counts_of(second_council),
         )
     counts = counts_of(council)
     return Material(
         indicator=indicator,
         council=council,
         chapters=chapters_of(council),
-        quotes=tuple(_quotes(quoted, registers.indicators.lineage(indicator), council, beside)),
+        quotes=tuple(
+            _quotes(quoted, registers.indicators.lineage(indicator), council, second_council)
+        ),
         counts=counts,
         remarks=tuple(_remarks(counts, registers, council)),
-        beside=second,
+        second_council=second,
     )
 
 
-def section(told: Material, counted: Indicator) -> Parts:
+def section(material: Material, counted: Indicator) -> Parts:
     """The section of a council's page; nothing where nothing is known of earlier years."""
-    if not told.has_past:
+    if not material.has_past:
         return Parts()
-    drawn = [told.lineage_figure()]
-    if told.has_counts:
-        drawn.append(told.counts_figure(counted))
-    return charts.story(told.chapters, drawn)
+    drawn = [material.lineage_figure()]
+    if material.has_counts:
+        drawn.append(material.counts_figure(counted))
+    return charts.story(material.chapters, drawn)
 
 
 def _chapter(segment: Segment) -> charts.Chapter:
@@ -183,12 +187,12 @@ def _quotes(
     quoted: pd.DataFrame,
     members: Iterable[Indicator],
     council: Council,
-    beside: Council | None,
+    second_council: Council | None,
 ) -> list[Quote]:
     """What documents say of councils, their region and England, in order of the years."""
     names = {
         council.area_id: ("council", council.name),
-        **({beside.area_id: ("beside", beside.name)} if beside else {}),
+        **({second_council.area_id: ("beside", second_council.name)} if second_council else {}),
         f"region:{council.region}": ("region", council.region_name),
         ENGLAND: ("england", "England"),
     }

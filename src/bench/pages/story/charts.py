@@ -48,7 +48,7 @@ class Chapter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Beside:
+class SecondCouncil:
     """A second council in the same figures: its name, its chapters, and its years of counts."""
 
     council: str
@@ -74,7 +74,7 @@ def lineage(
     *,
     measure: Measure,
     council: str,
-    beside: Beside | None = None,
+    second_council: SecondCouncil | None = None,
     with_quotes: bool = True,
 ) -> Figure:
     """Every definition on one axis of years: no line joins another's, quoted figures are open.
@@ -83,18 +83,18 @@ def lineage(
         chapters: the definitions, the oldest first.
         quotes: what documents say.
         measure: how figures are printed.
-        beside: a second council.
+        second_council: a second council.
         with_quotes: whether the table of the quotes goes with the figure's own.
     """
     traces: list[dict[str, Any]] = []
     cuts: list[float] = []
-    for chapter, other in zip(chapters, _others(chapters, beside), strict=True):
+    for chapter, other in zip(chapters, _others(chapters, second_council), strict=True):
         years = chapter.years
         if years:
             named = not traces
             traces += lines(years, measure, council, in_legend=named)
             second = other.years if other else ()
-            traces += _second(beside, second, measure, in_legend=named)
+            traces += _second(second_council, second, measure, in_legend=named)
         if chapter.cut:
             cuts.append(_start(chapter.first) - 0.5)
         cuts += gaps(years)
@@ -127,8 +127,8 @@ def lineage(
         div_id=identifier(f"story-{measure.indicator}"),
         title=f"{measure.short_title}, through every definition",
         note=_note(chapters),
-        alt=_alt(chapters, drawn, measure, council, beside),
-        table=_tables(chapters, quotes if with_quotes else (), measure, council, beside),
+        alt=_alt(chapters, drawn, measure, council, second_council),
+        table=_tables(chapters, quotes if with_quotes else (), measure, council, second_council),
     )
 
 
@@ -138,7 +138,7 @@ def counts(
     measure: Measure,
     council: str,
     remarks: Sequence[str],
-    beside: Beside | None = None,
+    second_council: SecondCouncil | None = None,
 ) -> Figure:
     """Counts of people per 100,000 adults, on an axis of their own.
 
@@ -146,10 +146,10 @@ def counts(
         years: the rates, with the counts that make them.
         measure: how the rates are printed.
         remarks: what must be known of the counts.
-        beside: a second council, whose rates are drawn and printed too.
+        second_council: a second council, whose rates are drawn and printed too.
     """
-    others = beside.counts if beside else ()
-    extra = _second(beside, others, measure, in_legend=True)
+    others = second_council.counts if second_council else ()
+    extra = _second(second_council, others, measure, in_legend=True)
     drawn = trend(years, measure=measure, council=council, extra=extra)
     second = {point.period: point.council for point in others}
     table = values_table(
@@ -158,7 +158,7 @@ def counts(
             "Year",
             f"{council}: clients",
             "per 100,000 adults",
-            *([f"{beside.council}: per 100,000"] if beside else []),
+            *([f"{second_council.council}: per 100,000"] if second_council else []),
             "Population of",
             "Peers' average",
             "England: clients",
@@ -169,7 +169,7 @@ def counts(
                 point.period,
                 bare(point.count, 0) if point.count is not None else STATUS_WORDS[point.status],
                 short(point.council, measure),
-                *([short(second.get(point.period), measure)] if beside else []),
+                *([short(second.get(point.period), measure)] if second_council else []),
                 point.population_period or "none",
                 short(point.peer_average, measure),
                 bare(point.england_count, 0),
@@ -216,21 +216,23 @@ def _note(chapters: Sequence[Chapter]) -> str:
 
 
 def _second(
-    beside: Beside | None,
+    second_council: SecondCouncil | None,
     years: Sequence[Point],
     measure: Measure,
     *,
     in_legend: bool,
 ) -> list[dict[str, Any]]:
     """The second council's line; none without one."""
-    if beside is None:
+    if second_council is None:
         return []
-    return line(years, measure, beside.council, "council", SECOND, in_legend=in_legend)
+    return line(years, measure, second_council.council, "council", SECOND, in_legend=in_legend)
 
 
-def _others(chapters: Sequence[Chapter], beside: Beside | None) -> Sequence[Chapter | None]:
+def _others(
+    chapters: Sequence[Chapter], second_council: SecondCouncil | None
+) -> Sequence[Chapter | None]:
     """For each chapter that of the second council."""
-    return beside.chapters if beside else [None] * len(chapters)
+    return second_council.chapters if second_council else [None] * len(chapters)
 
 
 def _alt(
@@ -238,7 +240,7 @@ def _alt(
     drawn: Sequence[Quote],
     measure: Measure,
     council: str,
-    beside: Beside | None,
+    second_council: SecondCouncil | None,
 ) -> str:
     parts = [f"{len(chapters)} definitions, {chapters[0].first} to {chapters[-1].last}."]
     for chapter in chapters:
@@ -246,7 +248,10 @@ def _alt(
         ends = [seen[0], seen[-1]] if len(seen) > 1 else seen
         told = " and ".join(f"{number(p.council, measure)} in {p.period}" for p in ends)
         parts.append(f"{chapter.label}: {f'{council} {told}' if told else _NOT_NIL}.")
-    for role, name in (("council", council), ("beside", beside.council if beside else "")):
+    for role, name in (
+        ("council", council),
+        ("beside", second_council.council if second_council else ""),
+    ):
         own = [f"{one.figure} in {one.period}" for one in drawn if one.role == role]
         if own:
             parts.append(f"Quoted for {name}: {', '.join(own)}.")
@@ -258,9 +263,9 @@ def _tables(
     quotes: Sequence[Quote],
     measure: Measure,
     council: str,
-    beside: Beside | None,
+    second_council: SecondCouncil | None,
 ) -> Section:
-    second = [beside.council] if beside else []
+    second = [second_council.council] if second_council else []
     whose = ", ".join([council, *second, "its peers" if not second else f"{council}'s peers"])
     published = values_table(
         caption=f"{measure.short_title}, through every definition: {whose}, England",
@@ -275,7 +280,7 @@ def _tables(
         ),
         lines=[
             one
-            for chapter, other in zip(chapters, _others(chapters, beside), strict=True)
+            for chapter, other in zip(chapters, _others(chapters, second_council), strict=True)
             for one in _lines(chapter, other, measure)
         ],
         kind="values years",

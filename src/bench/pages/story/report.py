@@ -69,7 +69,7 @@ def story(
         registers.indicators.find(indicator, choice.year),
         choice.council,
         model=choice.peers,
-        beside=second,
+        second_council=second,
     )
     return StoryBrief(choice, second, told).in_palette(choice.palette)
 
@@ -79,13 +79,13 @@ class StoryBrief(Report):
     """One question's story for two councils, and the sections of its page."""
 
     choice: Choices
-    beside: Council
-    told: chapters.Material
+    second_council: Council
+    material: chapters.Material
 
     @property
     def members(self) -> tuple[Indicator, ...]:
         """The indicators that asked the question, the oldest first."""
-        return tuple(sources.reference().indicators.lineage(self.told.indicator))
+        return tuple(sources.reference().indicators.lineage(self.material.indicator))
 
     def frame(self) -> pd.DataFrame:
         """One row per published year and indicator of the lineage.
@@ -93,10 +93,10 @@ class StoryBrief(Report):
         Columns: period, code, council, beside, peer_average, england (per cent), gap_before,
         gap_text.
         """
-        other = self.told.beside
+        other = self.material.second_council
         assert other is not None  # noqa: S101 - gather() asked for it
         parts = []
-        for chapter, second in zip(self.told.chapters, other.chapters, strict=True):
+        for chapter, second in zip(self.material.chapters, other.chapters, strict=True):
             aligned = {point.period: point.council for point in second.years}
             parts.append(
                 series(chapter.years).assign(
@@ -114,40 +114,40 @@ class StoryBrief(Report):
     def heading(self) -> Section:
         """Whose story it is, and what must be known before the first figure."""
         return sections.heading(
-            title=self.told.indicator.short_title,
-            council=self.told.council.name,
-            beside=self.beside.name,
-            chapters=self.told.chapters,
+            title=self.material.indicator.short_title,
+            council=self.material.council.name,
+            second_council=self.second_council.name,
+            chapters=self.material.chapters,
         )
 
     @section
     def definitions(self) -> Section:
         """What was counted under which name, and where the comparison ends."""
         return sections.definitions(
-            self.told.chapters,
+            self.material.chapters,
             [member.counts for member in self.members],
-            title=self.told.indicator.short_title,
+            title=self.material.indicator.short_title,
         )
 
     @section
     def lineage(self) -> Figure:
         """All years in one figure; no line joins two definitions."""
-        return self.told.lineage_figure(with_quotes=False)
+        return self.material.lineage_figure(with_quotes=False)
 
     @section
     def milestones(self) -> Section:
         """What was to be reached by when, and what documents say was reached."""
-        return sections.milestones(self.told.quotes)
+        return sections.milestones(self.material.quotes)
 
     @section
     def documents(self) -> Section:
         """Every figure quoted in a document, with the document."""
-        return quotes_table(self.told.quotes, title=self.told.indicator.short_title)
+        return quotes_table(self.material.quotes, title=self.material.indicator.short_title)
 
     @section
     def counts(self) -> Figure:
         """Clients with direct payments, of which councils told the expenditure return."""
-        return self.told.counts_figure(sources.reference().indicators[chapters.COUNTS])
+        return self.material.counts_figure(sources.reference().indicators[chapters.COUNTS])
 
     @section
     def sources(self) -> Section:
@@ -162,16 +162,16 @@ class StoryBrief(Report):
     def _files(self) -> list[Download]:
         files = sections.files(
             self.frame(),
-            self.told,
-            beside=self.beside,
+            self.material,
+            second_council=self.second_council,
             sources=self._sources(),
-            parameters={**self.choice.parameters(), "beside": self.beside.name},
+            parameters={**self.choice.parameters(), "beside": self.second_council.name},
         )
         return list(files.values())
 
     def _sources(self) -> list[Source]:
         figures = store.figures()
         ids = {member.indicator_id for member in self.members} | {chapters.COUNTS}
-        areas = {self.told.council.area_id, self.beside.area_id, ENGLAND}
+        areas = {self.material.council.area_id, self.second_council.area_id, ENGLAND}
         shown = figures["indicator_id"].isin(ids) & figures["area_id"].isin(areas)
         return store.publications(figures[shown])

@@ -41,7 +41,7 @@ def heading(
     *,
     title: str,
     council: str,
-    beside: str,
+    second_council: str,
     chapters: Sequence[Chapter],
 ) -> Section:
     """Whose story it is, from which year on there are tables by council, and how it was counted.
@@ -58,7 +58,7 @@ def heading(
         before=_before(chapters[0].first, opens),
         title=title,
         council=council,
-        beside=beside,
+        beside=second_council,
         first=chapters[0].first,
         last=chapters[-1].last,
         definitions=1 + sum(bool(chapter.cut) + len(_gaps(chapter)) for chapter in chapters),
@@ -128,7 +128,7 @@ def files(
     frame: pd.DataFrame,
     story: Material,
     *,
-    beside: Council,
+    second_council: Council,
     sources: Sequence[Source],
     parameters: Mapping[str, str],
 ) -> dict[str, Download]:
@@ -137,7 +137,7 @@ def files(
     Args:
         frame: the published years, one row each.
         story: what is told of the first council.
-        beside: the second one.
+        second_council: the second one.
         sources: the publications.
         parameters: what the page was made with.
     """
@@ -146,7 +146,7 @@ def files(
         "period": "Year",
         "code": "Code",
         "council": council.name,
-        "beside": beside.name,
+        "beside": second_council.name,
         "peer_average": f"{council.name}'s peers, average",
         "england": "England",
         "gap_text": "Why it does not compare with the year before",
@@ -154,7 +154,7 @@ def files(
     years = frame_sheet(frame.round({"peer_average": 1}), name="Years", columns=headings)
     quotes = table_sheet("Documents", QUOTE, story.quotes)
     return bundle(
-        f"story-{council.area_id}-{beside.area_id}",
+        f"story-{council.area_id}-{second_council.area_id}",
         {
             "years": ("Every published year", years),
             "documents": ("Every quoted figure", quotes),

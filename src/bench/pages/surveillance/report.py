@@ -141,7 +141,7 @@ class Surveillance(Report):
     def heading(self) -> Section:
         """What the list is, and what it is not."""
         return sections.heading(
-            found=len(self.findings),
+            count=len(self.findings),
             looked_at=self.looked_at,
             scope=self.scope,
         )

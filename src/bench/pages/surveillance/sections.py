@@ -45,18 +45,18 @@ _IS: Final = (
 )
 
 
-def heading(*, found: int, looked_at: int, scope: str) -> Section:
+def heading(*, count: int, looked_at: int, scope: str) -> Section:
     """How many changes are listed of how many, and what that means.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
     """
     one = looked_at == 1
-    are = "is" if found == 1 else "are"
+    are = "is" if count == 1 else "are"
     lead = fill(
         "page/soundness.html.j2",
         sentence=f"{capital(scope)}: {counted(looked_at, 'change')} between years that can be "
         f"compared {'was' if one else 'were'} looked at. Of {'it' if one else 'these'}, "
-        f"{f'{found:,}' if found else 'none'} {are} worth asking about.",
+        f"{f'{count:,}' if count else 'none'} {are} worth asking about.",
         meaning=_IS,
     )
     return page_heading(lead)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.integrity.surveillance.patterns import Milestone
+    from bench.integrity.surveillance.patterns import NationalMilestone
     from bench.judge.published_row import Measure
 
 # What each pattern means, for the page; in the order in which its question comes first.
@@ -55,7 +55,7 @@ class Teller(NamedTuple):
 
     councils: Mapping[str, str]
     measure: Callable[[str, str], Measure]
-    milestones: Sequence[Milestone]
+    milestones: Sequence[NationalMilestone]
 
 
 def sentences(findings: pd.DataFrame, teller: Teller) -> list[str]:

@@ -111,12 +111,12 @@ def funnel(
     )
 
 
-def _where(one: dict[str, Any]) -> str:
+def _where(council: dict[str, Any]) -> str:
     """On which side of which limits; an edge is inside."""
     for limit in ("998", "95"):
-        if one["value"] < one[f"lower_{limit}"]:
+        if council["value"] < council[f"lower_{limit}"]:
             return f"lower_{limit}"
-        if one["value"] > one[f"upper_{limit}"]:
+        if council["value"] > council[f"upper_{limit}"]:
             return f"upper_{limit}"
     return "inside"
 
@@ -210,12 +210,12 @@ def _points(
     }
 
 
-def _hover(one: dict[str, Any], measure: Measure, form: str) -> str:
-    size = _size(one["size"], measure, form)
+def _hover(council: dict[str, Any], measure: Measure, form: str) -> str:
+    size = _size(council["size"], measure, form)
     sized = f"plus or minus {size}" if form == "survey" else f"of {size} people"
     return (
-        f"{safe(one['council'])}: {number(one['value'], measure)}, {sized}<br>"
-        f"95% limits {_span(one, '95', measure)}: {_OUTSIDE[one['where']]}"
+        f"{safe(council['council'])}: {number(council['value'], measure)}, {sized}<br>"
+        f"95% limits {_span(council, '95', measure)}: {_OUTSIDE[council['where']]}"
     )
 
 
@@ -277,8 +277,8 @@ def _size(size: float, measure: Measure, form: str) -> str:
     return bare(size, measure.decimals if form == "survey" else 0)
 
 
-def _span(one: dict[str, Any], limit: str, measure: Measure) -> str:
-    ends = (one[f"lower_{limit}"], one[f"upper_{limit}"])
+def _span(council: dict[str, Any], limit: str, measure: Measure) -> str:
+    ends = (council[f"lower_{limit}"], council[f"upper_{limit}"])
     return " to ".join(bare(end, measure.decimals + 1) for end in ends)
 
 

@@ -27,15 +27,15 @@ class Aim(NamedTuple):
 
     value: float
     name: str
-    told: str
+    sentence: str
 
 
-def aim(milestone: Milestone, found: Reach | None, *, measure: Measure, set_for: str = "") -> Aim:
+def aim(milestone: Milestone, reach: Reach | None, *, measure: Measure, set_for: str = "") -> Aim:
     """The milestone in words.
 
     Args:
         milestone: the figure to be reached, and who set it.
-        found: how many councils reach it; None where no figure of the year can be compared.
+        reach: how many councils reach it; None where no figure of the year can be compared.
         measure: what is counted.
         set_for: the figures that it was set for, where those shown are others; "" where it holds.
     """
@@ -44,25 +44,25 @@ def aim(milestone: Milestone, found: Reach | None, *, measure: Measure, set_for:
     said = "; ".join(filter(None, [milestone.terms, milestone.source]))
     source = f" ({said})" if said else ""
     other = f" It was set for {set_for}, so nobody meets or misses it here." if set_for else ""
-    told = _told(found, measure, holds=not set_for)
+    told = _told(reach, measure, holds=not set_for)
     return Aim(value, f"Milestone: {label}", f"Milestone: {label}{source}.{other} {told}")
 
 
-def _told(found: Reach | None, measure: Measure, *, holds: bool) -> str:
-    if found is None or not found.total:
+def _told(reach: Reach | None, measure: Measure, *, holds: bool) -> str:
+    if reach is None or not reach.total:
         return "No figure can be compared, so it is not counted who reaches it."
     there, short_of = "reach it", "do not"
     if not measure.judged or not holds:
         there, short_of = "are at it or above", "are below"
     if not holds and measure.polarity == "lower_is_better":
         there, short_of = "are at it or below", "are above"
-    text = f"{found.reached} of {found.total} councils {there} and {found.missed} {short_of}."
-    if found.open:
-        text += f" For {found.open} it cannot be told: their margin of error holds it."
-    if found.without == found.total:
+    text = f"{reach.reached} of {reach.total} councils {there} and {reach.missed} {short_of}."
+    if reach.open:
+        text += f" For {reach.open} it cannot be told: their margin of error holds it."
+    if reach.without == reach.total:
         text += " None has a margin of error, so this goes by the figures alone."
-    elif found.without:
-        text += f" {found.without} have no margin of error and go by the figure alone."
+    elif reach.without:
+        text += f" {reach.without} have no margin of error and go by the figure alone."
     return text
 
 
@@ -167,8 +167,8 @@ def ladder(
         drawing=Drawing(traces, layout, {"margin.t": HEAD + 72, "height": 480}),
         div_id=identifier(div_id or f"ladder-{first.indicator}"),
         title=f"{title}: all councils beside England, {year}",
-        note=" ".join(filter(None, (_note(rows, placed), aim.told if aim else ""))),
-        alt=" ".join(filter(None, (_alt(placed, first), aim.told if aim else ""))),
+        note=" ".join(filter(None, (_note(rows, placed), aim.sentence if aim else ""))),
+        alt=" ".join(filter(None, (_alt(placed, first), aim.sentence if aim else ""))),
         table=values_table(
             caption=f"{title}: the figures of the chart, {year}",
             columns=("Council", "Place", "Figure", "Range", "Against England"),

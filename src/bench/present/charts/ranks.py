@@ -157,23 +157,23 @@ def _quarters(measure: Measure) -> tuple[str, str]:
     return ("best", "worst") if measure.judged else ("highest", "lowest")
 
 
-def _own(one: dict[str, Any], councils: int, measure: Measure) -> str:
-    name, lower, upper = one["council"], one["rank_lower"], one["rank_upper"]
-    text = f"{name} is {ordinal(one['rank'])} of {councils}."
+def _own(council: dict[str, Any], councils: int, measure: Measure) -> str:
+    name, lower, upper = council["council"], council["rank_lower"], council["rank_upper"]
+    text = f"{name} is {ordinal(council['rank'])} of {councils}."
     if lower == upper:
         return f"{text} Its place is as good as sure."
     text += f" Its place could be anywhere from {ordinal(lower)} to {ordinal(upper)}."
     for quarter, said in zip(("best", "worst"), _quarters(measure), strict=True):
-        if one[f"{quarter}_quarter_pct"] >= _SURE:
+        if council[f"{quarter}_quarter_pct"] >= _SURE:
             return f"{text} It is sure to be in the {said} quarter."
     return text
 
 
-def _could_be(one: dict[str, Any]) -> str:
+def _could_be(council: dict[str, Any]) -> str:
     """The range of a council's places, after its place; nothing where there is only that one."""
-    if one["rank_lower"] == one["rank_upper"]:
+    if council["rank_lower"] == council["rank_upper"]:
         return ""
-    return f", could be {range_of_places(one['rank_lower'], one['rank_upper'])}"
+    return f", could be {range_of_places(council['rank_lower'], council['rank_upper'])}"
 
 
 def _councils(count: int) -> str:
@@ -280,16 +280,18 @@ def _layout(
 
 
 def _alt(
-    found: list[dict[str, Any]],
+    councils: list[dict[str, Any]],
     own: list[tuple[int, dict[str, Any]]],
     best: str,
     worst: str,
 ) -> str:
-    parts = [f"{len(found)} councils in order, each with the range of places that it could hold."]
-    for one in (found[0], found[-1], *(one for _, one in own)):
+    parts = [
+        f"{len(councils)} councils in order, each with the range of places that it could hold."
+    ]
+    for one in (councils[0], councils[-1], *(one for _, one in own)):
         parts.append(f"{one['council']}: {ordinal(one['rank'])}{_could_be(one)}.")
     for quarter, said in (("best", best), ("worst", worst)):
-        sure = [one["council"] for one in found if one[f"{quarter}_quarter_pct"] >= _SURE]
+        sure = [one["council"] for one in councils if one[f"{quarter}_quarter_pct"] >= _SURE]
         named = ", ".join(sure) if sure else "none"
         parts.append(f"Sure to be in the {said} quarter: {named}.")
     return " ".join(parts)

@@ -205,12 +205,12 @@ def _axis(measure: Measure) -> dict[str, Any]:
     }
 
 
-def _hover(name: str, one: dict[str, Any], x: Measure, y: Measure) -> str:
+def _hover(name: str, council: dict[str, Any], x: Measure, y: Measure) -> str:
     return "<br>".join(
         (
             safe(name),
-            f"{safe(x.short_title)}: {number(one['x'], x)}",
-            f"{safe(y.short_title)}: {number(one['y'], y)}",
+            f"{safe(x.short_title)}: {number(council['x'], x)}",
+            f"{safe(y.short_title)}: {number(council['y'], y)}",
         )
     )
 

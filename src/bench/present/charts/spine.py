@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bench.judge.published_row import PublishedRow
-    from bench.present.chart_parts import LeftOut, Placed
+    from bench.present.chart_parts import LeftOut, PlottedRow
     from bench.present.html import Section
 
 PITCH = 46
@@ -126,7 +126,7 @@ def spine(rows: Iterable[PublishedRow], *, council: str, div_id: str = "spine") 
 
 
 def _bars(
-    name: str, placed: list[Placed], heights: list[float], ends: tuple[str, str], style: Any
+    name: str, placed: list[PlottedRow], heights: list[float], ends: tuple[str, str], style: Any
 ) -> dict[str, Any]:
     """One horizontal bar per row, drawn as a line that is lifted between rows."""
     x: list[float | None] = []
@@ -165,7 +165,7 @@ def _hover(row: PublishedRow, council: str) -> str:
     )
 
 
-def _note(placed: list[Placed], left_out: list[LeftOut]) -> str:
+def _note(placed: list[PlottedRow], left_out: list[LeftOut]) -> str:
     if not placed:
         return "No indicator can be drawn beside its peers; see the table."
     text = (
@@ -182,7 +182,7 @@ def _note(placed: list[Placed], left_out: list[LeftOut]) -> str:
     return text
 
 
-def _on_certainty(placed: list[Placed]) -> str:
+def _on_certainty(placed: list[PlottedRow]) -> str:
     """What open and grey marks mean, as far as there are any, and which have no margin of error."""
     seen = {look_vs_peers(one.row).key for one in placed}
     parts = []
@@ -200,7 +200,7 @@ def _on_certainty(placed: list[Placed]) -> str:
     return "".join(f" {part}" for part in parts)
 
 
-def _alt(placed: list[Placed], council: str) -> str:
+def _alt(placed: list[PlottedRow], council: str) -> str:
     if not placed:
         return "No indicator can be drawn beside its peers."
     parts = [f"{len(placed)} indicators on one axis, worse to the left, better to the right."]
@@ -211,7 +211,7 @@ def _alt(placed: list[Placed], council: str) -> str:
     return " ".join(parts)
 
 
-def _table(placed: list[Placed], left_out: list[LeftOut], council: str) -> Section:
+def _table(placed: list[PlottedRow], left_out: list[LeftOut], council: str) -> Section:
     lines = []
     for one in placed:
         row, figures = one.row, [figure for _, figure in one.row.peer_values]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.present import sentences
-from bench.present.chart import Drawing, Figure, Figures, mark, safe
+from bench.present.chart import Drawing, Figure, FigureGroup, mark, safe
 from bench.present.chart_parts import place, verdict_mark
 from bench.present.html import identifier
 from bench.present.numbers import number, short
@@ -29,7 +29,7 @@ def strips(
     *,
     council: str,
     files: Markup | str = "",
-) -> Figures:
+) -> FigureGroup:
     """The strips of the most telling indicators, up to three.
 
     Those that are worse and have become worse come first, then those that are surely better or
@@ -46,7 +46,7 @@ def strips(
         telling,
         key=lambda one: (not one.row.worsening, not _sure(one.row), -abs(one.council)),
     )[:MOST_TELLING]
-    return Figures(
+    return FigureGroup(
         lead=paragraph(_LEAD if chosen else _NONE_TELLING if placed else _NONE_PLACED),
         figures=tuple(replace(strip(one.row, council=council), files=files) for one in chosen),
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class LineStyle:
     """How a line looks: its dash, the role of its colour, the symbol of its years, its width."""
 
     dash: str
@@ -29,7 +29,7 @@ class Look:
     width: int
 
 
-SECOND: Final = Look("longdashdot", "second", "hexagon2", 2)
+SECOND: Final = LineStyle("longdashdot", "second", "hexagon2", 2)
 HEAD = 40
 FIELDS = ("council", "peer_average", "england")
 
@@ -78,9 +78,9 @@ def lines(
 ) -> list[dict[str, Any]]:
     """The lines of the council, its peers and England, and the marks that no line joins."""
     looks = (
-        (council, "council", Look("solid", "accent", "circle", 3)),
-        ("Peers' average", "peer_average", Look("dash", "muted", "square", 2)),
-        ("England", "england", Look("dot", "ink", "diamond", 2)),
+        (council, "council", LineStyle("solid", "accent", "circle", 3)),
+        ("Peers' average", "peer_average", LineStyle("dash", "muted", "square", 2)),
+        ("England", "england", LineStyle("dot", "ink", "diamond", 2)),
     )
     places = _places(years)
     traces = [
@@ -114,7 +114,7 @@ def line(
     measure: Measure,
     name: str,
     field: str,
-    look: Look,
+    look: LineStyle,
     *,
     in_legend: bool,
 ) -> list[dict[str, Any]]:

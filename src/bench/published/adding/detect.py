@@ -13,7 +13,7 @@ from bench.errors import BenchError, LayoutError, ParameterError, Problems
 from bench.published.adding.fates import Fate, FateKind, option
 from bench.published.adding.header_words import years_in
 from bench.published.adding.overrides import FIELDS
-from bench.published.adding.plausible import Printed, doubts_of
+from bench.published.adding.plausible import ParsedFigure, doubts_of
 from bench.published.adding.propose import propose
 from bench.published.adding.sniff import grids
 from bench.published.layouts import CodedLayout, LongLayout, MatrixLayout, WideLayout
@@ -172,12 +172,12 @@ def recognise(
     raise refusal
 
 
-def _headings_fit(found: list[Grid], layout: MatrixLayout) -> bool:
+def _headings_fit(grids: list[Grid], layout: MatrixLayout) -> bool:
     """Whether the first table that the layout may be of has its headings."""
     return any(
         (grid.sheet is None) == (layout.sheet is None)
         and not isinstance(locate(grid.table, layout), str)
-        for grid in found
+        for grid in grids
     )
 
 
@@ -193,23 +193,25 @@ def _said_of(layout: MatrixLayout) -> tuple[tuple[str, str], ...]:
 
 
 def _declared(
-    made: Understood, content: bytes, layouts: LayoutFile, registers: Registers
+    understood: Understood, content: bytes, layouts: LayoutFile, registers: Registers
 ) -> Understood:
     """A proposal under the name of a layout that is declared already and reads the same."""
-    if made.figures is None or made.doubts:
-        return made
+    if understood.figures is None or understood.doubts:
+        return understood
     for name, layout in layouts.layouts.items():
-        if not isinstance(layout, MatrixLayout) or layout.header_rows != _header_rows(made.layout):
+        if not isinstance(layout, MatrixLayout) or layout.header_rows != _header_rows(
+            understood.layout
+        ):
             continue
-        if layout.labels != getattr(made.layout, "labels", None):
+        if layout.labels != getattr(understood.layout, "labels", None):
             continue
         try:
-            figures = _read(content, layout, made.year, registers, made.file)
+            figures = _read(content, layout, understood.year, registers, understood.file)
         except BenchError:
             continue
-        if figures.equals(made.figures):
-            return replace(made, known=name, layout=layout)
-    return made
+        if figures.equals(understood.figures):
+            return replace(understood, known=name, layout=layout)
+    return understood
 
 
 def _header_rows(layout: AnyLayout) -> int:
@@ -222,7 +224,7 @@ def _header_rows(layout: AnyLayout) -> int:
 def _known(
     content: bytes,
     file: str,
-    found: list[Grid],
+    grids: list[Grid],
     layouts: LayoutFile,
     registers: Registers,
     wishes: Wishes,
@@ -232,16 +234,16 @@ def _known(
     for name, declared in layouts.layouts.items():
         if isinstance(declared, MatrixLayout):
             continue  # what stands in its rows is understood anew; see _declared
-        layout = _fitted(content, declared, found)
+        layout = _fitted(content, declared, grids)
         if layout is not None:
-            made = _as_known(content, file, name, layout, found, registers, wishes)
+            made = _as_known(content, file, name, layout, grids, registers, wishes)
             same = layout == declared
             tried.append(replace(made, known=name if same else None, title=made.title))
     read = [made for made in tried if made.figures is not None]
     first = read[0].figures if read else None
     for other in read[1:]:
         if first is not None and other.figures is not None and not first.equals(other.figures):
-            names = [name for name, d in layouts.layouts.items() if _fitted(content, d, found)]
+            names = [name for name, d in layouts.layouts.items() if _fitted(content, d, grids)]
             raise LayoutError(
                 f"{file} fits the layouts {' and '.join(names)}, which read it differently.",
                 mend=f"choose: --as {names[0]}",
@@ -255,12 +257,12 @@ def _known(
     )
 
 
-def _fitted(content: bytes, layout: AnyLayout, found: list[Grid]) -> AnyLayout | None:
+def _fitted(content: bytes, layout: AnyLayout, grids: list[Grid]) -> AnyLayout | None:
     """The layout, in the file's own container and encoding, if its columns and sheets fit."""
-    first = found[0]
+    first = grids[0]
     if isinstance(layout, WideLayout):
         pattern = re.compile(layout.sheet)
-        sheets = [grid.sheet for grid in found if grid.sheet is not None]
+        sheets = [grid.sheet for grid in grids if grid.sheet is not None]
         tables = [sheet for sheet in sheets if pattern.fullmatch(sheet)]
         others = set(sheets) - set(tables) - set(layout.other_sheets)
         return layout if tables and not others else None
@@ -273,7 +275,7 @@ def _fitted(content: bytes, layout: AnyLayout, found: list[Grid]) -> AnyLayout |
         return layout.model_copy(update={"encoding": first.encoding})
     if isinstance(layout, MatrixLayout):
         return None
-    for grid in found:
+    for grid in grids:
         names = [text(cell) for cell in grid.table.rows[0]]
         if sorted(names) != sorted(layout.columns.values()):
             continue
@@ -289,9 +291,9 @@ def _fitted(content: bytes, layout: AnyLayout, found: list[Grid]) -> AnyLayout |
     return None
 
 
-def _decodes_alike(content: bytes, one: str, other: str) -> bool:
+def _decodes_alike(content: bytes, encoding: str, other: str) -> bool:
     try:
-        return content.decode(one) == content.decode(other)
+        return content.decode(encoding) == content.decode(other)
     except UnicodeDecodeError:
         return False
 
@@ -301,11 +303,11 @@ def _as_known(
     file: str,
     name: str,
     layout: AnyLayout,
-    found: list[Grid],
+    grids: list[Grid],
     registers: Registers,
     wishes: Wishes,
 ) -> Understood:
-    year = wishes.year or _year_of(file, layout, found)
+    year = wishes.year or _year_of(file, layout, grids)
     made = Understood(file, name, layout, year, None)
     try:
         return replace(made, figures=_read(content, layout, year, registers, file))
@@ -313,14 +315,14 @@ def _as_known(
         return replace(made, unreadable=error)
 
 
-def _year_of(file: str, layout: AnyLayout, found: list[Grid]) -> FinancialYear:
+def _year_of(file: str, layout: AnyLayout, grids: list[Grid]) -> FinancialYear:
     """The year of a file in a known layout, from its cells, else from its name.
 
     Raises:
         LayoutError: Nothing names one year.
     """
     years: set[FinancialYear] = set()
-    for grid in found:
+    for grid in grids:
         rows = grid.table.rows
         if isinstance(layout, LongLayout):
             names = [text(cell) for cell in rows[0]]
@@ -360,7 +362,7 @@ def _read(
 def _proposed(
     content: bytes,
     file: str,
-    found: list[Grid],
+    grids: list[Grid],
     registers: Registers,
     wishes: Wishes,
     usual: Mapping[str, Usual],
@@ -372,9 +374,9 @@ def _proposed(
         ParameterError: A wish names a sheet that is not there.
     """
     sheet = wishes.one("sheet")
-    chosen = [grid for grid in found if sheet is None or grid.sheet == sheet]
+    chosen = [grid for grid in grids if sheet is None or grid.sheet == sheet]
     if not chosen:
-        sheets = ", ".join(repr(grid.sheet) for grid in found)
+        sheets = ", ".join(repr(grid.sheet) for grid in grids)
         raise ParameterError(f"{file}: found no sheet {sheet!r} with a table; it has {sheets}.")
     proposals: list[tuple[Grid, Proposal]] = []
     refusals: list[tuple[Grid, BenchError]] = []
@@ -387,7 +389,7 @@ def _proposed(
         _refuse_all(file, refusals)
     # A sheet that nobody sees is never preferred to one that is shown.
     grid, best = max(proposals, key=lambda pair: (not pair[0].hidden, len(pair[1].matched)))
-    fates = [*_sheets(grid, found, proposals, wishes), *best.fates]
+    fates = [*_sheets(grid, grids, proposals, wishes), *best.fates]
     made = Understood(
         file,
         None,
@@ -418,7 +420,7 @@ def _refuse_all(file: str, refusals: list[tuple[Grid, BenchError]]) -> None:
 
 
 def _sheets(
-    chosen: Grid, found: list[Grid], proposals: list[tuple[Grid, Proposal]], wishes: Wishes
+    chosen: Grid, grids: list[Grid], proposals: list[tuple[Grid, Proposal]], wishes: Wishes
 ) -> Iterable[Fate]:
     """The fate of every sheet of a workbook."""
     if chosen.sheet is None:
@@ -434,7 +436,7 @@ def _sheets(
         hidden = ", hidden in the workbook" if chosen.hidden else ""
         yield Fate("sheet", chosen.sheet, FateKind.READ, f"the table{hidden}")
     rivals = {grid.sheet for grid, _ in proposals}
-    for grid in found:
+    for grid in grids:
         if grid is chosen or grid.sheet is None:
             continue
         if grid.hidden:
@@ -456,26 +458,26 @@ def _sheets(
 
 def _with_figures(
     content: bytes,
-    made: Understood,
+    understood: Understood,
     registers: Registers,
     wishes: Wishes,
     usual: Mapping[str, Usual],
 ) -> Understood:
     """The figures of a proposal, rounded only where the file prints more than is published."""
-    assert isinstance(made.layout, MatrixLayout)  # noqa: S101 - narrows the type
-    layout, notes = made.layout, made.notes
+    assert isinstance(understood.layout, MatrixLayout)  # noqa: S101 - narrows the type
+    layout, notes = understood.layout, understood.notes
     if wishes.provisional:
         layout = layout.model_copy(update={"rounded": True})
     try:
-        entries = read_entries(content, layout, made.year, registers, made.file)
+        entries = read_entries(content, layout, understood.year, registers, understood.file)
         if wishes.provisional:
-            return replace(made, layout=layout, entries=tuple(entries))
+            return replace(understood, layout=layout, entries=tuple(entries))
         try:
-            figures = finish(_framed(entries), registers, made.file)
+            figures = finish(_framed(entries), registers, understood.file)
         except LayoutError:
             layout = layout.model_copy(update={"rounded": True})
-            entries = read_entries(content, layout, made.year, registers, made.file)
-            figures = finish(_framed(entries), registers, made.file)
+            entries = read_entries(content, layout, understood.year, registers, understood.file)
+            figures = finish(_framed(entries), registers, understood.file)
             longer = _longer(figures, layout, registers)
             notes = (
                 *notes,
@@ -483,9 +485,11 @@ def _with_figures(
                 "these",
             )
     except BenchError as error:
-        return replace(made, unreadable=error)
+        return replace(understood, unreadable=error)
     doubts = doubts_of(_printed(figures), registers=registers, usual=usual, wishes=wishes)
-    return replace(made, layout=layout, figures=figures, notes=notes, fates=(*made.fates, *doubts))
+    return replace(
+        understood, layout=layout, figures=figures, notes=notes, fates=(*understood.fates, *doubts)
+    )
 
 
 def _longer(figures: pd.DataFrame, layout: MatrixLayout, registers: Registers) -> int:
@@ -504,11 +508,11 @@ def _framed(entries: list[Entry]) -> pd.DataFrame:
     return pd.DataFrame(entries)
 
 
-def _printed(figures: pd.DataFrame) -> Iterable[Printed]:
+def _printed(figures: pd.DataFrame) -> Iterable[ParsedFigure]:
     """The figures as `plausible` asks for them, nothing where a number is missing."""
     words = [figures[name].tolist() for name in ("area_id", "indicator_id", "breakdown", "period")]
     numbers = [
         [None if math.isnan(number) else number for number in figures[name].tolist()]
         for name in ("value", "numerator", "denominator", "margin")
     ]
-    return map(Printed, *words, *numbers, figures["place"].tolist())
+    return map(ParsedFigure, *words, *numbers, figures["place"].tolist())

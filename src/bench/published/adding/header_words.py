@@ -126,7 +126,7 @@ def part_of_year(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PopulationGroup:
     """A group of people that a text names.
 
     Attributes:
@@ -207,7 +207,9 @@ DIVIDES_PEOPLE = re.compile(
 )
 
 
-def groups_in(text: str, indicators: Indicators, titles: Iterable[str] = ()) -> list[Group]:
+def groups_in(
+    text: str, indicators: Indicators, titles: Iterable[str] = ()
+) -> list[PopulationGroup]:
     """The groups of people that a text names, but those that the indicator itself is about.
 
     Args:
@@ -221,7 +223,7 @@ def groups_in(text: str, indicators: Indicators, titles: Iterable[str] = ()) -> 
         return []
     own = {key for title in titles for key in _group_keys(title)}
     return [
-        Group(words, key, _breakdown(key, words, indicators))
+        PopulationGroup(words, key, _breakdown(key, words, indicators))
         for key, words in keys.items()
         if key not in own
     ]

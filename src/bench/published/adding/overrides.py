@@ -91,7 +91,7 @@ class Wishes:
 
 
 @dataclass(slots=True)
-class Seen:
+class ExaminedTable:
     """A table being understood: its cells as plain text, and where its headings stand."""
 
     grid: Grid
@@ -171,7 +171,7 @@ class Seen:
         return LayoutError(f"{self.place()}: {what}", mend=mend)
 
 
-def wished_header(seen: Seen) -> int | None:
+def wished_header(seen: ExaminedTable) -> int | None:
     """The row that --map header= names, counted from 0; None without one."""
     wished = seen.wishes.one("header")
     if wished is None:
@@ -181,7 +181,7 @@ def wished_header(seen: Seen) -> int | None:
     return int(wished) - 1
 
 
-def wished_labels(seen: Seen) -> dict[Label, str]:
+def wished_labels(seen: ExaminedTable) -> dict[Label, str]:
     """The columns of labels that --map names."""
     labels: dict[Label, str] = {}
     for name, label in LABELS.items():
@@ -194,7 +194,7 @@ def wished_labels(seen: Seen) -> dict[Label, str]:
     return labels
 
 
-def position_of(seen: Seen, wished: str) -> int | None:
+def position_of(seen: ExaminedTable, wished: str) -> int | None:
     """Where a heading's column stands, told by all of it or its last level; None if nowhere."""
     key = " ".join(plain(wished).casefold().split())
     for number, name in enumerate(seen.names):
@@ -203,7 +203,7 @@ def position_of(seen: Seen, wished: str) -> int | None:
     return None
 
 
-def column_of(seen: Seen, wished: str) -> str:
+def column_of(seen: ExaminedTable, wished: str) -> str:
     """The column of a heading, or of a letter as a spreadsheet calls it."""
     number = position_of(seen, wished)
     if number is None and re.fullmatch(r"[A-Za-z]{1,2}", wished):

@@ -20,7 +20,7 @@ _PER = {"per_cent": 100, "per_100k": 100_000}
 _ROUNDED = 2.5
 
 
-class Printed(NamedTuple):
+class ParsedFigure(NamedTuple):
     """One figure as it was read, in the indicator's own unit."""
 
     area_id: str
@@ -35,7 +35,7 @@ class Printed(NamedTuple):
 
 
 def doubts_of(
-    figures: Iterable[Printed],
+    figures: Iterable[ParsedFigure],
     *,
     registers: Registers,
     usual: Mapping[str, Usual],
@@ -115,7 +115,7 @@ def _gone(registers: Registers, area_id: str, period: str, places: Sequence[str]
     )
 
 
-def _impossible(figure: Printed, entry: Indicator, rounding: float) -> str:
+def _impossible(figure: ParsedFigure, entry: Indicator, rounding: float) -> str:
     """Why a figure cannot be; "" where it can."""
     value, numerator, denominator = figure.value, figure.numerator, figure.denominator
     assert value is not None  # noqa: S101 - asked of figures that are there

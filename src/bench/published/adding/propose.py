@@ -18,7 +18,7 @@ from bench.published.adding.header_words import (
     EVERYBODY,
     SYMBOLS,
     WHOLE_YEAR,
-    Group,
+    PopulationGroup,
     bare_number,
     counts_people,
     field_of,
@@ -39,15 +39,15 @@ from bench.published.adding.header_words import Label as header_words_Label
 from bench.published.adding.overrides import (
     MEASURES,
     UNITS,
+    ExaminedTable,
     Grid,
-    Seen,
     Wishes,
     column_of,
     wished_header,
     wished_labels,
 )
 from bench.published.adding.scale import Numbers, scale_of
-from bench.published.layouts import Figures, MatrixLayout
+from bench.published.layouts import FigureColumn, MatrixLayout
 from bench.published.readers.cells import Status, parse
 from bench.published.readers.labels import text
 from bench.published.readers.matrix import DEEPEST, headings
@@ -104,7 +104,7 @@ class Heading:
     """What a heading says of the numbers beneath it.
 
     Attributes:
-        meaning: year, indicator, breakdown, area and unit, as `Figures` has them.
+        meaning: year, indicator, breakdown, area and unit, as `FigureColumn` has them.
         field: which part of a figure it names, such as "numerator"; None where it names none.
         objection: why its numbers are no figures to read; "" if they may be.
         strange: words of it that say nothing known.
@@ -122,11 +122,11 @@ class Heading:
 
 
 @dataclass(slots=True)
-class Columns:
+class ProposedColumns:
     """The columns of a table, each with its fate."""
 
     labels: dict[Label, str] = field(default_factory=dict)
-    figures: dict[str, Figures] = field(default_factory=dict)
+    figures: dict[str, FigureColumn] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
     skip: list[str] = field(default_factory=list)
     fates: dict[str, Fate] = field(default_factory=dict)
@@ -137,7 +137,13 @@ class Columns:
         self.fates[name] = Fate("column", name, FateKind.LEFT_OUT, why)
 
     def doubt(
-        self, seen: Seen, name: str, what: str, *maps: str, firm: bool = False, unread: bool = True
+        self,
+        seen: ExaminedTable,
+        name: str,
+        what: str,
+        *maps: str,
+        firm: bool = False,
+        unread: bool = True,
     ) -> None:
         """Note that a column is not known, and which options would settle it."""
         if unread:
@@ -149,7 +155,9 @@ class Columns:
 # --- headings -----------------------------------------------------------------------------------
 
 
-def heading_of(seen: Seen, name: str, context: Sequence[Indicator], *, across: bool) -> Heading:
+def heading_of(
+    seen: ExaminedTable, name: str, context: Sequence[Indicator], *, across: bool
+) -> Heading:
     """What a heading says; `context` are the indicators that the table as a whole is about."""
     years = years_in(name)
     meaning: dict[str, str] = {}
@@ -190,7 +198,7 @@ def _objection(
     written: str,
     titles: Sequence[str],
     years: set[FinancialYear],
-    named: Sequence[Group],
+    named: Sequence[PopulationGroup],
     whose: str,
     measure: str | None,
     counted: bool,
@@ -227,7 +235,7 @@ def _objection(
     return ""
 
 
-def _indicators(seen: Seen, name: str, years: set[FinancialYear]) -> list[Indicator]:
+def _indicators(seen: ExaminedTable, name: str, years: set[FinancialYear]) -> list[Indicator]:
     year = next(iter(sorted(years)), seen.wishes.year)
     indicators = mentioned(name, seen.registers.indicators, year)
     if len(indicators) > 1 and year is None:
@@ -236,7 +244,7 @@ def _indicators(seen: Seen, name: str, years: set[FinancialYear]) -> list[Indica
     return indicators
 
 
-def _printed_breakdown(seen: Seen, written: str) -> dict[str, str]:
+def _printed_breakdown(seen: ExaminedTable, written: str) -> dict[str, str]:
     for part in re.split(r"[|(),:]| - ", written):
         breakdown = seen.registers.indicators.breakdown(part.strip()) if part.strip() else None
         if breakdown and breakdown != "all":
@@ -244,7 +252,7 @@ def _printed_breakdown(seen: Seen, written: str) -> dict[str, str]:
     return {}
 
 
-def _area_in(seen: Seen, name: str, *, whole: bool) -> tuple[str | None, str]:
+def _area_in(seen: ExaminedTable, name: str, *, whole: bool) -> tuple[str | None, str]:
     """The area that a heading names, and the heading without it.
 
     Args:
@@ -275,7 +283,9 @@ def _area_in(seen: Seen, name: str, *, whole: bool) -> tuple[str | None, str]:
 # --- columns ------------------------------------------------------------------------------------
 
 
-def columns_of(seen: Seen, context: Sequence[Indicator], *, across: bool) -> Columns:
+def columns_of(
+    seen: ExaminedTable, context: Sequence[Indicator], *, across: bool
+) -> ProposedColumns:
     """The fate of every column.
 
     Args:
@@ -286,7 +296,7 @@ def columns_of(seen: Seen, context: Sequence[Indicator], *, across: bool) -> Col
     Raises:
         LayoutError: There is no column of areas, of values, or several that may be.
     """
-    columns = Columns(labels=wished_labels(seen))
+    columns = ProposedColumns(labels=wished_labels(seen))
     for wished in seen.wishes.of("unread"):
         if wished != "notes":
             columns.leave(column_of(seen, wished), "as --map unread says")
@@ -329,7 +339,7 @@ _LABEL_WORDS = {
 }
 
 
-def _read_as(seen: Seen, figures: Figures) -> str:
+def _read_as(seen: ExaminedTable, figures: FigureColumn) -> str:
     areas = seen.registers.councils.areas
     said = [
         areas[figures.area].name if figures.area else "",
@@ -343,21 +353,25 @@ def _read_as(seen: Seen, figures: Figures) -> str:
 
 
 def _wished_figures(
-    seen: Seen, columns: Columns, context: Sequence[Indicator], *, across: bool
+    seen: ExaminedTable, columns: ProposedColumns, context: Sequence[Indicator], *, across: bool
 ) -> bool:
     """Take the columns that --map names for what it names them; whether it names the value."""
     for measure in MEASURES:
         for wished in seen.wishes.of(measure):
             name = column_of(seen, wished)
             heading = heading_of(seen, name, context, across=across)
-            columns.figures[name] = Figures.model_validate(heading.meaning | {"field": measure})
+            columns.figures[name] = FigureColumn.model_validate(
+                heading.meaning | {"field": measure}
+            )
             columns.fates[name] = Fate(
                 "column", name, FateKind.READ, f"{_read_as(seen, columns.figures[name])}, as --map says"
             )  # fmt: skip
     return bool(seen.wishes.of("value"))
 
 
-def _area_columns(seen: Seen, columns: Columns, text: dict[int, Counter[str]]) -> None:
+def _area_columns(
+    seen: ExaminedTable, columns: ProposedColumns, text: dict[int, Counter[str]]
+) -> None:
     """The column of the councils' names and that of their codes; the other ones beside them."""
     names: dict[int, int] = {}
     codes: dict[int, int] = {}
@@ -392,8 +406,8 @@ _CODE = re.compile(r"[A-Z]\d{8}")
 
 
 def _area_column(
-    seen: Seen,
-    columns: Columns,
+    seen: ExaminedTable,
+    columns: ProposedColumns,
     label: Label,
     candidates: dict[int, int],
     text: dict[int, Counter[str]],
@@ -436,8 +450,8 @@ def _area_column(
 
 
 def _text_columns(
-    seen: Seen,
-    columns: Columns,
+    seen: ExaminedTable,
+    columns: ProposedColumns,
     text: dict[int, Counter[str]],
     numeric: dict[int, list[str]],
     context: Sequence[Indicator],
@@ -481,7 +495,9 @@ def _text_columns(
     _dividing(seen, columns, dividing)
 
 
-def _label_by_words(seen: Seen, columns: Columns, name: str, cells: Counter[str]) -> Label | None:
+def _label_by_words(
+    seen: ExaminedTable, columns: ProposedColumns, name: str, cells: Counter[str]
+) -> Label | None:
     """The label that a column is, by its heading or by what stands in all its cells."""
     last = name.rpartition(" | ")[2]
     if all(_is_year(cell) for cell in cells):
@@ -529,7 +545,7 @@ def _is_year(cell: str) -> bool:
     return True
 
 
-def names_indicator(seen: Seen, cell: str) -> bool:
+def names_indicator(seen: ExaminedTable, cell: str) -> bool:
     """Whether a cell names an indicator of the register, by code or title of any year."""
     indicators = seen.registers.indicators
     if cell in indicators or mentioned(cell, indicators):
@@ -543,7 +559,7 @@ def names_indicator(seen: Seen, cell: str) -> bool:
     return False
 
 
-def _speaks(seen: Seen, cells: Iterable[str]) -> bool:
+def _speaks(seen: ExaminedTable, cells: Iterable[str]) -> bool:
     """Whether cells of a column that tells of the row say that its number is another one."""
     indicators = seen.registers.indicators
     return any(
@@ -558,7 +574,9 @@ def _sentences(cells: Iterable[str]) -> bool:
     return any(len(cell.split()) > 4 for cell in cells)
 
 
-def _divides_time(seen: Seen, columns: Columns, name: str, cells: Counter[str]) -> bool:
+def _divides_time(
+    seen: ExaminedTable, columns: ProposedColumns, name: str, cells: Counter[str]
+) -> bool:
     parts = [cell for cell in cells if part_of_year(cell) and len(cell.split()) <= 5]
     if not DIVIDES_TIME.search(name) and 2 * len(parts) <= len(cells):
         return False
@@ -583,7 +601,9 @@ def _intervals(name: str, cells: Counter[str]) -> bool:
     return said and all(_INTERVAL.fullmatch(cell) for cell in cells)
 
 
-def _group_cells(seen: Seen, name: str, cells: Counter[str]) -> dict[str, str | None] | None:
+def _group_cells(
+    seen: ExaminedTable, name: str, cells: Counter[str]
+) -> dict[str, str | None] | None:
     """The group that each cell names; None where the column does not divide people."""
     indicators = seen.registers.indicators
     named = {cell: group_named(cell, indicators, heading=name) for cell in cells}
@@ -596,7 +616,9 @@ def _group_cells(seen: Seen, name: str, cells: Counter[str]) -> dict[str, str | 
     return None
 
 
-def _dividing(seen: Seen, columns: Columns, dividing: dict[int, dict[str, str | None]]) -> None:
+def _dividing(
+    seen: ExaminedTable, columns: ProposedColumns, dividing: dict[int, dict[str, str | None]]
+) -> None:
     """The columns that divide people: one may become the breakdown, and none is overlooked."""
     parted: list[str] = []
     for number, groups in dividing.items():
@@ -627,7 +649,9 @@ def _dividing(seen: Seen, columns: Columns, dividing: dict[int, dict[str, str | 
         )  # fmt: skip
 
 
-def _second(seen: Seen, columns: Columns, label: Label, name: str, cells: Counter[str]) -> None:
+def _second(
+    seen: ExaminedTable, columns: ProposedColumns, label: Label, name: str, cells: Counter[str]
+) -> None:
     """A second column of a label: harmless where it says nothing else of the numbers."""
     several = label not in columns.labels and len(cells) > 1
     if label == "indicator" and not several and not _speaks(seen, cells):
@@ -641,8 +665,8 @@ def _second(seen: Seen, columns: Columns, label: Label, name: str, cells: Counte
 
 
 def _numeric_columns(
-    seen: Seen,
-    columns: Columns,
+    seen: ExaminedTable,
+    columns: ProposedColumns,
     numeric: dict[int, list[str]],
     context: Sequence[Indicator],
     wished_values: bool,
@@ -694,7 +718,7 @@ def _numeric_columns(
                 firm=True,
             )  # fmt: skip
         elif heading.says:
-            columns.figures[name] = Figures.model_validate(
+            columns.figures[name] = FigureColumn.model_validate(
                 heading.meaning | {"field": heading.field or "value"}
             )
             if heading.strange:
@@ -709,7 +733,7 @@ def _numeric_columns(
     return unclear
 
 
-def _settle(seen: Seen, columns: Columns, unclear: list[str]) -> None:
+def _settle(seen: ExaminedTable, columns: ProposedColumns, unclear: list[str]) -> None:
     """Refuse a table without a value, or with two columns that may be it.
 
     Raises:
@@ -858,7 +882,7 @@ def propose(
     rows = grid.table.rows
     width = max((len(row) for row in rows), default=0)
     cells = [[*(plain(text(c)) for c in row), *[""] * (width - len(row))] for row in rows]
-    seen = Seen(grid, registers, wishes, file, cells, width, usual or {})
+    seen = ExaminedTable(grid, registers, wishes, file, cells, width, usual or {})
     across = _heading_rows(seen)
     _rows_of_figures(seen)
     context = _context(seen)
@@ -869,7 +893,7 @@ def propose(
 # --- where the headings stand -------------------------------------------------------------------
 
 
-def _heading_rows(seen: Seen) -> bool:
+def _heading_rows(seen: ExaminedTable) -> bool:
     """Find the rows of headings; whether areas stand in them.
 
     Raises:
@@ -923,7 +947,7 @@ def _heading_rows(seen: Seen) -> bool:
     return across
 
 
-def _areas_in(seen: Seen, cells: Iterable[str]) -> tuple[int, int]:
+def _areas_in(seen: ExaminedTable, cells: Iterable[str]) -> tuple[int, int]:
     """How many councils, and how many areas of any kind, some cells name."""
     areas = {area for cell in cells if (area := seen.area(cell))}
     return sum(area in seen.registers.councils for area in areas), len(areas)
@@ -934,7 +958,7 @@ def _without_year(cell: str) -> str:
     return re.sub(r"[(,|]?\s*\b20\d\d\s?(?:[-/]|to)\s?(?:20)?\d\d\)?", "", cell).strip()
 
 
-def _header_row(seen: Seen, column: int | None) -> int:
+def _header_row(seen: ExaminedTable, column: int | None) -> int:
     """The last row of headings: above the first row of figures, and itself without any."""
     cells = seen.cells
     first = next(
@@ -979,7 +1003,7 @@ _NO_FIGURE = re.compile(
 )
 
 
-def _heading_score(seen: Seen, row: int) -> int:
+def _heading_score(seen: ExaminedTable, row: int) -> int:
     words = re.compile(
         r"council|authorit|area|\bla\b|code|year|period|indicator|measure|value|outcome|numerator|denominator|%|score|rate"
         r"|result|figure|target|england|\bage|\bsex|total|average|rank|number|name|title|quarter|group|margin|respondents",
@@ -993,7 +1017,7 @@ def _heading_score(seen: Seen, row: int) -> int:
     )  # fmt: skip
 
 
-def _depth(seen: Seen, last: int) -> int:
+def _depth(seen: ExaminedTable, last: int) -> int:
     """How many rows of headings: one directly above that reaches over columns is one of them."""
     depth = 1
     while depth < 4 and last - depth >= 0:
@@ -1007,7 +1031,7 @@ def _depth(seen: Seen, last: int) -> int:
     return depth
 
 
-def _headed(seen: Seen, last: int, depth: int) -> None:
+def _headed(seen: ExaminedTable, last: int, depth: int) -> None:
     seen.header, seen.depth = last, depth
     seen.names = [
         plain(name) for name in headings(seen.grid.table.rows, last, depth, seen.width)
@@ -1015,7 +1039,7 @@ def _headed(seen: Seen, last: int, depth: int) -> None:
     seen.body = [r for r in range(last + 1, len(seen.cells)) if sum(map(bool, seen.cells[r])) > 1]
 
 
-def _distinct(seen: Seen) -> bool:
+def _distinct(seen: ExaminedTable) -> bool:
     """Whether the headings tell the columns with numbers apart."""
     names = [n for c, n in enumerate(seen.names) if any(seen.column(c))]
     numeric = [
@@ -1026,7 +1050,7 @@ def _distinct(seen: Seen) -> bool:
     return len(set(names)) == len(names) and not numeric
 
 
-def _rows_of_figures(seen: Seen) -> None:
+def _rows_of_figures(seen: ExaminedTable) -> None:
     """Leave notes beneath the table out of what its columns are judged by."""
     last = next(
         (r for r in reversed(seen.body) if any(_figure_like(c) for c in seen.cells[r] if c)), None
@@ -1035,7 +1059,7 @@ def _rows_of_figures(seen: Seen) -> None:
         seen.body = [r for r in seen.body if r <= last]
 
 
-def _context(seen: Seen) -> list[Indicator]:
+def _context(seen: ExaminedTable) -> list[Indicator]:
     """The indicator that the table as a whole is about, where its words or its reader name one."""
     wished = seen.wishes.one("indicator")
     year = seen.wishes.year or seen.year_said()
@@ -1059,8 +1083,8 @@ def _context(seen: Seen) -> list[Indicator]:
 class _Proposing:
     """A table whose columns are known, on its way to a proposal."""
 
-    seen: Seen
-    columns: Columns
+    seen: ExaminedTable
+    columns: ProposedColumns
     context: list[Indicator]
     fates: list[Fate] = field(default_factory=list)
     matched: list[str] = field(default_factory=list)
@@ -1480,7 +1504,7 @@ class _Proposing:
 
     def _units(
         self, indicator: str | None, year: FinancialYear
-    ) -> tuple[dict[str, PrintedUnit], dict[str, Figures]]:
+    ) -> tuple[dict[str, PrintedUnit], dict[str, FigureColumn]]:
         """The scale of each column's percentages, and what is unknown of it."""
         seen, columns = self.seen, self.columns
         wished = seen.wishes.one("unit") if seen.wishes.one("unit") in UNITS else None
@@ -1522,7 +1546,9 @@ class _Proposing:
                 f"{' and '.join(sorted(units))}."
             )
 
-    def _margin(self, name: str, column: Figures, figures: Mapping[str, Figures]) -> Figures:
+    def _margin(
+        self, name: str, column: FigureColumn, figures: Mapping[str, FigureColumn]
+    ) -> FigureColumn:
         """A margin is printed on the scale of its value."""
         values = [f for f in figures.values() if f.field == "value"]
         same = [f for f in values if (f.indicator, f.period, f.breakdown, f.area)
@@ -1540,7 +1566,7 @@ class _Proposing:
             )  # fmt: skip
         return column
 
-    def _in_per_cent(self, column: Figures) -> bool:
+    def _in_per_cent(self, column: FigureColumn) -> bool:
         named = column.indicator
         entries = [self.seen.registers.indicators[named]] if named else self._concerned()
         return not self.seen.wishes.one("unit") and any(e.unit.value == "per_cent" for e in entries)

@@ -11,7 +11,7 @@ from bench.errors import BenchError, LayoutError, Problems
 from bench.project import transaction
 from bench.published import sources
 from bench.published.adding.detect import Understood, recognise
-from bench.published.adding.plausible import Printed, doubts_of
+from bench.published.adding.plausible import ParsedFigure, doubts_of
 from bench.published.adding.register import read_file
 from bench.published.adding.usual import usual_values
 from bench.published.layouts import LayoutFile
@@ -33,14 +33,14 @@ class OwnFigures:
 
     root: Path
     figures: tuple[OwnFigure, ...]
-    held: Mapping[str, tuple[OwnFigure, ...]]
+    previous: Mapping[str, tuple[OwnFigure, ...]]
     understood: Understood
 
     def text(self) -> str:
         """Lines for a terminal, to agree to."""
         lines = ["Provisional, not published; for the council's own page alone.", ""]
         for figure in self.figures:
-            before = {f.key: f.value for f in self.held[figure.area_id]}.get(figure.key)
+            before = {f.key: f.value for f in self.previous[figure.area_id]}.get(figure.key)
             counts = (
                 f"  ({figure.numerator:,.10g} of {figure.denominator:,.10g})"
                 if figure.numerator is not None and figure.denominator is not None
@@ -115,7 +115,7 @@ def read_own(
         raise understood.refused
     problems = Problems(LayoutError, path.name)
     figures: list[OwnFigure] = []
-    printed: list[Printed] = []
+    printed: list[ParsedFigure] = []
     for entry in understood.entries:
         try:
             figure = _figure(entry, registers, whose, path.name)
@@ -124,7 +124,7 @@ def read_own(
             continue
         figures.append(figure)
         printed.append(
-            Printed(
+            ParsedFigure(
                 figure.area_id,
                 figure.indicator_id,
                 "all",

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bench.published.adding.overrides import Wishes
     from bench.published.layouts import AnyLayout
-    from bench.published.sources import Manifest
+    from bench.published.sources import SourceManifest
 
 # The publisher's largest file has 13 MB.
 LARGEST_FILE = 50_000_000
@@ -257,7 +257,7 @@ def _candidate(
 
 
 def _raw_file(
-    path: Path, content: bytes, name: str, details: Details, manifest: Manifest, raw: Path
+    path: Path, content: bytes, name: str, details: Details, manifest: SourceManifest, raw: Path
 ) -> tuple[str, bool]:
     """The name of the file in data/raw, and whether its reader put it there.
 
@@ -280,7 +280,7 @@ def _raw_file(
 
 
 def _follows(
-    figures: pd.DataFrame, framework: str | None, manifest: Manifest, root: Path
+    figures: pd.DataFrame, framework: str | None, manifest: SourceManifest, root: Path
 ) -> dict[str, str]:
     """Years of the figures that the register does not know, and whose framework they follow.
 
@@ -339,7 +339,7 @@ def _check_published(
     problems.raise_if_any()
 
 
-def add(made: Candidate, *, root: Path | None = None) -> build.Built:
+def add(candidate: Candidate, *, root: Path | None = None) -> build.Built:
     """Register the release and bring its figures in force; other releases are not touched.
 
     The release is made anew from the data as they are once no other command writes them: another
@@ -354,25 +354,27 @@ def add(made: Candidate, *, root: Path | None = None) -> build.Built:
     data = root / "data"
     with transaction.writing(data):
         sources.forget()
-        _refuse_known(made.path, made.content, made.understood, root)
-        if made.details.release is not None:
-            check_release_id(made.details.release, root=root)
-        made = _candidate(made.path, made.content, made.understood, made.details, root)
-        figures = build.packed(made.figures)
-        contents = {f"published/{made.release.id}.parquet": figures}
-        if made.release.added == "copied":
-            contents[f"raw/{made.release.file}"] = made.content
-        if made.understood.known is None:
+        _refuse_known(candidate.path, candidate.content, candidate.understood, root)
+        if candidate.details.release is not None:
+            check_release_id(candidate.details.release, root=root)
+        candidate = _candidate(
+            candidate.path, candidate.content, candidate.understood, candidate.details, root
+        )
+        figures = build.packed(candidate.figures)
+        contents = {f"published/{candidate.release.id}.parquet": figures}
+        if candidate.release.added == "copied":
+            contents[f"raw/{candidate.release.file}"] = candidate.content
+        if candidate.understood.known is None:
             path = data / "reference" / "layouts.yaml"
-            entry = {made.release.layout: _written(made.understood.layout)}
+            entry = {candidate.release.layout: _written(candidate.understood.layout)}
             text = appended(path, read_text(path), "layouts", entry)
             contents["reference/layouts.yaml"] = text.encode()
-        release = made.release.model_dump(mode="json", exclude_defaults=True)
+        release = candidate.release.model_dump(mode="json", exclude_defaults=True)
         path = data / "sources.yaml"
         contents["sources.yaml"] = appended(path, read_text(path), "releases", [release]).encode()
         transaction.commit(data, contents)
     sources.forget()
-    return build.built_of(made.figures, made.release, figures)
+    return build.built_of(candidate.figures, candidate.release, figures)
 
 
 def _written(layout: AnyLayout) -> dict[str, object]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bench.published.readers.cells import Printed
-    from bench.published.workbooks.sheets import Sheet
+    from bench.published.workbooks.sheets import WorkbookSheet
 
 # A row of the widest published table has 4,000 characters.
 LONGEST_ROW = 1_000_000
@@ -96,7 +96,7 @@ def csv_table(content: bytes, encoding: str, file: str, delimiter: str = ",") ->
 class Workbook:
     """An XLS, XLSX or ODS file: its sheets by their names, in their order."""
 
-    sheets: Mapping[str, Sheet]
+    sheets: Mapping[str, WorkbookSheet]
 
     @property
     def sheet_names(self) -> list[str]:
@@ -105,7 +105,7 @@ class Workbook:
 
 
 # How bytes become sheets: by a process of its own, since nobody knows where they come from.
-read_workbook: Callable[[bytes], Iterable[Sheet]] = confined.read
+read_workbook: Callable[[bytes], Iterable[WorkbookSheet]] = confined.read
 
 
 def workbook(content: bytes, file: str) -> Workbook:

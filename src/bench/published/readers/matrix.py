@@ -34,7 +34,7 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.published.layouts import Figures, MatrixLayout
+    from bench.published.layouts import FigureColumn, MatrixLayout
     from bench.reference import Indicator, Registers
 
 # A table's headings stand within so many rows of its beginning.
@@ -250,7 +250,7 @@ class _Reading:
     def _figure(
         self,
         printed: Printed,
-        column: Figures,
+        column: FigureColumn,
         labels: dict[str, Printed],
         stated: str | None,
         place: str,
@@ -320,7 +320,7 @@ class _Reading:
             return f" ({error.mend})" if error.mend.startswith("did you mean") else ""
         return ""
 
-    def _breakdown(self, column: Figures, labels: dict[str, Printed], label: Label) -> str:
+    def _breakdown(self, column: FigureColumn, labels: dict[str, Printed], label: Label) -> str:
         """The one group of people that row, column and table name."""
         printed = text(labels.get("breakdown"))
         key = (column.breakdown, label.breakdown, printed, label.indicator.indicator_id)
@@ -353,7 +353,7 @@ class _Reading:
         return breakdown
 
     def _area(
-        self, column: Figures, labels: dict[str, Printed], period: FinancialYear
+        self, column: FigureColumn, labels: dict[str, Printed], period: FinancialYear
     ) -> tuple[str, str]:
         code = printed_code(labels.get("ons_code"))
         if column.area is not None:

@@ -28,7 +28,7 @@ if sys.platform != "win32":
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bench.published.workbooks.sheets import Sheet
+    from bench.published.workbooks.sheets import WorkbookSheet
 
 # The largest published workbook takes 3 seconds of a processor, and 100 MB.
 MEMORY_BYTES = 640 << 20
@@ -39,7 +39,7 @@ _PATIENCE_SECONDS = 60
 _MEND = "take the table alone, or save the workbook anew in a spreadsheet program."
 
 
-def read(content: bytes) -> list[Sheet]:
+def read(content: bytes) -> list[WorkbookSheet]:
     """The sheets of an XLS, XLSX or ODS file.
 
     Raises:
@@ -56,7 +56,7 @@ def read(content: bytes) -> list[Sheet]:
 
     clock = threading.Timer(_PATIENCE_SECONDS, end)
     clock.start()
-    sheets: list[Sheet] = []
+    sheets: list[WorkbookSheet] = []
     whole = True
     assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018 - both piped
     try:

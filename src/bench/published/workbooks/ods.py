@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bench.published.workbooks.archive import Archive
-    from bench.published.workbooks.sheets import Sheet, Value
+    from bench.published.workbooks.sheets import Value, WorkbookSheet
 
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
 _PREFIXES = {
@@ -46,7 +46,7 @@ _ELSEWHERE = re.compile(r"'.*'#\$?.*", re.DOTALL)
 
 
 @dataclass(slots=True)
-class _Styles:
+class _SheetStyles:
     """Which styles hide a table or show a percentage."""
 
     hidden: set[str] = field(default_factory=set)
@@ -64,14 +64,14 @@ class _Styles:
         return False
 
 
-def read(archive: Archive) -> Iterator[Sheet]:
+def read(archive: Archive) -> Iterator[WorkbookSheet]:
     """The tables in their order.
 
     Raises:
         LayoutError: The workbook is damaged, encrypted, or beyond the limits.
     """
     _refuse_encrypted(archive)
-    styles = _Styles()
+    styles = _SheetStyles()
     if "styles.xml" in archive:
         archive.parse("styles.xml", StartElementHandler=_Named(_StyleReader(styles)).start)
     reader = _Document(styles)
@@ -134,7 +134,7 @@ class _Named:
 class _StyleReader:
     """Gathers what styles say, in either part of the document."""
 
-    def __init__(self, styles: _Styles) -> None:
+    def __init__(self, styles: _SheetStyles) -> None:
         self._styles, self._table = styles, ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -162,8 +162,8 @@ class _StyleReader:
 class _Document:
     """The tables of content.xml."""
 
-    def __init__(self, styles: _Styles) -> None:
-        self.sheets: list[Sheet] = []
+    def __init__(self, styles: _SheetStyles) -> None:
+        self.sheets: list[WorkbookSheet] = []
         self._styles, self._budget = styles, Budget.full()
         self._path: list[str] = []
         self._sheet: Gathering | None = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench.errors import LayoutError
 from bench.published.workbooks import ods, xls, xlsx
 from bench.published.workbooks.archive import Archive
-from bench.published.workbooks.sheets import Sheet
+from bench.published.workbooks.sheets import WorkbookSheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +27,7 @@ _MOMENTS: dict[str, Callable[[str], Value]] = {
 }
 
 
-def read(content: bytes) -> Iterator[Sheet]:
+def read(content: bytes) -> Iterator[WorkbookSheet]:
     """The sheets of an XLS, XLSX or ODS file.
 
     Raises:
@@ -45,7 +45,7 @@ def read(content: bytes) -> Iterator[Sheet]:
         raise LayoutError(f"cannot be opened as a workbook: {told[:200]}.") from None
 
 
-def _read(content: bytes) -> Iterator[Sheet]:
+def _read(content: bytes) -> Iterator[WorkbookSheet]:
     if not content.startswith(b"PK"):
         yield from xls.read(content)
         return
@@ -68,7 +68,7 @@ def _read(content: bytes) -> Iterator[Sheet]:
 # --- as text, from one process to another -------------------------------------------------------
 
 
-def lines_of(sheets: Iterable[Sheet]) -> Iterator[bytes]:
+def lines_of(sheets: Iterable[WorkbookSheet]) -> Iterator[bytes]:
     """Sheets as lines of JSON: one about each sheet, then one for each of its rows."""
     for sheet in sheets:
         about = {
@@ -84,7 +84,7 @@ def lines_of(sheets: Iterable[Sheet]) -> Iterator[bytes]:
             yield _line(row)
 
 
-def sheets_of(lines: Iterator[bytes]) -> Iterator[Sheet]:
+def sheets_of(lines: Iterator[bytes]) -> Iterator[WorkbookSheet]:
     """Sheets from lines of JSON.
 
     Raises:
@@ -96,7 +96,7 @@ def sheets_of(lines: Iterator[bytes]) -> Iterator[Sheet]:
         rows = [_row(json.loads(row)) for row in itertools.islice(lines, about["height"])]
         if len(rows) < about["height"]:
             raise EOFError
-        yield Sheet(
+        yield WorkbookSheet(
             about["name"],
             rows,
             hidden=about["hidden"],

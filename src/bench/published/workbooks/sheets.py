@@ -41,7 +41,7 @@ Area = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WorkbookSheet:
     """The cells of a sheet, every row as long as the longest; an empty cell is "".
 
     Attributes:
@@ -181,7 +181,7 @@ class Gathering:
         """Some cells are shown as one."""
         self._merged.add(area)
 
-    def finish(self) -> Sheet:
+    def finish(self) -> WorkbookSheet:
         """The sheet, its rows of one length."""
         self._budget.cells -= self._height * self._width
         self._budget.text -= self._text
@@ -190,7 +190,7 @@ class Gathering:
             cells = self._rows.pop(number, [])
             cells.extend([""] * (self._width - len(cells)))
             rows.append(cells)
-        return Sheet(
+        return WorkbookSheet(
             self.name,
             rows,
             hidden=self.hidden,

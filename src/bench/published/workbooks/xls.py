@@ -19,7 +19,7 @@ from bench.published.workbooks.sheets import Budget, Gathering, uncalculated
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bench.published.workbooks.sheets import Sheet, Value
+    from bench.published.workbooks.sheets import Value, WorkbookSheet
 
 _BOF, _EOF, _BOUNDSHEET, _FILEPASS = 0x0809, 0x000A, 0x0085, 0x002F
 _FORMULAS = (0x0006, 0x0206, 0x0406)
@@ -38,7 +38,7 @@ class _Result(Enum):
 _Formulas = dict[tuple[int, int], _Result]
 
 
-def read(content: bytes) -> Iterator[Sheet]:
+def read(content: bytes) -> Iterator[WorkbookSheet]:
     """The worksheets in their order; sheets of charts and macros are none.
 
     Raises:
@@ -139,7 +139,7 @@ def _sheet(
     sheet: xlrd.sheet.Sheet,
     formulas: dict[tuple[int, int], str],
     budget: Budget,
-) -> Sheet:
+) -> WorkbookSheet:
     gathering = Gathering(sheet.name, budget)
     gathering.hidden = sheet.visibility != 0
     for row in range(sheet.nrows):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.published.workbooks.archive import Archive
-    from bench.published.workbooks.sheets import Sheet, Value
+    from bench.published.workbooks.sheets import Value, WorkbookSheet
 
 _MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main ",
@@ -61,7 +61,7 @@ class _Tab:
     hidden: bool
 
 
-def read(archive: Archive) -> Iterator[Sheet]:
+def read(archive: Archive) -> Iterator[WorkbookSheet]:
     """The worksheets in their order; sheets of charts and macros are none.
 
     Raises:
@@ -248,7 +248,7 @@ class _Sheet:
         # Cells of one formula, of which only the first names it.
         self._arrays: list[tuple[Area, str]] = []
 
-    def read(self, archive: Archive) -> Sheet:
+    def read(self, archive: Archive) -> WorkbookSheet:
         """Parse the part to its end."""
         starts = {
             "sheetData": self._start_data,
