@@ -21,7 +21,7 @@ _TRULY: Final = {
 }
 
 
-class Comparison(NamedTuple):
+class GradedComparison(NamedTuple):
     """What a row says of one comparison, and how sure it is.
 
     Attributes:
@@ -42,9 +42,9 @@ class Comparison(NamedTuple):
     more_answers: int | None = None
 
 
-def against_peers(row: PublishedRow) -> Comparison:
+def against_peers(row: PublishedRow) -> GradedComparison:
     """The comparison with the peers' average."""
-    return Comparison(
+    return GradedComparison(
         row.verdict_vs_peers,
         row.certainty_vs_peers,
         row.probability_vs_peers,
@@ -53,9 +53,9 @@ def against_peers(row: PublishedRow) -> Comparison:
     )
 
 
-def against_england(row: PublishedRow) -> Comparison:
+def against_england(row: PublishedRow) -> GradedComparison:
     """The comparison with England's published figure."""
-    return Comparison(
+    return GradedComparison(
         row.verdict_vs_england,
         row.certainty_vs_england,
         row.probability_vs_england,
@@ -64,7 +64,7 @@ def against_england(row: PublishedRow) -> Comparison:
     )
 
 
-def chance(comparison: Comparison) -> tuple[str, str]:
+def chance(comparison: GradedComparison) -> tuple[str, str]:
     """How likely a verdict is, and of what: `about 8 in 10`, `that it is truly worse by ...`.
 
     Both are empty where no probability is known.
@@ -74,7 +74,7 @@ def chance(comparison: Comparison) -> tuple[str, str]:
     return about_in_ten(comparison.probability), _TRULY[comparison.verdict]
 
 
-def in_words(comparison: Comparison) -> str:
+def in_words(comparison: GradedComparison) -> str:
     """How sure a verdict is: `about 8 in 10 that it is truly worse by enough to matter`.
 
     Without a margin of error it says that the size decided; it is empty where nothing is compared,
@@ -87,7 +87,7 @@ def in_words(comparison: Comparison) -> str:
     return " ".join(chance(comparison)).strip()
 
 
-def could_show(comparison: Comparison, measure: Measure) -> str:
+def could_show(comparison: GradedComparison, measure: Measure) -> str:
     """What it would take for a verdict to be better or worse, as words behind a verdict.
 
     `only a gap of 3.2 points or more would show; about 240 more answers would show this one`:
@@ -97,7 +97,7 @@ def could_show(comparison: Comparison, measure: Measure) -> str:
     return "; ".join(filter(None, (_smallest_gap(comparison, measure), _more_answers(comparison))))
 
 
-def _smallest_gap(comparison: Comparison, measure: Measure) -> str:
+def _smallest_gap(comparison: GradedComparison, measure: Measure) -> str:
     """Rounded up to the decimals of the indicator, so that no smaller gap is promised."""
     if comparison.smallest_gap is None:
         return ""
@@ -108,7 +108,7 @@ def _smallest_gap(comparison: Comparison, measure: Measure) -> str:
     return f"only a gap of {least} or more would show"
 
 
-def _more_answers(comparison: Comparison) -> str:
+def _more_answers(comparison: GradedComparison) -> str:
     """To two digits, rounded up, so that they are never too few."""
     if not comparison.more_answers:
         return ""
@@ -125,7 +125,7 @@ def middle_of_peers(row: PublishedRow) -> tuple[str, str] | None:
     return short(row.peer_median, row), f"{lowest} to {highest}"
 
 
-def lines(comparison: Comparison, measure: Measure) -> list[str]:
+def lines(comparison: GradedComparison, measure: Measure) -> list[str]:
     """What stands beneath a verdict: its chance, or what an unclear figure could show."""
     if comparison.verdict == "unclear":
         return [could] if (could := could_show(comparison, measure)) else []

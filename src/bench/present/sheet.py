@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.trend import Point
-    from bench.present.certainty_words import Comparison
+    from bench.present.certainty_words import GradedComparison
     from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
 
@@ -193,7 +193,7 @@ MEASURE: Final[tuple[Column[Measure], ...]] = (
 )
 
 
-def _certainty(whom: str) -> tuple[Column[tuple[Comparison, PublishedRow]], ...]:
+def _certainty(whom: str) -> tuple[Column[tuple[GradedComparison, PublishedRow]], ...]:
     """How sure a verdict is, and what the figure would need to show more."""
     return (
         Column(f"Certainty, {whom}", lambda one: one[0].certainty or ""),
@@ -442,7 +442,7 @@ def councils_sheet(frame: pd.DataFrame) -> Sheet:
 def _in_words(against: str) -> Callable[[Mapping[str, Any]], Cell]:
     def cell(line: Mapping[str, Any]) -> Cell:
         return certainty_words.in_words(
-            certainty_words.Comparison(
+            certainty_words.GradedComparison(
                 verdict=line[f"verdict_vs_{against}"],
                 certainty=line[f"certainty_vs_{against}"],
                 probability=line[f"probability_vs_{against}"],

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.rag import Rules
     from bench.judge.trend import Point
-    from bench.present.certainty_words import Comparison
+    from bench.present.certainty_words import GradedComparison
     from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
 
@@ -343,7 +343,7 @@ def _named(trend: Tendency | None, said: Collection[str]) -> Tendency | None:
     return None if trend.direction == "no_clear_change" and not trend.odd_year else trend
 
 
-def _how_sure(comparison: Comparison, row: PublishedRow) -> dict[str, Any]:
+def _how_sure(comparison: GradedComparison, row: PublishedRow) -> dict[str, Any]:
     """What stands beneath a verdict: how likely it is, or what the figure could show."""
     return {
         "chance": chance(comparison),

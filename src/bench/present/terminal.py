@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bench.judge.published_row import PublishedRow
-    from bench.present.certainty_words import Comparison
+    from bench.present.certainty_words import GradedComparison
     from bench.present.theme import Look
 
 
@@ -83,7 +83,7 @@ def _cells(row: PublishedRow) -> tuple[str, ...]:
     )
 
 
-def _verdict(seen: Look, comparison: Comparison) -> str:
+def _verdict(seen: Look, comparison: GradedComparison) -> str:
     """`▽ probably worse, 8 in 10`; without a probability, the look and its note alone."""
     likely = chance(comparison)[0].removeprefix("about ")
     return f"{seen.symbol} {seen.text}{f', {likely}' if likely else ''}"

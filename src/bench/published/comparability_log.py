@@ -87,7 +87,7 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class LogReport:
     """What the publisher prints against what is held.
 
     Attributes:
@@ -128,7 +128,7 @@ def read(folder: Path) -> tuple[LogEntry, ...]:
     return tuple(entries)
 
 
-def check(raw: Path, *, root: Path | None = None) -> Report:
+def check(raw: Path, *, root: Path | None = None) -> LogReport:
     """Compare the sheets of the latest release that has them with the registers.
 
     Raises:
@@ -223,7 +223,7 @@ def compare(
     entries: Sequence[LogEntry],
     comparability: Comparability,
     release: Release,
-) -> Report:
+) -> LogReport:
     """What is new, reworded, gone, or no longer held; words decide, then sheet, codes and year."""
     shas = {entry.sha for entry in entries}
     unread = [one for one in published if one.sha not in shas]
@@ -235,7 +235,7 @@ def compare(
         if before is not None:
             left.remove(before)
             changed.append(one)
-    return Report(
+    return LogReport(
         release=release,
         total=len(published),
         new=tuple(one for one in unread if one not in changed),
@@ -261,7 +261,7 @@ def _is_held(entry: LogEntry, comparability: Comparability) -> bool:
     )
 
 
-def write(report: Report, *, root: Path | None = None) -> list[str]:
+def write(report: LogReport, *, root: Path | None = None) -> list[str]:
     """Add a row for each new entry, all or none, its kind or effect left for a person to set.
 
     Until it is set, no register is read: an entry that nobody has judged must not pass for one
@@ -290,7 +290,7 @@ def entries_text(entries: Iterable[LogEntry]) -> str:
     return written.getvalue()
 
 
-def _rows(report: Report, reference: Path) -> tuple[dict[str, bytes], list[str]]:
+def _rows(report: LogReport, reference: Path) -> tuple[dict[str, bytes], list[str]]:
     """The registers with a row for each new entry, by name, and a line for each row."""
     held = read(reference)
     # Another command may have brought entries in since the report was made.
@@ -329,7 +329,7 @@ def _rows(report: Report, reference: Path) -> tuple[dict[str, bytes], list[str]]
     return contents, told
 
 
-def lines(report: Report) -> Iterator[str]:
+def lines(report: LogReport) -> Iterator[str]:
     """The report as lines to print."""
     yield (
         f"{report.release.id}: {report.total} entries; {len(report.new)} new, "

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from bench.pages.choices import Choices
     from bench.pages.council.report import Briefing
     from bench.pages.story.quotes import Quote
-    from bench.present.certainty_words import Comparison
+    from bench.present.certainty_words import GradedComparison
     from bench.present.provenance import Source
     from bench.present.theme import Look
     from bench.reference import Council, FinancialYear
@@ -222,7 +222,7 @@ def _figures_sheet(figures: Mapping[str, LiveFigure], council: str, year: str) -
     def verdict(of: Callable[[PublishedRow], Look]) -> Callable[[LiveFigure], Cell]:
         return lambda one: "" if one.row is None else of(one.row).text
 
-    def words(of: Callable[[PublishedRow], Comparison]) -> Callable[[LiveFigure], Cell]:
+    def words(of: Callable[[PublishedRow], GradedComparison]) -> Callable[[LiveFigure], Cell]:
         return lambda one: "" if one.row is None else certainty_words.in_words(of(one.row))
 
     columns: tuple[Column[LiveFigure], ...] = (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Tried = Mapping[tuple[str, str], Told]
 
 
-class Verdict(NamedTuple):
+class FindingVerdict(NamedTuple):
     """One of a row's verdicts, with how sure it is.
 
     Attributes:
@@ -40,14 +40,14 @@ class Verdict(NamedTuple):
         return bool(self.look.word) and not self.look.note and not self.hinges_on
 
 
-def verdicts(row: PublishedRow, tried: Tried) -> tuple[Verdict, ...]:
+def verdicts(row: PublishedRow, tried: Tried) -> tuple[FindingVerdict, ...]:
     """A row's verdicts, the peers' before England's; what is not compared is left out."""
     both = (
         ("peers", row.verdict_vs_peers, look_vs_peers(row)),
         ("England", row.verdict_vs_england, look_vs_england(row)),
     )
     return tuple(
-        Verdict(
+        FindingVerdict(
             against, meaning, look, told.hinges_on if (told := _told(row, against, tried)) else ""
         )
         for against, meaning, look in both
@@ -120,7 +120,7 @@ def standing_out(
     return sure, less
 
 
-def how_sure(judged: Sequence[Verdict]) -> str:
+def how_sure(judged: Sequence[FindingVerdict]) -> str:
     """`Against peers it is probably worse. Against England it is RED worse.`."""
     said = [_how_sure(one) for one in judged]
     if len(said) == 2 and said[0] == said[1]:
@@ -130,7 +130,7 @@ def how_sure(judged: Sequence[Verdict]) -> str:
     )
 
 
-def _how_sure(verdict: Verdict) -> str:
+def _how_sure(verdict: FindingVerdict) -> str:
     if verdict.look.note:
         text = f"is {verdict.look.label} by size alone, with {NO_MARGIN}"
     else:

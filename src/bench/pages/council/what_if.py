@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bench.judge.published_row import PublishedRow
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
-    from bench.present.certainty_words import Comparison
+    from bench.present.certainty_words import GradedComparison
     from bench.present.chart import Figure
     from bench.present.theme import Look
     from bench.reference import Council, Indicator
@@ -228,7 +228,7 @@ def _line(name: str, row: PublishedRow) -> tuple[object, ...]:
     )
 
 
-def _verdict(seen: Look, comparison: Comparison, row: PublishedRow) -> Markup:
+def _verdict(seen: Look, comparison: GradedComparison, row: PublishedRow) -> Markup:
     tag = markup("tables/tag.html.j2", look=seen)
     return beneath(tag, *certainty_words.lines(comparison, row))
 

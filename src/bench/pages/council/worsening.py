@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.pages.council.findings import Verdict, verdicts
+from bench.pages.council.findings import FindingVerdict, verdicts
 from bench.present import sentences as words
 from bench.present.numbers import number
 from bench.present.trend_words import CLEAR, how_fast, turned
@@ -31,7 +31,7 @@ class Worse:
 
     row: PublishedRow
     tendency: Tendency | None
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[FindingVerdict, ...] = ()
     tried: bool = False
 
     @property

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bench.judge.published_row import PublishedRow
     from bench.pages.council.report import Briefing
-    from bench.present.certainty_words import Comparison
+    from bench.present.certainty_words import GradedComparison
     from bench.present.chart import Figure
     from bench.reference import Indicator
 
@@ -187,7 +187,7 @@ def verdicts(row: PublishedRow) -> Section:
     )
 
 
-def _sure(comparison: Comparison, row: PublishedRow) -> str:
+def _sure(comparison: GradedComparison, row: PublishedRow) -> str:
     """How sure a verdict is, or what an unclear figure could show, as a sentence."""
     unclear = comparison.verdict == "unclear"
     told = (

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.rag import Rules
     from bench.judge.summaries import Association
-    from bench.present.certainty_words import Comparison
+    from bench.present.certainty_words import GradedComparison
     from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
     from bench.reference import Council, FinancialYear, Indicator
@@ -297,7 +297,7 @@ def _figures(row: PublishedRow) -> dict[str, Any]:
     }
 
 
-def _could(comparison: Comparison, row: PublishedRow) -> list[str]:
+def _could(comparison: GradedComparison, row: PublishedRow) -> list[str]:
     """What an unclear figure could show; nothing for another."""
     return certainty_words.lines(comparison, row) if comparison.verdict == "unclear" else []
 

@@ -49,7 +49,7 @@ UNTESTED = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class VerdictCounts:
     """How many of a council's indicators came out how against one benchmark.
 
     Attributes:
@@ -63,7 +63,7 @@ class Counts:
     untested: int
 
     @classmethod
-    def of(cls, rows: pd.DataFrame, against: str) -> Counts:
+    def of(cls, rows: pd.DataFrame, against: str) -> VerdictCounts:
         """The counts of one council's rows of an overview's frame, against `peers` or `england`."""
         judged = rows["polarity"] != "none"
         compared = rows[f"verdict_vs_{against}"] != "not_compared"
@@ -104,8 +104,8 @@ class CouncilEntry:
     region: str
     type: str
     href: str | None
-    counts_vs_peers: Counts
-    counts_vs_england: Counts
+    counts_vs_peers: VerdictCounts
+    counts_vs_england: VerdictCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,8 @@ def council_entries(
                 region=str(rows["region"].iloc[0]),
                 type=kind[:1].upper() + kind[1:],
                 href=href(identifier),
-                counts_vs_peers=Counts.of(rows, "peers"),
-                counts_vs_england=Counts.of(rows, "england"),
+                counts_vs_peers=VerdictCounts.of(rows, "peers"),
+                counts_vs_england=VerdictCounts.of(rows, "england"),
             )
         )
     return tuple(found)
