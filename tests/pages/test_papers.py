@@ -95,7 +95,7 @@ def test_every_number_in_the_words_of_a_case_is_one_that_it_quotes(cases):
 @pytest.mark.parametrize(("council", "beside"), [("Somerset", "Barnet"), ("Barnet", "Manchester")])
 def test_every_quote_of_a_story_is_a_row_with_its_section(table, council, beside):
     rows = set(table[["period", "value", "document", "where"]].itertuples(index=False, name=None))
-    quotes = bench.story(council, beside).told.quotes
+    quotes = bench.story(council, beside).material.quotes
     assert quotes
     for quote in quotes:
         assert (quote.period, quote.value, quote.document, quote.where) in rows
