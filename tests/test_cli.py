@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import bench
 from bench import catalog
 from bench.cli import app
 from bench.errors import BenchError, UnknownNameError
 from bench.judge.rag import Average, Multiplicity, RuleName
 from bench.present.theme import PALETTES
-from bench.publish import plan
+from bench.publish import html, plan
 from bench.published import sources
 
 PEERS = ("cipfa", "open", "region", "type", "england")
@@ -88,3 +89,36 @@ def test_a_site_that_is_not_there_gets_the_sites_that_are(root: Path) -> None:
     assert [name for name in sites if name not in str(told.value)] == []
     with pytest.raises(UnknownNameError, match="did you mean somerset-story"):
         plan.plan(Path("somerset-stori"))
+
+
+@pytest.mark.parametrize(
+    ("council", "year", "further"),
+    [
+        ("Kent", "2024-25", []),
+        ("Barnet", "2018-19", ["--rule", "tolerance"]),
+        ("City of London", "2017-18", []),
+        ("Somerset", "2014-15", ["--peers", "region", "--multiplicity", "page"]),
+    ],
+)
+def test_a_table_as_csv_is_the_file_of_the_page(
+    council: str, year: str, further: list[str]
+) -> None:
+    command = ["table", council, "--year", year, *further, "--format", "csv"]
+    shown = CliRunner().invoke(app, command)
+    choices = {
+        option.removeprefix("--"): value
+        for option, value in zip(further[::2], further[1::2], strict=True)
+    }
+    page = bench.briefing(council, year, **choices).downloads().html()
+    _, files = html.downloads_beside(str(page))
+    first = next(name for name in files if name.endswith(".csv"))
+    assert shown.stdout_bytes == files[first]
+    assert shown.stdout_bytes.count(b"\r\n") > 20
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+def test_a_table_is_as_wide_as_columns_says_and_wide_is_all_of_it(columns: str) -> None:
+    shown = CliRunner().invoke(app, ["table", "Kent"], env={"COLUMNS": columns})
+    whole = CliRunner().invoke(app, ["table", "Kent", "--wide"], env={"COLUMNS": columns})
+    assert max(map(len, shown.stdout.splitlines())) in range(int(columns) - 8, int(columns) + 1)
+    assert whole.stdout == bench.briefing("Kent").text() + "\n"

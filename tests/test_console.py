@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -153,7 +154,8 @@ def test_every_command_prints_under_every_code_page(command: str, encoding: str)
     done = _run(f"bench {command}", encoding=encoding)
     assert b"Traceback" not in done.stderr
     assert done.returncode in (0, 2, 3, 21, 22, 23)
-    assert (done.stdout + done.stderr).decode(encoding).strip()
+    # A file is the same bytes everywhere.
+    assert (done.stdout + done.stderr).decode(UTF8 if "csv" in command else encoding).strip()
 
 
 @pytest.mark.slow
@@ -174,3 +176,115 @@ def test_every_command_ends_quietly_whoever_reads(command: str, end: str, codes:
     assert b"Traceback" not in done.stderr
     assert b"Exception" not in done.stderr
     assert done.returncode in codes
+
+
+class _Screen(io.StringIO):
+    """A standard output that is a terminal, or is not."""
+
+    def __init__(self, terminal: bool) -> None:
+        super().__init__()
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+@pytest.mark.parametrize(
+    ("terminal", "variables", "shown"),
+    [
+        (True, {}, True),
+        (True, {"TERM": "xterm"}, True),
+        (True, {"NO_COLOR": ""}, True),
+        (True, {"NO_COLOR": "1"}, False),
+        (True, {"NO_COLOR": "0"}, False),
+        (True, {"TERM": "dumb"}, False),
+        (False, {}, False),
+        (False, {"TERM": "xterm-256color", "COLUMNS": "200"}, False),
+    ],
+)
+def test_colour_is_for_terminals_and_for_who_did_not_say_no(
+    terminal, variables, shown, monkeypatch
+):
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", _Screen(terminal))
+    assert console.shows_colour() is shown
+
+
+@pytest.mark.parametrize(
+    ("columns", "width"), [(None, 80), ("200", 200), ("60", 60), ("0", 80), ("", 80), ("wide", 80)]
+)
+def test_what_is_no_terminal_has_80_columns_or_those_that_are_asked_for(
+    columns, width, monkeypatch
+):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    _stream(UTF8, monkeypatch)
+    assert console.width() == width
+
+
+def test_bytes_are_written_as_they_are(monkeypatch):
+    written = _stream("cp1252", monkeypatch)
+    console.say("before")
+    console.say_bytes("\ufeffa,▲\r\n".encode())
+    assert written.getvalue() == b"before\n" + "\ufeffa,▲\r\n".encode()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such terminals")
+@pytest.mark.parametrize(
+    ("columns", "variables", "widest", "coloured"),
+    [
+        (64, {}, 64, True),
+        (132, {}, 132, True),
+        (0, {}, 80, True),
+        (132, {"COLUMNS": "70"}, 70, True),
+        (80, {"NO_COLOR": "1"}, 80, False),
+        (40, {}, 60, True),
+    ],
+)
+def test_a_table_fits_the_terminal_that_it_is_printed_on(columns, variables, widest, coloured):
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    unset = {"COLUMNS", "NO_COLOR"}
+    variables = {k: v for k, v in os.environ.items() if k not in unset} | {
+        "TERM": "xterm",
+        **variables,
+    }
+    command = [BENCH, "table", "Barnet", "--year", "2018-19"]
+    with subprocess.Popen(command, stdout=theirs, stdin=theirs, env=variables) as process:
+        os.close(theirs)
+        content = b""
+        while part := _read(ours):
+            content += part
+    os.close(ours)
+    assert process.returncode == 0
+    text = content.decode()
+    assert ("\x1b[31m▼ RED" in text) is coloured
+    assert "▼ RED" in text
+    widths = [len(line) for line in re.sub(r"\x1b\[\d*m", "", text).splitlines()]
+    assert widest - 12 < max(widths) <= widest
+
+
+def _read(terminal: int) -> bytes:
+    """What stands to be read, or nothing at the end, which Linux tells as an error."""
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:
+        return b""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["csv", "text"])
+def test_a_table_whose_reader_has_gone_ends_quietly(form):
+    done = _run(f"bench table Kent --format {form} | head -c 20 > /dev/null")
+    assert done.stderr == b""
+    assert done.returncode in (0, console.READER_GONE)

@@ -21,7 +21,8 @@ import typer
 import typer.core
 
 import bench
-from bench.console import prepare, say, say_json
+from bench import console
+from bench.console import prepare, say, say_bytes, say_json
 from bench.errors import BenchError, ExecutionError
 from bench.project import checksums, processes, transaction
 from bench.published import sources
@@ -363,19 +364,37 @@ def log(
 @choosing("council", "year", "peers", "rule", "multiplicity")
 def table(
     asked: dict[str, str | None],
-    form: Annotated[Format, typer.Option("--format", help="text, json or csv.")] = Format.TEXT,
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format", help="text, json, or csv: the file that the council's page offers."
+        ),
+    ] = Format.TEXT,
+    wide: Annotated[
+        bool,
+        typer.Option("--wide", help="All of each row as text, on lines as long as need be."),
+    ] = False,
 ) -> None:
-    """One council's indicators of a year, beside its peers and England, each judged."""
+    """One council's indicators of a year, beside its peers and England, each judged.
+
+    As text it is fitted to the terminal: to 60 columns or more, and to 80 where the output is no
+    terminal and COLUMNS does not say otherwise. A terminal shows the verdicts in colour, unless
+    NO_COLOR is set.
+    """
     from bench.pages.choices import Choices
+
+    if form is Format.CSV:
+        say_bytes(bench.briefing(**asked).files["indicators"].content)
+        return
     from bench.pages.council.data import judged
 
     made = judged(Choices.of(**asked))
     if form is Format.JSON:
         say_json(made.records())
-    elif form is Format.CSV:
-        say(made.frame().to_csv(index=False, lineterminator="\n").removesuffix("\n"))
-    else:
+    elif wide:
         say(made.text())
+    else:
+        say(made.text(width=console.width(), colour=console.shows_colour()))
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import sys
 import unicodedata
 from typing import Any, Final, TextIO
@@ -19,6 +20,7 @@ from bench.errors import ExecutionError
 
 READER_GONE: Final = 141  # 128 + SIGPIPE, as a shell reports a command whose reader has gone
 _NEAREST: Final = "bench.nearest"
+_COLUMNS: Final = 80  # of what is no terminal
 # The words of a verdict stand beside its symbol, so what stands in for it need only be distinct.
 _PLAIN: Final = {
     "▲": "^",
@@ -62,20 +64,20 @@ class _Stream(io.TextIOWrapper):
     """A standard stream that fails with a sentence, or not at all."""
 
     def write(self, text: str) -> int:
-        """Write the text; where that fails, see `_failed`."""
+        """Write the text; where that fails, see `failed`."""
         try:
             return super().write(text)
         except OSError as fault:
-            return self._failed(fault, len(text))
+            return self.failed(fault, len(text))
 
     def flush(self) -> None:
-        """Hand on what was written; where that fails, see `_failed`."""
+        """Hand on what was written; where that fails, see `failed`."""
         try:
             super().flush()
         except OSError as fault:
-            self._failed(fault, 0)
+            self.failed(fault, 0)
 
-    def _failed(self, fault: OSError, written: int) -> int:
+    def failed(self, fault: OSError, written: int) -> int:
         """End the command if its output has no reader, refuse if it cannot be written.
 
         What is told on the standard error is dropped where nobody can hear it: the work goes on.
@@ -118,6 +120,39 @@ def say_json(content: Any) -> None:
     if not _can_show(text, sys.stdout):
         text = json.dumps(content, indent=2)
     say(text)
+
+
+def say_bytes(content: bytes) -> None:
+    """Write bytes to the standard output as they are, such as those of a file."""
+    stream = sys.stdout
+    stream.flush()
+    try:
+        stream.buffer.write(content)
+        stream.buffer.flush()
+    except OSError as fault:
+        if not isinstance(stream, _Stream):
+            raise
+        stream.failed(fault, 0)
+
+
+def width() -> int:
+    """How many columns the standard output has: those of COLUMNS, else of the terminal, else 80."""
+    try:
+        size = os.get_terminal_size(sys.stdout.fileno())
+    except (OSError, ValueError):
+        size = os.terminal_size((0, 0))
+    # The stream that the library would ask was put aside by `prepare`.
+    return shutil.get_terminal_size((size.columns or _COLUMNS, size.lines)).columns
+
+
+def shows_colour() -> bool:
+    """Whether the standard output is a terminal that shows colours, and nobody asked for none.
+
+    NO_COLOR asks for none by any value (no-color.org). A Windows console that is no Windows
+    Terminal may print the codes of colours as text.
+    """
+    able = "WT_SESSION" in os.environ if os.name == "nt" else os.environ.get("TERM") != "dumb"
+    return able and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
 
 
 def _nearest(fault: UnicodeError) -> tuple[str, int]:

@@ -22,6 +22,8 @@ CHOICE: Final = "BENCH_CHROMIUM"
 SECONDS: Final = 120
 # Time of the page's own clock, for charts that are unpacked and drawn after it is shown.
 DRAWING_MS: Final = 15_000
+# Of every page; see templates/shell/head.html.j2. Only the bound whole has to be told.
+LANGUAGE: Final = "en-GB"
 # A comment after the end of the file, by which it is known as printed here.
 MARK: Final = b"% printed by bench\n"
 
@@ -71,6 +73,7 @@ def bind(parts: Sequence[tuple[str, Path]], pdf: Path, *, title: str) -> None:
         ParameterError: There is something else where the whole belongs.
     """
     from pypdf import PdfWriter
+    from pypdf.generic import NameObject, TextStringObject
 
     check(pdf)
     with PdfWriter() as writer:
@@ -80,6 +83,7 @@ def bind(parts: Sequence[tuple[str, Path]], pdf: Path, *, title: str) -> None:
         writer.compress_identical_objects()
         writer.add_metadata({"/Title": title})
         writer.page_mode = "/UseOutlines"
+        writer.root_object[NameObject("/Lang")] = TextStringObject(LANGUAGE)
         whole = io.BytesIO()
         writer.write(whole)
     places.write_whole(pdf, whole.getvalue() + MARK)
@@ -108,7 +112,8 @@ def check(pdf: Path) -> None:
 def print_page(page: Path) -> Path:
     """Print a page to a PDF of the same name beside it.
 
-    Page numbers, repeated header rows and the like are the page's own style for paper.
+    Page numbers, the running head, repeated header rows and the like are the page's own style for
+    paper; its title and language become the document's, its headings the bookmarks.
 
     Raises:
         ExecutionError: There is no Chromium, or it failed. The page is left as it is.
@@ -133,6 +138,7 @@ def print_page(page: Path) -> Path:
             "--disable-dev-shm-usage",  # which may be small or full
             f"--user-data-dir={folder}/profile",
             "--no-pdf-header-footer",
+            "--generate-pdf-document-outline",  # a bookmark for each heading
             f"--virtual-time-budget={DRAWING_MS}",
             f"--print-to-pdf={partial}",
             page.resolve().as_uri(),

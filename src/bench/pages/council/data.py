@@ -16,7 +16,7 @@ from bench.judge import remarks
 from bench.judge.published_row import published
 from bench.pages import store
 from bench.pages.choices import LATEST, Choices, choose_year
-from bench.present.terminal import text_table
+from bench.present.terminal import fitted_table, text_table, whose
 from bench.published import sources
 from bench.published.provisional import load_own
 from bench.reference.periods import FinancialYear
@@ -104,12 +104,27 @@ class CouncilFigures:
         """The rows as they are printed."""
         return tuple(map(published, self.rows))
 
-    def text(self) -> str:
-        """The table as plain text, for a terminal."""
-        return text_table(
+    def text(self, *, width: int | None = None, colour: bool = False) -> str:
+        """The table as plain text.
+
+        Args:
+            width: columns of a terminal, to which the table is fitted; None for all of it, on
+                lines as long as need be.
+            colour: whether that terminal shows colours.
+        """
+        if width is None:
+            return text_table(
+                self._published,
+                council=self.council,
+                year=self.year,
+                peers_title=self.peers.title,
+                provisional=self.provisional,
+            )
+        return fitted_table(
             self._published,
-            council=self.council,
-            year=self.year,
+            title=whose(self.council, self.year, provisional=self.provisional),
             peers_title=self.peers.title,
-            provisional=self.provisional,
+            rules=self.rules,
+            width=width,
+            colour=colour,
         )
