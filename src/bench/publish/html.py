@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bench.errors import ExecutionError
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
-from bench.present.html import fill
+from bench.present.html import fill, identifier
 from bench.present.theme import PALETTE_NAMES, STYLE_CLASS, check_palette, stylesheet
 from bench.project import places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -28,10 +28,19 @@ ASSETS: Final = ("page.css", "page.js", "plotly.min.js")
 SITE_ASSETS: Final = (*ASSETS, "site.js")
 STYLES_HERE: Final = "<!--bench:styles-->"
 SCRIPTS_HERE: Final = "<!--bench:scripts-->"
+CONTENTS_HERE: Final = "<!--bench:contents-->"
+END_HERE: Final = "<!--bench:end-->"
+# A markdown cell with this tag begins a section that is closed on a page until it is asked for.
+FOLDED: Final = "folded"
+# With this one as well, it is printed all the same.
+ON_PAPER: Final = "on-paper"
+# From so many headings on a page has a list of them.
+_MANY_HEADINGS: Final = 6
 
 # A notebook carries the page's CSS for JupyterLab; the page brings its own.
 _LAB_STYLE = re.compile(rf'<style class="{STYLE_CLASS}">.*?</style>\s*', re.DOTALL)
 _HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>\s*", re.DOTALL)
+_SECTION = re.compile(r"<h2\b[^>]*>(.*?)</h2>\s*", re.DOTALL)
 
 # Only this package's own template writes such elements: every text of the data is escaped.
 _CARRIED: Final = re.compile(
@@ -67,7 +76,8 @@ def render(
     """
     _refuse_failed(notebook)
     exporter = _exporter()
-    exporter.register_filter("demote", _demoter())
+    headings = Headings()
+    exporter.register_filter("titled", headings.titled)
     resources = {
         "bench": {
             "title": title,
@@ -81,9 +91,12 @@ def render(
     }
     page, _ = exporter.from_notebook_node(_without_lab_style(notebook), resources=resources)
     head, _, rest = str(page).partition(STYLES_HERE)
-    body, _, foot = rest.rpartition(SCRIPTS_HERE)
+    top, _, rest = rest.partition(CONTENTS_HERE)
+    body, _, rest = rest.rpartition(END_HERE)
+    end, _, foot = rest.rpartition(SCRIPTS_HERE)
     styles, scripts = _linked(assets) if assets is not None else _inlined()
-    return "".join((head, styles, body, scripts, foot)).rstrip() + "\n"
+    parts = (head, styles, top, headings.contents(), body, headings.end(), end, scripts, foot)
+    return "".join(parts).rstrip() + "\n"
 
 
 @functools.cache
@@ -190,19 +203,63 @@ def _without_lab_style(notebook: NotebookNode) -> NotebookNode:
     return copy
 
 
-def _demoter() -> Callable[[str], str]:
-    """A filter that drops a notebook's first first-level heading and lowers all others."""
-    seen = False
+class Headings:
+    """The headings of a page as they come: its sections are named, listed, and some folded.
 
-    def demote(html: str) -> str:
-        def lowered(match: re.Match[str]) -> str:
-            nonlocal seen
-            first, seen = not seen, True
-            return "" if first else f"<h2>{match[1]}</h2>\n"
+    The first first-level heading of the notebook is left out, since it stands for the page's title
+    in JupyterLab; others become second-level ones.
+    """
 
-        return _HEADING.sub(lowered, html)
+    def __init__(self) -> None:
+        self._seen = self._open = False
+        self._listed: list[tuple[str, str]] = []
+        self._on_screen: list[str] = []
 
-    return demote
+    def titled(self, html: str, tags: Collection[str] = ()) -> str:
+        """A markdown cell, given as HTML; with the tag `folded` its section can be opened."""
+        return _SECTION.sub(
+            lambda match: self._section(match[1], tags), _HEADING.sub(self._lowered, html)
+        )
+
+    def _lowered(self, match: re.Match[str]) -> str:
+        first, self._seen = not self._seen, True
+        return "" if first else f"<h2>{match[1]}</h2>\n"
+
+    def _section(self, title: str, tags: Collection[str]) -> str:
+        anchor = identifier("section", re.sub(r"<[^>]+>", "", title))
+        self._listed.append((anchor, title))
+        closing, self._open = self._closed(), FOLDED in tags
+        heading = f'{closing}<h2 id="{anchor}">{title}</h2>\n'
+        if not self._open:
+            return heading
+        if ON_PAPER not in tags:
+            self._on_screen.append(title)
+        kind = f"{FOLDED} {ON_PAPER}" if ON_PAPER in tags else FOLDED
+        return (
+            f'{closing}<details class="{kind}"><summary><h2 id="{anchor}">{title}</h2></summary>\n'
+        )
+
+    def _closed(self) -> str:
+        return "</details>\n" if self._open else ""
+
+    def contents(self) -> str:
+        """The list of all sections, each a link; nothing where there are few."""
+        if len(self._listed) < _MANY_HEADINGS:
+            return ""
+        links = [f'<li><a href="#{anchor}">{title}</a></li>\n' for anchor, title in self._listed]
+        return (
+            f'<nav class="contents" aria-label="On this page"><ul>\n{"".join(links)}</ul></nav>\n'
+        )
+
+    def end(self) -> str:
+        """What closes the last section, and what on paper stands for those that are closed."""
+        left_out = "; ".join(self._on_screen)
+        note = (
+            f'<p class="small paper-only">On screen this page has more: {left_out}.</p>\n'
+            if left_out
+            else ""
+        )
+        return self._closed() + note
 
 
 def _safe_markdown(source: str) -> str:

@@ -36,7 +36,7 @@
 
   function draw(holder) {
     var target = document.getElementById(holder.getAttribute("data-target"));
-    if (!target) { return; }
+    if (!target || (target.closest("details:not([open])") && !printing)) { return; }
     var chart = JSON.parse(holder.textContent);
     var meta = chart.layout.meta || {};
     delete chart.layout.meta;
@@ -114,7 +114,12 @@
   function offerFootings() {
     function open() {
       var asked = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
-      if (asked && asked.matches("details.footing")) { asked.open = true; }
+      var around = asked && asked.closest("details");
+      while (around) {
+        around.open = true;
+        around = around.parentElement.closest("details");
+      }
+      if (asked) { asked.scrollIntoView(); }
     }
     window.addEventListener("hashchange", open);
     window.addEventListener("beforeprint", function () {
@@ -130,6 +135,13 @@
       });
     });
     open();
+  }
+
+  // A chart has no width as long as its section is closed.
+  function drawOpened() {
+    document.addEventListener("toggle", function (event) {
+      if (event.target.open) { event.target.querySelectorAll("script.chart-data").forEach(draw); }
+    }, true);
   }
 
   function withoutCharts() {
@@ -156,6 +168,7 @@
       return;
     }
     drawAll();
+    drawOpened();
     dark.addEventListener("change", drawAll);
     narrow.addEventListener("change", drawAll);
     window.addEventListener("beforeprint", function () { printing = true; drawAll(); });
