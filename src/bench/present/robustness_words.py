@@ -180,11 +180,7 @@ def _hinge(probe: str, trials: Sequence[Mapping[str, Any]]) -> str:
         names = list(trial["without"])
         if len(names) == 1:
             return f"on one peer: {names[0]}"
-        return (
-            f"on one peer: any of {', '.join(names)}"
-            if len(names) <= _MOST_NAMES
-            else (f"on one peer: any of {len(names)}")
-        )
+        return f"on one peer: any of {len(names)}"
     return {
         "rounding": "on the rounding of the figure",
         "peers": "on the peers chosen",
