@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 COUNCIL, YEAR = "Kent", "2018-19"
-VERDICT = re.compile(r"GREEN better|AMBER similar|RED worse|higher|lower|similar|not compared")
+VERDICT = re.compile(
+    r"GREEN better|AMBER similar|RED worse|probably (better|worse)|unclear|higher|lower|similar"
+    r"|not compared"
+)
 # Everything that a keyboard must reach, in the order of the page.
-CONTROLS = "a[href], summary, input:checked, [tabindex='0']"
+CONTROLS = "a[href], summary, input:checked, select, [tabindex='0']"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def charts(visit: Visit) -> int:
-    """Wait for every chart of the page."""
+    """Open every section and wait for every chart of the page."""
+    visit.page.locator("details.folded").evaluate_all("all => all.forEach(e => e.open = true)")
     found = visit.page.locator("script.chart-data").count()
     return visit.drawn(found)
 
@@ -127,7 +131,7 @@ def test_without_a_script_every_table_and_sentence_is_there(
     plain = Visit(browser, pages[form], java_script_enabled=False)
     full = Visit(browser, pages[form])
     charts(full)
-    everything = "main table, main p:not(.undrawn), main li, main dd"
+    everything = "main table, main p:not(.undrawn, .found), main li, main dd"
     texts = [visit.page.locator(everything).all_text_contents() for visit in (plain, full)]
     assert texts[0] == texts[1]
     assert len(verdicts(plain)) == 2 * 29
@@ -219,4 +223,75 @@ def test_every_text_can_be_read_and_no_word_of_a_table_is_cut(
     for width in (700, 900, 1100, 1400):
         visit.page.set_viewport_size({"width": width, "height": 900})
         assert cut_words(visit.page) == [], width
+    visit.context.close()
+
+
+def test_a_section_is_closed_until_it_is_asked_for_and_its_chart_is_drawn_then(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    visit = Visit(browser, pages["linked"])
+    page = visit.page
+    closed = page.locator("details.folded:has(> summary > h2)")
+    assert closed.count() == 5
+    assert not any(closed.evaluate_all("all => all.map(each => each.open)"))
+    listed = page.locator("nav.contents a")
+    assert listed.count() == page.locator("main h2[id]").count()
+    listed.filter(has_text="Through the years").click()
+    years = page.locator("details.folded", has=page.locator("h2", has_text="Through the years"))
+    assert years.get_attribute("open") is not None
+    years.locator(".js-plotly-plot").first.wait_for()
+    assert visit.complaints == []
+    visit.context.close()
+
+
+ROWS = ".peer-table tbody tr:not(.domain):visible"
+
+
+def test_the_table_shows_what_is_chosen_and_all_of_it_again(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    visit = Visit(browser, pages["linked"])
+    page = visit.page
+    form = page.locator("form.narrowing")
+    codes = page.locator(f"{ROWS} td.code")
+    every = codes.all_inner_texts()
+    verdict, change, order = (form.locator(f"select >> nth={at}") for at in range(3))
+
+    verdict.select_option("red")
+    red = page.locator(ROWS).all_inner_texts()
+    assert 0 < len(red) < len(every)
+    assert all("RED" in row for row in red)
+    assert form.locator(".found").inner_text() == f"{len(red)} of {len(every)} rows shown."
+
+    verdict.select_option("")
+    change.select_option("worse")
+    assert all("worse" in row for row in page.locator(f"{ROWS} td.change").all_inner_texts())
+
+    change.select_option("")
+    order.select_option("place")
+    places = [
+        int(match[1]) / int(match[2])
+        for text in page.locator(f"{ROWS} td.rank").all_inner_texts()
+        if (match := re.match(r"(\d+) of (\d+)", text))
+    ]
+    assert places == sorted(places, reverse=True)
+    assert sorted(codes.all_inner_texts()) == sorted(every)
+    assert not page.locator(".peer-table tr.domain:visible").count()
+
+    order.select_option("")
+    assert codes.all_inner_texts() == every
+    assert page.locator(".peer-table tr.domain:visible").count()
+    assert visit.complaints == []
+    visit.context.close()
+
+
+def test_without_a_script_nothing_of_the_table_can_be_left_out(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    visit = Visit(browser, pages["linked"], java_script_enabled=False)
+    assert not visit.page.locator("form.narrowing").is_visible()
+    assert (
+        visit.page.locator(ROWS).count()
+        == visit.page.locator(".peer-table tbody tr:not(.domain)").count()
+    )
     visit.context.close()

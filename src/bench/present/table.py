@@ -129,6 +129,7 @@ def peer_table(
                 | {
                     "anchor": row_anchor(row.indicator),
                     "hinges": _hinges(row, sensitivity or {}),
+                    "narrowed": _narrowed(row),
                     "since": _start(row, years or {}, year),
                 }
                 for row in group
@@ -151,6 +152,18 @@ def peer_table(
         notes=notes,
         files=files,
     )
+
+
+def _narrowed(row: PublishedRow) -> Markup:
+    """What the choices above the table go by: attributes of a row for page.js."""
+    marks = {}
+    if any(seen.word == "RED" for seen in (look_vs_peers(row), look_vs_england(row))):
+        marks["verdict"] = "red"
+    if row.verdict_vs_previous == "worse":
+        marks["change"] = "worse"
+    if row.rank is not None and row.rank_of:
+        marks["place"] = f"{row.rank / row.rank_of:.4f}"
+    return Markup("").join(Markup(' data-{}="{}"').format(*mark) for mark in marks.items())
 
 
 def _reporting(shown: Sequence[PublishedRow]) -> int | None:

@@ -87,18 +87,34 @@
     });
   }
 
-  // Hides the rows of a list that the choices above it leave out; without it all rows are there.
-  function offerNarrowing() {
-    var form = document.querySelector("form.narrowing");
-    if (!form) { return; }
-    var rows = Array.prototype.slice.call(document.querySelectorAll("table.unusual tbody tr"));
+  // Hides the rows of a table that the choices above it leave out, and puts the rest in order;
+  // without it all rows are there, as they come.
+  function offerNarrowing() { document.querySelectorAll("form.narrowing").forEach(narrowBy); }
+
+  function narrowBy(form) {
+    var table = document.getElementById(form.getAttribute("data-rows"));
+    var groups = Array.prototype.slice.call(table.tBodies);
+    var rows = Array.prototype.slice.call(table.querySelectorAll("tbody tr:not(.domain)"));
+    var homes = rows.map(function (row) { return row.parentNode; });
+    var fields = Array.prototype.slice.call(form.querySelectorAll("[data-field]"));
+    var order = form.querySelector("[data-order]");
+    function place(row) { return Number(row.getAttribute("data-" + order.value) || -1); }
+    function arrange() {
+      var sorted = order.value ? rows.slice().sort(function (a, b) { return place(b) - place(a); }) : rows;
+      sorted.forEach(function (row) {
+        (order.value ? groups[0] : homes[rows.indexOf(row)]).appendChild(row);
+      });
+    }
     function narrow() {
-      var fields = Array.prototype.slice.call(form.querySelectorAll("select"));
       var shown = rows.filter(function (row) {
         row.hidden = !fields.every(function (field) {
           return !field.value || row.getAttribute("data-" + field.getAttribute("data-field")) === field.value;
         });
         return !row.hidden;
+      });
+      if (order) { arrange(); }
+      table.querySelectorAll("tr.domain").forEach(function (title) {
+        title.hidden = Boolean(order && order.value) || !title.parentNode.querySelector("tr:not(.domain):not([hidden])");
       });
       form.querySelector(".found").textContent = shown.length === rows.length
         ? "All " + rows.length + " rows are shown."
