@@ -233,6 +233,12 @@ def test_bytes_are_written_as_they_are(monkeypatch):
     assert written.getvalue() == b"before\n" + "\ufeffa,▲\r\n".encode()
 
 
+def test_an_output_that_takes_no_bytes_gets_their_text(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", io.StringIO(newline=""))
+    console.say_bytes("\ufeffa,▲\r\n".encode())
+    assert sys.stdout.getvalue() == "\ufeffa,▲\r\n"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such terminals")
 @pytest.mark.parametrize(

@@ -123,12 +123,19 @@ def say_json(content: Any) -> None:
 
 
 def say_bytes(content: bytes) -> None:
-    """Write bytes to the standard output as they are, such as those of a file."""
+    """Write bytes of UTF-8 to the standard output as they are, such as those of a file.
+
+    An output that takes no bytes, such as a notebook's, gets them as text.
+    """
     stream = sys.stdout
     stream.flush()
     try:
-        stream.buffer.write(content)
-        stream.buffer.flush()
+        buffer = getattr(stream, "buffer", None)
+        if buffer is None:
+            stream.write(content.decode("utf-8"))
+        else:
+            buffer.write(content)
+            buffer.flush()
     except OSError as fault:
         if not isinstance(stream, _Stream):
             raise

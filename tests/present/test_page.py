@@ -74,7 +74,9 @@ def parsed(page: str) -> Reader:
 
 
 def test_the_page_has_one_title_a_language_and_landmarks(parsed: Reader) -> None:
-    assert parsed.find("html")[0][0] == {"lang": "en-GB"}
+    ((_, title),) = parsed.find("h1")
+    head = f'--running-head: "{title}"'
+    assert parsed.find("html")[0][0] == {"lang": "en-GB", "style": head}
     assert [text for _, text in parsed.find("h1")] == [sample_page.TITLE]
     assert parsed.find("title")[0][1] == sample_page.TITLE
     for landmark in ("header", "main", "footer"):

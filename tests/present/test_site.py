@@ -108,7 +108,10 @@ def body_rows(parsed: Reader) -> list[str]:
 
 def test_a_page_has_the_shell_of_every_page(page: str) -> None:
     parsed = read(page)
-    assert parsed.find("html")[0][0] == {"lang": "en-GB"}
+    ((_, title),) = parsed.find("h1")
+    string = title.replace('"', "\\22 ")
+    head = f'--running-head: "{string}"'
+    assert parsed.find("html")[0][0] == {"lang": "en-GB", "style": head}
     assert len(parsed.find("h1")) == 1
     for landmark in ("header", "main", "footer"):
         assert len(parsed.find(landmark)) == 1

@@ -56,6 +56,7 @@ def test_parts_are_bound_in_their_order_each_with_a_bookmark(tmp_path):
     ]
     pdf.bind(parts, tmp_path / "all.pdf", title="All of them")
     whole = pypdf.PdfReader(tmp_path / "all.pdf")
+    assert whole.trailer["/Root"]["/Lang"] == "en-GB"
     marks = [(m.title, whole.get_destination_page_number(m)) for m in whole.outline]
     assert marks == [("Barnet", 0), ("Kent & Medway", 1), ("Isles of Scilly", 3)]
     assert whole.metadata.title == "All of them"
