@@ -289,6 +289,29 @@ def test_what_is_said_comes_true_as_often_as_it_says(tails, error):
             assert sum(right[certainty]) / len(right[certainty]) >= least - 0.03, certainty
 
 
+@pytest.mark.parametrize("move", [-1, 0, 1])
+@pytest.mark.parametrize("centre", [-40.0, 40.0])
+@pytest.mark.parametrize("polarity", ["higher_is_better", "lower_is_better", "none"])
+def test_no_move_is_called_one_the_other_way(move, centre, polarity):
+    """Where all councils moved far and the errors are wide, the figure's own side still counts."""
+    found = judge_change(
+        Fraction(move),
+        Errors(2_000.0, 2_000.0),
+        polarity=polarity,
+        moves=Prior(centre, 4.0),
+        edge=Fraction(2),
+        rules=AUTO,
+    )
+    good = {"higher_is_better": 1, "lower_is_better": -1}.get(polarity)
+    way = 1 if centre > 0 else -1
+    if move * way <= 0:
+        assert (found.meaning, found.probability) == (Meaning.UNCLEAR, None)
+    elif good is None:
+        assert found.meaning is (Meaning.HIGHER if way > 0 else Meaning.LOWER)
+    else:
+        assert found.meaning is (Meaning.BETTER if way == good else Meaning.WORSE)
+
+
 # --- on published figures -----------------------------------------------------------------------
 
 
@@ -318,7 +341,7 @@ def test_published_changes(council, period, code, verdict, margin_from, not_judg
 @pytest.mark.slow
 @pytest.mark.parametrize("period", [str(one) for one in store.years()])
 def test_no_change_is_judged_by_one_margin_and_no_trend_says_the_opposite(period):
-    """All councils' rows of a year: errors of both years behind each verdict, no contradiction."""
+    """All rows of a year: figures in their intervals, errors of both years behind each change."""
     registers = sources.reference()
     of_year = FinancialYear.parse(period)
     table = store.year_table(of_year, rules_for())
@@ -327,6 +350,11 @@ def test_no_change_is_judged_by_one_margin_and_no_trend_says_the_opposite(period
         for row in table.rows(council, registers.peers.group("england", council, of_year)):
             change = row.vs_previous
             changes[row.indicator.indicator_id, council.area_id] = change.meaning
+            for figure, interval in (
+                (row.value, row.interval),
+                (row.previous, row.previous_interval),
+            ):
+                assert interval is None or interval.holds(exact(figure)), (council.name, row.code)
             if change.meaning is not Meaning.NOT_COMPARED:
                 margins = [row.interval, row.previous_interval]
                 widths = [one is not None and one.upper > one.lower for one in margins]

@@ -214,6 +214,11 @@ def test_when_there_is_a_usual_gap(why, field, expected, interval):
         ("a wide margin far out never takes the other side", 5.0, 8.0,
          {"field": [n + 50 for n in COUNCILS], "interval": (-95.0, 105.0), "margins": 1.0},
          "unclear"),
+        ("a wide margin and no gap, all councils far above", 8.0, 8.0,
+         {"field": [n + 50 for n in COUNCILS], "interval": (-92.0, 108.0), "margins": 1.0},
+         "unclear"),
+        ("a wide margin and no gap, all councils far below", 80.0, 80.0,
+         {"field": COUNCILS, "interval": (-20.0, 180.0), "margins": 1.0}, "unclear"),
         ("no benchmark", 27.0, None, {}, "not_compared"),
     ],
 )  # fmt: skip

@@ -90,7 +90,7 @@ def judge_change(
     if isinstance(moves, str):
         return ChangeVerdict(reason=moves)
     known = belief(float(move), errors.now + errors.before, moves, edge=float(edge))
-    meaning, probability = meaning_of(known, polarity, rules)
+    meaning, probability = meaning_of(known, polarity, rules, side=(move > 0) - (move < 0))
     return ChangeVerdict(meaning, certainty_of(probability, rules), probability, errors.margin_from)
 
 

@@ -284,11 +284,7 @@ def _by_size_and_certainty(
         edge=float(edge),
         benchmark_variance=benchmark.variance,
     )
-    meaning, probability = meaning_of(known, polarity, rules.auto)
-    if meaning is not Meaning.SIMILAR and (known.above > known.below) != (value > average):
-        # What councils in general are like may outweigh a figure, but no figure bears the colour
-        # of the other side.
-        meaning, probability = Meaning.UNCLEAR, None
+    meaning, probability = meaning_of(known, polarity, rules.auto, side=sign(value, average))
     return Verdict(
         meaning,
         DecidingRule.PROBABILITY,
@@ -300,18 +296,24 @@ def _by_size_and_certainty(
     )
 
 
-def meaning_of(known: Belief, polarity: str, rules: AutoRules) -> tuple[Meaning, float | None]:
+def meaning_of(
+    known: Belief, polarity: str, rules: AutoRules, *, side: int
+) -> tuple[Meaning, float | None]:
     """What a belief comes to, and the probability of it; unclear has none.
+
+    What councils in general are like may outweigh a figure, but no figure bears the colour of a
+    side that it is not on itself: then it is unclear.
 
     Args:
         known: The distribution of a true gap.
         polarity: higher_is_better, lower_is_better or none.
         rules: From which probability on something is said.
+        side: -1 where the published gap is below 0, 1 above, 0 where there is none.
     """
-    side = 1 if known.above >= known.below else -1
+    likelier = 1 if known.above >= known.below else -1
     beyond = max(known.above, known.below)
     if beyond >= rules.probable:
-        return _MEANING[polarity][side], beyond
+        return (_MEANING[polarity][side], beyond) if side == likelier else (Meaning.UNCLEAR, None)
     if known.close >= rules.close:
         return Meaning.SIMILAR, known.close
     return Meaning.UNCLEAR, None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bench.judge import statistics
 from bench.judge.multiplicity import BY_CHANCE, TAKEN_BACK
 from bench.judge.rag import DecidingRule
+from bench.present.numbers import about_in_ten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ def _by_certainty(rows: Sequence[PublishedRow]) -> str:
     if not sided:
         return ""
     if len(sided) == 1:
-        return f"1 gap is likely to matter, with a chance of {100 * sided[0]:.0f} in 100."
+        return f"1 gap is likely to matter, with a chance of {about_in_ten(sided[0])}."
     wrong = round(sum(1 - probability for probability in sided))
     about = f"about {wrong}" if wrong else "fewer than one"
     return f"{len(sided)} gaps are likely to matter. Of these, {about} may be expected not to."

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 CHANGE_RULE: Final = (
     "A change is better or worse only if it is large enough to matter, and the margins of error of "
-    "both years make that probable. Where neither year has a margin of error, it is not judged."
+    "both years make that probable. Where neither year has a margin of error, it is not "
+    "judged, nor where one has none and no year can lend it one."
 )
 
 PROVISIONAL: Final = "provisional, not published"

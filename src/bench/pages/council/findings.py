@@ -97,7 +97,7 @@ _BOTH: Final = "both its peers and England"
 def standing_out(
     rows: Sequence[PublishedRow], meaning: str, council: str, tried: Tried
 ) -> tuple[list[str], list[str]]:
-    """A sentence or two per indicator: what is sure whatever is chosen, and what is less so.
+    """A sentence or two per indicator: what is sure and hinges on no choice, and what is less so.
 
     Args:
         rows: those of the page.

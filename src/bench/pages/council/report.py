@@ -313,7 +313,7 @@ class Briefing(CouncilFigures, Report):
 
     @section
     def findings(self) -> Section:
-        """What stands out for better and for worse, what is sure whatever is chosen apart."""
+        """What stands out for better and for worse, what is sure and hinges on no choice apart."""
         return findings.section(self._published, council=self.council, sensitivity=self._told)
 
     @section
