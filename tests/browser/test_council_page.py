@@ -108,17 +108,17 @@ def test_the_switch_works_by_keyboard_and_remembers_nothing(
     charts(visit)
     before = verdicts(visit)
     red = "getComputedStyle(document.querySelector('.tone-worse')).backgroundColor"
-    assert visit.page.evaluate(red) == "rgb(251, 226, 222)"
+    assert visit.page.evaluate(red) == "rgb(184, 29, 22)"
     visit.page.focus("input[value=rag]")
     visit.page.keyboard.press("ArrowRight")
-    assert visit.page.evaluate(red) == "rgb(253, 229, 216)"
+    assert visit.page.evaluate(red) == "rgb(181, 68, 12)"
     assert visit.page.locator("[data-palette=rag]").count() == 0
     mark = "[...document.querySelectorAll('#spine .point')].map(p => p.style.fill)"
     visit.page.wait_for_function(f"{mark}.includes('rgb(240, 100, 29)')")
     assert "rgb(197, 34, 31)" not in visit.page.evaluate(mark)
     assert verdicts(visit) == before
     visit.page.reload()
-    assert visit.page.evaluate(red) == "rgb(251, 226, 222)"
+    assert visit.page.evaluate(red) == "rgb(184, 29, 22)"
     assert visit.page.is_checked("input[value=rag]")
     assert visit.page.evaluate("localStorage.length + document.cookie.length") == 0
     visit.context.close()

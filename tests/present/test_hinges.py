@@ -147,7 +147,7 @@ def test_where_no_range_is_known_none_is_told() -> None:
         (["rounding"], [], "hinges on the rounding of the figure"),
         (["chance"], [], "hinges on how many comparisons are made at once"),
         (["one_peer"], ["Devon"], "hinges on one peer: Devon"),
-        (["one_peer"], ["Devon", "Kent"], "hinges on one peer: any of Devon, Kent"),
+        (["one_peer"], ["Devon", "Kent"], "hinges on one peer: any of 2"),
         (["one_peer"], list("ABCDE"), "hinges on one peer: any of 5"),
         (
             ["rounding", "one_peer", "peers"],
