@@ -124,7 +124,7 @@ def test_the_example_shows_no_council_that_there_is(pack):
         ("actions", "✓ done Dashboard made and in use No date: in use Officer D"),
         ("actions", "by January 2011 (the response says by the end of 2010)"),
         ("actions", "neither done nor late"),
-        ("figures", "1,029 quoted; People with self-directed support; at 31 March 2010"),
+        ("figures", "1,029 quoted; People with self-directed support; outturn of 2009-10"),
         ("figures", "Grant Thornton for the London Borough of Barnet, November 2010, §1.3"),
         ("checklist", "Barnet's risk register of December 2009 against ISO 31000"),
         ("checklist", "8 questions: partly 4, no 4. No points or colours are given."),

@@ -30,6 +30,25 @@ MADE_UP = {
     "example/checklist-illustrative-another.yaml",
     "example/checklist-illustrative.yaml",
 }
+# The places of each document: numbered ones, and headings where nothing is numbered.
+NUMBERED = r"§{}|Figure [1-5]|Table [12]|case study [1-7]|Appendix [ABC12]"
+PLACES = {
+    GRANT_THORNTON: re.compile(
+        NUMBERED.format(r"(?:1\.[1-6]|2\.[1-4]|3\.[1-3]|4\.[1-3]|5\.[1-3]|6\.[12])")
+    ),
+    AUDIT_COMMISSION: re.compile(NUMBERED.format(r"(?:[1-9]|[1-9]\d|10\d)")),
+    ADASS: re.compile(
+        r"§(?:1\.[1-6]|2\.[1-3]|3\.[12]|4\.[1-5]|5\.[12]|6\.[12]|7\.[12]|8\.[12]|9\.[12]|10\.[12]|11\.[12]|12\.[1-7])(?: \(stated or implied\))?"
+    ),
+    SWAP: re.compile(
+        "summary|The Numerator|The Denominator|November 2012|Professional Opinion|Risk 2: data audit|from the Cabinet report of 2 May 2014|Appendix [AB]"
+    ),
+    ARTICLE: re.compile(
+        "opening|Audit findings|Dispute over target|box on the letter|statement of a council spokesperson"
+    ),
+    SECOND_HAND: re.compile("article"),
+}
+AS_OF = {"as_of": "2010-12-07", "council": "Barnet", "year": "2024-25"}
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
 YEAR = re.compile(r"(?:19|20)\d\d(?:-\d\d)?")
 
@@ -65,6 +84,70 @@ def cases(root):
 def test_quoted_figures_come_from_known_documents_with_their_section(table):
     assert set(table["document"]) == DOCUMENTS
     assert (table["where"] != "").all()
+
+
+def wheres(node):
+    """Every `where` and `section` of a paper."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in {"where", "section"} and isinstance(value, str):
+                yield value
+            else:
+                yield from wheres(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from wheres(value)
+
+
+def test_every_place_that_is_cited_is_one_of_its_document(table, cases, papers):
+    cited = set(table[["document", "where"]].itertuples(index=False, name=None))
+    cited |= {
+        place
+        for case in cases.values()
+        for saying in case.sayings.values()
+        for place in saying.places
+    }
+    for name, file in papers.items():
+        if name in MADE_UP or file.get("document") not in DOCUMENTS:
+            continue
+        methods = file.get("methods", [])
+        cited |= {(one["document"], where) for one in methods for where in wheres(one)}
+        rest = {key: value for key, value in file.items() if key != "methods"}
+        cited |= {(file["document"], where) for where in wheres(rest)}
+    assert len(cited) > 50
+    unknown = [
+        (document, part)
+        for document, where in sorted(cited)
+        for part in re.split(r" and (?=§|Figure|case|Nov|Audit f|Dispute|Audit)|, ", where)
+        if not PLACES[document].fullmatch(part)
+    ]
+    assert unknown == []
+
+
+@pytest.mark.parametrize("name", ["somerset-2014", "barnet-2010"])
+def test_evidence_of_a_checklist_cites_sections_of_its_document(papers, name):
+    file = papers[f"{name}/checklist.yaml"]
+    for group in file["groups"]:
+        for question in group["questions"]:
+            for place in re.findall(r"\(([^)]*)\)", question["evidence"]):
+                for part in place.split("; "):
+                    known = PLACES[file["document"]]
+                    assert known.fullmatch(part.replace("Risk 2", "Risk 2: data audit")), place
+
+
+def test_a_month_without_a_day_is_told_where_days_are_counted():
+    plan = bench.audit_pack("barnet-2010", actions="actions.yaml", **AS_OF)
+    assert "days are counted to the month&#39;s last. That is our reading." in str(plan.actions())
+    made_up = bench.audit_pack("example", actions="actions-illustrative.yaml", **AS_OF)
+    assert "That is our reading." not in str(made_up.actions())
+
+
+def test_a_blank_form_claims_no_answers_and_no_day():
+    form = bench.audit_pack("audit-commission-2010", checklist="checklist.yaml", **AS_OF)
+    told = str(form.checklist())
+    assert "A blank form: nobody has answered it." in told
+    assert "Answers of" not in told
+    assert "as of" not in told
 
 
 def test_every_figure_of_a_case_is_a_quoted_one(table, cases):

@@ -81,13 +81,12 @@ def test_quoted_figures_are_open_marks(somerset, name, points, shape):
 def test_hover_and_table_name_the_document(somerset, barnet):
     hover = trace(somerset.parts[1], "Somerset, restated, quoted")["hovertext"]
     assert any(
-        "12% (restated; set down by the council)<br>Community Care, 18 August 2016, statement"
-        in text
+        "12% (restated; set down by the council)<br>Community Care, 18 August 2016, Dispute" in text
         for text in hover
     )
     for words in (
         "33%",
-        "published and never revised",
+        "published; not revised by August 2016",
         "South West Audit Partnership, review of ASCOF 1C in Somerset, 2014, The Denominator",
         "Audit Commission, Financial management of personal budgets, October 2010, §21",
         "no published figures are held",
@@ -98,7 +97,7 @@ def test_hover_and_table_name_the_document(somerset, barnet):
         "15.23%",
         "1,029",
         "1,208",
-        "target for 31 March 2010",
+        "target beside the outturn of 2009-10",
         "2,011",
         "Grant Thornton",
         "13% to 59%",

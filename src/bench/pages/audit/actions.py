@@ -6,6 +6,7 @@ No figure of the published table goes into a sheet of the plan.
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from bench.audit.action_plan import Action, ActionPlan, ActionStanding, PlanChange
+    from bench.audit.action_plan import (
+        Action,
+        ActionMilestone,
+        ActionPlan,
+        ActionStanding,
+        PlanChange,
+    )
     from bench.pages.audit.evidence import LiveCheck, LiveFigure
 
 _LOOKS: Final[Mapping[State, Look]] = {
@@ -77,7 +84,8 @@ def content(
         paragraph(
             "High priority comes first. Within a priority, what is latest comes first and what "
             f"is closed comes last. An action is overdue from the day after its date on. It is due "
-            f"soon if {counted(soon_days, 'day')} or fewer are left.{_unconfirmed(found)}",
+            f"soon if {counted(soon_days, 'day')} or fewer are left."
+            f"{_months(found)}{_unconfirmed(found)}",
         ),
     ]
     sheets = [_sheet(found, plan)]
@@ -288,6 +296,25 @@ _CHANGE: Final[tuple[Column[PlanChange], ...]] = (
     Column("Before", lambda one: str(one.before)),
     Column("Now", lambda one: str(one.now)),
 )
+
+
+def _months(stands: Sequence[ActionStanding]) -> str:
+    """What day a date without one stands for, where a document prints such a date."""
+    if not any(_to_the_end_of_month(one.milestone) for one in stands):
+        return ""
+    return (
+        " Where the document prints a month and no day, days are counted to the month's last. "
+        "That is our reading."
+    )
+
+
+def _to_the_end_of_month(step: ActionMilestone) -> bool:
+    return bool(
+        step.due
+        and step.printed
+        and not step.printed[0].isdigit()
+        and (step.due + timedelta(days=1)).day == 1
+    )
 
 
 def _unconfirmed(stands: Sequence[ActionStanding]) -> str:

@@ -53,8 +53,7 @@ def content(file: Checklist, *, thresholds: Thresholds) -> Content:
             fill(
                 "audit/checklist.html.j2",
                 about=file.about,
-                subject=f"{'Answers of' if file.scored else 'Findings on'} {file.subject}",
-                as_at=day(file.as_at),
+                subject=_subject(file),
                 document=file.document,
                 summary=_summary(found, file),
                 rule=_rule(thresholds) if file.scored else _UNSCORED,
@@ -84,6 +83,14 @@ def content(file: Checklist, *, thresholds: Thresholds) -> Content:
         ),
         documents=(file.document,),
     )
+
+
+def _subject(file: Checklist) -> str:
+    """Whose answers these are and of which day; a form that nobody filled in has neither."""
+    if all(one.answer is ChecklistAnswer.NOT_ANSWERED for one in file.questions.values()):
+        return "A blank form: nobody has answered it"
+    whose = "Answers of" if file.scored else "Findings on"
+    return f"{whose} {file.subject}, as of {day(file.as_at)}"
 
 
 def _tables(group: QuestionGroup) -> list[tuple[str, tuple[ChecklistQuestion, ...]]]:

@@ -15,7 +15,13 @@ from bench.judge.figure import by_indicator
 from bench.judge.intervals import PER, IntervalMethod
 from bench.pages import store
 from bench.pages.restatement.data import measure_then
-from bench.pages.restatement.sections import of_span, of_value, people, quoted_text
+from bench.pages.restatement.sections import (
+    of_span,
+    of_value,
+    people,
+    quoted_number,
+    quoted_text,
+)
 from bench.present.html import Section, joined
 from bench.present.numbers import MINUS, NO_NUMBER, bare, short
 from bench.present.table import (
@@ -83,7 +89,8 @@ class CouncilLens(NamedTuple):
 class Relation(NamedTuple):
     """A relative and its move; `measure` says how it is printed.
 
-    `alike` says that it has the very figure of the indicator, in the same unit.
+    `alike` says that it has the very figure of the indicator, in the same unit. `quoted` holds the
+    figures of both years as documents print them, where they are quoted.
     """
 
     measure: Measure
@@ -96,6 +103,7 @@ class Relation(NamedTuple):
     why: str
     tally: str
     alike: bool = False
+    quoted: tuple[str, str] | None = None
 
 
 def criteria_table(
@@ -181,7 +189,7 @@ def lens_table(
     for one, said in zip(seen, passed, strict=True):
         small = [capital(one.lens.note)] if one.lens.note else []
         beside = (
-            f"quoted: {of_value(one.lens.comparator.value, measure)}" if one.lens.comparator else ""
+            f"quoted: {quoted_number(one.lens.comparator, measure)}" if one.lens.comparator else ""
         )
         ceiling = "not known"
         if one.ceiling is not None and one.ceiling_span is not None:
@@ -274,12 +282,9 @@ def relatives_table(
     rows = []
     for one in (*([own] if own else []), *relations):
         mine = one is own
-        before = (
-            f"{short(one.previous, one.measure)} in {one.previous_period}"
-            if one.previous is not None
-            else NO_NUMBER
-        )
-        now: str = short(one.value, one.measure) if one.value is not None else NO_NUMBER
+        figures = one.quoted or (short(one.previous, one.measure), short(one.value, one.measure))
+        before = f"{figures[0]} in {one.previous_period}" if one.previous is not None else NO_NUMBER
+        now: str = figures[1] if one.value is not None else NO_NUMBER
         if one.alike:
             now = beneath(now, "the same as this figure: worth asking whether the same are counted")
         rows.append(
@@ -455,17 +460,26 @@ def relations(asked: RestatementQuestion) -> tuple[Relation | None, list[Relatio
     mine = _relation(own, asked.year)
     sign = own.sign
     case = asked.case
-    if own.value is None and case and case.previous and case.reported and case.reported.value:
-        before, now = float(case.previous.quoted.value), float(case.reported.value.value)
+    if own.value is None and case and case.reported and case.reported.value:
+        reported = case.reported.value
+        now = float(reported.value)
+        printed = quoted_number(reported, mine.measure)
         mine = mine._replace(
-            previous=before,
-            previous_period=f"{asked.year.shift(-1)} (quoted)",
             value=now,
-            change=now - before,
             reason="as documents quote it",
-            why="",
+            why="the case quotes no such figure of the year before",
+            quoted=("", printed),
         )
-        sign = (now > before) - (now < before)
+        if case.previous:
+            before = float(case.previous.quoted.value)
+            mine = mine._replace(
+                previous=before,
+                previous_period=f"{asked.year.shift(-1)} (quoted)",
+                change=now - before,
+                why="",
+                quoted=(quoted_text(case.previous), printed),
+            )
+            sign = (now > before) - (now < before)
     return mine, [
         _relation(
             change,

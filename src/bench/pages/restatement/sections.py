@@ -395,6 +395,11 @@ def quoted_text(saying: Saying) -> str:
     return _printed(saying.quoted.value, saying.unit)
 
 
+def quoted_number(quoted: Quoted, measure: Measure) -> str:
+    """A quoted number in the indicator's unit, with no decimal that its document does not print."""
+    return _printed(quoted.value, measure.unit)
+
+
 def verdict_text(verdict: Verdict, polarity: str) -> Markup:
     """A verdict as it stands in a cell: symbol, word and meaning, as sure as it is."""
     return markup("tables/tag.html.j2", look=look_of(verdict, polarity))
@@ -470,8 +475,7 @@ def opening(lines: Sequence[AdjustedFigure], *, measure: Measure) -> str:
     """The reported figure, and how far the ways of counting shown lie apart."""
     if not lines:
         return "The figure cannot be counted in another way from what is held; the page says why."
-    first = lines[0].restated
-    text = f"The reported figure is {of_value(first.value, measure)}."
+    text = f"The reported figure is {lines[0].printed}."
     others = [line.restated for line in lines[1:]]
     if others:
         low, high = min(others, key=lambda o: o.value), max(others, key=lambda o: o.value)
