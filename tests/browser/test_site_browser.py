@@ -123,27 +123,37 @@ def test_region_and_type_narrow_each_other(browser: Browser, site: Path) -> None
     visit.context.close()
 
 
+# The place of a heading's column: groups of columns have a heading over those of each.
+PLACE = """button => {
+    const [above, below] = button.closest("thead").rows;
+    const [council, ...rest] = [...above.cells].filter(cell => cell.rowSpan === 2);
+    return [council, ...below.cells, ...rest].indexOf(button.closest("th"));
+}"""
+
+
 @pytest.mark.parametrize(
-    ("button", "at", "first", "second"),
+    ("button", "first", "second"),
     [
-        ("RED worse", 3, "descending", "ascending"),
-        ("Region", 9, "ascending", "descending"),
-        ("Council", 0, "descending", "ascending"),
+        ("RED worse", "descending", "ascending"),
+        ("Region", "ascending", "descending"),
+        ("Council", "descending", "ascending"),
     ],
 )
 def test_columns_are_sorted_by_keyboard(
-    browser: Browser, site: Path, button: str, at: int, first: str, second: str
+    browser: Browser, site: Path, button: str, first: str, second: str
 ) -> None:
     visit = Visit(browser, site / "index.html")
     control = visit.page.locator("th", has_text=button).first.get_by_role("button")
     heading = visit.page.locator("th[aria-sort]")
+    at = control.evaluate(PLACE)
     for order in (first, second):
         control.focus()
         visit.page.keyboard.press("Enter")
         assert heading.count() == 1
         assert heading.get_attribute("aria-sort") == order
         cells = visit.page.locator(f"#councils tbody tr > :nth-child({at + 1})").all_inner_texts()
-        values = [int(text) if text.isdigit() else text for text in cells]
+        # How many are sure, and behind a + how many are probable.
+        values = [int(text.split()[0]) if text[0].isdigit() else text for text in cells]
         assert values == sorted(values, reverse=order == "descending")  # type: ignore[type-var]
     assert visit.complaints == []
     visit.context.close()
