@@ -144,7 +144,9 @@ def test_another_folder_can_be_named(place, tmp_path):
     named = {"BENCH_ROOT": str(tmp_path / "bench")}
     place.done("add", "mine.csv", "--own", "--yes", **named)
     assert (tmp_path / "bench" / "data" / "own" / "leeds.csv").is_file()
-    assert "19.4 provisional" in place.done("table", "Leeds", "--year", "2025-26", **named)
+    table = place.done("table", "Leeds", "--year", "2025-26", **named)
+    assert "Leeds, 2025-26 (provisional, not published)" in table
+    assert "19.4" in table
     path = Path(place.done("report", "Leeds", "--year", "2025-26", **named).strip())
     assert path == tmp_path / "bench" / "reports" / "2025-26" / "leeds.html"
     assert "19.4" in path.read_text(encoding="utf-8")
