@@ -229,15 +229,13 @@ class Headings:
         anchor = identifier("section", re.sub(r"<[^>]+>", "", title))
         self._listed.append((anchor, title))
         closing, self._open = self._closed(), FOLDED in tags
-        heading = f'{closing}<h2 id="{anchor}">{title}</h2>\n'
+        heading = f'<h2 id="{anchor}">{title}</h2>'
         if not self._open:
-            return heading
+            return f"{closing}{heading}\n"
         if ON_PAPER not in tags:
             self._on_screen.append(title)
         kind = f"{FOLDED} {ON_PAPER}" if ON_PAPER in tags else FOLDED
-        return (
-            f'{closing}<details class="{kind}"><summary><h2 id="{anchor}">{title}</h2></summary>\n'
-        )
+        return f'{closing}<details class="{kind}"><summary>{heading}</summary>\n'
 
     def _closed(self) -> str:
         return "</details>\n" if self._open else ""
