@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from bench import briefing
 from bench.judge.belief import Prior
-from bench.judge.detectable import answers_of, detectable, more_answers, thresholds
+from bench.judge.detectable import (
+    answers_of,
+    detectable,
+    more_answers,
+    similar_range,
+    thresholds,
+)
 from bench.judge.intervals import Interval, IntervalMethod, PublishedFigure, exact
 from bench.judge.rag import Benchmark, Meaning, Verdict, judge, material_gap
 from bench.judge.statistics import Field
@@ -148,6 +154,7 @@ def test_without_a_verdict_or_a_usual_gap_there_is_none():
     verdict = Verdict(Meaning.NOT_COMPARED, "none")
     assert detectable(figure, None, verdict, same, rules()) is None
     assert detectable(figure, None, verdict, COUNCILS, rules()) is None
+    assert similar_range(Fraction(60), None, same, rules()) is None
 
 
 @pytest.mark.parametrize(("council", "year"), [("Leeds", "2018-19"), ("Kent", "2024-25")])

@@ -237,6 +237,11 @@ def test_lengths_that_too_few_councils_have_are_not_known():
     assert sorted(measure.drifts) == [2, 3]
 
 
+def test_one_change_has_a_drift_and_no_turn():
+    measure = usual(wandering(35, years=3), fewest=1, most=2, least_councils=30)
+    assert (sorted(measure.drifts), sorted(measure.turns)) == ([1, 2], [2])
+
+
 # --- what holds for anything --------------------------------------------------------------------
 
 figures = st.lists(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.judge import statistics
-from bench.judge.benchmarks import mean_is_dragged
+from bench.judge.benchmarks import _of_pooled, mean_is_dragged
 from bench.judge.funnel import Funnel, FunnelPosition
 from bench.judge.intervals import Z_95, Interval, exact
 from bench.judge.rag import Benchmark, judge, material_gap
@@ -411,3 +411,29 @@ def test_a_verdict_carries_its_benchmark_and_reason():
         rules=rules(),
     )
     assert (found.benchmark, found.reason) == (None, "no peer has a figure")
+
+
+@pytest.mark.parametrize("rule", ["interval", "spread"])
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [
+        ([*range(29)], "only 29 councils have a figure, and the spread needs 30"),
+        ([50] * 40, "the councils do not spread: the middle half of them share one value"),
+    ],
+)
+def test_without_an_interval_and_a_usual_gap_nothing_is_compared(rule, field, reason):
+    found = verdict_of(20, 10, field=field, rule=rule)
+    assert (str(found.meaning), found.reason) == ("not_compared", reason)
+
+
+@pytest.mark.parametrize(
+    ("counts", "errors", "variance"),
+    [
+        ([(1, 2), (3, 6)], [4.0, 8.0], (2 / 8) ** 2 * 4 + (6 / 8) ** 2 * 8),
+        ([(0, 0), (0, 0)], [4.0, 8.0], 0.0),  # nobody to be part of
+        ([], [], 0.0),
+    ],
+)
+def test_the_error_of_a_pooled_average_weighs_by_denominators(counts, errors, variance):
+    pairs = [(Fraction(n), Fraction(of)) for n, of in counts]
+    assert _of_pooled(pairs, errors) == pytest.approx(variance)
