@@ -285,6 +285,7 @@ def test_every_council_agrees_with_the_oracle(printed, year):
     assert counts["probability"] + counts["size"] > (500 if year == "2020-21" else 4_000)
 
 
+@pytest.mark.slow
 def test_the_probabilities_agree_with_numerical_integration():
     """The posterior as prior times likelihood, integrated; the benchmark's error by convolution."""
     rows = itertools.chain.from_iterable(

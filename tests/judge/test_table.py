@@ -194,7 +194,7 @@ def test_a_council_that_reported_nothing_has_rows_that_say_so(table):
 def line(council, indicator):
     registers = sources.reference()
     years = points(
-        store.figures(),
+        store.by_period(indicator),
         registers,
         registers.indicators[indicator],
         registers.councils.find(council),

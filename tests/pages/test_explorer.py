@@ -350,6 +350,7 @@ def test_an_empty_file_says_nothing(tmp_path):
 # --- the notebook ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_from_top_to_bottom_by_itself(root, tmp_path):
     done = papermill.execute_notebook(
         str(root / "notebooks" / "explorer.ipynb"), str(tmp_path / "out.ipynb"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bench.judge import statistics
@@ -14,6 +13,7 @@ from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from bench.judge.rag import Verdict
     from bench.reference import Indicator
@@ -62,24 +62,29 @@ def peers_average(
 
 
 def one_left_out(
-    indicator: Indicator, peers: PeerGroup, printed: Mapping[str, FigureInForce], average: Average
+    indicator: Indicator,
+    peers: PeerGroup,
+    printed: Mapping[str, FigureInForce],
+    average: Average,
+    *,
+    variances: Mapping[str, float] | None = None,
 ) -> Iterator[tuple[str, Benchmark]]:
     """Each peer that has a figure, by name, and the average of the others.
 
     The same as `peers_average` of a list without that peer, from one sum for all of them. Nothing
     where fewer than two peers have a figure, or where there is no such average.
     """
-    whole = peers_average(indicator, peers, printed, average)
+    whole = peers_average(indicator, peers, printed, average, variances=variances)
     values = whole.members
     if whole.value is None or len(values) < 2:
         return
     reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
     figures = _reporting(peers, printed)
-    errors = _errors(indicator, figures, None)
+    errors = _errors(indicator, figures, variances)
     counts = (_counts(indicator, list(figures.values())) or []) if average is Average.POOLED else []
-    top = sum((numerator for numerator, _ in counts), Fraction(0))
-    bottom = sum((denominator for _, denominator in counts), Fraction(0))
-    total = sum(values, Fraction(0))
+    top = statistics.total(numerator for numerator, _ in counts)
+    bottom = statistics.total(denominator for _, denominator in counts)
+    total = statistics.total(values)
     for at, peer in enumerate(reporting):
         others = values[:at] + values[at + 1 :]
         value: Fraction | None

@@ -168,23 +168,25 @@ def _against_peers(
     table: YearTable, row: Row, peers: PeerGroup, other_peers: Mapping[str, PeerGroup]
 ) -> Sensitivity:
     indicator, average = row.indicator, table.rules.average
-    printed = table.printed(indicator.indicator_id, row.benchmark_year or row.year)
-    case = _case(table, row, peers_average(indicator, peers, printed, average), row.vs_peers)
+    beside = row.benchmark_year or row.year
+    printed = table.printed(indicator.indicator_id, beside)
+
+    def benchmark(group: PeerGroup, way: Average) -> Benchmark:
+        return peers_average(indicator, group, printed, way, variances=variances)
+
+    variances = table.variances(indicator.indicator_id, beside)
+    case = _case(table, row, benchmark(peers, average), row.vs_peers)
     if row.vs_peers.before is not None:
         return Sensitivity(row, PEERS, case, (case.taken_back(),))
     trials = (
         case.rounding(),
-        case.one_peer(one_left_out(indicator, peers, printed, average)),
+        case.one_peer(one_left_out(indicator, peers, printed, average, variances=variances)),
         *(
-            case.other_benchmark(
-                Probe.PEERS, name, peers_average(indicator, group, printed, average)
-            )
+            case.other_benchmark(Probe.PEERS, name, benchmark(group, average))
             for name, group in other_peers.items()
         ),
         *(
-            case.other_benchmark(
-                Probe.AVERAGE, name, peers_average(indicator, peers, printed, name)
-            )
+            case.other_benchmark(Probe.AVERAGE, name, benchmark(peers, name))
             for name in Average
             if name is not average
         ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bench.judge.belief import Prior, prior
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 # For a normal distribution these make the median absolute deviation and the interquartile
 # range estimate the standard deviation.
@@ -22,7 +22,14 @@ _IQR_TO_SD = Fraction("1.349")
 
 def mean(values: Sequence[Fraction]) -> Fraction:
     """The simple average of one value or more."""
-    return sum(values, Fraction(0)) / len(values)
+    return total(values) / len(values)
+
+
+def total(values: Iterable[Fraction]) -> Fraction:
+    """The sum, exact: of whole numbers of a common part, which is far faster than fractions."""
+    values = tuple(values)
+    per = math.lcm(*{value.denominator for value in values})
+    return Fraction(sum(value.numerator * (per // value.denominator) for value in values), per)
 
 
 def median(values: Sequence[Fraction]) -> Fraction:
@@ -46,10 +53,10 @@ def quartiles(values: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
 
 def pooled(counts: Sequence[tuple[Fraction, Fraction]], *, per: int) -> Fraction | None:
     """All numerators over all denominators, per 100 or per 100,000; None over nothing."""
-    out_of = sum((denominator for _, denominator in counts), Fraction(0))
+    out_of = total(denominator for _, denominator in counts)
     if not out_of:
         return None
-    return sum((numerator for numerator, _ in counts), Fraction(0)) * per / out_of
+    return total(numerator for numerator, _ in counts) * per / out_of
 
 
 def sign(value: Fraction, benchmark: Fraction) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from math import nan
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -51,11 +52,24 @@ class Point:
     own: float | None = None
 
 
+# A published figure, None where there is none, and its status.
+Printed = tuple[float | None, str]
+_NO_FIGURE: Printed = (None, "not_available")
 SERIES_COLUMNS = [field.name for field in fields(Point)]
 
 
+def by_period(figures: pd.DataFrame) -> dict[str, dict[str, Printed]]:
+    """The figures of one indicator, by year and area."""
+    found: dict[str, dict[str, Printed]] = {}
+    labels = (figures[name].tolist() for name in ("period", "area_id", "status"))
+    numbers = figures["value"].to_numpy(dtype="float64", na_value=nan).tolist()
+    for period, area, status, value in zip(*labels, numbers, strict=True):
+        found.setdefault(period, {})[area] = (None if value != value else value, status)
+    return found
+
+
 def points(
-    figures: pd.DataFrame,
+    printed: Mapping[str, Mapping[str, Printed]],
     registers: Registers,
     indicator: Indicator,
     council: Council,
@@ -66,7 +80,7 @@ def points(
     """The years of one indicator for one council.
 
     Args:
-        figures: The table in force, breakdown "all".
+        printed: The indicator's figures, by year and area; see `by_period`.
         registers: Councils, breaks and peer models.
         indicator: Whose years.
         council: Whose figures.
@@ -77,38 +91,32 @@ def points(
     Returns:
         The years in which there was such a council, in order.
     """
-    of_indicator = figures[figures["indicator_id"] == indicator.indicator_id]
     own = {
         figure.period: figure.value
         for figure in own_figures
         if figure.indicator_id == indicator.indicator_id
     }
-    held = set(of_indicator.loc[of_indicator["value"].notna(), "period"].unique())
+    # A year counts once any area has a figure of it.
+    held = {
+        period
+        for period, areas in printed.items()
+        if any(value is not None for value, _ in areas.values())
+    }
     published = {y for y in indicator.years if str(y) in held and council.exists(y)}
     years = sorted(published | set(map(FinancialYear.parse, own)))
-    peers = {
-        year: [peer.area_id for peer in registers.peers.group(model, council, year).members]
-        for year in years
-    }
-    told = {council.area_id, ENGLAND}.union(*peers.values())
-    of_these = of_indicator[of_indicator["area_id"].isin(told)]
-    own_status: dict[str, str] = {}
-    values: dict[tuple[str, str], float] = {}
-    for period, area, value, status in zip(
-        *(of_these[name].tolist() for name in ("period", "area_id", "value", "status")), strict=True
-    ):
-        if area == council.area_id:
-            own_status[period] = status
-        if pd.notna(value):
-            values[period, area] = value
     comparability = registers.comparability
     found = []
     previous: FinancialYear | None = None
     for year in years:
         period = str(year)
+        areas = printed.get(period, {})
+        group = registers.peers.group(model, council, year)
         reporting = [
-            exact(values[period, area_id]) for area_id in peers[year] if (period, area_id) in values
+            exact(value)
+            for peer in group.members
+            if (value := areas.get(peer.area_id, _NO_FIGURE)[0]) is not None
         ]
+        value, status = areas.get(council.area_id, _NO_FIGURE)
         isolated = comparability.isolated(indicator.indicator_id, council.area_id, year)
         cut = (
             comparability.cut_between(indicator.indicator_id, council.area_id, previous, year)
@@ -118,13 +126,13 @@ def points(
         found.append(
             Point(
                 period=period,
-                council=values.get((period, council.area_id)),
-                england=values.get((period, ENGLAND)),
+                council=value,
+                england=areas.get(ENGLAND, _NO_FIGURE)[0],
                 peer_average=float(statistics.mean(reporting)) if reporting else None,
                 peers_reporting=len(reporting),
                 gap_before=cut is not None,
                 gap_text=cut.text if cut else "",
-                status=own_status.get(period, "not_available"),
+                status=status,
                 isolated=isolated is not None,
                 own=own.get(period),
             )
@@ -185,7 +193,13 @@ def lineage(
         segments.append(
             Segment(
                 member,
-                points(figures, registers, member, council, model=model),
+                points(
+                    by_period(figures[figures["indicator_id"] == member.indicator_id]),
+                    registers,
+                    member,
+                    council,
+                    model=model,
+                ),
                 told[BreakKind.CUT],
                 told[BreakKind.NOTE],
             )

@@ -173,7 +173,7 @@ class YearTable:
                 for area_id, printed in self.printed(indicator_id, year).items()
                 if area_id in compared and printed.value is not None
             }
-            errors = self._variances(indicator_id, year)
+            errors = self.variances(indicator_id, year)
             decimals = self.registers.indicators[indicator_id].decimals(year)
             self._fields[indicator_id, year] = statistics.Field(
                 values,
@@ -189,7 +189,7 @@ class YearTable:
             self._areas[year] = frozenset(one.area_id for one in councils if not one.tiny)
         return self._areas[year]
 
-    def _variances(self, indicator_id: str, year: FinancialYear) -> dict[str, float]:
+    def variances(self, indicator_id: str, year: FinancialYear) -> dict[str, float]:
         """The sampling variance of every figure whose error is known, by area."""
         if (indicator_id, year) not in self._errors:
             self._errors[indicator_id, year] = error_variances(
@@ -273,7 +273,7 @@ class YearTable:
             peers,
             printed,
             self.rules.average,
-            variances=self._variances(indicator.indicator_id, beside),
+            variances=self.variances(indicator.indicator_id, beside),
         )
         vs_peers, vs_england = (
             self._verdict(figure, benchmark, indicator, made, beside, unable)

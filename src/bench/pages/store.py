@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bench.errors import MissingDataError
 from bench.integrity.checks.count_remarks import count_remarks
 from bench.integrity.checks.known import KnownFindings
-from bench.judge import summaries, trend_test
+from bench.judge import summaries, trend, trend_test
 from bench.judge.remarks import ORIGINAL, Remarks, remarks
 from bench.judge.year_table import YearTable
 from bench.project.files import read_model
@@ -17,6 +17,8 @@ from bench.published import observations, quoted, sources
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from bench.integrity.surveillance.patterns import NationalMilestone, SurveillanceRules
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from bench.judge.rag import Rules, TrendRules
     from bench.judge.ranks import Ranking
     from bench.judge.remarks import Remark
+    from bench.judge.trend import Printed
     from bench.present.provenance import Source
 
 
@@ -41,6 +44,13 @@ def _in_force() -> pd.DataFrame:
 def figures() -> pd.DataFrame:
     """The table in force without breakdowns; see `bench.published.observations.in_force`."""
     return _only_all(_in_force())
+
+
+@functools.cache
+def by_period(indicator_id: str) -> Mapping[str, Mapping[str, Printed]]:
+    """An indicator's part of `figures`, by year and area: each page asks for all its years."""
+    table = figures()
+    return trend.by_period(table[table["indicator_id"] == indicator_id])
 
 
 @functools.lru_cache(maxsize=1)
@@ -67,6 +77,7 @@ def forget() -> None:
         _history,
         _in_force,
         figures,
+        by_period,
         by_age_and_sex,
         _remarks,
         latest,
