@@ -16,6 +16,8 @@ from bench.integrity.checks.rule import NO_FINDINGS, findings, number
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from bench.integrity.checks.rule import Evidence
 
 # A population is the denominator of a rate of everybody who lives in an area.
@@ -48,24 +50,33 @@ def jumping_population(evidence: Evidence) -> pd.DataFrame:
     parts = [NO_FINDINGS]
     for _, measure in rows.groupby(["indicator_id", "breakdown"]):
         series = latest.loc[latest.index.intersection(measure.index)]
-        by_year = series.pivot_table(index="area_id", columns="period", values="denominator")
-        years = sorted(by_year.columns)
-        for before, year, after in zip(years, years[1:], years[2:], strict=False):
-            printed = measure[measure["period"] == year].set_index("area_id")
-            for _, release in printed.groupby("release_id"):
-                jump = _jumps(by_year[before], release["denominator"], by_year[after])
-                found = release.loc[jump.index[_beyond_others(jump)]].reset_index()
-                around = found["area_id"].map(by_year[before]), found["area_id"].map(by_year[after])
-                parts.append(
-                    findings(
-                        found,
-                        observed="population " + number(found["denominator"]),
-                        expected=f"between {before} and {after}: "
-                        + number(around[0])
-                        + " and "
-                        + number(around[1]),
-                    )
+        keyed = series.set_index(["area_id", "period"])["denominator"]
+        by_year = keyed.unstack().sort_index(axis=1)  # noqa: PD010 - a key is one row: no average
+        logs = np.log(by_year.to_numpy(dtype="float64"))
+        years = [*by_year.columns]
+        for (year, _), printed in measure.groupby(["period", "release_id"]):
+            at = years.index(year)
+            if not 0 < at < len(years) - 1:
+                continue
+            areas = by_year.index.get_indexer(pd.Index(printed["area_id"]))
+            now = np.log(printed["denominator"].to_numpy(dtype="float64"))
+            jumps = _jumps(logs[areas, at - 1], now, logs[areas, at + 1])
+            found = printed[_beyond_others(jumps)]
+            if found.empty:
+                continue
+            before, after = (
+                number(found["area_id"].map(by_year[years[other]])) for other in (at - 1, at + 1)
+            )
+            parts.append(
+                findings(
+                    found,
+                    observed="population " + number(found["denominator"]),
+                    expected=f"between {years[at - 1]} and {years[at + 1]}: "
+                    + before
+                    + " and "
+                    + after,
                 )
+            )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -166,27 +177,33 @@ def _councils(evidence: Evidence) -> pd.DataFrame:
     return figures[of_councils & (figures["breakdown"] == "all")]
 
 
-def _jumps(before: pd.Series, now: pd.Series, after: pd.Series) -> pd.Series:
-    """How far each council's population jumps and jumps back, on the log scale; 0 for no turn."""
-    there = pd.Series(np.log(now / before.reindex(now.index)), index=now.index)
-    back = pd.Series(np.log(after.reindex(now.index) / now), index=now.index)
-    there, back = there - there.median(), back - back.median()
-    turns = (there * back) < 0
-    return pd.Series(
-        np.where(turns, np.minimum(there.abs(), back.abs()), 0.0), index=now.index
-    ).where(there.notna() & back.notna(), 0.0)
+def _jumps(
+    before: NDArray[np.float64], now: NDArray[np.float64], after: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """How far the logarithm of each population jumps and jumps back; 0 for no turn.
+
+    Args:
+        before: the logarithms of the populations of the nearest year before; NaN where none is.
+        now: of the year.
+        after: of the nearest year after.
+    """
+    known = ~np.isnan(before) & ~np.isnan(after)
+    if not known.any():
+        return np.zeros(len(now))
+    there, back = now - before, after - now
+    there, back = there - np.nanmedian(there), back - np.nanmedian(back)
+    turns = known & (there * back < 0)
+    return np.where(turns, np.minimum(np.abs(there), np.abs(back)), 0.0)
 
 
-def _beyond_others(jumps: pd.Series) -> list[bool]:
+def _beyond_others(jumps: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which jumps are large, and far larger than those of nearly all the others."""
-    sizes = jumps.to_numpy()
-    large = sizes > _LEAST_JUMP
-    if len(sizes) > 1:
+    large = jumps > _LEAST_JUMP
+    if len(jumps) > 1:
         for place in np.flatnonzero(large):
-            others = np.quantile(np.delete(sizes, place), _NEARLY_ALL)
-            large[place] = sizes[place] > _TIMES_OTHERS * others
-    flags: list[bool] = large.tolist()
-    return flags
+            others = np.quantile(np.delete(jumps, place), _NEARLY_ALL)
+            large[place] = jumps[place] > _TIMES_OTHERS * others
+    return large
 
 
 def _compares(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
