@@ -486,27 +486,6 @@ def test_a_figure_that_is_not_to_be_compared_says_so():
     assert "personal budget" in found["reason"]
 
 
-def test_provisional_figures_of_a_council_are_not_tested(table):
-    registers = sources.reference()
-    year = FinancialYear.parse("2024-25")
-    leeds = registers.councils.find("Leeds")
-    safe = registers.indicators["feeling_safe"]
-    found = of_council(
-        table,
-        registers,
-        leeds,
-        {safe.indicator_id: Meaning.NOT_COMPARED},
-        year=year,
-        rules=RULES,
-        usual={},
-        provisional={"feeling_safe"},
-    )
-    assert (found["feeling_safe"].direction, found["feeling_safe"].years) == (
-        "cannot_be_tested", (),
-    )  # fmt: skip
-    assert "own" in found["feeling_safe"].reason
-
-
 def test_the_frames_have_a_row_for_every_row_of_the_page():
     page = briefing("Leeds", "2023-24")
     found = page.trend_tests()

@@ -4,10 +4,13 @@ import pandas as pd
 import pytest
 
 import bench
+from bench.judge.funnel import Funnel
 from bench.judge.intervals import Z_95
 from bench.judge.published_row import Measure
 from bench.judge.rag import RuleName
+from bench.judge.variance import Form, Scale
 from bench.pages.choices import rules_for
+from bench.present.chart_parts import PointedOut
 from bench.present.charts import funnel as funnels
 from bench.present.charts import ranks
 from bench.present.numbers import range_of_places
@@ -159,15 +162,16 @@ CURVES = pd.DataFrame(
 )
 
 
-def drawn(*, dispersed=True, form="proportion", **what):
+def drawn(*, dispersed=True, **what):
     inside = {"lower_95": 40.0, "upper_95": 60.0, "lower_998": 30.0, "upper_998": 70.0}
     marks = [
         {"area_id": "a", "council": "A </script>", "value": 55.0, "size": 150.0, "z": 1.0},
         {"area_id": "b", "council": "B", "value": 60.0, "size": 900.0, "z": 1.96},
     ]
     return funnels.funnel(
-        pd.DataFrame([one | inside for one in marks]), CURVES, measure=MEASURE, form=form,
-        target=50.0, england=what.pop("england", 50.1), dispersed=dispersed, year="2018-19", **what,
+        pd.DataFrame([one | inside for one in marks]), CURVES, measure=MEASURE,
+        limits=Funnel(Scale(Form.PROPORTION, 100), 50.0, 1.0, 0.01 if dispersed else 0.0, 2),
+        england=what.pop("england", 50.1), year="2018-19", **what,
     )  # fmt: skip
 
 
@@ -199,13 +203,13 @@ def test_the_line_in_the_middle_is_only_called_england_where_it_is(england, name
 
 
 def test_a_council_without_a_place_in_the_funnel_is_not_pointed_out():
-    figure = drawn(council="City of London", peers=())
+    figure = drawn(pointed_out=PointedOut("City of London", "city_of_london"))
     assert not figure.plotly.layout.annotations
     assert "City of London" not in figure.alt
 
 
 def test_names_are_escaped():
-    figure = drawn(council="A </script>", peers={"B"})
+    figure = drawn(pointed_out=PointedOut("A </script>", "a", frozenset({"b"})))
     assert "</script>" not in figure.json()
     assert "A &lt;/script&gt;" in figure.table
 

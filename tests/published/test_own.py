@@ -170,6 +170,18 @@ def test_the_default_page_shows_them_in_rows_of_their_own(project, year):
     assert "(provisional" not in text.splitlines()[0]
 
 
+def test_no_trend_sets_a_provisional_figure_beside_published_ones(project):
+    add(write(project, *MINE))
+    made = briefing("Somerset", "2025-26")
+    tests = made.trend_tests().set_index("indicator")
+    assert list(tests.index) == [row["indicator"] for row in made.records()]
+    own = [row["indicator"] for row in made.records() if "provisional_own_figure" in row["flags"]]
+    assert own
+    for name in own:
+        assert tests.loc[name, "direction"] == "cannot_be_tested"
+        assert "the council's own figure" in tests.loc[name, "reason"]
+
+
 @pytest.mark.parametrize("council", ["Devon", "Dorset"])
 def test_no_other_default_page_has_such_a_row(project, council):
     add(write(project, *MINE))

@@ -18,7 +18,7 @@ from bench.judge.rag import Meaning
 from bench.judge.trend import FigureSeries, Left
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from bench.judge.drift import UpsAndDowns
@@ -124,7 +124,7 @@ class TrendVerdict:
 
 
 _UNKNOWN = "no published figures of other councils are known for the year"
-_PROVISIONAL = TrendVerdict(
+OWN_FIGURE = TrendVerdict(
     Direction.CANNOT_BE_TESTED,
     reason="it is the council's own figure, and only published ones are tested",
 )
@@ -252,7 +252,6 @@ def of_council(
     year: FinancialYear,
     rules: TrendRules,
     usual: Mapping[str, UpsAndDowns | str],
-    provisional: Collection[str] = (),
 ) -> dict[str, TrendVerdict]:
     """The direction of each indicator of a council, by its id.
 
@@ -260,18 +259,15 @@ def of_council(
         figures: The table in force, breakdown "all", any periods.
         registers: Indicators, breaks and notes.
         council: Whose figures.
-        changes: Of which indicators, each with what its change to the year comes to.
+        changes: Of which indicators, each with what its change to the year comes to. None whose
+            figure of the year is the council's own: of that there is `OWN_FIGURE` to say.
         year: The last year that may count.
         rules: How many years, and what is clear.
         usual: The usual ups and downs of each measure, as `usual_of_year` gives them.
-        provisional: Ids of those whose figure of the year is the council's own, which no test
-            sets beside published ones.
     """
     own = by_indicator(figures[figures["area_id"] == council.area_id], within="period")
     return {
-        name: _PROVISIONAL
-        if name in provisional
-        else direction(
+        name: direction(
             FigureSeries(
                 own.get(name, {}), registers.indicators[name], council, registers.comparability
             ),

@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from bench.present.theme import Look
 
 
+@dataclass(frozen=True, slots=True)
+class PointedOut:
+    """The council that a chart of all councils points out, and its peers.
+
+    Attributes:
+        name: as it is printed.
+        area_id: its identity.
+        peers: the `area_id`s of its peers.
+    """
+
+    name: str
+    area_id: str
+    peers: frozenset[str] = frozenset()
+
+
 def whiskers(
     spans: Iterable[tuple[float, float | None, float | None]],
     colour: Role,

@@ -14,7 +14,6 @@ from bench.pages.audit import actions as shown_actions
 from bench.pages.audit import allocation as shown_allocation
 from bench.pages.audit import checklist as shown_checklist
 from bench.pages.audit import evidence, files
-from bench.pages.audit import evidence as live
 from bench.pages.audit import sections as audit_page
 from bench.pages.audit import survey as shown_cohort
 from bench.pages.audit.files import allocation as read_allocation
@@ -220,14 +219,14 @@ class AuditPack(Report):
         """The published figures that findings rest on, by the indicator's id."""
         named = {one.rests_on.indicator for one in self._plan.actions} if self._plan else set()
         named.discard("")
-        return live.live_figures(named, self.briefing) if named else {}
+        return evidence.live_figures(named, self.briefing) if named else {}
 
     @cached_property
     def live_checks(self) -> dict[str, LiveCheck]:
         """The checks that findings rest on, by the rule's code."""
         named = {one.rests_on.check for one in self._plan.actions} if self._plan else set()
         named.discard("")
-        return live.live_checks(named, self.choice)
+        return evidence.live_checks(named, self.choice)
 
     def _actions(self) -> PackSection | None:
         if self.plans is None:
@@ -252,7 +251,7 @@ class AuditPack(Report):
         content = evidence.content(
             self.live_figures,
             self.live_checks,
-            live.quoted_in(self._plan.document, self.choice.council),
+            evidence.quoted_in(self._plan.document, self.choice.council),
             council=self.choice.council.name,
             year=str(self.choice.year),
             peers_title=self.briefing.peers.title if self.live_figures else "",
@@ -371,7 +370,7 @@ class AuditPack(Report):
     @section
     def sources(self) -> Section:
         """The publications behind the figures, and the documents behind the papers."""
-        found = live.publications(self.live_figures, self.choice) if self.live_figures else []
+        found = evidence.publications(self.live_figures, self.choice) if self.live_figures else []
         if self.services_year is not None:
             figures = store.figures()
             counted = figures["indicator_id"].isin([evidence.IN_HOUSE, evidence.BY_OTHERS])

@@ -263,16 +263,21 @@ class Briefing(CouncilFigures, Report):
 
     @functools.cached_property
     def _trend_tests(self) -> dict[str, TrendVerdict]:
-        return trend_test.of_council(
+        found = trend_test.of_council(
             store.figures(),
             sources.reference(),
             self.choice.council,
-            {row.indicator.indicator_id: row.vs_previous.meaning for row in self.rows},
+            {
+                row.indicator.indicator_id: row.vs_previous.meaning
+                for row in self.rows
+                if not remarks.taken_in(row)
+            },
             year=self.choice.year,
             rules=self.rules.trend,
             usual=store.usual_changes(self.choice.year, self.rules.trend),
-            provisional={row.indicator.indicator_id for row in self.rows if remarks.taken_in(row)},
         )
+        ids = (row.indicator.indicator_id for row in self.rows)
+        return {name: found.get(name, trend_test.OWN_FIGURE) for name in ids}
 
     @functools.cached_property
     def _tendencies(self) -> dict[str, Tendency]:

@@ -20,6 +20,7 @@ from bench.pages.indicator.sections import Note
 from bench.present import downloads, provenance, table
 from bench.present import sheet as sheets
 from bench.present.chart import Figure, Parts, titled
+from bench.present.chart_parts import PointedOut
 from bench.present.charts import funnel as funnel_chart
 from bench.present.charts import ladder
 from bench.present.charts import ranks as ranks_chart
@@ -166,7 +167,7 @@ def ranks(brief: IndicatorBrief) -> Figure | Section:
 
 def funnel(brief: IndicatorBrief) -> Figure | Section:
     """Every council by size and figure, or why there is no funnel."""
-    table, council = brief.table, brief.council
+    table = brief.table
     made = table.funnel(brief.indicator)
     powerless = without_power(table.field(brief.indicator.indicator_id))
     if isinstance(made, str) or powerless is not None:
@@ -176,18 +177,14 @@ def funnel(brief: IndicatorBrief) -> Figure | Section:
     found = funnels.places(made, table.compared(brief.indicator))
     found["council"] = found["area_id"].map({one.area_id: one.name for one, _ in brief.rows})
     curves = funnels.curves(made, found["size"].min() * 0.95, found["size"].max() * 1.05)
-    group = table.registers.peers.group(brief.peers, council, table.year) if council else None
     return funnel_chart.funnel(
         found,
         curves,
         measure=brief.measure,
-        form=made.scale.form.value,
-        target=made.target,
+        limits=made,
         england=brief.rows[0][1].england,
-        dispersed=made.tau2 > 0,
         year=brief.year,
-        council=council.name if council else None,
-        peers={peer.name for peer in group.members} if group else (),
+        pointed_out=brief.pointed_out,
     )
 
 
@@ -385,6 +382,14 @@ class IndicatorBrief(IndicatorFigures):
             replace(figure, files=self._links("shares")),
         )
 
+    @property
+    def pointed_out(self) -> PointedOut | None:
+        """The council that charts point out, and its peers."""
+        if self.council is None or self.group is None:
+            return None
+        peers = frozenset(peer.area_id for peer in self.group.members)
+        return PointedOut(self.council.name, self.council.area_id, peers)
+
     @section
     def scatter(self) -> Parts:
         """The indicator and another one over councils; nothing where none is asked for."""
@@ -393,13 +398,10 @@ class IndicatorBrief(IndicatorFigures):
             return Parts()
         figure = scatter(
             found.points,
-            x=self.measure,
-            y=measure_of(self.second_indicator, self.financial_year),
+            measures=(self.measure, measure_of(self.second_indicator, self.financial_year)),
             year=self.year,
             why=f"{sections.together(found.association)} {sections.NO_CAUSE}",
-            council=self.council.name if self.council else "",
-            area_id=self.council.area_id if self.council else "",
-            peers=[peer.area_id for peer in self.group.members] if self.group else [],
+            pointed_out=self.pointed_out,
             england=found.england,
         )
         return titled(

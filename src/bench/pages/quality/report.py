@@ -10,8 +10,7 @@ import pandas as pd
 from bench.errors import RegisterError
 from bench.integrity.checks import known, registry, rule
 from bench.pages.base import Report, section
-from bench.pages.quality import sections as shown
-from bench.pages.quality import sections as told
+from bench.pages.quality import sections
 from bench.pages.quality.sections import quality_text
 from bench.project.files import read_model
 from bench.published import corrections, layouts, observations, revisions, sources
@@ -91,12 +90,14 @@ class Quality(Report):
     @section
     def heading(self) -> Section:
         """What the page is about, and how it came out in a sentence."""
-        return told.heading(self.outcomes, scope=self.scope)
+        return sections.heading(self.outcomes, scope=self.scope)
 
     @section
     def sources(self) -> Section:
         """Every publication: publisher, licence, dates, checksum, provenance."""
-        return shown.sources_table([release.model_dump(mode="json") for release in self.releases])
+        return sections.sources_table(
+            [release.model_dump(mode="json") for release in self.releases]
+        )
 
     @section
     def coverage(self) -> Section:
@@ -104,7 +105,7 @@ class Quality(Report):
         figures = self.history
         if self.release != ALL:
             figures = figures[figures["release_id"] == self.release]
-        return shown.coverage_table(
+        return sections.coverage_table(
             coverage(figures, sources.reference()),
             indicators=self._names().indicators,
             scope=self.scope,
@@ -113,17 +114,17 @@ class Quality(Report):
     @section
     def rules(self) -> Section:
         """Every rule with its result."""
-        return told.rules_table(self.outcomes, scope=self.scope)
+        return sections.rules_table(self.outcomes, scope=self.scope)
 
     @section
     def findings(self) -> Section:
         """Every finding: first those that nobody has explained, then the others."""
-        return told.findings_section(self.outcomes, names=self._names())
+        return sections.findings_section(self.outcomes, names=self._names())
 
     @section
     def corrected(self) -> Section:
         """What was put right on reading, and why."""
-        return shown.corrections_table(
+        return sections.corrections_table(
             [one.model_dump(mode="json") for one in self.corrections],
             names=self._names(),
         )
@@ -134,11 +135,11 @@ class Quality(Report):
         again = revisions.agreement(self.history)
         if self.release != ALL:
             again = again[self._mine(again)]
-        return shown.revisions_section(again, indicators=self._names().indicators)
+        return sections.revisions_section(again, indicators=self._names().indicators)
 
-    def _names(self) -> told.Names:
+    def _names(self) -> sections.Names:
         registers = sources.reference()
-        return told.Names(
+        return sections.Names(
             areas={area_id: area.name for area_id, area in registers.councils.areas.items()},
             indicators={one.indicator_id: one.short_title for one in registers.indicators},
             groups={key: one.label for key, one in registers.indicators.breakdowns.items()},

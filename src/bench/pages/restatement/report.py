@@ -11,13 +11,11 @@ import pandas as pd
 from bench.integrity.restatement.restate import ways
 from bench.pages import store
 from bench.pages.base import Report, section
-from bench.pages.restatement import charts, evidence, sections
-from bench.pages.restatement import data as parts
-from bench.pages.restatement import evidence as others
-from bench.pages.restatement import sections as told
+from bench.pages.restatement import charts, data, evidence, sections
 from bench.pages.restatement.charts import waterfall
 from bench.pages.restatement.question import RestatementQuestion, Restating, ask
 from bench.present import provenance
+from bench.present.chart_parts import PointedOut
 from bench.present.charts.scatter import scatter
 from bench.present.downloads import bundle, list_of
 from bench.present.html import joined
@@ -97,14 +95,14 @@ class Scrutiny(Report):
         asked = self.question
         if asked.reported is None:
             return ()
-        return tuple(parts.line(asked, applied) for applied in ways(asked.adjustments))
+        return tuple(data.line(asked, applied) for applied in ways(asked.adjustments))
 
     def records(self) -> list[dict[str, Any]]:
         """One object per way of counting: the figure, its ranges, its counts and where it stands.
 
         Numbers are unrounded, in the indicator's unit.
         """
-        return [parts.record(self.question, line) for line in self.lines]
+        return [data.record(self.question, line) for line in self.lines]
 
     def frame(self) -> pd.DataFrame:
         """The same as a table, the figure as reported first."""
@@ -115,7 +113,7 @@ class Scrutiny(Report):
 
         Columns: indicator, expected, previous_period, previous, value, change, why, tally.
         """
-        own, relations = others.relations(self.question)
+        own, relations = evidence.relations(self.question)
         found = [one for one in (own, *relations) if one is not None]
         return pd.DataFrame(
             [
@@ -144,7 +142,7 @@ class Scrutiny(Report):
             year=str(asked.year),
             title=asked.indicator.short_title,
             code=asked.indicator.code(asked.year),
-            opening=told.opening(self.lines, measure=self._measure),
+            opening=sections.opening(self.lines, measure=self._measure),
             story=asked.case.story if asked.case else "",
         )
 
@@ -157,7 +155,7 @@ class Scrutiny(Report):
             council=asked.council.name,
             year=str(asked.year),
             measure=self._measure,
-            facts=parts.facts(asked),
+            facts=data.facts(asked),
             limit=" ".join(text for text in (asked.limit, asked.without) if text),
         )
 
@@ -167,26 +165,39 @@ class Scrutiny(Report):
         asked = self.question
         case = asked.case
         if case is None or not (asked.adjustments or case.reclassifications or case.compared):
-            return paragraph(told.NO_CASE)
+            return paragraph(sections.NO_CASE)
         if not self.lines:
             return paragraph(asked.limit)
-        return told.adjusted(
-            self.lines,
-            asked.adjustments,
-            reclassified=parts.reclassified(asked),
-            compared=parts.compared(asked),
-            sayings=case.sayings,
-            titles={one.indicator_id: one.short_title for one in asked.registers.indicators},
-            measure=self._measure,
-            without=asked.without,
-        )
+        lines, sayings, measure = self.lines, case.sayings, self._measure
+        titles = {one.indicator_id: one.short_title for one in asked.registers.indicators}
+        shown: list[Section] = []
+        if asked.adjustments:
+            shown.append(
+                sections.adjustments_table(asked.adjustments, sayings=sayings, titles=titles)
+            )
+        if compared := data.compared(asked):
+            shown.append(sections.compared_table(compared, measure=measure))
+        shown += [
+            sections.sentences(lines, measure=measure, sayings=sayings),
+            sections.results(lines, measure=measure, without=asked.without),
+        ]
+        if reclassified := data.reclassified(asked):
+            shown.append(
+                sections.reclassifications_table(
+                    reclassified, figure=lines[0].printed, measure=measure
+                )
+            )
+        alone = [one for one in lines if len(one.restated.applied) in (1, len(asked.adjustments))]
+        alone += [one for one in lines if one.comparators and one not in alone]
+        shown.append(sections.rounding_table(alone, measure=measure, sayings=sayings))
+        return joined(*shown)
 
     @section
     def waterfall(self) -> Figure | Section:
         """The figure step by step."""
         asked = self.question
         if asked.reported is None or not asked.adjustments:
-            return paragraph(told.NO_STEPS)
+            return paragraph(sections.NO_STEPS)
         return waterfall(
             asked.reported.steps(asked.adjustments),
             asked.milestones,
@@ -200,15 +211,15 @@ class Scrutiny(Report):
         """How much must be counted otherwise to change what is said; and a grid of the figure."""
         asked = self.question
         if not self.lines:
-            return paragraph(told.NO_COUNTS)
-        first = charts.fewest_table(parts.questions(asked, self.lines[0], self._measure))
-        rows, columns = parts.grid_rows(asked, self.lines[0], self._measure)
+            return paragraph(sections.NO_COUNTS)
+        first = charts.fewest_table(data.questions(asked, self.lines[0], self._measure))
+        rows, columns = data.grid_rows(asked, self.lines[0], self._measure)
         second = charts.grid(
             rows,
             columns,
             title=f"{asked.council.name}, {asked.year}",
-            note=told.grid_note(
-                compared=parts.vs_england(asked), milestones=bool(asked.milestones)
+            note=sections.grid_note(
+                compared=data.vs_england(asked), milestones=bool(asked.milestones)
             ),
         )
         return joined(first, second)
@@ -219,13 +230,13 @@ class Scrutiny(Report):
         asked = self.question
         case = asked.case
         if case is None or not case.criteria:
-            return paragraph(told.NO_CRITERIA)
+            return paragraph(sections.NO_CRITERIA)
         if not self.lines:
-            return paragraph(told.NO_COUNTS)
+            return paragraph(sections.NO_COUNTS)
         return evidence.criteria_table(
             case.criteria,
             case.groups,
-            shares=others.criteria_shares(asked, case),
+            shares=evidence.criteria_shares(asked, case),
             numerator=self.lines[0].restated.numerator,
             source=case.criteria_source,
             note=case.criteria_note,
@@ -235,7 +246,7 @@ class Scrutiny(Report):
     def lenses(self) -> Section:
         """The same people over other denominators, and who would pass a milestone."""
         asked = self.question
-        seen = others.lenses(asked)
+        seen = evidence.lenses(asked)
         labels = [one.label for one in asked.milestones]
         held = [
             one
@@ -247,14 +258,14 @@ class Scrutiny(Report):
             shown.append(
                 evidence.lens_table(
                     seen,
-                    passed=[parts.passed_cells(asked, one, held) for one in seen],
+                    passed=[data.passed_cells(asked, one, held) for one in seen],
                     milestones=[capital(one.label) for one in held],
                     forecasts=asked.case.forecasts if asked.case else (),
-                    divided=others.divided(asked),
+                    divided=evidence.divided(asked),
                     measure=self._measure,
                 )
             )
-        through = others.council_lenses(asked)
+        through = evidence.council_lenses(asked)
         if through:
             shown.append(
                 evidence.who_passes(
@@ -266,16 +277,16 @@ class Scrutiny(Report):
                 )
             )
         if not shown:
-            shown.append(paragraph(told.NO_LENSES))
+            shown.append(paragraph(sections.NO_LENSES))
         return joined(*shown)
 
     @section
     def triangulation(self) -> Section:
         """The figure's relatives and how they moved, over comparable years only."""
         asked = self.question
-        own, relations = others.relations(asked)
+        own, relations = evidence.relations(asked)
         shown = [evidence.relatives_table(own, relations, year=str(asked.year))]
-        measures, years = others.evidence_through_years(asked)
+        measures, years = evidence.evidence_through_years(asked)
         if years:
             shown.append(evidence.through_years(measures, years, council=asked.council.name))
         return joined(*shown)
@@ -284,18 +295,19 @@ class Scrutiny(Report):
     def scatter(self) -> Figure | Section:
         """Two indicators over the councils of a year, with the council's path."""
         asked = self.question
-        chosen = others.scatter_choice(asked)
+        chosen = evidence.scatter_choice(asked)
         if chosen is None:
-            return paragraph(told.NO_SCATTER)
-        pairs, path = others.scatter_frames(asked, chosen)
+            return paragraph(sections.NO_SCATTER)
+        pairs, path = evidence.scatter_frames(asked, chosen)
         return scatter(
             pairs,
             path,
-            x=parts.measure_then(chosen.x, chosen.year),
-            y=parts.measure_then(chosen.y, chosen.year),
+            measures=(
+                data.measure_then(chosen.x, chosen.year),
+                data.measure_then(chosen.y, chosen.year),
+            ),
             year=str(chosen.year),
-            council=asked.council.name,
-            area_id=asked.council.area_id,
+            pointed_out=PointedOut(asked.council.name, asked.council.area_id),
             why=chosen.why,
         )
 
@@ -303,7 +315,7 @@ class Scrutiny(Report):
     def method(self) -> Section:
         """How ranges, verdicts and limits on this page are reached."""
         asked = self.question
-        return told.method(
+        return sections.method(
             asked.table.rules,
             judged=asked.place is not None,
         )
@@ -312,9 +324,9 @@ class Scrutiny(Report):
     def sources(self) -> Section:
         """Which publications and documents the numbers come from."""
         asked = self.question
-        documents = told.documents(asked.case.sayings.values() if asked.case else ())
-        return told.sources(
-            store.publications(others.figures_used(asked)),
+        documents = sections.documents(asked.case.sayings.values() if asked.case else ())
+        return sections.sources(
+            store.publications(evidence.figures_used(asked)),
             documents,
             reviewed=asked.case.reviewed if asked.case else "",
         )
@@ -324,8 +336,8 @@ class Scrutiny(Report):
         """The figure after each way of counting, and its relatives, as files."""
         asked = self.question
         name = f"integrity-{asked.council.area_id}-{asked.indicator.indicator_id}-{asked.year}"
-        counted = told.results_sheet(self.records())
-        relatives = told.relatives_sheet(self.relatives())
+        counted = sections.results_sheet(self.records())
+        relatives = sections.relatives_sheet(self.relatives())
         notes = provenance.comparison_notes(
             asked.table.rules,
             parameters={
@@ -335,7 +347,7 @@ class Scrutiny(Report):
                 "case": asked.case.name if asked.case else "none",
             },
             peers_title=asked.peers,
-            sources=store.publications(others.figures_used(asked)),
+            sources=store.publications(evidence.figures_used(asked)),
         )
         files = bundle(
             name,
@@ -349,4 +361,4 @@ class Scrutiny(Report):
 
     @property
     def _measure(self) -> Measure:
-        return parts.measure_then(self.question.indicator, self.question.year)
+        return data.measure_then(self.question.indicator, self.question.year)

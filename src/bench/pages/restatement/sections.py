@@ -488,34 +488,6 @@ def opening(lines: Sequence[AdjustedFigure], *, measure: Measure) -> str:
     return text
 
 
-def adjusted(
-    lines: Sequence[AdjustedFigure],
-    adjustments: Sequence[Adjustment],
-    *,
-    reclassified: Sequence[tuple[Reclassification, Fraction, RoundingRange]],
-    compared: Sequence[ComparedCount],
-    sayings: Mapping[str, Saying],
-    titles: Mapping[str, str],
-    measure: Measure,
-    without: str,
-) -> Section:
-    """Who would be counted otherwise, the figures then, what they stand beside, and the ranges."""
-    shown = [line for line in lines if len(line.restated.applied) in (1, len(adjustments))]
-    shown += [line for line in lines if line.comparators and line not in shown]
-    return joined(
-        *([adjustments_table(adjustments, sayings=sayings, titles=titles)] if adjustments else []),
-        *([compared_table(compared, measure=measure)] if compared else []),
-        sentences(lines, measure=measure, sayings=sayings),
-        results(lines, measure=measure, without=without),
-        *(
-            [reclassifications_table(reclassified, figure=lines[0].printed, measure=measure)]
-            if reclassified
-            else []
-        ),
-        rounding_table(shown, measure=measure, sayings=sayings),
-    )
-
-
 def grid_note(*, compared: bool, milestones: bool) -> str:
     """How the grid is read."""
     told = "The frame marks the figure as reported."

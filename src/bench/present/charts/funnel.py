@@ -13,11 +13,11 @@ from bench.present.table import values_table
 from bench.present.theme import ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     import pandas as pd
 
+    from bench.judge.funnel import Funnel
     from bench.judge.published_row import Measure
+    from bench.present.chart_parts import PointedOut
 
 HEAD: Final = 84
 # By the form of the figure: what a council's size is, in the axis and in the table.
@@ -46,13 +46,10 @@ def funnel(
     curves: pd.DataFrame,
     *,
     measure: Measure,
-    form: str,
-    target: float,
+    limits: Funnel,
     england: float | None,
-    dispersed: bool,
     year: str,
-    council: str | None = None,
-    peers: Collection[str] = (),
+    pointed_out: PointedOut | None = None,
 ) -> Figure:
     """A mark for each council, a line for the target, and limits that narrow with size.
 
@@ -60,13 +57,12 @@ def funnel(
         places: `bench.judge.funnel.PLACE_COLUMNS` with council.
         curves: `bench.judge.funnel.CURVE_COLUMNS`.
         measure: what is counted.
-        form: proportion, rate or survey; it says what a council's size is.
-        target: the value in the middle.
+        limits: the target in the middle, and what the limits around it allow for.
         england: England as published.
-        dispersed: whether councils lie apart by more than chance.
-        council: a council to point out, by its name.
-        peers: the names of its peers.
+        year: of the figures.
+        pointed_out: a council to point out.
     """
+    form, target, dispersed = limits.scale.form.value, limits.target, limits.tau2 > 0
     marks = records(places)
     for one in marks:
         one["where"] = _where(one)
@@ -79,19 +75,19 @@ def funnel(
         *(_limit(lines, one) for one in shown),
         _line(_middle(target, england, measure), sizes, [target] * len(sizes), middle),
         *_marks(marks, measure, form),
-        *_pointed_out(marks, measure, form, council, peers),
+        *_pointed_out(marks, measure, form, pointed_out),
     ]
     title = measure.short_title
     return Figure(
         drawing=Drawing(
             traces,
-            _layout(marks, measure, axis, form, council),
+            _layout(marks, measure, axis, form, pointed_out),
             {"margin.t": HEAD + 136, "height": 640, "xaxis.title.font.size": 11},
         ),
         div_id=identifier(f"funnel-{measure.indicator}"),
         title=f"{title}: which councils are unusual for their size, {year}",
         note=_note(form, dispersed) + _beside(target, england, measure),
-        alt=_alt(marks, measure, target, england, council),
+        alt=_alt(marks, measure, target, england, pointed_out),
         table=values_table(
             caption=f"{title}: every council and the limits at its size, {year}",
             columns=("Council", "Figure", size_heading, "95% limits", "99.8% limits", "Where"),
@@ -177,19 +173,18 @@ def _pointed_out(
     marks: list[dict[str, Any]],
     measure: Measure,
     form: str,
-    council: str | None,
-    peers: Collection[str],
+    council: PointedOut | None,
 ) -> list[dict[str, Any]]:
     """A ring around each peer, and the council."""
     if council is None:
         return []
-    beside = [one for one in marks if one["council"] in peers]
-    own = [one for one in marks if one["council"] == council]
+    beside = [one for one in marks if one["area_id"] in council.peers]
+    own = [one for one in marks if one["area_id"] == council.area_id]
     ring = mark("circle-open", ROLES["accent"], ROLES["accent"], 14, 2)
     diamond = mark("diamond", ROLES["accent"], ROLES["ink"], 15, 1.5)
     return [
         *([_points("Its peers", beside, measure, form, ring)] if beside else []),
-        *([_points(council, own, measure, form, diamond)] if own else []),
+        *([_points(council.name, own, measure, form, diamond)] if own else []),
     ]
 
 
@@ -224,7 +219,7 @@ def _layout(
     measure: Measure,
     axis: str,
     form: str,
-    council: str | None,
+    council: PointedOut | None,
 ) -> dict[str, Any]:
     survey = form == "survey"
     across: dict[str, Any] = {
@@ -251,7 +246,7 @@ def _layout(
             {
                 "x": one["size"] if survey else math.log10(one["size"]),
                 "y": one["value"],
-                "text": safe(council or ""),
+                "text": safe(council.name),
                 "showarrow": True,
                 "arrowcolor": ROLES["accent"],
                 "bgcolor": ROLES["surface"],
@@ -261,7 +256,7 @@ def _layout(
                 "ay": -36,
             }
             for one in marks
-            if one["council"] == council
+            if council is not None and one["area_id"] == council.area_id
         ],
     }
 
@@ -321,7 +316,7 @@ def _alt(
     measure: Measure,
     target: float,
     england: float | None,
-    council: str | None,
+    council: PointedOut | None,
 ) -> str:
     published = (
         f", where England as published is {number(england, measure)}" if england is not None else ""
@@ -342,9 +337,9 @@ def _alt(
     if len(parts) == 1:
         parts.append("None lies outside the 95% limits.")
     parts += [
-        f"{council}: {number(one['value'], measure)}, {_OUTSIDE[one['where']]}"
+        f"{council.name}: {number(one['value'], measure)}, {_OUTSIDE[one['where']]}"
         f"{' the 95% limits' if one['where'] == 'inside' else ''}."
         for one in marks
-        if one["council"] == council
+        if council is not None and one["area_id"] == council.area_id
     ]
     return " ".join(parts)

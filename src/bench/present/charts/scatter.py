@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from bench.judge.summaries import records
 from bench.present.chart import Drawing, Figure, mark, safe
+from bench.present.chart_parts import PointedOut
 from bench.present.html import Section, identifier, joined
 from bench.present.numbers import number, short
 from bench.present.table import values_table
 from bench.present.theme import ROLES, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     import pandas as pd
 
     from bench.judge.published_row import Measure
@@ -23,13 +22,10 @@ def scatter(
     pairs: pd.DataFrame,
     path: pd.DataFrame | None = None,
     *,
-    x: Measure,
-    y: Measure,
+    measures: tuple[Measure, Measure],
     year: str,
     why: str,
-    council: str = "",
-    area_id: str = "",
-    peers: Collection[str] = (),
+    pointed_out: PointedOut | None = None,
     england: tuple[float, float] | None = None,
 ) -> Figure:
     """Every council as a mark; the council, its peers, its years and England where given.
@@ -37,18 +33,18 @@ def scatter(
     Args:
         pairs: columns area_id, council, x, y.
         path: the council's comparable years; columns period, x, y, gap_before, isolated.
-        x: how the figures across are printed.
-        y: how the figures upwards are printed.
+        measures: how the figures across and upwards are printed.
         year: the year of the marks.
         why: why these two are set side by side, or how far they go together.
-        council: the council's name; "" for none.
-        area_id: its identity.
-        peers: `area_id`s of its peers, marked apart from other councils.
+        pointed_out: a council to point out; its peers are marked apart from other councils.
         england: both figures of England.
     """
+    x, y = measures
+    chosen = pointed_out or PointedOut(name="", area_id="")
+    council = chosen.name
     marks = records(pairs)
-    own = [one for one in marks if one["area_id"] == area_id]
-    among = [one for one in marks if one["area_id"] in peers]
+    own = [one for one in marks if one["area_id"] == chosen.area_id]
+    among = [one for one in marks if one["area_id"] in chosen.peers]
     others = [one for one in marks if one not in own and one not in among]
     traces = [
         _marks(
