@@ -20,11 +20,12 @@ from dataclasses import replace
 import numpy as np
 
 from bench.judge.figure import figure_of
-from bench.judge.intervals import PER, IntervalMethod, error_variance, impossible
+from bench.judge.intervals import error_variance, impossible
 from bench.judge.rag import Certainty, Meaning, RuleName, material_gap
 from bench.pages import store
 from bench.pages.choices import rules_for
 from bench.published import sources
+from bench.reference.indicator import PER, IntervalMethod
 from bench.reference.periods import FinancialYear
 
 # The years in which a release prints counts and margins of error.
@@ -60,7 +61,7 @@ def kind_of(table, indicator):
     per_cent = str(indicator.unit) == "per_cent"
     if per_cent and np.mean(np.array(values) >= 100) >= HEAP:
         return "heap at 100%"
-    method = IntervalMethod(indicator.interval)
+    method = indicator.interval
     if method is IntervalMethod.BYAR:
         return "rate per 100,000"
     if method is IntervalMethod.WILSON:
@@ -218,7 +219,7 @@ def groups_of(table):
 
 def heaps(indicator):
     """Whether a measure may stand in a heap: a share of people counted, whose error knows of it."""
-    return IntervalMethod(indicator.interval) is IntervalMethod.WILSON
+    return indicator.interval is IntervalMethod.WILSON
 
 
 def calibrate(years, truths, rounds=ROUNDS):

@@ -24,6 +24,7 @@ PARAMETERS = 7
 CROWDS = 3  # functions of more parameters; aim: 0
 SHARED_NAMES = 0  # names that two classes or more have
 NO_NOUNS = 3  # parameters and fields that are called by no noun: `beside` is what a person calls
+TWINS_FROM = 27  # characters of a constant
 STEMS = 2
 SMALLEST = 40
 WORDS = ("one", "found", "told", "made", "held", "beside")
@@ -315,3 +316,20 @@ def test_packages_keep_no_list_of_their_names(trees):
         if isinstance(s, ast.Assign) and ast.unparse(s.targets[0]) == "__all__"
     ]
     none_of(kept)
+
+
+def test_nothing_is_written_twice(trees):
+    """No two enumerations of the same members, and no constant of some length in two modules."""
+    enums, constants = defaultdict(list), defaultdict(set)
+    for name, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and "Enum" in ast.unparse(ast.Tuple(node.bases)):
+                members = [ast.unparse(part) for part in node.body if isinstance(part, ast.Assign)]
+                enums[tuple(sorted(members))].append(f"{name} {node.name}")
+        for node in tree.body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                text = ast.unparse(node.value)
+                if len(text) > TWINS_FROM:
+                    constants[text].add(name)
+    groups = (*enums.values(), *constants.values())
+    none_of(["; ".join(sorted(names)) for names in groups if len(names) > 1])

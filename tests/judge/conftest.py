@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from bench.judge.intervals import IntervalMethod, PublishedFigure
+from bench.judge.intervals import PublishedFigure
+from bench.reference.indicator import IntervalMethod
 
 
 def counted(share, out_of):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bench import briefing, indicator, overview
-from bench.judge.intervals import Interval, IntervalMethod, PublishedFigure, byar, exact, interval
+from bench.judge.intervals import Interval, PublishedFigure, byar, exact, interval
 from bench.judge.multiplicity import (
     TAKEN_BACK,
     benjamini_hochberg,
@@ -23,6 +23,7 @@ from bench.judge.multiplicity import (
 from bench.judge.rag import DecidingRule, Meaning
 from bench.judge.robustness import sensitivity
 from bench.pages import store
+from bench.reference.indicator import IntervalMethod
 from worked import section_of, worked
 
 QUIET = (Meaning.SIMILAR, Meaning.UNCLEAR, Meaning.NOT_COMPARED)

@@ -20,13 +20,14 @@ from bench.judge.change import (
     moves_of_all,
     reckoned_variance,
 )
-from bench.judge.intervals import Z_95, IntervalMethod, PublishedFigure, error_variance, exact
+from bench.judge.intervals import Z_95, PublishedFigure, error_variance, exact
 from bench.judge.rag import Meaning
 from bench.judge.trend_test import across
 from bench.pages import store
 from bench.pages.choices import rules_for
 from bench.published import sources
 from bench.reference import FinancialYear
+from bench.reference.indicator import IntervalMethod
 from judge.bands import rules
 from worked import worked
 

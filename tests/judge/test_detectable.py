@@ -16,9 +16,10 @@ from bench.judge.detectable import (
     similar_range,
     thresholds,
 )
-from bench.judge.intervals import Interval, IntervalMethod, PublishedFigure, exact
+from bench.judge.intervals import Interval, PublishedFigure, exact
 from bench.judge.rag import Benchmark, Meaning, Verdict, judge, material_gap
 from bench.judge.statistics import Field
+from bench.reference.indicator import IntervalMethod
 from worked import worked
 
 HIGHER = "higher_is_better"

@@ -31,7 +31,7 @@ from bench.reference import (
     BreakKind,
     Comparability,
     FinancialYear,
-    IntervalKind,
+    IntervalMethod,
     NoteEffect,
     Polarity,
     Unit,
@@ -42,7 +42,9 @@ from worked import worked
 RULES = TrendRules(years=5, least_years=4, least_councils=30, significance=0.05)
 FIRST = 2014
 YEARS = tuple(FinancialYear(FIRST + n) for n in range(10))
-SURVEY, COUNTED, RATE, BARE = (IntervalKind(name) for name in ("margin", "wilson", "byar", "none"))
+SURVEY, COUNTED, RATE, BARE = (
+    IntervalMethod(name) for name in ("margin", "wilson", "byar", "none")
+)
 
 
 def an_indicator(kind, polarity="higher_is_better", years=YEARS):

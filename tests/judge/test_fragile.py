@@ -12,7 +12,7 @@ from bench import briefing
 from bench.judge import robustness
 from bench.judge.benchmarks import one_left_out, peers_average
 from bench.judge.funnel import Funnel, FunnelPosition
-from bench.judge.intervals import Interval, IntervalMethod, PublishedFigure, exact, interval
+from bench.judge.intervals import Interval, PublishedFigure, exact, interval
 from bench.judge.rag import Average, Benchmark, DecidingRule, Meaning, RuleName, Verdict, judge
 from bench.judge.robustness import SENSITIVITY_COLUMNS, Grade, hinges_on, sensitivity
 from bench.judge.robustness_trials import Probe, Trial, TrialCase, TrialOutcome
@@ -20,6 +20,7 @@ from bench.judge.statistics import Field
 from bench.judge.variance import scale_of
 from bench.pages import store
 from bench.published import sources
+from bench.reference.indicator import IntervalMethod
 from bench.reference.peers import Peer, PeerGroup
 from worked import worked
 

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from bench import briefing, indicator
 from bench.judge.benchmarks import one_left_out, peers_average
 from bench.judge.figure import FigureInForce
-from bench.judge.intervals import Interval, IntervalMethod, PublishedFigure, exact, interval
+from bench.judge.intervals import Interval, PublishedFigure, exact, interval
 from bench.judge.rag import Average, Benchmark, Meaning, RuleName, judge
 from bench.judge.robustness import hinges_on
 from bench.judge.robustness_trials import Probe, Trial, TrialCase
 from bench.judge.statistics import Field
 from bench.published import sources
 from bench.reference import FinancialYear
+from bench.reference.indicator import IntervalMethod
 from bench.reference.peers import Peer, PeerGroup
 
 HIGHER, LOWER = "higher_is_better", "lower_is_better"

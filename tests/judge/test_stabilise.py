@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.judge.intervals import IntervalMethod, PublishedFigure, wilson
+from bench.judge.intervals import PublishedFigure, wilson
 from bench.judge.variance import Form, Scale, scale_of, size
+from bench.reference.indicator import IntervalMethod
 
 PROPORTION, RATE = Scale(Form.PROPORTION, 100), Scale(Form.RATE, 100_000)
 SHARE, SCORE = Scale(Form.SURVEY, 100), Scale(Form.SURVEY, 0)

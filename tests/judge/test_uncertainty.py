@@ -10,7 +10,6 @@ from scipy import special, stats
 from bench.judge.intervals import (
     FEWEST_FOR_BYAR,
     Interval,
-    IntervalMethod,
     PublishedFigure,
     byar,
     error_variance,
@@ -22,6 +21,7 @@ from bench.judge.intervals import (
     wilson,
 )
 from bench.judge.intervals import interval as interval_of
+from bench.reference.indicator import IntervalMethod
 from worked import worked
 
 

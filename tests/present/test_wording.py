@@ -5,12 +5,11 @@ import re
 import pytest
 
 from bench.errors import RegisterError
-from bench.judge.intervals import IntervalMethod
 from bench.judge.rag import Average, RuleName
 from bench.present import wording
 from bench.present.theme import LOOKS
 from bench.published.readers.cells import Status
-from bench.reference.indicator import Polarity, Unit
+from bench.reference.indicator import IntervalMethod, Polarity, Unit
 
 WORDS = wording.WORDING
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError
-from bench.reference import FinancialYear, Indicators, IntervalKind, Polarity, Registers, Unit
+from bench.reference import FinancialYear, Indicators, IntervalMethod, Polarity, Registers, Unit
 from bench.reference.indicator import code_order
 
 if TYPE_CHECKING:
@@ -192,15 +192,15 @@ def test_intervals(indicators: Indicators) -> None:
     for entry in indicators:
         by[entry.interval].add(entry.indicator_id)
         survey = "Survey" in entry.collection(entry.years[-1])
-        assert (entry.interval is IntervalKind.MARGIN) == survey
+        assert (entry.interval is IntervalMethod.MARGIN) == survey
         assert entry.wilson_on_respondents == (survey and entry.unit is Unit.PER_CENT)
         assert entry.collection(entry.years[0]) != ""
-    assert by[IntervalKind.BYAR] == {
+    assert by[IntervalMethod.BYAR] == {
         "care_home_admissions_18_64",
         "care_home_admissions_65_over",
         "ni_130_per_100k",
     }
-    assert by[IntervalKind.NONE] == COUNTS | {
+    assert by[IntervalMethod.NONE] == COUNTS | {
         "delayed_transfers",
         "delayed_transfers_social_care",
         "delayed_transfers_joint",
@@ -391,7 +391,7 @@ def test_a_part_counts_people_of_its_whole_in_the_same_years(indicators):
     }
     for part, whole in parts.items():
         assert set(indicators[part].years) <= set(indicators[whole].years)
-        assert indicators[part].interval is indicators[whole].interval is IntervalKind.WILSON
+        assert indicators[part].interval is indicators[whole].interval is IntervalMethod.WILSON
 
 
 @pytest.mark.parametrize(

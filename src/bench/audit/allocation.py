@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from bench.audit.paper import Fault, Paper, Text
+from bench.audit.paper import Fault, Paper
 from bench.errors import nearest
 from bench.judge.statistics import median
-from bench.project.files import StrictModel
+from bench.project.files import StrictModel, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import Field
 
-from bench.audit.paper import Fault, Name, Paper, Text
-from bench.project.files import StrictModel
+from bench.audit.paper import Fault, Paper
+from bench.project.files import Name, StrictModel, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,25 +1,13 @@
-"""What the files of an audit have in common: strict entries, names, texts, a review."""
+"""What the files of an audit have in common: strict entries and a review."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 
-from pydantic import Field
+from bench.project.files import Review, StrictModel, Text
 
-from bench.project.files import StrictModel
-
-Text = Annotated[str, Field(min_length=1)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 # The way to an entry, and what is wrong with it.
 Fault = tuple[tuple[str | int, ...], str]
-
-
-class PaperReview(StrictModel):
-    """Who last read the file, and when."""
-
-    author: Text
-    reviewed: date
 
 
 class Paper(StrictModel):
@@ -40,4 +28,4 @@ class Paper(StrictModel):
     document: Text
     as_at: date
     illustrative: str = ""
-    review: PaperReview
+    review: Review

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from bench.audit.paper import Fault, Name, Paper, Text
+from bench.audit.paper import Fault, Paper
 from bench.errors import nearest
-from bench.project.files import StrictModel
+from bench.project.files import Name, StrictModel, Text
 from bench.reference.areas import CouncilType, Region
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from bench.judge import statistics
 from bench.judge.figure import NO_ROW, FigureInForce, error_variances
-from bench.judge.intervals import PER, IntervalMethod, exact
+from bench.judge.intervals import exact
 from bench.judge.rag import Average, Benchmark, side_by_size
 from bench.reference.areas import ENGLAND
+from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -159,7 +160,7 @@ def _counts(
     indicator: Indicator, reporting: Sequence[FigureInForce]
 ) -> list[tuple[Fraction, Fraction]] | None:
     """Numerator and denominator of each, or None where they are not those of people counted."""
-    if indicator.interval.value not in (IntervalMethod.WILSON, IntervalMethod.BYAR):
+    if indicator.interval not in (IntervalMethod.WILSON, IntervalMethod.BYAR):
         return None
     counts = [
         (exact(found.numerator), exact(found.denominator))

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.judge.belief import Prior, belief, prior
-from bench.judge.intervals import Z_95, IntervalMethod, error_variance, impossible
+from bench.judge.intervals import Z_95, error_variance, impossible
 from bench.judge.rag import Certainty, Meaning, certainty_of, meaning_of
+from bench.reference.indicator import IntervalMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,8 +14,9 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from bench.judge.belief import belief
-from bench.judge.intervals import Z_95, IntervalMethod
+from bench.judge.intervals import Z_95
 from bench.judge.rag import DecidingRule, material_gap
+from bench.reference.indicator import IntervalMethod
 
 if TYPE_CHECKING:
     from fractions import Fraction

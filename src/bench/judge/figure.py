@@ -7,7 +7,9 @@ from enum import StrEnum
 from math import nan
 from typing import TYPE_CHECKING
 
-from bench.judge.intervals import PER, IntervalMethod, PublishedFigure, error_variance, exact
+from bench.judge.intervals import PublishedFigure, error_variance, exact
+from bench.published.schema import NUMBERS
+from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.reference import Indicator
-
-
-_NUMBERS = ["value", "numerator", "denominator", "respondents", "margin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def by_indicator(
     found: dict[str, dict[str, FigureInForce]] = {}
     numbers = (
         [None if number != number else number for number in column.tolist()]  # NaN is not itself
-        for column in (figures[name].to_numpy(dtype="float64", na_value=nan) for name in _NUMBERS)
+        for column in (figures[name].to_numpy(dtype="float64", na_value=nan) for name in NUMBERS)
     )
     labels = (
         figures[name].to_numpy(dtype=object).tolist()
@@ -69,7 +68,7 @@ def figure_of(printed: FigureInForce, indicator: Indicator) -> PublishedFigure:
     return PublishedFigure(
         value=printed.value,
         unit=str(indicator.unit),
-        method=IntervalMethod(indicator.interval),
+        method=indicator.interval,
         numerator=printed.numerator,
         denominator=printed.denominator,
         respondents=printed.respondents,
@@ -79,7 +78,7 @@ def figure_of(printed: FigureInForce, indicator: Indicator) -> PublishedFigure:
 
 def error_variances(printed: Mapping[str, FigureInForce], indicator: Indicator) -> dict[str, float]:
     """The sampling variance of each figure whose error is known, by area."""
-    unit, method = str(indicator.unit), IntervalMethod(indicator.interval)
+    unit, method = str(indicator.unit), indicator.interval
     found = (
         (area_id, error_variance(figure, unit=unit, method=method))
         for area_id, figure in printed.items()
@@ -137,7 +136,7 @@ def suppose(
         numerator: With `denominator`, the counts that make it.
         denominator: See `numerator`.
     """
-    method = IntervalMethod(indicator.interval)
+    method = indicator.interval
     printed = replace(
         published,
         value=value,

@@ -11,9 +11,10 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
+
+from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,17 +24,6 @@ Z_95 = 1.959963984540054
 _TAIL = 0.025
 # Byar's approximation is within 1% of the exact limits from this count on.
 FEWEST_FOR_BYAR = 10
-# What a quotient is multiplied by to be in its unit.
-PER = {"per_cent": 100, "per_100k": 100_000}
-
-
-class IntervalMethod(StrEnum):
-    """How the interval of an indicator is made."""
-
-    MARGIN = "margin"
-    WILSON = "wilson"
-    BYAR = "byar"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

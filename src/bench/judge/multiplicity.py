@@ -9,18 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from bench.judge.intervals import (
-    FEWEST_FOR_BYAR,
-    PER,
-    Z_95,
-    Interval,
-    IntervalMethod,
-    count_of,
-    gamma_below,
-    interval,
-)
+from bench.judge.intervals import FEWEST_FOR_BYAR, Z_95, Interval, count_of, gamma_below, interval
 from bench.judge.rag import DecidingRule, Meaning, Multiplicity
 from bench.reference.areas import ENGLAND
+from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

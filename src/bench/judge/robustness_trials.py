@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bench.judge.detectable import similar_range
-from bench.judge.intervals import PER, Interval, PublishedFigure, exact, interval
+from bench.judge.intervals import Interval, PublishedFigure, exact, interval
 from bench.judge.rag import (
     Benchmark,
     DecidingRule,
@@ -22,6 +22,7 @@ from bench.judge.rag import (
     judge,
     middle_half,
 )
+from bench.reference.indicator import PER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.judge.intervals import PER, Z_95, Interval, IntervalMethod, interval
+from bench.judge.intervals import Z_95, Interval, interval
+from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
     from collections.abc import Callable

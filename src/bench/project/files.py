@@ -6,11 +6,12 @@ import contextlib
 import csv
 import io
 from dataclasses import dataclass
+from datetime import date
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bench.errors import Problems, RegisterError
 from bench.project import checksums
@@ -24,6 +25,25 @@ class StrictModel(BaseModel):
     """An entry of a YAML file: it takes no key but its own, and does not change once it is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# A text that says something, and an id of ours.
+Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Review(StrictModel):
+    """Who last read a file or an entry, and when."""
+
+    author: Text
+    reviewed: date
+
+
+class CheckedReview(Review):
+    """The same with who checked it, and when it is due again."""
+
+    checker: Text
+    next_review: date
 
 
 Model = TypeVar("Model", bound=BaseModel)

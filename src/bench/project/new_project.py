@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SITE: Final = "first"
-_FOLDERS: Final = ("data/published", "data/reference", "params", "notebooks")
+# What a project is made of, beside single files.
+FOLDERS: Final = ("data/published", "data/reference", "params", "notebooks")
 _FILES: Final = (
     "data/CHECKSUMS",
     "data/README.md",
@@ -98,7 +99,7 @@ def _contents(root: Path) -> Iterator[tuple[str, bytes]]:
     for name in _FILES:
         if (root / name).is_file():
             yield name, checksums.read(root / name)
-    for folder in _FOLDERS:
+    for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
             place = path.relative_to(root)
             if path.is_file() and not any(part.startswith(".") for part in place.parts):

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from bench.errors import ExecutionError, ParameterError
 from bench.project import processes
+from bench.project.new_project import FOLDERS
 from bench.publish import scratch, warm, workers
 from bench.published import sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What a page is made from, beside the package itself.
-_SHIPPED = ("data/published", "data/reference", "params", "notebooks")
+# What a page is made from, beside the folders of a project and the package itself.
 _SHIPPED_FILES = ("data/sources.yaml", "data/quoted.csv", "data/CHECKSUMS")
 _OWN = "data/own"
 
@@ -248,7 +248,7 @@ def _packed(root: Path) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         own = sources.workspace(root)
-        folders = [(root, root / name) for name in _SHIPPED] + [(own, own / _OWN)]
+        folders = [(root, root / name) for name in FOLDERS] + [(own, own / _OWN)]
         paths = {
             path.relative_to(base).as_posix(): path
             for base, folder in folders

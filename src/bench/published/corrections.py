@@ -9,13 +9,12 @@ from pydantic import model_validator
 from bench.errors import BuildError, Problems
 from bench.project.files import StrictModel, read_model
 from bench.published.readers.cells import Status
+from bench.published.schema import NUMBERS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-
-_FIELDS = ("value", "numerator", "denominator", "respondents", "margin")
 
 
 class _Select(StrictModel):
@@ -92,7 +91,7 @@ def apply(
             figures.loc[rows, "status"] = correction.status.value
             # What is printed beside no value stays: it is no part of the figure taken away.
             valued = rows[figures.loc[rows, "value"].notna()]
-            figures.loc[valued, list(_FIELDS)] = float("nan")
+            figures.loc[valued, NUMBERS] = float("nan")
     problems.raise_if_any()
     return figures
 

@@ -14,6 +14,7 @@ from bench.project import transaction
 from bench.project.files import read_rows
 from bench.published import sources
 from bench.published.readers.cells import parse
+from bench.reference.indicator import PER
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from bench.reference import Indicator
 
 COLUMNS = ("indicator_id", "period", "value", "numerator", "denominator", "source")
-_PER = {"per_cent": 100, "per_100k": 100_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,9 @@ def figure_of(
         raise ValueError("found one of numerator and denominator, expected both or neither")
     decimals = indicator.decimals(year)
     made = None
-    if numerator is not None and denominator and indicator.unit.value in _PER:
+    if numerator is not None and denominator and indicator.unit.value in PER:
         quotient = Decimal(repr(numerator)) / Decimal(repr(denominator))
-        made = _rounded(quotient * _PER[indicator.unit.value], decimals)
+        made = _rounded(quotient * PER[indicator.unit.value], decimals)
     if value is None and denominator == 0:
         raise ValueError("found a denominator of 0, which nothing can be divided by")
     if value is None and made is None:

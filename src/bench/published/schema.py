@@ -12,11 +12,17 @@ if TYPE_CHECKING:
 
 KEY = ["indicator_id", "breakdown", "area_id", "period"]
 FIELDS = ["numerator", "denominator", "respondents", "margin"]
+NUMBERS = ["value", *FIELDS]
+# One measure of one publication; and of the table in force one figure, and one council's or one
+# year's figures of an indicator.
+MEASURE = ["release_id", "indicator_id", "breakdown", "period"]
+FIGURE = ["indicator_id", "area_id", "period"]
+SERIES = ["indicator_id", "area_id"]
+ACROSS = ["indicator_id", "period"]
 COLUMNS = [
     "release_id",
     *KEY,
-    "value",
-    *FIELDS,
+    *NUMBERS,
     "status",
     "marker",
     "maturity",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# What a quotient is multiplied by to be in its unit.
+PER = {"per_cent": 100, "per_100k": 100_000}
+
 
 class Unit(StrEnum):
     """The unit of an indicator's value."""
@@ -34,8 +37,8 @@ class Polarity(StrEnum):
     NONE = "none"
 
 
-class IntervalKind(StrEnum):
-    """Where a 95% interval comes from.
+class IntervalMethod(StrEnum):
+    """How a 95% interval is made, or where it comes from.
 
     `margin` is the publisher's; `wilson` needs numerator and denominator, `byar` the numerator.
     """
@@ -175,7 +178,7 @@ class Indicator:
     polarity_source: str
     polarity_note: str
     collections: tuple[YearSpan[str], ...]
-    interval: IntervalKind
+    interval: IntervalMethod
     wilson_on_respondents: bool
     default_decimals: int
     decimal_spans: tuple[YearSpan[int], ...]

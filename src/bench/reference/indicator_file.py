@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from math import inf
 from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BeforeValidator, Field, ValidationError
 
 from bench.errors import BenchError, RegisterError
-from bench.project.files import StrictModel, read_yaml
+from bench.project.files import CheckedReview, Name, StrictModel, Text, read_yaml
 from bench.reference.indicator import (
     Breakdown,
     Framework,
     Indicator,
     IndicatorReview,
-    IntervalKind,
+    IntervalMethod,
     Polarity,
     Relative,
     Together,
@@ -40,7 +39,6 @@ def _year(text: object) -> object:
 
 _Year = Annotated[FinancialYear, BeforeValidator(_year)]
 _MaybeYear = Annotated[FinancialYear | None, BeforeValidator(_year)]
-_Text = Annotated[str, Field(min_length=1)]
 _Limit = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 # What a unit allows at most; an indicator's own limits lie within. A score has only its own.
@@ -57,11 +55,11 @@ class _Span(StrictModel):
 
 
 class _Code(_Span):
-    code: _Text
+    code: Text
 
 
 class _Collection(_Span):
-    name: _Text
+    name: Text
 
 
 class _Places(_Span):
@@ -74,48 +72,41 @@ class _Decimals(StrictModel):
 
 
 class _DomainSpan(_Span):
-    domains: dict[str, _Text]
+    domains: dict[str, Text]
 
 
 class _Framework(StrictModel):
-    title: _Text
+    title: Text
     spans: tuple[_DomainSpan, ...] = ()
 
 
 class _Breakdown(StrictModel):
-    id: _Text
-    label: _Text
+    id: Text
+    label: Text
     printed: tuple[str, ...] = ()
 
 
-class _EntryReview(StrictModel):
-    author: _Text
-    checker: _Text
-    reviewed: date
-    next_review: date
-
-
 class _Relative(StrictModel):
-    indicator: _Text
+    indicator: Text
     moves: Together
-    reason: _Text
+    reason: Text
 
 
 class _Indicator(StrictModel):
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    framework: _Text
-    title: _Text
-    short_title: _Text
-    counts: _Text
+    id: Name
+    framework: Text
+    title: Text
+    short_title: Text
+    counts: Text
     unit: Unit
     minimum: _Limit
     maximum: _Limit | None = None
     limits_source: str = ""
     polarity: Polarity
-    polarity_source: _Text
+    polarity_source: Text
     polarity_note: str = ""
     collection: tuple[_Collection, ...]
-    interval: IntervalKind
+    interval: IntervalMethod
     wilson_on_respondents: bool = False
     decimals: _Decimals
     codes: Annotated[tuple[_Code, ...], Field(min_length=1)]
@@ -123,7 +114,7 @@ class _Indicator(StrictModel):
     continues: str = ""
     part_of: str = ""
     relatives: tuple[_Relative, ...] = ()
-    review: _EntryReview
+    review: CheckedReview
 
 
 class _IndicatorsFile(StrictModel):

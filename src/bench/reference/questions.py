@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from bench.errors import Problems, RegisterError
-from bench.project.files import StrictModel, read_model
+from bench.project.files import CheckedReview, StrictModel, Text, read_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,26 +17,18 @@ if TYPE_CHECKING:
     from bench.reference.indicators import Indicators
     from bench.reference.periods import FinancialYear
 
-_Text = Annotated[str, Field(min_length=1)]
-_Questions = Annotated[tuple[_Text, ...], Field(min_length=2, max_length=3)]
-
-
-class _QuestionsReview(StrictModel):
-    author: _Text
-    checker: _Text
-    reviewed: date
-    next_review: date
+_Questions = Annotated[tuple[Text, ...], Field(min_length=2, max_length=3)]
 
 
 class _General(StrictModel):
     ask: _Questions
-    review: _QuestionsReview
+    review: CheckedReview
 
 
 class _Entry(_General):
-    id: _Text
-    indicators: tuple[_Text, ...] = ()
-    collections: tuple[_Text, ...] = ()
+    id: Text
+    indicators: tuple[Text, ...] = ()
+    collections: tuple[Text, ...] = ()
 
 
 class _QuestionsFile(StrictModel):

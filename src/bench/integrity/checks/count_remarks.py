@@ -9,6 +9,7 @@ import pandas as pd
 from bench.integrity.checks import count_rules, known
 from bench.integrity.checks.rule import evidence
 from bench.judge.remarks import Remark
+from bench.published.schema import FIGURE
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from bench.integrity.checks.rule import Evidence
     from bench.reference import Registers
 
-_KEY: Final = ["indicator_id", "area_id", "period"]
 # A survey of carers is of every second year, and one year was voluntary.
 _YEARS_BEFORE: Final = 2
 _YEARS_AROUND: Final = 4
@@ -62,14 +62,14 @@ def count_remarks(
     table = figures[near & figures["denominator"].notna() & figures["area_id"].isin(councils)]
     # Each figure in force stands by itself, whichever publication printed it.
     asked = evidence(table.assign(release_id="in_force"), registers, symbols=())
-    releases = table.drop_duplicates(_KEY).set_index(_KEY)["release_id"]
+    releases = table.drop_duplicates(FIGURE).set_index(FIGURE)["release_id"]
     remarks: dict[tuple[str, str, str], list[Remark]] = {}
     for rule, find in _RULES.items():
         findings = find(asked)
         findings = findings[(findings["period"] == str(year)) & (findings["area_id"] != "")]
         if findings.empty:
             continue
-        keys = pd.MultiIndex.from_frame(findings[_KEY].astype("object"))
+        keys = pd.MultiIndex.from_frame(findings[FIGURE].astype("object"))
         findings = findings.assign(release_id=releases.reindex(keys).astype("str").to_numpy())
         for row in known.explain(findings, rule, entries()).to_dict("records"):
             text = _text(rule, row["found"], row["expected"], row["area_id"], registers)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bench.integrity.checks.rule import NO_FINDINGS, findings, number
+from bench.published.schema import MEASURE
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ _LEAST_COUNT: Final = 20
 _LEAP: Final = 1.25
 _STANDARD_ERRORS: Final = 3.0
 _SERIES = ["indicator_id", "breakdown", "area_id"]
-_CELL = ["release_id", "indicator_id", "breakdown", "period"]
 
 
 def jumping_population(evidence: Evidence) -> pd.DataFrame:
@@ -84,7 +84,7 @@ def shared_population(evidence: Evidence) -> pd.DataFrame:
     """Two councils with one population to the last person that is printed."""
     rows = _councils(evidence)
     rows = rows[(rows["unit"] == _OF_POPULATIONS) & (rows["denominator"] > 0)]
-    shared = [*_CELL, "denominator"]
+    shared = [*MEASURE, "denominator"]
     alike = rows[rows.duplicated(shared, keep=False)]
     if alike.empty:
         return NO_FINDINGS

@@ -10,8 +10,8 @@ import pandas as pd
 from bench.errors import BenchError
 from bench.integrity.checks.precision import half_count, half_value
 from bench.integrity.checks.rule import NO_FINDINGS, findings, number
-from bench.judge.intervals import PER
 from bench.published.schema import KEY
+from bench.reference.indicator import PER
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:

@@ -9,14 +9,12 @@ import pandas as pd
 
 from bench.integrity.surveillance.changes import changes
 from bench.published import observations
-from bench.published.schema import KEY
+from bench.published.schema import FIGURE, KEY
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from bench.published.sources import Release
     from bench.reference import Registers
-
-_MOVE = ["indicator_id", "area_id", "period"]
 
 
 @dataclass(frozen=True)
@@ -141,12 +139,12 @@ def _ended(history: pd.DataFrame, table: pd.DataFrame, year: FinancialYear) -> t
 
 def _moved(after: pd.DataFrame, release: Release, registers: Registers) -> pd.DataFrame:
     """The release's changes from the year before that are larger than any in an earlier year."""
-    columns = [*_MOVE, "breakdown", "previous_period", "previous_value", "value", "change"]
+    columns = [*FIGURE, "breakdown", "previous_period", "previous_value", "value", "change"]
     whole = after[after["breakdown"] == "all"]
-    ours = whole.loc[whole["release_id"] == release.id, _MOVE]
+    ours = whole.loc[whole["release_id"] == release.id, FIGURE]
     moves = changes(whole[whole["indicator_id"].isin(ours["indicator_id"])], registers)
     moves = moves.assign(breakdown="all")[~moves["tiny"].astype("bool")]
-    mine = pd.MultiIndex.from_frame(moves[_MOVE]).isin(pd.MultiIndex.from_frame(ours))
+    mine = pd.MultiIndex.from_frame(moves[FIGURE]).isin(pd.MultiIndex.from_frame(ours))
     years = moves.loc[mine, "period"]
     earlier = ~moves["period"].isin(years) & (moves["period"] < max(years, default=""))
     others = moves[~mine & earlier]

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 # What a finding says; `area_id` is empty where it is about a measure, not about one figure.
 FINDING = ["release_id", *KEY, "place", "found", "expected"]
-# One measure of one publication.
-MEASURE = ["release_id", "indicator_id", "breakdown", "period"]
 NO_FINDINGS = pd.DataFrame(columns=FINDING, dtype="str")
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from bench.integrity.checks.rule import MEASURE, findings, number
+from bench.integrity.checks.rule import findings, number
+from bench.published.schema import MEASURE
 from bench.reference.areas import TINY
 from bench.reference.periods import FinancialYear
 

@@ -23,7 +23,7 @@ from bench.integrity.restatement.criteria import CountedGroup, Criterion, Marked
 from bench.integrity.restatement.denominators import Lens
 from bench.integrity.restatement.placement import Milestone
 from bench.integrity.restatement.restate import Adjustment, Confidence, CountPart, Move, Reported
-from bench.judge.intervals import PER
+from bench.reference.indicator import PER
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:

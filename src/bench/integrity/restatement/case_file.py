@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,14 +9,11 @@ from pydantic import Field
 
 from bench.integrity.restatement.criteria import Mark
 from bench.integrity.restatement.restate import Confidence
-from bench.project.files import StrictModel
+from bench.project.files import Name, Review, StrictModel, Text
 from bench.reference.indicator import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_Text = Annotated[str, Field(min_length=1)]
-_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class _Quoted(StrictModel):
@@ -29,8 +25,8 @@ class _Quoted(StrictModel):
     value: Decimal = Field(ge=0)
     rounded_to: Decimal = Field(Decimal(0), ge=0)
     unit: Unit
-    says: _Text
-    source: _Text
+    says: Text
+    source: Text
     where: str = ""
 
 
@@ -41,12 +37,12 @@ class CountsEntry(StrictModel):
     `more` people, or so many `fewer`.
     """
 
-    rate: _Name | None = None
-    numerator: _Name | None = None
-    denominator: _Name | None = None
-    other_rate: _Name | None = None
-    more: _Name | None = None
-    fewer: _Name | None = None
+    rate: Name | None = None
+    numerator: Name | None = None
+    denominator: Name | None = None
+    other_rate: Name | None = None
+    more: Name | None = None
+    fewer: Name | None = None
 
     @property
     def given(self) -> frozenset[str]:
@@ -55,13 +51,13 @@ class CountsEntry(StrictModel):
 
 
 class _Adjustment(StrictModel):
-    id: _Name
-    label: _Text
-    numerator_out: _Name | None = None
-    numerator_in: _Name | None = None
-    denominator_out: _Name | None = None
-    denominator_in: _Name | None = None
-    source: _Text
+    id: Name
+    label: Text
+    numerator_out: Name | None = None
+    numerator_in: Name | None = None
+    denominator_out: Name | None = None
+    denominator_in: Name | None = None
+    source: Text
     confidence: Confidence
     moved_to: str = ""
     note: str = ""
@@ -79,11 +75,11 @@ class _Reclassification(StrictModel):
     `raises` is the indicator that counts that kind alone, a part of the case's own.
     """
 
-    id: _Name
-    label: _Text
-    people: _Name
-    raises: _Text
-    source: _Text
+    id: Name
+    label: Text
+    people: Name
+    raises: Text
+    source: Text
     confidence: Confidence
     note: str = ""
 
@@ -91,17 +87,17 @@ class _Reclassification(StrictModel):
 class _Comparison(StrictModel):
     """Another count of people, such as a target, to set over the reported denominator."""
 
-    people: _Name
-    label: _Text
+    people: Name
+    label: Text
     note: str = ""
 
 
 class _Beside(StrictModel):
     """A figure that a document quotes, to stand beside the one after these adjustments."""
 
-    after: tuple[_Name, ...]
-    figure: _Name
-    label: _Text
+    after: tuple[Name, ...]
+    figure: Name
+    label: Text
 
 
 class _Milestone(StrictModel):
@@ -110,30 +106,30 @@ class _Milestone(StrictModel):
     Without the two it holds for the case's own figure.
     """
 
-    figure: _Name
-    label: _Text
+    figure: Name
+    label: Text
     indicator: str = ""
     year: str = ""
 
 
 class _Criterion(StrictModel):
-    id: _Name
-    text: _Text
+    id: Name
+    text: Text
 
 
 class _Mark(StrictModel):
     mark: Mark
-    evidence: _Text
+    evidence: Text
 
 
 class _Group(StrictModel):
-    label: _Text
-    people: _Name | None = None
+    label: Text
+    people: Name | None = None
     marks: dict[str, _Mark]
 
 
 class _Criteria(StrictModel):
-    source: _Text
+    source: Text
     note: str = ""
     criteria: Annotated[tuple[_Criterion, ...], Field(min_length=1)]
     groups: Annotated[tuple[_Group, ...], Field(min_length=1)]
@@ -142,33 +138,28 @@ class _Criteria(StrictModel):
 class _LensEntry(StrictModel):
     """The same people over another denominator; `indicator` and `year` say whose figure it is."""
 
-    whose: _Text
-    label: _Text
+    whose: Text
+    label: Text
     indicator: str = ""
     year: str = ""
     counts: CountsEntry
-    could_be_counted: _Name | None = None
-    comparator: _Name | None = Field(None, alias="beside")
+    could_be_counted: Name | None = None
+    comparator: Name | None = Field(None, alias="beside")
     note: str = ""
 
 
 class _Forecast(StrictModel):
     """What a document expects somebody to reach under a denominator; no limit for anybody."""
 
-    figure: _Name
-    label: _Text
+    figure: Name
+    label: Text
 
 
 class _Scatter(StrictModel):
-    x: _Text
-    y: _Text
-    year: _Text
-    why: _Text
-
-
-class _CaseReview(StrictModel):
-    author: _Text
-    reviewed: date
+    x: Text
+    y: Text
+    year: Text
+    why: Text
 
 
 class CaseFile(StrictModel):
@@ -177,25 +168,25 @@ class CaseFile(StrictModel):
     An `example` says "what if" rather than what a document says: it is shown only when asked for.
     """
 
-    title: _Text
-    council: _Text
-    indicator: _Text
-    year: _Text
-    story: _Text
+    title: Text
+    council: Text
+    indicator: Text
+    year: Text
+    story: Text
     example: bool = False
-    quoted: dict[_Name, _Quoted]
+    quoted: dict[Name, _Quoted]
     reported: CountsEntry | None = None
     adjustments: tuple[_Adjustment, ...] = ()
     reclassifications: tuple[_Reclassification, ...] = ()
     compared: tuple[_Comparison, ...] = ()
     comparators: tuple[_Beside, ...] = Field((), alias="beside")
-    previous: _Name | None = None
+    previous: Name | None = None
     milestones: tuple[_Milestone, ...] = ()
     criteria: _Criteria | None = None
     lenses: tuple[_LensEntry, ...] = ()
     forecasts: tuple[_Forecast, ...] = ()
     scatter: _Scatter | None = None
-    review: _CaseReview
+    review: Review
 
 
 _SHAPES = (

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from bench.judge import statistics
 from bench.judge.funnel import standing
-from bench.judge.intervals import PER, Interval, IntervalMethod, PublishedFigure, exact, interval
+from bench.judge.intervals import Interval, PublishedFigure, exact, interval
 from bench.judge.rag import Benchmark, Verdict, judge
+from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -111,7 +112,7 @@ class Place:
         figure = PublishedFigure(
             value=value,
             unit=unit,
-            method=IntervalMethod(self.row.indicator.interval),
+            method=self.row.indicator.interval,
             numerator=float(numerator),
             denominator=float(denominator),
         )

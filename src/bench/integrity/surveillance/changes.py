@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from bench.judge.intervals import PER, Z_95, byar, wilson
-from bench.reference.indicator import IntervalKind, Unit
+from bench.judge.intervals import Z_95, byar, wilson
+from bench.published.schema import FIGURE, NUMBERS
+from bench.reference.indicator import PER, IntervalMethod, Unit
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -18,12 +19,10 @@ if TYPE_CHECKING:
 
     from bench.reference import Indicator, Registers
 
-KEY: Final = ["indicator_id", "area_id", "period"]
-NUMBERS: Final = ["value", "numerator", "denominator", "respondents", "margin"]
 # The counts of people that are indicators by themselves are printed to the nearest five.
 _ROUNDED_TO: Final = 5
 CHANGE_COLUMNS: Final = (
-    *KEY,
+    *FIGURE,
     "area_code",
     "previous_period",
     *NUMBERS,
@@ -58,8 +57,8 @@ def changes(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
     if possible.empty:
         return pd.DataFrame(columns=list(CHANGE_COLUMNS))
     table = _with_error(possible, registers)
-    pairs = table.merge(_previous(table, registers), on=KEY, how="inner")
-    earlier = table[[*KEY, *NUMBERS, "y", "variance"]].rename(
+    pairs = table.merge(_previous(table, registers), on=FIGURE, how="inner")
+    earlier = table[[*FIGURE, *NUMBERS, "y", "variance"]].rename(
         columns={"period": "previous_period", "y": "previous_y", "variance": "previous_variance"}
         | {name: f"previous_{name}" for name in NUMBERS}
     )
@@ -74,7 +73,7 @@ def changes(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
         & (found["change"] == 0)
         & found["value"].isin([0.0, 100.0])
     )
-    return found.sort_values(KEY, ignore_index=True)[list(CHANGE_COLUMNS)]
+    return found.sort_values(FIGURE, ignore_index=True)[list(CHANGE_COLUMNS)]
 
 
 def on_scale(values: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
@@ -100,7 +99,9 @@ def _possible(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
         for council in registers.councils.in_year(FinancialYear.parse(str(period)))
     }
     told = figures[figures["value"].notna()]
-    told = told[[*KEY, "area_code", *NUMBERS]].astype(dict.fromkeys([*KEY, "area_code"], "object"))
+    told = told[[*FIGURE, "area_code", *NUMBERS]].astype(
+        dict.fromkeys([*FIGURE, "area_code"], "object")
+    )
     there = pd.MultiIndex.from_frame(told[["area_id", "period"]]).isin(list(lived))
     unit = told["indicator_id"].map(
         {one.indicator_id: one.unit.value for one in registers.indicators}
@@ -109,7 +110,7 @@ def _possible(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
     impossible = (told["denominator"] == 0) | (
         percentage & ((told["value"] > 100) | (told["numerator"] > told["denominator"]))
     )
-    return told.assign(unit=unit)[there & ~impossible].sort_values(KEY, ignore_index=True)
+    return told.assign(unit=unit)[there & ~impossible].sort_values(FIGURE, ignore_index=True)
 
 
 def _previous(table: pd.DataFrame, registers: Registers) -> pd.DataFrame:
@@ -131,10 +132,10 @@ def _previous(table: pd.DataFrame, registers: Registers) -> pd.DataFrame:
         index=shared.index,
         dtype="object",
     )
-    found = table[KEY].merge(shared, on=["indicator_id", "period"], how="left")
+    found = table[FIGURE].merge(shared, on=["indicator_id", "period"], how="left")
     own = pd.MultiIndex.from_frame(found[["indicator_id", "area_id"]]).isin(list(special))
     found.loc[own, "previous_period"] = [
-        answer(*key) for key in found.loc[own, KEY].itertuples(index=False)
+        answer(*key) for key in found.loc[own, FIGURE].itertuples(index=False)
     ]
     return found[found["previous_period"].notna()]
 
@@ -184,7 +185,7 @@ def _edges(
     nothing = (float("nan"), float("nan"))
     columns = (rows["value"], filled["denominator"], filled["respondents"], filled["margin"])
     for value, out_of, answers, margin in zip(*(one.tolist() for one in columns), strict=True):
-        if indicator.interval is IntervalKind.MARGIN:
+        if indicator.interval is IntervalMethod.MARGIN:
             if margin == margin:
                 yield value - margin, value + margin
             elif indicator.wilson_on_respondents and answers > 0:
@@ -192,10 +193,10 @@ def _edges(
                 yield low * 100, high * 100
             else:
                 yield nothing
-        elif indicator.interval is IntervalKind.WILSON and out_of > 0:
+        elif indicator.interval is IntervalMethod.WILSON and out_of > 0:
             low, high = wilson(value / 100 * out_of, out_of)
             yield low * 100, high * 100
-        elif indicator.interval is IntervalKind.BYAR and out_of > 0:
+        elif indicator.interval is IntervalMethod.BYAR and out_of > 0:
             per = PER[indicator.unit] / out_of
             low, high = byar(value / per)
             yield low * per, high * per

@@ -12,7 +12,8 @@ import pandas as pd
 from bench.integrity.surveillance.scores import distance, not_shared, rarity
 from bench.judge.multiplicity import benjamini_hochberg
 from bench.project.files import StrictModel
-from bench.reference.indicator import IntervalKind, Unit
+from bench.published.schema import ACROSS, SERIES
+from bench.reference.indicator import IntervalMethod, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,8 +26,6 @@ _LEFT: Final = 0.25
 _FLAT: Final = 2
 # A spike and what takes it back are both further off than this many standard deviations.
 _ORDINARY: Final = 2.0
-_SERIES: Final = ["indicator_id", "area_id"]
-_FIELD: Final = ["indicator_id", "period"]
 
 
 class Pattern(StrEnum):
@@ -89,7 +88,7 @@ def findings(
         `first_period`, `first_value`, `next_period`, `next_value`; `back` says that the figure
         is back near the first one.
     """
-    table = scores.sort_values([*_SERIES, "period"], ignore_index=True)
+    table = scores.sort_values([*SERIES, "period"], ignore_index=True)
     before, after = _neighbours(table)
     table["flat_years"] = _flat_years(table, before)
     table["score"] = distance(table["p"].to_numpy())
@@ -104,7 +103,7 @@ def findings(
     table["next_period"], table["next_value"] = (
         _at(table[name], after) for name in ("period", "value")
     )
-    top = ((table["value"] == 100) & ~table["tiny"]).groupby([table[name] for name in _FIELD])
+    top = ((table["value"] == 100) & ~table["tiny"]).groupby([table[name] for name in ACROSS])
     table["at_top"] = top.transform("sum") - ((table["value"] == 100) & ~table["tiny"])
     table["milestone"] = _milestone(table, rules, milestones)
     labels[Pattern.MILESTONE] = table["milestone"] >= 0
@@ -128,7 +127,7 @@ def findings(
 
 def _neighbours(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Where the council's change before and after each stands; -1 where there is none."""
-    keys = [table[name] for name in _SERIES]
+    keys = [table[name] for name in SERIES]
     places = pd.Series(
         np.arange(len(table)), index=pd.MultiIndex.from_arrays([*keys, table["period"]])
     )
@@ -163,13 +162,13 @@ def _score_flat_lines(table: pd.DataFrame) -> None:
     """A figure that stays the same is as unlikely as councils' figures seldom stay the same."""
     same = (table["change"] == 0) & ~table["ceiling"] & ~table["tiny"]
     told = ~table["ceiling"] & ~table["tiny"]
-    fields = [table[name] for name in _FIELD]
+    fields = [table[name] for name in ACROSS]
     # One more of each, so that what was never seen is rare and not impossible.
     share = (same.groupby(fields).transform("sum") + 1) / (
         told.groupby(fields).transform("sum") + 2
     )
     log = share.map(np.log).where(table["flat_years"] > 1, 0.0)
-    series = [table[name] for name in _SERIES]
+    series = [table[name] for name in SERIES]
     run = (table["flat_years"] == 1).groupby(series).cumsum()
     chance = log.groupby([*series, run]).cumsum().map(np.exp)
     flat = table["flat_years"] > _FLAT
@@ -198,7 +197,7 @@ def _is_back(table: pd.DataFrame, before: pd.Series) -> pd.Series:
 
 def _parts(table: pd.DataFrame, rules: SurveillanceRules) -> dict[Pattern, pd.Series]:
     """One of the two counts moved and the other stayed; a population never moves by itself."""
-    counted = table["interval"] == IntervalKind.WILSON
+    counted = table["interval"] == IntervalMethod.WILSON
     moves = {
         name: (table[name] / table[f"previous_{name}"].where(lambda count: count > 0)).where(
             counted
@@ -216,8 +215,8 @@ def _parts(table: pd.DataFrame, rules: SurveillanceRules) -> dict[Pattern, pd.Se
 def _heap(table: pd.DataFrame, rules: SurveillanceRules) -> pd.Series:
     """The figure is 100 now and was not before, in a year in which many print 100."""
     top = (table["unit"] == Unit.PER_CENT) & (table["value"] == 100)
-    share = top[~table["tiny"]].groupby([table[name] for name in _FIELD]).mean()
-    fields = pd.MultiIndex.from_frame(table[_FIELD])
+    share = top[~table["tiny"]].groupby([table[name] for name in ACROSS]).mean()
+    fields = pd.MultiIndex.from_frame(table[ACROSS])
     many = pd.Series(share.reindex(fields).to_numpy() >= rules.heap_share, index=table.index)
     return top & many & (table["change"] != 0)
 

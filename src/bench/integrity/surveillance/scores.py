@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.judge.multiplicity import benjamini_hochberg
+from bench.published.schema import ACROSS, SERIES
 from bench.reference.indicator import Polarity, Together
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ SCORES: Final = (
     "centre", "usual", "slope", "expected", "spread", "own", "z", "degrees", "p", "q",
 )  # fmt: skip
 
-_FIELD: Final = ["indicator_id", "period"]
-_SERIES: Final = ["indicator_id", "area_id"]
 # For a normal distribution these make a robust measure estimate the standard deviation.
 _MAD_TO_SD: Final = 1.4826
 _IQR_TO_SD: Final = 1.349
@@ -66,11 +65,11 @@ def scored(table: pd.DataFrame) -> pd.DataFrame:
         all that lie so far off.
     """
     told = ~table["tiny"] & ~table["ceiling"]
-    size = table["tiny"].eq(False).groupby([table[name] for name in _FIELD]).transform("sum")
+    size = table["tiny"].eq(False).groupby([table[name] for name in ACROSS]).transform("sum")
     table = table[size >= LEAST_COUNCILS].copy()
     told = told[table.index]
     spread = _spread_of_years(table[told])
-    fitted = table[_FIELD].merge(spread, on=_FIELD, how="left").set_index(table.index)
+    fitted = table[ACROSS].merge(spread, on=ACROSS, how="left").set_index(table.index)
     # A year in which nearly all stand at one end of the scale moves nobody: its middle is 0.
     centre = fitted["centre"].fillna(0.0)
     usual = np.sqrt(table["error"] ** 2 + fitted["between"].fillna(0.0)) * fitted["wider"].fillna(1)
@@ -142,13 +141,13 @@ def _spread_of_years(changes: pd.DataFrame) -> pd.DataFrame:
     not among `changes`. What sampling leaves open is that of all years of the indicator, so that a
     calm year does not make small moves look large; a year that is clearly wider is widened.
     """
-    fields = [changes[name] for name in _FIELD]
+    fields = [changes[name] for name in ACROSS]
     off = changes["moved"] - changes["moved"].groupby(fields).transform("median")
     pooled = off.groupby(changes["indicator_id"]).agg(_robust_sd)
     sampling = changes["error"].groupby(changes["indicator_id"]).median() ** 2
     # A count of everybody is no sample: chance is never taken for more than three quarters.
     between = (pooled**2 - sampling).clip(lower=pooled**2 / 4)
-    years = changes.groupby(_FIELD, sort=True)["moved"].median().rename("centre").reset_index()
+    years = changes.groupby(ACROSS, sort=True)["moved"].median().rename("centre").reset_index()
     own = off.groupby(fields).agg(_robust_sd).to_numpy(dtype=float)
     usual = years["indicator_id"].map(pooled).to_numpy(dtype=float)
     wider = np.divide(own, usual, out=np.ones_like(own), where=usual > 0)
@@ -231,7 +230,7 @@ def _own_ratio(
     table: pd.DataFrame, size: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """The MAD of a council's other changes, as a standard deviation, and how many they are."""
-    codes = table.groupby(_SERIES, sort=False).ngroup().to_numpy()
+    codes = table.groupby(SERIES, sort=False).ngroup().to_numpy()
     order = np.lexsort((size, codes))
     counts = np.bincount(codes)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from bench.judge.intervals import PER, IntervalMethod, exact
+from bench.judge.intervals import exact
 from bench.judge.published_row import published
 from bench.judge.rag import Certainty, Meaning
 from bench.judge.robustness import sensitivity
 from bench.judge.robustness_trials import TrialOutcome
 from bench.present.numbers import bare, number
+from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.integrity.restatement import sensitivity
 from bench.integrity.restatement.counts import corners
-from bench.judge.intervals import PER, exact
+from bench.judge.intervals import exact
 from bench.judge.published_row import Measure, measure_of
 from bench.judge.rag import Meaning
 from bench.judge.statistics import sign
@@ -26,6 +26,7 @@ from bench.pages.restatement.sections import (
     verdict_text,
 )
 from bench.present.table import capital
+from bench.reference.indicator import PER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,7 +12,6 @@ from bench.integrity.restatement.criteria import CriteriaVerdict, Mark, Shares, 
 from bench.integrity.restatement.placement import COUNTED
 from bench.integrity.restatement.restate import CountPart
 from bench.judge.figure import by_indicator
-from bench.judge.intervals import PER, IntervalMethod
 from bench.pages import store
 from bench.pages.restatement.data import measure_then
 from bench.pages.restatement.sections import (
@@ -33,7 +32,7 @@ from bench.present.table import (
     values_table,
 )
 from bench.reference import ENGLAND, FinancialYear
-from bench.reference.indicator import Together
+from bench.reference.indicator import PER, IntervalMethod, Together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -16,11 +16,12 @@ from bench.integrity.restatement.denominators import HeldLens
 from bench.integrity.restatement.placement import COUNTED, Place
 from bench.integrity.restatement.restate import Reported
 from bench.judge.figure import NO_ROW, by_indicator, figure_of, no_figure
-from bench.judge.intervals import PER, IntervalMethod, exact, impossible
+from bench.judge.intervals import exact, impossible
 from bench.pages import choices, milestones, store
 from bench.project.files import StrictModel, read_model
 from bench.published import sources
 from bench.reference import FinancialYear
+from bench.reference.indicator import PER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -288,7 +289,7 @@ def published(
     """The published figure with its counts, or why it has none that can be reckoned with."""
     if printed.value is None:
         return None, f"For {year} {no_figure(printed)}. There is nothing to restate."
-    if IntervalMethod(indicator.interval) not in COUNTED:
+    if indicator.interval not in COUNTED:
         return None, (
             "This figure does not come from counts of people. Surveys ask some and not all, and "
             "their counts are estimates; a few measures print no counts at all. So no page can say "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from bench.integrity.surveillance.patterns import Pattern
 from bench.present.numbers import number, short
 from bench.present.sentences import possessive, size
-from bench.reference.indicator import IntervalKind, Unit
+from bench.reference.indicator import IntervalMethod, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -151,7 +151,7 @@ def _own(row: Mapping[Any, Any], now: Measure) -> str:
 
 
 def _parts(row: Mapping[Any, Any], labels: Sequence[str]) -> str:
-    if row["interval"] == IntervalKind.MARGIN:
+    if row["interval"] == IntervalMethod.MARGIN:
         answers, earlier = row["respondents"], row["previous_respondents"]
         if answers == answers and earlier == earlier:
             return f"The survey had {earlier:,.0f} answers, then {answers:,.0f}."

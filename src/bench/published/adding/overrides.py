@@ -10,6 +10,7 @@ from bench.errors import BenchError, LayoutError, ParameterError
 from bench.published.adding.header_words import plain, years_in
 from bench.published.readers.labels import printed_code
 from bench.published.readers.matrix import DEEPEST
+from bench.published.schema import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ LABELS: dict[str, Label] = {
     "measure_type": "measure_type",
     "unit": "unit",
 }
-MEASURES = ("value", "numerator", "denominator", "respondents", "margin")
+MEASURES = tuple(NUMBERS)
 WHOLE = ("sheet", "header", "skip", "unread", "symbol", "hidden", "allow")
 FIELDS = (*LABELS, *MEASURES, *WHOLE)
 UNITS = ("per_cent", "fraction", "per_100k", "score", "count")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.published.adding.fates import Fate, FateKind, option
+from bench.reference.indicator import PER
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from bench.published.adding.usual import Usual
     from bench.reference import Indicator, Registers
 
-_PER = {"per_cent": 100, "per_100k": 100_000}
 # Counts are published rounded to 5.
 _ROUNDED = 2.5
 
@@ -125,7 +125,7 @@ def _impossible(figure: ParsedFigure, entry: Indicator, rounding: float) -> str:
         return "a count below 0"
     if figure.margin is not None and figure.margin < 0:
         return f"a margin of {figure.margin:,.10g}"
-    per = _PER.get(entry.unit.value)
+    per = PER.get(entry.unit.value)
     if per is None or numerator is None or denominator is None:
         return ""
     if entry.unit.value == "per_cent" and numerator > denominator + rounding:

@@ -13,6 +13,7 @@ from bench.published.workbooks.sheets import (
     LARGEST_TEXT,
     MOST_COLUMNS,
     MOST_ROWS,
+    NUMBER,
     Area,
     Budget,
     Gathering,
@@ -37,7 +38,6 @@ _PREFIXES = {
     f"{_SPACE}drawing:1.0": "draw",
     "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0": "calcext",
 }
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SHOWN = re.compile(r"[+\-−]?\s*(\d[\d\s,.'\u00a0\u202f]*)", re.ASCII)
 _ERROR = re.compile(r"#[A-Z][A-Z/0-9_ ]*[!?]?|Err:\d+", re.IGNORECASE)
 _DURATION = re.compile(r"-?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII)
@@ -330,7 +330,7 @@ class _Document:
         return _text(cell, shown)
 
     def _number(self, cell: dict[str, str], kind: str, stored: str, shown: str) -> Value:
-        if not _NUMBER.fullmatch(stored):
+        if not NUMBER.fullmatch(stored):
             return _either(shown, stored)
         number = float(stored)
         words = shown.strip()
@@ -401,7 +401,7 @@ def _either(shown: str, stored: str) -> str:
 
 def _is_rounded_exactly(stored: str, shown: str) -> bool:
     numbers = [text.strip() for text in (stored, shown)]
-    return all(map(_NUMBER.fullmatch, numbers)) and float(numbers[0]) == float(numbers[1])
+    return all(map(NUMBER.fullmatch, numbers)) and float(numbers[0]) == float(numbers[1])
 
 
 def _is_rounded(number: float, words: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn
@@ -22,6 +23,8 @@ MOST_SHEETS = 1_000
 # Where a spreadsheet program has cells.
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
+# A number as both formats write it in their XML.
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 LARGEST_TABLE = (
     f"a table of at most {WIDEST_TABLE:,} columns, {LONGEST_TABLE:,} rows and "
     f"{LARGEST_GRID:,} cells"

@@ -15,6 +15,7 @@ from bench.published.workbooks.sheets import (
     LARGEST_TEXT,
     MOST_COLUMNS,
     MOST_ROWS,
+    NUMBER,
     Area,
     Budget,
     Gathering,
@@ -36,7 +37,6 @@ _ID = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})", re.ASCII | re.IGNORECASE)
 _ESCAPE = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.IGNORECASE)
 _LONGEST_FORMAT = 1_000  # a spreadsheet program takes 255 characters
@@ -402,10 +402,10 @@ class _Sheet:
         if kind != "n" or not self._book.unreckoned:
             return False
         # Programs that do not reckon store 0 and ask whoever opens the workbook to do it.
-        return bool(_NUMBER.fullmatch(stored.strip())) and float(stored) == 0
+        return bool(NUMBER.fullmatch(stored.strip())) and float(stored) == 0
 
     def _number(self, stored: str, style: str | None) -> Value:
-        if not _NUMBER.fullmatch(stored):
+        if not NUMBER.fullmatch(stored):
             return stored  # no reader takes it for a number
         number = float(stored)
         if number - number != 0:
@@ -469,4 +469,4 @@ def _is_true(attributes: dict[str, str], name: str) -> bool:
 
 
 def _is_nought(size: str | None) -> bool:
-    return size is not None and bool(_NUMBER.fullmatch(size)) and float(size) == 0
+    return size is not None and bool(NUMBER.fullmatch(size)) and float(size) == 0
