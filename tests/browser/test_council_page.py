@@ -23,7 +23,7 @@ VERDICT = re.compile(
     r"|not compared"
 )
 # Everything that a keyboard must reach, in the order of the page.
-CONTROLS = "a[href], summary, input:checked, select, [tabindex='0']"
+CONTROLS = "a[href], summary, input:checked, select, button, [tabindex='0']"
 
 
 @pytest.fixture(scope="module")
@@ -269,18 +269,49 @@ def test_the_table_shows_what_is_chosen_and_all_of_it_again(
 
     change.select_option("")
     order.select_option("place")
+    said = page.locator(".peer-table caption").inner_text()
+    usual = re.search(r"Ranks are among (\d+) councils", said)
+    assert usual
     places = [
-        int(match[1]) / int(match[2])
+        int(match[1]) / int(match[2] or usual[1])
         for text in page.locator(f"{ROWS} td.rank").all_inner_texts()
-        if (match := re.match(r"(\d+) of (\d+)", text))
+        if (match := re.match(r"(\d+)(?: of (\d+))?", text))
     ]
     assert places == sorted(places, reverse=True)
+    order.select_option("gap")
+    gaps = [float(text) for text in page.locator(f"{ROWS}[data-gap]").evaluate_all(
+        "rows => rows.map(row => row.getAttribute('data-gap'))"
+    )]  # fmt: skip
+    assert len(gaps) > 10
+    assert gaps == sorted(gaps, reverse=True)
+    red = page.locator(f"{ROWS}[data-gap]").first.locator("td.judged").first.inner_text()
+    assert "worse" in red
     assert sorted(codes.all_inner_texts()) == sorted(every)
     assert not page.locator(".peer-table tr.domain:visible").count()
 
     order.select_option("")
     assert codes.all_inner_texts() == every
     assert page.locator(".peer-table tr.domain:visible").count()
+    assert visit.complaints == []
+    visit.context.close()
+
+
+def test_a_row_is_copied_as_a_sentence_with_its_source(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    visit = Visit(browser, pages["linked"], permissions=["clipboard-read", "clipboard-write"])
+    page = visit.page
+    row = page.locator(ROWS).nth(2)
+    button = row.get_by_role("button", name="Copy as a sentence: ")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.narrowing .found').textContent.length > 40")
+    sentence = page.locator(".narrowing .found").inner_text().removeprefix("Copied: ")
+    assert page.evaluate("navigator.clipboard.readText()") == sentence
+    figure = row.locator("td.own strong").inner_text()
+    assert sentence.startswith(f"{COUNCIL}, {YEAR}. {row.locator('.short-title').inner_text()}: ")
+    assert f"figure is {figure}" in sentence
+    assert re.search(r"Source: \S+, .+ \(.+, \d{4}-\d{2}\)\.$", sentence)
     assert visit.complaints == []
     visit.context.close()
 

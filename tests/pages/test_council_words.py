@@ -14,6 +14,7 @@ from bench.pages.council import exceptions, findings, glance, worsening
 from bench.present.theme import look_vs_england, look_vs_peers
 from bench.published import sources
 from bench.reference.periods import FinancialYear
+from bench.reference.questions import read_questions
 from present.conftest import only, published
 from present.test_going import told
 
@@ -158,7 +159,7 @@ def test_what_stands_out_for_sure_is_sure_and_robust_against_both(brief, meaning
 # --- RED and getting worse -------------------------------------------------------------------------
 
 
-def test_red_and_getting_worse_rests_on_tested_changes_and_trends(brief):
+def test_red_and_getting_worse_rests_on_tested_changes_and_trends(brief, root):
     listed = worsening.ordered(brief._published, brief._tendencies, brief._told)
     text = words(brief.worsening())
     for one in listed:
@@ -173,7 +174,13 @@ def test_red_and_getting_worse_rests_on_tested_changes_and_trends(brief):
         )
         hinging = any(verdict.hinges_on for verdict in one.verdicts)
         assert ("hinges on no choice" in one.sentences("It")) is not hinging
-    assert text.count("A member could ask:") == len(listed)
+    registers = sources.reference()
+    questions = read_questions(root / "data" / "reference", registers.indicators)
+    asked = {
+        questions.of(registers.indicators[one.row.indicator], brief.choice.year) for one in listed
+    }
+    assert text.count("A member could ask:") == len(asked)
+    assert text.count("A member could ask") == len(listed)
     assert [one.red for one in listed] == sorted((one.red for one in listed), reverse=True)
 
 

@@ -78,7 +78,7 @@ def notebook(palette: str = "rag") -> NotebookNode:
                 council=council,
                 year="2014-15",
                 peers_title=PEERS_TITLE,
-                years=years,
+                context=table.RowContext(years=years),
                 files=downloads.links([files["indicators"], files["workbook"]]),
             )
         ),

@@ -90,7 +90,7 @@ def files(made: list[PublishedRow], council: str) -> dict[str, downloads.Downloa
             "worsening",
             "2 of these 4 can be tested: 1 has become worse.",
         ),  # against England alone
-        (ONE_PEER, "table", "The one peer reports; where not, the row says so."),
+        (ONE_PEER, "table", "The one peer reports."),
         (ONE_PEER, "table", "Few peers have a figure, so their average rests on little."),
         (ONE_PEER, "spine", "too few peers have a figure"),
         (SUPPRESSED, "table", "suppressed"),

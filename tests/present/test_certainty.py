@@ -161,8 +161,8 @@ def test_what_an_unclear_figure_could_show(
         ({"change_margin_from": "2018-19"}, "margin reckoned from 2018-19", "Control"),
         ({"change_not_judged": "no margin of error in either year",
           "verdict_vs_previous": "not_compared"},
-         "up 3.2 points: not judged 77.2% in 2013-14 no margin of error in either year", "Control"),
-        ({"next": 99.7, "next_period": "2015-16"}, "then 99.7% in 2015-16", "Control"),
+         "up 3.2 points: not judged from 77.2% no margin of error in either year", "Control"),
+        ({"next": 99.7, "next_period": "2015-16"}, ", then 99.7%", "Control"),
     ],
 )  # fmt: skip
 def test_one_row_says_how_sure_it_is(changes: dict[str, Any], cell: str, plain: str) -> None:
@@ -261,7 +261,11 @@ def test_what_is_said_above_the_table_is_not_said_in_its_rows() -> None:
         for at, row in enumerate(published())
     ]
     section = table.peer_table(
-        rows, council="A", year="2014-15", peers_title="P", above=["Said once."], said={reason}
+        rows,
+        council="A",
+        year="2014-15",
+        peers_title="P",
+        once=table.SaidOnce(("Said once.",), frozenset({reason})),
     )
     assert text_of(section).count("Said once.") == 1
     assert reason not in text_of(section)

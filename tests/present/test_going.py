@@ -147,10 +147,14 @@ def test_the_cell_of_change_says_it(rows: list[PublishedRow]) -> None:
         "carers_included": told("cannot_be_tested", reason="no figure"),  # its cell says so
     }
     section = tables.peer_table(
-        rows, council="Somerset", year="2014-15", peers_title="", trends=trends
+        rows,
+        council="Somerset",
+        year="2014-15",
+        peers_title="",
+        context=tables.RowContext(trends=trends),
     )
     table = str(section)
-    cells = {row.code: table.split(f">{row.code}</td>")[1].split("</tr>")[0] for row in rows}
+    cells = {row.code: table.split(f'Code">{row.code} ')[1].split("</tr>")[0] for row in rows}
     assert 'clear">Trend: getting better, <span class="together">2010-11</span> to' in cells["1A"]
     # What holds for most rows is said once above the table.
     assert "direction" not in cells["1B"]

@@ -184,7 +184,13 @@ def test_a_robust_verdict_bears_no_mark_anywhere(rows: list[PublishedRow]) -> No
     tried = {(row.indicator, "peers"): one(trial("rounding"), trial("one_peer"))}
     section = str(robustness_words.section(rows, tried))
     table = str(
-        tables.peer_table(rows, council="A", year="2014-15", peers_title="B", sensitivity=tried)
+        tables.peer_table(
+            rows,
+            council="A",
+            year="2014-15",
+            peers_title="B",
+            context=tables.RowContext(sensitivity=tried),
+        )
     )
     sheet = sheets.indicator_sheet(sheets.Whose("A", "", "2014-15"), rows, sensitivity=tried)
     assert "None of the 1 verdicts hinges on a choice." in section

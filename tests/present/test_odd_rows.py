@@ -96,7 +96,11 @@ def text_of(code: str, changed: Callable[[Figures], Figures], rule: str, peers: 
     )
     html = str(
         table.peer_table(
-            [shown], council="Leeds", year=str(YEAR), peers_title="its peers", sensitivity=told
+            [shown],
+            council="Leeds",
+            year=str(YEAR),
+            peers_title="its peers",
+            context=table.RowContext(sensitivity=told),
         ).html()
     )
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import gzip
+import re
 from base64 import b64decode
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -285,5 +286,5 @@ def test_a_note_that_is_the_reason_already_is_not_said_twice() -> None:
     changes = {"reason": f"Peers and England: {note}", "verdict_vs_peers": "not_compared"}
     row = only("feel_safe", flag_texts=[note, "Another."], **changes)
     made = str(table.peer_table(row, council="Somerset", year="2014-15", peers_title="P"))
-    assert made.count(note) == 1
+    assert re.sub(r'data-sentence="[^"]*"', "", made).count(note) == 1
     assert "Another." in made

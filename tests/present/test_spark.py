@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bench.present.sparkline import sparkline
-from bench.present.table import peer_table
+from bench.present.table import RowContext, peer_table
 from present.conftest import NAN, SERIES, points, published, year
 
 
@@ -88,7 +88,7 @@ def test_a_line_ends_at_the_year_of_the_page() -> None:
         council="Somerset",
         year="2014-15",
         peers_title="P",
-        years={"self_directed_support": points(*SERIES)},
+        context=RowContext(years={"self_directed_support": points(*SERIES)}),
     )
     table = str(section)
     assert table.count("<svg") == 1

@@ -1,5 +1,7 @@
 """What becomes of a notebook's headings on a page: named, listed, and some closed until asked for."""
 
+import re
+
 import pytest
 
 from bench.publish.html import Headings
@@ -54,3 +56,10 @@ def test_a_closed_section_at_the_end_is_ended():
     _, body = page(("<h2>One</h2>\n", ["folded"]), ("<h2>Two</h2>\n", ["folded"]))
     assert body.count("<details") == body.count("</details>") == 2
     assert body.endswith("On screen this page has more: One; Two.</p>\n")
+
+
+def test_sections_of_one_title_have_anchors_of_their_own():
+    _, body = page(*[("<h2>Years</h2>\n", [])] * 3)
+    assert re.findall(r'<h2 id="([^"]+)"', body) == [
+        "section-years", "section-years-2", "section-years-3",
+    ]  # fmt: skip

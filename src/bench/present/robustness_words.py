@@ -59,6 +59,11 @@ class Told:
         return f"hinges {listed}" if listed else ""
 
     @property
+    def hinges_briefly(self) -> str:
+        """The same for a cell: where there are several choices, how many."""
+        return f"hinges on {len(self.hinges)} choices" if len(self.hinges) > 1 else self.hinges_on
+
+    @property
     def change(self) -> str:
         """What would change it, as a sentence or two."""
         if not self.changes:

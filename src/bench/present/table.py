@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import Markup, escape
 
@@ -17,6 +18,7 @@ from bench.present.certainty_words import (
     could_show,
     middle_of_peers,
 )
+from bench.present.chart_parts import place
 from bench.present.glossary import FLAG_TEXTS, terms, verdict_texts
 from bench.present.html import Section, fill, identifier
 from bench.present.numbers import (
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
     from bench.present.certainty_words import GradedComparison
     from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
+
+
+T = TypeVar("T")
 
 
 def records_table(
@@ -88,6 +93,39 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+@dataclass(frozen=True)
+class RowContext:
+    """What else is known of the rows of a council's table, by the indicator's id.
+
+    Attributes:
+        years: for the small lines, which end at the table's year; none without it.
+        trends: where each indicator is going.
+        sensitivity: what each verdict rests on, by indicator and `peers` or `england`; what it
+            hinges on stands in the cell and leads to where the page says more.
+        sources: the publication of each figure, for who copies a row as a sentence.
+    """
+
+    years: Mapping[str, Sequence[Point]] = field(default_factory=dict)
+    trends: Mapping[str, Tendency] = field(default_factory=dict)
+    sensitivity: Mapping[tuple[str, str], Told] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SaidOnce:
+    """Sentences that stand above the table, and what its rows need not repeat.
+
+    Attributes:
+        sentences: in the order in which they stand.
+        reasons: why no change is shown or judged, or no trend tested, as rows would say it.
+    """
+
+    sentences: tuple[str, ...] = ()
+    reasons: frozenset[str] = frozenset()
+
+
+_NOTHING_ELSE = RowContext()
+_NOTHING_SAID = SaidOnce()
 SHORT_REASON = 40  # characters that fit a cell; a longer reason becomes a note
 
 
@@ -97,40 +135,35 @@ def peer_table(
     council: str,
     year: str,
     peers_title: str,
-    years: Mapping[str, Sequence[Point]] | None = None,
-    trends: Mapping[str, Tendency] | None = None,
+    context: RowContext = _NOTHING_ELSE,
+    once: SaidOnce = _NOTHING_SAID,
     files: Markup | str = "",
-    sensitivity: Mapping[tuple[str, str], Told] | None = None,
-    above: Sequence[str] = (),
-    said: Collection[str] = (),
 ) -> Section:
     """Every indicator of a year: the council, its peers, England, and both verdicts.
 
     Args:
         rows: one per indicator, in the order in which they are shown.
         peers_title: what the peers are, as "15 nearest neighbours (CIPFA)".
-        years: those of each indicator by its id, for the small lines; none without it. The
-            lines end at `year`.
-        trends: where each indicator is going, by its id; none without it.
+        context: what else is known of them.
+        once: what holds for many rows.
         files: links to the files that hold the table.
-        sensitivity: what each verdict rests on, by indicator and `peers` or `england`; what it
-            hinges on stands in the cell and leads to where the page says more.
-        above: sentences on what holds for many rows.
-        said: reasons that these give, which rows do not repeat.
     """
     notes: list[str] = []
+    years = context.years
+    gaps = {one.row.indicator: one.council for one in place(rows)[0]}
     grouped = groupby(rows, key=lambda row: row.domain)
-    since = _common_start(rows, years or {}, year)
+    since = _common(_start(row, years, year) for row in rows)
     domains = [
         {
             "title": title,
             "lines": [
-                _line(row, notes, years or {}, trends or {}, year, said)
+                _line(row, notes, context, year, once.reasons)
                 | {
                     "anchor": row_anchor(row.indicator),
-                    "hinges": _hinges(row, sensitivity or {}),
-                    "narrowed": _narrowed(row),
-                    "since": _start(row, years or {}, year),
+                    "hinges": _hinges(row, context.sensitivity),
+                    "narrowed": _narrowed(row, gaps.get(row.indicator)),
+                    "sentence": _sentence(row, council, year, context.sources),
+                    "since": _start(row, years, year),
                 }
                 for row in group
             ],
@@ -143,10 +176,13 @@ def peer_table(
         council=council,
         year=year,
         peers_title=peers_title,
-        above=above,
+        above=once.sentences,
         reporting=_reporting(rows),
         peerless=not any(row.peers_total for row in rows),
         since=since,
+        ranked=_common(row.rank_of for row in rows if row.rank is not None),
+        previous=_common(row.previous_period for row in rows if row.previous is not None),
+        next=_common(row.next_period for row in rows if row.next is not None),
         certain=any(row.certainty_vs_peers or row.certainty_vs_england for row in rows),
         domains=domains,
         notes=notes,
@@ -154,8 +190,22 @@ def peer_table(
     )
 
 
-def _narrowed(row: PublishedRow) -> Markup:
-    """What the choices above the table go by: attributes of a row for page.js."""
+def _sentence(row: PublishedRow, council: str, year: str, sources: Mapping[str, str]) -> str:
+    """A row as sentences that stand by themselves, with the source where it is known."""
+    told = [f"{council}, {year}. {sentences.sentence(row, council=council)}"]
+    if row.value is not None and row.change is not None:
+        told.append(f"Since {row.previous_period}: {sentences.change_text(row)}.")
+    source = sources.get(row.indicator)
+    return " ".join([*told, *([f"Source: {row.code}, {source}"] if source else [])])
+
+
+def _narrowed(row: PublishedRow, gap: float | None) -> Markup:
+    """What the choices above the table go by: attributes of a row for page.js.
+
+    Args:
+        gap: from the peers' average to the figure, in units of their spread, better above 0; None
+            where the figure cannot be placed so.
+    """
     marks = {}
     if any(seen.word == "RED" for seen in (look_vs_peers(row), look_vs_england(row))):
         marks["verdict"] = "red"
@@ -163,6 +213,8 @@ def _narrowed(row: PublishedRow) -> Markup:
         marks["change"] = "worse"
     if row.rank is not None and row.rank_of:
         marks["place"] = f"{row.rank / row.rank_of:.4f}"
+    if gap is not None:
+        marks["gap"] = f"{-gap:.3f}"
     return Markup("").join(Markup(' data-{}="{}"').format(*mark) for mark in marks.items())
 
 
@@ -178,13 +230,11 @@ def _start(row: PublishedRow, years: Mapping[str, Sequence[Point]], year: str) -
     return next((point.period for point in own if point.period <= year), None)
 
 
-def _common_start(
-    rows: Sequence[PublishedRow], years: Mapping[str, Sequence[Point]], year: str
-) -> str | None:
-    """In which year most small lines begin, so that it can be said once for all."""
-    starts = Counter(start for row in rows if (start := _start(row, years, year)))
-    first = starts.most_common(1)
-    return first[0][0] if first and 2 * first[0][1] > starts.total() else None
+def _common(values: Iterable[T | None]) -> T | None:
+    """What most rows have, so that it can be said once for all."""
+    counts = Counter(value for value in values if value)
+    first = counts.most_common(1)
+    return first[0][0] if first and 2 * first[0][1] > counts.total() else None
 
 
 def series_table(years: Iterable[Point], *, measure: Measure, council: str) -> Section:
@@ -289,8 +339,7 @@ def sentence_list(items: Sequence[str], *, none: str) -> Section:
 def _line(
     row: PublishedRow,
     notes: list[str],
-    years: Mapping[str, Sequence[Point]],
-    trends: Mapping[str, Tendency],
+    context: RowContext,
     year: str,
     said: Collection[str],
 ) -> dict[str, Any]:
@@ -299,15 +348,16 @@ def _line(
     not_judged = row.change_not_judged if row.change and observed else None
     if not_judged in said:
         not_judged = None
-    shown = [point for point in years.get(row.indicator, ()) if point.period <= year]
+    shown = [point for point in context.years.get(row.indicator, ()) if point.period <= year]
     reasons = _reasons(row)
-    trend = _named(trends.get(row.indicator), said) if observed else None
+    trend = _named(context.trends.get(row.indicator), said) if observed else None
     return {
         "row": row,
         "value": short(row.value, row) if observed else None,
         "missing": sentences.STATUS_WORDS.get(row.status, "no figure"),
         "unit": UNIT_NOTES.get(row.unit),
         "interval": interval(row.lower, row.upper, row),
+        "marginless": "untested" in (row.certainty_vs_peers, row.certainty_vs_england),
         "provisional": sentences.PROVISIONAL if row.provisional else None,
         "own_figures": [
             (period, short(value, row), UNIT_NOTES.get(row.unit))
@@ -327,7 +377,7 @@ def _line(
             )
         ],
         "dragged": middle_of_peers(row),
-        "rank": f"{row.rank} of {row.rank_of}" if row.rank is not None else "not ranked",
+        "rank": row.rank if row.rank is not None else "not ranked",
         "places": range_of_places(row.rank_lower, row.rank_upper)
         if row.rank_lower != row.rank_upper
         else None,
@@ -345,7 +395,9 @@ def _line(
         if trend and trend.direction == "cannot_be_tested"
         else None,
         "notes": sorted(sentences.note_number(text, notes) for text in _remarks(row)),
-        "previous": short(row.previous, row) if row.previous is not None else None,
+        "before": short(row.previous, row)
+        if row.previous is not None and row.previous_period and not no_change
+        else None,
     }
 
 
@@ -373,7 +425,9 @@ def _hinges(row: PublishedRow, tried: Mapping[tuple[str, str], Told]) -> dict[st
     """What a verdict hinges on, by its column's label, and where the page says more."""
     own = (tried.get((row.indicator, against)) for against in ("peers", "england"))
     return {
-        one.against: (one.hinges_on, anchor(row.indicator)) for one in own if one and one.hinges
+        one.against: (one.hinges_briefly, anchor(row.indicator))
+        for one in own
+        if one and one.hinges
     }
 
 

@@ -8,6 +8,7 @@ import re
 from base64 import b64decode, b64encode
 from copy import deepcopy
 from importlib.resources import files
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.errors import ExecutionError
@@ -226,7 +227,7 @@ class Headings:
         return "" if first else f"<h2>{match[1]}</h2>\n"
 
     def _section(self, title: str, tags: Collection[str]) -> str:
-        anchor = identifier("section", re.sub(r"<[^>]+>", "", title))
+        anchor = self._unused(identifier("section", re.sub(r"<[^>]+>", "", title)))
         self._listed.append((anchor, title))
         closing, self._open = self._closed(), FOLDED in tags
         heading = f'<h2 id="{anchor}">{title}</h2>'
@@ -236,6 +237,12 @@ class Headings:
             self._on_screen.append(title)
         kind = f"{FOLDED} {ON_PAPER}" if ON_PAPER in tags else FOLDED
         return f'{closing}<details class="{kind}"><summary>{heading}</summary>\n'
+
+    def _unused(self, anchor: str) -> str:
+        """The anchor, with a number behind it where a section before has the same title."""
+        taken = {name for name, _ in self._listed}
+        numbered = (f"{anchor}-{number}" for number in count(2))
+        return anchor if anchor not in taken else next(n for n in numbered if n not in taken)
 
     def _closed(self) -> str:
         return "</details>\n" if self._open else ""

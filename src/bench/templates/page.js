@@ -98,7 +98,10 @@
     var homes = rows.map(function (row) { return row.parentNode; });
     var fields = Array.prototype.slice.call(form.querySelectorAll("[data-field]"));
     var order = form.querySelector("[data-order]");
-    function place(row) { return Number(row.getAttribute("data-" + order.value) || -1); }
+    function place(row) {
+      var at = row.getAttribute("data-" + order.value);
+      return at === null ? -1000 : Number(at); // what has no place comes last
+    }
     function arrange() {
       var sorted = order.value ? rows.slice().sort(function (a, b) { return place(b) - place(a); }) : rows;
       sorted.forEach(function (row) {
@@ -124,6 +127,40 @@
     form.addEventListener("submit", function (event) { event.preventDefault(); });
     form.addEventListener("change", narrow);
     narrow();
+    offerCopies(table, form.querySelector(".found"));
+  }
+
+  // A row as a sentence with its source, and where it stands if the page has an address on the web.
+  function offerCopies(table, status) {
+    table.querySelectorAll("button.copy").forEach(function (button) {
+      button.hidden = false;
+      button.addEventListener("click", function () {
+        var text = button.getAttribute("data-sentence");
+        if (/^https?:$/.test(window.location.protocol)) {
+          text += " " + window.location.href.split("#")[0] + "#" + button.closest("tr").id;
+        }
+        copy(text).then(function () {
+          status.textContent = "Copied: " + text;
+        }, function () {
+          status.textContent = "Your browser does not let a page copy. The sentence is: " + text;
+        });
+      });
+    });
+  }
+
+  function copy(text) {
+    if (navigator.clipboard && navigator.clipboard.writeText) {
+      return navigator.clipboard.writeText(text);
+    }
+    var area = document.createElement("textarea");
+    var before = document.activeElement;
+    area.value = text;
+    document.body.appendChild(area);
+    area.select();
+    var done = document.execCommand("copy");
+    area.remove();
+    before.focus();
+    return done ? Promise.resolve() : Promise.reject(new Error("not copied"));
   }
 
   // What a verdict hinges on is closed until it is asked for, be it by a link; on paper all is open.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bench.present.numbers import in_words
+from bench.present.table import SaidOnce
 from bench.present.trend_words import sentence
 
 if TYPE_CHECKING:
@@ -18,19 +18,6 @@ if TYPE_CHECKING:
 
 # From so many rows on a reason is said once for all of them.
 SHARED: Final = 2
-
-
-@dataclass(frozen=True)
-class SaidOnce:
-    """Sentences that stand above the table, and what its rows need not repeat.
-
-    Attributes:
-        sentences: in the order in which they stand.
-        reasons: why no change is shown or judged, or no trend tested, as rows would say it.
-    """
-
-    sentences: tuple[str, ...]
-    reasons: frozenset[str]
 
 
 def said_once(

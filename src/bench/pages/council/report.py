@@ -330,12 +330,11 @@ class Briefing(CouncilFigures, Report):
             council=self.council,
             year=self.year,
             peers_title=self.peers.title,
-            years=self._years,
-            trends=self._tendencies,
+            context=table.RowContext(
+                self._years, self._tendencies, self._told, self._cited_by_indicator()
+            ),
+            once=once,
             files=self._links("indicators"),
-            sensitivity=self._told,
-            above=once.sentences,
-            said=once.reasons,
         )
 
     @section
@@ -533,6 +532,21 @@ class Briefing(CouncilFigures, Report):
         beside = {str(row.benchmark_year) for row in self.rows if row.benchmark_year}
         benchmarks = figures["period"].isin(beside) & (figures["area_id"] == ENGLAND)
         return store.publications(figures[shown | benchmarks])
+
+    def _cited_by_indicator(self) -> dict[str, str]:
+        """The publication of the council's figure of each indicator that has one."""
+        figures = store.figures()
+        own = figures[
+            (figures["period"] == self.year)
+            & (figures["area_id"] == self.choice.council.area_id)
+            & figures["value"].notna()
+        ]
+        releases = {release.id: release for release in sources.manifest().releases}
+        shown = own[["indicator_id", "release_id"]].itertuples(index=False, name=None)
+        return {
+            name: f"{releases[one].title} ({releases[one].publisher}, {releases[one].published})."
+            for name, one in shown
+        }
 
     def _notes(self) -> list[tuple[str, str]]:
         """What the workbook says of its method, sources and parameters."""

@@ -93,15 +93,20 @@ def worsening(
         trends: where each indicator is going, by its id.
         sensitivity: what each verdict rests on, by indicator and `peers` or `england`.
     """
-    found = [
-        {
-            "row": one.row,
-            "kind": one.kind,
-            "text": one.sentences(council),
-            "questions": questions[one.row.indicator],
-        }
-        for one in worse.ordered(rows, trends, sensitivity)
-    ]
+    found = []
+    first: dict[tuple[str, ...], str] = {}  # of which indicator each set of questions is asked
+    for one in worse.ordered(rows, trends, sensitivity):
+        asked = tuple(questions[one.row.indicator])
+        found.append(
+            {
+                "row": one.row,
+                "kind": one.kind,
+                "text": one.sentences(council),
+                "questions": asked,
+                "asked_above": first.get(asked),
+            }
+        )
+        first.setdefault(asked, one.row.short_title)
     return fill(
         "council/worsening.html.j2",
         summary=worse.summary(rows, council=council, trends=trends),

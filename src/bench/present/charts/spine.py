@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bench.present.chart_parts import LeftOut, PlottedRow
     from bench.present.html import Section
 
-PITCH = 46
+PITCH = 36
 NARROW_PITCH = 62
 HEAD = 66
 # A triangle of the same width looks smaller than a circle.
