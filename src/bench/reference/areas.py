@@ -142,9 +142,10 @@ def unmarked(name: str) -> str:
 
 @cache
 def folded(name: str) -> str:
-    """A name without case, punctuation, "&", a leading CASSR code or a trailing UA."""
+    """A name without case, punctuation, "&", "Saint", a leading CASSR code or a trailing UA."""
     text = _LEADING_CODE.sub("", name.strip().casefold()).replace("&", " and ")
     words = _NOT_A_WORD.sub(" ", _SILENT.sub("", text)).split()
+    words = ["st" if word == "saint" else word for word in words]
     if len(words) > 1 and words[-1] == "ua":
         words.pop()
     return " ".join(words)
