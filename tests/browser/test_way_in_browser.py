@@ -74,7 +74,7 @@ def answer(visit: Visit) -> str:
 def test_what_is_typed_leads_to_its_councils(visits: dict[str, Visit]) -> None:
     for typed, year, names, words in TYPED:
         visit = visits[year]
-        visit.page.get_by_label("Type a place").fill(typed)
+        visit.page.get_by_label("Find a place").fill(typed)
         first = visit.page.locator(".way-in .ways li").first
         assert (typed, first.locator("a").all_inner_texts()) == (typed, names)
         assert words in answer(visit) + first.inner_text(), typed
@@ -85,7 +85,7 @@ def test_an_unknown_place_says_what_was_looked_through(
     visits: dict[str, Visit], typed: str
 ) -> None:
     visit = visits["2024-25"]
-    visit.page.get_by_label("Type a place").fill(typed)
+    visit.page.get_by_label("Find a place").fill(typed)
     assert links(visit) == []
     assert answer(visit) == (
         f"Nothing here is called “{typed}”. Looked through: 153 councils, by each name the "
@@ -96,7 +96,7 @@ def test_an_unknown_place_says_what_was_looked_through(
 
 def test_several_that_fit_are_counted_and_the_first_are_listed(visits: dict[str, Visit]) -> None:
     visit = visits["2024-25"]
-    field = visit.page.get_by_label("Type a place")
+    field = visit.page.get_by_label("Find a place")
     field.fill("newcastle")
     assert answer(visit) == "2 places fit."
     assert links(visit) == ["Newcastle upon Tyne", "Staffordshire"]
@@ -125,7 +125,7 @@ def test_enter_goes_where_only_one_council_can_be_meant(
     browser: Browser, sites: dict[str, Path], typed: str, leads_to: str | None
 ) -> None:
     visit = Visit(browser, sites["2024-25"])
-    visit.page.get_by_label("Type a place").fill(typed)
+    visit.page.get_by_label("Find a place").fill(typed)
     opened: list[str] = []
     visit.page.on("request", lambda request: opened.append(request.url.rpartition("/")[2]))
     visit.page.keyboard.press("Enter")
@@ -138,7 +138,7 @@ def test_the_list_is_walked_by_keyboard(browser: Browser, sites: dict[str, Path]
     visit = Visit(browser, sites["2024-25"])
     page = visit.page
     focused = "document.activeElement.textContent || document.activeElement.id"
-    page.get_by_label("Type a place").fill("cumbria")
+    page.get_by_label("Find a place").fill("cumbria")
     walk = [
         ("Enter", "Cumberland"),
         ("ArrowDown", "Westmorland and Furness"),
@@ -191,10 +191,10 @@ def test_a_hostile_name_is_shown_as_text(browser: Browser, tmp_path: Path) -> No
         ("yew", sentence),
         (f"fir {HOSTILE}", f"called “fir {HOSTILE}”"),
     ):
-        visit.page.get_by_label("Type a place").fill(typed)
+        visit.page.get_by_label("Find a place").fill(typed)
         shown = visit.page.locator(".way-in .answer").text_content() or ""
         assert words in shown
-    visit.page.get_by_label("Type a place").fill("a")
+    visit.page.get_by_label("Find a place").fill("a")
     assert (visit.refused, visit.complaints) == ([], [])
     visit.context.close()
 
@@ -209,7 +209,7 @@ def test_both_pages_are_accessible(
         visit = Visit(browser, path, viewport={"width": width, "height": 800}, color_scheme=scheme)
         if path is index:
             visit.page.locator("#places > summary").click()
-            visit.page.get_by_label("Type a place").fill("cumb")
+            visit.page.get_by_label("Find a place").fill("cumb")
         assert axe(visit)[0] == {}
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
         visit.context.close()
