@@ -14,6 +14,8 @@ TYPED = [
     ("canterbury", "2024-25", ["Kent"], "is a district of Kent, which is responsible"),
     ("Canterbury City Council", "2024-25", ["Kent"], "Canterbury is a district of Kent"),
     ("Borough of Watford", "2024-25", ["Hertfordshire"], "is a district of Hertfordshire"),
+    ("St.Albans", "2024-25", ["Hertfordshire"], "St Albans is a district"),
+    ("Royal Tunbridge Wells", "2024-25", ["Kent"], "Tunbridge Wells is a district of Kent"),
     ("Saint Albans", "2024-25", ["Hertfordshire"], "St Albans is a district"),
     ("Kings Lynn & West Norfolk", "2024-25", ["Norfolk"], "King's Lynn and West Norfolk is"),
     ("berwick upon tweed", "2024-25", ["Northumberland"], "until April 2009"),

@@ -130,7 +130,8 @@ class Districts:
             text: forgiving of case, "&", "Saint", punctuation and words such as "Borough of".
         """
         key = folded(text)
-        for spelling in (key, bare(text), _DISTRICT.sub("", key), bare(_DISTRICT.sub("", key))):
+        short = _DISTRICT.sub("", key)
+        for spelling in (key, bare(text), short, bare(short), short.removeprefix("royal ")):
             if spelling in self._by_key:
                 return self._by_key[spelling]
         return None

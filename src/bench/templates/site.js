@@ -11,8 +11,8 @@
 
   // "Kingston" finds Kingston upon Hull, "cote" finds Côte, "Saint Helens" St. Helens.
   function plain(text) {
-    return text.normalize("NFD").replace(/[\u0300-\u036f'’`.]/g, "").toLowerCase()
-      .replace(/&/g, " and ").replace(/[^a-z0-9]+/g, " ").replace(/\bsaint\b/g, "st").trim();
+    return text.normalize("NFD").toLowerCase().replace(/\b(saint\b|st\.)/g, "st ")
+      .replace(/[\u0300-\u036f'’`.]/g, "").replace(/&/g, " and ").replace(/[^a-z0-9]+/g, " ").trim();
   }
 
   // What is left of "London Borough of Barnet" or "Canterbury City Council".
@@ -20,7 +20,7 @@
     return key
       .replace(/\b((london|royal|metropolitan|county|city|district) )?borough( of)?\b/g, " ")
       .replace(/\b((county|city|district|metropolitan) )*council( of( the)?)?\b/g, " ")
-      .replace(/^\s*(the )?(city|county|district)( of\b)/, " ")
+      .replace(/^\s*(the )?((city|county|district) of|royal)\b/, " ")
       .replace(/( city and)? (district|city|county|[ml]?bc|mdc|dc|cc)\s*$/, " ")
       .replace(/\s+/g, " ").trim();
   }
