@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 YEARS = ("2018-19", "2024-25")
+# Axe takes a minute for thousands of cells, which are all made alike.
+FEWER_ROWS = """document.querySelectorAll("table.listed tbody tr:nth-child(n+21)")
+    .forEach(row => row.remove())"""
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +213,7 @@ def test_both_pages_are_accessible(
         if path is index:
             visit.page.locator("#places > summary").click()
             visit.page.get_by_label("Find a place").fill("cumb")
+        visit.page.evaluate(FEWER_ROWS)
         assert axe(visit)[0] == {}
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
         visit.context.close()
