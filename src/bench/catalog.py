@@ -114,9 +114,10 @@ not this page.
 
 - `published/<release>.parquet`: the figures of one publication, in the form of the one table below.
 - `sources.yaml`: every publication, with publisher, licence, date and checksum.
-- `reference/`: the registers, reviewed by hand: councils and their names and codes, indicators,
-  layouts, breaks, usage notes, corrections, known findings, peers; and, from files as published,
-  the Census features of councils (`census_features.csv`, described in `census_features.yaml`).
+- `reference/`: the registers, reviewed by hand: councils and their names and codes, districts
+  (`places.csv`: whose county each is in, and who is responsible there today), indicators, layouts,
+  breaks, usage notes, corrections, known findings, peers; and, from files as published, the Census
+  features of councils (`census_features.csv`, described in `census_features.yaml`).
   In `councils.csv` `type` is what kind of council it is in those years, which peers by type and
   filters go by; `publisher_type` is the group in which the publisher counts it. Published figures
   of `type:shire` and the like are of the publisher's groups: Somerset and North Yorkshire, unitary

@@ -118,13 +118,22 @@ def _remade(kind: type[BenchError], problems: tuple[str, ...], state: dict[str, 
     return error
 
 
-def nearest(asked: str, allowed: Iterable[str], *, limit: int = 3) -> list[str]:
-    """Up to `limit` allowed names that look like `asked`, best first, as they are written."""
+def nearest(
+    asked: str, allowed: Iterable[str], *, limit: int = 3, cutoff: float = 0.6
+) -> list[str]:
+    """Up to `limit` allowed names that look like `asked`, best first, as they are written.
+
+    Args:
+        asked: what was written.
+        allowed: the names.
+        limit: how many at most.
+        cutoff: how alike a name is at least, from 0 to 1.
+    """
     by_key: dict[str, str] = {}
     for name in allowed:
         by_key.setdefault(name.casefold(), name)
     key = asked.strip().casefold()
-    close = difflib.get_close_matches(key, by_key, n=limit, cutoff=0.6)
+    close = difflib.get_close_matches(key, by_key, n=limit, cutoff=cutoff)
     starts = [k for k in by_key if len(key) >= 3 and k.startswith(key) and k not in close]
     return [by_key[k] for k in (close + starts)[:limit]]
 

@@ -71,3 +71,21 @@ def test_its_entries_are_those_of_a_site(overview):
 def test_asking_twice_works_as_the_first_time():
     assert bench.overview("2024-25").year == bench.overview("2024-25").year
     assert bench.indicator("6A", "2024-25").code == bench.indicator("6A", "2024-25").code
+
+
+def test_places_lead_to_the_councils_that_have_a_page(overview):
+    places = {entry.name: entry for entry in overview.places()}
+    assert places["Canterbury"].links == (("Kent", "kent.html"),)
+    assert places["Cumberland"].sentence == "Cumberland took over from Cumbria in April 2023."
+    some = overview.places({"kent": "kent.html", "dorset_county": "dorset.html"}.get)
+    assert len(some) == 12 + 1 + 6 + 2  # districts, Shepway, Dorset's districts, its successors
+    (successor,) = (entry for entry in some if entry.name.startswith("Bournemouth"))
+    assert successor.other_names == ("BCP",)
+    assert successor.links == (
+        ("Bournemouth", None),
+        ("Dorset (to 2018-19)", "dorset.html"),
+        ("Poole", None),
+    )
+    names = {entry.identifier: entry.other_names for entry in overview.councils()}
+    assert names["kingston_upon_hull"][:2] == ("Hull", "Hull City Council")
+    assert names["kent"] == ()

@@ -72,9 +72,20 @@ def entries(frame: pd.DataFrame) -> list[pages.CouncilEntry | pages.IndicatorEnt
     ]
 
 
+PLACES = [
+    pages.PlaceEntry("Yorkdale", (), "Yorkdale was a district.", (("York", "area_0.html"),)),
+    pages.PlaceEntry(
+        f"Ashby {HOSTILE}",
+        (f"Ash {HOSTILE}", "Elm"),
+        f"Ashby {HOSTILE} was replaced.",
+        ((HOSTILE, "area_2.html"), ("Kent", None)),
+    ),
+]
+
+
 def index(frame: pd.DataFrame, palette: str = "rag") -> str:
     return pages.index_page(
-        entries(frame),
+        [*entries(frame), *PLACES],
         title=f"Index {HOSTILE}",
         year="2018-19",
         releases=[SOURCE],
@@ -212,6 +223,28 @@ def test_the_index_leads_everywhere_and_names_what_failed(frame: pd.DataFrame) -
     assert [text for _, text in parsed.find("h3")] == ["Quality & care", "Independence"]
 
 
+def test_a_place_leads_to_the_pages_that_there_are(frame: pd.DataFrame) -> None:
+    parsed = read(index(frame))
+    items = [(a, text) for a, text in parsed.find("li") if "data-name" in a]
+    assert items == [
+        (
+            {"data-name": f"Ashby {HOSTILE}", "data-also": f"Ash {HOSTILE};Elm"},
+            f"Ashby {HOSTILE} was replaced. {HOSTILE}, Kent (no page here)",
+        ),
+        ({"data-name": "Yorkdale"}, "Yorkdale was a district. York"),
+    ]
+    (scope,) = (a["data-scope"] for a, _ in parsed.find("p", "answer"))
+    assert scope.startswith("3 councils, by each name the register has for them, and 2 districts")
+
+
+def test_without_pages_of_councils_there_is_nowhere_to_go(frame: pd.DataFrame) -> None:
+    unlinked = pages.council_entries(frame, lambda _: None)
+    page = pages.index_page(unlinked, title="T", year="2018-19", releases=[], assets="a")
+    parsed = read(page.html("rag"))
+    assert [a["aria-label"] for a, _ in parsed.find("form", "finder")] == ["Find a council"]
+    assert parsed.find("form", "way-in") == []
+
+
 def test_an_index_of_nothing_still_stands() -> None:
     page = pages.index_page([], title="T", year="2018-19", releases=[], assets="a").html("af")
     assert "0 councils in 2018-19" in page
@@ -251,7 +284,9 @@ def test_the_overview_links_only_pages_that_there_are(frame: pd.DataFrame) -> No
 def test_what_finds_and_sorts_waits_for_its_script(page: str) -> None:
     forms = [form for form, _ in read(page).find("form")]
     assert all("hidden" in form for form in forms)
-    assert [form.get("role") for form in forms] == [None, "search"]
+    named = [form.get("aria-label") for form in forms if form.get("role") == "search"]
+    assert named[-1] == "Find a council"
+    assert len(set(named)) == len(named) == len(forms) - 1
     assert read(page).find("button") == []
 
 

@@ -323,7 +323,7 @@ def _lead(plan: SitePlan, batch: Run, before: Mapping[str, tuple[Path, Record]])
     tables = [Link(f"{one.label} ({one.kind})", one.name) for one in downloads]
     pages = {
         "index": pages_of_site.index_page(
-            [*chosen, *indicators],
+            [*chosen, *indicators, *view.places(href)],
             title=plan.file.title,
             year=about["year"],
             releases=view.releases,

@@ -10,6 +10,7 @@ from bench.reference.areas import ENGLAND, TINY, Area, AreaKind, CouncilType, Re
 from bench.reference.comparability import Break, BreakKind, Comparability, NoteEffect, UsageNote
 from bench.reference.council import Council, CouncilPeriod
 from bench.reference.councils import Councils
+from bench.reference.districts import District, DistrictKind, Districts, Signpost
 from bench.reference.indicator import (
     Breakdown,
     Indicator,
@@ -40,6 +41,9 @@ __all__ = [
     "CouncilPeriod",
     "CouncilType",
     "Councils",
+    "District",
+    "DistrictKind",
+    "Districts",
     "FinancialYear",
     "Indicator",
     "IndicatorReview",
@@ -54,6 +58,7 @@ __all__ = [
     "Region",
     "Registers",
     "Relative",
+    "Signpost",
     "Together",
     "Unit",
     "UsageNote",
@@ -83,8 +88,8 @@ def load(folder: Path, follows: tuple[tuple[FinancialYear, FinancialYear], ...] 
     """Read every register in a folder, once per folder and process.
 
     Args:
-        folder: the folder that holds councils.csv, aliases.csv, indicators.yaml, breaks.csv,
-            usage_notes.csv and peers/.
+        folder: the folder that holds councils.csv, aliases.csv, places.csv, indicators.yaml,
+            breaks.csv, usage_notes.csv and peers/.
         follows: years that indicators.yaml does not hold, each with the year whose framework it
             follows.
 

@@ -123,6 +123,7 @@ _MARKS = re.compile(
     r"|\((?:notes?\.?\s*\d{1,2}|\d{1,2}|[a-z])(?:\s*,\s*(?:\d{1,2}|[a-z]))*\)))+\s*$",
     re.IGNORECASE,
 )
+_SAINT = re.compile(r"\b(?:saint\b|st\.)")
 _SILENT = re.compile(r"['’`.]")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _TITLES = re.compile(
@@ -142,9 +143,9 @@ def unmarked(name: str) -> str:
 
 @cache
 def folded(name: str) -> str:
-    """A name without case, punctuation, "&", a leading CASSR code or a trailing UA."""
+    """A name without case, punctuation, "&", "Saint", a leading CASSR code or a trailing UA."""
     text = _LEADING_CODE.sub("", name.strip().casefold()).replace("&", " and ")
-    words = _NOT_A_WORD.sub(" ", _SILENT.sub("", text)).split()
+    words = _NOT_A_WORD.sub(" ", _SILENT.sub("", _SAINT.sub("st ", text))).split()
     if len(words) > 1 and words[-1] == "ua":
         words.pop()
     return " ".join(words)

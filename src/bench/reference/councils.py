@@ -19,11 +19,14 @@ from bench.reference.areas import (
     unmarked,
 )
 from bench.reference.council import Council, CouncilPeriod
+from bench.reference.districts import Districts, Signpost, succession
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from bench.reference.districts import District
 
 COUNCIL_COLUMNS = (
     "area_id",
@@ -62,6 +65,7 @@ class Councils:
         self._by_name: dict[str, set[str]] = defaultdict(set)
         self._beside_code: dict[str, set[str]] = defaultdict(set)
         self._readable: dict[str, str] = {}
+        self.districts = Districts(())
         for council in self._councils.values():
             self._by_name[folded(council.name)].add(council.area_id)
             self._readable[council.name] = council.name
@@ -85,10 +89,10 @@ class Councils:
 
     @classmethod
     def read(cls, folder: Path) -> Councils:
-        """Read councils.csv and aliases.csv.
+        """Read councils.csv, aliases.csv and places.csv.
 
         Args:
-            folder: the folder that holds both.
+            folder: the folder that holds them.
 
         Raises:
             RegisterError: a file is absent or contradicts itself; all its problems at once.
@@ -117,7 +121,11 @@ class Councils:
         ]
         if shared:
             raise RegisterError(*shared)
+        register.districts = Districts.read(folder, register._councils, register._is_area)
         return register
+
+    def _is_area(self, name: str) -> bool:
+        return any(key in self._by_name for key in self._spellings(name))
 
     def __getitem__(self, area_id: str) -> Council:
         try:
@@ -139,6 +147,34 @@ class Councils:
         found = (council for council in self if council.exists(year))
         return tuple(sorted(found, key=lambda council: (council.name, council.area_id)))
 
+    def other_names(self, council: Council) -> tuple[str, ...]:
+        """What else a council is called, in the order of aliases.csv."""
+        return tuple(
+            alias
+            for alias, name in self._readable.items()
+            if name == council.name and alias != name
+        )
+
+    def signposts(self, year: FinancialYear) -> tuple[Signpost, ...]:
+        """Every name that leads to councils of a year and is none of them, by name.
+
+        Councils that ended before the year, councils that began after it, and districts, those of
+        today and former ones.
+        """
+        signposts = [
+            Signpost(place.name, (), place.sentence(year), place.responsible(year))
+            for place in self.districts
+        ]
+        for council in self:
+            if council.exists(year):
+                continue
+            ids = council.predecessors if council.goes_on else council.successors
+            others = [self[area_id] for area_id in ids]
+            there = tuple(other for other in others if other.exists(year))
+            names = self.other_names(council)
+            signposts.append(Signpost(council.name, names, succession(council, others), there))
+        return tuple(sorted(signposts, key=lambda signpost: signpost.name.casefold()))
+
     def find(self, text: str) -> Council:
         """The council somebody means by a name, an alias or a code.
 
@@ -149,7 +185,8 @@ class Councils:
             The council; where an old and a new one share a code or a name, the present one.
 
         Raises:
-            UnknownNameError: no council is called so; with those that look like it.
+            UnknownNameError: no council is called so; with whose district it is, where it is one,
+                or those that look like it.
         """
         written = text.strip()
         if written in self._councils:
@@ -163,7 +200,11 @@ class Councils:
             found = [self._councils[area_id] for area_id in ids or () if area_id in self._councils]
             if found:
                 return min(found, key=lambda council: (not council.goes_on, council.area_id))
+        place = self.districts.find(written)
+        if place is not None:
+            raise _district(place, sorted(c.name for c in self))
         near = dict.fromkeys(self._readable[name] for name in nearest(written, self._readable))
+        near |= dict.fromkeys(self.districts.near(written))
         # a mistyped name is nearest to the full name or to an alias; the full name is what helps
         raise _unknown_council(written, list(near), sorted(c.name for c in self))
 
@@ -244,6 +285,12 @@ class Councils:
 
     def _is_present(self, area_id: str) -> bool:
         return area_id in self._councils and self._councils[area_id].goes_on
+
+
+def _district(place: District, names: list[str]) -> UnknownNameError:
+    error = UnknownNameError("council", place.name, names)
+    error.problems, error.mend = (place.sentence(),), place.advice
+    return error
 
 
 def _unknown_council(name: str, near: list[str], names: list[str]) -> UnknownNameError:

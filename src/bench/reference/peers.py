@@ -182,6 +182,8 @@ class PeerModels:
             try:
                 chosen = [self._councils.find(model)]
             except UnknownNameError:
+                if self._councils.districts.find(model) is not None:
+                    raise
                 raise UnknownNameError("peer model", model, self.names()) from None
         return self._of(OWN, "own list", council, chosen, year, with_tiny=True)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bench.present.html import Section
     from bench.present.provenance import Source
     from bench.present.theme import Look
+    from bench.reference import Council, Signpost
 
 # What the index counts, a column each; what is probable stands beside what is sure.
 COUNTED = ("better", "similar", "worse", "unclear", "not_compared")
@@ -97,6 +98,7 @@ class CouncilEntry:
         href: its page as seen from the index; None where there is none.
         counts_vs_peers: how many indicators came out how against its peers.
         counts_vs_england: the same against England.
+        other_names: what else it is called.
     """
 
     identifier: str
@@ -106,6 +108,24 @@ class CouncilEntry:
     href: str | None
     counts_vs_peers: VerdictCounts
     counts_vs_england: VerdictCounts
+    other_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEntry:
+    """A district or a former council: what it is or was, and the pages that it leads to.
+
+    Attributes:
+        name: as it is called on a page.
+        other_names: what else it is called.
+        sentence: what it is or was.
+        links: the councils it leads to, each with its page; without one where there is none.
+    """
+
+    name: str
+    other_names: tuple[str, ...]
+    sentence: str
+    links: tuple[tuple[str, str | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +163,9 @@ class Failure(NamedTuple):
 
 
 def council_entries(
-    frame: pd.DataFrame, href: Callable[[str], str | None]
+    frame: pd.DataFrame,
+    href: Callable[[str], str | None],
+    other_names: Callable[[str], tuple[str, ...]] = lambda _: (),
 ) -> tuple[CouncilEntry, ...]:
     """An entry per council of an overview's frame, in its order."""
     found = []
@@ -158,9 +180,26 @@ def council_entries(
                 href=href(identifier),
                 counts_vs_peers=VerdictCounts.of(rows, "peers"),
                 counts_vs_england=VerdictCounts.of(rows, "england"),
+                other_names=other_names(identifier),
             )
         )
     return tuple(found)
+
+
+def place_entries(
+    signposts: Iterable[Signpost], href: Callable[[str], str | None]
+) -> tuple[PlaceEntry, ...]:
+    """An entry per name that leads to the page of a council, in their order."""
+
+    def link(council: Council) -> tuple[str, str | None]:
+        return council.name, href(council.area_id)
+
+    return tuple(
+        PlaceEntry(signpost.name, signpost.other_names, signpost.sentence, links)
+        for signpost in signposts
+        for links in [tuple(map(link, signpost.councils))]
+        if any(page for _, page in links)
+    )
 
 
 def indicator_entries(
@@ -177,7 +216,7 @@ def indicator_entries(
 
 
 def index_page(
-    entries: Iterable[CouncilEntry | IndicatorEntry],
+    entries: Iterable[CouncilEntry | IndicatorEntry | PlaceEntry],
     *,
     title: str,
     year: str,
@@ -193,7 +232,7 @@ def index_page(
     """The page that leads to all others.
 
     Args:
-        entries: councils and indicators, in any order.
+        entries: councils, indicators and other places, each kind in any order.
         title: the page's title and only first-level heading.
         releases: the publications that the figures come from.
         assets: the folder of page.css, page.js and site.js as seen from the page.
@@ -210,6 +249,7 @@ def index_page(
         key=lambda one: (one.name.casefold(), one.identifier),
     )
     indicators = [one for one in listed if isinstance(one, IndicatorEntry)]
+    places = [one for one in listed if isinstance(one, PlaceEntry)]
     counts = [each for one in councils for each in (one.counts_vs_peers, one.counts_vs_england)]
     return fill(
         "overview/index.html.j2",
@@ -217,6 +257,7 @@ def index_page(
         assets=assets,
         year=year,
         councils=councils,
+        places=sorted(places, key=lambda place: place.name.casefold()),
         regions=sorted({one.region for one in councils}),
         kinds=sorted({one.type for one in councils}),
         benchmarks=[

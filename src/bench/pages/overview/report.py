@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bench.judge.rag import Rules, Verdict
     from bench.judge.row import Row
-    from bench.pages.overview.pages import CouncilEntry, IndicatorEntry
+    from bench.pages.overview.pages import CouncilEntry, IndicatorEntry, PlaceEntry
     from bench.present.provenance import Source
     from bench.reference import Council, FinancialYear
 
@@ -117,7 +117,21 @@ class Overview:
         Args:
             href: From a council's `area_id` to its page, as seen from the index.
         """
-        return pages.council_entries(self._frame, href)
+        register = sources.reference().councils
+        return pages.council_entries(
+            self._frame, href, lambda area_id: register.other_names(register[area_id])
+        )
+
+    def places(
+        self, href: Callable[[str], str | None] = "{}.html".format
+    ) -> tuple[PlaceEntry, ...]:
+        """An entry per district and former council that leads to a council's page, for the index.
+
+        Args:
+            href: From a council's `area_id` to its page, as seen from the index.
+        """
+        signposts = sources.reference().councils.signposts(self.financial_year)
+        return pages.place_entries(signposts, href)
 
     def indicators(
         self, href: Callable[[str], str | None] = "{}.html".format
