@@ -146,6 +146,7 @@ class CouncilBrief(CouncilFigures, Report):
                 if not stands(one)
             ),
             against=self.against,
+            threshold=self.rules.auto.sure,
             questions={
                 row.indicator.indicator_id: asked.of(row.indicator, self.choice.year)
                 for row in self.rows
