@@ -8,11 +8,9 @@ come from the files in `data`; what a brief says beyond them fails.
 import csv
 import functools
 import json
-import random
 from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +20,7 @@ from typer.testing import CliRunner
 
 import bench
 from bench.cli import app
-from present.reading import grade
+from sheets import blocks, faults, plain, read, some
 
 DATA = Path(__file__).parents[2] / "data"
 MODELS = ("cipfa", "open", "region", "type", "england")
@@ -202,81 +200,6 @@ def figure(row, value):
     exact = rounded_half_up(Fraction(str(value)), row["places"])
     text = f"{abs(exact):,}" + ("%" if row["unit"] == "per_cent" else "")
     return f"−{text}" if exact < 0 else text
-
-
-# --- what the brief says ------------------------------------------------------------------------
-
-
-def every():
-    return [
-        (line["name"], year)
-        for year in (f"{y}-{(y + 1) % 100}" for y in range(2014, 2025))
-        for line in councils()
-        if is_there(line, year)
-    ]
-
-
-def some(count, seed):
-    return random.Random(seed).sample(every(), count)  # noqa: S311 - which councils to try
-
-
-class Texts(HTMLParser):
-    """Paragraphs, items and headings as texts; the cells of a table row by row."""
-
-    def __init__(self):
-        super().__init__(convert_charrefs=True)
-        self.blocks, self.rows, self.stack, self.skipped = [], [], [], 0
-
-    def handle_starttag(self, tag, attrs):
-        self.skipped += tag == "style"
-        if tag in {"p", "li", "h2"}:
-            self.blocks.append([tag, ""])
-            self.stack.append(self.blocks)
-        elif tag == "tr":
-            self.rows.append([])
-        elif tag in {"th", "td"}:
-            self.rows[-1].append("")
-            self.stack.append(None)
-
-    def handle_endtag(self, tag):
-        self.skipped -= tag == "style"
-        if tag in {"p", "li", "h2", "th", "td"}:
-            self.stack.pop()
-
-    def handle_data(self, data):
-        if self.skipped or not self.stack:
-            return
-        if self.stack[-1] is None:
-            self.rows[-1][-1] += data
-        else:
-            self.blocks[-1][1] += data
-
-
-def read(section):
-    parser = Texts()
-    parser.feed(str(section))
-    clean = [(tag, " ".join(text.split())) for tag, text in parser.blocks]
-    return clean, [[" ".join(cell.split()) for cell in row] for row in parser.rows]
-
-
-def parts(brief):
-    return {
-        "heading": brief.heading(),
-        "counts": brief.counts(),
-        "standing_out": brief.standing_out(),
-        "questions": brief.questions(),
-        "source": brief.source(),
-    }
-
-
-def blocks(brief):
-    return {name: read(section)[0] for name, section in parts(brief).items()}
-
-
-def plain(council, year, brief):
-    """Title and texts beside the table, a line for each block."""
-    title = f"{council}: adult social care in brief, {year}"
-    return "\n".join([title, *(text for own in blocks(brief).values() for _, text in own)])
 
 
 # --- the one held against the other -------------------------------------------------------------
@@ -506,8 +429,8 @@ def test_every_sentence_is_what_the_files_say(council, year):
     key, peers = against(rows), len(lists().get(area_of(council, year), ()))
     assert [text for _, text in texts["heading"]] == heading(council, year, rows, peers)
 
-    rest, table = read(brief.table())
-    assert rest == []
+    caption, table = read(brief.table())
+    assert caption == [("caption", f"Every indicator of {council}, {year}")]
     heads, *lines = table
     benchmarks = ["Against peers", "Against England"]
     assert heads[:6] == ["Indicator", "Council", "Peers", "England", *benchmarks]
@@ -596,19 +519,6 @@ def test_a_claim_stands_under_every_alternative(council, year):
 def test_the_claims_of_any_council_stand_under_every_alternative(council, year):
     brief = bench.council_brief(council, year)
     stands(council, year, brief.claims(), brief.against)
-
-
-def faults(council, year):
-    """What of a brief is too long or too hard."""
-    text = plain(council, year, bench.council_brief(council, year))
-    # A block is a sentence, whether or not it ends with a full stop.
-    level = grade("\n".join(line.rstrip(".?:") + ". " for line in text.split("\n")))
-    before = text.partition("RED")[0].split()
-    return [
-        *([f"{len(text.split())} words"] if len(text.split()) > 350 else []),
-        *([f"{len(before)} words before the first RED"] if len(before) > 40 else []),
-        *([f"grade {level:.1f}"] if level > 8 else []),
-    ]
 
 
 @pytest.mark.parametrize(("council", "year"), [*KINDS, *some(10, "words")])
