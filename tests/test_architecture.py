@@ -14,8 +14,8 @@ from bench.pages.choices import NAMES
 
 TOP_LEVEL = 6
 IN_A_FOLDER = 24
-MODULES = 219  # aim: 185
-LINES = 53_950  # aim: 36,500
+MODULES = 220  # aim: 185
+LINES = 54_400  # aim: 36,500
 LAYERS = 10
 LOCAL_IMPORTS = 40
 PALETTE_MODULES = 24  # aim: 8
@@ -36,7 +36,13 @@ WAY = {
 }
 # Imported where it is used: each costs as much as a command, or a system lacks it.
 HEAVY = {
-    *("IPython", "plotly", "pypdf", "xlsxwriter"),  # what shows or writes, once something does
+    *(
+        "IPython",
+        "docx",
+        "plotly",
+        "pypdf",
+        "xlsxwriter",
+    ),  # what shows or writes, once something does
     *("scipy", "pandera"),  # what few questions ask
     *(
         "nbconvert",

@@ -89,7 +89,6 @@ def words(contents: Contents) -> int:
 
     Where a full page is led to there are fewer than here, where the command for it stands.
     """
-    title = f"{contents.council}: adult social care in brief, {contents.year}"
     parts = (
         heading(contents),
         counts(contents),
@@ -97,7 +96,13 @@ def words(contents: Contents) -> int:
         questions(contents),
         source(contents, ""),
     )
-    return sum(len(_TAG.sub(" ", _STYLE.sub("", str(part))).split()) for part in (title, *parts))
+    texts = (title(contents), *parts)
+    return sum(len(_TAG.sub(" ", _STYLE.sub("", str(part))).split()) for part in texts)
+
+
+def title(contents: Contents) -> str:
+    """The title of the page."""
+    return f"{contents.council}: adult social care in brief, {contents.year}"
 
 
 def heading(contents: Contents) -> Section:
