@@ -399,9 +399,7 @@ def source(council, year, rows, key, table):
         "† Other peers, another average or the rounding would change it.": "†" in printed,
         "* No margin of error, so size alone decides.": "*" in printed,
         "‡ A check questions the figure.": "‡" in printed,
-        "No change since an earlier year is tested.": all(
-            row["verdict"]["previous"] == "not_compared" for row in rows
-        ),
+        "No change is tested.": all(row["verdict"]["previous"] == "not_compared" for row in rows),
     }
     marks = " ".join(text for text, there in notes.items() if there)
     used = {row["release"]["id"]: row["release"] for row in rows if row["release"]}
@@ -469,7 +467,9 @@ def test_every_sentence_is_what_the_files_say(council, year):
     expected = []
     for title, verdict, count in zip(("Concerns", "Strengths"), claims, told, strict=False):
         sentences = [("li", claim(row, key)) for row in claims[verdict][:count]]
-        nothing = [("p", f"Nothing is {verdict} than {whom} for sure.")]
+        less = any(row["verdict"][key] == verdict for row in rows)
+        above = " What is less sure is named above." if less else ""
+        nothing = [("p", f"Nothing is {verdict} than {whom} for sure.{above}")]
         expected += [("h2", title), *(sentences if claims[verdict] else nothing)]
     assert stand == (expected if compared else [])
     assert all(count <= 3 for count in told)

@@ -383,10 +383,17 @@ def standing(contents: Contents) -> tuple[tuple[str, list[Claim], str], ...]:
         (
             title,
             contents.claimed(verdict)[: contents.most_claims],
-            f"Nothing is {verdict} than {contents.benchmark} for sure.",
+            _nothing(contents, verdict),
         )
         for title, verdict in (("Concerns", "worse"), ("Strengths", "better"))
     )
+
+
+def _nothing(contents: Contents, verdict: str) -> str:
+    """What is said where nothing is surely of a verdict, lest it reads as if nothing were so."""
+    nothing = f"Nothing is {verdict} than {contents.benchmark} for sure."
+    less_sure = any(contents.verdict(row) == verdict for row in contents.rows)
+    return f"{nothing} What is less sure is named above." if less_sure else nothing
 
 
 def questions(contents: Contents) -> Section:
@@ -450,7 +457,7 @@ def notes(contents: Contents) -> list[str]:
         ),
         "* No margin of error, so size alone decides.": any(seen.note for seen in looks),
         "‡ A check questions the figure.": any(line.questioned for line in data.lines),
-        "No change since an earlier year is tested.": data.since is None,
+        "No change is tested.": data.since is None,
     }
     return [text for text, shown in texts.items() if shown]
 
