@@ -37,7 +37,13 @@ WAY = {
 }
 # Imported where it is used: each costs as much as a command, or a system lacks it.
 HEAVY = {
-    *("IPython", "plotly", "pypdf", "xlsxwriter"),  # what shows or writes, once something does
+    *(
+        "IPython",
+        "docx",
+        "plotly",
+        "pypdf",
+        "xlsxwriter",
+    ),  # what shows or writes, once something does
     *("scipy", "pandera"),  # what few questions ask
     *(
         "nbconvert",

@@ -23,7 +23,7 @@ import typer.core
 import bench
 from bench import console
 from bench.console import prepare, say, say_bytes, say_json
-from bench.errors import BenchError, ExecutionError
+from bench.errors import BenchError, ExecutionError, ParameterError
 from bench.project import checksums, processes, transaction
 from bench.published import sources
 
@@ -431,9 +431,19 @@ def report(
         bool,
         typer.Option("--brief", help="Its brief instead: one side of A4, with what is sure alone."),
     ] = False,
+    docx: Annotated[
+        bool,
+        typer.Option("--docx", help="With --brief: it as a Word document too, for you to edit."),
+    ] = False,
 ) -> None:
     """Run the notebook for one council and write its page; prints where the page is."""
+    if docx and not brief:
+        raise ParameterError(
+            "--docx writes the brief as a Word document; there is none of the whole page.",
+            mend="give --brief as well.",
+        )
     with _making() as (page, kernel):
+        document = page.brief_document(asked, params=params, out=out) if docx else None
         path = page.report(
             asked,
             params=params,
@@ -443,9 +453,13 @@ def report(
             brief=brief,
             kernel=kernel,
         )
+        if document:
+            document.write()
     say(path)
     if pdf:
         say(path.with_suffix(".pdf"))
+    if document:
+        say(document.path)
 
 
 @app.command("site")

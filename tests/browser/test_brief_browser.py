@@ -8,11 +8,13 @@ import pytest
 
 from browser.conftest import Visit, axe
 from browser.legible import cut_words, faint
+from sheets import brief_page, printed, some
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -92,3 +94,36 @@ def test_on_paper_every_indicator_is_one_line_within_the_sheet(
     chips = visit.page.locator(".brief-table .verdict").all_text_contents()
     assert all(len(chip.split()) >= 2 for chip in chips)
     visit.context.close()
+
+
+# The symbol of each word, so that grey takes nothing away.
+SYMBOLS = {
+    "RED worse": "▼", "probably worse": "▽", "GREEN better": "▲", "probably better": "△",
+    "AMBER similar": "●", "similar": "●", "unclear": "?", "not compared": "—",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize(("council", "year"), some(40, "sides"))
+def test_any_brief_is_one_side_of_a4_and_says_as_much_in_grey(
+    window: Page, tmp_path: Path, council: str, year: str
+) -> None:
+    sizes, text = printed(window, brief_page(council, year, tmp_path))
+    assert sizes == [(210, 297)]
+    assert f"{council}: adult social care in brief, {year}" in text
+    assert text.endswith(f"--year {year}")  # the last line of the page, and nothing after it
+    # Grey takes only hue: each word has a shape of its own, and contrast is one of luminance.
+    window.emulate_media(media="print")
+    for chip in window.locator(".brief-table .verdict").all_inner_texts():
+        symbol, _, words = " ".join(chip.split()).rstrip("†").partition(" ")
+        assert SYMBOLS[words.partition("*")[0]] == symbol
+    below, texts, _ = faint(window, "main")
+    assert below == []
+    assert texts > 100
+    window.emulate_media()

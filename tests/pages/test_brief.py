@@ -1,23 +1,47 @@
-"""Every sentence of a brief is reckoned again from the table, by other means than the brief's own."""
+"""Every sentence of a brief is reckoned again by other means than the brief's own.
 
-import random
-import re
+Of the program's reckoning only the verdicts are taken, as `bench table --format json` prints them.
+Figures, averages of peers, England's, people, titles, decimals, questions and dates of publication
+come from the files in `data`; what a brief says beyond them fails.
+"""
+
+import csv
+import functools
+import json
 from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from html.parser import HTMLParser
+from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 import bench
-from bench.pages import store
-from bench.published import sources
-from present.reading import grade
+from bench.cli import app
+from sheets import blocks, faults, plain, read, some
 
+DATA = Path(__file__).parents[2] / "data"
 MODELS = ("cipfa", "open", "region", "type", "england")
 AVERAGES = ("mean", "median", "pooled")
-COLOURS = {"RED": "worse", "GREEN": "better"}
 PER = {"per_cent": 100, "per_100k": 100_000}
+UNITS = {"per_100k": ", per 100,000", "score": ", score", "count": ", number"}
+MISSING = {
+    "suppressed": "suppressed", "unusable": "no usable data",
+    "not_available": "not available", "not_applicable": "does not apply",
+}  # fmt: skip
+# What is in no file.
+ABSENT = {"value": None, "status": "not_available"}
+CHIPS = {
+    "worse": ("▼ RED worse", "▽ probably worse"), "better": ("▲ GREEN better", "△ probably better"),
+    "unclear": ("? unclear",) * 2, "not_compared": ("— not compared",) * 2,
+    "similar": ("● AMBER similar",) * 2,
+}  # fmt: skip
+MONTHS = [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
 # The opposite ends of what there is: few and many rows, no figure, no peers, nothing RED.
 KINDS = [
     ("Kent", "2024-25"), ("Barnet", "2018-19"), ("Sunderland", "2024-25"), ("City of London", "2018-19"),
@@ -25,334 +49,447 @@ KINDS = [
 ]  # fmt: skip
 
 
-def every():
-    registers = sources.reference()
-    return [(c.name, str(y)) for y in store.years() for c in registers.councils.in_year(y)]
+# --- what the files say -------------------------------------------------------------------------
 
 
-def some(count, seed):
-    return random.Random(seed).sample(every(), count)  # noqa: S311 - which councils to try
+def document(name):
+    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
 
 
-class Texts(HTMLParser):
-    """Paragraphs, items and headings as texts; the cells of a table row by row."""
-
-    def __init__(self):
-        super().__init__(convert_charrefs=True)
-        self.blocks, self.rows, self.stack, self.skipped = [], [], [], 0
-
-    def handle_starttag(self, tag, attrs):
-        self.skipped += tag == "style"
-        if tag in {"p", "li", "h2"}:
-            self.blocks.append([tag, ""])
-            self.stack.append(self.blocks)
-        elif tag == "tr":
-            self.rows.append([])
-        elif tag in {"th", "td"}:
-            self.rows[-1].append("")
-            self.stack.append(None)
-
-    def handle_endtag(self, tag):
-        self.skipped -= tag == "style"
-        if tag in {"p", "li", "h2", "th", "td"}:
-            self.stack.pop()
-
-    def handle_data(self, data):
-        if self.skipped or not self.stack:
-            return
-        if self.stack[-1] is None:
-            self.rows[-1][-1] += data
-        else:
-            self.blocks[-1][1] += data
+def lines_of(name):
+    return list(
+        csv.DictReader((DATA / "reference" / name).read_text(encoding="utf-8").splitlines())
+    )
 
 
-def read(section):
-    parser = Texts()
-    parser.feed(str(section))
-    clean = [(tag, " ".join(text.split())) for tag, text in parser.blocks]
-    return clean, [[" ".join(cell.split()) for cell in row] for row in parser.rows]
+def day(release):
+    """When a release was published: a day, a month or a year."""
+    return str(release["published"])
 
 
-def parts(brief):
+@functools.cache
+def releases():
+    return sorted(document("sources.yaml")["releases"], key=day)
+
+
+@functools.cache
+def registered():
+    return {entry["id"]: entry for entry in document("reference/indicators.yaml")["indicators"]}
+
+
+@functools.cache
+def councils():
+    return lines_of("councils.csv")
+
+
+@functools.cache
+def lists():
+    peers = {}
+    for line in lines_of("peers/cipfa.csv"):
+        peers.setdefault(line["area_id"], []).append(line["peer_id"])
+    return peers
+
+
+@functools.cache
+def published():
+    """Of each indicator, area and year: the last value printed, with its counts and its release."""
+    figures = {}
+    columns = [*("indicator_id", "area_id", "period"), "value", "numerator", "denominator"]
+    for release in releases():
+        path = DATA / "published" / f"{release['id']}.parquet"
+        if not path.is_file():
+            continue
+        table = pd.read_parquet(path)
+        table = table[table["breakdown"] == "all"][[*columns, "status"]]
+        for *key, value, numerator, denominator, status in table.itertuples(index=False):
+            before = figures.get(tuple(key))
+            value, numerator, denominator = (
+                None if pd.isna(number) else number for number in (value, numerator, denominator)
+            )
+            if value is None and before and before["value"] is not None:
+                continue
+            counts = (numerator, denominator)
+            if None in counts and before and before["value"] == value:
+                counts = before["counts"]
+            figures[tuple(key)] = {
+                "value": value, "counts": counts, "status": status, "release": release,
+            }  # fmt: skip
+    return figures
+
+
+def is_there(line, year):
+    return (line["first_year"] or "0") <= year <= (line["last_year"] or "9")
+
+
+def area_of(council, year):
+    return next(
+        c["area_id"] for c in councils() if c["name"] == council and is_there(c, year)
+    )  # fmt: skip
+
+
+def names_of(area):
+    return {line["name"] for line in councils() if line["area_id"] == area}
+
+
+def existing(area, year):
+    return any(line["area_id"] == area and is_there(line, year) for line in councils())
+
+
+def spans(entry, year):
+    return (entry.get("from") or "0") <= year <= (entry.get("to") or "9")
+
+
+def decimals_of(indicator, year):
+    decimals = registered()[indicator]["decimals"]
+    places = (span["places"] for span in decimals.get("spans", ()) if spans(span, year))
+    return next(places, decimals["default"])
+
+
+def rounded_half_up(number, places):
+    exact = Decimal(number.numerator) / Decimal(number.denominator)
+    return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def reckoned(council, year):
+    """A row per indicator: its figures from the files, its verdicts from the command."""
+    said = CliRunner().invoke(app, ["table", council, "--year", year, "--format", "json"])
+    return [row_of(area_of(council, year), year, verdicts) for verdicts in json.loads(said.stdout)]
+
+
+def row_of(area, year, verdicts):
+    indicator = verdicts["indicator"]
+    entry, places = registered()[indicator], decimals_of(indicator, year)
+
+    def figure(place, period=year):
+        return published().get((indicator, place, period), ABSENT)
+
+    own = figure(area)
+    peers = [figure(peer)["value"] for peer in lists().get(area, ()) if existing(peer, year)]
+    values = [Fraction(str(value)) for value in peers if value is not None]
+    average = rounded_half_up(sum(values) / len(values), places) if values else None
+    before = figure(area, verdicts["previous_period"])["value"]
     return {
-        "heading": brief.heading(),
-        "counts": brief.counts(),
-        "standing_out": brief.standing_out(),
-        "questions": brief.questions(),
-        "source": brief.source(),
-    }
-
-
-def blocks(brief):
-    return {name: read(section)[0] for name, section in parts(brief).items()}
-
-
-def plain(council, year, brief):
-    """Title and texts beside the table, a line for each block."""
-    title = f"{council}: adult social care in brief, {year}"
-    return "\n".join([title, *(text for own in blocks(brief).values() for _, text in own)])
+        "indicator": indicator,
+        "title": entry["short_title"],
+        "code": next(code["code"] for code in entry["codes"] if spans(code, year)),
+        "unit": entry["unit"],
+        "polarity": entry["polarity"],
+        "places": places,
+        "value": own["value"],
+        # A survey's share is weighted: its answers are no people who are counted.
+        "counts": own.get("counts") if entry["interval"] in {"wilson", "byar"} else None,
+        "missing": MISSING.get(own["status"]),
+        "peers": average,
+        "england": figure("england")["value"],
+        "release": own.get("release"),
+        "change": None if None in (own["value"], before) else own["value"] - before,
+        "since": verdicts["previous_period"],
+        "questioned": any(flag.startswith("check_") for flag in verdicts["flags"]),
+        "reason": verdicts["reason"],
+        "verdict": {key: verdicts[f"verdict_vs_{key}"] for key in ("peers", "england", "previous")},
+        "certainty": {
+            key: verdicts[f"certainty_vs_{key}"] for key in ("peers", "england", "previous")
+        },
+    }  # fmt: skip
 
 
 def figure(row, value):
-    """A number as the table prints it, by the plain rules of decimals and thousands."""
+    """A number as it is printed, by the plain rules of decimals and thousands."""
     if value is None:
         return "—"
-    decimals = sources.reference().indicators[row["indicator"]].decimals(year_of(row))
-    text = f"{abs(value):,.{decimals}f}" + ("%" if row["unit"] == "per_cent" else "")
-    return f"−{text}" if value < 0 else text
+    exact = rounded_half_up(Fraction(str(value)), row["places"])
+    text = f"{abs(exact):,}" + ("%" if row["unit"] == "per_cent" else "")
+    return f"−{text}" if exact < 0 else text
 
 
-def year_of(row):
-    return next(y for y in store.years() if str(y) == row["period"])
-
-
-def table_of(council, year, **choices):
-    rows = bench.briefing(council, year, **choices).records()
-    return {row["indicator"]: row | {"period": year} for row in rows}
+# --- the one held against the other -------------------------------------------------------------
 
 
 def against(rows):
-    peered = any(row["peers_total"] for row in rows.values())
-    judged = {
-        key: any(row[f"verdict_vs_{key}"] != "not_compared" for row in rows.values())
+    compared = {
+        key: any(row["verdict"][key] != "not_compared" for row in rows)
         for key in ("peers", "england")
     }
-    return "peers" if peered and (judged["peers"] or not judged["england"]) else "england"
+    listed = any(row["peers"] is not None for row in rows)
+    return "peers" if listed and (compared["peers"] or not compared["england"]) else "england"
 
 
-def titles(text):
-    return text.removesuffix(".").split("; ")
+def sure(row, key):
+    """Whether the command says that a row is surely better or worse, and no check questions it."""
+    return (
+        row["verdict"][key] in {"better", "worse"}
+        and row["certainty"][key] == "sure"
+        and not row["questioned"]
+    )
 
 
-def check_counts(rows, texts, claims, key):
-    titled = {row["short_title"]: row for row in rows.values()}
-    coded = {row["code"]: row for row in rows.values()}
-    verdicts = Counter(row[f"verdict_vs_{key}"] for row in rows.values())
-    if not set(verdicts) - {"not_compared"}:
-        (text,) = texts
-        assert text.startswith("No indicator is RED or GREEN: none is compared.")
-        return
+def heading(council, year, rows, peers):
+    """Every text of the heading."""
+    beside = (
+        f"{peers} peers (CIPFA nearest neighbours) and England."
+        if peers
+        else "England; it has no list of peers."
+    )
+    use = "Use it to ask questions, not to judge the council."
+    return [
+        f"{council}, {year}, beside {beside} {use}",
+        *(
+            [f"No figure was published for {council} this year."]
+            if all(row["value"] is None for row in rows)
+            else []
+        ),
+    ]
+
+
+def named(rows, by):
+    return "; ".join(row["title"] for row in rows) if by == "title" else ", ".join(
+        row["code"] for row in rows
+    )  # fmt: skip
+
+
+def counted(rows, key, claims, by):
+    """Every text of the counts, with those less sure `by` title or code, of RED and of GREEN."""
+    if all(row["verdict"][key] == "not_compared" for row in rows):
+        reasons = Counter(row["reason"] for row in rows if row["reason"])
+        reason = max(reasons, key=lambda text: (reasons[text], text))
+        reason = reason.removeprefix("Peers and England: ")
+        return [f"No indicator is RED or GREEN: none is compared. {reason[0].upper()}{reason[1:]}"]
     whom = "its peers" if key == "peers" else "England"
-    named = {}
-    for symbol, word in (("▼", "RED"), ("▲", "GREEN")):
-        verdict = COLOURS[word]
-        text = texts.pop(0)
-        lead = f"{symbol} {word} {verdict} than {whom}: "
-        assert text.startswith(lead)
-        rest = text.removeprefix(lead)
-        sure, others = [], []
-        if rest.startswith("none"):
-            assert rest == "none." or rest.startswith("none for sure; ")
-            rest = rest.removeprefix("none for sure; ")
-        elif found := re.fullmatch(r"(\d+) for sure: (.*?)\.(?: (\d+ more, less sure: .*))?", rest):
-            sure = titles(found[2])
-            assert len(sure) == int(found[1])
-            rest = found[3] or "none."
-        if found := re.fullmatch(r"(\d+)(?: more,)? less sure: (.*)\.", rest):
-            apart = "; " if "; " in found[2] or found[2] in titled else ", "
-            others = found[2].split(apart)
-            assert len(others) == int(found[1])
-        sure = [titled[title] for title in sure]
-        others = [titled.get(name) or coded[name] for name in others]
-        both = [row["indicator"] for row in (*sure, *others)]
-        assert sorted(both) == sorted(
-            i for i, row in rows.items() if row[f"verdict_vs_{key}"] == verdict
+    texts = []
+    for symbol, word, verdict in (("▼", "RED", "worse"), ("▲", "GREEN", "better")):
+        names = [row["title"] for row in claims[verdict]]
+        others = [
+            row for row in rows if row["verdict"][key] == verdict and row not in claims[verdict]
+        ]
+        lead = f"{symbol} {word} {verdict} than {whom}:"
+        less = f"less sure: {named(others, by[verdict])}."
+        if names:
+            text = f"{lead} {len(names)} for sure: {'; '.join(names)}."
+            texts.append(text + (f" {len(others)} more, {less}" if others else ""))
+        else:
+            texts.append(
+                f"{lead} none for sure; {len(others)} {less}" if others else f"{lead} none."
+            )
+    alone = [
+        row for row in rows
+        if key == "peers" and row["verdict"]["england"] == "worse" != row["verdict"]["peers"]
+    ]  # fmt: skip
+    if alone:
+        texts.append(f"RED or probably so beside England alone: {named(alone, by['worse'])}.")
+    rest = [row for row in rows if row["verdict"][key] not in {"worse", "better"}]
+    neither = {"higher", "lower", "similar"}
+    kinds = Counter(
+        "where neither way is better"
+        if row["polarity"] == "none" and row["verdict"][key] in neither
+        else {"similar": "AMBER (similar)", "not_compared": "not compared"}.get(
+            row["verdict"][key], row["verdict"][key]
         )
-        assert all(row[f"certainty_vs_{key}"] == "sure" for row in sure)
-        named[verdict] = [row["indicator"] for row in sure]
-        assert named[verdict] == list(claims[claims["verdict"] == verdict]["indicator"])
-    if texts and texts[0].startswith("RED or probably so beside England alone: "):
-        names = texts.pop(0).partition(": ")[2].removesuffix(".")
-        names = names.split("; " if "; " in names or names in titled else ", ")
-        alone = {(titled.get(name) or coded[name])["indicator"] for name in names}
-    else:
-        alone = set()
-    assert key == "england" or alone == {
-        i for i, row in rows.items()
-        if row["verdict_vs_england"] == "worse" and row["verdict_vs_peers"] != "worse"
-    }  # fmt: skip
-    if texts:
-        text = texts.pop(0)
-        said = re.fullmatch(r"The rest of (\d+) indicators: (.*)\.", text)
-        assert int(said[1]) == len(rows)
-        judged = {i for i, row in rows.items() if row["polarity"] != "none"}
-        similar = sum(
-            row[f"verdict_vs_{key}"] == "similar" for i, row in rows.items() if i in judged
-        )
-        unjudged = sum(
-            row[f"verdict_vs_{key}"] in {"higher", "lower", "similar"}
-            for i, row in rows.items()
-            if i not in judged
-        )
-        expected = {
-            "AMBER (similar)": similar,
-            "unclear": verdicts["unclear"],
-            "where neither way is better": unjudged,
-            "not compared": verdicts["not_compared"],
-        }
-        told = {
-            name: int(count) for count, name in (part.split(" ", 1) for part in said[2].split(", "))
-        }
-        assert told == {name: count for name, count in expected.items() if count}
-    else:
-        assert verdicts["worse"] + verdicts["better"] == len(rows)
-    assert texts == []
+        for row in rest
+    )
+    order = ("AMBER (similar)", "unclear", "where neither way is better", "not compared")
+    assert set(kinds) <= set(order)
+    if rest:
+        which = f"All {len(rows)}" if rest == rows else f"The other {len(rest)} of {len(rows)}"
+        said = ", ".join(f"{kinds[kind]} {kind}" for kind in order if kinds[kind])
+        texts.append(f"{which} indicators: {said}.")
+    return texts
 
 
-def rounded(people):
+def about(people):
     size = abs(people)
     step = 1 if size < 20 else 10 if size < 200 else 50 if size < 2000 else 100
     return int((Fraction(size) / step + Fraction(1, 2)) // 1) * step
 
 
-def check_sentence(text, rows, key, verdict, counts):
-    """One concern or strength: its figures are the table's, and its people reckon to them."""
-    titled = {row["short_title"]: row for row in rows.values()}
-    title = max((title for title in titled if text.startswith(f"{title}: ")), key=len)
-    row = titled[title]
-    said = text.removeprefix(f"{title}: ")
-    assert row[f"verdict_vs_{key}"] == verdict
-    assert row[f"certainty_vs_{key}"] == "sure"
-    other = row["peer_average"] if key == "peers" else row["england"]
-    assert (row["value"] > other) == (
-        (verdict == "better") == (row["polarity"] == "higher_is_better")
+def claim(row, key):
+    """A concern or strength: its figures, and its people where whole numbers bear them out."""
+    value, other = (Fraction(str(number)) for number in (row["value"], row[key]))
+    assert (value > other) == (
+        (row["verdict"][key] == "better") == (row["polarity"] == "higher_is_better")
     )
     unit = {"per_100k": "{} per 100,000", "score": "a score of {}"}.get(row["unit"], "{}")
-    own, benchmark = unit.format(figure(row, row["value"])), unit.format(figure(row, other))
+    own, benchmark = (unit.format(figure(row, number)) for number in (row["value"], row[key]))
     whose = "the peers'" if key == "peers" else "England's"
-    if said == f"{own}; {whose} figure is {benchmark}.":
-        return
-    pattern = (
-        rf"{re.escape(own)}, or ([\d,]+) (?:of|among) ([\d,]+)(?: people)?; "
-        rf"(?:about ([\d,]+) (more|fewer) at {whose} rate of|{whose} rate is) {re.escape(benchmark)}\."
-    )
-    found = re.fullmatch(pattern, said)
-    assert found, said
-    numerator, denominator = (int(found[i].replace(",", "")) for i in (1, 2))
-    assert (numerator, denominator) == counts[row["indicator"]]
-    exact = [Fraction(str(number)) for number in (other, row["value"])]
-    missing = round((exact[0] - exact[1]) * denominator / PER[row["unit"]])
-    if found[3] is None:
-        assert rounded(missing) == 0
-    else:
-        assert int(found[3].replace(",", "")) == rounded(missing) > 0
-        assert found[4] == ("more" if missing > 0 else "fewer")
+    counts, per = row["counts"] or (None, None), PER.get(row["unit"])
+    whole = all(count is not None and count == int(count) for count in counts) and counts[1]
+    # Counts may be rounded to 5.
+    if (
+        not per
+        or not whole
+        or abs(per * Fraction(counts[0]) / Fraction(counts[1]) - value)
+        > Fraction(1, 10 ** row["places"]) + 5 * per / Fraction(counts[1])
+    ):
+        return f"{row['title']}: {own}; {whose} figure is {benchmark}."
+    link, noun = ("among", " people") if row["unit"] == "per_100k" else ("of", "")
+    said = f"{row['title']}: {own}, or {counts[0]:,.0f} {link} {counts[1]:,.0f}{noun}; "
+    people = round((other - value) * Fraction(counts[1]) / per)
+    if not about(people):
+        return f"{said}{whose} rate is {benchmark}."
+    more = "more" if people > 0 else "fewer"
+    return f"{said}about {about(people):,} {more} at {whose} rate of {benchmark}."
 
 
-def counts_of(council, year):
-    """Numerator and denominator of each indicator, from the table of every observation."""
-    area = sources.reference().councils.find(council).area_id
-    table = bench.observations()
-    own = table[
-        (table["area_id"] == area) & (table["period"] == year) & (table["breakdown"] == "all")
-    ]
-    return {
-        i: (n, d)
-        for i, n, d in own[["indicator_id", "numerator", "denominator"]].itertuples(index=False)
+def asked(rows, key, claims, concerns):
+    """Every question that may be asked, in the order in which it would be, with its code."""
+    file = document("reference/questions.yaml")
+    by_indicator = {
+        name: entry["ask"] for entry in file["questions"] for name in entry.get("indicators", ())
     }
+    red = [row for row in rows if row["verdict"][key] == "worse"]
+    alone = [row for row in rows if key == "peers" and row["verdict"]["england"] == "worse"]
+    worse = [row for row in rows if row["verdict"]["previous"] == "worse"]
+    told = claims["worse"][:concerns] or red or alone or worse
+    lists = [(row["code"], by_indicator[row["indicator"]]) for row in told]
+    turns = max((len(questions) for _, questions in lists), default=0)
+    texts = {}
+    for turn in range(turns):
+        for code, questions in lists:
+            if turn < len(questions):
+                texts.setdefault(questions[turn], f"{questions[turn]} ({code})")
+    return list(texts.values())
 
 
-def check_questions(texts, rows, key, claims, root):
-    file = yaml.safe_load(
-        (root / "data" / "reference" / "questions.yaml").read_text(encoding="utf-8")
+def cells(row, heads, doubts):
+    """A line of the table; `doubts` are the chips that an alternative changes."""
+    unit, mark = UNITS.get(row["unit"], ""), "‡" * row["questioned"]
+    line = [
+        f"{row['code']} {row['title']}{mark}{unit}",
+        row["missing"] if row["value"] is None else figure(row, row["value"]),
+        figure(row, row["peers"]),
+        figure(row, row["england"]),
+    ]
+    for key, doubt in zip(("peers", "england"), doubts, strict=True):
+        chip = CHIPS[row["verdict"][key]][row["certainty"][key] == "probable"]
+        untested = "* no margin of error" * (row["certainty"][key] == "untested")
+        line.append(f"{chip}{untested}{'†' * doubt}")
+    if len(heads) == 7:
+        line.append(moved(row, heads[6]))
+    return line
+
+
+def moved(row, head):
+    """What is said of a row's change."""
+    verdict = row["verdict"]["previous"]
+    if verdict == "not_compared":
+        return ""
+    usual, _, others = head.removeprefix("Since ").partition(" (§ ")
+    mark = "" if row["since"] == usual else "§"
+    assert row["since"] == usual or row["since"] in others.removesuffix(")").split(" or ")
+    likely = "probably " * (row["certainty"]["previous"] == "probable" and verdict != "similar")
+    if verdict in {"similar", "unclear"}:
+        return f"{'→' if verdict == 'similar' else '?'} {verdict}{mark}"
+    way = "↑ up" if row["change"] > 0 else "↓ down"
+    assert (row["change"] > 0) == ((verdict == "better") == (row["polarity"] == "higher_is_better"))
+    return f"{way}: {likely}{verdict}{mark}"
+
+
+def source(council, year, rows, key, table):
+    """Both last lines: each mark that is on the sheet, and who published the figures."""
+    printed = " ".join(cell for line in table[1:] for cell in line)
+    tried = (
+        "not changed by any other peers, average or rounding tried"
+        if key == "peers"
+        else "not changed by the rounding"
     )
-    known = {q: entry for entry in file["questions"] for q in entry["ask"]}
-    coded = {row["code"]: row for row in rows.values()}
-    concerns = list(claims[claims["verdict"] == "worse"]["indicator"])
-    assert len(texts) <= 4
-    assert len(set(texts)) == len(texts)
-    for text in texts:
-        question, code = re.fullmatch(r"(.*) \((\S+)\)", text).groups()
-        row = coded[code]
-        assert question in known or question in file["general"]["ask"]
-        if question in known and known[question].get("indicators"):
-            assert row["indicator"] in known[question]["indicators"]
-        assert (
-            row["indicator"] in concerns
-            if concerns
-            else "worse"
-            in {row["verdict_vs_peers"], row["verdict_vs_england"], row["verdict_vs_previous"]}
-        )
+    notes = {
+        f"For sure: at least 9 in 10, and {tried}.": any(
+            row["verdict"][key] != "not_compared" for row in rows
+        ),
+        "Outlined: probable.": "△" in printed or "▽" in printed,
+        "† Other peers, another average or the rounding would change it.": "†" in printed,
+        "* No margin of error, so size alone decides.": "*" in printed,
+        "‡ A check questions the figure.": "‡" in printed,
+        "No change is tested.": all(row["verdict"]["previous"] == "not_compared" for row in rows),
+    }
+    marks = " ".join(text for text, there in notes.items() if there)
+    used = {row["release"]["id"]: row["release"] for row in rows if row["release"]}
+    used = sorted(used.values(), key=day)
+    dates = dict.fromkeys(f"{r['publisher']}, {month(r['published'])}" for r in used)
+    licences = dict.fromkeys(r["licence"] for r in used)
+    said = (
+        f"Source: Adult Social Care Outcomes Framework; {'; '.join(dates)}. {'; '.join(licences)}. "
+        if used
+        else ""
+    )
+    whole = f'{said}Full page, with reasons: bench report "{council}" --year {year}'
+    return [*([marks] if marks else []), whole]
 
 
-def check_table(section, rows, key):
-    """Every cell, but for how a chip looks."""
-    _, (heads, *lines) = read(section)
-    assert len(heads) == 7
-    assert len(lines) == len(rows)
-    units = {"per_100k": ", per 100,000", "score": ", score", "count": ", number"}
-    for line, row in zip(lines, rows.values(), strict=True):
-        unit = units.get(row["unit"], "")
-        questioned = any(flag.startswith("check_") for flag in row["flags"])
-        assert line[0] == f"{row['code']} {row['short_title']}{'‡' * questioned}{unit}"
-        if row["value"] is None:
-            assert line[1] in {"suppressed", "no usable data", "not available", "does not apply"}
-        else:
-            assert line[1] == figure(row, row["value"])
-        assert line[2:4] == [figure(row, row["peer_average"]), figure(row, row["england"])]
-        for cell, name in zip(line[4:6], ("peers", "england"), strict=True):
-            verdict, certainty = row[f"verdict_vs_{name}"], row[f"certainty_vs_{name}"]
-            word = verdict.replace("_", " ")
-            if certainty == "probable" and verdict not in {"similar"}:
-                word = f"probably {word}"
-            assert word in cell
-            assert ("*" in cell) == (certainty == "untested")
-        tested = row["change"] is not None and row["verdict_vs_previous"] != "not_compared"
-        assert bool(line[6]) == tested
-        if tested:
-            moved = row["verdict_vs_previous"] in {"better", "worse", "higher", "lower"}
-            arrow = (
-                ("↑" if row["change"] > 0 else "↓")
-                if moved
-                else "?"
-                if row["verdict_vs_previous"] == "unclear"
-                else "→"
-            )
-            assert line[6].startswith(arrow)
-            assert row["verdict_vs_previous"] in line[6]
-            usual, _, others = heads[6].removeprefix("Since ").partition(" (§ ")
-            years = others.removesuffix(")").split(" or ") if "§" in line[6] else [usual]
-            assert row["previous_period"] in years
-
-
-def check_source(texts, council, year):
-    text = texts[-1]
-    assert text.endswith(f'Full page, with reasons: bench report "{council}" --year {year}')
-    assert texts[0].startswith("For sure: at least 9 in 10")
+def month(published):
+    year, number, *_ = f"{published}-".split("-")
+    return f"{MONTHS[int(number) - 1]} {year}" if number else year
 
 
 @pytest.mark.parametrize(("council", "year"), [*KINDS, *some(30, "briefs")])
-def test_every_sentence_is_what_the_table_says(council, year, root):
+def test_every_sentence_is_what_the_files_say(council, year):
     brief = bench.council_brief(council, year)
-    rows, claims, texts = table_of(council, year), brief.claims(), blocks(brief)
-    for row in rows.values():
-        row["short_title"] = sources.reference().indicators[row["indicator"]].short_title
-    key, counts = against(rows), counts_of(council, year)
-    assert set(claims["against"]) <= {key}
-    (who, *missing) = (text for _, text in texts["heading"])
-    peers = next(iter(rows.values()))["peers_total"]
-    assert who.startswith(
-        f"{council}, {year}, beside {f'{peers} peers' if peers else 'England; it has no list of peers.'}"
+    rows, texts = reckoned(council, year), blocks(brief)
+    key, peers = against(rows), len(lists().get(area_of(council, year), ()))
+    assert [text for _, text in texts["heading"]] == heading(council, year, rows, peers)
+
+    caption, table = read(brief.table())
+    assert caption == [("caption", f"Every indicator of {council}, {year}")]
+    heads, *lines = table
+    benchmarks = ["Against peers", "Against England"]
+    assert heads[:6] == ["Indicator", "Council", "Peers", "England", *benchmarks]
+    assert len(heads) == 6 + any(row["verdict"]["previous"] != "not_compared" for row in rows)
+    doubts = [tuple("†" in cell for cell in line[4:6]) for line in lines]
+    assert lines == [cells(row, heads, pair) for row, pair in zip(rows, doubts, strict=True)]
+    doubtful = {"peers": set(), "england": set()}
+    for row, pair in zip(rows, doubts, strict=True):
+        for name, doubt in zip(doubtful, pair, strict=True):
+            assert not doubt or row["certainty"][name] == "sure"
+            doubtful[name] |= {row["indicator"]} if doubt else set()
+
+    # What is sure is either named for sure, or marked as hinging on something.
+    order = list(brief.claims()["indicator"])
+    claims = {
+        verdict: sorted(
+            (
+                row for row in rows
+                if sure(row, key) and row["verdict"][key] == verdict
+                and row["indicator"] not in doubtful[key]
+            ),
+            key=lambda row: order.index(row["indicator"]),
+        )
+        for verdict in ("worse", "better")
+    }  # fmt: skip
+    assert len(order) == sum(map(len, claims.values()))
+    ways = [
+        {"worse": a, "better": b} for a, b in (("title",) * 2, ("title", "code"), ("code",) * 2)
+    ]
+    said = [text for _, text in texts["counts"]]
+    assert said in [counted(rows, key, claims, by) for by in ways]
+
+    compared = any(row["verdict"][key] != "not_compared" for row in rows)
+    whom, stand = "its peers" if key == "peers" else "England", texts["standing_out"]
+    told = [sum(tag == "li" for tag, _ in part) for part in halves(stand)]
+    expected = []
+    for title, verdict, count in zip(("Concerns", "Strengths"), claims, told, strict=False):
+        sentences = [("li", claim(row, key)) for row in claims[verdict][:count]]
+        less = any(row["verdict"][key] == verdict for row in rows)
+        above = " What is less sure is named above." if less else ""
+        nothing = [("p", f"Nothing is {verdict} than {whom} for sure.{above}")]
+        expected += [("h2", title), *(sentences if claims[verdict] else nothing)]
+    assert stand == (expected if compared else [])
+    assert all(count <= 3 for count in told)
+
+    questions = asked(rows, key, claims, max(told[0], 1) if told else 3)
+    printed = [text for tag, text in texts["questions"] if tag == "li"]
+    assert len(printed) <= 4
+    assert printed == questions[: len(printed)]
+    assert [text for tag, text in texts["questions"] if tag != "li"] == (
+        ["Questions to ask"] if printed else []
     )
-    assert bool(missing) == all(row["value"] is None for row in rows.values())
-    check_counts(rows, [text for _, text in texts["counts"]], claims, key)
-    verdict, told = "", Counter()
-    for tag, text in texts["standing_out"]:
-        if tag == "h2":
-            verdict = {"Concerns": "worse", "Strengths": "better"}[text]
-        elif tag == "li":
-            check_sentence(text, rows, key, verdict, counts)
-            told[verdict] += 1
-        else:
-            assert (
-                text
-                == f"Nothing is {verdict} than {'its peers' if key == 'peers' else 'England'} for sure."
-            )
-            assert verdict not in set(claims["verdict"])
-    assert all(count <= 3 for count in told.values())
-    check_questions([t for tag, t in texts["questions"] if tag == "li"], rows, key, claims, root)
-    check_table(brief.table(), rows, key)
-    check_source([text for _, text in texts["source"]], council, year)
+    assert [text for _, text in texts["source"]] == source(council, year, rows, key, table)
+
+
+def halves(stand):
+    """What stands beneath each of the two headings."""
+    if not stand:
+        return [], []
+    starts = [at for at, (tag, _) in enumerate(stand) if tag == "h2"]
+    return [stand[at:end] for at, end in zip(starts, [*starts[1:], None], strict=True)]
 
 
 def stands(council, year, claims, key):
@@ -363,7 +500,8 @@ def stands(council, year, claims, key):
         {"peers": ";".join(p for p in members if p != out)} for out in members if len(members) > 1
     ]
     for choices in asked if key == "peers" else asked[-len(AVERAGES) :]:
-        again = table_of(council, year, **choices)
+        records = bench.briefing(council, year, **choices).records()
+        again = {row["indicator"]: row for row in records}
         for claim in claims.itertuples():
             verdict = again[claim.indicator][f"verdict_vs_{key}"]
             assert verdict in {claim.verdict, "not_compared"}, (claim.code, choices)
@@ -383,19 +521,6 @@ def test_the_claims_of_any_council_stand_under_every_alternative(council, year):
     stands(council, year, brief.claims(), brief.against)
 
 
-def faults(council, year):
-    """What of a brief is too long or too hard."""
-    text = plain(council, year, bench.council_brief(council, year))
-    # A block is a sentence, whether or not it ends with a full stop.
-    level = grade("\n".join(line.rstrip(".?:") + ". " for line in text.split("\n")))
-    before = text.partition("RED")[0].split()
-    return [
-        *([f"{len(text.split())} words"] if len(text.split()) > 350 else []),
-        *([f"{len(before)} words before the first RED"] if len(before) > 40 else []),
-        *([f"grade {level:.1f}"] if level > 8 else []),
-    ]
-
-
 @pytest.mark.parametrize(("council", "year"), [*KINDS, *some(10, "words")])
 def test_a_brief_is_short_and_plain(council, year):
     assert faults(council, year) == []
@@ -409,8 +534,8 @@ def test_the_brief_of_any_council_is_short_and_plain(council, year):
 
 def test_a_figure_that_a_check_questions_makes_no_claim():
     brief = bench.council_brief("Somerset", "2014-15")
-    rows = table_of("Somerset", "2014-15")
-    questioned = {i for i, row in rows.items() if any(f.startswith("check_") for f in row["flags"])}
+    rows = reckoned("Somerset", "2014-15")
+    questioned = {row["indicator"] for row in rows if row["questioned"]}
     assert "self_directed_support" in questioned
     assert not questioned & set(brief.claims()["indicator"])
     assert "23.8%‡" not in str(brief.table())
@@ -461,9 +586,9 @@ def test_a_rule_that_knows_no_certainty_makes_no_claim(rule):
     ],
 )
 def test_people_are_as_exact_as_rounded_rates_allow(people, words):
-    from bench.pages.brief.claims import about
+    from bench.pages.brief import claims
 
-    assert about(people) == words == rounded(people)
+    assert claims.about(people) == words == about(people)
 
 
 def test_peers_chosen_by_name_are_counted_and_not_listed():

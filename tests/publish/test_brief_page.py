@@ -5,7 +5,9 @@ import random
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from bench.cli import app
 from bench.errors import ExecutionError, ParameterError
 from bench.pages import store
 from bench.pages.choices import Choices
@@ -137,3 +139,20 @@ def test_a_site_of_briefs_has_them_all_in_one_pdf(tmp_path):
     # One page anew: the others stay in the whole.
     site.build(path, out=folder, print_pdf=True, only=["kent-brief"])
     assert [mark.title for mark in pypdf.PdfReader(bound).outline] == ["Kent", "Leeds"]
+
+
+@pytest.mark.slow
+def test_a_brief_is_written_for_word_beside_its_page_until_somebody_edits_it(tmp_path):
+    command = ["report", "Leeds", "--year", "2018-19", "--brief", "--docx", "--out", str(tmp_path)]
+    document = tmp_path / "leeds-brief.docx"
+    first = CliRunner().invoke(app, command, catch_exceptions=False)
+    assert first.stdout.split() == [str(document.with_suffix(".html")), str(document)]
+    content = document.read_bytes()
+    CliRunner().invoke(app, command, catch_exceptions=False)
+    assert document.read_bytes() == content
+    document.write_bytes(content[:-1])
+    page_before = document.with_suffix(".html").stat().st_mtime_ns
+    refused = CliRunner().invoke(app, command)
+    assert isinstance(refused.exception, ParameterError)
+    assert document.read_bytes() == content[:-1]
+    assert document.with_suffix(".html").stat().st_mtime_ns == page_before

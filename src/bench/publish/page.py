@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
+import os
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench.errors import SourceError
+from bench.errors import ParameterError, SourceError
+from bench.pages.brief.report import council_brief
+from bench.pages.brief.word import untouched
 from bench.pages.choices import NAMES, Choices
 from bench.pages.quality.report import ALL
 from bench.present.theme import check_palette
+from bench.project import places
 from bench.publish import html, pdf, target, warm
 from bench.publish import notebook as batch
 from bench.publish.kernels import manager_class
@@ -58,11 +62,8 @@ def report(
     """
     notebook = batch.COUNCIL_BRIEF if brief else batch.COUNCIL_REPORT
     with _warming(kernel) as socket:
-        from_file = batch.read(params, notebook=notebook) if params else {}
-        # What the command says stands above what the file says.
-        words = from_file | {name: word for name, word in asked.items() if word}
-        choices = Choices.of(**{name: words.pop(name, None) for name in NAMES})
-        folder = out or sources.workspace() / "reports" / str(choices.year)
+        choices, words = _chosen(asked, params, notebook)
+        folder = _folder(out, choices)
         page = batch.council_page(choices)
         if brief:
             whole = f"{page.identifier}.html"
@@ -70,6 +71,89 @@ def report(
             page = batch.brief_page(choices, full_page=whole if there else None)
         page = replace(page, parameters={**page.parameters, **words})
         return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
+
+
+@dataclass(frozen=True, slots=True)
+class BriefDocument:
+    """A brief as a Word document, ready to be written.
+
+    Attributes:
+        path: where it belongs: beside its page.
+        content: of the file.
+    """
+
+    path: Path
+    content: bytes
+
+    def write(self) -> None:
+        """Write it whole, in the place of one that `bench` wrote and nobody has edited.
+
+        Raises:
+            SourceError: The folder cannot be written.
+            ParameterError: There is something else of that name.
+        """
+        self.check()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            places.write_whole(self.path, self.content)
+        except OSError as error:
+            raise SourceError(f"{self.path} cannot be written: {error.strerror}.") from error
+
+    def check(self) -> None:
+        """See that it may be written.
+
+        Raises:
+            ParameterError: There is something else of that name, or one that was edited.
+        """
+        if not os.path.lexists(self.path):
+            return
+        if self.path.is_file() and not self.path.is_symlink() and untouched(self.path.read_bytes()):
+            return
+        raise ParameterError(
+            f"{self.path} is there, and is not as bench wrote it.",
+            mend="move it away, or give another folder with --out.",
+        )
+
+
+def brief_document(
+    asked: Mapping[str, str | None], *, params: Path | None = None, out: Path | None = None
+) -> BriefDocument:
+    """The brief of one council and year as a Word document; nothing is written yet.
+
+    Args:
+        asked: Choices by their names, as `report` takes them.
+        params: A parameter file, as the explorer writes it.
+        out: Folder of the page; `reports/<year>` if not given.
+
+    Raises:
+        UnknownNameError: A council, year, peer model, rule or palette that is not known.
+        ParameterError: A parameter file that holds what the notebook does not take, or something
+            else in the document's place.
+        RegisterError: A parameter file that is absent or is not YAML.
+    """
+    choices, _ = _chosen(asked, params, batch.COUNCIL_BRIEF)
+    page = batch.brief_page(choices)
+    path = _folder(out, choices) / f"{page.identifier}.docx"
+    BriefDocument(path, b"").check()
+    provenance = batch.provenance(page, sources.project_root())
+    del provenance["Notebook"]  # the document is made without it
+    brief = council_brief(**choices.parameters())
+    return BriefDocument(path, brief.word(page.title, provenance))
+
+
+def _chosen(
+    asked: Mapping[str, str | None], params: Path | None, notebook: str
+) -> tuple[Choices, dict[str, str]]:
+    """The choices, and whatever else the parameter file says to the notebook."""
+    from_file = batch.read(params, notebook=notebook) if params else {}
+    # What the command says stands above what the file says.
+    words = from_file | {name: word for name, word in asked.items() if word}
+    choices = Choices.of(**{name: words.pop(name, None) for name in NAMES})
+    return choices, words
+
+
+def _folder(out: Path | None, choices: Choices) -> Path:
+    return out or sources.workspace() / "reports" / str(choices.year)
 
 
 def quality_page(

@@ -11,16 +11,19 @@ import pandas as pd
 from bench.judge.robustness_trials import TrialOutcome
 from bench.pages import store
 from bench.pages.base import Report, section
-from bench.pages.brief import sections
+from bench.pages.brief import sections, word
 from bench.pages.brief.claims import Claim, claims, stands, tried
 from bench.pages.brief.sections import Contents
 from bench.pages.choices import Choices
 from bench.pages.council.data import CouncilFigures, judged
 from bench.present.sentences import alone
+from bench.present.theme import colours
 from bench.published import sources
 from bench.reference.questions import read_questions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bench.judge.robustness import Sensitivity
     from bench.present.html import Section
 
@@ -146,6 +149,7 @@ class CouncilBrief(CouncilFigures, Report):
                 if not stands(one)
             ),
             against=self.against,
+            threshold=self.rules.auto.sure,
             questions={
                 row.indicator.indicator_id: asked.of(row.indicator, self.choice.year)
                 for row in self.rows
@@ -157,6 +161,24 @@ class CouncilBrief(CouncilFigures, Report):
             for most, few, titled in _SIZES
         )
         return next((some for some in sizes if sections.words(some) <= WORDS), whole)
+
+    def releases(self) -> list[str]:
+        """The releases that the council's figures are from, by their ids."""
+        return sorted(set(self._shown()["release_id"]))
+
+    def word(self, title: str = "", provenance: Mapping[str, str] | None = None) -> bytes:
+        """The brief as a Word document (DOCX), in the same words, to be edited into a paper.
+
+        Args:
+            title: Its title and first heading; that of the page if not given.
+            provenance: name -> value, for its last paragraph.
+        """
+        return word.document(
+            self._contents,
+            title=title or sections.title(self._contents),
+            provenance={**(provenance or {}), "Releases": ", ".join(self.releases()) or "none"},
+            colours=colours(self.palette),
+        )
 
     def _shown(self) -> pd.DataFrame:
         """The published figures of the brief."""
