@@ -14,12 +14,12 @@ from bench.pages.choices import NAMES
 
 TOP_LEVEL = 6
 IN_A_FOLDER = 24
-MODULES = 219  # aim: 185
-LINES = 53_800  # aim: 36,500
+MODULES = 223  # aim: 185
+LINES = 55_400  # aim: 36,500
 LAYERS = 10
 LOCAL_IMPORTS = 40
-PALETTE_MODULES = 24  # aim: 8
-PALETTE_BUILDERS = 11  # ten public builders of reports, and what reads their choices
+PALETTE_MODULES = 25  # aim: 8
+PALETTE_BUILDERS = 12  # eleven public builders of reports, and what reads their choices
 PARAMETERS = 7
 CROWDS = 7  # functions of more parameters; aim: 0
 SHARED_NAMES = 0  # names that two classes or more have
