@@ -415,12 +415,11 @@ def changes(
 ) -> None:
     """What a release changed for a council: figures, verdicts that moved, and what moved them.
 
-    Releases are known by the ids of data/sources.yaml, which `bench list years` shows. New and
-    revised figures are those of any year; a figure ends where the later release's latest year has
-    none. A verdict moves within a year that both releases hold, or from the latest year of the
-    one to the latest year of the other. One thing at a time is exchanged, in this order: figure,
-    error, list of peers, peers' or England's figures, usual gap, rule; each step's verdict is
-    printed, and the parts of the gap add up to its whole.
+    Releases are known by their ids in data/sources.yaml. New and revised figures are of any year; a
+    figure has no successor where the later release's latest year has none. A verdict moves within
+    a year that both releases hold, or from the latest year of the one to that of the other. One
+    thing at a time is exchanged, in this order: figure, error, list of peers, peers' or England's
+    figures, usual gap, rule; each step's verdict is printed, and the parts of the gap add up.
     """
     if every and asked["council"]:
         raise ParameterError(

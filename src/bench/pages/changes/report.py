@@ -59,9 +59,13 @@ def changes(
         ParameterError: Releases that are the same or in the wrong order, or a council that did
             not exist in the latest year of either.
 
-    >>> found = bench.changes("Leeds", from_release="ascof_2019_20", to_release="ascof_2020_21")
-    >>> found.pair.year_before, found.pair.year
-    (FinancialYear(start=2019), FinancialYear(start=2020))
+    >>> derby = bench.changes(
+    ...     "Derby", from_release="ascof_2018_19", to_release="ascof_2018_19_revised"
+    ... )
+    >>> derby.frame()[["change", "before", "after", "verdict_before", "verdict_after", "moved_by"]]
+        change  before  after verdict_before verdict_after moved_by
+    0  revised   575.5  542.1            NaN           NaN      NaN
+    1  verdict   575.5  542.1        similar        better   figure
     """
     pair = data.release_pair(from_release or None, to_release or None)
     rules = rules_for(rule)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.published_row import measure_of
+from bench.judge.rag import DecidingRule
 from bench.judge.verdict_steps import ORDER, Ingredient
 from bench.pages.base import page_heading
 from bench.pages.changes.data import Against, FigureChange
@@ -40,9 +41,10 @@ METHOD: Final = (
     "gap between the council and its peers or England is counted in usual gaps between councils. "
     "Its parts add up to the whole; they are shown rounded, and in another order they would be "
     "others. Both releases are judged by the same rule and parameters, those in force today, and "
-    "chance among many comparisons is not allowed for. A margin of error that only the later "
-    "release prints can move a verdict though no figure has changed. Figures by age, sex or other "
-    "groups are not looked at."
+    "chance among many comparisons is not allowed for. Some files that are held here give figures "
+    "without their counts or margins, so a verdict can move because a margin is known, or no "
+    "longer known, though no figure has changed. Figures by age, sex or other groups are not "
+    "looked at."
 )
 
 
@@ -112,7 +114,26 @@ def _signed(value: Fraction) -> str:
 
 def moved_words(move: VerdictMove) -> str:
     """What moved a verdict: the steps at which it moved."""
-    return listed([ingredient_words(one, move.against) for one in move.steps.moved_by])
+    return listed(
+        [
+            f"{ingredient_words(step.ingredient, move.against)}{_whence(step, move)}"
+            for step in move.steps.steps
+            if step.moved
+        ]
+    )
+
+
+def _whence(step: VerdictStep, move: VerdictMove) -> str:
+    """Which release's files, as they are held, give no margin, where only the other's do."""
+    if step.ingredient is not Ingredient.ERROR:
+        return ""
+    figure = next(one for one in move.steps.steps if one.ingredient is Ingredient.FIGURE)
+    rules = (figure.verdict.rule, step.verdict.rule)
+    if rules == (DecidingRule.SIZE, DecidingRule.PROBABILITY):
+        return " (not known from the files held up to the earlier release)"
+    if rules == (DecidingRule.PROBABILITY, DecidingRule.SIZE):
+        return " (not known from the files held of the later release)"
+    return ""
 
 
 def _step_words(step: VerdictStep, move: VerdictMove) -> str:
