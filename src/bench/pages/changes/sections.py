@@ -438,12 +438,12 @@ def all_text(
     """Every council by what moved, and whose figures were revised, for a terminal."""
     longest = max((len(line["council"]) for line in lines), default=7)
     names = ("verdicts_revised", "verdicts_latest", "revised", "new", "ended")
-    heads = ("same year", "latest", "revised", "new", "no successor")
+    heads = ("same year", "latest", "revised", "new", "ended")
     told = [
         textwrap.fill(f"What {_pair(pair)} changed. {all_sentence(lines)}", width),
         textwrap.fill(
             "Verdicts moved of the same year and from latest year to latest year; figures "
-            "revised, new, and without a successor.",
+            "revised, new, and without a successor (ended).",
             width,
         ),
         "",
