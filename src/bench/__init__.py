@@ -22,6 +22,7 @@ its page, which shows itself in a notebook:
 - `indicator`: one indicator of every council.
 - `overview`: every council's verdicts of a year.
 - `story`: one question through all its names, for two councils.
+- `changes`: what a release changed for a council or for all, and what moved each verdict.
 - `surveillance`: the changes that are worth asking about.
 - `scrutiny`: what one figure would be, counted otherwise.
 - `audit_pack`: the papers that an audit puts beside the table.
@@ -57,6 +58,7 @@ from bench.project import __version__
 if TYPE_CHECKING:
     from bench.pages.audit.report import audit_pack
     from bench.pages.brief.report import council_brief
+    from bench.pages.changes.report import changes
     from bench.pages.council.report import briefing
     from bench.pages.explorer.widgets import explorer
     from bench.pages.indicator.report import indicator
@@ -76,6 +78,7 @@ __all__ = [
     "__version__",
     "audit_pack",
     "briefing",
+    "changes",
     "council_brief",
     "explorer",
     "indicator",
@@ -95,6 +98,7 @@ __all__ = [
 _HOMES: Final = {
     "audit_pack": "bench.pages.audit.report",
     "briefing": "bench.pages.council.report",
+    "changes": "bench.pages.changes.report",
     "council_brief": "bench.pages.brief.report",
     "explorer": "bench.pages.explorer.widgets",
     "indicator": "bench.pages.indicator.report",

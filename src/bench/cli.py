@@ -397,6 +397,46 @@ def table(
         say(made.text(width=console.width(), colour=console.shows_colour()))
 
 
+@app.command(cls=Named)
+@choosing("council", "peers", "rule")
+def changes(
+    asked: dict[str, str | None],
+    earlier: Annotated[
+        str | None,
+        typer.Option("--from", help="The earlier release; by default the one before the later."),
+    ] = None,
+    later: Annotated[
+        str | None, typer.Option("--to", help="The later release; by default the latest.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every council instead, by what moved.")
+    ] = False,
+    form: Annotated[Format, typer.Option("--format", help="text, json or csv.")] = Format.TEXT,
+) -> None:
+    """What a release changed for a council: figures, verdicts that moved, and what moved them.
+
+    Releases are known by their ids in data/sources.yaml. New and revised figures are of any year; a
+    figure has no successor where the later release's latest year has none. A verdict moves within
+    a year that both releases hold, or from the latest year of the one to that of the other. One
+    thing at a time is exchanged, in this order: figure, error, list of peers, peers' or England's
+    figures, usual gap, rule; each step's verdict is printed, and the parts of the gap add up.
+    """
+    if every and asked["council"]:
+        raise ParameterError(
+            f"--all is about every council, and {asked['council']!r} is named as well.",
+            mend="leave out one of the two.",
+        )
+    found = bench.changes(
+        **(asked | ({"council": "all"} if every else {})), from_release=earlier, to_release=later
+    )
+    if form is Format.CSV:
+        say_bytes(found.csv())
+    elif form is Format.JSON:
+        say_json(found.record())
+    else:
+        say(found.text(width=console.width()))
+
+
 @contextlib.contextmanager
 def _making() -> Iterator[tuple[ModuleType, Callable[[], str | None]]]:
     """What makes a page, and its kernel, which warms up while this process imports the rest."""

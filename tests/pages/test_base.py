@@ -19,6 +19,9 @@ REPORTS = {
     ),
     "story": lambda palette: bench.story("Somerset", "Barnet", palette=palette),
     "surveillance": lambda palette: bench.surveillance("Leeds", palette=palette),
+    "changes": lambda palette: bench.changes(
+        "Derby", from_release="ascof_2018_19", to_release="ascof_2018_19_revised", palette=palette
+    ),
     "scrutiny": lambda palette: bench.scrutiny(
         "Somerset", "self_directed_support_1c_part_1", "2013-14", palette=palette
     ),

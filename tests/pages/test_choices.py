@@ -34,6 +34,7 @@ SOME = {
     "overview": {"year", "peers", "rule", "multiplicity"},
     "story": {"council", "year", "peers", "palette"},
     "surveillance": {"council", "year", "palette"},
+    "changes": {"council", "peers", "rule", "palette"},
     "scrutiny": {"council", "year", "peers", "rule", "palette"},
     "audit_pack": {"council", "year", "peers", "rule", "palette"},
     "peers": {"council", "palette"},

@@ -264,22 +264,54 @@ class YearTable:
             own = provisional.printed(own_figure)
         else:
             own = self.published(indicator, council)
-        printed = self.printed(indicator.indicator_id, beside)
         figure = figure_of(own, indicator)
         made = interval(figure)
         unable = self._why_not(indicator, council, own, figure, beside)
-        average = peers_average(
-            indicator,
-            peers,
-            printed,
-            self.rules.average,
-            variances=self.variances(indicator.indicator_id, beside),
-        )
+        average = self.average_of(indicator, peers, beside)
         vs_peers, vs_england = (
             self._verdict(figure, benchmark, indicator, made, beside, unable)
-            for benchmark in (average, england(printed.get(_ENGLAND, NO_ROW), indicator))
+            for benchmark in (average, self.england_of(indicator, beside))
         )
         return Judged(own, figure, made, beside, average, vs_peers, vs_england)
+
+    def average_of(
+        self, indicator: Indicator, peers: PeerGroup, year: FinancialYear | None = None
+    ) -> Benchmark:
+        """The average of the peers' figures, of the table's year or another."""
+        year = year or self.year
+        return peers_average(
+            indicator,
+            peers,
+            self.printed(indicator.indicator_id, year),
+            self.rules.average,
+            variances=self.variances(indicator.indicator_id, year),
+        )
+
+    def england_of(self, indicator: Indicator, year: FinancialYear | None = None) -> Benchmark:
+        """England's published figure, of the table's year or another."""
+        return england(self.printed(indicator.indicator_id, year).get(_ENGLAND, NO_ROW), indicator)
+
+    def verdict_on(
+        self,
+        indicator: Indicator,
+        council: Council,
+        own: FigureInForce,
+        benchmark: Benchmark,
+        *,
+        scale: YearTable,
+    ) -> Verdict:
+        """What this year's rules say of a figure and a benchmark from anywhere.
+
+        Args:
+            indicator: Of which.
+            council: Whose figure it is.
+            own: The figure.
+            benchmark: What it is compared with.
+            scale: The year whose councils say what the usual gap is.
+        """
+        figure = figure_of(own, indicator)
+        unable = self._why_not(indicator, council, own, figure, self.year)
+        return scale._verdict(figure, benchmark, indicator, interval(figure), scale.year, unable)
 
     def _row(
         self,

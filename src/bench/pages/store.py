@@ -87,6 +87,8 @@ def forget() -> None:
         _count_remarks,
         year_table,
         years,
+        figures_as_of,
+        year_table_as_of,
     ):
         cached.cache_clear()
 
@@ -143,6 +145,28 @@ def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
     said = _remarks().joined(_count_remarks(year))
     return YearTable(figures(), sources.reference(), year, rules, remarks=said)
+
+
+@functools.lru_cache(maxsize=4)
+def figures_as_of(release_id: str) -> pd.DataFrame:
+    """The table without breakdowns as it stood when a release was published.
+
+    Raises:
+        UnknownNameError: There is no such release.
+    """
+    releases = sources.manifest()
+    release = releases[release_id]
+    if release == releases.releases[-1]:
+        return figures()
+    until = (*releases.before(release), release_id)
+    history = _history()
+    return _only_all(observations.in_force(history[history["release_id"].isin(until)]))
+
+
+@functools.lru_cache(maxsize=64)  # the years of two releases
+def year_table_as_of(year: FinancialYear, rules: Rules, release_id: str) -> YearTable:
+    """A year's figures as they stood when a release was published."""
+    return YearTable(figures_as_of(release_id), sources.reference(), year, rules)
 
 
 @functools.lru_cache(maxsize=8)

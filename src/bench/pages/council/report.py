@@ -18,6 +18,7 @@ from bench.judge.robustness import SENSITIVITY_COLUMNS, sensitivity
 from bench.judge.trend import points, series
 from bench.pages import store
 from bench.pages.base import Report, section
+from bench.pages.changes.report import since_release_before
 from bench.pages.choices import Choices
 from bench.pages.council import exceptions, findings, glance, sections, what_if
 from bench.pages.council.data import CouncilFigures, judged
@@ -308,6 +309,11 @@ class Briefing(CouncilFigures, Report):
     def heading(self) -> Section:
         """The page's title, whom it compares, and what the figures must not be used for."""
         return sections.heading(self)
+
+    @section
+    def since_release_before(self) -> Section:
+        """What the latest release changed for the council, beside the one before it."""
+        return since_release_before(self.choice.council, self.choice.peers, self.rules)
 
     @section
     def glance(self) -> Section:

@@ -1,0 +1,1 @@
+"""What a release changed, for one council and for all of them."""
