@@ -173,7 +173,7 @@ def compose(
             **{f"Release: {one.release}": f"sha256 {one.sha256}" for one in _of_register(imprint)},
         },
         dated=max((_day(one.published) for one in imprint.sources), default=EPOCH),
-        pages=(_cover(whole, imprint), contents, notes, *found),
+        pages=(_cover(whole, imprint, made), contents, notes, *found),
     )
 
 
@@ -278,7 +278,7 @@ def _sources(sources: Sequence[Source]) -> SpreadsheetPage:
     )
 
 
-def _cover(title: str, imprint: Imprint) -> SpreadsheetPage:
+def _cover(title: str, imprint: Imprint, made: Mapping[str, str]) -> SpreadsheetPage:
     """What the workbook is, of when, from where and how it was made."""
     dates = sorted({one.published for one in imprint.sources})
     when = f"Published {dates[0]}" if len(dates) == 1 else ""
@@ -301,7 +301,6 @@ def _cover(title: str, imprint: Imprint) -> SpreadsheetPage:
     if imprint.parameters:
         made_with = "; ".join(f"{name}: {value}" for name, value in imprint.parameters.items())
         lines += [TextLine("Parameters", heading=True), TextLine(made_with)]
-    made = imprint.made
     lines += [
         TextLine("How it was made", heading=True),
         *(TextLine(f"{name}: {value}") for name, value in made.items()),
