@@ -257,7 +257,9 @@ def _of_sheet(sheet: ReadSheet, book: ReadBook) -> Iterator[str]:
     if columns > WIDE:
         yield f"{sheet.name}: {columns} columns"
     header, *rows = sheet.table
-    if len({*header}) < len(header) or not all(isinstance(one, str) and one for one in header):
+    if len({str(one).casefold() for one in header}) < len(header) or not all(
+        isinstance(one, str) and one for one in header
+    ):
         yield f"{sheet.name}: a heading twice, or none"
     empty = [
         str(header[at])

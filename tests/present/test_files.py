@@ -248,10 +248,11 @@ def test_a_hostile_title_is_only_text(workbooks) -> None:
 
 
 def test_a_character_that_a_workbook_cannot_hold_is_left_out(written) -> None:
-    sheet = Sheet("Odd", ("Ti\x01tle",), (("a\x00b\x1fc\ud800\uffff",), ("\x02",)))
+    texts = "a\x00b\x1fc\ud800\uffff", "\x02", "x" * 40_000
+    sheet = Sheet("Odd", ("Ti\x01tle",), tuple((text,) for text in texts))
     content = written([sheet])
     assert missing(content) == []
-    assert read_book(content)["Odd"].table == [["Title"], ["abc"], ["[x]"]]
+    assert read_book(content)["Odd"].table == [["Title"], ["abc"], ["[x]"], ["x" * 32_763 + " ..."]]
 
 
 def test_two_runs_are_byte_equal_and_bear_no_time(sheets, written) -> None:

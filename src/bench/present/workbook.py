@@ -31,6 +31,7 @@ _WIDEST: Final = 64  # characters of a column of a table: a hash fits
 _PROSE: Final = 78  # of a sheet of words
 _FEW: Final = 2  # columns of a sheet of words
 _NARROWEST: Final = 10
+_LONGEST: Final = 32_767  # characters that a cell takes
 _SHEET_NAME: Final = 31  # characters that a spreadsheet program takes
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -222,7 +223,9 @@ def _printed(cell: Cell) -> Cell:
 
 
 def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub("", text)
+    """The text without what no workbook can hold, at the length that a cell may have."""
+    text = _UNPRINTABLE.sub("", text)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
 
 
 def _shorthand(table: Sheet) -> set[Empty]:
@@ -278,7 +281,7 @@ def _sources(sources: Sequence[Source]) -> SpreadsheetPage:
     )
 
 
-def _cover(title: str, imprint: Imprint, made: Mapping[str, str]) -> SpreadsheetPage:
+def _cover(title: str, imprint: Imprint, versions: Mapping[str, str]) -> SpreadsheetPage:
     """What the workbook is, of when, from where and how it was made."""
     dates = sorted({one.published for one in imprint.sources})
     when = f"Published {dates[0]}" if len(dates) == 1 else ""
@@ -303,7 +306,7 @@ def _cover(title: str, imprint: Imprint, made: Mapping[str, str]) -> Spreadsheet
         lines += [TextLine("Parameters", heading=True), TextLine(made_with)]
     lines += [
         TextLine("How it was made", heading=True),
-        *(TextLine(f"{name}: {value}") for name, value in made.items()),
+        *(TextLine(f"{name}: {value}") for name, value in versions.items()),
         *(TextLine(f"Release {one.release}: sha256 {one.sha256}") for one in _of_register(imprint)),
     ]
     return SpreadsheetPage(
