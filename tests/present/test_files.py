@@ -124,6 +124,21 @@ def test_a_workbook_keeps_to_the_guidance(sheets, written) -> None:
     assert missing(written(sheets)) == []
 
 
+def test_the_checklist_finds_what_is_against_it(sheets) -> None:
+    made = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(book(sheets))))
+    page = made["Verdicts"]
+    page.freeze_panes = "B2"
+    page.row_dimensions[6].hidden = True
+    page.cell(page.max_row, 3).value = None
+    page.cell(page.max_row, 2).value = "=1+1"
+    page["A1"].value = None
+    content = io.BytesIO()
+    made.save(content)
+    found = " ".join(missing(content.getvalue()))
+    for fault in ("frozen panes", "a hidden row", "a formula in B", "no title in A1"):
+        assert f"Verdicts: {fault}" in found
+
+
 def test_a_wide_table_is_set_out_in_several_with_its_keys(sheets, written) -> None:
     read = read_book(written(sheets))
     keys = ["Council", "ONS code", "Year", "Code", "Indicator", "Unit"]
