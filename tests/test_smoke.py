@@ -44,7 +44,11 @@ def test_a_report_is_made_with_its_downloads_and_every_figure(tmp_path: Path) ->
     assert "Leeds" in text
     assert 'class="peer-table' in text
     assert text.count('class="chart-data"') > 3
-    assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} >= {".csv", ".xlsx"}
+    assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} >= {
+        ".csv",
+        ".xlsx",
+        ".ods",
+    }
 
 
 @pytest.mark.slow

@@ -162,7 +162,7 @@ def test_stripped_of_style_and_script_each_verdict_is_still_a_word(
 
 def test_a_page_by_itself_carries_its_downloads(browser: Browser, pages: dict[str, Path]) -> None:
     visit = Visit(browser, pages["single"])
-    for name in ("kent.csv", "kent.xlsx"):
+    for name in ("kent.csv", "kent.xlsx", "kent.ods"):
         with visit.page.expect_download() as fetched:
             visit.page.click(f"a[download='{name}']")
         assert fetched.value.suggested_filename == name

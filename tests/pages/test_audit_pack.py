@@ -12,7 +12,10 @@ from bench.errors import ParameterError, UnknownNameError
 from bench.integrity.checks.registry import OF_FIGURES
 from bench.pages.audit.evidence import live_checks
 from bench.pages.choices import Choices
+from bench.present.provenance import Imprint
 from bench.published import sources
+
+IMPRINT = Imprint(about=(("Note", "Text"),))
 
 NOW, BEFORE = "actions-illustrative.yaml", "actions-illustrative-2011-03.yaml"
 CHECKLIST = "checklist-illustrative.yaml"
@@ -149,7 +152,7 @@ def test_the_plan_of_barnet_is_the_review_s_own(barnet):
     assert (barnet.live_figures, barnet.live_checks) == ({}, {})
     assert barnet.sections["checklist"].why == ""
     assert not any("illustrative" in file.name for section in barnet.sections.values()
-                   for file in section.downloads("p", []))  # fmt: skip
+                   for file in section.downloads("p", IMPRINT, ""))  # fmt: skip
 
 
 def test_a_later_day_claims_nothing_that_no_document_says():
@@ -268,7 +271,7 @@ def test_a_section_whose_file_is_not_named_is_not_there():
 
 def test_every_file_of_an_illustrative_section_says_so(pack):
     for name, section in pack.sections.items():
-        files = section.downloads("p", [("Note", "Text")])
+        files = section.downloads("p", IMPRINT, "")
         assert {bool(section.why)} == {"illustrative" in file.name for file in files}
         for file in files:
             if file.kind == "CSV" and section.why:
@@ -279,7 +282,9 @@ def test_every_file_of_an_illustrative_section_says_so(pack):
 
 def test_no_published_figure_goes_into_the_file_of_a_plan(followed):
     plan = b"".join(
-        f.content for f in followed.sections["actions"].downloads("p", []) if f.kind == "CSV"
+        f.content
+        for f in followed.sections["actions"].downloads("p", IMPRINT, "")
+        if f.kind == "CSV"
     )
     assert b"65.3" not in plan
     assert b"RED" not in plan
@@ -546,7 +551,7 @@ def test_what_looks_like_markup_or_a_formula_is_text(audit):
     html = made.actions().html()
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; Plan the cost" in html
-    csv, *_ = made.sections["actions"].downloads("p", [])
+    csv, *_ = made.sections["actions"].downloads("p", IMPRINT, "")
     assert b"'=cmd|" in csv.content
 
 

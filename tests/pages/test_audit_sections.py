@@ -10,8 +10,10 @@ import pytest
 import bench
 from bench.errors import ParameterError
 from bench.pages.audit.sections import Content
+from bench.present.provenance import Imprint
 from bench.published import sources
 from bench.reference.periods import FinancialYear
+from present.guidance import read_book
 from present.reading import grade
 from present.test_page import read
 from publish.test_plain_english import sentences
@@ -143,7 +145,7 @@ def test_day_services_are_those_of_figure_5():
     ):
         assert text in told
     assert grade(" ".join(sentences(html))) <= 9
-    csv_file, _ = files(pack, "day-services")
+    csv_file, *_ = files(pack, "day-services")
     rows = {
         one["Council"]: one
         for one in csv.DictReader(io.StringIO(csv_file.content.decode("utf-8-sig")))
@@ -210,7 +212,7 @@ def test_every_chart_has_its_words_and_its_table(shown):
 
 
 def files(pack, name):
-    return pack.sections[name].downloads("pack", [("Made by", "bench")])
+    return pack.sections[name].downloads("pack", Imprint(about=(("Made by", "bench"),)), "Barnet")
 
 
 def test_everything_made_up_says_so(barnet):
@@ -226,9 +228,10 @@ def test_everything_made_up_says_so(barnet):
             assert header[0] == "Standing"
             assert {line[0] for line in lines} == {"illustrative"}
         else:
-            book = openpyxl.load_workbook(io.BytesIO(file.content))
-            assert all(name == "Notes" or "illustrative" in name for name in book.sheetnames)
-            assert book["Notes"]["A2"].value == "Illustrative"
+            book = read_book(file.content)
+            assert all("illustrative" in name for name in book.names[3:])
+            assert all("illustrative" in str(book[name].rows[0][0]) for name in book.names[3:])
+            assert "Illustrative" in [row[0] for row in book["Cover"].rows]
 
 
 @pytest.mark.parametrize("name", ["survey", "allocation"])

@@ -71,7 +71,7 @@ def test_nothing_asked_for_is_nothing_shown(none):
     brief = bench.indicator("1A", "2018-19", council=none, milestone=none, beside=none)
     assert (brief.group, brief.reach(), brief.pairs(), brief.shares()) == (None,) * 4
     assert not any((brief.neighbours(), brief.scatter(), brief.part_of_whole()))
-    assert [*brief.files] == ["councils", "groups", "areas", "years", "workbook"]
+    assert [*brief.files] == ["councils", "groups", "areas", "years", "workbook", "ods"]
 
 
 # --- milestones -----------------------------------------------------------------------------------

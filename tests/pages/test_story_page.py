@@ -166,5 +166,5 @@ def test_the_site_brings_the_story_first_and_lists_its_two_councils(root, tmp_pa
     book = next(one for one in bench.story()._files() if one.kind == "XLSX")
     (tmp_path / book.name).write_bytes(book.content)
     assert openpyxl.load_workbook(tmp_path / book.name).sheetnames == [
-        "Years", "Documents", "Notes",
+        "Cover", "Contents", "Notes", "Sources", "Years", "Documents",
     ]  # fmt: skip

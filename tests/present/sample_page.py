@@ -13,6 +13,7 @@ from bench.pages.council import findings, glance, sections
 from bench.present import downloads, sheet, table, theme
 from bench.present.chance_words import chance_line
 from bench.present.charts import spine, strip, trend_line
+from bench.present.provenance import Imprint
 from bench.publish.html import render
 from present.conftest import ROWS, SERIES, points, published
 
@@ -50,7 +51,9 @@ def notebook(palette: str = "rag") -> NotebookNode:
             "peers": ("Every peer's figure", sheet.peer_sheet(whose, rows)),
             "years": ("Every year", sheet.year_sheet(whose, rows, years)),
         },
-        [("Title", TITLE)],
+        Imprint(about=(("Title", TITLE),)),
+        title="Figures",
+        scope="Somerset, 2014-15",
     )
     by_id = {row.indicator: row for row in rows}
     measure = by_id["self_directed_support"]

@@ -112,7 +112,7 @@ def said(rule):
     rules = rules_for(rule)
     workbook = comparison_notes(rules, peers_title="None", sources=[], parameters={})
     words = [without_style(one) for one in (page.method(), page.footing())]
-    words += [text for _, text in workbook]
+    words += [text for _, text in (*workbook.about, *workbook.terms)]
     words += [f"{s.text} {s.formula}" for s in bench.method().register.sections]
     words += [rule_sentence(rules), *(term.meaning for term in glossary(rules))]
     return re.sub(r"\s+", " ", " ".join(words))

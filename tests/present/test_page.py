@@ -231,11 +231,12 @@ def test_downloads_are_in_the_page_until_they_are_put_beside_it(page: str) -> No
         "somerset-peers.csv",
         "somerset-years.csv",
         "somerset.csv",
+        "somerset.ods",
         "somerset.xlsx",
     ]
     links = [a["href"] for a, _ in read(text).find("a") if "download" in a]
     assert sorted(set(links)) == sorted(found)
-    assert len(links) == 4 + 2
+    assert len(links) == 5 + 2
     assert "data:" not in text
     assert downloads_beside(text) == (text, {})
 

@@ -8,7 +8,7 @@ import pytest
 from bench.pages.overview import pages
 from bench.present import downloads, theme
 from bench.present import sheet as sheets
-from bench.present.provenance import Source
+from bench.present.provenance import Imprint, Source
 from present.conftest import HOSTILE
 from present.test_page import Reader, read
 
@@ -311,11 +311,11 @@ def test_a_file_of_every_council_has_typed_numbers_and_words() -> None:
     sheet = sheets.frame_sheet(table, name="Councils", columns=columns)
     assert sheet.rows == (
         ("=cmd", "South East", Decimal("58.7"), 3, "not compared"),
-        ("Kent", "South East", None, None, "better"),
+        ("Kent", "South East", sheets.Empty.NOT_AVAILABLE, sheets.Empty.NOT_AVAILABLE, "better"),
     )
-    tables, notes = {"councils": ("Every council", sheet)}, [("Source", "here")]
-    files = downloads.bundle("all", tables, notes)
-    assert [one.name for one in files.values()] == ["all.csv", "all.xlsx"]
+    tables, imprint = {"councils": ("Every council", sheet)}, Imprint(about=(("What", "this"),))
+    files = downloads.bundle("all", tables, imprint, title="All", scope="2024-25")
+    assert [one.name for one in files.values()] == ["all.csv", "all.xlsx", "all.ods"]
     assert b"'=cmd,South East,58.7,3,not compared" in files["councils"].content
-    again = downloads.bundle("all", tables, notes)
+    again = downloads.bundle("all", tables, imprint, title="All", scope="2024-25")
     assert again == files

@@ -6,7 +6,6 @@ import re
 import statistics
 from html import unescape
 
-import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -19,6 +18,7 @@ from bench.pages.peers.sections import figure_of
 from bench.peer_model import lists
 from bench.publish import html, notebook
 from bench.publish.plan import plan
+from present.guidance import read_book
 from present.reading import grade, without_style
 from present.test_page import read
 from publish.test_plain_english import sentences
@@ -66,7 +66,7 @@ def test_the_page_has_its_sections_and_one_figure_with_its_table(page):
 def test_the_files_hold_what_the_page_shows(page):
     _, carried = html.downloads_beside(page)
     assert sorted(carried) == [
-        "somerset-peers-features.csv", "somerset-peers.csv", "somerset-peers.xlsx",
+        "somerset-peers-features.csv", "somerset-peers.csv", "somerset-peers.ods", "somerset-peers.xlsx",
     ]  # fmt: skip
     rows = list(csv.DictReader(io.StringIO(carried["somerset-peers.csv"].decode("utf-8-sig"))))
     frame = bench.peers("Somerset").frame()
@@ -76,14 +76,13 @@ def test_the_files_hold_what_the_page_shows(page):
         csv.DictReader(io.StringIO(carried["somerset-peers-features.csv"].decode("utf-8-sig")))
     )
     assert len(features) == 15 * 15
-    book = pd.read_excel(io.BytesIO(carried["somerset-peers.xlsx"]), sheet_name=None,
-                         engine="calamine")  # fmt: skip
-    assert {name: len(sheet) for name, sheet in book.items() if name != "Notes"} == {
-        "Peers": 15, "Features": 225,
-    }  # fmt: skip
-    notes = dict(book["Notes"].itertuples(index=False))
-    assert "Office for National Statistics" in notes["Source"]
-    assert notes["Weight: indian_pct"] in ("0.5", 0.5)
+    for kind in ("xlsx", "ods"):
+        book = read_book(carried[f"somerset-peers.{kind}"])
+        assert {name: len(book[name].table) for name in book.names[4:]} == {
+            "Peers": 1 + 15, "Features": 1 + 225,
+        }  # fmt: skip
+        assert "Office for National Statistics" in book["Sources"].table[1][1]
+        assert ["Weight: indian_pct", "0.5"] in [row[:2] for row in book["Notes"].table]
 
 
 def test_the_frame_is_the_embedded_list(root):

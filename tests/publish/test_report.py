@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import nbformat
-import openpyxl
 import pytest
 
 from bench.errors import ExecutionError, ParameterError
 from bench.publish import notebook as batch
 from bench.publish import page as report
 from bench.publish.html import downloads_beside
+from present.guidance import read_book
 
 BENCH = Path(sys.executable).with_name("bench")
 
@@ -80,7 +80,13 @@ def test_the_same_inputs_give_the_same_bytes(pages, tmp_path):
 @pytest.mark.slow
 def test_the_downloads_stand_beside_the_page_and_it_leads_to_them(pages):
     linked, alone = pages
-    names = {"somerset.csv", "somerset-peers.csv", "somerset-years.csv", "somerset.xlsx"}
+    names = {
+        "somerset.csv",
+        "somerset-peers.csv",
+        "somerset-years.csv",
+        "somerset.xlsx",
+        "somerset.ods",
+    }
     assert {path.name for path in linked.parent.iterdir() if path.is_file()} == {
         "somerset.html", *names,
     }  # fmt: skip
@@ -112,13 +118,13 @@ def test_a_page_has_at_most_eight_live_figures(pages):
 
 @pytest.mark.slow
 def test_the_workbook_says_where_it_comes_from(pages):
-    notes = openpyxl.load_workbook(pages[0].parent / "somerset.xlsx")["Notes"]
-    said = {row[0].value: row[1].value for row in notes.iter_rows(min_row=2)}
+    book = read_book((pages[0].parent / "somerset.xlsx").read_bytes())
+    said = {row[0]: row[1] for row in book["Notes"].table}
     assert "cannot be used to judge" in said["How to use these figures"]
     assert said["How a verdict is reached"].startswith("A figure is better or worse if it differs")
-    assert "Open Government Licence v3.0" in said["Source"]
-    assert said["Parameter: year"] == "2014-15"
-    assert said["Parameter: peers"] == "cipfa"
+    assert {row[3] for row in book["Sources"].table[1:]} == {"Open Government Licence v3.0"}
+    assert book.properties["Parameter: year"] == "2014-15"
+    assert book.properties["Parameter: peers"] == "cipfa"
 
 
 @pytest.mark.slow

@@ -92,14 +92,25 @@ def test_what_no_page_leads_to_any_more_goes(made):
 @pytest.mark.parametrize(
     ("identifier", "names"),
     [
-        ("leeds", ["leeds.csv", "leeds-peers.csv", "leeds.xlsx"]),
-        ("leeds-2014-15", ["leeds-2014-15.csv", "leeds-2014-15-peers.csv", "leeds-2014-15.xlsx"]),
-        ("leeds-peers", ["leeds-peers.csv", "leeds-peers-peers.csv", "leeds-peers.xlsx"]),
-        ("leedsham", ["leeds.csv", "leeds-peers.csv", "leeds.xlsx"]),
+        ("leeds", ["leeds.csv", "leeds-peers.csv", "leeds.xlsx", "leeds.ods"]),
+        (
+            "leeds-2014-15",
+            [
+                "leeds-2014-15.csv",
+                "leeds-2014-15-peers.csv",
+                "leeds-2014-15.xlsx",
+                "leeds-2014-15.ods",
+            ],
+        ),
+        (
+            "leeds-peers",
+            ["leeds-peers.csv", "leeds-peers-peers.csv", "leeds-peers.xlsx", "leeds-peers.ods"],
+        ),
+        ("leedsham", ["leeds.csv", "leeds-peers.csv", "leeds.xlsx", "leeds.ods"]),
     ],
 )
 def test_a_second_page_of_a_council_has_files_of_its_own_name(identifier, names):
-    carried = {"leeds.csv": b"1", "leeds-peers.csv": b"2", "leeds.xlsx": b"3"}
+    carried = {"leeds.csv": b"1", "leeds-peers.csv": b"2", "leeds.xlsx": b"3", "leeds.ods": b"4"}
     links = "".join(f'<a class="download" download href="{name}">T</a>' for name in carried)
     page, files = html.named_after(identifier, links, carried)
     assert files == dict(zip(names, carried.values(), strict=True))

@@ -39,6 +39,8 @@ MISSING = {
     "not_available": "not available",
     "not_applicable": "not applicable",
 }
+# Why a council has no figure of a year before it was made, or after it ended.
+NO_COUNCIL = "did not exist that year"
 
 
 def by_indicator(
@@ -95,7 +97,7 @@ def no_figure(printed: FigureInForce) -> str:
 
 def why_missing(exists: bool, printed: FigureInForce) -> str:
     """Why a peer has no figure, in a word or two."""
-    return MISSING[printed.status] if exists else "did not exist that year"
+    return MISSING[printed.status] if exists else NO_COUNCIL
 
 
 class IntervalBasis(StrEnum):

@@ -251,7 +251,7 @@ def publications(shown: pd.DataFrame) -> list[Source]:
 
     named = set(shown["release_id"])
     return [
-        Source(r.title, r.publisher, r.published, r.licence, r.landing_page)
+        Source(r.title, r.publisher, r.published, r.licence, r.landing_page, r.id, r.sha256)
         for r in sources.manifest().releases
         if r.id in named
     ]

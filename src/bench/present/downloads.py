@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bench.present.html import Section, fill, markup
-from bench.present.sheet import csv_bytes, notes_sheet, xlsx_bytes
+from bench.present.ods import ods_bytes
+from bench.present.sheet import csv_bytes
+from bench.present.workbook import compose
+from bench.present.xlsx import xlsx_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from markupsafe import Markup
 
+    from bench.present.provenance import Imprint
     from bench.present.sheet import Sheet
 
 _TYPES: Final = {
     "CSV": "text/csv;charset=utf-8",
     "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ODS": "application/vnd.oasis.opendocument.spreadsheet",
 }
 
 
@@ -45,8 +50,10 @@ class Download:
 def bundle(
     identifier: str,
     tables: Mapping[str, tuple[str, Sheet]],
-    notes: Iterable[tuple[str, str]],
+    imprint: Imprint,
     *,
+    title: str,
+    scope: str,
     whole: str = "All as a workbook",
     mark: str = "",
 ) -> dict[str, Download]:
@@ -55,12 +62,14 @@ def bundle(
     Args:
         identifier: the page's; the first table's file is called after it alone.
         tables: name -> what it is called, and the table.
-        notes: method, sources and parameters, which the workbook holds too.
+        imprint: method, sources and parameters, which the workbook holds too.
+        title: what kind of figures the workbook holds.
+        scope: whose they are and of when.
         whole: what the workbook is called.
         mark: how the names of all files end.
 
     Returns:
-        The files by the names of the tables, last "workbook".
+        The files by the names of the tables, last "workbook" and the same as "ods".
     """
     files = {
         name: Download(
@@ -68,8 +77,10 @@ def bundle(
         )
         for at, (name, (label, sheet)) in enumerate(tables.items())
     }
-    sheets = (*(sheet for _, sheet in tables.values()), notes_sheet(notes))
-    files["workbook"] = Download(f"{identifier}{mark}.xlsx", whole, "XLSX", xlsx_bytes(sheets))
+    book = compose(list(tables.values()), imprint, title=title, scope=scope)
+    stem = f"{identifier}{mark}"
+    files["workbook"] = Download(f"{stem}.xlsx", whole, "XLSX", xlsx_bytes(book))
+    files["ods"] = Download(f"{stem}.ods", whole, "ODS", ods_bytes(book))
     return files
 
 

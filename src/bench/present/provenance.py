@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bench.present import sentences
@@ -11,6 +12,7 @@ from bench.present.html import Section, fill
 from bench.present.numbers import band_words
 from bench.present.wording import WORDING
 from bench.project import __version__
+from bench.published.sources import commit, project_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,23 +24,44 @@ USE: Final = ("How to use these figures", f"{USE_STATEMENT} {USE_ADDRESS}")
 
 
 class Source(NamedTuple):
-    """One publication that figures of the page come from."""
+    """One publication that figures of the page come from.
+
+    `release` is its id in the register of sources and `sha256` the hash of the publisher's file;
+    both are empty where there is none.
+    """
 
     title: str
     publisher: str
     published: str
     licence: str
     address: str
+    release: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imprint:
+    """What a workbook says of itself.
+
+    Attributes:
+        about: what it holds, how that may be used, and the method: a topic and its words in each.
+        sources: the publications, earliest first.
+        parameters: what the page was made with.
+        terms: words and what they mean.
+    """
+
+    about: tuple[tuple[str, str], ...]
+    sources: tuple[Source, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    terms: tuple[tuple[str, str], ...] = ()
 
     @property
-    def cited(self) -> str:
-        """The publication, who published it when, and under which licence."""
-        return f"{self.title}. {self.publisher}, {self.published}. {self.licence}."
-
-    @property
-    def in_full(self) -> str:
-        """The same with its address."""
-        return f"{self.cited} {self.address}"
+    def made(self) -> dict[str, str]:
+        """The program, its version and that of the project, each under its name."""
+        return {
+            "Made by": f"bench {__version__}",
+            "Version of the code": commit(project_root()),
+        }
 
 
 def rule_sentence(rules: Rules) -> str:
@@ -66,30 +89,6 @@ def sources(releases: Sequence[Source], *, own: Sequence[str] = (), council: str
     )
 
 
-def notes(
-    about: Iterable[tuple[str, str]],
-    *,
-    sources: Iterable[str] = (),
-    parameters: Mapping[str, str] | None = None,
-    terms: Iterable[tuple[str, str]] = (),
-) -> list[tuple[str, str]]:
-    """What a workbook says of itself: a topic and its words in each row.
-
-    Args:
-        about: what it holds, and how that may be used.
-        sources: the publications, as they are cited.
-        parameters: what the page was made with.
-        terms: words and what they mean.
-    """
-    return [
-        *about,
-        *(("Source", source) for source in sources),
-        *((f"Parameter: {name}", value) for name, value in (parameters or {}).items()),
-        ("Made by", f"bench {__version__}"),
-        *terms,
-    ]
-
-
 def comparison_notes(
     rules: Rules,
     *,
@@ -97,16 +96,16 @@ def comparison_notes(
     peers_title: str,
     sources: Iterable[Source],
     parameters: Mapping[str, str],
-) -> list[tuple[str, str]]:
+) -> Imprint:
     """What the workbook of a page with verdicts says: use, method, peers, and the terms."""
-    return notes(
-        [
+    return Imprint(
+        about=(
             USE,
             ("How a verdict is reached", f"{rule_sentence(rules)} {average_sentence(rules)}"),
             ("Change", f"{sentences.CHANGE_RULE} {worsening_worse.WORSENING_RULE}"),
             ("Peers", f"{peers_title}: {'; '.join(peers)}" if peers else f"{peers_title}: none"),
-        ],
-        sources=[source.in_full for source in sources],
+        ),
+        sources=tuple(sources),
         parameters=parameters,
-        terms=[(term.term, term.meaning) for term in glossary(rules)],
+        terms=tuple((term.term, term.meaning) for term in glossary(rules)),
     )

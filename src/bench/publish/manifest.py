@@ -114,7 +114,7 @@ def inputs(root: Path) -> Inputs:
         if path.is_file() and path.suffix in {".py", ".j2", ".yaml", ".css", ".js", ".json"}
     )
     return Inputs(
-        commit=batch.commit(root),
+        commit=sources.commit(root),
         code_sha256=_hash_of({path.relative_to(package).as_posix(): path for path in code}),
         data_sha256=_hash_of(named),
         notebooks_sha256={

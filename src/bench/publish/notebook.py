@@ -9,8 +9,6 @@ import ast
 import functools
 import hashlib
 import importlib
-import os
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -20,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import bench
 from bench.errors import ExecutionError, ParameterError, nearest
 from bench.project import places
-from bench.project.checksums import PACKAGED
 from bench.project.files import read_yaml
 from bench.publish import html
 from bench.publish.kernels import PrivateKernelManager
@@ -52,7 +49,6 @@ COUNCIL_REPORT = "council_report.ipynb"
 COUNCIL_BRIEF = "council_brief.ipynb"
 # How the page of a brief is called, after its council.
 BRIEF_SUFFIX = "-brief"
-_NO_COMMIT = "not under version control"
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,34 +275,12 @@ def _data_and_commit(root: Path) -> tuple[str, str]:
     data = hashlib.sha256()
     for path in sorted((root / "data" / "published").glob("*.parquet")):
         data.update(path.read_bytes())
-    return data.hexdigest(), commit(root)
+    return data.hexdigest(), sources.commit(root)
 
 
 def package_folder() -> Path:
     """Where this package's code lies."""
     return Path(bench.__file__).resolve().parent
-
-
-def commit(root: Path) -> str:
-    """The version of the project under version control, or that there is none.
-
-    `BENCH_COMMIT` in the environment says it instead: where a build from an archive knows its
-    version, or two builds are to be the same to the byte.
-    """
-    if stated := os.environ.get("BENCH_COMMIT"):
-        return stated
-    if root == PACKAGED:  # whatever repository the package is installed in is none of it
-        return _NO_COMMIT
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed command
-            ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"],  # noqa: S607
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return _NO_COMMIT
-    return done.stdout.strip()
 
 
 def write_page(text: str, path: Path) -> None:

@@ -309,7 +309,7 @@ def _lead(plan: SitePlan, batch: Run, before: Mapping[str, tuple[Path, Record]])
         if job.identifier in there & plan.once
     ]
     table = sheet.councils_sheet(view.frame())
-    notes = provenance.comparison_notes(
+    imprint = provenance.comparison_notes(
         view.rules,
         parameters={name: about[name] for name in ("year", "peers", "rule")},
         peers_title=view.peers_title,
@@ -317,7 +317,12 @@ def _lead(plan: SitePlan, batch: Run, before: Mapping[str, tuple[Path, Record]])
     )
     label = "Every council and indicator"
     files = bundle(
-        "all-councils", {"councils": (label, table)}, notes, whole=f"{label}, with notes"
+        "all-councils",
+        {"councils": (label, table)},
+        imprint,
+        title="Every council beside its peers and England",
+        scope=about["year"],
+        whole=f"{label}, with notes",
     )
     downloads = list(files.values())
     tables = [Link(f"{one.label} ({one.kind})", one.name) for one in downloads]

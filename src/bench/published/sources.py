@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 import re
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from bench.reference import Registers
 
+_NO_COMMIT = "not under version control"
 # A release's id names its file in data/published, so it can hold no folder.
 ID_FORM = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
@@ -167,6 +169,28 @@ def reference(root: Path | None = None, *, follows: Mapping[str, str] | None = N
     for year, followed in (follows or {}).items():
         years[FinancialYear.parse(year)] = FinancialYear.parse(followed)
     return registers.load(data / "reference", tuple(sorted(years.items())))
+
+
+def commit(root: Path) -> str:
+    """The version of the project under version control, or that there is none.
+
+    `BENCH_COMMIT` in the environment says it instead: where a build from an archive knows its
+    version, or two builds are to be the same to the byte.
+    """
+    if stated := os.environ.get("BENCH_COMMIT"):
+        return stated
+    if root == PACKAGED:  # whatever repository the package is installed in is none of it
+        return _NO_COMMIT
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed command
+            ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return _NO_COMMIT
+    return done.stdout.strip()
 
 
 def workspace(root: Path | None = None) -> Path:

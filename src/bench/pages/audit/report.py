@@ -38,8 +38,11 @@ if TYPE_CHECKING:
     from bench.pages.audit.files import AuditSettings
     from bench.pages.council.report import Briefing
     from bench.present.html import Section
+    from bench.present.provenance import Source
 
 NONE = files.NONE
+_FIGURES = "figures"
+_SERVICES = "day-services"
 
 
 def audit_pack(
@@ -259,7 +262,7 @@ class AuditPack(Report):
         if not content.parts:
             return None
         title = "The figures and checks behind the findings"
-        return PackSection(name="figures", title=title, content=content)
+        return PackSection(name=_FIGURES, title=title, content=content)
 
     def _checklist(self) -> PackSection | None:
         if self.checklists is None:
@@ -320,7 +323,7 @@ class AuditPack(Report):
         registers = sources.reference()
         years = registers.indicators[evidence.IN_HOUSE].years
         return PackSection(
-            name="day-services",
+            name=_SERVICES,
             title="Day services in-house",
             content=evidence.day_services(
                 store.figures(),
@@ -350,7 +353,7 @@ class AuditPack(Report):
     @section
     def figures(self) -> Parts:
         """The published figures and the checks that findings rest on."""
-        return self._shown("figures")
+        return self._shown(_FIGURES)
 
     @section
     def checklist(self) -> Parts:
@@ -370,11 +373,7 @@ class AuditPack(Report):
     @section
     def sources(self) -> Section:
         """The publications behind the figures, and the documents behind the papers."""
-        found = evidence.publications(self.live_figures, self.choice) if self.live_figures else []
-        if self.services_year is not None:
-            figures = store.figures()
-            counted = figures["indicator_id"].isin([evidence.IN_HOUSE, evidence.BY_OTHERS])
-            found += store.publications(figures[counted])
+        found = [one for name in (_FIGURES, _SERVICES) for one in self._releases(name)]
         documents = dict.fromkeys(
             one for section in self.sections.values() for one in section.held.documents
         )
@@ -394,21 +393,37 @@ class AuditPack(Report):
     @section
     def day_services(self) -> Parts:
         """How much of day services for people of 65 and over councils provide in-house."""
-        return self._shown("day-services")
+        return self._shown(_SERVICES)
 
     @section
     def downloads(self) -> Section:
         """Every section as files."""
-        notes = audit_page.notes(
-            {"audit": self.folder.name, "as_of": str(self.as_of), **self.choice.parameters()}
-        )
+        parameters = {
+            "audit": self.folder.name,
+            "as_of": str(self.as_of),
+            **self.choice.parameters(),
+        }
         return list_of(
             [
                 file
                 for section in self.sections.values()
-                for file in section.downloads(self.folder.name, notes)
+                for file in section.downloads(
+                    self.folder.name,
+                    audit_page.imprint(parameters, self._releases(section.name)),
+                    self._whose,
+                )
             ],
         )
+
+    def _releases(self, name: str) -> list[Source]:
+        """The publications that the figures of a section come from."""
+        if name == _FIGURES and self.live_figures:
+            return evidence.publications(self.live_figures, self.choice)
+        if name == _SERVICES and self.services_year is not None:
+            figures = store.figures()
+            counted = figures["indicator_id"].isin([evidence.IN_HOUSE, evidence.BY_OTHERS])
+            return store.publications(figures[counted])
+        return []
 
     def _shown(self, name: str) -> Parts:
         return self.sections[name].shown() if name in self.sections else Parts()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.audit.illustrative import WORD, Illustrative
@@ -12,7 +12,7 @@ from bench.present.chart import Parts
 from bench.present.downloads import bundle
 from bench.present.glossary import AUDIT_TERMS, USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Section, fill, identifier, joined
-from bench.present.provenance import rule_sentence
+from bench.present.provenance import Imprint, rule_sentence
 from bench.present.provenance import sources as publications
 from bench.present.sheet import Sheet
 from bench.present.table import key, sentence_list
@@ -71,8 +71,14 @@ class PackSection:
         )
         return Parts((heading, *self.held.parts))
 
-    def downloads(self, pack: str, notes: Sequence[tuple[str, str]]) -> list[Download]:
-        """Each sheet as CSV, and all of them with notes as a workbook."""
+    def downloads(self, pack: str, imprint: Imprint, whose: str) -> list[Download]:
+        """Each sheet as CSV, and all of them with notes as a workbook.
+
+        Args:
+            pack: the folder of the papers.
+            imprint: what the workbook says of itself, but for what is made up, and the documents.
+            whose: the council of the papers; empty where they are of none.
+        """
         if not self.held.sheets:
             return []
         label = f"{self.title}{f', {WORD}' if self.why else ''}"
@@ -83,10 +89,16 @@ class PackSection:
             )
             for at, sheet in enumerate(self.held.sheets)
         }
-        about = [("Illustrative", self.why), *notes] if self.why else notes
-        mark = f"-{WORD}" if self.why else ""
+        made_up = (("Illustrative", self.why),) if self.why else ()
+        documents = tuple(("Document", document) for document in self.held.documents)
         files = bundle(
-            f"{pack}-{self.name}", tables, about, whole=f"{label}, with notes", mark=mark
+            f"{pack}-{self.name}",
+            tables,
+            replace(imprint, about=(*made_up, *imprint.about, *documents)),
+            title="Papers for the audit committee",
+            scope=", ".join(filter(None, (whose, label))),
+            whole=f"{label}, with notes",
+            mark=f"-{WORD}" if self.why else "",
         )
         return list(files.values())
 
@@ -94,7 +106,8 @@ class PackSection:
         if not self.why:
             return sheet
         rows = tuple((WORD, *row) for row in sheet.rows)
-        return Sheet(f"{sheet.name}_{WORD}", ("Standing", *sheet.columns), rows)
+        groups = ("", *sheet.groups) if sheet.groups else ()
+        return Sheet(f"{sheet.name}_{WORD}", ("Standing", *sheet.columns), rows, groups)
 
 
 def day(when: date) -> str:
@@ -147,7 +160,11 @@ def sources(releases: Sequence[Source], documents: Sequence[str]) -> Section:
     return joined(*([publications(releases)] if releases else []), told)
 
 
-def notes(parameters: Mapping[str, str]) -> list[tuple[str, str]]:
+def imprint(parameters: Mapping[str, str], releases: Sequence[Source]) -> Imprint:
     """What a workbook says of itself."""
-    terms = [(one.term, one.meaning) for one in AUDIT_TERMS]
-    return provenance.notes([provenance.USE], parameters=parameters, terms=terms)
+    return Imprint(
+        about=(provenance.USE,),
+        sources=tuple(releases),
+        parameters=parameters,
+        terms=tuple((one.term, one.meaning) for one in AUDIT_TERMS),
+    )

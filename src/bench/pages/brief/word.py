@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.pages.brief import sections
-from bench.present.sheet import EPOCH
+from bench.present.workbook import EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

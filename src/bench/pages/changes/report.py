@@ -176,7 +176,7 @@ class CouncilChanges(Report):
         """Every change as files."""
         records = sections.flat_records(self.figures, self.moves)
         sheet = sections.sheet(records, sections.FLAT_COLUMNS, "Changes")
-        return _downloads(f"changes-{self.council.area_id}", sheet, self.pair)
+        return _downloads(f"changes-{self.council.area_id}", sheet, self.pair, self.council.name)
 
 
 @dataclass(frozen=True)
@@ -296,18 +296,25 @@ class AllChanges(Report):
     @section
     def downloads(self) -> Section:
         """Every council as files."""
-        return _downloads("changes", self._sheet, self.pair)
+        return _downloads("changes", self._sheet, self.pair, "every council")
 
 
 def _sources() -> Section:
     return provenance.sources(store.publications(store.figures()))
 
 
-def _downloads(name: str, sheet: Sheet, pair: ReleasePair) -> Section:
-    notes = [
+def _downloads(name: str, sheet: Sheet, pair: ReleasePair, scope: str) -> Section:
+    about = (
         ("From", f"{pair.earlier.id}: {pair.earlier.title}"),
         ("To", f"{pair.later.id}: {pair.later.title}"),
         ("Method", sections.METHOD),
-    ]
-    files = downloads.bundle(name, {"changes": ("Every change", sheet)}, notes)
+    )
+    publications = tuple(store.publications(store.figures()))
+    files = downloads.bundle(
+        name,
+        {"changes": ("Every change", sheet)},
+        provenance.Imprint(about, publications, {"from": pair.earlier.id, "to": pair.later.id}),
+        title="What a release changed",
+        scope=scope,
+    )
     return downloads.list_of(list(files.values()))

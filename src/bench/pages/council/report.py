@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from bench.present.chart import Figure, FigureGroup, Parts
     from bench.present.downloads import Download
     from bench.present.html import Section
-    from bench.present.provenance import Source
+    from bench.present.provenance import Imprint, Source
     from bench.present.robustness_words import Told
     from bench.present.trend_words import Tendency
     from bench.reference import Indicator
@@ -300,7 +300,9 @@ class Briefing(CouncilFigures, Report):
                 "peers": ("Every peer's figure", sheet.peer_sheet(whose, self._published)),
                 "years": ("Every year", sheet.year_sheet(whose, self._published, self._years)),
             },
-            self._notes(),
+            self._imprint(),
+            title="Adult social care outcomes beside peers and England",
+            scope=f"{self.council}, {self.year}",
         )
 
     # --- sections of the page, in its order -----------------------------------------------------
@@ -510,7 +512,7 @@ class Briefing(CouncilFigures, Report):
         """Which publications the figures come from."""
         return provenance.sources(
             self._sources(),
-            own=sorted({f.source for f in self.own_figures if f.period in self._own_years}),
+            own=self._own_files(),
             council=self.council,
         )
 
@@ -528,7 +530,7 @@ class Briefing(CouncilFigures, Report):
         if not self.linked:
             return Markup("")
 
-        return downloads.links([self.files[name], self.files["workbook"]])
+        return downloads.links([self.files[one] for one in (name, "workbook", "ods")])
 
     def _sources(self) -> list[Source]:
         figures = store.figures()
@@ -554,15 +556,32 @@ class Briefing(CouncilFigures, Report):
             for name, one in shown
         }
 
-    def _notes(self) -> list[tuple[str, str]]:
+    def _own_files(self) -> list[str]:
+        """The files of the council's own provisional figures on the page."""
+        return sorted({f.source for f in self.own_figures if f.period in self._own_years})
+
+    def _imprint(self) -> Imprint:
         """What the workbook says of its method, sources and parameters."""
-        return provenance.comparison_notes(
+        files = self._own_files()
+        imprint = provenance.comparison_notes(
             self.rules,
             parameters=self.choice.parameters(),
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
-            sources=self._sources(),
+            sources=self._releases(),
         )
+        if not files:
+            return imprint
+        note = "Own figures", f"Provisional and not published, from {'; '.join(files)}"
+        return replace(imprint, about=(*imprint.about, note))
+
+    def _releases(self) -> list[Source]:
+        """The publications of every year that the workbook holds, the peers' and England's too."""
+        figures = store.figures()
+        areas = {self.choice.council.area_id, ENGLAND, *(one.area_id for one in self.peers.members)}
+        ids = {row.indicator.indicator_id for row in self.rows}
+        shown = figures["area_id"].isin(list(areas)) & figures["indicator_id"].isin(list(ids))
+        return store.publications(figures[shown])
 
     def _chosen(self) -> Indicator:
         """The indicator that the page follows through the years."""

@@ -194,7 +194,7 @@ class IndicatorBrief(IndicatorFigures):
     @functools.cached_property
     def files(self) -> dict[str, Download]:
         """The page's downloads, by what they hold, and all as a workbook."""
-        notes = provenance.comparison_notes(
+        imprint = provenance.comparison_notes(
             self.rules,
             parameters={
                 "indicator": self.indicator.indicator_id,
@@ -205,12 +205,19 @@ class IndicatorBrief(IndicatorFigures):
             },
             peers=[peer.name for peer in self.group.members] if self.group else [],
             peers_title=self.group.title if self.group else "Each council's own",
-            sources=self._sources(),
+            sources=self._releases(),
         )
         stem = self.indicator.indicator_id
         if self.council is not None:
             stem = f"{stem}-{self.council.area_id}-{self.year}"
-        return bundle(stem, self._tables(), notes)
+        whose = f", {self.council.name}" if self.council else ""
+        return bundle(
+            stem,
+            self._tables(),
+            imprint,
+            title="An indicator of every council",
+            scope=f"{self.measure.code} {self.measure.short_title}{whose}, {self.year}",
+        )
 
     def _tables(self) -> dict[str, tuple[str, Sheet]]:
         """What the files hold, by the name of each.
@@ -219,7 +226,13 @@ class IndicatorBrief(IndicatorFigures):
         "groups", "shares" and "beside" where there are such tables.
         """
         frame = self.frame()
-        councils = sheets.frame_sheet(frame, name="Councils", columns=sheets.ONE_INDICATOR)
+        councils = sheets.frame_sheet(
+            frame,
+            name="Councils",
+            columns=sheets.ONE_INDICATOR,
+            keys=("council", "region"),
+            group=sheets.VERDICTS,
+        )
         councils = sheets.with_columns(
             councils, sheets.CERTAINTY, [row for _, row in self._published]
         )
@@ -472,7 +485,7 @@ class IndicatorBrief(IndicatorFigures):
         return downloads.list_of(list(self.files.values()))
 
     def _links(self, name: str) -> Markup:
-        return downloads.links([self.files[name], self.files["workbook"]])
+        return downloads.links([self.files[one] for one in (name, "workbook", "ods")])
 
     def _refused(self, indicator: Indicator) -> str:
         """Why no figure of the year is compared; "" where they are."""
@@ -496,6 +509,14 @@ class IndicatorBrief(IndicatorFigures):
         figures = self.table.figures
         of_indicator = figures["indicator_id"] == self.indicator.indicator_id
         return store.publications(figures[of_indicator & (figures["period"] == self.year)])
+
+    def _releases(self) -> list[Source]:
+        """The publications of every year that the workbook holds."""
+        ids = {self.indicator.indicator_id}
+        if self.second_indicator:
+            ids.add(self.second_indicator.indicator_id)
+        figures = self.table.figures
+        return store.publications(figures[figures["indicator_id"].isin(list(ids))])
 
     def _notes(self) -> list[Note]:
         comparability, own = self.table.registers.comparability, self.indicator.indicator_id

@@ -15,7 +15,7 @@ from bench.peer_model import distance as nearest
 from bench.peer_model import lists
 from bench.present import downloads, provenance
 from bench.present.html import joined
-from bench.present.provenance import Source, notes
+from bench.present.provenance import Imprint, Source
 from bench.present.sheet import Sheet, frame_sheet
 from bench.present.table import paragraph
 from bench.published import sources
@@ -194,13 +194,15 @@ class PeersBrief(Report):
         files = downloads.bundle(
             f"{self.council.area_id}-peers",
             {"peers": ("Every peer", peers), "features": ("Every feature of each", features)},
-            self._notes(),
+            self._imprint(),
+            title="The councils most like it, by the open peer model",
+            scope=self.council.name,
         )
         return downloads.list_of(list(files.values()))
 
-    def _notes(self) -> list[tuple[str, str]]:
+    def _imprint(self) -> Imprint:
         """What the workbook says of itself."""
-        about = [
+        about = (
             ("What this is", f"The councils most like {self.council.name}, by the open peer model. "
              f"{OURS}"),
             ("Boundaries", str(self.near.space.boundaries)),
@@ -208,8 +210,8 @@ class PeersBrief(Report):
              "feature's scale, from 0 to its weight."),
             *((f"Weight: {name}", f"{weight:g}") for name, weight in
               self.near.space.weights.items()),
-        ]  # fmt: skip
-        return notes(about, sources=[self._source().in_full])
+        )  # fmt: skip
+        return Imprint(about=about, sources=(self._source(),))
 
     def _none(self) -> Section:
         return paragraph("Without a list there is nothing to show.")

@@ -338,7 +338,7 @@ class Scrutiny(Report):
         name = f"integrity-{asked.council.area_id}-{asked.indicator.indicator_id}-{asked.year}"
         counted = sections.results_sheet(self.records())
         relatives = sections.relatives_sheet(self.relatives())
-        notes = provenance.comparison_notes(
+        imprint = provenance.comparison_notes(
             asked.table.rules,
             parameters={
                 "council": asked.council.name,
@@ -355,7 +355,9 @@ class Scrutiny(Report):
                 "counted": ("Counted one way and another", counted),
                 "relatives": ("The relatives", relatives),
             },
-            notes,
+            imprint,
+            title="A figure put to the test",
+            scope=f"{asked.council.name}, {self._measure.short_title}, {asked.year}",
         )
         return list_of(list(files.values()))
 

@@ -14,7 +14,7 @@ from bench.present.html import Section, fill, joined, markup
 from bench.present.numbers import NO_NUMBER, bare, short
 from bench.present.provenance import Source, rule_sentence
 from bench.present.provenance import sources as publications
-from bench.present.sheet import Cell, Sheet
+from bench.present.sheet import Cell, Empty, Sheet
 from bench.present.table import (
     beneath,
     capital,
@@ -605,7 +605,13 @@ def relatives_sheet(frame: pd.DataFrame) -> Sheet:
         "why": "Why there is no change",
         "tally": "Did it move as expected?",
     }
-    rows = tuple(tuple(_cell(record[key]) for key in names) for record in frame.to_dict("records"))
+    rows = tuple(
+        tuple(
+            Empty.NOT_APPLICABLE if key == "why" and not record[key] else _cell(record[key])
+            for key in names
+        )
+        for record in frame.to_dict("records")
+    )
     return Sheet("Relatives", tuple(names.values()), rows)
 
 

@@ -159,9 +159,9 @@ def files(
             "years": ("Every published year", years),
             "documents": ("Every quoted figure", quotes),
         },
-        provenance.notes(
-            [provenance.USE], sources=[one.cited for one in sources], parameters=parameters
-        ),
+        provenance.Imprint(about=(provenance.USE,), sources=tuple(sources), parameters=parameters),
+        title="One question through the years",
+        scope=f"{council.name} and {second_council.name}",
     )
 
 

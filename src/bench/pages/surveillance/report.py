@@ -187,7 +187,7 @@ class Surveillance(Report):
         titles = {one.indicator_id: one.short_title for one in sources.reference().indicators}
         frame = self.frame()
         frame.insert(2, "indicator", frame["indicator_id"].map(titles))
-        notes = sections.notes(
+        imprint = sections.imprint(
             level=store.unusual().rules.level,
             sources=store.publications(store.figures()),
             scope=self.scope,
@@ -195,7 +195,9 @@ class Surveillance(Report):
         files = downloads.bundle(
             "-".join(part for part in ("surveillance", self.area_id, self.indicator_id) if part),
             {"findings": ("Every finding", sections.sheet(frame))},
-            notes,
+            imprint,
+            title="Changes worth asking about",
+            scope=self.scope,
             whole="Every finding, with notes",
         )
         return downloads.list_of(list(files.values()))

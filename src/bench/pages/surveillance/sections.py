@@ -221,10 +221,10 @@ def sheet(frame: pd.DataFrame) -> Sheet:
     )
 
 
-def notes(*, level: float, sources: Sequence[Source], scope: str) -> list[tuple[str, str]]:
+def imprint(*, level: float, sources: Sequence[Source], scope: str) -> provenance.Imprint:
     """What the workbook says of itself."""
-    return provenance.notes(
-        [
+    return provenance.Imprint(
+        about=(
             ("What this is", _IS),
             provenance.USE,
             ("Looked at", scope),
@@ -234,6 +234,7 @@ def notes(*, level: float, sources: Sequence[Source], scope: str) -> list[tuple[
                 "ordinary changes, if changes were as the method takes them to be.",
             ),
             *((capital(str(name)), text) for name, text in PATTERNS.items()),
-        ],
-        sources=[source.in_full for source in sources],
+        ),
+        sources=tuple(sources),
+        parameters={"scope": scope, "level": f"{level:g}"},
     )

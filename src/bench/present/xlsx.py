@@ -1,0 +1,191 @@
+"""A workbook as XLSX: typed numbers, marked-up tables, no merged cell, no formula, no time."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from bench.present.sheet import FORMULA
+from bench.present.workbook import EPOCH, LANGUAGE
+
+if TYPE_CHECKING:
+    from bench.present.sheet import Sheet
+    from bench.present.workbook import Spreadsheet, SpreadsheetPage
+
+_A4: Final = 9
+_ASIDE: Final = {"align": "right", "indent": 1}
+_LINE: Final = 15.0  # points of a line of text
+_LONGEST: Final = 255  # characters of a property
+_HEADING_STYLES: Final = ("Heading 1", "Heading 2")  # the program's own, 16 and 17 of its list
+_FIRST_STYLE: Final = 2  # after the styles of text and of links, which every workbook here has
+
+
+def xlsx_bytes(book: Spreadsheet) -> bytes:
+    """The workbook; the same every time."""
+    from xlsxwriter import Workbook
+
+    content = io.BytesIO()
+    with Workbook(content, {"in_memory": True}) as written:
+        written.set_properties(
+            {
+                "title": book.title,
+                "subject": book.subject,
+                "author": "bench",
+                "keywords": ", ".join(book.keywords),
+                "comments": book.description,
+                "created": book.dated,
+            }
+        )
+        for name, value in book.properties.items():
+            written.set_custom_property(_cut(name), _cut(value), "text")
+        styles = _CellFormats(written)
+        for page in book.pages:
+            _fill(written.add_worksheet(page.name), page, styles)
+    return _tagged(content)
+
+
+def _cut(text: str) -> str:
+    """A property at the length that one may have; what is cut off stands on the cover."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
+
+
+class _CellFormats:
+    """The workbook's cell formats, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._texts: dict[tuple[bool, bool, bool], Any] = {}
+        self._numbers: dict[int, Any] = {}
+        self.link = self._wrapped(hyperlink=True)
+        self.line = book.add_format({"valign": "top"})
+        self.title = self._heading(16, _FIRST_STYLE, wrap=False)
+        self.wrapped_title = self._heading(16, _FIRST_STYLE, wrap=True)
+        self.heading = self._heading(13, _FIRST_STYLE + 1, wrap=True)
+
+    def _wrapped(self, **properties: Any) -> Any:
+        return self._book.add_format({"valign": "top", "text_wrap": True, **properties})
+
+    def _heading(self, size: int, style: int, *, wrap: bool) -> Any:
+        heading = self._book.add_format({"bold": True, "font_size": size, "text_wrap": wrap})
+        heading.xf_id = style
+        return heading
+
+    def text(self, text: str, *, header: bool = False, numeric: bool = False) -> Any:
+        """Of a text, which may look like a formula; in a column of numbers it stands as they do."""
+        key = text.startswith(FORMULA), header, numeric
+        if key not in self._texts:
+            aside = _ASIDE if numeric else {}
+            self._texts[key] = self._wrapped(quote_prefix=key[0], bold=header, **aside)
+        return self._texts[key]
+
+    def number(self, value: int | Decimal) -> Any:
+        """Of a number, with its own decimals."""
+        decimals = 0 if isinstance(value, int) else -int(value.as_tuple().exponent)
+        if decimals not in self._numbers:
+            form = f"#,##0.{'0' * decimals}" if decimals > 0 else "#,##0"
+            self._numbers[decimals] = self._wrapped(num_format=form, **_ASIDE)
+        return self._numbers[decimals]
+
+
+def _fill(written: Any, page: SpreadsheetPage, styles: _CellFormats) -> None:
+    written.set_paper(_A4)
+    written.fit_to_pages(1, 0)  # as wide as the paper, as long as it is
+    if page.table is not None:
+        written.set_landscape()
+        written.repeat_rows(page.header)
+    for number, width in enumerate(page.widths):
+        written.set_column(number, number, width)
+    title = styles.title if page.table else styles.wrapped_title
+    written.write_string(0, 0, page.title, title)
+    if page.table is None:
+        # The letters of a title are half as large again.
+        written.set_row(0, 1.5 * _LINE * page.lines_of([page.title + page.title[::2]]))
+    for number, line in enumerate(page.lines, start=1):
+        # Above a table a line may run on over the next columns, whose cells are empty there.
+        plain = styles.line if page.table else styles.text(line.text)
+        written.write_string(number, 0, line.text, styles.heading if line.heading else plain)
+        if not page.table and not line.heading:
+            written.set_row(number, _LINE * page.lines_of([line.text]))
+    if page.table is not None:
+        _write_table(written, page, page.table, styles)
+
+
+def _write_table(written: Any, page: SpreadsheetPage, table: Sheet, styles: _CellFormats) -> None:
+    first = page.header + 1
+    for row_number, row in enumerate(table.rows, start=first):
+        # Not every program grows a row to the text that is wrapped in it.
+        written.set_row(row_number, _LINE * page.lines_of(row))
+        for column_number, value in enumerate(row):
+            if isinstance(value, str):
+                style = styles.text(value, numeric=page.numeric[column_number])
+                written.write_string(row_number, column_number, value, style)
+            elif isinstance(value, int | Decimal):
+                written.write_number(row_number, column_number, value, styles.number(value))
+    if page.leads:
+        for row_number, row in enumerate(table.rows, start=first):
+            address = f"internal:'{row[0]}'!A1"
+            written.write_url(row_number, 0, address, styles.link, string=str(row[0]))
+    written.add_table(
+        page.header,
+        0,
+        page.header + len(table.rows),
+        len(table.columns) - 1,
+        {
+            "columns": [{"header": heading} for heading in table.columns],
+            "autofilter": False,
+            "style": "Table Style Light 1",
+            "banded_rows": False,
+            "name": page.table_name,
+        },
+    )
+    written.set_row(page.header, _LINE * page.lines_of(table.columns))
+    # After the table, which would write its headings as it likes.
+    for number, heading in enumerate(table.columns):
+        style = styles.text(heading, header=True, numeric=page.numeric[number])
+        written.write_string(page.header, number, heading, style)
+
+
+def _tagged(content: io.BytesIO) -> bytes:
+    """The workbook with its language and its headings' styles, which the library cannot say."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(content) as before, zipfile.ZipFile(made, "w") as after:
+        for member in before.infolist():
+            text = before.read(member)
+            if member.filename == "docProps/core.xml":
+                text = _with_language(text)
+            elif member.filename == "xl/styles.xml":
+                text = _with_headings(text)
+            entry = zipfile.ZipInfo(member.filename, EPOCH.timetuple()[:6])
+            entry.external_attr = member.external_attr
+            after.writestr(entry, text, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def _with_language(core: bytes) -> bytes:
+    end = b"</cp:coreProperties>"
+    return core.replace(end, f"<dc:language>{LANGUAGE}</dc:language>".encode() + end)
+
+
+def _with_headings(styles: bytes) -> bytes:
+    """Headings by the program's own styles, so that it knows them for headings."""
+    text = styles.decode()
+    shapes, names = [], []
+    for at, name in enumerate(_HEADING_STYLES):
+        style = _FIRST_STYLE + at
+        font = re.search(rf'<xf numFmtId="0" fontId="(\d+)"[^>]* xfId="{style}"', text)
+        if font is None:
+            continue
+        shapes.append(f'<xf numFmtId="0" fontId="{font[1]}" fillId="0" borderId="0"/>')
+        names.append(f'<cellStyle name="{name}" xfId="{style}" builtinId="{16 + at}"/>')
+    for element, count, more in (
+        ("cellStyleXfs", _FIRST_STYLE, shapes),
+        ("cellStyles", _FIRST_STYLE, names),
+    ):
+        text = text.replace(
+            f'<{element} count="{count}">', f'<{element} count="{count + len(more)}">'
+        )
+        text = text.replace(f"</{element}>", f"{''.join(more)}</{element}>")
+    return text.encode()
