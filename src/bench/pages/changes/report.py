@@ -313,7 +313,11 @@ def _downloads(name: str, sheet: Sheet, pair: ReleasePair, scope: str) -> Sectio
     files = downloads.bundle(
         name,
         {"changes": ("Every change", sheet)},
-        provenance.Imprint(about, publications, {"from": pair.earlier.id, "to": pair.later.id}),
+        provenance.Imprint(
+            about=about,
+            sources=publications,
+            parameters={"from": pair.earlier.id, "to": pair.later.id},
+        ),
         title="What a release changed",
         scope=scope,
     )
