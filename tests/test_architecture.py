@@ -14,8 +14,8 @@ from bench.pages.choices import NAMES
 
 TOP_LEVEL = 6
 IN_A_FOLDER = 24
-MODULES = 219  # aim: 185
-LINES = 53_800  # aim: 36,500
+MODULES = 221  # aim: 185
+LINES = 54_400  # aim: 36,500
 LAYERS = 10
 LOCAL_IMPORTS = 40
 PALETTE_MODULES = 24  # aim: 8
@@ -48,7 +48,8 @@ HEAVY = {
 # Modules that import others of ours where they are used, and why.
 LATE = {
     "cli.py": "a command imports what it alone needs",
-    "publish/warm.py": "the parent of kernels imports for them, and who starts it does not",
+    "publish/warm.py": "the parent of pages imports for them, and who starts it does not",
+    "publish/notebook.py": "the engine comes with papermill, which only what runs a page loads",
     "pages/store.py": "a table needs neither surveillance nor sources",
 }
 # The list, the table of options, three public functions with a call each, two of controls.

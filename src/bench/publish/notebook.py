@@ -23,7 +23,7 @@ from bench.project import places
 from bench.project.checksums import PACKAGED
 from bench.project.files import read_yaml
 from bench.publish import html
-from bench.publish.kernels import PrivateKernelManager
+from bench.publish.kernels import PrivateKernelManager, ShellManager
 from bench.published import sources
 from bench.published.provisional import own_path
 
@@ -183,14 +183,14 @@ def execute(
     page: Page,
     *,
     root: Path | None = None,
-    kernels: type[PrivateKernelManager] | None = None,
+    kernels: type[PrivateKernelManager | ShellManager] | None = None,
     seconds: float | None = None,
 ) -> NotebookNode:
-    """Run a page's notebook in a kernel of its own.
+    """Run a page's notebook in a shell or a kernel of its own.
 
     Args:
         page: What to run with which parameters.
-        kernels: How kernels are started; ordinary ones if not given.
+        kernels: How they are started; ordinary kernels if not given.
         seconds: How long the page may take; any time if not given.
 
     Returns:
@@ -203,6 +203,8 @@ def execute(
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    from bench.publish import engine
 
     root = root or sources.project_root()
     check_names(page.parameters, declared(page.notebook, root), notebook=page.notebook)
@@ -217,6 +219,7 @@ def execute(
             None,
             parameters=dict(page.parameters),
             cwd=str(sources.workspace(root)),
+            engine_name=engine.NAME,
             progress_bar=False,
             kernel_name="python3",
             kernel_manager_class=kernels or PrivateKernelManager,
