@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -234,6 +235,13 @@ def execute(
         raise ExecutionError(f"{where}: it took more than {seconds:g} seconds.") from None
     except DeadKernelError:
         raise ExecutionError(f"{where}: its kernel died.") from None
+
+
+def seconds_to_ready(notebook: NotebookNode) -> float:
+    """How long an executed notebook waited for its shell or kernel, by papermill's records."""
+    began = datetime.fromisoformat(notebook.metadata.papermill.start_time)
+    first = datetime.fromisoformat(notebook.cells[0].metadata.papermill.start_time)
+    return (first - began).total_seconds()
 
 
 def render_page(

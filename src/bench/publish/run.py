@@ -109,12 +109,14 @@ def run(
         SourceError: The folder cannot be written, or the disk is full.
         ExecutionError: No worker could be kept alive.
     """
+    start = time.perf_counter()
     what = manifest.inputs(root)
+    hashed = round(time.perf_counter() - start, 3)
     settings = {"jobs": options.jobs, "kernels": "cold" if options.cold else "warm"}
     taken = earlier.taken.items()
     there = {name for name, (_, record) in taken if record.status != FAILED}
     pages = frozenset({job.identifier for job in jobs} | there)
-    made = manifest.Run(folder, plan.name, what, settings, pages)
+    made = manifest.Run(folder, plan.name, what, settings, pages, stages={"inputs": hashed})
     try:
         if not earlier.kept:
             target.discard(folder)
@@ -237,8 +239,11 @@ def _make(
         else:
             count = min(options.jobs, len(left))
             hall = executors.local(root, jobs=count, limits=limits, cold=options.cold)
-        with hall as executor:
-            _submit(executor, left, lambda result: _note(result, left, batch, progress))
+        with contextlib.ExitStack() as closing:
+            with batch.timed("start"):
+                executor = closing.enter_context(hall)
+            with batch.timed("pages"):
+                _submit(executor, left, lambda result: _note(result, left, batch, progress))
         if not left:
             return
     raise ExecutionError(
@@ -279,6 +284,8 @@ def _note(
 ) -> None:
     """Note a finished page, and that nobody need make it any more."""
     job = left.pop(result.identifier)
+    if not result.is_warm:  # whatever was asked for
+        batch.settings = {**batch.settings, "kernels": "cold"}
     record(job, result, batch)
     progress.page(job.identifier, failed=bool(result.error), seconds=result.seconds)
 
@@ -290,6 +297,7 @@ def record(
     files_beside: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
     """Write a page, its downloads and its record; a killed run can be resumed behind it."""
+    start = time.perf_counter()
     page, carried = html.named_after(job.identifier, *html.downloads_beside(result.page))
     downloads = {**carried, **files_beside}
     owners = {
@@ -320,6 +328,7 @@ def record(
                 name: hashlib.sha256(content).hexdigest() for name, content in downloads.items()
             },
             seconds=result.seconds,
+            stages={**result.stages, "write": round(time.perf_counter() - start, 3)},
             peak_bytes=result.peak_bytes,
             warnings=result.warnings,
             error=result.error,

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bench
+from bench.console import say
 from bench.errors import ExecutionError
 from bench.project import processes
 from bench.publish import keeper, scratch
@@ -143,7 +144,7 @@ class ThreadsError(ExecutionError):
     """Threads run in the parent, so that it cannot be forked safely."""
 
     def __init__(self, names: str) -> None:
-        super().__init__(f"threads run in the process that pages are forked from: {names}.")
+        super().__init__(f"Threads run in the process that pages are forked from: {names}.")
 
 
 @contextlib.contextmanager
@@ -163,6 +164,9 @@ def warming(root: Path) -> Iterator[Callable[[], str | None]]:
         def socket_of() -> str | None:
             try:
                 parent.wait_ready()
+            except ThreadsError as error:
+                say(f"bench: {error} An ordinary kernel is used.", error=True)
+                return None
             except ExecutionError:
                 return None
             return parent.socket
