@@ -15,6 +15,7 @@ import json
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 KEPT = "bench-kept"
 _READ_BYTES = 1 << 20
+# The most that a page may put out by way of a shell; nobody reads more, and rendering it takes many
+# times as much memory.
+MOST_BYTES = 256 * 1024**2
 # How long a shell may take to end with all that it has started, before it is killed.
 _ENDS_SECONDS = 5.0
 
@@ -84,6 +88,7 @@ class PrivateKernelManager(AsyncKernelManager):  # type: ignore[misc]
     """
 
     peak_bytes = 0
+    exceeded = False
 
     def __init__(self, **settings: Any) -> None:
         # A socket's path holds about a hundred bytes, so the folder's name is short and its place
@@ -157,6 +162,7 @@ class ShellClient:
         self._numbers = itertools.count(1)
         self._asked = ""
         self._line = b""
+        self._bytes = 0
         self._streams: list[dict[str, Any]] = []
         self._language: dict[str, Any] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -246,16 +252,20 @@ class ShellClient:
         self._loop = loop
         loop.add_reader(self._shell.channel, self._take)
         for name in self._shell.printed:
-            loop.add_reader(self._shell.printed[name], partial(self._take_printed, name))
+            loop.add_reader(self._shell.printed[name], partial(self._hear, name))
 
     def _take(self) -> None:
         """Read what the shell sends."""
         try:
-            received = self._shell.channel.recv(_READ_BYTES)
-        except ConnectionError:
+            received = self._shell.channel.recv(_READ_BYTES, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError:
             received = b""
         if not received and self._loop:  # it has ended
             self._loop.remove_reader(self._shell.channel)
+        if self._exceeds(received):
+            return
         *lines, self._line = (self._line + received).split(b"\n")
         for line in lines:
             self._sort(json.loads(line))
@@ -297,8 +307,14 @@ class ShellClient:
         else:
             self._streams.append(message)
 
+    def _hear(self, name: str) -> None:
+        """Read what was printed past Python, after what the shell has sent before that."""
+        self._take()
+        if self._loop:
+            self._take_printed(name)
+
     def _take_printed(self, name: str) -> None:
-        """Read what was printed past Python, by libraries and by other processes."""
+        """Read what libraries and other processes have printed."""
         text = ""
         while True:
             try:
@@ -309,12 +325,27 @@ class ShellClient:
                 if self._loop:
                     self._loop.remove_reader(self._shell.printed[name])
                 break
+            if self._exceeds(received):
+                return
             text += self._decoders[name].decode(received)
         if text:
             content, parent = {"name": name, "text": text}, {"msg_id": self._asked}
             kind = {"msg_type": "stream", "header": {"msg_type": "stream"}, "buffers": []}
             metadata = {"is_open": True}
             self._join({**kind, "parent_header": parent, "metadata": metadata, "content": content})
+
+    @property
+    def exceeded(self) -> bool:
+        """Whether the page was ended because it put out too much."""
+        return self._bytes > MOST_BYTES
+
+    def _exceeds(self, received: bytes) -> bool:
+        """Count what a page puts out; one that puts out too much is ended, and heard no more."""
+        self._bytes += len(received)
+        if self.exceeded:
+            self._shell.process.terminate()
+            self.stop_channels()
+        return self.exceeded
 
     def _wake(self) -> None:
         for news in self._news:
@@ -329,13 +360,16 @@ class ShellManager(AsyncKernelManager):  # type: ignore[misc]
         warm: the parent's socket.
         memory_bytes: what a shell may take beyond its parent; 0 for any.
         peak_bytes: the most memory that the latest shell took.
+        exceeded: whether it was ended because it put out too much.
     """
 
     warm = ""
     memory_bytes = 0
     peak_bytes = 0
+    exceeded = False
 
     _shell: ForkedShell | None = None
+    _client: ShellClient | None = None
 
     @property
     def has_kernel(self) -> bool:
@@ -352,7 +386,8 @@ class ShellManager(AsyncKernelManager):  # type: ignore[misc]
         """The way to the shell."""
         del settings
         assert self._shell is not None  # noqa: S101 - started before
-        return ShellClient(self._shell)
+        self._client = ShellClient(self._shell)
+        return self._client
 
     async def is_alive(self) -> bool:
         """Whether the shell runs."""
@@ -382,6 +417,9 @@ class ShellManager(AsyncKernelManager):  # type: ignore[misc]
             shell.process.kill()
             shell.process.wait()
         type(self).peak_bytes = shell.process.peak_bytes
+        if self._client is not None:
+            self._client.stop_channels()
+            type(self).exceeded = self._client.exceeded
         shell.close()
 
 

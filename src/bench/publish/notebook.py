@@ -24,7 +24,7 @@ from bench.project import places
 from bench.project.checksums import PACKAGED
 from bench.project.files import read_yaml
 from bench.publish import html
-from bench.publish.kernels import PrivateKernelManager, ShellManager
+from bench.publish.kernels import MOST_BYTES, PrivateKernelManager, ShellManager
 from bench.published import sources
 from bench.published.provisional import own_path
 
@@ -234,6 +234,9 @@ def execute(
     except CellTimeoutError:
         raise ExecutionError(f"{where}: it took more than {seconds:g} seconds.") from None
     except DeadKernelError:
+        if kernels is not None and kernels.exceeded:
+            most = f"{MOST_BYTES // 1024**2} MiB"
+            raise ExecutionError(f"{where}: it put out more than {most}.") from None
         raise ExecutionError(f"{where}: its kernel died.") from None
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import io
 import json
 import os
 import sys
+import termios
 import threading
 import time
 from base64 import b64encode
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 _FLUSH_SECONDS = 0.2
 # And what is printed is never held back beyond this.
 _FLUSH_CHARACTERS = 1024**2
+# How long what is printed past Python may take to be read; a process that never stops printing is
+# not waited for.
+_SETTLE_SECONDS = 0.2
 # What begins a process that may print past Python, as the interpreter's audit calls it.
 _BEGIN_PROCESSES = frozenset({"os.fork", "os.posix_spawn", "os.system", "subprocess.Popen"})
 
@@ -41,11 +46,23 @@ class LineSession(Session):  # type: ignore[misc]
 
     channel: socket.socket | None = None
 
-    def open(self, channel: socket.socket) -> None:
-        """Send what is sent from now on by this process, and by no child of it."""
-        self.channel = channel
+    def open(self, channel: socket.socket, printed: tuple[int, int]) -> None:
+        """Send what is sent from now on by this process, and by no child of it.
+
+        Args:
+            channel: where to.
+            printed: the pipes of what is printed past Python.
+        """
+        self.channel, self._printed = channel, printed
         self.pid = os.getpid()
         self._sending = threading.RLock()
+
+    def _settle(self) -> None:
+        """Let what was printed past Python be read before what is sent now, but not for ever."""
+        until = time.monotonic() + _SETTLE_SECONDS
+        for pipe in self._printed:
+            while _unread(pipe) and time.monotonic() < until:
+                time.sleep(0.0005)
 
     def send(
         self,
@@ -80,6 +97,7 @@ class LineSession(Session):  # type: ignore[misc]
             packed: bytes = self.pack(line)
         except UnicodeEncodeError:  # half a character; no page could be written with it
             packed = json.dumps(line, default=str, ensure_ascii=False).encode("utf-8", "replace")
+        self._settle()
         with self._sending:
             self.channel.sendall(packed + b"\n")
         return message
@@ -195,8 +213,7 @@ class PageShell(IPKernelApp):  # type: ignore[misc]
         """
         for descriptor, standard in zip(printed, (1, 2), strict=True):
             os.dup2(descriptor, standard)
-            os.close(descriptor)
-        self.session.open(channel)
+        self.session.open(channel, printed)
         streams = [PrintedStream(self.session, n, d) for n, d in (("stdout", 1), ("stderr", 2))]
         sys.stdout, sys.stderr = streams
 
@@ -245,6 +262,14 @@ class PageShell(IPKernelApp):  # type: ignore[misc]
             sys.stdout.flush()
             sys.stderr.flush()
             self.kernel._publish_status("idle", "shell")
+
+
+def _unread(pipe: int) -> int:
+    """How many bytes of a pipe are not read yet."""
+    count = bytearray(4)
+    with contextlib.suppress(OSError):
+        fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return int.from_bytes(count, sys.byteorder)
 
 
 async def _readable(loop: asyncio.AbstractEventLoop, channel: socket.socket) -> None:
