@@ -44,6 +44,17 @@ def figures() -> pd.DataFrame:
 
 
 @functools.lru_cache(maxsize=1)
+def _by_indicator() -> dict[str, pd.DataFrame]:
+    groups = figures().groupby("indicator_id", sort=False)
+    return {str(indicator): rows for indicator, rows in groups}
+
+
+def figures_of(indicator: str) -> pd.DataFrame:
+    """The rows of `figures` of one indicator, by its id; taken apart once for all indicators."""
+    return _by_indicator().get(indicator, figures().iloc[:0])
+
+
+@functools.lru_cache(maxsize=1)
 def by_age_and_sex() -> pd.DataFrame:
     """The table in force of all people and of those of an age or a sex."""
     breakdowns = summaries.by_age_or_sex(sources.reference().indicators.breakdowns)
@@ -67,6 +78,7 @@ def forget() -> None:
         _history,
         _in_force,
         figures,
+        _by_indicator,
         by_age_and_sex,
         _remarks,
         latest,

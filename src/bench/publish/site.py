@@ -198,11 +198,11 @@ def build(
                 made.folder = folder
                 if not only:  # what single pages were made of is older than this
                     target.discard(target.staging(folder, only=True))
+                made.write()  # with the seconds of the latest stage
                 if print_pdf:
                     _print(plan, made, [r.identifier for r in records if r.status != FAILED])
         except OSError as error:
             raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
-        made.write()  # with the seconds of the latest stages
         in_force = target.in_force(folder) is not None
     kept = sum(record.status == KEPT for record in records)
     stages = Stages(made.stages, tuple(r.stages for r in records if r.status == DONE))

@@ -372,7 +372,7 @@ def _load() -> None:
         importlib.import_module(name)
     from bench.pages import store
 
-    store.figures()
+    store.figures_of("")
 
 
 def _draw() -> None:

@@ -231,7 +231,7 @@ class Briefing(CouncilFigures, Report):
 
     def _points(self, indicator: Indicator) -> tuple[Point, ...]:
         return points(
-            store.figures(),
+            store.figures_of(indicator.indicator_id),
             sources.reference(),
             indicator,
             self.choice.council,
