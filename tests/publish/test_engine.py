@@ -71,7 +71,7 @@ KINDS = sorted(
 
 @pytest.fixture(scope="module")
 def parent(tmp_path_factory):
-    with warm.WarmParent(tmp_path_factory.mktemp("parent"), draw=False) as parent:
+    with warm.WarmParent(tmp_path_factory.mktemp("parent"), drawn=()) as parent:
         parent.wait_ready()
         yield parent
 

@@ -24,7 +24,7 @@ from bench.publish import scratch, warm, workers
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 # What a page is made from, beside the package itself.
 _SHIPPED = ("data/published", "data/reference", "params", "notebooks")
@@ -86,18 +86,24 @@ def tls(
 
 @contextmanager
 def local(
-    root: Path, *, jobs: int, limits: workers.Limits, cold: bool = False
+    root: Path,
+    *,
+    jobs: int,
+    limits: workers.Limits,
+    cold: bool = False,
+    drawn: Sequence[Mapping[str, str]] = ({},),
 ) -> Iterator[Executor]:
     """Processes of this machine, each running one page at a time.
 
     Where the system can fork safely, and unless `cold` is asked for, the shells of pages are
-    forked from one warm parent. Everything that was started here has ended when the block is left.
+    forked from one warm parent, which has `drawn` these pages before. Everything that was started
+    here has ended when the block is left.
     """
     scratch.sweep()
     parent = None
     try:
         _settle()
-        parent = None if cold else _warming(sources.workspace(root))
+        parent = None if cold else _warming(sources.workspace(root), drawn)
         context = multiprocessing.get_context("forkserver" if parent else "spawn")
         if parent:
             # Imported once, in a process without threads, from which the workers are forked.
@@ -133,10 +139,10 @@ def local(
         scratch.sweep()  # what workers had open when they were ended
 
 
-def _warming(root: Path) -> warm.WarmParent | None:
+def _warming(root: Path, drawn: Sequence[Mapping[str, str]] = ({},)) -> warm.WarmParent | None:
     """A parent that warms up for the pages, where the system can fork; else none, and why."""
     if processes.can_fork():
-        return warm.WarmParent(root)
+        return warm.WarmParent(root, drawn=drawn)
     say("bench: this system cannot fork safely; pages are made in ordinary kernels.", error=True)
     return None
 

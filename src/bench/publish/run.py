@@ -19,12 +19,13 @@ from rich.progress import Progress as Bar
 
 from bench.console import say
 from bench.errors import ExecutionError, ParameterError, SourceError
+from bench.pages.choices import NAMES
 from bench.project import locks, places, processes
 from bench.publish import executors, html, manifest, notebook, target, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 # How long Ctrl-C may wait to be heard.
 _HEARS_SECONDS = 0.2
 _TRIES = 3
+# So many sets of choices are drawn before pages are forked: as many as are held side by side.
+_DRAWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +241,9 @@ def _make(
             )
         else:
             count = min(options.jobs, len(left))
-            hall = executors.local(root, jobs=count, limits=limits, cold=options.cold)
+            hall = executors.local(
+                root, jobs=count, limits=limits, cold=options.cold, drawn=shared_choices(jobs)
+            )
         with contextlib.ExitStack() as closing:
             with batch.timed("start"):
                 executor = closing.enter_context(hall)
@@ -250,6 +255,26 @@ def _make(
         f"Workers died {_TRIES} times; {len(left)} pages are not made: {', '.join(sorted(left))}.",
         mend="give fewer --jobs or more memory, then run again with --resume.",
     )
+
+
+def shared_choices(jobs: Iterable[notebook.Page]) -> list[dict[str, str]]:
+    """The choices to draw once for all pages that share them, the commonest last.
+
+    Args:
+        jobs: The pages to make.
+
+    Returns:
+        For each of few sets of choices that several councils' pages have in common, those of one
+        of them; the default's where none do.
+    """
+    alike: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for job in jobs:
+        if job.notebook in (notebook.COUNCIL_REPORT, notebook.COUNCIL_BRIEF):
+            words = {name: job.parameters[name] for name in NAMES if name in job.parameters}
+            key = tuple(word for name, word in words.items() if name != "council")
+            alike.setdefault(key, []).append(words)
+    several = sorted((words for words in alike.values() if len(words) > 1), key=len)
+    return [words[0] for words in several[-_DRAWN:]] or [{}]
 
 
 def _submit(

@@ -33,7 +33,7 @@ if sys.platform != "win32":
     import resource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from bench.publish.shell import PageShell
@@ -78,11 +78,18 @@ class WarmParent:
     saves.
     """
 
-    def __init__(self, folder: Path, *, draw: bool = True) -> None:
+    def __init__(self, folder: Path, *, drawn: Sequence[Mapping[str, str]] = ({},)) -> None:
+        """Start it.
+
+        Args:
+            folder: the project.
+            drawn: the choices of each council's page that it draws before it is forked, so that
+                what is the same for every council of a year is there; none for a single page.
+        """
         self._folder = scratch.make()
         self.socket = str(self._folder / "warm")
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
-            [sys.executable, "-m", "bench.publish.warm", self.socket, "draw" if draw else "load"],
+            [sys.executable, "-m", "bench.publish.warm", self.socket, json.dumps(list(drawn))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=folder,
@@ -159,7 +166,7 @@ def warming(root: Path) -> Iterator[Callable[[], str | None]]:
     if not processes.can_fork():
         yield lambda: None
         return
-    with WarmParent(root, draw=False) as parent:
+    with WarmParent(root, drawn=()) as parent:
 
         def socket_of() -> str | None:
             try:
@@ -272,12 +279,13 @@ def _tell(link: socket.socket, what: Mapping[str, object]) -> None:
 # --- what runs in the parent ----------------------------------------------------------------------
 
 
-def main(address: str, how: str) -> None:
+def main(address: str, drawn: str) -> None:
     """Warm up, say so on standard output, then fork a shell for each request until stdin ends.
 
     Args:
         address: The socket on which requests come.
-        how: "load" to import libraries and read the data, "draw" to draw as well.
+        drawn: The choices of the pages to draw once libraries are imported and the data is read,
+            as JSON.
     """
     output = sys.stdout.fileno()
     keeper.die_with_parent()
@@ -290,8 +298,10 @@ def main(address: str, how: str) -> None:
     shell = PageShell.instance()
     shell.prepare()
     _load()
-    if how == "draw":
-        _draw()
+    for choices in json.loads(drawn):
+        # What cannot be drawn here fails on its own page, where it is told.
+        with contextlib.suppress(Exception):
+            _draw(choices)
     threads = [thread.name for thread in threading.enumerate()[1:]]
     if threads:
         os.write(output, _THREADS + ", ".join(threads).encode() + b"\n")
@@ -375,17 +385,21 @@ def _load() -> None:
     store.figures_of("")
 
 
-def _draw() -> None:
-    """Make once what every page makes."""
+def _draw(choices: Mapping[str, str]) -> None:
+    """Make once what every page of these choices makes."""
     importlib.import_module("bench.pages.audit.report")  # not among what every page imports
-    brief = bench.briefing()
+    brief = bench.briefing(**choices)
     sections = (
         brief.heading,
         brief.glance,
+        brief.worsening,
         brief.findings,
         brief.table,
         brief.asking,
+        brief.story,
+        brief.footing,
         brief.method,
+        brief.downloads,
     )
     for section in sections:
         section()
