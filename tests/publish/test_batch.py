@@ -69,7 +69,7 @@ def test_the_evidence(batch):
     assert [line.split("  ")[0] for line in lines[:2]] == [
         "hashing what the pages are made from", "starting workers",
     ]  # fmt: skip
-    assert "Of 5 pages made, several at a time" in lines[5]
+    assert lines[5] == "Each page, on average over 5:"
     assert told["started"] <= told["finished"]
     assert len(told["inputs"]["code_sha256"]) == 64
     assert told["inputs"]["versions"]["papermill"]

@@ -123,7 +123,11 @@ def shown(parent, tmp_path_factory):
     return dict(zip(CELLS, zip(*tables, strict=True), strict=True))
 
 
-@pytest.mark.parametrize("what", CELLS)
+# An ordinary kernel hears these in a thread, sooner or later; a shell in their order, as is said below.
+UNORDERED = ("past Python", "a process", "a forked child")
+
+
+@pytest.mark.parametrize("what", [what for what in CELLS if what not in UNORDERED])
 def test_a_cell_shows_the_same_three_ways(shown, what):
     forked, cold, usual = map(plain, shown[what])
     assert forked == cold == usual
@@ -137,7 +141,8 @@ def test_what_it_shows_is_there(shown):
         ("the update", "[]"),
         ("a display to be updated", "second"),
         ("past Python", "1\\n2\\n3\\n"),
-        ("a forked child", "child"),
+        ("a process", "'1\\n2\\n'"),
+        ("a forked child", "'child\\n'"),
         ("what is in it", "inside"),
         ("a script", "exit status 3"),
     ):

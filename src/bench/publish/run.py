@@ -25,7 +25,7 @@ from bench.publish import executors, html, manifest, notebook, target, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -257,7 +257,7 @@ def _make(
     )
 
 
-def shared_choices(jobs: Iterable[notebook.Page]) -> list[dict[str, str]]:
+def shared_choices(jobs: Sequence[notebook.Page]) -> list[dict[str, str]]:
     """The choices to draw once for all pages that share them, the commonest last.
 
     Args:
@@ -265,8 +265,10 @@ def shared_choices(jobs: Iterable[notebook.Page]) -> list[dict[str, str]]:
 
     Returns:
         For each of few sets of choices that several councils' pages have in common, those of one
-        of them; the default's where none do.
+        of them; the default's where none do, and none for a single page.
     """
+    if len(jobs) < 2:
+        return []
     alike: dict[tuple[str, ...], list[dict[str, str]]] = {}
     for job in jobs:
         if job.notebook in (notebook.COUNCIL_REPORT, notebook.COUNCIL_BRIEF):

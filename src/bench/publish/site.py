@@ -71,7 +71,7 @@ class Stages:
         """A line for each stage, of the batch and of a page."""
         lines = [f"{_STAGES[stage]:44} {seconds:8.2f} s" for stage, seconds in self.run.items()]
         if self.pages:
-            lines.append(f"Of {len(self.pages)} pages made, several at a time, each on average:")
+            lines.append(f"Each page, on average over {len(self.pages)}:")
             for stage in self.pages[0]:
                 mean = sum(page.get(stage, 0.0) for page in self.pages) / len(self.pages)
                 lines.append(f"  {_STAGES_OF_PAGE[stage]:42} {mean:8.3f} s")
