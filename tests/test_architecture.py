@@ -55,7 +55,8 @@ HEAVY = {
 # Modules that import others of ours where they are used, and why.
 LATE = {
     "cli.py": "a command imports what it alone needs",
-    "publish/warm.py": "the parent of kernels imports for them, and who starts it does not",
+    "publish/warm.py": "the parent of pages imports for them, and who starts it does not",
+    "publish/notebook.py": "the engine comes with papermill, which only what runs a page loads",
     "pages/store.py": "a table needs neither surveillance nor sources",
 }
 # The list, the table of options, three public functions with a call each, two of controls.

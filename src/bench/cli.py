@@ -526,8 +526,9 @@ def site_(
         bool, typer.Option("--resume", help="Keep pages that are unchanged.")
     ] = False,
     cold: Annotated[
-        bool, typer.Option("--cold", help="Start every kernel anew instead of forking it.")
+        bool, typer.Option("--cold", help="Start an ordinary kernel for each page.")
     ] = False,
+    timing: Annotated[bool, typer.Option("--timing", help="Say how long each stage took.")] = False,
     publish_partial: Annotated[
         bool, typer.Option("--publish-partial", help="Bring the site in force though pages failed.")
     ] = False,
@@ -556,7 +557,8 @@ def site_(
         float, typer.Option("--page-seconds", min=1, help="How long a page may take.")
     ] = 300,
     page_memory: Annotated[
-        int, typer.Option("--page-memory", min=64, help="MiB that a warm kernel may take.")
+        int,
+        typer.Option("--page-memory", min=64, help="MiB that a page may take, unless --cold."),
     ] = 2048,
 ) -> None:
     """Run every page that a site's file names, and bring the site in force when all are made.
@@ -590,6 +592,8 @@ def site_(
     )
     for number, record in enumerate(outcome.failures, start=1):
         say(f"{number}. {record.identifier}: {record.error}", error=True)
+    if timing:
+        say(outcome.stages.text(), error=True)
     if outcome.recovered:
         say(f"bench: a stopped batch was tidied up in {outcome.folder}.", error=True)
     if outcome.published:

@@ -154,7 +154,7 @@ def _evidence(path: Path) -> bytes:
     run = json.loads(path.read_text(encoding="utf-8"))
     run = {"site": run["site"], "settings": run["settings"], "pages": run["pages"]}
     for page in run["pages"]:
-        for name in ("inputs_sha256", "seconds", "peak_bytes"):
+        for name in ("inputs_sha256", "seconds", "stages", "peak_bytes"):
             del page[name]
     return json.dumps(run, indent=1, ensure_ascii=False).encode()
 

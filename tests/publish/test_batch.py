@@ -61,8 +61,15 @@ def test_every_page_is_about_its_own_council(batch):
 
 
 def test_the_evidence(batch):
-    batch()
+    outcome = batch()
     told = json.loads((batch.out / "run.json").read_text())
+    assert list(told["stages"]) == ["inputs", "start", "pages", "lead", "publish"]
+    assert told["settings"]["kernels"] == "warm"
+    lines = outcome.stages.text().splitlines()
+    assert [line.split("  ")[0] for line in lines[:2]] == [
+        "hashing what the pages are made from", "starting workers",
+    ]  # fmt: skip
+    assert lines[5] == "Each page, on average over 5:"
     assert told["started"] <= told["finished"]
     assert len(told["inputs"]["code_sha256"]) == 64
     assert told["inputs"]["versions"]["papermill"]
@@ -71,6 +78,8 @@ def test_the_evidence(batch):
         record = records(batch.out)[name]
         assert record["status"] == "done"
         assert record["seconds"] > 0
+        assert list(record["stages"]) == ["start", "execute", "render", "write"]
+        assert 0 < sum(record["stages"].values()) < record["seconds"] + 1
         assert record["peak_bytes"] > 10**7
         page = (batch.out / f"{name}.html").read_bytes()
         assert record["page_sha256"] == hashlib.sha256(page).hexdigest()
@@ -100,18 +109,19 @@ def test_resume_keeps_what_is_unchanged_and_makes_what_is_not(batch):
     assert batch("slow", options=resumed).kept == 0  # another notebook
 
 
-def test_bad_pages_stop_no_other_and_are_not_brought_in_force(batch):
-    """One page raises, one hangs, one kernel is killed, one takes too much memory."""
+@pytest.mark.parametrize(("seconds", "cold"), [(4, False), (20, True)], ids=["warm", "cold"])
+def test_bad_pages_stop_no_other_and_are_not_brought_in_force(batch, seconds, cold):
+    """One page raises, one hangs, one is killed, one takes too much memory."""
     batch()
     before = pages(batch.out)
-    limits = run.Options(jobs=2, seconds=4, memory_bytes=1024**3)
+    limits = run.Options(jobs=2, seconds=seconds, memory_bytes=1024**3, cold=cold)
     outcome = batch("everything", options=limits)
     assert not outcome.published
     assert pages(batch.out) == before
     errors = {record.identifier: record.error for record in outcome.failures}
     assert list(errors) == ["devon", "kent", "leeds", "somerset"]
     for identifier, error in (
-        ("devon", "it took more than 4 seconds"),
+        ("devon", f"it took more than {seconds} seconds"),
         ("kent", "ValueError: no figures today"),
         ("leeds", "its kernel died"),
         ("somerset", "MemoryError"),

@@ -7,7 +7,9 @@ import pytest
 import yaml
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError
+from bench.publish.notebook import COUNCIL_REPORT, Page
 from bench.publish.plan import plan
+from bench.publish.run import shared_choices
 
 ROOT = Path(__file__).parents[2]
 
@@ -304,3 +306,18 @@ def test_everything_wrong_is_told_at_once_with_its_line(project, monkeypatch):
         (27, "no parameter 'councl'"), (28, "two pages have the identifier 'y', which is 'Y'"),
     ]:  # fmt: skip
         assert any(f"line {line}:" in each and words in each for each in told.splitlines()), words
+
+
+def test_what_several_pages_share_is_drawn_before_they_are_forked():
+    def pages(year, *councils, notebook=COUNCIL_REPORT):
+        return [Page(c, c, notebook, {"council": c, "year": year, "findings": c}) for c in councils]
+
+    assert shared_choices([]) == shared_choices(pages("2018-19", "Leeds")) == []
+    assert shared_choices([*pages("2018-19", "Leeds"), *pages("2014-15", "Leeds")]) == [{}]
+    assert shared_choices(pages("2018-19", "Leeds", "Kent", notebook="method.ipynb")) == [{}]
+    several = [*pages("2018-19", "Leeds", "Kent", "Devon"), *pages("2014-15", "Kent", "Leeds")]
+    assert shared_choices(several) == [
+        {"council": "Kent", "year": "2014-15"}, {"council": "Leeds", "year": "2018-19"},
+    ]  # fmt: skip
+    years = [page for year in range(2014, 2024) for page in pages(str(year), "Leeds", "Kent")]
+    assert [words["year"] for words in shared_choices(years)] == ["2020", "2021", "2022", "2023"]

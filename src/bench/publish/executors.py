@@ -17,6 +17,7 @@ from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.console import say
 from bench.errors import ExecutionError, ParameterError
 from bench.project import processes
 from bench.project.new_project import FOLDERS
@@ -24,7 +25,7 @@ from bench.publish import scratch, warm, workers
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 # What a page is made from, beside the folders of a project and the package itself.
 _SHIPPED_FILES = ("data/sources.yaml", "data/quoted.csv", "data/CHECKSUMS")
@@ -85,20 +86,24 @@ def tls(
 
 @contextmanager
 def local(
-    root: Path, *, jobs: int, limits: workers.Limits, cold: bool = False
+    root: Path,
+    *,
+    jobs: int,
+    limits: workers.Limits,
+    cold: bool = False,
+    drawn: Sequence[Mapping[str, str]] = ({},),
 ) -> Iterator[Executor]:
     """Processes of this machine, each running one page at a time.
 
-    Where the system can fork, and unless `cold` is asked for, kernels are forked from one warm
-    parent. Everything that was started here has ended when the block is left.
+    Where the system can fork safely, and unless `cold` is asked for, the shells of pages are
+    forked from one warm parent, which has `drawn` these pages before. Everything that was started
+    here has ended when the block is left.
     """
     scratch.sweep()
     parent = None
     try:
         _settle()
-        parent = (
-            None if cold or not processes.can_fork() else warm.WarmParent(sources.workspace(root))
-        )
+        parent = None if cold else _warming(sources.workspace(root), drawn)
         context = multiprocessing.get_context("forkserver" if parent else "spawn")
         if parent:
             # Imported once, in a process without threads, from which the workers are forked.
@@ -106,21 +111,22 @@ def local(
                 ["bench.publish.workers", "bench.publish.notebook", "papermill", "nbconvert"]
             )
             _start_deaf()
+            parent = _ready(parent)
         station = workers.Station(root, parent.socket if parent else None, limits)
         executor = ProcessPoolExecutor(
             jobs, mp_context=context, initializer=workers.begin, initargs=(station,)
         )
-    except OSError as error:
+    except BaseException as error:
         if parent:
             parent.close()
+        if not isinstance(error, OSError):
+            raise
         raise ExecutionError(
             f"Worker processes cannot be started: {error.strerror or error}.",
             mend="see that /dev/shm is there, can be written and is not full, and that more "
             "processes are allowed (ulimit -u).",
         ) from error
     try:
-        if parent:
-            parent.wait_ready()
         yield executor
     finally:
         running = list((getattr(executor, "_processes", None) or {}).values())
@@ -131,6 +137,24 @@ def local(
             process.terminate()
             process.join(5)
         scratch.sweep()  # what workers had open when they were ended
+
+
+def _warming(root: Path, drawn: Sequence[Mapping[str, str]] = ({},)) -> warm.WarmParent | None:
+    """A parent that warms up for the pages, where the system can fork; else none, and why."""
+    if processes.can_fork():
+        return warm.WarmParent(root, drawn=drawn)
+    say("bench: this system cannot fork safely; pages are made in ordinary kernels.", error=True)
+    return None
+
+
+def _ready(parent: warm.WarmParent) -> warm.WarmParent | None:
+    """The parent once it is warm; none where it cannot be forked safely, and why."""
+    try:
+        parent.wait_ready()
+    except warm.ThreadsError as error:
+        say(f"bench: {error} Pages are made in ordinary kernels.", error=True)
+        return None
+    return parent
 
 
 @functools.cache
@@ -228,9 +252,8 @@ def _plugin(packed: bytes, limits: workers.Limits, *, cold: bool) -> Any:
             with zipfile.ZipFile(io.BytesIO(packed)) as archive:
                 archive.extractall(root)
             os.environ["BENCH_ROOT"] = str(root)
-            self._parent = None if cold or not processes.can_fork() else warm.WarmParent(root)
-            if self._parent:
-                self._parent.wait_ready()
+            parent = None if cold else _warming(root)
+            self._parent = _ready(parent) if parent else None
             socket = self._parent.socket if self._parent else None
             workers.begin(workers.Station(root, socket, limits))
 

@@ -14,6 +14,7 @@ import os
 import platform
 import re
 import stat
+import time
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ from bench.publish import notebook as batch
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 NAME: Final = "run.json"
@@ -51,6 +52,9 @@ class Record:
         downloads: the sha256 of each file that the page leads to, by name.
         unlinked: pages of the site that it would lead to, had they been there.
         printed: whether there is a PDF of it.
+        seconds: how long it took in its worker.
+        stages: the seconds of it by stage: until its shell or kernel was ready (start), its cells
+            (execute), rendering (render); and what writing it took the runner (write).
     """
 
     identifier: str
@@ -64,6 +68,7 @@ class Record:
     unlinked: tuple[str, ...] = ()
     printed: bool = False
     seconds: float = 0.0
+    stages: Mapping[str, float] = field(default_factory=dict)
     peak_bytes: int = 0
     warnings: tuple[str, ...] = ()
     error: str = ""
@@ -148,6 +153,9 @@ class Run:
         records: what became of each page.
         files: every file that is in the folder, or is about to be.
         bound: files that are made of several pages.
+        stages: seconds of the run by stage, as they passed: what the pages are made from was
+            hashed (inputs), workers started (start), pages made (pages), the index and the overview
+            made (lead), the site brought in force (publish).
     """
 
     folder: Path
@@ -160,6 +168,17 @@ class Run:
     records: dict[str, Record] = field(default_factory=dict)
     files: set[str] = field(default_factory=lambda: {NAME, *_ASSETS})
     bound: frozenset[str] = frozenset()
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Add the seconds of the block to a stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            seconds = self.stages.get(stage, 0.0) + time.perf_counter() - start
+            self.stages[stage] = round(seconds, 3)
 
     def add(self, record: Record) -> None:
         """Note what became of a page."""
@@ -204,6 +223,7 @@ class Run:
             "started": self.started,
             "finished": self.finished,
             "settings": dict(self.settings),
+            "stages": self.stages,
             "inputs": asdict(self.inputs),
             "files": sorted(self.files),
             "pages": [asdict(record) for _, record in sorted(self.records.items())],

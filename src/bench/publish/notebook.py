@@ -12,6 +12,7 @@ import importlib
 import sys
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from bench.errors import ExecutionError, ParameterError, nearest
 from bench.project import places
 from bench.project.files import read_yaml
 from bench.publish import html
-from bench.publish.kernels import PrivateKernelManager
+from bench.publish.kernels import MOST_BYTES, PrivateKernelManager, ShellManager
 from bench.published import sources
 from bench.published.provisional import own_path
 
@@ -179,14 +180,14 @@ def execute(
     page: Page,
     *,
     root: Path | None = None,
-    kernels: type[PrivateKernelManager] | None = None,
+    kernels: type[PrivateKernelManager | ShellManager] | None = None,
     seconds: float | None = None,
 ) -> NotebookNode:
-    """Run a page's notebook in a kernel of its own.
+    """Run a page's notebook in a shell or a kernel of its own.
 
     Args:
         page: What to run with which parameters.
-        kernels: How kernels are started; ordinary ones if not given.
+        kernels: How they are started; ordinary kernels if not given.
         seconds: How long the page may take; any time if not given.
 
     Returns:
@@ -199,6 +200,8 @@ def execute(
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    from bench.publish import engine
 
     root = root or sources.project_root()
     check_names(page.parameters, declared(page.notebook, root), notebook=page.notebook)
@@ -213,6 +216,7 @@ def execute(
             None,
             parameters=dict(page.parameters),
             cwd=str(sources.workspace(root)),
+            engine_name=engine.NAME,
             progress_bar=False,
             kernel_name="python3",
             kernel_manager_class=kernels or PrivateKernelManager,
@@ -226,7 +230,17 @@ def execute(
     except CellTimeoutError:
         raise ExecutionError(f"{where}: it took more than {seconds:g} seconds.") from None
     except DeadKernelError:
+        if kernels is not None and kernels.exceeded:
+            most = f"{MOST_BYTES // 1024**2} MiB"
+            raise ExecutionError(f"{where}: it put out more than {most}.") from None
         raise ExecutionError(f"{where}: its kernel died.") from None
+
+
+def seconds_to_ready(notebook: NotebookNode) -> float:
+    """How long an executed notebook waited for its shell or kernel, by papermill's records."""
+    began = datetime.fromisoformat(notebook.metadata.papermill.start_time)
+    first = datetime.fromisoformat(notebook.cells[0].metadata.papermill.start_time)
+    return (first - began).total_seconds()
 
 
 def render_page(

@@ -19,6 +19,7 @@ from rich.progress import Progress as Bar
 
 from bench.console import say
 from bench.errors import ExecutionError, ParameterError, SourceError
+from bench.pages.choices import NAMES
 from bench.project import locks, places, processes
 from bench.publish import executors, html, manifest, notebook, target, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 # How long Ctrl-C may wait to be heard.
 _HEARS_SECONDS = 0.2
 _TRIES = 3
+# So many sets of choices are drawn before pages are forked: as many as are held side by side.
+_DRAWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +112,14 @@ def run(
         SourceError: The folder cannot be written, or the disk is full.
         ExecutionError: No worker could be kept alive.
     """
+    start = time.perf_counter()
     what = manifest.inputs(root)
+    hashed = round(time.perf_counter() - start, 3)
     settings = {"jobs": options.jobs, "kernels": "cold" if options.cold else "warm"}
     taken = earlier.taken.items()
     there = {name for name, (_, record) in taken if record.status != FAILED}
     pages = frozenset({job.identifier for job in jobs} | there)
-    made = manifest.Run(folder, plan.name, what, settings, pages)
+    made = manifest.Run(folder, plan.name, what, settings, pages, stages={"inputs": hashed})
     try:
         if not earlier.kept:
             target.discard(folder)
@@ -236,15 +241,42 @@ def _make(
             )
         else:
             count = min(options.jobs, len(left))
-            hall = executors.local(root, jobs=count, limits=limits, cold=options.cold)
-        with hall as executor:
-            _submit(executor, left, lambda result: _note(result, left, batch, progress))
+            hall = executors.local(
+                root, jobs=count, limits=limits, cold=options.cold, drawn=shared_choices(jobs)
+            )
+        with contextlib.ExitStack() as closing:
+            with batch.timed("start"):
+                executor = closing.enter_context(hall)
+            with batch.timed("pages"):
+                _submit(executor, left, lambda result: _note(result, left, batch, progress))
         if not left:
             return
     raise ExecutionError(
         f"Workers died {_TRIES} times; {len(left)} pages are not made: {', '.join(sorted(left))}.",
         mend="give fewer --jobs or more memory, then run again with --resume.",
     )
+
+
+def shared_choices(jobs: Sequence[notebook.Page]) -> list[dict[str, str]]:
+    """The choices to draw once for all pages that share them, the commonest last.
+
+    Args:
+        jobs: The pages to make.
+
+    Returns:
+        For each of few sets of choices that several councils' pages have in common, those of one
+        of them; the default's where none do, and none for a single page.
+    """
+    if len(jobs) < 2:
+        return []
+    alike: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for job in jobs:
+        if job.notebook in (notebook.COUNCIL_REPORT, notebook.COUNCIL_BRIEF):
+            words = {name: job.parameters[name] for name in NAMES if name in job.parameters}
+            key = tuple(word for name, word in words.items() if name != "council")
+            alike.setdefault(key, []).append(words)
+    several = sorted((words for words in alike.values() if len(words) > 1), key=len)
+    return [words[0] for words in several[-_DRAWN:]] or [{}]
 
 
 def _submit(
@@ -279,6 +311,8 @@ def _note(
 ) -> None:
     """Note a finished page, and that nobody need make it any more."""
     job = left.pop(result.identifier)
+    if not result.is_warm:  # whatever was asked for
+        batch.settings = {**batch.settings, "kernels": "cold"}
     record(job, result, batch)
     progress.page(job.identifier, failed=bool(result.error), seconds=result.seconds)
 
@@ -290,6 +324,7 @@ def record(
     files_beside: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
     """Write a page, its downloads and its record; a killed run can be resumed behind it."""
+    start = time.perf_counter()
     page, carried = html.named_after(job.identifier, *html.downloads_beside(result.page))
     downloads = {**carried, **files_beside}
     owners = {
@@ -320,6 +355,7 @@ def record(
                 name: hashlib.sha256(content).hexdigest() for name, content in downloads.items()
             },
             seconds=result.seconds,
+            stages={**result.stages, "write": round(time.perf_counter() - start, 3)},
             peak_bytes=result.peak_bytes,
             warnings=result.warnings,
             error=result.error,

@@ -17,7 +17,7 @@ from bench.pages.overview.pages import Failure, Link
 from bench.present import provenance, sheet
 from bench.present.downloads import bundle
 from bench.publish import html, manifest, notebook, pdf, run, target, workers
-from bench.publish.manifest import FAILED, KEPT
+from bench.publish.manifest import DONE, FAILED, KEPT
 from bench.publish.plan import plan as make_plan
 from bench.publish.run import Progress
 from bench.published import sources
@@ -31,6 +31,20 @@ if TYPE_CHECKING:
 
 # The pages that lead to all others; no page of a notebook is called so.
 LEADING: Final = ("index", "overview")
+# What `--timing` calls the stages of a batch, and of a page of it.
+_STAGES: Final = {
+    "inputs": "hashing what the pages are made from",
+    "start": "starting workers",
+    "pages": "making pages",
+    "lead": "making the index and the overview",
+    "publish": "bringing the site in force",
+}
+_STAGES_OF_PAGE: Final = {
+    "start": "waiting for its shell or kernel",
+    "execute": "running its cells",
+    "render": "rendering",
+    "write": "writing",
+}
 # All briefs of a site that are printed, bound into one.
 BRIEFS: Final = "all-briefs.pdf"
 # What the overview of every council is asked for.
@@ -39,6 +53,29 @@ _LINK: Final = re.compile(
     r'<a\b[^>]*?\bhref="(?P<page>[A-Za-z0-9_-]+)\.html(?:#[^"]*)?"[^>]*>(?P<text>.*?)</a>',
     re.DOTALL,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Where the time of a batch went.
+
+    Attributes:
+        run: seconds of the whole batch by stage, as `manifest.Run` has them.
+        pages: those of each page that was made, as `manifest.Record` has them.
+    """
+
+    run: Mapping[str, float]
+    pages: tuple[Mapping[str, float], ...]
+
+    def text(self) -> str:
+        """A line for each stage, of the batch and of a page."""
+        lines = [f"{_STAGES[stage]:44} {seconds:8.2f} s" for stage, seconds in self.run.items()]
+        if self.pages:
+            lines.append(f"Each page, on average over {len(self.pages)}:")
+            for stage in self.pages[0]:
+                mean = sum(page.get(stage, 0.0) for page in self.pages) / len(self.pages)
+                lines.append(f"  {_STAGES_OF_PAGE[stage]:42} {mean:8.3f} s")
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +89,7 @@ class BatchOutcome:
         pages: how many pages were asked for.
         kept: how many of them were kept as they were.
         failures: those that failed.
+        stages: where the time went.
         recovered: whether an earlier batch was stopped while it brought its site in force, and
             the site that was in force then was put back.
     """
@@ -62,6 +100,7 @@ class BatchOutcome:
     pages: int
     kept: int
     failures: tuple[Record, ...]
+    stages: Stages
     recovered: bool = False
 
 
@@ -149,21 +188,25 @@ def build(
         try:
             if published:
                 _unlink(plan, made)
-            _lead(plan, made, run.previous(folder, making) if options.resume else {})
+            with made.timed("lead"):
+                _lead(plan, made, run.previous(folder, making) if options.resume else {})
             html.write_assets(made.folder / notebook.ASSETS, html.SITE_ASSETS)
             made.finish()
             if published:
-                target.swap(making, folder)
+                with made.timed("publish"):
+                    target.swap(making, folder)
                 made.folder = folder
                 if not only:  # what single pages were made of is older than this
                     target.discard(target.staging(folder, only=True))
+                made.write()  # with the seconds of the latest stage
                 if print_pdf:
                     _print(plan, made, [r.identifier for r in records if r.status != FAILED])
         except OSError as error:
             raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
         in_force = target.in_force(folder) is not None
     kept = sum(record.status == KEPT for record in records)
-    return BatchOutcome(folder, published, in_force, len(jobs), kept, failures, recovered)
+    stages = Stages(made.stages, tuple(r.stages for r in records if r.status == DONE))
+    return BatchOutcome(folder, published, in_force, len(jobs), kept, failures, stages, recovered)
 
 
 def status(path: Path, *, out: Path | None = None, only: Sequence[str] = ()) -> SiteStatus:

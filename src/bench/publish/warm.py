@@ -1,7 +1,7 @@
-"""The parent from which warm kernels are forked: libraries imported, data loaded, once.
+"""The parent from which the shells of pages are forked: libraries imported, data loaded, once.
 
 `WarmParent` starts it as a process of its own and knows its socket; `main` is what runs in it.
-Each request names a connection file; the answer is the kernel's pid, and later how it ended.
+Each request brings a channel; the answer is the process's number, and later how it ended.
 Only where the system can fork.
 """
 
@@ -17,11 +17,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bench
+from bench.console import say
 from bench.errors import ExecutionError
 from bench.project import processes
 from bench.publish import keeper, scratch
@@ -30,14 +33,15 @@ if sys.platform != "win32":
     import resource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import TracebackType
 
-_READY = b"ready\n"
-# What a kernel imports at its start, and what a page's notebook imports bit by bit.
+    from bench.publish.shell import PageShell
+
+_READY, _THREADS = b"ready\n", b"threads "
+# What a page's notebook imports bit by bit.
 _IMPORTED = (
     "IPython.core.completer",
-    "bench.publish.kernel_app",
     "bench.pages.council.report",
     "plotly.graph_objects",
     "scipy.special",
@@ -45,19 +49,47 @@ _IMPORTED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ForkedShell:
+    """A forked process that runs cells, and the ways to it.
+
+    Attributes:
+        process: how it fares.
+        channel: cells go there, as lines of JSON, and what they show comes back.
+        printed: descriptors on which what it and its children print comes, by stream.
+    """
+
+    process: ForkedProcess
+    channel: socket.socket
+    printed: Mapping[str, int]
+
+    def close(self) -> None:
+        """Close the ways to it."""
+        self.channel.close()
+        for descriptor in self.printed.values():
+            os.close(descriptor)
+
+
 class WarmParent:
-    """A process that has everything a page's kernel needs, and forks kernels from itself.
+    """A process that has everything a page needs, and forks a shell from itself for each.
 
     Starting it does not wait for it: it warms up while the caller does other things. For many
     pages it also draws once what every page draws; for one page that would take longer than it
     saves.
     """
 
-    def __init__(self, folder: Path, *, draw: bool = True) -> None:
+    def __init__(self, folder: Path, *, drawn: Sequence[Mapping[str, str]] = ({},)) -> None:
+        """Start it.
+
+        Args:
+            folder: the project.
+            drawn: the choices of each council's page that it draws before it is forked, so that
+                what is the same for every council of a year is there; none for a single page.
+        """
         self._folder = scratch.make()
         self.socket = str(self._folder / "warm")
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
-            [sys.executable, "-m", "bench.publish.warm", self.socket, "draw" if draw else "load"],
+            [sys.executable, "-m", "bench.publish.warm", self.socket, json.dumps(list(drawn))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=folder,
@@ -71,21 +103,26 @@ class WarmParent:
         return self._process.pid
 
     def wait_ready(self) -> None:
-        """Wait until kernels can be forked.
+        """Wait until shells can be forked.
 
         Raises:
+            ThreadsError: Something has started threads in the parent.
             ExecutionError: The parent ended before it was ready.
         """
         assert self._process.stdout is not None  # noqa: S101 - opened above
-        if self._process.stdout.readline() != _READY:
-            self.close()
-            raise ExecutionError(
-                "The parent of the warm kernels ended before it was ready.",
-                mend="run with --cold to see what fails.",
-            )
+        word = self._process.stdout.readline()
+        if word == _READY:
+            return
+        self.close()
+        if word.startswith(_THREADS):
+            raise ThreadsError(word.removeprefix(_THREADS).decode(errors="replace").strip())
+        raise ExecutionError(
+            "The parent of the pages' processes ended before it was ready.",
+            mend="run with --cold to see what fails.",
+        )
 
     def close(self) -> None:
-        """End the parent and every kernel that it has forked."""
+        """End the parent and every process that it has forked."""
         assert self._process.stdin is not None  # noqa: S101 - opened above
         with contextlib.suppress(OSError):
             self._process.stdin.close()
@@ -110,23 +147,33 @@ class WarmParent:
         self.close()
 
 
+class ThreadsError(ExecutionError):
+    """Threads run in the parent, so that it cannot be forked safely."""
+
+    def __init__(self, names: str) -> None:
+        super().__init__(f"Threads run in the process that pages are forked from: {names}.")
+
+
 @contextlib.contextmanager
 def warming(root: Path) -> Iterator[Callable[[], str | None]]:
-    """A parent for one kernel, which warms up beside the block.
+    """A parent for one page, which warms up beside the block.
 
     Yields:
-        What waits for it and gives its socket; None where kernels cannot be forked, so that an
-        ordinary one is started, which shows what is wrong if anything is.
+        What waits for it and gives its socket; None where nothing can be forked, so that an
+        ordinary kernel is started, which shows what is wrong if anything is.
     """
     scratch.sweep()
     if not processes.can_fork():
         yield lambda: None
         return
-    with WarmParent(root, draw=False) as parent:
+    with WarmParent(root, drawn=()) as parent:
 
         def socket_of() -> str | None:
             try:
                 parent.wait_ready()
+            except ThreadsError as error:
+                say(f"bench: {error} An ordinary kernel is used.", error=True)
+                return None
             except ExecutionError:
                 return None
             return parent.socket
@@ -135,9 +182,7 @@ def warming(root: Path) -> Iterator[Callable[[], str | None]]:
 
 
 class ForkedProcess:
-    """A forked kernel as `subprocess.Popen` would show it: pid, poll, wait, signals."""
-
-    stdin = stdout = stderr = None
+    """A forked process as `subprocess.Popen` would show it: pid, poll, wait, signals."""
 
     def __init__(self, pid: int, link: socket.socket) -> None:
         self.pid = pid
@@ -147,28 +192,33 @@ class ForkedProcess:
         self._heard = b""
 
     def poll(self) -> int | None:
-        """The exit code if the kernel has ended, else None."""
+        """The exit code if it has ended, else None."""
         return self._receive(block=False)
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for the kernel's end."""
+        """Wait for its end.
+
+        Raises:
+            TimeoutError: It has not ended within so many seconds.
+        """
         if self.returncode is None:
             self._link.settimeout(timeout)
         code = self._receive(block=True)
-        assert code is not None  # noqa: S101 - a blocking receive ends with the kernel
+        assert code is not None  # noqa: S101 - a blocking receive ends with the process
         return code
 
     def send_signal(self, signum: int) -> None:
-        """Send a signal to the kernel."""
+        """Send it a signal."""
         if self.poll() is None:
-            os.kill(self.pid, signum)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signum)
 
     def kill(self) -> None:
-        """End the kernel at once."""
+        """End it at once; what it has started goes to the parent, which ends that when it ends."""
         self.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
-        """Ask the kernel to end."""
+        """End it and all that it has started."""
         self.send_signal(signal.SIGTERM)
 
     def _receive(self, *, block: bool) -> int | None:
@@ -183,11 +233,11 @@ class ForkedProcess:
         return self.returncode
 
     def hear(self, *, block: bool) -> dict[str, Any]:
-        """The next word of the parent or of the kernel itself."""
+        """The next word of the parent."""
         while b"\n" not in self._heard:
             heard = self._link.recv(4096, 0 if block else socket.MSG_DONTWAIT)
             if not heard:
-                # Without a word the parent has gone, and has taken the kernel with it.
+                # Without a word the parent has gone, and has taken the process with it.
                 return {"exit": -signal.SIGKILL, "peak_bytes": 0}
             self._heard += heard
         line, _, self._heard = self._heard.partition(b"\n")
@@ -195,26 +245,31 @@ class ForkedProcess:
         return told
 
 
-def fork_kernel(
-    address: str, connection_file: str, *, cwd: str, memory_bytes: int | None = None
-) -> ForkedProcess:
-    """Ask the warm parent at a socket for a kernel.
+def fork_shell(address: str, *, cwd: str, memory_bytes: int | None = None) -> ForkedShell:
+    """Ask the warm parent at a socket for a shell.
 
     Args:
         address: The parent's socket.
-        connection_file: Where the kernel finds its own sockets and key.
-        cwd: The kernel's working folder.
-        memory_bytes: Address space that the kernel may take beyond its parent's; None for any.
+        cwd: The shell's working folder.
+        memory_bytes: Address space that it may take beyond its parent's; None for any.
     """
     link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     link.connect(address)
-    request = {"connection_file": connection_file, "cwd": cwd, "memory_bytes": memory_bytes}
-    _tell(link, request)
+    channel, theirs = socket.socketpair()
+    printed, ends = {}, []
+    for name in ("stdout", "stderr"):
+        printed[name], end = os.pipe()
+        os.set_blocking(printed[name], False)
+        ends.append(end)
+    request = json.dumps({"cwd": cwd, "memory_bytes": memory_bytes}).encode()
+    socket.send_fds(link, [request], [theirs.fileno(), *ends])
+    theirs.close()
+    for end in ends:
+        os.close(end)
     process = ForkedProcess(0, link)
-    # The kernel speaks once its sockets are there, so that a client connects at the first try.
-    told = process.hear(block=True)
-    process.pid, process.returncode = told.get("pid", 0), told.get("exit")
-    return process
+    word = process.hear(block=True)
+    process.pid, process.returncode = word.get("pid", 0), word.get("exit")
+    return ForkedShell(process, channel, printed)
 
 
 def _tell(link: socket.socket, what: Mapping[str, object]) -> None:
@@ -224,18 +279,33 @@ def _tell(link: socket.socket, what: Mapping[str, object]) -> None:
 # --- what runs in the parent ----------------------------------------------------------------------
 
 
-def main(address: str, how: str) -> None:
-    """Warm up, say so on standard output, then fork a kernel for each request until stdin ends.
+def main(address: str, drawn: str) -> None:
+    """Warm up, say so on standard output, then fork a shell for each request until stdin ends.
 
     Args:
         address: The socket on which requests come.
-        how: "load" to import libraries and read the data, "draw" to draw as well.
+        drawn: The choices of the pages to draw once libraries are imported and the data is read,
+            as JSON.
     """
+    output = sys.stdout.fileno()
     keeper.die_with_parent()
     keeper.adopt()
+    # Its debugger comes with the shell, and would warn of a setting that matters to it alone.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    from bench.publish.shell import PageShell
+
+    # Before what it imports, so that a library that asks whether there is a notebook finds one.
+    shell = PageShell.instance()
+    shell.prepare()
     _load()
-    if how == "draw":
-        _draw()
+    for choices in json.loads(drawn):
+        # What cannot be drawn here fails on its own page, where it is told.
+        with contextlib.suppress(Exception):
+            _draw(choices)
+    threads = [thread.name for thread in threading.enumerate()[1:]]
+    if threads:
+        os.write(output, _THREADS + ", ".join(threads).encode() + b"\n")
+        return
     # What is here stays here, so that collecting garbage does not copy the pages of every child.
     gc.collect()
     gc.freeze()
@@ -246,7 +316,7 @@ def main(address: str, how: str) -> None:
     os.set_blocking(tell, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
-    os.write(sys.stdout.fileno(), _READY)
+    os.write(output, _READY)
 
     children: dict[int, socket.socket] = {}
     waiting = selectors.DefaultSelector()
@@ -259,19 +329,27 @@ def main(address: str, how: str) -> None:
                 return
             if key.fileobj is listener:
                 link, _ = listener.accept()
-                request = json.loads(link.makefile().readline())
+                said, descriptors, _, _ = socket.recv_fds(link, 65536, 3)
+                if len(descriptors) != 3:  # who asked is gone
+                    link.close()
+                    continue
                 pid = os.fork()
                 if pid == 0:
                     waiting.close()
-                    _become_kernel(request, link, [listener, *children.values()], (told, tell))
+                    others = [listener, link, *children.values()]
+                    _become_shell(shell, json.loads(said), descriptors, others, (told, tell))
+                for descriptor in descriptors:
+                    os.close(descriptor)
                 children[pid] = link
+                with contextlib.suppress(OSError):
+                    _tell(link, {"pid": pid})
             else:
                 os.read(told, 4096)
                 _reap(children)
 
 
 def _end(children: Mapping[int, socket.socket]) -> None:
-    """End every kernel and what it has started: first by its keeper, then what is left."""
+    """End every shell and what it has started: first by its keeper, then what is left."""
     for pid in children:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGTERM)
@@ -284,7 +362,7 @@ def _end(children: Mapping[int, socket.socket]) -> None:
 
 
 def _reap(children: dict[int, socket.socket]) -> None:
-    """Tell those who asked for them how their kernels ended."""
+    """Tell those who asked for them how their shells ended."""
     while children:
         pid, status, usage = os.wait4(-1, os.WNOHANG)
         if not pid:
@@ -300,26 +378,28 @@ def _reap(children: dict[int, socket.socket]) -> None:
 
 def _load() -> None:
     """Import what a page needs, and read the data."""
-    # Its debugger comes with the kernel, and would warn of a setting that matters to it alone.
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     for name in _IMPORTED:
         importlib.import_module(name)
     from bench.pages import store
 
-    store.figures()
+    store.figures_of("")
 
 
-def _draw() -> None:
-    """Make once what every page makes."""
-    importlib.import_module("bench.pages.audit.report")  # not among what every kernel imports
-    brief = bench.briefing()
+def _draw(choices: Mapping[str, str]) -> None:
+    """Make once what every page of these choices makes."""
+    importlib.import_module("bench.pages.audit.report")  # not among what every page imports
+    brief = bench.briefing(**choices)
     sections = (
         brief.heading,
         brief.glance,
+        brief.worsening,
         brief.findings,
         brief.table,
         brief.asking,
+        brief.story,
+        brief.footing,
         brief.method,
+        brief.downloads,
     )
     for section in sections:
         section()
@@ -327,13 +407,14 @@ def _draw() -> None:
         figure._repr_mimebundle_()
 
 
-def _become_kernel(
+def _become_shell(
+    shell: PageShell,
     request: dict[str, Any],
-    link: socket.socket,
+    descriptors: list[int],
     others: list[socket.socket],
     pipe: tuple[int, int],
 ) -> None:
-    """In the forked child: shed what is the parent's, then keep a kernel. Never returns."""
+    """In the forked child: shed what is the parent's, then keep a shell. Never returns."""
     try:
         os.setsid()
         signal.set_wakeup_fd(-1)
@@ -345,24 +426,19 @@ def _become_kernel(
         for standard in (0, 1, 2):
             os.dup2(nothing, standard)
         os.chdir(request["cwd"])
-        pid = os.getpid()
-        keeper.keep(lambda: _run_kernel(request, link, pid))
+        keeper.keep(lambda: _run_shell(shell, request["memory_bytes"], descriptors))
     finally:
         os._exit(1)
 
 
-def _run_kernel(request: dict[str, Any], link: socket.socket, pid: int) -> None:
-    """Be an ordinary kernel; it is known by its keeper's number."""
+def _run_shell(shell: PageShell, memory_bytes: int | None, descriptors: list[int]) -> None:
+    """Run the cells of a page."""
     code = 1
     try:
-        if request["memory_bytes"] is not None:
-            _limit_memory(request["memory_bytes"])
-        from bench.publish import kernel_app
-
-        application = kernel_app.run(request["connection_file"])
-        _tell(link, {"pid": pid})
-        link.close()
-        application.start()
+        if memory_bytes is not None:
+            _limit_memory(memory_bytes)
+        channel, stdout, stderr = descriptors
+        shell.serve(socket.socket(fileno=channel), (stdout, stderr))
         code = 0
     finally:
         os._exit(code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, ExecutionError
@@ -15,6 +15,7 @@ from bench.publish import notebook as batch
 from bench.publish.kernels import manager_class
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from bench.publish.notebook import Page
@@ -39,12 +40,19 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """One page, or why there is none."""
+    """One page, or why there is none.
+
+    Attributes:
+        stages: seconds by stage, as `manifest.Record` has them.
+        is_warm: whether it ran in a forked shell rather than in an ordinary kernel.
+    """
 
     identifier: str
     page: str
     seconds: float
     peak_bytes: int
+    stages: Mapping[str, float] = field(default_factory=dict)
+    is_warm: bool = True
     warnings: tuple[str, ...] = ()
     error: str = ""
     traceback: str = ""
@@ -69,13 +77,21 @@ def make_page(job: Page, station: Station | None = None) -> PageResult:
     start = time.perf_counter()
     managers = manager_class(here.warm, memory_bytes=here.limits.memory_bytes)
     page = error = details = ""
+    stages: dict[str, float] = {}
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("default")
         try:
             notebook = batch.execute(
                 job, root=here.root, kernels=managers, seconds=here.limits.seconds
             )
+            executed = time.perf_counter()
             page = batch.render_page(job, notebook, assets=batch.ASSETS, root=here.root, nav=_NAV)
+            waited = batch.seconds_to_ready(notebook)
+            stages = {
+                "start": round(waited, 3),
+                "execute": round(executed - start - waited, 3),
+                "render": round(time.perf_counter() - executed, 3),
+            }
         except BenchError as fault:
             error = str(fault)
             details = fault.details if isinstance(fault, ExecutionError) else ""
@@ -86,6 +102,8 @@ def make_page(job: Page, station: Station | None = None) -> PageResult:
         page=page,
         seconds=round(time.perf_counter() - start, 3),
         peak_bytes=managers.peak_bytes,
+        stages=stages,
+        is_warm=here.warm is not None,
         warnings=tuple(sorted({str(one.message) for one in heard})),
         error=error,
         traceback=details,

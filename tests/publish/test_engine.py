@@ -1,0 +1,220 @@
+"""A cell shows the same in a forked shell as in an ordinary kernel, and a page is the same bytes."""
+
+import contextlib
+import re
+import time
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from jupyter_client import AsyncKernelManager
+
+from bench.errors import ExecutionError
+from bench.project import processes
+from bench.publish import engine, executors, kernels, warm, workers
+from bench.publish import notebook as batch
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not processes.can_fork(), reason="forks"),
+]
+
+# What each cell does that could come out otherwise; they run in their order in one notebook.
+CELLS = {
+    "a result": "1 + 1",
+    "what was shown before": "_, In[1], Out[1]",
+    "both streams": "import sys; print('a'); print('b', file=sys.stderr); print('c')",
+    "flushed in pieces": "print('half', end=''); sys.stdout.flush(); print(' and half')",
+    "display with metadata": "from IPython.display import *\ndisplay(HTML('<b>x</b>'), metadata={'a': 1})",
+    "a display to be updated": "display('first', display_id='k'); print('between')",
+    "the update": "update_display('second', display_id='k')",
+    "cleared": "display(1); clear_output(); display(2)",
+    "cleared by what follows": "display(1); clear_output(wait=True); display(3); print('x')",
+    "raw": "display({'text/plain': 'raw', 'application/json': {'x': [1, 2]}}, raw=True)",
+    "an error": "def f(x):\n    return 1 / x\nf(0)",
+    "an error of another": "try:\n    f(0)\nexcept ZeroDivisionError as z:\n    raise KeyError('k') from z",
+    "no Python": "x = (",
+    "an exit": "sys.exit('bye')",
+    "a question": "input('q')",
+    "a warning": "import warnings; warnings.warn('w')",
+    "an error of showing": "class R:\n    def _repr_html_(self): raise ValueError('bad')\nR()",
+    "captured": "%%capture c\nprint('hidden')",
+    "what was captured": "c.stdout",
+    "magics": "%precision 3\n%who str",
+    "as set by a magic": "3.14159",
+    "an unknown magic": "%nosuch",
+    "a magic of HTML": "%%html\n<i>h</i>",
+    "a shell's command": "!echo from a shell; echo to its error >&2",
+    "a script": "%%bash\necho hi; exit 3",
+    "help": "f?",
+    "past Python": "import os; print('1'); r = os.system('echo 2'); print('3')",
+    "a process": "import subprocess; print('1'); subprocess.run(['echo', '2']).returncode",
+    "a forked child": "sys.stdout.flush()\nif os.fork() == 0:\n    print('child', flush=True); os._exit(0)\nos.wait()[1]",
+    "a thread": "import threading\nt = threading.Thread(target=print, args=['t']); t.start(); t.join()",
+    "awaited": "import asyncio; await asyncio.sleep(0.01); 'awaited'",
+    "a loop runs": "asyncio.get_running_loop().is_running()",
+    "log": "import logging; logging.warning('logged')",
+    "a frame": "import pandas as pd; pd.DataFrame({'a': [1, 2]})",
+    "symbols": "print('é \\u2028 \\x1b[31mred')",
+    "an output widget": "import ipywidgets as w; o = w.Output()\nwith o: print('inside')",
+    "what is in it": "o.outputs",
+    "where it is": "os.getcwd(), sys.stdout.isatty(), sys.stdout.encoding, __name__",
+    "nothing": "None",
+}  # fmt: skip
+KINDS = sorted(
+    path.name
+    for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb")
+    if path.name != "explorer.ipynb"  # controls, which have names of their own each time
+)
+
+
+@pytest.fixture(scope="module")
+def parent(tmp_path_factory):
+    with warm.WarmParent(tmp_path_factory.mktemp("parent"), drawn=()) as parent:
+        parent.wait_ready()
+        yield parent
+
+
+def written(path, cells):
+    notebook = nbformat.v4.new_notebook()
+    for number, source in enumerate(cells):
+        cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["raises-exception"]})
+        cell["id"] = f"c{number}"
+        notebook.cells.append(cell)
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "P", "language": "python"}
+    nbformat.write(notebook, path)
+    return path
+
+
+def executed(path, cells, **settings):
+    """The cells of an executed notebook, as papermill wrote it."""
+    out = path.with_suffix(".out.ipynb")
+    settings = {"progress_bar": False, "cwd": str(path.parent), **settings}
+    with contextlib.suppress(papermill.PapermillExecutionError):  # of a cell that is meant to
+        papermill.execute_notebook(str(written(path, cells)), str(out), **settings)
+    return [cell for cell in nbformat.read(out, 4).cells if cell.cell_type == "code"]
+
+
+def plain(cell):
+    """What a cell shows: streams that follow each other joined, as a page has them."""
+    outputs = []
+    for output in cell.outputs:
+        if outputs and output.output_type == "stream" and outputs[-1].get("name") == output.name:
+            outputs[-1]["text"] += output.text
+        else:
+            outputs.append(dict(output))
+    words = re.sub(r"0x[0-9a-f]+|ipykernel_\d+", "#", repr(outputs))
+    return cell.execution_count, re.sub(r"[0-9a-f]{32}", "#", words)
+
+
+@pytest.fixture(scope="module")
+def shown(parent, tmp_path_factory):
+    """Each cell as the engine, an ordinary kernel of ours, and papermill alone show it."""
+    folder = tmp_path_factory.mktemp("cells")
+    ways = (
+        {"engine_name": engine.NAME, "kernel_manager_class": kernels.manager_class(parent.socket)},
+        {"engine_name": engine.NAME, "kernel_manager_class": kernels.manager_class(None)},
+        {},
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTEST_CURRENT_TEST")  # an ordinary kernel hears less with it
+        tables = [executed(folder / "cells.ipynb", CELLS.values(), **way) for way in ways]
+    return dict(zip(CELLS, zip(*tables, strict=True), strict=True))
+
+
+# An ordinary kernel hears these in a thread, sooner or later; a shell in their order, as is said below.
+UNORDERED = ("past Python", "a process", "a forked child")
+
+
+@pytest.mark.parametrize("what", [what for what in CELLS if what not in UNORDERED])
+def test_a_cell_shows_the_same_three_ways(shown, what):
+    forked, cold, usual = map(plain, shown[what])
+    assert forked == cold == usual
+
+
+def test_what_it_shows_is_there(shown):
+    """The same nothing three ways would be the same too."""
+    forked = {what: plain(cells[0])[1] for what, cells in shown.items()}
+    for what, words in (
+        ("an error", "ZeroDivisionError"),
+        ("the update", "[]"),
+        ("a display to be updated", "second"),
+        ("past Python", "1\\n2\\n3\\n"),
+        ("a process", "'1\\n2\\n'"),
+        ("a forked child", "'child\\n'"),
+        ("what is in it", "inside"),
+        ("a script", "exit status 3"),
+    ):
+        assert words in forked[what], what
+    assert [cells[0].execution_count for cells in shown.values()] == [*range(1, len(CELLS) + 1)]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_page_of_every_kind_is_the_same_bytes_three_ways(parent, root, name):
+    given = [p for p in batch.declared(name, root).items() if isinstance(p[1], str)]
+    job = batch.Page("a-page", "A page", name, dict(given[:1]))
+    ways = (
+        kernels.manager_class(parent.socket),
+        kernels.manager_class(None),
+        type("Usual", (AsyncKernelManager,), {"exceeded": False}),
+    )
+    pages = {
+        batch.render_page(job, batch.execute(job, root=root, kernels=way), assets="assets", root=root)
+        for way in ways
+    }  # fmt: skip
+    assert len(pages) == 1
+
+
+def test_papermill_finds_the_engine_by_its_name(tmp_path):
+    """Alone it starts a parent of its own, and ends it."""
+    cells = executed(
+        tmp_path / "alone.ipynb", ["import os", "os.getppid()"], engine_name="bench-fork"
+    )
+    keeper = int(cells[1].outputs[0].data["text/plain"])
+    until = time.monotonic() + 5
+    while Path(f"/proc/{keeper}").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{keeper}").exists()
+
+
+@pytest.mark.parametrize(
+    "source", ["while True: print('x' * 10**6)", "import os; os.system('yes')"]
+)
+def test_a_page_that_puts_out_too_much_is_ended(parent, tmp_path, monkeypatch, source):
+    monkeypatch.setattr(kernels, "MOST_BYTES", 3 * 1024**2)
+    manager = kernels.manager_class(parent.socket)
+    written(tmp_path / "flood.ipynb", ["council: str = ''", source])
+    (tmp_path / "notebooks").mkdir()
+    notebook = nbformat.read(tmp_path / "flood.ipynb", 4)
+    notebook.cells[0].metadata["tags"] = ["parameters"]
+    nbformat.write(notebook, tmp_path / "notebooks" / "flood.ipynb")
+    with pytest.raises(ExecutionError, match="put out more than"):
+        batch.execute(
+            batch.Page("flood", "Flood", "flood.ipynb", {}), root=tmp_path, kernels=manager, seconds=60
+        )  # fmt: skip
+    assert manager.exceeded
+
+
+def test_where_nothing_can_be_forked_safely_that_is_said(tmp_path, root, monkeypatch, capsys):
+    limits = workers.Limits(60, 0)
+    monkeypatch.setattr(processes, "can_fork", lambda: False)
+    with executors.local(root, jobs=1, limits=limits) as executor:
+        assert executor._initargs[0].warm is None
+    assert "cannot fork safely" in capsys.readouterr().err
+    with executors.local(root, jobs=1, limits=limits, cold=True):
+        pass
+    assert capsys.readouterr().err == ""  # it was asked for
+
+
+def test_a_parent_with_threads_is_not_forked(tmp_path, monkeypatch, capsys):
+    startup = tmp_path / "sitecustomize.py"
+    startup.write_text(
+        "import sys, threading, time\n"
+        "if 'bench.publish.warm' in sys.orig_argv:\n"
+        "    threading.Thread(target=time.sleep, args=[60], daemon=True, name='a watcher').start()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with warm.warming(tmp_path) as socket:
+        assert socket() is None
+    assert "a watcher" in capsys.readouterr().err
