@@ -382,7 +382,7 @@ def _load() -> None:
         importlib.import_module(name)
     from bench.pages import store
 
-    store.figures_of("")
+    store.figures()
 
 
 def _draw(choices: Mapping[str, str]) -> None:
