@@ -380,9 +380,7 @@ def _load() -> None:
     """Import what a page needs, and read the data."""
     for name in _IMPORTED:
         importlib.import_module(name)
-    from bench.pages import store
-
-    store.figures()
+    importlib.import_module("bench.pages.store").figures()
 
 
 def _draw(choices: Mapping[str, str]) -> None:
