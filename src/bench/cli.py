@@ -82,6 +82,10 @@ class Named(typer.core.TyperCommand):
         super().format_help(ctx, formatter)
 
 
+PeersOption = Annotated[
+    str | None,
+    typer.Option("--peers", help="Who is compared with: {peers}; or councils separated by ';'."),
+]
 Year = Annotated[str | None, typer.Option("--year", help="Financial year, such as 2018-19.")]
 PaletteOption = Annotated[str | None, typer.Option("--palette", help="Colours: {palettes}.")]
 CouncilArgument = Annotated[
@@ -91,12 +95,7 @@ CouncilArgument = Annotated[
 CHOICES: Final[dict[str, Any]] = {
     "council": CouncilArgument,
     "year": Year,
-    "peers": Annotated[
-        str | None,
-        typer.Option(
-            "--peers", help="Who is compared with: {peers}; or councils separated by ';'."
-        ),
-    ],
+    "peers": PeersOption,
     "rule": Annotated[
         str | None,
         typer.Option(
@@ -661,6 +660,36 @@ def peers_(
         say(lists.write(out, chosen))
     if council or not (raw or out):
         say(bench.peers(council, weights=chosen).text())
+
+
+@app.command(cls=Named)
+def export(
+    folder: Annotated[
+        Path, typer.Argument(help="Absent, empty, or an export made before, which is replaced.")
+    ],
+    year: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--year", help="Figures and verdicts of this year alone, such as 2018-19; repeatable."
+        ),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="The figures as they stood when this release was published."),
+    ] = None,
+    peers: PeersOption = None,
+) -> None:
+    """Write every figure and verdict as Parquet and CSV, for Power BI, R and databases.
+
+    Observations, verdicts, and what they refer to (councils, indicators, peers, years, breaks,
+    notes, releases, revisions), with types and keys as a Frictionless data package and as CSVW.
+    README.txt in the folder says how to open them. All is written or nothing; the same data gives
+    the same bytes. Verdicts are by the rule of params/default.yaml.
+    """
+    from bench.publish.export import folder as exporting
+
+    for name, size in exporting.export(folder, years=year or (), as_of=as_of, peers=peers):
+        say(f"{size / 1024:9,.0f} KiB  {folder / name}")
 
 
 ReleaseOption = Annotated[

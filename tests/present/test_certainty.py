@@ -227,7 +227,7 @@ def test_the_files_say_how_sure_and_what_a_figure_could_show() -> None:
         next_period="2015-16",
     )
     made = sheet.table_sheet("I", sheet.INDICATOR, [row])
-    cells = dict(zip(made.columns, made.rows[0], strict=True))
+    cells = dict(zip(made.columns, map(cell, made.rows[0]), strict=True))
     expected = {
         "Against peers": "probably worse",
         "Certainty, against peers": "probable",

@@ -63,8 +63,12 @@ def by_age_and_sex() -> pd.DataFrame:
 @functools.lru_cache(maxsize=1)
 def _remarks() -> Remarks:
     """What is to be said beside revised figures and those of a changed population."""
-    earlier = observations.superseded(_history())
-    return remarks(_only_all(earlier), _in_force(), sources.reference())
+    return _remarks_of(_history(), _in_force())
+
+
+def _remarks_of(history: pd.DataFrame, in_force: pd.DataFrame) -> Remarks:
+    earlier = observations.superseded(history)
+    return remarks(_only_all(earlier), in_force, sources.reference())
 
 
 def _only_all(table: pd.DataFrame) -> pd.DataFrame:
@@ -96,7 +100,10 @@ def forget() -> None:
 @functools.lru_cache(maxsize=1)
 def years() -> tuple[FinancialYear, ...]:
     """The years of which the data holds a figure that a framework published, earliest first."""
-    table = figures()
+    return _years_of(figures())
+
+
+def _years_of(table: pd.DataFrame) -> tuple[FinancialYear, ...]:
     printed = table.loc[table["value"].notna(), ["indicator_id", "period"]].drop_duplicates()
     indicators = sources.reference().indicators
     found = set()
@@ -172,9 +179,15 @@ def year_table_as_of(year: FinancialYear, rules: Rules, release_id: str) -> Year
 @functools.lru_cache(maxsize=8)
 def _count_remarks(year: FinancialYear) -> dict[tuple[str, str, str], list[Remark]]:
     """What the rules of `bench check` about counts find in the year's figures in force."""
+    return _count_remarks_of(figures(), year)
+
+
+def _count_remarks_of(
+    table: pd.DataFrame, year: FinancialYear
+) -> dict[tuple[str, str, str], list[Remark]]:
     path = sources.project_root() / "data" / "reference" / "known_findings.yaml"
     return count_remarks(
-        figures(),
+        table,
         sources.reference(),
         year,
         lambda: read_model(path, KnownFindings).known_findings,
@@ -243,6 +256,40 @@ def _milestones() -> list[dict[str, Any]]:
         )
         if name in {earlier.indicator_id for earlier in indicators.lineage(one)}
     ]
+
+
+class FiguresAsOf:
+    """The figures as they stood when a release was published, whatever this process shows else.
+
+    `history` is of every release up to then and every breakdown, `in_force` the table of it.
+    Breaks, notes and findings are those of today.
+
+    Args:
+        release_id: A release of data/sources.yaml; None for the latest.
+
+    Raises:
+        UnknownNameError: No such release.
+        MissingDataError: There is no built data.
+    """
+
+    def __init__(self, release_id: str | None = None) -> None:
+        self.history = observations.history(as_of=release_id)
+        self.in_force = observations.in_force(self.history)
+        self._figures = _only_all(self.in_force)
+        judged_on = self.history["breakdown"].isin(["all", ORIGINAL])
+        self._said = _remarks_of(
+            self.history[judged_on],
+            self.in_force[self.in_force["breakdown"].isin(["all", ORIGINAL])],
+        )
+
+    def years(self) -> tuple[FinancialYear, ...]:
+        """The years of which there was a figure that a framework published, earliest first."""
+        return _years_of(self._figures)
+
+    def year_table(self, year: FinancialYear, rules: Rules) -> YearTable:
+        """A year's figures of every area, ready to give any council's rows."""
+        said = self._said.joined(_count_remarks_of(self._figures, year))
+        return YearTable(self._figures, sources.reference(), year, rules, remarks=said)
 
 
 def publications(shown: pd.DataFrame) -> list[Source]:

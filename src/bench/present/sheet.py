@@ -751,12 +751,13 @@ def csv_bytes(sheet: Sheet) -> bytes:
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_harmless(column) for column in sheet.columns])
-    writer.writerows([[_harmless(cell) for cell in row] for row in sheet.rows])
+    writer.writerow([harmless(column) for column in sheet.columns])
+    writer.writerows([[harmless(cell) for cell in row] for row in sheet.rows])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: Cell) -> str:
+def harmless(cell: Cell) -> str:
+    """A cell as text of a CSV, with an apostrophe before what would start a formula."""
     if cell is None or isinstance(cell, Empty):
         return ""
     if isinstance(cell, str) and cell.startswith(FORMULA):

@@ -1,0 +1,1 @@
+"""The whole table with its verdicts, as files for other programs."""

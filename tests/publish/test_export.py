@@ -1,0 +1,223 @@
+"""`bench export`: files for other programs, read back by those programs' own libraries."""
+
+import csv
+import io
+import json
+import random
+import warnings
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from bench.errors import ParameterError, SourceError, UnknownNameError
+from bench.pages.council.report import briefing
+from bench.publish.export import contract
+from bench.publish.export.folder import export
+from bench.published import observations, sources
+
+YEAR = "2024-25"
+# A change of the contract changes this, and then needs another version and a line of `CHANGES`.
+FINGERPRINTS = {"1.0": "eb3ba7a192486c23"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("export") / "one-year"
+    export(made, years=[YEAR])
+    return made
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+
+
+def test_another_contract_has_another_version():
+    assert contract.fingerprint() == FINGERPRINTS[contract.SCHEMA_VERSION]
+    assert [version for version, _ in contract.CHANGES][-1] == contract.SCHEMA_VERSION
+
+
+@pytest.mark.slow
+def test_the_data_package_is_sound_by_its_own_library(folder):
+    from frictionless import Package
+
+    report = Package(str(folder / "datapackage.json")).validate()
+    assert report.flatten(["title", "message"]) == []
+    assert report.valid
+
+
+@pytest.mark.slow
+def test_the_csvw_metadata_are_sound_by_their_own_library(folder):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from csvw import CSVW
+
+        assert CSVW(str(folder / "csv-metadata.json"), validate=True).is_valid
+
+
+@pytest.mark.slow
+def test_duckdb_reads_types_and_joins_without_an_orphan(folder):
+    import duckdb
+
+    kinds = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN",
+             "date": "DATE"}  # fmt: skip
+    database = duckdb.connect()
+    for table in contract.TABLES:
+        database.execute(
+            f"create view {table.name} as select * from '{folder / table.name}.parquet'"  # noqa: S608
+        )
+        described = database.execute(f"describe {table.name}").fetchall()
+        assert [(name, kind) for name, kind, *_ in described] == [
+            (field.name, kinds[field.kind]) for field in table.fields
+        ]
+        keys = ", ".join(table.primary_key)
+        again = database.execute(
+            f"select count(*) from (select {keys} from {table.name} group by all having count(*) > 1)"  # noqa: S608
+        ).fetchone()
+        assert again == (0,)
+    for table in contract.TABLES:
+        for key in table.foreign_keys:
+            other = next(one for one in contract.TABLES if one.name == key.table)
+            pairs = zip(key.fields, other.primary_key, strict=True)
+            on = " and ".join(f"a.{own} = b.{its}" for own, its in pairs)
+            filled = " and ".join(f"a.{own} is not null" for own in key.fields)
+            orphans = database.execute(
+                f"select count(*) from {table.name} a where {filled} and not exists "  # noqa: S608
+                f"(select 1 from {key.table} b where {on})"
+            ).fetchone()
+            assert orphans == (0,), (table.name, key)
+    red = database.execute(
+        "select c.name from verdicts v join councils c using (area_id) join indicators i "
+        "using (indicator_id) where v.verdict_vs_peers = 'worse' and v.certainty_vs_peers = 'sure'"
+    ).fetchall()
+    assert red
+
+
+def test_csv_and_parquet_hold_the_same(folder):
+    for table in contract.TABLES:
+        stored = pq.read_table(folder / f"{table.name}.parquet").to_pylist()
+        printed = rows(folder / f"{table.name}.csv")
+        assert len(printed) == len(stored), table.name
+        header = (folder / f"{table.name}.csv").read_text().splitlines()[0].split(",")
+        assert header == [field.name for field in table.fields]
+        for name in (field.name for field in table.fields):
+            assert name == name.lower()
+        for written, kept in zip(printed[:200], stored[:200], strict=True):
+            for name, value in kept.items():
+                text = written[name]
+                if value is None:
+                    assert text == ""
+                elif isinstance(value, bool):
+                    assert text == str(value).lower()
+                elif isinstance(value, float):
+                    assert float(text) == value
+                else:
+                    assert text in (str(value), f"'{value}")
+
+
+def test_pandas_reads_numbers_without_a_cast(folder):
+    table = pd.read_csv(folder / "observations.csv", low_memory=False)
+    for name in ("value", "numerator", "denominator", "respondents", "margin"):
+        assert pd.api.types.is_numeric_dtype(table[name]), name
+    assert (table["value"].notna() == (table["status"] == "observed")).all()
+
+
+def test_twenty_figures_are_those_of_the_table_and_name_their_cell(folder):
+    whole = observations.load().set_index(["indicator_id", "breakdown", "area_id", "period"])
+    exported = [row for row in rows(folder / "observations.csv") if row["value"]]
+    for row in random.Random(11).sample(exported, 20):  # noqa: S311
+        key = (row["indicator_id"], row["breakdown"], row["area_id"], row["period"])
+        own = whole.loc[key]
+        assert float(row["value"]) == own["value"]
+        assert (row["release_id"], row["place"]) == (own["release_id"], own["place"])
+        assert sources.manifest()[row["release_id"]].sha256
+        assert row["place"]
+
+
+@pytest.mark.parametrize("council", ["Kent", "Leeds", "City of London"])
+def test_the_verdicts_are_those_of_the_page(folder, council):
+    own = {r["indicator_id"]: r for r in rows(folder / "verdicts.csv")
+           if r["area_id"] == sources.reference().councils.find(council).area_id}  # fmt: skip
+    records = briefing(council, YEAR).records()
+    assert [*own] == sorted(record["indicator"] for record in records)
+    for record in records:
+        line = own[record["indicator"]]
+        for name in ("verdict_vs_peers", "verdict_vs_england", "verdict_vs_previous", "status"):
+            assert line[name] == record[name]
+        for name in ("value", "peer_average", "england", "probability_vs_peers", "rank", "change"):
+            assert (float(line[name]) if line[name] else None) == record[name], name
+
+
+@pytest.mark.slow
+def test_two_runs_are_the_same_bytes_and_another_replaces_the_first(folder, tmp_path):
+    again = tmp_path / "again"
+    export(again, years=[YEAR])
+    export(again, years=[YEAR])
+    names = sorted(path.name for path in folder.iterdir())
+    assert sorted(path.name for path in again.iterdir()) == names
+    assert [n for n in names if (again / n).read_bytes() != (folder / n).read_bytes()] == []
+
+
+def test_it_says_what_it_was_made_from(folder):
+    made = json.loads((folder / "provenance.json").read_text())
+    assert made["schema"] == contract.SCHEMA_VERSION
+    assert set(made["releases"]) == {release.id for release in sources.manifest().releases}
+    assert made["parameters"]["years"] == [YEAR]
+    assert {"datapackage.json", "verdicts.csv"} <= made["files"].keys()
+
+
+@pytest.mark.slow
+def test_the_figures_as_they_stood_when_a_release_was_published(tmp_path):
+    export(tmp_path / "then", years=["2018-19"], as_of="ascof_2018_19")
+    then = rows(tmp_path / "then" / "observations.csv")
+    manifest = sources.manifest()
+    until = {*manifest.before(manifest["ascof_2018_19"]), "ascof_2018_19"}
+    assert {row["release_id"] for row in then} <= until
+    assert "revised" not in {
+        row["maturity"] for row in then if row["release_id"] == "ascof_2018_19"
+    }
+
+
+@pytest.mark.parametrize(
+    ("choices", "error", "said"),
+    [
+        ({"as_of": "ascof_1066"}, UnknownNameError, "ascof_1066"),
+        ({"years": ["2031-32"]}, (UnknownNameError, ParameterError), "2031-32"),
+        ({"years": ["next year"]}, ParameterError, "next year"),
+        ({"peers": "friends"}, UnknownNameError, "friends"),
+    ],
+)
+def test_a_choice_that_is_none_is_refused_and_nothing_is_written(tmp_path, choices, error, said):
+    with pytest.raises(error, match=said):
+        export(tmp_path / "new", **choices)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_holds_something_else_is_left_as_it_is(tmp_path):
+    (tmp_path / "budget.xlsx").write_bytes(b"mine")
+    with pytest.raises(ParameterError, match=r"budget\.xlsx"):
+        export(tmp_path, years=[YEAR])
+    assert [path.name for path in tmp_path.iterdir()] == ["budget.xlsx"]
+    with pytest.raises((ParameterError, SourceError)):
+        export(tmp_path / "budget.xlsx", years=[YEAR])
+    assert (tmp_path / "budget.xlsx").read_bytes() == b"mine"
+
+
+@pytest.mark.slow
+def test_a_full_disk_leaves_what_was_there(folder, tmp_path, monkeypatch):
+    made = tmp_path / "made"
+    export(made, years=["2023-24"])
+    before = {path.name: path.read_bytes() for path in made.iterdir()}
+    write = Path.write_bytes
+
+    def full(self, content):
+        if "verdicts.csv" in self.name:
+            raise OSError(28, "No space left on device", str(self))
+        return write(self, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(SourceError, match="No space left"):
+        export(made, years=[YEAR])
+    monkeypatch.undo()
+    assert {path.name: path.read_bytes() for path in made.iterdir()} == before
