@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bench.judge.detectable import NoAnswers
 from bench.pages.choices import rules_for
 from bench.present import certainty_words, numbers, sentences, sheet, table, terminal
 from bench.present.provenance import rule_sentence
@@ -149,6 +150,15 @@ def test_what_an_unclear_figure_could_show(
          "? unclear only a gap of 4.6 points or more would show; "
          "about 240 more answers would show this one",
          "Against peers: only a gap of 4.6 points or more would show"),
+        ({"verdict_vs_peers": "unclear", "smallest_gap_vs_peers": 4.5,
+          "more_answers_reason_vs_peers": str(NoAnswers.PEOPLE)},
+         "? unclear only a gap of 4.6 points or more would show; no survey of this size could show "
+         "this one: it would take more answers than there are people to ask",
+         "no survey of this size could show this one: it would take more answers than there are"),
+        ({"verdict_vs_peers": "unclear", "smallest_gap_vs_peers": 4.5,
+          "more_answers_reason_vs_peers": str(NoAnswers.TOO_SMALL)},
+         "? unclear only a gap of 4.6 points or more would show",
+         "Against peers: only a gap of 4.6 points or more would show."),
         ({"verdict_vs_peers": "higher", "certainty_vs_peers": "probable",
           "probability_vs_peers": 0.75, "polarity": "none"},
          "⇧ probably higher chance nearly 8 in 10 that it is truly higher by enough to matter",

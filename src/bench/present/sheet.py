@@ -204,6 +204,7 @@ def _certainty(whom: str) -> tuple[Column[tuple[GradedComparison, PublishedRow]]
             lambda one: exact_cell(one[0].smallest_gap, one[1].decimals + 1),
         ),
         Column(f"More answers needed, {whom}", lambda one: one[0].more_answers),
+        Column(f"Why no number of answers, {whom}", lambda one: one[0].answers_reason or ""),
     )
 
 
