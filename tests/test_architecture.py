@@ -14,8 +14,8 @@ from bench.pages.choices import NAMES
 
 TOP_LEVEL = 6
 IN_A_FOLDER = 24
-MODULES = 230  # aim: 185
-LINES = 58_300  # aim: 36,500
+MODULES = 235  # aim: 185
+LINES = 59_800  # aim: 36,500
 LAYERS = 10
 LOCAL_IMPORTS = 40
 PALETTE_MODULES = 25  # aim: 8
@@ -56,7 +56,6 @@ HEAVY = {
 LATE = {
     "cli.py": "a command imports what it alone needs",
     "publish/warm.py": "the parent of pages imports for them, and who starts it does not",
-    "publish/notebook.py": "the engine comes with papermill, which only what runs a page loads",
     "pages/store.py": "a table needs neither surveillance nor sources",
 }
 # The list, the table of options, three public functions with a call each, two of controls.

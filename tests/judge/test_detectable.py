@@ -1,5 +1,6 @@
 """The smallest gap that a figure could show: always what the rule `auto` says of it."""
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -10,9 +11,12 @@ from hypothesis import strategies as st
 from bench import briefing
 from bench.judge.belief import Prior
 from bench.judge.detectable import (
+    AnswersGiven,
+    NoAnswers,
     answers_of,
     detectable,
     more_answers,
+    people_of,
     similar_range,
     thresholds,
 )
@@ -39,9 +43,9 @@ def judged(value, benchmark, margin, benchmark_variance=0.0):
     )
 
 
-def found(value, benchmark, margin, respondents=None, benchmark_variance=0.0):
+def found(value, benchmark, margin, respondents=None, benchmark_variance=0.0, people=None):
     figure = PublishedFigure(
-        float(value), "score", IntervalMethod.MARGIN, respondents=respondents,
+        float(value), "score", IntervalMethod.MARGIN, respondents=respondents, denominator=people,
         margin=None if margin is None else float(margin),
     )  # fmt: skip
     interval = None if margin is None else Interval(value - margin, value + margin)
@@ -51,14 +55,14 @@ def found(value, benchmark, margin, respondents=None, benchmark_variance=0.0):
 
 @worked("smallest_gap")
 def test_the_smallest_gap_and_the_answers_that_it_takes(
-    figure, margin, benchmark, answers, verdict, smallest_gap, more_answers, why
+    figure, margin, benchmark, answers, people, verdict, smallest_gap, more_answers, why
 ):
     value, beside = exact(figure), exact(benchmark)
     error = None if margin is None else exact(margin)
-    made = found(value, beside, error, answers)
+    made = found(value, beside, error, answers, people=people)
     assert judged(value, beside, error).meaning == verdict, why
     assert round(made.gap, 2) == smallest_gap, why
-    assert made.more_answers == more_answers, why
+    assert (made.more_answers if made.reason is None else str(made.reason)) == more_answers, why
 
 
 @given(
@@ -87,9 +91,10 @@ def test_from_the_smallest_gap_on_the_rule_calls_it_better_or_worse(
     centre=st.floats(-5, 5),
     spread=st.floats(0.5, 10),
     benchmark_variance=st.floats(0, 2),
+    people=st.none() | st.integers(2_006, 20_000),
 )
 def test_so_many_more_answers_and_not_one_fewer_show_the_gap(
-    gap, deviation, answers, centre, spread, benchmark_variance
+    gap, deviation, answers, centre, spread, benchmark_variance, people
 ):
     gap, variance, prior = gap / 10, deviation**2, Prior(centre, spread**2)
     known = {"edge": 1.0, "benchmark_variance": benchmark_variance}
@@ -99,10 +104,15 @@ def test_so_many_more_answers_and_not_one_fewer_show_the_gap(
         limits = thresholds(left, prior, rules().auto, **known)
         return gap >= limits.above if gap > 0 else gap <= limits.below
 
-    more = more_answers(gap, variance, answers, prior, rules().auto, **known)
-    if more is None:
+    more = more_answers(gap, AnswersGiven(variance, answers, people), prior, rules().auto, **known)
+    if isinstance(more, NoAnswers):
         assert not shown(0)
-        assert abs(gap) < 1 or not shown(1_000_000)
+        assert (more is NoAnswers.TOO_SMALL) == (abs(gap) < 1)
+        most = 10 * answers if people is None else people - answers
+        assert abs(gap) < 1 or not shown(most)
+        assert (more is NoAnswers.HIDDEN) == (abs(gap) >= 1 and not shown(math.inf))
+        if more in (NoAnswers.PEOPLE, NoAnswers.TIMES):
+            assert (more is NoAnswers.TIMES) == (people is None)
     else:
         assert shown(more * (1 + 1e-9) + 1e-6)
         assert more == 0 or not shown(more - 1 - 1e-6)
@@ -126,19 +136,36 @@ def test_how_many_answered(why, figure, expected):
 
 
 @pytest.mark.parametrize(
-    ("why", "value", "benchmark", "margin", "people", "expected"),
+    ("why", "value", "margin", "answers", "people", "beside", "expected"),
     [
-        ("the gap is shown", 25, 15, "1.0", 300, 0),
-        ("too small to matter", 18, 15, "4.0", 300, None),
-        ("nobody knows how many answered", 22, 15, "8.0", None, None),
-        ("a margin of 0", 25, 15, "0.0", 300, None),
-        ("no margin", 25, 15, None, 300, None),
+        ("the gap is shown", "25", "1.0", 300, None, 0.0, 0),
+        ("too small to matter", "18", "4.0", 300, None, 0.0, NoAnswers.TOO_SMALL),
+        ("nobody knows how many answered", "22", "8.0", None, None, 0.0, NoAnswers.UNKNOWN),
+        ("a margin of 0", "25", "0.0", 300, None, 0.0, None),
+        ("no margin", "25", None, 300, None, 0.0, None),
+        ("so many may be asked", "22", "8.0", 300, 1881, 0.0, 1581),
+        ("one person too few", "22", "8.0", 300, 1880, 0.0, NoAnswers.PEOPLE),
+        ("the people are the answers, rounded", "22", "8.0", 300, 305, 0.0, 1581),
+        ("ten times the answers", "21", "8.0", 300, None, 0.0, NoAnswers.TIMES),
+        ("more than that, of many people", "21.2", "8.0", 300, 90_000, 0.0, 21_371),
+        ("the other figure's error", "21.2", "8.0", 300, 90_000, 4.0, NoAnswers.HIDDEN),
     ],
-)
-def test_where_no_number_of_answers_can_be_named(why, value, benchmark, margin, people, expected):
+)  # fmt: skip
+def test_where_no_number_of_answers_can_be_named(
+    why, value, margin, answers, people, beside, expected
+):
     error = None if margin is None else Fraction(margin)
-    made = found(Fraction(value), Fraction(benchmark), error, people)
-    assert made.more_answers == expected, why
+    made = found(Fraction(value), Fraction(15), error, answers, beside, people)
+    assert (made.more_answers, made.reason) == (
+        (None, expected) if isinstance(expected, NoAnswers) else (expected, None)
+    ), why
+
+
+def test_only_what_matters_and_cannot_be_shown_is_out_of_reach():
+    assert {reason for reason in NoAnswers if reason.beyond_reach} == {
+        NoAnswers.HIDDEN, NoAnswers.PEOPLE, NoAnswers.TIMES,
+    }  # fmt: skip
+    assert people_of(PublishedFigure(60.0, "per_cent", IntervalMethod.WILSON, 60.0, 900.0)) is None
 
 
 @pytest.mark.parametrize("rule", ["interval", "spread", "quartile", "tolerance", "funnel"])

@@ -8,7 +8,7 @@ import pytest
 
 import bench
 from bench.judge.intervals import Interval
-from bench.judge.published_row import FIRST_KEYS, PublishedRow, published
+from bench.judge.published_row import FIRST_KEYS, PublishedRow, printed_share, published
 from bench.judge.ranks import RankInterval
 
 
@@ -49,11 +49,16 @@ def test_figures_are_printed_at_their_decimals(row, decimals, given, printed):
 
 @pytest.mark.parametrize(
     ("probability", "printed"),
-    [(0.8999, 0.899), (0.9, 0.9), (0.6999999, 0.699), (0.57, 0.57), (1.0, 1.0), (None, None)],
-)
-def test_a_probability_is_never_rounded_up_to_a_certainty(row, probability, printed):
+    [(0.8999, 0.899), (0.9, 0.9), (0.6999999, 0.699), (0.57, 0.57), (0.99999, 0.999), (1.0, 0.999),
+     (0.0, 0.001), (None, None)],
+)  # fmt: skip
+def test_a_probability_is_never_rounded_up_nor_a_certainty(row, probability, printed):
+    assert printed_share(probability) == printed
     verdict = replace(row.vs_peers, probability=probability)
-    assert published(replace(row, vs_peers=verdict)).probability_vs_peers == printed
+    moved = replace(row.vs_previous, probability=probability)
+    cells = published(replace(row, vs_peers=verdict, vs_england=verdict, vs_previous=moved))
+    for against in ("peers", "england", "previous"):
+        assert getattr(cells, f"probability_vs_{against}") == printed
 
 
 def test_a_record_has_every_field_but_the_range_of_the_rank(row):

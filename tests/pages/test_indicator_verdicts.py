@@ -57,14 +57,14 @@ def test_what_it_takes_is_what_the_rows_say(contact):
     frame, demand = contact.frame(), contact.demand
     unclear = frame[frame["verdict_vs_england"] == "unclear"]
     assert (demand.unclear, demand.compared) == (len(unclear), frame["rank"].notna().sum())
-    assert sorted(unclear["more_answers_vs_england"].astype(int)) == list(demand.answers)
+    assert sorted(unclear["more_answers_vs_england"].dropna().astype(int)) == list(demand.answers)
     assert demand.typical == pytest.approx(frame["smallest_gap_vs_england"].median(), abs=0.02)
     assert demand.matters == pytest.approx(contact.table.field("social_contact").spread / 2)
 
 
 EVERY = Demand(
     against="england", matters=2.0, of_spread=True, compared=100, untested=0, typical=3.0,
-    coloured=20, at_100=0, unclear=0, too_small=0, answers=(),
+    coloured=20, at_100=0, unclear=0, too_small=0, answers=(), beyond_reach=0,
 )  # fmt: skip
 
 
@@ -78,6 +78,12 @@ EVERY = Demand(
         ({"typical": None, "untested": 100}, "No figure has a margin of error", "only from"),
         ({"unclear": 1}, "1 council is unclear beside England", "more answers"),
         ({"unclear": 3, "too_small": 2}, "For 2 of them the gap is too small to matter", "answers"),
+        (
+            {"unclear": 3, "beyond_reach": 2},
+            "For 2 of them no survey of this size could",
+            "would show",
+        ),
+        ({"unclear": 1, "beyond_reach": 1}, "For it no survey of this size could show", "of them"),
         ({"unclear": 2, "answers": (438,)}, "For 1 of them more answers", "middle one"),
         (
             {"unclear": 2, "answers": (438, 2150)},

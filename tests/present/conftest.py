@@ -44,7 +44,7 @@ def peer_values(*figures: float) -> list[tuple[str, float]]:
 _OFTEN_UNKNOWN = (
     *(f"{name}_vs_{against}" for name in ("certainty", "probability")
       for against in ("peers", "england", "previous")),
-    *(f"{name}_vs_{against}" for name in ("smallest_gap", "more_answers")
+    *(f"{name}_vs_{against}" for name in ("smallest_gap", "more_answers", "more_answers_reason")
       for against in ("peers", "england")),
     "change_margin_from", "change_not_judged", "next", "next_period",
     "peer_median", "peer_lowest", "peer_highest",
@@ -99,7 +99,8 @@ def row(**given: Any) -> dict[str, Any]:
     for benchmark in ("peers", "england", "previous"):
         usual[f"certainty_vs_{benchmark}"] = usual[f"probability_vs_{benchmark}"] = None
     for benchmark in ("peers", "england"):
-        usual[f"smallest_gap_vs_{benchmark}"] = usual[f"more_answers_vs_{benchmark}"] = None
+        for name in ("smallest_gap", "more_answers", "more_answers_reason"):
+            usual[f"{name}_vs_{benchmark}"] = None
     return usual | given
 
 

@@ -95,13 +95,13 @@ def test_where_neither_end_is_better_the_quarters_are_high_and_low():
 
 
 def test_none_is_sure_and_chances_are_not_overstated():
-    unsure = COUNCILS.assign(best_quarter_pct=[40, 30, 0, 100, None], worst_quarter_pct=50)
+    unsure = COUNCILS.assign(best_quarter_pct=[40, 30, 1, 99, None], worst_quarter_pct=50)
     text = str(ranks.lead(unsure, measure=MEASURE, rankability=0.5))
     figure = ranks.ranks(unsure, measure=MEASURE, year="2018-19")
     assert "1 council is sure to be in the best quarter, and none in the worst" in text
     assert "Sure to be in the worst quarter: none." in figure.alt
-    assert "under 1%" in figure.table
-    assert "over 99%" in figure.table
+    assert "1% or less" in figure.table
+    assert "99% or more" in figure.table
 
 
 def test_every_place_is_drawn_and_the_council_pointed_out(control):

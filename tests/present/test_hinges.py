@@ -202,7 +202,7 @@ def test_a_robust_verdict_bears_no_mark_anywhere(rows: list[PublishedRow]) -> No
         for name, cell in zip(sheet.columns, line, strict=True)
         if "Hinges" in name
     }
-    assert marks == {""}
+    assert marks <= {sheets.Empty.NONE, sheets.Empty.NOT_AVAILABLE}
 
 
 def test_names_are_text_and_not_markup() -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bench.judge.belief import belief
 from bench.judge.intervals import Z_95
@@ -26,8 +27,25 @@ if TYPE_CHECKING:
     from bench.judge.rag import AutoRules, Rules, Verdict
     from bench.judge.statistics import Field
 
-# More answers than this are as good as none: no survey of a council has so many.
-_MOST_ANSWERS = 1_000_000
+# No survey of a council gets so many times the answers that it has.
+_MOST_TIMES = 10
+# Published counts of people are rounded to this.
+_ROUNDED_TO = 5
+
+
+class NoAnswers(StrEnum):
+    """Why no number of more answers is named for a survey's figure."""
+
+    TOO_SMALL = "the gap is too small to matter"
+    UNKNOWN = "how many answered is not known"
+    HIDDEN = "the error of the other figure hides it, however many answer"
+    PEOPLE = "it would take more answers than there are people to ask"
+    TIMES = "it would take more than ten times the answers that there are"
+
+    @property
+    def beyond_reach(self) -> bool:
+        """Whether the gap would matter, and no survey that could be held would show it."""
+        return self in {NoAnswers.HIDDEN, NoAnswers.PEOPLE, NoAnswers.TIMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +80,13 @@ class Detectable:
             with its error, in the indicator's unit.
         more_answers: how many more people would have to answer for the gap there is to be judged
             better or worse, if they answered as the others did. 0 where it is judged so; None for
-            what is no survey, where the number of answers is not known, and where no number would
-            do, since the gap is too small to matter.
+            what is no survey, and where `reason` says why.
+        reason: why no number is named for a survey's figure; None where one is.
     """
 
     gap: float
     more_answers: int | None
+    reason: NoAnswers | None = None
 
 
 def thresholds(
@@ -91,31 +110,44 @@ def thresholds(
     )
 
 
+class AnswersGiven(NamedTuple):
+    """What a survey's figure stands on.
+
+    Attributes:
+        variance: the sampling variance of the figure, in its unit squared; above 0.
+        answers: how many people answered, or the number that the variance stands for.
+        people: how many there are to ask; None where that is not known.
+    """
+
+    variance: float
+    answers: float
+    people: float | None = None
+
+
 def more_answers(
     gap: float,
-    variance: float,
-    answers: float,
+    sample: AnswersGiven,
     prior: Prior,
     rules: AutoRules,
     *,
     edge: float,
     benchmark_variance: float = 0.0,
-) -> int | None:
-    """How many more answers would have a gap judged better or worse; None where no number would.
+) -> int | NoAnswers:
+    """How many more answers would have a gap judged better or worse, or why none is named.
 
     The sampling variance is taken to fall as answers grow: that of a survey twice as large is half.
 
     Args:
         gap: The gap there is, in the indicator's unit.
-        variance: The sampling variance of the figure; above 0.
-        answers: How many people answered, or the number that the variance stands for.
+        sample: What the figure stands on.
         prior: See `thresholds`.
         rules: From which probability on something is said.
         edge: The smallest gap that matters.
         benchmark_variance: The sampling variance of what the figure is compared with.
     """
+    variance, answers, people = sample
 
-    def shown(more: int) -> bool:
+    def shown(more: float) -> bool:
         left = variance * answers / (answers + more)
         known = belief(gap, left, prior, edge=edge, benchmark_variance=benchmark_variance)
         # On the side of the gap there is: what the others are like may suggest the other one.
@@ -123,9 +155,14 @@ def more_answers(
 
     if shown(0):
         return 0
-    if abs(gap) < edge or not shown(_MOST_ANSWERS):
-        return None
-    too_few, enough = 0, _MOST_ANSWERS
+    if abs(gap) < edge:
+        return NoAnswers.TOO_SMALL
+    if not shown(math.inf):
+        return NoAnswers.HIDDEN
+    most = math.floor(people - answers if people else _MOST_TIMES * answers)
+    if not shown(most):
+        return NoAnswers.PEOPLE if people else NoAnswers.TIMES
+    too_few, enough = 0, most
     while enough - too_few > 1:
         middle = (too_few + enough) // 2
         too_few, enough = (too_few, middle) if shown(middle) else (middle, enough)
@@ -145,6 +182,16 @@ def answers_of(figure: PublishedFigure) -> float | None:
         return None
     spread = figure.value * (100 - figure.value)
     return spread * (Z_95 / figure.margin) ** 2 if spread > 0 else None
+
+
+def people_of(figure: PublishedFigure) -> float | None:
+    """How many people a survey's answers stand for, where that is published; None where not.
+
+    A weighted count of people. One that is no more than the answers, but for its rounding, counts
+    the answers.
+    """
+    answers, people = answers_of(figure), figure.denominator
+    return people if answers and people and people > answers + _ROUNDED_TO else None
 
 
 def detectable(
@@ -173,13 +220,17 @@ def detectable(
     prior, smallest = field.prior.beside(float(verdict.benchmark)), float(edge)
     known = {"edge": smallest, "benchmark_variance": verdict.benchmark_variance}
     limits = thresholds(interval.variance, prior, rules.auto, **known)
+    shows = limits.beside(gap)
+    if figure.method is not IntervalMethod.MARGIN or not interval.variance:
+        return Detectable(shows, None)
     answers = answers_of(figure)
-    more = (
-        more_answers(gap, interval.variance, answers, prior, rules.auto, **known)
-        if answers and interval.variance
-        else None
-    )
-    return Detectable(limits.beside(gap), more)
+    if not answers:
+        return Detectable(shows, None, NoAnswers.UNKNOWN)
+    sample = AnswersGiven(interval.variance, answers, people_of(figure))
+    more = more_answers(gap, sample, prior, rules.auto, **known)
+    if isinstance(more, NoAnswers):
+        return Detectable(shows, None, more)
+    return Detectable(shows, more)
 
 
 def similar_range(

@@ -111,11 +111,19 @@ def _word(value: object) -> str | None:
     return None if value is None else str(value)
 
 
+# Every verdict that has a probability stands on a figure with an error, so that none is certain.
+_LEAST_SHARE, _MOST_SHARE = Decimal("0.001"), Decimal("0.999")
+
+
 def printed_share(probability: float | None) -> float | None:
-    """Rounded down: none that falls short of a certainty is printed as if it reached it."""
+    """Rounded down: none that falls short of a certainty is printed as if it reached it.
+
+    Never 0 or 1: 0.001 stands for that or less, 0.999 for that or more.
+    """
     if probability is None:
         return None
-    return float(Decimal(str(probability)).quantize(Decimal("0.001"), ROUND_DOWN))
+    share = Decimal(str(probability)).quantize(_LEAST_SHARE, ROUND_DOWN)
+    return float(min(max(share, _LEAST_SHARE), _MOST_SHARE))
 
 
 def _smallest_gap(detectable: Detectable | None, decimals: int) -> float | None:
@@ -128,6 +136,10 @@ def _smallest_gap(detectable: Detectable | None, decimals: int) -> float | None:
 
 def _more_answers(detectable: Detectable | None) -> int | None:
     return None if detectable is None else detectable.more_answers
+
+
+def _answers_reason(detectable: Detectable | None) -> str | None:
+    return None if detectable is None else _word(detectable.reason)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +217,12 @@ class PublishedRow(Measure):
     more_answers_vs_peers: int | None = _from(lambda row: _more_answers(row.detectable_vs_peers))
     more_answers_vs_england: int | None = _from(
         lambda row: _more_answers(row.detectable_vs_england)
+    )
+    more_answers_reason_vs_peers: str | None = _from(
+        lambda row: _answers_reason(row.detectable_vs_peers)
+    )
+    more_answers_reason_vs_england: str | None = _from(
+        lambda row: _answers_reason(row.detectable_vs_england)
     )
     rank_lower: int | None = None
     rank_upper: int | None = None

@@ -139,9 +139,19 @@ def places(interval: RankInterval | None) -> dict[str, float | int | None]:
         "rank_lower": interval.lower,
         "rank_upper": interval.upper,
         "rank_expected": round(interval.expected, 1),
-        "best_quarter_pct": round(100 * interval.best_quarter),
-        "worst_quarter_pct": round(100 * interval.worst_quarter),
+        "best_quarter_pct": _per_cent(interval.best_quarter),
+        "worst_quarter_pct": _per_cent(interval.worst_quarter),
     }
+
+
+def _per_cent(probability: float) -> int:
+    """Rounded towards the middle, and never 0 or 100: no place of a figure with an error is sure.
+
+    1 stands for that or less, 99 for that or more.
+    """
+    per_cent = 100 * probability
+    whole = math.floor(per_cent) if probability > 0.5 else math.ceil(per_cent)
+    return min(max(whole, 1), 99)
 
 
 def _normal(councils: int) -> NDArray[np.float64]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from scipy import stats
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -119,8 +121,6 @@ def apply(
 
 def _fitted(name: str, figures: Sequence[float]) -> tuple[list[float], float]:
     """Box-Cox or Yeo-Johnson by the exponent of greatest likelihood, rounded."""
-    from scipy import stats
-
     fit = getattr(stats, name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # numbers that are too large are told by what they become
@@ -138,8 +138,6 @@ def best(figures: Sequence[float], tried: Iterable[Transformation]) -> Transform
     Returns:
         As they are, and without p, where they are all the same or fewer than three.
     """
-    from scipy import stats
-
     chosen = Transformed(Transformation.NONE, None, None, tuple(figures))
     if len(figures) < _LEAST or min(figures) == max(figures):
         return chosen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from bench.judge.detectable import NoAnswers
 from bench.present.numbers import about_in_ten, bare, short
 from bench.present.sentences import size
 from bench.present.theme import NO_MARGIN
@@ -12,6 +13,7 @@ from bench.present.theme import NO_MARGIN
 if TYPE_CHECKING:
     from bench.judge.published_row import Measure, PublishedRow
 
+OUT_OF_REACH: Final = "no survey of this size could show this one"
 _TRULY: Final = {
     **{
         name: f"that it is truly {name} by enough to matter"
@@ -32,7 +34,9 @@ class GradedComparison(NamedTuple):
         smallest_gap: that the figure could show, in the indicator's unit; None where it was not
             judged by size and certainty.
         more_answers: that would show the gap there is; 0 where it is shown, None where no number
-            would, and for what is no survey.
+            is named, and for what is no survey.
+        answers_reason: why no number is named for a survey, a word of
+            `bench.judge.detectable.NoAnswers`; None where one is.
     """
 
     verdict: str
@@ -40,6 +44,7 @@ class GradedComparison(NamedTuple):
     probability: float | None
     smallest_gap: float | None = None
     more_answers: int | None = None
+    answers_reason: str | None = None
 
 
 def against_peers(row: PublishedRow) -> GradedComparison:
@@ -50,6 +55,7 @@ def against_peers(row: PublishedRow) -> GradedComparison:
         row.probability_vs_peers,
         row.smallest_gap_vs_peers,
         row.more_answers_vs_peers,
+        row.more_answers_reason_vs_peers,
     )
 
 
@@ -61,6 +67,7 @@ def against_england(row: PublishedRow) -> GradedComparison:
         row.probability_vs_england,
         row.smallest_gap_vs_england,
         row.more_answers_vs_england,
+        row.more_answers_reason_vs_england,
     )
 
 
@@ -92,7 +99,8 @@ def could_show(comparison: GradedComparison, measure: Measure) -> str:
 
     `only a gap of 3.2 points or more would show; about 240 more answers would show this one`:
     the smallest gap that the figure could show, and for a survey how many more answers would show
-    the gap there is. Empty where size and certainty do not decide.
+    the gap there is, or that no survey of its size could and why. Empty where size and certainty do
+    not decide.
     """
     return "; ".join(filter(None, (_smallest_gap(comparison, measure), _more_answers(comparison))))
 
@@ -110,6 +118,8 @@ def _smallest_gap(comparison: GradedComparison, measure: Measure) -> str:
 
 def _more_answers(comparison: GradedComparison) -> str:
     """To two digits, rounded up, so that they are never too few."""
+    if comparison.answers_reason and NoAnswers(comparison.answers_reason).beyond_reach:
+        return f"{OUT_OF_REACH}: {comparison.answers_reason}"
     if not comparison.more_answers:
         return ""
     step: int = 10 ** max(0, len(str(comparison.more_answers)) - 2)

@@ -327,6 +327,11 @@ def _certainty(whom: str) -> tuple[Column[tuple[GradedComparison, PublishedRow]]
             _not_compared,
         ),
         Column(f"More answers needed, {whom}", lambda one: one[0].more_answers, _not_compared),
+        Column(
+            f"Why no number of answers, {whom}",
+            lambda one: one[0].answers_reason or "",
+            Empty.NONE,
+        ),
     )
 
 

@@ -20,7 +20,7 @@ import bench
 from bench.errors import ExecutionError, ParameterError, nearest
 from bench.project import places
 from bench.project.files import read_yaml
-from bench.publish import html
+from bench.publish import engine, html
 from bench.publish.kernels import MOST_BYTES, PrivateKernelManager, ShellManager
 from bench.published import sources
 from bench.published.provisional import own_path
@@ -201,8 +201,8 @@ def execute(
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    from bench.publish import engine
-
+    # As its entry point does, where the package is used without being installed.
+    papermill.engines.papermill_engines.register(engine.NAME, engine.ForkEngine)
     root = root or sources.project_root()
     check_names(page.parameters, declared(page.notebook, root), notebook=page.notebook)
     limits = {}

@@ -210,6 +210,7 @@ class Demand(NamedTuple):
         too_small: of these, those whose gap is too small to matter.
         answers: of these, how many more answers each would need for its gap to show, the fewest
             first; those of which that is known.
+        beyond_reach: of these, those whose gap no survey of this size could show.
     """
 
     against: str
@@ -223,6 +224,7 @@ class Demand(NamedTuple):
     unclear: int
     too_small: int
     answers: tuple[int, ...]
+    beyond_reach: int
 
 
 _APART = (Meaning.BETTER, Meaning.WORSE, Meaning.HIGHER, Meaning.LOWER)
@@ -266,6 +268,9 @@ def demand(table: YearTable, indicator: Indicator, rows: Sequence[Row]) -> Deman
         unclear=len(unclear),
         too_small=sum(_gap(row, verdict) < matters for row, verdict, _ in unclear),
         answers=tuple(sorted(shown.more_answers for *_, shown in unclear if shown.more_answers)),
+        beyond_reach=sum(
+            shown.reason is not None and shown.reason.beyond_reach for *_, shown in unclear
+        ),
     )
 
 

@@ -132,6 +132,13 @@ def _unclear(demand: Demand, measure: Measure) -> list[str]:
                 f"{_roughly(middle)}."
             )
         parts.append(text)
+    if demand.beyond_reach:
+        whose = "it" if demand.unclear == 1 else f"{demand.beyond_reach} of them"
+        parts.append(
+            f"For {whose} no survey of this size could show the gap there is: it would take more "
+            "answers than there are people to ask, or than ten times those there are, or the error "
+            "of the other figure alone hides it."
+        )
     if demand.too_small:
         whose = "it" if demand.unclear == 1 else f"{demand.too_small} of them"
         parts.append(f"For {whose} the gap is too small to matter as it stands.")

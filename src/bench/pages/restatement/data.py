@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench.integrity.restatement import sensitivity
 from bench.integrity.restatement.counts import corners
 from bench.judge.intervals import exact
-from bench.judge.published_row import Measure, measure_of
+from bench.judge.published_row import Measure, measure_of, printed_share
 from bench.judge.rag import Meaning
 from bench.judge.statistics import sign
 from bench.pages import milestones
@@ -134,7 +134,7 @@ def _judged(verdict: Verdict | None, against: str) -> dict[str, Any]:
     return {
         f"verdict_vs_{against}": str(verdict.meaning) if verdict else None,
         f"certainty_vs_{against}": str(certainty) if certainty else None,
-        f"probability_vs_{against}": None if probability is None else round(probability, 3),
+        f"probability_vs_{against}": printed_share(probability),
     }
 
 

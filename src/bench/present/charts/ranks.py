@@ -181,9 +181,7 @@ def _councils(count: int) -> str:
 
 
 def _chances(per_cent: int) -> str:
-    if per_cent in (0, 100):
-        return "under 1%" if per_cent == 0 else "over 99%"
-    return f"{per_cent}%"
+    return {1: "1% or less", 99: "99% or more"}.get(per_cent, f"{per_cent}%")
 
 
 def _ranges(
