@@ -230,6 +230,11 @@ def test_the_case_of_barnet(section, told):
     assert [round(one["value"], 2) for one in made.records()] == [15.23]
 
 
+def test_a_code_that_the_title_has_is_not_said_twice():
+    page = bench.scrutiny("Barnet", "ni_130", "2009-10")
+    assert str(page.heading()).count("(NI 130)") == 1
+
+
 def test_the_waterfall_has_a_table_and_words_for_every_step(somerset):
     figure = somerset.waterfall()
     assert figure.alt.startswith("Bars, one for each step. As reported: 33.0%")
