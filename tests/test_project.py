@@ -70,7 +70,7 @@ def test_the_top_level_is_the_agreed_one(root):
     top = {path.split("/")[0] for path in done.stdout.split()}
     assert top <= {
         "README.md", "environment.yml", "data", "params", "notebooks", "src", "reports",
-        "pyproject.toml", "Makefile", "tests", "benchmarks", ".ci", "CHANGELOG.md",
+        "pyproject.toml", "Makefile", "tests", "benchmarks", ".ci", "CHANGELOG.md", "CITATION.cff",
         "CONTRIBUTING.md", "LICENSE", ".pre-commit-config.yaml", ".gitignore", ".gitattributes",
         "constraints.txt",
     }  # fmt: skip

@@ -420,7 +420,10 @@ def month(published):
     return f"{MONTHS[int(number) - 1]} {year}" if number else year
 
 
-@pytest.mark.parametrize(("council", "year"), [*KINDS, *some(30, "briefs")])
+@pytest.mark.parametrize(
+    ("council", "year"),
+    [*KINDS, *(pytest.param(*one, marks=pytest.mark.slow) for one in some(30, "briefs"))],
+)
 def test_every_sentence_is_what_the_files_say(council, year):
     brief = bench.council_brief(council, year)
     rows, texts = reckoned(council, year), blocks(brief)
@@ -521,7 +524,10 @@ def test_the_claims_of_any_council_stand_under_every_alternative(council, year):
     stands(council, year, brief.claims(), brief.against)
 
 
-@pytest.mark.parametrize(("council", "year"), [*KINDS, *some(10, "words")])
+@pytest.mark.parametrize(
+    ("council", "year"),
+    [*KINDS, *(pytest.param(*one, marks=pytest.mark.slow) for one in some(10, "words"))],
+)
 def test_a_brief_is_short_and_plain(council, year):
     assert faults(council, year) == []
 

@@ -288,6 +288,7 @@ def project(root, tmp_path, monkeypatch, forget):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_saved_view_is_what_a_report_takes(project):
     explorer = Explorer(
         views.start(council="Leeds", year="2018-19", peers="Kent; Devon", average="median")

@@ -91,6 +91,7 @@ INDICATORS = [
 
 
 @pytest.mark.parametrize(("indicator", "year", "asked"), INDICATORS)
+@pytest.mark.slow
 def test_each_section_of_an_indicator_reads_at_school_level(indicator, year, asked):
     made = bench.indicator(indicator, year, **asked)
     sections = {

@@ -106,6 +106,7 @@ def test_a_killed_build_leaves_a_whole_table(project):
 
 
 @pytest.mark.parametrize("step", range(1, 9))
+@pytest.mark.slow
 def test_a_build_that_dies_between_any_two_files_leaves_a_whole_table(project, monkeypatch, step):
     """The moments that a clock rarely hits: after each file that is brought into its place."""
 

@@ -111,6 +111,7 @@ def test_the_one_most_like_a_bell_curve_is_chosen(features: Features, choices: P
         ("bangladeshi_pct", "box_cox"),
     ],
 )
+@pytest.mark.slow
 def test_what_was_chosen_for_the_census(features, choices, feature, transformation) -> None:
     for space in spaces(features, choices).values():
         assert space.scales[feature].transformation == transformation
@@ -120,6 +121,7 @@ def test_what_was_chosen_for_the_census(features, choices, feature, transformati
 
 
 @pytest.mark.parametrize("boundaries", [2022, 2023])
+@pytest.mark.slow
 def test_distances_are_those_of_another_reckoning(features, choices, boundaries: int) -> None:
     """Each step again with numpy and scipy, from the weights of domain experts to cdist."""
     figures = features.figures[boundaries]
@@ -170,6 +172,7 @@ def ranked(space: Space) -> dict[str, list[tuple[str, float]]]:
 
 @settings(max_examples=40, deadline=None)
 @given(figures=FIGURES, order=st.randoms(), times=st.sampled_from([0.25, 3.0, 1000.0]))
+@pytest.mark.slow
 def test_what_changes_nothing(figures, order, times: float) -> None:
     weights = {"a": 1.0, "b": 0.5}
     space = Space.of(figures, choose(weights))
@@ -251,6 +254,7 @@ def test_how_much_the_lists_share_with_cipfa_s(registers: Registers) -> None:
     assert statistics.mean(shared) == pytest.approx(8.4, abs=0.05)
 
 
+@pytest.mark.slow
 def test_the_embedded_lists_are_recomputed_byte_for_byte(root) -> None:
     from bench.peer_model import lists as peer_lists
 
@@ -326,6 +330,7 @@ def test_everything_wrong_with_the_figures_is_told_at_once(reference, registers,
         assert part in str(refused.value)
 
 
+@pytest.mark.slow
 def test_scipy_is_not_on_the_way_of_a_table() -> None:
     import subprocess
     import sys
