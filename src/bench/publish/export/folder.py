@@ -126,8 +126,9 @@ def _csv(table: pa.Table) -> bytes:
             cells = [harmless(cell) for cell in cells]
         columns.append(cells)
     text = io.StringIO(newline="")
+    # Quoted names show a reader that looks at the first lines alone that cells may be quoted.
+    csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerow(table.column_names)
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(table.column_names)
     writer.writerows(zip(*columns, strict=True))
     return text.getvalue().encode()
 
