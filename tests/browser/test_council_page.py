@@ -154,7 +154,7 @@ def test_stripped_of_style_and_script_each_verdict_is_still_a_word(
     text = re.sub(r'\s(?:style|class)="[^"]*"', "", text)
     (tmp_path / "bare.html").write_text(text, encoding="utf-8")
     visit = Visit(browser, tmp_path / "bare.html")
-    cells = visit.page.locator("td[data-label^=Against]").all_text_contents()
+    cells = visit.page.locator("table[id^=peers-] td[data-label^=Against]").all_text_contents()
     assert len(cells) == 2 * 29
     assert all(VERDICT.search(" ".join(cell.split())) for cell in cells)
     visit.context.close()
@@ -234,7 +234,7 @@ def test_a_section_is_closed_until_it_is_asked_for_and_its_chart_is_drawn_then(
     visit = Visit(browser, pages["linked"])
     page = visit.page
     closed = page.locator("details.folded:has(> summary > h2)")
-    assert closed.count() == 5
+    assert closed.count() == 7
     assert not any(closed.evaluate_all("all => all.map(each => each.open)"))
     listed = page.locator("nav.contents a")
     assert listed.count() == page.locator("main h2[id]").count()

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.browser
 
 NOTEBOOKS: Final = (
     "audit_pack",
+    "changes",
     "council_brief",
     "council_report",
     "explorer",

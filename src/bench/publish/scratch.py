@@ -12,6 +12,7 @@ import re
 import shutil
 import stat
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,7 @@ _LONGEST_BASE_BYTES: Final = 40
 _PLACES: Final = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - folders of our own in them
 # Named semaphores of multiprocessing lie here, where the system shows them at all.
 _SEMAPHORES: Final = Path("/dev/shm")  # noqa: S108
+_PAUSES: Final = (0.02, 0.1, 0.5)  # seconds, before a folder is removed again
 _OURS: Final = re.compile(r"(?:sem\.)?bench-(?P<space>[0-9a-f]+)-(?P<pid>\d+)-(?P<began>\d+)-.+")
 
 
@@ -53,8 +55,12 @@ def make() -> Path:
 
 
 def remove(path: Path) -> None:
-    """Remove a folder that `make` made."""
-    shutil.rmtree(path, ignore_errors=True)
+    """Remove a folder that `make` made, also one into which an ending process writes once more."""
+    for pause in _PAUSES:
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            return
+        time.sleep(pause)
 
 
 def prefix() -> str:
