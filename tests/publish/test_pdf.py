@@ -243,3 +243,15 @@ def test_nothing_reaches_beyond_the_margins(printed, name):
 def test_the_running_head_is_the_title_whatever_it_holds(title, string):
     text = html.render(new_notebook(), title=title, palette="rag", provenance={}, assets="assets")
     assert f"""<html lang="en-GB" style='--running-head: "{string}"'>""" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["Kent"])
+def test_no_link_of_a_print_names_a_file_of_the_machine_that_printed_it(printed, name):
+    links = [
+        str(note.get_object().get("/A", {}).get("/URI", ""))
+        for side in reader(printed[name]).pages
+        for note in side.get("/Annots") or ()
+    ]
+    assert any(link.startswith("https://") for link in links)
+    assert [link for link in links if link.startswith("file:")] == []

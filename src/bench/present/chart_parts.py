@@ -145,7 +145,10 @@ FEWEST_PEERS: Final = 4
 
 @dataclass(frozen=True, kw_only=True)
 class PlottedRow:
-    """One indicator's marks on the common axis; `beyond` where the council's is off the chart."""
+    """One indicator's marks on the common axis; `beyond` where the council's is off the chart.
+
+    `gap` is from the average to the figure in units of the spread, better above 0, without an end.
+    """
 
     row: PublishedRow
     council: float
@@ -155,6 +158,7 @@ class PlottedRow:
     upper_quartile: float
     high: float
     beyond: bool
+    gap: float
 
 
 @dataclass(frozen=True)
@@ -213,4 +217,5 @@ def _place(row: PublishedRow) -> PlottedRow:
         upper_quartile=upper_quartile,
         high=high,
         beyond=abs(own) >= EDGE,
+        gap=((row.value or 0.0) - average) / step,
     )

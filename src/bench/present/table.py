@@ -150,7 +150,7 @@ def peer_table(
     """
     notes: list[str] = []
     years = context.years
-    gaps = {one.row.indicator: one.council for one in place(rows)[0]}
+    gaps = {one.row.indicator: one.gap for one in place(rows)[0]}
     grouped = groupby(rows, key=lambda row: row.domain)
     since = _common(_start(row, years, year) for row in rows)
     domains = [

@@ -198,6 +198,24 @@
   }
 
   // The table behind a chart stands in for it; what else is closed stays so.
+  // A file beside the page is not beside its print, and its address would name the folders here.
+  function leaveFilesBehind() {
+    window.addEventListener("beforeprint", function () {
+      document.querySelectorAll("a[href]").forEach(function (link) {
+        if (link.protocol === "file:" && link.pathname !== window.location.pathname) {
+          link.setAttribute("data-file", link.getAttribute("href"));
+          link.removeAttribute("href");
+        }
+      });
+    });
+    window.addEventListener("afterprint", function () {
+      document.querySelectorAll("a[data-file]").forEach(function (link) {
+        link.setAttribute("href", link.getAttribute("data-file"));
+        link.removeAttribute("data-file");
+      });
+    });
+  }
+
   function withoutCharts() {
     document.querySelectorAll("figure details.behind").forEach(function (each) { each.open = true; });
   }
@@ -206,6 +224,7 @@
     offerPalettes();
     offerNarrowing();
     offerFootings();
+    leaveFilesBehind();
     var packed = document.getElementById("packed-plotly");
     if (!packed) {
       drawWhenReady();
