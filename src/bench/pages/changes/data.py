@@ -19,7 +19,7 @@ from bench.judge.figure import NO_ROW, no_figure
 from bench.judge.verdict_steps import ComparisonSide, VerdictSteps, verdict_at, verdict_steps
 from bench.pages import store
 from bench.published import sources
-from bench.published.schema import KEY
+from bench.published.schema import KEY, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bench.reference import Council, Indicator
     from bench.reference.periods import FinancialYear
 
-_NUMBERS: Final = ["value", "numerator", "denominator", "respondents", "margin"]
 # A figure is of one of these only: a measure, a council and a year.
 _PLACE: Final = ["area_id", "indicator_id", "period"]
 
@@ -229,14 +228,14 @@ def _restated(pair: ReleasePair) -> tuple[tuple[str, str], ...]:
         pair.earlier.id,
         *manifest.before(pair.earlier),
     }
-    columns = [*KEY, *_NUMBERS, "status"]
+    columns = [*KEY, *NUMBERS, "status"]
     labels = dict.fromkeys([*KEY, "status"], "str")
     later = after.loc[after["release_id"].isin(since), columns].astype(labels)
     periods = set(later["period"])
     earlier = before.loc[before["period"].isin(periods), columns].astype(labels)
     both = later.merge(earlier, on=KEY, how="left", suffixes=("", "_before"))
     differs = both["status"] != both["status_before"]
-    for name in _NUMBERS:
+    for name in NUMBERS:
         alike = (both[name] == both[f"{name}_before"]) | (
             both[name].isna() & both[f"{name}_before"].isna()
         )

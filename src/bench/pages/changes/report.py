@@ -22,6 +22,8 @@ from bench.present.table import paragraph
 from bench.published import sources
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.judge.rag import Rules
     from bench.pages.changes.data import ChangedFigure, ReleasePair, VerdictMove
     from bench.present.html import Section
@@ -138,13 +140,19 @@ class CouncilChanges(Report):
         and gap_change (in usual gaps), moved_by, and for each step its part of gap_change and the
         verdict at it; reason.
         """
-        records = sections.flat_records(self.figures, self.moves)
-        return pd.DataFrame(list(records), columns=list(sections.FLAT_COLUMNS))
+        return pd.DataFrame(list(self._records), columns=list(sections.FLAT_COLUMNS))
 
     def csv(self) -> bytes:
         """The same as a file."""
-        records = sections.flat_records(self.figures, self.moves)
-        return csv_bytes(sections.sheet(records, sections.FLAT_COLUMNS, "Changes"))
+        return csv_bytes(self._sheet)
+
+    @functools.cached_property
+    def _records(self) -> Sequence[dict[str, Any]]:
+        return tuple(sections.flat_records(self.figures, self.moves))
+
+    @property
+    def _sheet(self) -> Sheet:
+        return sections.sheet(self._records, sections.FLAT_COLUMNS, "Changes")
 
     def text(self, *, width: int = 100) -> str:
         """All of it in words."""
@@ -174,9 +182,8 @@ class CouncilChanges(Report):
     @section
     def downloads(self) -> Section:
         """Every change as files."""
-        records = sections.flat_records(self.figures, self.moves)
-        sheet = sections.sheet(records, sections.FLAT_COLUMNS, "Changes")
-        return _downloads(f"changes-{self.council.area_id}", sheet, self.pair, self.council.name)
+        name = f"changes-{self.council.area_id}"
+        return _downloads(name, self._sheet, self.pair, self.council.name)
 
 
 @dataclass(frozen=True)
