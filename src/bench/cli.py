@@ -1,4 +1,4 @@
-"""`bench ...`: parses, calls, prints. No logic of its own."""
+"""`bench ...`: parses, calls, prints; what a command does stands elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from enum import StrEnum
-from pathlib import Path  # noqa: TC003 - typer reads the annotation
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 # No plugin is used, and looking for some reads about every package that is installed.
@@ -58,11 +58,18 @@ class ListName(StrEnum):
 
 
 class Format(StrEnum):
-    """How `bench table` prints."""
+    """How `bench table` and `bench changes` print."""
 
     TEXT = "text"
     JSON = "json"
     CSV = "csv"
+
+
+class CheckFormat(StrEnum):
+    """How `bench check` prints."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 class Named(typer.core.TyperCommand):
@@ -90,6 +97,19 @@ Year = Annotated[str | None, typer.Option("--year", help="Financial year, such a
 PaletteOption = Annotated[str | None, typer.Option("--palette", help="Colours: {palettes}.")]
 CouncilArgument = Annotated[
     str | None, typer.Argument(help="Name, alias or code; by default that of params/default.yaml.")
+]
+ReleaseOption = Annotated[
+    str | None, typer.Option("--release", help="One release of data/sources.yaml; else all.")
+]
+RawOption = Annotated[
+    Path | None, typer.Option("--raw", help="Folder of the publisher's files; read in place.")
+]
+PageFolderOption = Annotated[
+    Path | None,
+    typer.Option("--out", help="Folder for the page; nobody else's file is replaced there."),
+]
+SingleFileOption = Annotated[
+    bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
 ]
 # How a command asks for each field of `bench.pages.choices.Choices`.
 CHOICES: Final[dict[str, Any]] = {
@@ -181,9 +201,7 @@ def new(
 
 @app.command()
 def build(
-    raw: Annotated[
-        Path | None, typer.Option("--raw", help="Folder of the publisher's files; read in place.")
-    ] = None,
+    raw: RawOption = None,
 ) -> None:
     """Read the publisher's files, verify them, and write data/published, all or nothing."""
     from bench.published import build as building
@@ -340,9 +358,7 @@ def _agree(yes: bool, question: str = "Is this right, and shall it be written?")
 
 @app.command()
 def log(
-    raw: Annotated[
-        Path | None, typer.Option("--raw", help="Folder of the publisher's files; read in place.")
-    ] = None,
+    raw: RawOption = None,
     write: Annotated[
         bool, typer.Option("--write", help="Add a row for each new entry, for you to finish.")
     ] = False,
@@ -456,13 +472,8 @@ def report(
         Path | None,
         typer.Option("--params", help="A YAML file of these, as the explorer writes it."),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Folder for the page; nobody else's file is replaced there."),
-    ] = None,
-    single_file: Annotated[
-        bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
-    ] = False,
+    out: PageFolderOption = None,
+    single_file: SingleFileOption = False,
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print it on A4 too; needs an installed Chromium.")
     ] = False,
@@ -627,13 +638,6 @@ def _status(status: SiteStatus) -> None:
             say(f"{word:8} {identifier}")
 
 
-class CheckFormat(StrEnum):
-    """How `bench check` prints."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 @app.command("peers")
 def peers_(
     council: CouncilArgument = None,
@@ -692,11 +696,6 @@ def export(
         say(f"{size / 1024:9,.0f} KiB  {folder / name}")
 
 
-ReleaseOption = Annotated[
-    str | None, typer.Option("--release", help="One release of data/sources.yaml; else all.")
-]
-
-
 @app.command()
 def check(
     release: ReleaseOption = None,
@@ -737,13 +736,8 @@ def check(
 def quality(
     release: ReleaseOption = None,
     palette: PaletteOption = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Folder for the page; nobody else's file is replaced there."),
-    ] = None,
-    single_file: Annotated[
-        bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
-    ] = False,
+    out: PageFolderOption = None,
+    single_file: SingleFileOption = False,
 ) -> None:
     """Write the page on sources, coverage, integrity and revisions; prints where it is."""
     with _making() as (page, kernel):

@@ -16,7 +16,7 @@ from bench.audit.allocation import (
     contradictions,
     price_of,
 )
-from bench.audit.illustrative import Illustrative
+from bench.audit.paper import Illustrative
 from bench.errors import ParameterError, Problems, UnknownNameError
 from bench.pages.audit import files
 from bench.pages.audit.files import allocation as read

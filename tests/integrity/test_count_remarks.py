@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import bench
-from bench.integrity.checks.count_remarks import count_remarks
+from bench.integrity.checks.count_rules import count_remarks
 from bench.pages import store
 from bench.published import sources
 from bench.reference.periods import FinancialYear

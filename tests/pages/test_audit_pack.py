@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import bench
-from bench.audit.illustrative import Illustrative, carried, together
+from bench.audit.paper import Illustrative, carried, together
 from bench.errors import ParameterError, UnknownNameError
 from bench.integrity.checks.registry import OF_FIGURES
 from bench.pages.audit.evidence import live_checks

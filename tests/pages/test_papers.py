@@ -7,8 +7,7 @@ import yaml
 
 import bench
 from bench.errors import UnknownNameError
-from bench.integrity.restatement.case import resolve
-from bench.integrity.restatement.case_file import CaseFile
+from bench.integrity.restatement.case import CaseFile, resolve
 from bench.project.files import parse_model
 from bench.published import quoted, sources
 

@@ -9,8 +9,7 @@ import yaml
 
 import bench
 from bench.errors import BenchError, ParameterError, RegisterError, UnknownNameError
-from bench.integrity.restatement.case import resolve
-from bench.integrity.restatement.case_file import CaseFile
+from bench.integrity.restatement.case import CaseFile, resolve
 from bench.pages.restatement.data import _said, measure_then
 from bench.pages.restatement.question import case_names
 from bench.project.files import parse_model

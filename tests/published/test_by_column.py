@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.errors import LayoutError
-from bench.published.readers import columnar
+from bench.published.readers import long
 from bench.published.readers.containers import csv_table
 
 HEADER = b"Area,Value,Note\r\n"
@@ -38,12 +38,12 @@ def cells(columns):
 def test_both_ways_of_reading_agree(why, body, quick):
     wanted = frozenset({"Area", "Value", "Note"})
     content = HEADER + body
-    strict = columnar.columns_of(csv_table(content, "cp1252", "f.csv"), "f.csv", wanted=wanted)
+    strict = long.columns_of(csv_table(content, "cp1252", "f.csv"), "f.csv", wanted=wanted)
     text = content.decode("cp1252")
-    regular = columnar._regular_columns(text, text.encode(), wanted)
+    regular = long._regular_columns(text, text.encode(), wanted)
     assert (regular is not None) == quick, why
     assert cells(regular or strict) == cells(strict), why
-    assert cells(columnar.csv_columns(content, "cp1252", "f.csv", wanted=wanted)) == cells(strict)
+    assert cells(long.csv_columns(content, "cp1252", "f.csv", wanted=wanted)) == cells(strict)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_both_ways_of_reading_agree(why, body, quick):
 )
 def test_other_encodings_and_delimiters_are_read_alike(encoding, delimiter):
     text = (HEADER + b"Leeds,79.9,x\r\n").decode().replace(",", delimiter)
-    columns = columnar.csv_columns(
+    columns = long.csv_columns(
         text.encode(encoding),
         encoding,
         "f.csv",
@@ -63,7 +63,7 @@ def test_other_encodings_and_delimiters_are_read_alike(encoding, delimiter):
 
 
 def test_only_wanted_columns_are_read():
-    columns = columnar.csv_columns(
+    columns = long.csv_columns(
         HEADER + b"Leeds,1,x\r\n", "utf-8", "f.csv", wanted=frozenset({"Value"})
     )
     assert cells(columns) == (["Area", "Value", "Note"], {1: ["1"]}, ["line 2"])
@@ -82,10 +82,10 @@ def test_only_wanted_columns_are_read():
 )
 def test_what_is_irregular_is_refused_with_its_line(why, body, message):
     with pytest.raises(LayoutError) as refused:
-        columnar.csv_columns(HEADER + body, "utf-8", "f.csv", wanted=frozenset({"Area"}))
+        long.csv_columns(HEADER + body, "utf-8", "f.csv", wanted=frozenset({"Area"}))
     assert message in str(refused.value), why
 
 
 def test_a_workbooks_true_is_not_its_one():
-    assert columnar._coded([1.0, True, "1", True]).distinct == [1.0, True, "1"]
-    assert columnar._coded([1.0, True, "1", True]).codes.tolist() == [0, 1, 2, 1]
+    assert long._coded([1.0, True, "1", True]).distinct == [1.0, True, "1"]
+    assert long._coded([1.0, True, "1", True]).codes.tolist() == [0, 1, 2, 1]

@@ -18,7 +18,7 @@ from bench.pages import store
 from bench.pages.adding import command
 from bench.project.transaction import accept
 from bench.published import build, observations, sources
-from bench.published.adding.yaml_entries import appended, without
+from bench.published.adding.register import appended, without
 
 from .shapes import xlsx
 from .test_build import csv_of, write_manifest

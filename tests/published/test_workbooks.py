@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bench.errors import LayoutError, SourceError
 from bench.published import sources
-from bench.published.adding import register, sniff
+from bench.published.adding import detect, register
 from bench.published.readers import containers
 from bench.published.workbooks import reading, sheets
 from bench.published.workbooks.number_formats import number_format
@@ -383,7 +383,7 @@ def hidden_ods():
 
 @pytest.mark.parametrize("write", [hidden_xlsx, hidden_xls, hidden_ods])
 def test_what_is_hidden_is_told_and_read_all_the_same(write):
-    grids = list(sniff.grids(write(), "own.dat"))
+    grids = list(detect.grids(write(), "own.dat"))
     assert [grid.hidden for grid in grids] == [False, True, True]
     assert [grid.sheet for grid in grids][:2] == ["Data", "Working"]
     data = grids[0]
@@ -403,7 +403,7 @@ def test_a_row_or_column_of_no_size_is_hidden():
 
 @pytest.mark.parametrize("write", [xlsx, xls, ods])
 def test_nothing_is_hidden_where_nothing_says_so(write):
-    (grid,) = sniff.grids(write("Data", [["Leeds", "68.3"]]), "own.dat")
+    (grid,) = detect.grids(write("Data", [["Leeds", "68.3"]]), "own.dat")
     assert (grid.hidden, grid.hidden_rows, grid.hidden_columns) == (False, (), ())
     assert grid.merged == ()
 
@@ -483,13 +483,13 @@ def test_sheets_go_from_one_process_to_another_and_stay_as_they_are():
 )  # fmt: skip
 def test_a_text_larger_than_any_table_is_refused(why, content, message):
     with pytest.raises(LayoutError) as refused:
-        list(sniff.grids(content, "own.dat"))
+        list(detect.grids(content, "own.dat"))
     assert message in str(refused.value), why
     assert "own.dat line" in str(refused.value)
 
 
 def test_a_text_that_begins_as_an_archive_does_is_a_text():
-    (grid,) = sniff.grids(b"PK,Council\n1,Leeds\n", "own.dat")
+    (grid,) = detect.grids(b"PK,Council\n1,Leeds\n", "own.dat")
     assert (grid.sheet, grid.table.rows[1]) == (None, ["1", "Leeds"])
 
 

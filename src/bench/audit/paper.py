@@ -1,11 +1,23 @@
-"""What the files of an audit have in common: strict entries and a review."""
+"""What the papers of an audit have in common: strict entries, a review, and what is made up.
+
+What is made up to show how a paper works is kept apart from what was published.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bench.project.files import Review, StrictModel, Text
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+WORD = "illustrative"
+
+Value = TypeVar("Value")
+Derived = TypeVar("Derived")
 # The way to an entry, and what is wrong with it.
 Fault = tuple[tuple[str | int, ...], str]
 
@@ -29,3 +41,44 @@ class Paper(StrictModel):
     as_at: date
     illustrative: str = ""
     review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class Illustrative(Generic[Value]):
+    """A value that no document bears out.
+
+    A wrapped frame is no frame: pandas refuses to merge, join or concatenate it with one.
+
+    Attributes:
+        content: the value.
+        why: what is made up in it, in a sentence for readers.
+    """
+
+    content: Value
+    why: str
+
+
+def carried(
+    value: Value | Illustrative[Value], make: Callable[[Value], Derived]
+) -> Derived | Illustrative[Derived]:
+    """What is made of a value; made of an illustrative one, it is illustrative too."""
+    if isinstance(value, Illustrative):
+        return Illustrative(make(value.content), value.why)
+    return make(value)
+
+
+def together(
+    values: Sequence[Value | Illustrative[Value]],
+) -> tuple[Value, ...] | Illustrative[tuple[Value, ...]]:
+    """Values of one kind as one.
+
+    Raises:
+        TypeError: Some are illustrative and others are not: they are never joined.
+    """
+    wrapped = [one for one in values if isinstance(one, Illustrative)]
+    if not wrapped:
+        return tuple(one for one in values if not isinstance(one, Illustrative))
+    if len(wrapped) < len(values):
+        raise TypeError("Illustrative and published values are not joined.")
+    why = " ".join(dict.fromkeys(one.why for one in wrapped))
+    return Illustrative(tuple(one.content for one in wrapped), why)

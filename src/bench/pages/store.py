@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import MissingDataError
-from bench.integrity.checks.count_remarks import count_remarks
+from bench.integrity.checks.count_rules import count_remarks
 from bench.integrity.checks.known import KnownFindings
 from bench.judge import summaries, trend, trend_test
 from bench.judge.remarks import ORIGINAL, Remarks, remarks

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from bench.publish.plan import SitePlan
 
 
-# A worker that dies takes the pages of the others with it; each is tried again so often.
 # How long Ctrl-C may wait to be heard.
 _HEARS_SECONDS = 0.2
+# A worker that dies takes the pages of the others with it; each is tried again so often.
 _TRIES = 3
 # So many sets of choices are drawn before pages are forked: as many as are held side by side.
 _DRAWN = 4

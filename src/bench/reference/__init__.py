@@ -6,9 +6,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bench.reference.areas import ENGLAND, TINY, Area, AreaKind, CouncilType, Region
+from bench.reference.areas import (
+    ENGLAND,
+    TINY,
+    Area,
+    AreaKind,
+    Council,
+    CouncilPeriod,
+    CouncilType,
+    Region,
+)
 from bench.reference.comparability import Break, BreakKind, Comparability, NoteEffect, UsageNote
-from bench.reference.council import Council, CouncilPeriod
 from bench.reference.councils import Councils
 from bench.reference.districts import District, DistrictKind, Districts, Signpost
 from bench.reference.indicator import (

@@ -11,6 +11,8 @@ from bench.project.files import read_rows
 from bench.reference.areas import (
     Area,
     AreaKind,
+    Council,
+    CouncilPeriod,
     CouncilType,
     Region,
     bare,
@@ -18,7 +20,6 @@ from bench.reference.areas import (
     folded,
     unmarked,
 )
-from bench.reference.council import Council, CouncilPeriod
 from bench.reference.districts import Districts, Signpost, succession
 from bench.reference.periods import FinancialYear
 

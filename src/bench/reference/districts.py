@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from bench.reference.council import Council
+    from bench.reference.areas import Council
 
 PLACE_COLUMNS = ("place", "kind", "county", "councils", "first_year", "last_year", "source")
 # What a district's name may be written with: "Canterbury District", "St Albans City and District".

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from bench.reference.council import Council
+    from bench.reference.areas import Council
     from bench.reference.councils import Councils
     from bench.reference.periods import FinancialYear
 

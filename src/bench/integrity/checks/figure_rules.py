@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.errors import BenchError
-from bench.integrity.checks.precision import half_count, half_value
-from bench.integrity.checks.rule import NO_FINDINGS, findings, number
+from bench.integrity.checks.rule import NO_FINDINGS, findings, half_count, half_value, number
 from bench.published.schema import KEY
 from bench.reference.indicator import PER
 from bench.reference.periods import FinancialYear

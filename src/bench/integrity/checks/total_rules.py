@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from bench.integrity.checks.precision import half_count
-from bench.integrity.checks.rule import NO_FINDINGS, findings, number
+from bench.integrity.checks.rule import NO_FINDINGS, findings, half_count, number
 from bench.published.schema import MEASURE
 
 if TYPE_CHECKING:

@@ -71,11 +71,6 @@ class Adjustment:
     moved_to: str = ""
     note: str = ""
 
-    def undone(self) -> Adjustment:
-        """The adjustment that takes this one back."""
-        back = tuple(replace(move, sign=-move.sign) for move in self.moves)
-        return replace(self, label=f"{self.label}, taken back", moves=back)
-
     def moved(self, part: CountPart, at: At) -> Fraction:
         """By how many it changes a count, where the quoted numbers have these values."""
         return sum(

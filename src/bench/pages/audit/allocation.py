@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from markupsafe import Markup
 
 from bench.audit.allocation import CostComparison, Fact, Level
-from bench.audit.illustrative import WORD
+from bench.audit.paper import WORD
 from bench.pages.audit.sections import Content, part
 from bench.present.chart import Drawing, Figure, safe
 from bench.present.html import identifier, markup

@@ -11,8 +11,7 @@ from bench.audit.action_plan import ActionPlan
 from bench.audit.allocation import Allocation, allocate
 from bench.audit.allocation import contradictions as allocation_contradictions
 from bench.audit.checklist import Checklist, Thresholds
-from bench.audit.illustrative import WORD, Illustrative
-from bench.audit.paper import Paper
+from bench.audit.paper import WORD, Illustrative, Paper
 from bench.audit.survey import Reply, cohort
 from bench.audit.survey_file import FIXED_COLUMNS, Survey, contradictions, not_listed
 from bench.errors import BenchError, Problems, UnknownNameError

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bench.audit.illustrative import Illustrative, carried
+from bench.audit.paper import Illustrative, carried
 from bench.errors import BenchError, ParameterError, Problems
 from bench.pages import store
 from bench.pages.audit import actions as shown_actions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench.audit.illustrative import WORD, Illustrative
+from bench.audit.paper import WORD, Illustrative
 from bench.pages.base import page_heading
 from bench.present import provenance
 from bench.present.chart import Parts

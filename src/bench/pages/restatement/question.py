@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
-from bench.integrity.restatement.case import resolve
-from bench.integrity.restatement.case_file import CaseFile
+from bench.integrity.restatement.case import CaseFile, resolve
 from bench.integrity.restatement.counts import Counted, Quoted
 from bench.integrity.restatement.denominators import HeldLens
 from bench.integrity.restatement.placement import COUNTED, Place

@@ -46,7 +46,7 @@ from bench.published.adding.overrides import (
     wished_header,
     wished_labels,
 )
-from bench.published.adding.scale import Numbers, scale_of
+from bench.published.adding.usual import Numbers, scale_of
 from bench.published.layouts import FigureColumn, MatrixLayout
 from bench.published.readers.cells import Status, parse
 from bench.published.readers.labels import text

@@ -1,4 +1,8 @@
-"""Registering an added file: its bytes, its layout and its release, written together."""
+"""Registering an added file: its bytes, its layout and its release, written together.
+
+An entry is added at the end of a reviewed YAML file and taken out again as text: comments, order
+and every other line stay as they are, and taking it out leaves the bytes that were there before.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,17 @@ import itertools
 import os
 import re
 import stat
+import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench import reference as registers
-from bench.errors import ParameterError, Problems, SourceError, UnknownNameError
-from bench.project import transaction
-from bench.project.files import read_yaml
+from bench.errors import ParameterError, Problems, RegisterError, SourceError, UnknownNameError
+from bench.project import checksums, transaction
+from bench.project.files import dump_yaml, entry_lines, parse_yaml, read_yaml
 from bench.published import build, corrections, layouts, sources
 from bench.published.adding.detect import Understood, recognise
 from bench.published.adding.usual import usual_values
-from bench.published.adding.yaml_entries import appended, read_text, without
 from bench.published.readers.cells import Maturity
 from bench.published.sources import ID_FORM, Release
 from bench.reference.periods import FinancialYear
@@ -481,3 +485,89 @@ def _suffix(path: Path, content: bytes) -> str:
     if content.startswith(b"\xd0\xcf"):
         return ".xls"
     return ".tsv" if path.suffix.casefold() == ".tsv" else ".csv"
+
+
+def read_text(path: Path) -> str:
+    """A file's text with its line ends as they are.
+
+    Raises:
+        RegisterError: It cannot be read or is not UTF-8.
+        DamageError: It does not agree with the data's CHECKSUMS.
+    """
+    try:
+        return checksums.read(path).decode("utf-8")
+    except OSError as error:
+        raise RegisterError(f"{path}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise RegisterError(f"{path}: is not UTF-8.", mend="save it as UTF-8.") from error
+
+
+def appended(path: Path, text: str, key: str, entry: object) -> str:
+    """The text with one more entry at the end of the list or mapping under `key`.
+
+    Args:
+        path: The file, for messages.
+        text: What it holds.
+        key: The last key of the file.
+        entry: A list of one, or a mapping of one.
+
+    Raises:
+        RegisterError: The entries are not the last thing in the file.
+    """
+    before = parse_yaml(text, path)
+    held = before[key]
+    joined = [*held, *entry] if isinstance(entry, list) else {**held, **_mapping(entry)}
+    written = dump_yaml(entry, width=96)
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    for indent in ("  ", "", "    "):
+        added = "\n" + textwrap.indent(written, indent)
+        longer = text + added.replace("\n", line_end)
+        try:
+            if parse_yaml(longer, path) == before | {key: joined}:
+                return longer
+        except RegisterError:
+            continue
+    raise RegisterError(
+        f"{path}: an entry cannot be added at its end without changing the others.",
+        mend="let the list of entries be the last thing in the file.",
+    )
+
+
+def without(path: Path, text: str, key: str, name: str) -> str:
+    """The text without one entry under `key`, and without the line end that came before it.
+
+    Args:
+        path: The file, for messages.
+        text: What it holds.
+        key: The key that holds the entries.
+        name: The key of the entry, or in a list what its `id` is.
+
+    Raises:
+        RegisterError: There is no such entry, or other entries cannot be read without it.
+    """
+    before = parse_yaml(text, path)
+    held = before[key]
+    if isinstance(held, list):
+        rest: object = [one for one in held if one["id"] != name]
+    else:
+        rest = {other: one for other, one in held.items() if other != name}
+    span = entry_lines(text, key, name)
+    if span is not None:
+        lines = text.splitlines(keepends=True)
+        first, last = span
+        head = "".join(lines[:first])
+        shorter = head.removesuffix("\n").removesuffix("\r") + "".join(lines[last:])
+        try:
+            if parse_yaml(shorter, path) == before | {key: rest}:
+                return shorter
+        except RegisterError:
+            pass
+    raise RegisterError(
+        f"{path}: the entry {name} cannot be taken out without changing the others.",
+        mend="take it out by hand.",
+    )
+
+
+def _mapping(entry: object) -> dict[str, object]:
+    assert isinstance(entry, dict)  # noqa: S101 - narrows the type
+    return entry

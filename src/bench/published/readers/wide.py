@@ -14,10 +14,9 @@ from bench.errors import BenchError, LayoutError, Problems
 from bench.published.layouts import CodedLayout, MatrixLayout, WideLayout
 from bench.published.readers import coded, matrix
 from bench.published.readers.cells import Cell, Printed, Status, parse_bracketed
-from bench.published.readers.columnar import columns_of, csv_columns
 from bench.published.readers.containers import Table, csv_table, sheet_table, workbook
 from bench.published.readers.labels import Lookup, one_of, printed_code
-from bench.published.readers.long import positions, read_long
+from bench.published.readers.long import columns_of, csv_columns, positions, read_long
 from bench.published.readers.normalise import finish
 from bench.published.schema import FIELDS, KEY
 
