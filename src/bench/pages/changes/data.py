@@ -109,12 +109,21 @@ def release_pair(earlier: str | None = None, later: str | None = None) -> Releas
             f"{since.id} ({since.published}) was published after {to.id} ({to.published}).",
             mend=f"--from {to.id} --to {since.id}.",
         )
-    years = {release.id: release.year for release in releases}
+    return _pair(since.id, to.id)
+
+
+@store.forgotten
+@functools.lru_cache(maxsize=4)  # what is the same for every council is worked out once
+def _pair(earlier: str, later: str) -> ReleasePair:
+    """Two releases by their ids, in order."""
+    manifest = sources.manifest()
+    since, to = manifest[earlier], manifest[later]
+    years = {release.id: release.year for release in manifest.releases}
     return ReleasePair(
         since,
         to,
         max(years[name] for name in (*manifest.before(since), since.id)),
-        max(years[name] for name in (*before, to.id)),
+        max(years[name] for name in (*manifest.before(to), to.id)),
     )
 
 
