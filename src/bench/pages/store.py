@@ -10,6 +10,7 @@ from bench.errors import MissingDataError
 from bench.integrity.checks.count_remarks import count_remarks
 from bench.integrity.checks.known import KnownFindings
 from bench.judge import summaries, trend, trend_test
+from bench.judge.figure import AreaHistories
 from bench.judge.remarks import ORIGINAL, Remarks, remarks
 from bench.judge.year_table import YearTable
 from bench.project.files import read_model
@@ -57,6 +58,12 @@ def _in_force() -> pd.DataFrame:
 def figures() -> pd.DataFrame:
     """The table in force without breakdowns; see `bench.published.observations.in_force`."""
     return _only_all(_in_force())
+
+
+@forgotten
+@functools.lru_cache(maxsize=1)
+def _histories() -> AreaHistories:
+    return AreaHistories(figures())
 
 
 @forgotten
@@ -154,7 +161,9 @@ def _full(year: FinancialYear) -> bool:
 def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
     said = _remarks().joined(_count_remarks(year))
-    return YearTable(figures(), sources.reference(), year, rules, remarks=said)
+    return YearTable(
+        figures(), sources.reference(), year, rules, remarks=said, histories=_histories()
+    )
 
 
 @forgotten
@@ -285,6 +294,7 @@ class FiguresAsOf:
         self.history = observations.history(as_of=release_id)
         self.in_force = observations.in_force(self.history)
         self._figures = _only_all(self.in_force)
+        self._histories = AreaHistories(self._figures)
         judged_on = self.history["breakdown"].isin(["all", ORIGINAL])
         self._said = _remarks_of(
             self.history[judged_on],
@@ -298,7 +308,14 @@ class FiguresAsOf:
     def year_table(self, year: FinancialYear, rules: Rules) -> YearTable:
         """A year's figures of every area, ready to give any council's rows."""
         said = self._said.joined(_count_remarks_of(self._figures, year))
-        return YearTable(self._figures, sources.reference(), year, rules, remarks=said)
+        return YearTable(
+            self._figures,
+            sources.reference(),
+            year,
+            rules,
+            remarks=said,
+            histories=self._histories,
+        )
 
 
 def publications(shown: pd.DataFrame) -> list[Source]:
