@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bench.errors import MissingDataError
 from bench.integrity.checks.count_remarks import count_remarks
-from bench.integrity.checks.known import KnownFindings
+from bench.integrity.checks.known import Known, KnownFindings
 from bench.judge import summaries, trend, trend_test
 from bench.judge.figure import AreaHistories
 from bench.judge.remarks import ORIGINAL, Remarks, remarks
@@ -201,12 +201,12 @@ def _count_remarks_of(
     table: pd.DataFrame, year: FinancialYear
 ) -> dict[tuple[str, str, str], list[Remark]]:
     path = sources.project_root() / "data" / "reference" / "known_findings.yaml"
-    return count_remarks(
-        table,
-        sources.reference(),
-        year,
-        lambda: read_model(path, KnownFindings).known_findings,
-    )
+
+    @functools.cache
+    def entries() -> tuple[Known, ...]:
+        return read_model(path, KnownFindings).known_findings
+
+    return count_remarks(table, sources.reference(), year, entries)
 
 
 @forgotten
