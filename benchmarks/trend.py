@@ -26,6 +26,7 @@ import numpy as np
 
 from bench.judge import drift
 from bench.judge.drift import Series, UpsAndDowns
+from bench.judge.figure import AreaHistories
 from bench.judge.trend_test import lines_of, of_council, usual_of_year
 from bench.pages import store
 from bench.pages.choices import rules_for
@@ -122,7 +123,11 @@ def times(rules):
         lambda: figures.groupby(["indicator_id", "period"], observed=True)["value"].mean()
     )
     measures = best(lambda: usual_of_year(figures, registers, listed, **about))
-    page = best(lambda: of_council(figures, registers, somerset, changes, usual=usual, **about))
+    page = best(
+        lambda: of_council(
+            AreaHistories(figures), registers, somerset, changes, usual=usual, **about
+        )
+    )
     print(f"pandas group-by of the table                 {grouped:.4f} s")
     print(f"usual ups and downs of {len(listed)} measures, once   {measures:.4f} s")
     print(f"{len(changes)} trends of a page, these known   {page:.4f} s  {page / grouped:.1f} x")

@@ -70,7 +70,7 @@ def test_a_change_is_judged_by_the_errors_of_both_years(
     figure, margin, previous, previous_margin, polarity, verdict, certainty, why
 ):
     errors = errors_of(
-        (NOW, survey(figure, margin)), (BEFORE, survey(previous, previous_margin)), {}
+        (NOW, survey(figure, margin)), (BEFORE, survey(previous, previous_margin)), dict
     )
     found = judge_change(
         exact(figure) - exact(previous),
@@ -126,7 +126,7 @@ def test_two_intervals_that_overlap_may_differ():
     """60 ± 3 and 55 ± 3 share the values from 57 to 58, and yet the true figure fell."""
     found = judge_change(
         Fraction(-5),
-        errors_of((NOW, survey(55.0, 3.0)), (BEFORE, survey(60.0, 3.0)), {}),
+        errors_of((NOW, survey(55.0, 3.0)), (BEFORE, survey(60.0, 3.0)), dict),
         polarity="higher_is_better",
         moves=FLAT,
         edge=Fraction(1),
@@ -183,7 +183,7 @@ def test_what_cannot_be_judged_says_why(errors, moves, edge, reason):
 )  # fmt: skip
 def test_both_years_have_an_error_or_nothing_is_judged(why, now, before, lenders, expected):
     found = errors_of(
-        (NOW, now), (BEFORE, before), {year(start): one for start, one in lenders.items()}
+        (NOW, now), (BEFORE, before), lambda: {year(start): one for start, one in lenders.items()}
     )
     if isinstance(expected, str):
         assert found == expected, why

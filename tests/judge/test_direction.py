@@ -12,7 +12,7 @@ from bench import briefing, indicator
 from bench.errors import RegisterError
 from bench.judge import drift
 from bench.judge.drift import Series
-from bench.judge.figure import FigureInForce
+from bench.judge.figure import AreaHistories, FigureInForce
 from bench.judge.rag import Meaning, TrendRules
 from bench.judge.trend import FigureSeries
 from bench.judge.trend_test import (
@@ -438,7 +438,7 @@ def test_every_way_to_ask_gives_the_same_verdict(table):
     about = {"year": year, "rules": RULES}
     measures = usual_of_year(table, registers, listed, **about)
     changes = dict.fromkeys((each.indicator_id for each in listed), Meaning.NOT_COMPARED)
-    one = of_council(shuffled, registers, leeds, changes, usual=measures, **about)
+    one = of_council(AreaHistories(shuffled), registers, leeds, changes, usual=measures, **about)
     for each in listed:
         found = across(table, registers, each, {}, **about)[leeds.area_id]
         assert found == one[each.indicator_id]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bench.judge import statistics
@@ -14,7 +15,6 @@ from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from fractions import Fraction
 
     from bench.judge.rag import Verdict
     from bench.reference import Indicator
@@ -85,7 +85,8 @@ def one_left_out(
     counts = (_counts(indicator, list(figures.values())) or []) if average is Average.POOLED else []
     top = statistics.total(numerator for numerator, _ in counts)
     bottom = statistics.total(denominator for _, denominator in counts)
-    total = statistics.total(values)
+    parts, per = statistics.in_parts(values)
+    total = sum(parts)
     for at, peer in enumerate(reporting):
         others = values[:at] + values[at + 1 :]
         value: Fraction | None
@@ -93,7 +94,7 @@ def one_left_out(
             value = statistics.median(others)
             variance = _of_median(others, errors[:at] + errors[at + 1 :])
         elif average is Average.MEAN:
-            value = (total - values[at]) / len(others)
+            value = Fraction(total - parts[at], per * len(others))
             variance = math.fsum(errors[:at] + errors[at + 1 :]) / len(others) ** 2
         else:
             own_top, own_bottom = counts[at]
@@ -184,7 +185,7 @@ def mean_is_dragged(value: Fraction, members: Sequence[Fraction], edge: Fraction
     if not members:
         return False
     mean, middle = statistics.mean(members), statistics.median(members)
-    if 2 * abs(mean - middle) < edge:
+    if not statistics.apart(mean, middle, edge / 2):
         return False
     low, high = statistics.quartiles(members)
     apart = side_by_size(value, mean, edge) != side_by_size(value, middle, edge)

@@ -20,7 +20,7 @@ from bench.judge.rag import Certainty, Meaning, certainty_of, meaning_of
 from bench.reference.indicator import IntervalMethod
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from fractions import Fraction
 
     from bench.judge.intervals import PublishedFigure
@@ -98,15 +98,15 @@ def judge_change(
 def errors_of(
     now: tuple[FinancialYear, PublishedFigure],
     before: tuple[FinancialYear, PublishedFigure],
-    lenders: Mapping[FinancialYear, PublishedFigure],
+    lenders: Callable[[], Mapping[FinancialYear, PublishedFigure]],
 ) -> Errors | str:
     """The errors of two years' figures, or why they are not known.
 
     Args:
         now: The later year and its figure.
         before: The earlier year and its figure.
-        lenders: The council's figures of the years that count the same people in the same way;
-            a margin may be reckoned from any of them.
+        lenders: Gives the council's figures of the years that count the same people in the same
+            way; a margin may be reckoned from any of them. It is asked only where one is needed.
     """
     for _, figure in (now, before):
         if reason := impossible(figure):
@@ -118,7 +118,7 @@ def errors_of(
     if not own[0] and not own[1]:
         return NO_MARGIN
     year, figure = before if own[0] else now
-    reckoned = reckoned_variance(year, figure, lenders)
+    reckoned = reckoned_variance(year, figure, lenders())
     if reckoned is None:
         return f"no margin of error in {year}"
     variance, margin_from = reckoned
@@ -133,7 +133,7 @@ def reckoned_variance(
     Args:
         year: Of the figure; of two years as near, the earlier lends.
         figure: Without a margin of error of its own.
-        lenders: As of `errors_of`.
+        lenders: The figures that `lenders` of `errors_of` gives.
     """
     for lender in sorted(lenders, key=lambda other: (abs(other.start - year.start), other.start)):
         if not (lender != year and _variance(lenders[lender])):

@@ -8,6 +8,7 @@ be larger still (see `bench.judge.belief`).
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from enum import StrEnum
@@ -261,14 +262,17 @@ def similar_range(
         return middle - half, middle + half
     prior, variance = field.prior.beside(middle), interval.variance
     own = prior.variance / (prior.variance + variance) if variance else 1.0
-    farthest = _farthest_similar(half, math.sqrt(own * variance + benchmark_variance), rules.auto)
+    farthest = _farthest_similar(
+        half, math.sqrt(own * variance + benchmark_variance), rules.auto.close
+    )
     if farthest is None:
         return None
     low, high = (prior.centre + (at - prior.centre) / own for at in (-farthest, farthest))
     return middle + low, middle + high
 
 
-def _farthest_similar(edge: float, deviation: float, rules: AutoRules) -> float | None:
+@functools.lru_cache(maxsize=1 << 12)  # asked again of the same figure
+def _farthest_similar(edge: float, deviation: float, often: float) -> float | None:
     """How far from 0 the mean of a true gap may be for it to be close often enough."""
     if not deviation:
         return edge
@@ -277,10 +281,9 @@ def _farthest_similar(edge: float, deviation: float, rules: AutoRules) -> float 
         root = math.sqrt(2) * deviation
         return 0.5 * (math.erf((edge - mean) / root) + math.erf((edge + mean) / root))
 
-    if close(0.0) < rules.close:
+    if close(0.0) < often:
         return None
     low, high = 0.0, edge + 10 * deviation
-    for _ in range(100):  # halving to the last digit
-        middle = (low + high) / 2
-        low, high = (middle, high) if close(middle) >= rules.close else (low, middle)
+    while (middle := (low + high) / 2) not in (low, high):  # halving to the last digit
+        low, high = (middle, high) if close(middle) >= often else (low, middle)
     return low

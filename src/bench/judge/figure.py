@@ -65,6 +65,25 @@ def by_indicator(
     return found
 
 
+class AreaHistories:
+    """The figures of each area of all years, made when they are first asked for.
+
+    Args:
+        figures: The table in force, breakdown "all", any periods.
+    """
+
+    def __init__(self, figures: pd.DataFrame) -> None:
+        self._figures = figures
+        self._held: dict[str, dict[str, dict[str, FigureInForce]]] = {}
+
+    def of(self, area_id: str) -> Mapping[str, Mapping[str, FigureInForce]]:
+        """The area's figures by indicator and period."""
+        if area_id not in self._held:
+            own = self._figures[self._figures["area_id"] == area_id]
+            self._held[area_id] = by_indicator(own, within="period")
+        return self._held[area_id]
+
+
 def figure_of(printed: FigureInForce, indicator: Indicator) -> PublishedFigure:
     """The same as `uncertainty` takes it."""
     return PublishedFigure(

@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, fields, replace
 from decimal import ROUND_DOWN, Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bench.judge import statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from fractions import Fraction
 
     from bench.judge.detectable import Detectable
     from bench.judge.intervals import Interval
@@ -95,7 +95,7 @@ def _measure(indicator: Indicator, code: str, decimals: int) -> Measure:
 
 
 def _printed(number: float | Fraction | None, decimals: int) -> float | None:
-    return None if number is None else statistics.rounded(Fraction(number), decimals)
+    return None if number is None else statistics.rounded(number, decimals)
 
 
 def _lower(interval: Interval | None, decimals: int) -> float | None:

@@ -17,7 +17,7 @@ from pydantic import model_validator
 from bench.judge.belief import Belief, belief
 from bench.judge.funnel import FunnelRules
 from bench.judge.ranks import RankRules
-from bench.judge.statistics import Field, quartiles, sign
+from bench.judge.statistics import Field, apart, gap_parts, quartiles, sign
 from bench.project.files import StrictModel
 
 if TYPE_CHECKING:
@@ -277,14 +277,15 @@ def _by_size_and_certainty(
             certainty=Certainty.UNTESTED,
             benchmark_variance=benchmark.variance,
         )
+    top, bottom = gap_parts(value, average)
     known = belief(
-        float(value - average),
+        top / bottom,
         interval.variance,
         field.prior.beside(float(average)),
         edge=float(edge),
         benchmark_variance=benchmark.variance,
     )
-    meaning, probability = meaning_of(known, polarity, rules.auto, side=sign(value, average))
+    meaning, probability = meaning_of(known, polarity, rules.auto, side=(top > 0) - (top < 0))
     return Verdict(
         meaning,
         DecidingRule.PROBABILITY,
@@ -328,11 +329,18 @@ def certainty_of(probability: float | None, rules: AutoRules) -> Certainty | Non
 
 def side_by_size(value: Fraction, benchmark: Fraction, edge: Fraction) -> int:
     """-1 below and 1 above by the edge or more, else 0: the figures alone, errors left aside."""
-    return sign(value, benchmark) if abs(value - benchmark) >= edge else 0
+    return sign(value, benchmark) if apart(value, benchmark, edge) else 0
 
 
 def material_gap(field: Field, rules: Rules) -> Fraction | str:
     """The smallest gap that matters, in the indicator's unit, or why there is none."""
+    asked = (rules.auto.material, rules.spread.least_councils)
+    if asked not in field.material_gaps:
+        field.material_gaps[asked] = _material_gap(field, rules)
+    return field.material_gaps[asked]
+
+
+def _material_gap(field: Field, rules: Rules) -> Fraction | str:
     if reason := _no_usual_gap(field, rules):
         return reason
     return max(Fraction(rules.auto.material) * field.spread, field.printed_unit)

@@ -108,16 +108,21 @@ class Ranking:
         return {area_id: self._interval(drawn, area_id) for area_id in ranges}
 
     def _draw(self) -> NDArray[np.float64]:
-        """True figures as they could be: one row a council, one column a draw."""
-        drawn = self.middle[:, None] + self.spread[:, None] * _normal(len(self))
-        clipped: NDArray[np.float64] = np.clip(drawn, *self.ends)
-        return clipped
+        """True figures as they could be, beyond the ends too: a row a council, a column a draw."""
+        drawn = self.spread[:, None] * _normal(len(self))
+        drawn += self.middle[:, None]
+        return drawn
+
+    def _within(self, figures: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What a draw must be below to come before figures, were both kept within the ends."""
+        low, high = self.ends
+        return np.where(figures > low, np.minimum(figures, high), -np.inf)
 
     def _interval(self, drawn: NDArray[np.float64], area_id: str) -> RankInterval:
         at = self.areas.index(area_id)
         # Those that come out the same share the best place, as in every rank.
-        places = 1 + (drawn < drawn[at]).sum(axis=0, dtype=np.int16)
-        own = np.clip(self.placed[at] + self.chance[at] * _normal(len(self))[at], *self.ends)
+        places = 1 + (drawn < self._within(drawn[at])).sum(axis=0, dtype=np.int16)
+        own = self._within(self.placed[at] + self.chance[at] * _normal(len(self))[at])
         among = 1 + (drawn < own).sum(axis=0, dtype=np.int16) - (drawn[at] < own)
         inner = np.partition(among, (_BEYOND, DRAWS - 1 - _BEYOND))
         expected = float(places.mean())

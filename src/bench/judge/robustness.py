@@ -12,8 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bench.judge import statistics
-from bench.judge.benchmarks import england, one_left_out, peers_average
-from bench.judge.figure import NO_ROW
+from bench.judge.benchmarks import one_left_out, peers_average
 from bench.judge.funnel import standing
 from bench.judge.rag import Average, Benchmark, RuleName, Verdict
 from bench.judge.robustness_trials import Probe, Trial, TrialCase, TrialOutcome
@@ -24,11 +23,10 @@ if TYPE_CHECKING:
 
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
-    from bench.reference import Council, FinancialYear
+    from bench.reference import Council
     from bench.reference.peers import PeerGroup
 
 PEERS = "peers"
-_ROUNDED_TO = 5
 # What changes a verdict by itself; of the other choices it takes most of those that can be made.
 _ALONE = (Probe.ROUNDING, Probe.ONE_PEER, Probe.CHANCE)
 
@@ -195,8 +193,7 @@ def _against_peers(
 
 
 def _against_england(table: YearTable, row: Row) -> Sensitivity:
-    printed = table.printed(row.indicator.indicator_id, row.benchmark_year or row.year)
-    case = _case(table, row, england(printed.get(ENGLAND, NO_ROW), row.indicator), row.vs_england)
+    case = _case(table, row, table.england_of(row.indicator, row.benchmark_year), row.vs_england)
     if row.vs_england.before is not None:
         return Sensitivity(row, ENGLAND, case, (case.taken_back(),))
     return Sensitivity(row, ENGLAND, case, (case.rounding(),))
@@ -207,7 +204,7 @@ def _case(table: YearTable, row: Row, benchmark: Benchmark, verdict: Verdict) ->
     return TrialCase(
         figure=row.figure,
         decimals=row.decimals,
-        rounded_counts=_rounded_to_5(table, indicator_id, row.year),
+        rounded_counts=table.counts_in_fives(indicator_id, row.year),
         interval=row.interval,
         polarity=str(row.indicator.polarity),
         field=table.field(indicator_id, beside),
@@ -217,19 +214,4 @@ def _case(table: YearTable, row: Row, benchmark: Benchmark, verdict: Verdict) ->
         benchmark=benchmark,
         rules=table.rules,
         verdict=verdict,
-    )
-
-
-def _rounded_to_5(table: YearTable, indicator_id: str, year: FinancialYear) -> bool:
-    """Whether every council's counts of the year are printed as multiples of 5.
-
-    Areas above councils are left out: some files print them more exactly.
-    """
-    councils = table.field(indicator_id, year).values.keys()
-    printed = table.printed(indicator_id, year)
-    return all(
-        count % _ROUNDED_TO == 0
-        for area_id in councils
-        for count in (printed[area_id].numerator, printed[area_id].denominator)
-        if count is not None
     )

@@ -13,42 +13,59 @@ from bench.judge.belief import Prior, prior
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from decimal import Decimal
 
 # For a normal distribution these make the median absolute deviation and the interquartile
 # range estimate the standard deviation.
 _MAD_TO_SD = Fraction("1.4826")
 _IQR_TO_SD = Fraction("1.349")
+_QUARTER = Fraction(1, 4)
 
 
 def mean(values: Sequence[Fraction]) -> Fraction:
     """The simple average of one value or more."""
-    return total(values) / len(values)
+    whole, per = in_parts(values)
+    return Fraction(sum(whole), per * len(whole))
 
 
 def total(values: Iterable[Fraction]) -> Fraction:
     """The sum, exact: of whole numbers of a common part, which is far faster than fractions."""
-    values = tuple(values)
-    per = math.lcm(*{value.denominator for value in values})
-    return Fraction(sum(value.numerator * (per // value.denominator) for value in values), per)
+    whole, per = in_parts(values)
+    return Fraction(sum(whole), per)
+
+
+def in_parts(values: Iterable[Fraction]) -> tuple[list[int], int]:
+    """The values as whole numbers of a common part, and how many parts make 1: exact, and fast."""
+    ratios = [value.as_integer_ratio() for value in values]
+    per = math.lcm(*{bottom for _, bottom in ratios})
+    return [top * (per // bottom) for top, bottom in ratios], per
 
 
 def median(values: Sequence[Fraction]) -> Fraction:
     """The middle of one value or more; of an even number, the mean of the middle two."""
-    return quantile(values, Fraction(1, 2))
+    whole, per = in_parts(values)
+    return Fraction(_twice_the_middle(whole), 2 * per)
 
 
 def quantile(values: Sequence[Fraction], share: Fraction) -> Fraction:
     """The quantile at a share from 0 to 1, by linear interpolation between ordered values."""
-    ordered = sorted(values, key=float)
-    position = (len(ordered) - 1) * share
-    below = int(position)
+    whole, per = in_parts(values)
+    return _quantile(sorted(whole), per, share)
+
+
+def _quantile(ordered: Sequence[int], per: int, share: Fraction) -> Fraction:
+    """The quantile of whole numbers of a part."""
+    below, rest = divmod((len(ordered) - 1) * share.numerator, share.denominator)
     above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+    low, high = ordered[below], ordered[above]
+    return Fraction(low * share.denominator + (high - low) * rest, per * share.denominator)
 
 
 def quartiles(values: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
     """The lower and the upper quartile of one value or more."""
-    return quantile(values, Fraction(1, 4)), quantile(values, Fraction(3, 4))
+    whole, per = in_parts(values)
+    whole.sort()
+    return _quantile(whole, per, _QUARTER), _quantile(whole, per, 3 * _QUARTER)
 
 
 def pooled(counts: Sequence[tuple[Fraction, Fraction]], *, per: int) -> Fraction | None:
@@ -61,7 +78,25 @@ def pooled(counts: Sequence[tuple[Fraction, Fraction]], *, per: int) -> Fraction
 
 def sign(value: Fraction, benchmark: Fraction) -> int:
     """-1 below, 0 equal, 1 above."""
-    return (value > benchmark) - (value < benchmark)
+    top, _ = gap_parts(value, benchmark)
+    return (top > 0) - (top < 0)
+
+
+def gap_parts(value: Fraction, benchmark: Fraction) -> tuple[int, int]:
+    """The value less the benchmark as a quotient that is not reduced; its lower part is above 0.
+
+    Divided it is the same float as that of the difference, far sooner.
+    """
+    top, bottom = value.as_integer_ratio()
+    other_top, other_bottom = benchmark.as_integer_ratio()
+    return top * other_bottom - other_top * bottom, bottom * other_bottom
+
+
+def apart(value: Fraction, benchmark: Fraction, edge: Fraction) -> bool:
+    """Whether the two lie an edge or more apart."""
+    top, bottom = gap_parts(value, benchmark)
+    edge_top, edge_bottom = edge.as_integer_ratio()
+    return abs(top) * edge_bottom >= edge_top * bottom
 
 
 def change(value: Fraction, previous: Fraction) -> Fraction:
@@ -69,13 +104,12 @@ def change(value: Fraction, previous: Fraction) -> Fraction:
     return value - previous
 
 
-def rounded(number: Fraction, decimals: int) -> float:
-    """The number at so many decimals, halves away from zero."""
-    scale = 10**decimals
-    scaled = abs(number) * scale
-    whole = int(scaled + Fraction(1, 2))
-    shown: float = (-whole if number < 0 else whole) / scale
-    return shown
+def rounded(number: Fraction | float, decimals: int) -> float:
+    """The exact number at so many decimals, halves away from zero."""
+    scale: int = 10**decimals
+    top, bottom = number.as_integer_ratio()
+    whole = (2 * abs(top) * scale + bottom) // (2 * bottom)
+    return (-whole if top < 0 else whole) / scale
 
 
 @dataclass(frozen=True)
@@ -97,16 +131,17 @@ class Field:
 
     def rank(self, area_id: str, *, lowest_first: bool = False) -> int | None:
         """The place of a council, 1 for the highest or lowest; ties share the best place."""
-        own = self.values.get(area_id)
-        if own is None:
+        if area_id not in self.values:
             return None
+        top, bottom = self.values[area_id].as_integer_ratio()
+        own = top * (self._whole[1] // bottom)
         if lowest_first:
             return 1 + bisect_left(self._ordered, own)
         return 1 + len(self) - bisect_right(self._ordered, own)
 
     @functools.cached_property
-    def _ordered(self) -> list[Fraction]:
-        return sorted(self.values.values(), key=float)  # printed numbers: as floats, but faster
+    def _ordered(self) -> list[int]:
+        return sorted(self._whole[0])
 
     @functools.cached_property
     def spread(self) -> Fraction:
@@ -126,6 +161,11 @@ class Field:
         return (high - low) / _IQR_TO_SD
 
     @functools.cached_property
+    def material_gaps(self) -> dict[tuple[Decimal, int], Fraction | str]:
+        """What `bench.judge.rag.material_gap` has said of it, by what the rules ask."""
+        return {}
+
+    @functools.cached_property
     def prior(self) -> Prior:
         """How the true figures of councils lie, given the published ones; of two values or more."""
         values, per = self._whole
@@ -133,10 +173,7 @@ class Field:
 
     @functools.cached_property
     def _whole(self) -> tuple[list[int], int]:
-        """The values as whole numbers of a common part: exact, and far faster than fractions."""
-        values = self.values.values()
-        per = math.lcm(*{value.denominator for value in values})
-        return [value.numerator * (per // value.denominator) for value in values], per
+        return in_parts(self.values.values())
 
 
 def _twice_the_middle(values: Sequence[int]) -> int:

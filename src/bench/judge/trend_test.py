@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from bench.judge.drift import UpsAndDowns
+    from bench.judge.figure import AreaHistories
     from bench.judge.rag import TrendRules
     from bench.reference import Council, FinancialYear, Indicator, Registers
 
@@ -236,7 +237,15 @@ def usual_of_year(
     year: FinancialYear,
     rules: TrendRules,
 ) -> dict[str, UpsAndDowns | str]:
-    """The usual ups and downs of each measure, by indicator; arguments as of `of_council`."""
+    """The usual ups and downs of each measure, by indicator.
+
+    Args:
+        figures: The table in force, breakdown "all", any periods.
+        registers: Councils, breaks and notes.
+        indicators: Of which.
+        year: The last year that may count.
+        rules: How many years, and how many councils are needed.
+    """
     return {
         one.indicator_id: usual_changes(lines.values(), year=year, rules=rules)
         for one, lines in lines_of(figures, registers, list(indicators), year)
@@ -244,7 +253,7 @@ def usual_of_year(
 
 
 def of_council(
-    figures: pd.DataFrame,
+    histories: AreaHistories,
     registers: Registers,
     council: Council,
     changes: Mapping[str, Meaning],
@@ -256,7 +265,7 @@ def of_council(
     """The direction of each indicator of a council, by its id.
 
     Args:
-        figures: The table in force, breakdown "all", any periods.
+        histories: The figures in force of all areas.
         registers: Indicators, breaks and notes.
         council: Whose figures.
         changes: Of which indicators, each with what its change to the year comes to. None whose
@@ -265,7 +274,7 @@ def of_council(
         rules: How many years, and what is clear.
         usual: The usual ups and downs of each measure, as `usual_of_year` gives them.
     """
-    own = by_indicator(figures[figures["area_id"] == council.area_id], within="period")
+    own = histories.of(council.area_id)
     return {
         name: direction(
             FigureSeries(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-    from bench.judge.rag import Verdict
+    from bench.judge.rag import Benchmark, Verdict
     from bench.judge.year_table import YearTable
     from bench.reference import Council, Indicator
     from bench.reference.peers import PeerGroup
@@ -110,11 +110,16 @@ class VerdictSteps:
         return tuple(step.ingredient for step in self.steps if step.moved)
 
 
-def verdict_at(
-    indicator: Indicator, council: Council, side: ComparisonSide
-) -> tuple[Verdict, Fraction | None]:
-    """The verdict of one side, and its gap in usual gaps."""
-    return _mixed(indicator, council, dict.fromkeys(ORDER, side))
+def verdict_at(indicator: Indicator, council: Council, side: ComparisonSide) -> Verdict:
+    """The verdict of one side."""
+    own, benchmark = side.table.published(indicator, council), _benchmark(indicator, side)
+    return side.table.verdict_on(indicator, council, own, benchmark, scale=side.table)
+
+
+def _benchmark(indicator: Indicator, side: ComparisonSide) -> Benchmark:
+    if side.peers is None:
+        return side.table.england_of(indicator)
+    return side.table.average_of(indicator, side.peers)
 
 
 def verdict_steps(
@@ -151,11 +156,8 @@ def _mixed(
     counts = taken[Ingredient.ERROR].table.published(indicator, council)
     printed = taken[Ingredient.FIGURE].table.published(indicator, council)
     own = replace(counts, value=printed.value, status=printed.status, marker=printed.marker)
-    peers = taken[Ingredient.PEER_LIST].peers
     beside = taken[Ingredient.BENCHMARK].table
-    benchmark = (
-        beside.england_of(indicator) if peers is None else beside.average_of(indicator, peers)
-    )
+    benchmark = _benchmark(indicator, ComparisonSide(beside, taken[Ingredient.PEER_LIST].peers))
     usual = taken[Ingredient.USUAL_GAP].table
     verdict = taken[Ingredient.RULE].table.verdict_on(
         indicator, council, own, benchmark, scale=usual

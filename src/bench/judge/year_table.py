@@ -14,6 +14,7 @@ from bench.judge.change import ChangeVerdict, errors_of, judge_change, moves_of_
 from bench.judge.detectable import detectable
 from bench.judge.figure import (
     NO_ROW,
+    AreaHistories,
     FigureInForce,
     by_indicator,
     error_variances,
@@ -66,6 +67,7 @@ class YearTable:
         year: The year of the rows.
         rules: How a verdict is reached.
         remarks: What is to be said beside figures of any year.
+        histories: The same figures by area, where tables of several years share them.
     """
 
     def __init__(
@@ -76,14 +78,18 @@ class YearTable:
         rules: Rules,
         *,
         remarks: Remarks | None = None,
+        histories: AreaHistories | None = None,
     ) -> None:
         self.registers, self.year, self.rules = registers, year, rules
         self._remarks = remarks or Remarks({})
         self.figures = figures
+        self.histories = histories or AreaHistories(figures)
         self._by_year: dict[FinancialYear, dict[str, dict[str, FigureInForce]]] = {}
         self._fields: dict[tuple[str, FinancialYear], statistics.Field] = {}
         self._areas: dict[FinancialYear, frozenset[str]] = {}
         self._errors: dict[tuple[str, FinancialYear], dict[str, float]] = {}
+        self._england: dict[tuple[str, FinancialYear], Benchmark] = {}
+        self._in_fives: dict[tuple[str, FinancialYear], bool] = {}
         self._funnels: dict[tuple[str, FinancialYear], funnels.Funnel | str] = {}
         self._moves: dict[tuple[str, FinancialYear], Prior | str] = {}
         # Before ASCOF, and beside its first year, the National Indicator Set where it is held.
@@ -109,7 +115,7 @@ class YearTable:
         own = {f.indicator_id: f for f in own_figures if f.period == str(self.year)}
         listed = {entry.indicator_id for entry in self.indicators}
         added = [self.registers.indicators[name] for name in own.keys() - listed]
-        earlier = self._earlier(council)
+        earlier = self.histories.of(council.area_id)
         return [
             self._row(indicator, council, peers, earlier, own.get(indicator.indicator_id))
             for indicator in sorted(
@@ -124,9 +130,14 @@ class YearTable:
             indicator: One that the year's framework publishes.
             model: Peer model; every council beside its own peers.
         """
-        group = self.registers.peers.group
+        group, histories = self.registers.peers.group, self.histories
         return [
-            self._row(indicator, council, group(model, council, self.year), self._earlier(council))
+            self._row(
+                indicator,
+                council,
+                group(model, council, self.year),
+                histories.of(council.area_id),
+            )
             for council in self.registers.councils.in_year(self.year)
         ]
 
@@ -141,7 +152,7 @@ class YearTable:
         others = self.printed(indicator.indicator_id, self.year)
         supposed = copy.copy(self)
         supposed._fields, supposed._funnels, supposed._moves = {}, {}, {}
-        supposed._errors = {}
+        supposed._errors, supposed._england, supposed._in_fives = {}, {}, {}
         supposed._by_year = dict(self._by_year)
         supposed._by_year[self.year] = {
             **self._by_year[self.year],
@@ -157,11 +168,6 @@ class YearTable:
         other = copy.copy(self)
         other.rules = self.rules.model_copy(update={"rule": rule})
         return other
-
-    def _earlier(self, council: Council) -> dict[str, dict[str, FigureInForce]]:
-        """The council's figures of all years, by indicator and period."""
-        own = self.figures[self.figures["area_id"] == council.area_id]
-        return by_indicator(own, within="period")
 
     def field(self, indicator_id: str, year: FinancialYear | None = None) -> statistics.Field:
         """Every council's published value of the table's year or another, without the tiny two."""
@@ -289,7 +295,25 @@ class YearTable:
 
     def england_of(self, indicator: Indicator, year: FinancialYear | None = None) -> Benchmark:
         """England's published figure, of the table's year or another."""
-        return england(self.printed(indicator.indicator_id, year).get(_ENGLAND, NO_ROW), indicator)
+        key = (indicator.indicator_id, year or self.year)
+        if key not in self._england:
+            self._england[key] = england(self.printed(*key).get(_ENGLAND, NO_ROW), indicator)
+        return self._england[key]
+
+    def counts_in_fives(self, indicator_id: str, year: FinancialYear) -> bool:
+        """Whether every council's counts of the year are printed as multiples of 5.
+
+        Areas above councils are left out: some files print them more exactly.
+        """
+        if (indicator_id, year) not in self._in_fives:
+            printed = self.printed(indicator_id, year)
+            self._in_fives[indicator_id, year] = all(
+                count % 5 == 0
+                for area_id in self.field(indicator_id, year).values  # noqa: PD011 - no frame
+                for count in (printed[area_id].numerator, printed[area_id].denominator)
+                if count is not None
+            )
+        return self._in_fives[indicator_id, year]
 
     def verdict_on(
         self,
@@ -318,7 +342,7 @@ class YearTable:
         indicator: Indicator,
         council: Council,
         peers: PeerGroup,
-        earlier: dict[str, dict[str, FigureInForce]],
+        earlier: Mapping[str, Mapping[str, FigureInForce]],
         own_figure: OwnFigure | None = None,
     ) -> Row:
         year, area_id = self.year, council.area_id
@@ -429,11 +453,14 @@ class YearTable:
         assert before[1].value is not None  # noqa: S101
         cut_between = self.registers.comparability.cut_between
         about = (indicator.indicator_id, council.area_id)
-        lenders = {
-            year: figure_of(printed[str(year)], indicator)
-            for year in indicator.years
-            if str(year) in printed and not cut_between(*about, *sorted((year, self.year)))
-        }
+
+        def lenders() -> dict[FinancialYear, PublishedFigure]:
+            return {
+                year: figure_of(printed[str(year)], indicator)
+                for year in indicator.years
+                if str(year) in printed and not cut_between(*about, *sorted((year, self.year)))
+            }
+
         return judge_change(
             exact(figure.value) - exact(before[1].value),
             errors_of((self.year, figure), before, lenders),
@@ -555,7 +582,7 @@ class YearTable:
         indicator: Indicator,
         council: Council,
         own: FigureInForce,
-        earlier: dict[str, dict[str, FigureInForce]],
+        earlier: Mapping[str, Mapping[str, FigureInForce]],
     ) -> tuple[FigureInForce | None, FinancialYear | None, str | None]:
         """The previous comparable figure, its year, and why there is no change to show."""
         comparability = self.registers.comparability

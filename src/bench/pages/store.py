@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bench.errors import MissingDataError
 from bench.integrity.checks.count_rules import count_remarks
-from bench.integrity.checks.known import KnownFindings
+from bench.integrity.checks.known import Known, KnownFindings
 from bench.judge import summaries, trend, trend_test
+from bench.judge.figure import AreaHistories
 from bench.judge.remarks import ORIGINAL, Remarks, remarks
 from bench.judge.year_table import YearTable
 from bench.project.files import read_model
@@ -30,22 +31,42 @@ if TYPE_CHECKING:
     from bench.present.provenance import Source
 
 
+T = TypeVar("T")
+_CACHES: Final[list[functools._lru_cache_wrapper[Any]]] = []
+
+
+def forgotten(cached: functools._lru_cache_wrapper[T]) -> functools._lru_cache_wrapper[T]:
+    """Have `forget` clear what a function remembers of the data too."""
+    _CACHES.append(cached)
+    return cached
+
+
+@forgotten
 @functools.lru_cache(maxsize=1)
 def _history() -> pd.DataFrame:
     return observations.history(breakdowns=("all", ORIGINAL))
 
 
+@forgotten
 @functools.lru_cache(maxsize=1)
 def _in_force() -> pd.DataFrame:
     return observations.in_force(_history())
 
 
+@forgotten
 @functools.lru_cache(maxsize=1)
 def figures() -> pd.DataFrame:
     """The table in force without breakdowns; see `bench.published.observations.in_force`."""
     return _only_all(_in_force())
 
 
+@forgotten
+@functools.lru_cache(maxsize=1)
+def _histories() -> AreaHistories:
+    return AreaHistories(figures())
+
+
+@forgotten
 @functools.cache
 def by_period(indicator_id: str) -> Mapping[str, Mapping[str, Printed]]:
     """An indicator's part of `figures`, by year and area: each page asks for all its years."""
@@ -53,6 +74,7 @@ def by_period(indicator_id: str) -> Mapping[str, Mapping[str, Printed]]:
     return trend.by_period(table[table["indicator_id"] == indicator_id])
 
 
+@forgotten
 @functools.lru_cache(maxsize=1)
 def by_age_and_sex() -> pd.DataFrame:
     """The table in force of all people and of those of an age or a sex."""
@@ -60,6 +82,7 @@ def by_age_and_sex() -> pd.DataFrame:
     return observations.in_force(observations.history(breakdowns=("all", *breakdowns)))
 
 
+@forgotten
 @functools.lru_cache(maxsize=1)
 def _remarks() -> Remarks:
     """What is to be said beside revised figures and those of a changed population."""
@@ -77,26 +100,11 @@ def _only_all(table: pd.DataFrame) -> pd.DataFrame:
 
 def forget() -> None:
     """Let the next question read the data anew, because it was written."""
-    for cached in (
-        _history,
-        _in_force,
-        figures,
-        by_period,
-        by_age_and_sex,
-        _remarks,
-        latest,
-        rankings,
-        unusual,
-        usual_changes,
-        _count_remarks,
-        year_table,
-        years,
-        figures_as_of,
-        year_table_as_of,
-    ):
+    for cached in _CACHES:
         cached.cache_clear()
 
 
+@forgotten
 @functools.lru_cache(maxsize=1)
 def years() -> tuple[FinancialYear, ...]:
     """The years of which the data holds a figure that a framework published, earliest first."""
@@ -115,6 +123,7 @@ def _years_of(table: pd.DataFrame) -> tuple[FinancialYear, ...]:
     return tuple(sorted(found))
 
 
+@forgotten
 @functools.lru_cache(maxsize=1)
 def latest() -> FinancialYear:
     """The latest year of a full framework, else the latest of which there is a figure.
@@ -147,13 +156,17 @@ def _full(year: FinancialYear) -> bool:
     return bool(framework) and 2 * int((2 * counted >= len(councils)).sum()) >= len(framework)
 
 
+@forgotten
 @functools.lru_cache(maxsize=8)  # a year or two, each under a few rules
 def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
     said = _remarks().joined(_count_remarks(year))
-    return YearTable(figures(), sources.reference(), year, rules, remarks=said)
+    return YearTable(
+        figures(), sources.reference(), year, rules, remarks=said, histories=_histories()
+    )
 
 
+@forgotten
 @functools.lru_cache(maxsize=4)
 def figures_as_of(release_id: str) -> pd.DataFrame:
     """The table without breakdowns as it stood when a release was published.
@@ -170,12 +183,14 @@ def figures_as_of(release_id: str) -> pd.DataFrame:
     return _only_all(observations.in_force(history[history["release_id"].isin(until)]))
 
 
+@forgotten
 @functools.lru_cache(maxsize=64)  # the years of two releases
 def year_table_as_of(year: FinancialYear, rules: Rules, release_id: str) -> YearTable:
     """A year's figures as they stood when a release was published."""
     return YearTable(figures_as_of(release_id), sources.reference(), year, rules)
 
 
+@forgotten
 @functools.lru_cache(maxsize=8)
 def _count_remarks(year: FinancialYear) -> dict[tuple[str, str, str], list[Remark]]:
     """What the rules of `bench check` about counts find in the year's figures in force."""
@@ -186,14 +201,15 @@ def _count_remarks_of(
     table: pd.DataFrame, year: FinancialYear
 ) -> dict[tuple[str, str, str], list[Remark]]:
     path = sources.project_root() / "data" / "reference" / "known_findings.yaml"
-    return count_remarks(
-        table,
-        sources.reference(),
-        year,
-        lambda: read_model(path, KnownFindings).known_findings,
-    )
+
+    @functools.cache
+    def entries() -> tuple[Known, ...]:
+        return read_model(path, KnownFindings).known_findings
+
+    return count_remarks(table, sources.reference(), year, entries)
 
 
+@forgotten
 @functools.lru_cache(maxsize=16)
 def rankings(year: FinancialYear, rules: Rules) -> dict[str, Ranking | str]:
     """How sure the places of a year's indicators are, by their ids, or why nobody can tell."""
@@ -201,6 +217,7 @@ def rankings(year: FinancialYear, rules: Rules) -> dict[str, Ranking | str]:
     return {one.indicator_id: table.ranking(one) for one in table.indicators}
 
 
+@forgotten
 @functools.lru_cache(maxsize=16)
 def usual_changes(year: FinancialYear, rules: TrendRules) -> dict[str, UpsAndDowns | str]:
     """The usual ups and downs of every measure of a year; see `bench.judge.trend_test`."""
@@ -224,6 +241,7 @@ class Unusual:
     milestones: tuple[NationalMilestone, ...]
 
 
+@forgotten
 @functools.lru_cache(maxsize=1)
 def unusual() -> Unusual:
     """Which changes are worth asking about; see `findings` of `integrity.surveillance.patterns`."""
@@ -276,6 +294,7 @@ class FiguresAsOf:
         self.history = observations.history(as_of=release_id)
         self.in_force = observations.in_force(self.history)
         self._figures = _only_all(self.in_force)
+        self._histories = AreaHistories(self._figures)
         judged_on = self.history["breakdown"].isin(["all", ORIGINAL])
         self._said = _remarks_of(
             self.history[judged_on],
@@ -289,7 +308,14 @@ class FiguresAsOf:
     def year_table(self, year: FinancialYear, rules: Rules) -> YearTable:
         """A year's figures of every area, ready to give any council's rows."""
         said = self._said.joined(_count_remarks_of(self._figures, year))
-        return YearTable(self._figures, sources.reference(), year, rules, remarks=said)
+        return YearTable(
+            self._figures,
+            sources.reference(),
+            year,
+            rules,
+            remarks=said,
+            histories=self._histories,
+        )
 
 
 def publications(shown: pd.DataFrame) -> list[Source]:

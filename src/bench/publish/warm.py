@@ -389,6 +389,7 @@ def _draw(choices: Mapping[str, str]) -> None:
     brief = bench.briefing(**choices)
     sections = (
         brief.heading,
+        brief.since_release_before,
         brief.glance,
         brief.worsening,
         brief.findings,

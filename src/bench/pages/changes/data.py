@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.judge.rag import Rules
+    from bench.judge.year_table import YearTable
     from bench.published.sources import Release
     from bench.reference import Council, Indicator
     from bench.reference.periods import FinancialYear
@@ -109,12 +110,21 @@ def release_pair(earlier: str | None = None, later: str | None = None) -> Releas
             f"{since.id} ({since.published}) was published after {to.id} ({to.published}).",
             mend=f"--from {to.id} --to {since.id}.",
         )
-    years = {release.id: release.year for release in releases}
+    return _pair(since.id, to.id)
+
+
+@store.forgotten
+@functools.lru_cache(maxsize=4)  # what is the same for every council is worked out once
+def _pair(earlier: str, later: str) -> ReleasePair:
+    """Two releases by their ids, in order."""
+    manifest = sources.manifest()
+    since, to = manifest[earlier], manifest[later]
+    years = {release.id: release.year for release in manifest.releases}
     return ReleasePair(
         since,
         to,
         max(years[name] for name in (*manifest.before(since), since.id)),
-        max(years[name] for name in (*before, to.id)),
+        max(years[name] for name in (*manifest.before(to), to.id)),
     )
 
 
@@ -302,59 +312,64 @@ def moves_of(
         rules: How both are judged.
     """
     registers = sources.reference()
+
+    @functools.cache
+    def table(year: FinancialYear, release_id: str) -> YearTable:
+        return store.year_table_as_of(year, rules, release_id)
+
+    @functools.cache
+    def sides(year: FinancialYear, release_id: str) -> dict[Against, ComparisonSide]:
+        group = registers.peers.group(model, council, year)
+        # A peer that did not exist is a matter of the list, not of figures.
+        there = replace(group, members=tuple(peer for peer in group.members if peer.exists))
+        held = table(year, release_id)
+        return {
+            Against.PEERS: ComparisonSide(held, there),
+            Against.ENGLAND: ComparisonSide(held, None),
+        }
+
+    def moved(indicator: Indicator, *years: FinancialYear) -> Iterator[VerdictMove]:
+        stands = tuple(zip(years, (pair.earlier.id, pair.later.id), strict=True))
+        before, after = (table(*stand).published(indicator, council).value for stand in stands)
+        # Without a figure on one side it is new or ended, and no verdict has moved.
+        if before is not None and after is not None:
+            earlier, later = (sides(*stand) for stand in stands)
+            for against in Against:
+                way = (earlier[against], later[against])
+                yield from _moved(indicator, council, against, way, (before, after))
+
     for indicator_id, period in pair.restated:
         indicator = registers.indicators[indicator_id]
         year = next((one for one in indicator.years if str(one) == period), None)
         if year is not None and council.exists(year):
-            yield from _moved(council, pair, indicator, (year, year), model, rules)
+            yield from moved(indicator, year, year)
     years = (pair.year_before, pair.year)
     if pair.year_before == pair.year or not all(map(council.exists, years)):
         return
-    before = store.year_table_as_of(pair.year_before, rules, pair.earlier.id).indicators
-    for indicator in store.year_table_as_of(pair.year, rules, pair.later.id).indicators:
-        if indicator in before:
-            yield from _moved(council, pair, indicator, years, model, rules)
+    listed = table(pair.year_before, pair.earlier.id).indicators
+    for indicator in table(pair.year, pair.later.id).indicators:
+        if indicator in listed:
+            yield from moved(indicator, *years)
 
 
 def _moved(
-    council: Council,
-    pair: ReleasePair,
     indicator: Indicator,
-    years: tuple[FinancialYear, FinancialYear],
-    model: str,
-    rules: Rules,
+    council: Council,
+    against: Against,
+    way: tuple[ComparisonSide, ComparisonSide],
+    values: tuple[float, float],
 ) -> Iterator[VerdictMove]:
-    """The verdicts on one indicator that are not the same on both sides."""
-    registers = sources.reference()
-    tables = [
-        store.year_table_as_of(year, rules, release.id)
-        for year, release in zip(years, (pair.earlier, pair.later), strict=True)
-    ]
-    # Without a figure on one side it is new or ended, and no verdict has moved.
-    value_before, value = (table.published(indicator, council).value for table in tables)
-    if value_before is None or value is None:
-        return
-    for against in Against:
-        sides = []
-        for year, table in zip(years, tables, strict=True):
-            peers = None
-            if against is Against.PEERS:
-                # A peer that did not exist is a matter of the list, not of figures.
-                group = registers.peers.group(model, council, year)
-                there = tuple(peer for peer in group.members if peer.exists)
-                peers = replace(group, members=there)
-            sides.append(ComparisonSide(table, peers))
-        first, second = (verdict_at(indicator, council, side)[0] for side in sides)
-        if first.meaning != second.meaning:
-            cut = registers.comparability.cut_between(
-                indicator.indicator_id, council.area_id, *years
-            )
-            yield VerdictMove(
-                indicator,
-                against,
-                *years,
-                value_before,
-                value,
-                verdict_steps(indicator, council, *sides),
-                cut.text if cut and years[0] != years[1] else "",
-            )
+    """The verdict on one indicator, where it is not the same on both sides."""
+    first, second = (verdict_at(indicator, council, side) for side in way)
+    if first.meaning != second.meaning:
+        years = (way[0].table.year, way[1].table.year)
+        comparability = way[1].table.registers.comparability
+        cut = comparability.cut_between(indicator.indicator_id, council.area_id, *years)
+        yield VerdictMove(
+            indicator,
+            against,
+            *years,
+            *values,
+            verdict_steps(indicator, council, *way),
+            cut.text if cut and years[0] != years[1] else "",
+        )

@@ -265,7 +265,7 @@ class Briefing(CouncilFigures, Report):
     @functools.cached_property
     def _trend_tests(self) -> dict[str, TrendVerdict]:
         found = trend_test.of_council(
-            store.figures(),
+            self.year_table.histories,
             sources.reference(),
             self.choice.council,
             {
