@@ -222,11 +222,11 @@ In observations `release_id` names the release that printed the value, and `rele
 publisher's file with its SHA-256. `place` is the cell of a workbook, as Table_3a!AA128, or the line
 of a text file, as line 26134, counted from 1; which column of that line is `value_column` of
 `releases`. `marker` is what is printed there, also where an error of the publisher's was put right
-(then there is no value, or it stands with the council that it is of). Numerator, denominator, respondents and margin
-have no place of their own: they stand in the same row of a workbook, or in a line with the same
-labels and another measure type. Where another release printed them, beside the same value,
-`supplements` names it. Verdicts, averages, ranks and trends are worked out here and stand in no
-publisher's file.
+(then there is no value, or it stands with the council that it is of). Numerator, denominator,
+respondents and margin have no place of their own: they stand in the same row of a workbook, or in a
+line with the same labels and another measure type. Where another release printed them, beside the
+same value, `supplements` names it. Verdicts, averages, ranks and trends are worked out here and
+stand in no publisher's file.
 
 VERDICTS
 For each indicator with a direction: better, similar, worse, or unclear, beside the peers' average,
