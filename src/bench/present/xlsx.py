@@ -90,7 +90,9 @@ class _CellFormats:
         decimals = 0 if isinstance(value, int) else -int(value.as_tuple().exponent)
         if decimals not in self._numbers:
             form = f"#,##0.{'0' * decimals}" if decimals > 0 else "#,##0"
-            self._numbers[decimals] = self._wrapped(num_format=form, **_ASIDE)
+            # Not wrapped: LibreOffice sets a wrapped number at the edge, against the next column.
+            shape = {"valign": "top", "num_format": form, **_ASIDE}
+            self._numbers[decimals] = self._book.add_format(shape)
         return self._numbers[decimals]
 
 
