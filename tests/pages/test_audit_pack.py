@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from base64 import b64decode
 
 import pandas as pd
 import pytest
@@ -47,6 +48,13 @@ def barnet():
         "barnet-2010", actions="actions.yaml", checklist="checklist.yaml", as_of="2010-12-07",
         council="Barnet", year="2024-25",
     )  # fmt: skip
+
+
+def test_the_sheet_of_actions_says_why_a_step_has_no_date_in_words(barnet):
+    links = re.findall(r"base64,([A-Za-z0-9+/=]+)", str(barnet.downloads()))
+    sheet = next(text for text in map(b64decode, links) if b"Due as printed" in text[:600])
+    assert b"No date: set corporately" in sheet
+    assert b"set_corporately" not in sheet
 
 
 def write_followed(folder):

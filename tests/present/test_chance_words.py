@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from markupsafe import escape
@@ -130,6 +131,18 @@ def test_an_indicators_page_says_over_what_chance_is_allowed_for() -> None:
 def test_a_terminal_without_anything_taken_back_has_no_line_of_it() -> None:
     printed = terminal.text_table(published(), council="A", year="2014-15", peers_title="B")
     assert "many comparisons" not in printed
+
+
+def test_a_terminal_says_what_was_taken_back_beside_whatever_else_is_flagged() -> None:
+    row = replace(
+        published()[0],
+        flags=("revised", "few_peers", "taken_back_vs_peers", "taken_back_vs_england"),
+        flag_texts=("Revised.", "England's too.", "Peers: many comparisons.", "England: as many."),
+    )
+    printed = terminal.text_table([row], council="A", year="2014-15", peers_title="B").splitlines()
+    texts = [line.strip() for line in printed]
+    assert texts[-2:] == ["Peers: many comparisons.", "England: as many."]
+    assert not {"Revised.", "England's too."} & {*texts}
 
 
 @pytest.mark.parametrize("multiplicity", ["none", "page", "map"])

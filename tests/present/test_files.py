@@ -171,6 +171,26 @@ EMPTY = [
 ]
 
 
+def test_a_wide_table_has_narrower_columns_and_no_word_is_cut() -> None:
+    words, digest = "a finding that takes a line or two in any column of its table", "9" * 64
+    few, many = (
+        Sheet("T", tuple("abcdefgh"[:n]), ((words,) * (n - 1) + (digest,),)) for n in (3, 8)
+    )
+    pages = [book([sheet]).pages[-1] for sheet in (few, many)]
+    assert pages[0].widths == [len(words) + 2] * 2 + [66]
+    assert pages[1].widths == [38] * 7 + [66]
+    assert [page.lines_of(page.table.rows[0]) for page in pages if page.table] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("scope", "titles"), [("", ("F", "Table 1: T")), ("L", ("F: L", "Table 1: T. L"))]
+)
+def test_titles_end_with_whose_figures_they_are(scope: str, titles: tuple[str, str]) -> None:
+    made = compose([("T", Sheet("T", ("A",), ((1,),)))], IMPRINT, title="F", scope=scope)
+    assert (made.title, made.pages[-1].title) == titles
+    assert "" not in made.keywords
+
+
 def test_every_empty_cell_says_why(workbooks) -> None:
     for read in workbooks.values():
         for sheet, code, heading, cell in EMPTY:
@@ -227,6 +247,10 @@ def test_numbers_are_typed_and_have_their_decimals(sheets) -> None:
     head = next(row for row in page.iter_rows() if row[0].value == "Council")
     cell = page.cell(head[0].row + 1, [one.value for one in head].index("Figure") + 1)
     assert (cell.value, cell.number_format, cell.data_type) == (19.1, "#,##0.0", "n")
+    # Wrapped, a number loses its indent in LibreOffice and runs into the next column's text.
+    shape = cell.alignment
+    assert (shape.horizontal, shape.indent, bool(shape.wrap_text)) == ("right", 1, False)
+    assert cell.font.name == "Arial"
     content = zipfile.ZipFile(io.BytesIO(ods_bytes(book(sheets)))).read("content.xml").decode()
     assert 'office:value="1592.5"><text:p>1,592.5</text:p>' in content
     assert 'number:decimal-places="1"' in content

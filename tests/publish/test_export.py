@@ -1,25 +1,31 @@
 """`bench export`: files for other programs, read back by those programs' own libraries."""
 
 import csv
+import functools
 import io
 import json
 import random
+import re
 import warnings
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from python_calamine import CalamineWorkbook
 
 from bench.errors import ParameterError, SourceError, UnknownNameError
 from bench.pages.council.report import briefing
+from bench.present.glossary import FLAG_TEXTS
 from bench.publish.export import contract
 from bench.publish.export.folder import export
+from bench.publish.export.tables import Snapshot
 from bench.published import observations, sources
+from bench.published.schema import KEY
 
 YEAR = "2024-25"
 # A change of the contract changes this, and then needs another version and a line of `CHANGES`.
-FINGERPRINTS = {"1.0": "eb3ba7a192486c23"}
+FINGERPRINTS = {"1.0": "eb3ba7a192486c23", "1.1": "0cfc1841724ca2d6"}
 
 
 @pytest.fixture(scope="module")
@@ -135,11 +141,88 @@ def test_twenty_figures_are_those_of_the_table_and_name_their_cell(folder):
         assert row["place"]
 
 
+def _cell(table, row, columns):
+    """What stands at a figure's place: of a text by its line, of a workbook by its cell."""
+    if isinstance(table, CalamineWorkbook):
+        name, letters, line = re.fullmatch(r"(.+)!([A-Z]+)(\d+)", row["place"]).groups()
+        at = functools.reduce(lambda number, letter: 26 * number + ord(letter) - 64, letters, 0)
+        cell = str(_sheet(table, name)[int(line) - 1][at - 1])
+        inside = re.fullmatch(r"(\S+) \((\S+)\)", cell)
+        return inside[1 + (row["breakdown"] == "original_eligible")] if inside else cell
+    named = columns.get((row["indicator_id"], row["breakdown"])) or columns[""]
+    at = next(cells.index(named) for cells in table.values() if named in cells)
+    return table[int(row["place"].removeprefix("line "))][at]
+
+
+@functools.cache
+def _sheet(book, name):
+    return book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+
+
+def _opened(content: bytes):
+    """A publisher's file in the plainest way: rows by the line where each ends, or a workbook."""
+    if content.startswith(b"PK"):
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+    reader = csv.reader(io.StringIO(text, newline=""))
+    return dict((reader.line_num, row) for row in reader)  # noqa: C402
+
+
+@pytest.mark.corpus
+def test_figures_stand_in_the_publishers_file_where_they_say(tmp_path, raw):
+    """Twenty random figures of every release, read in its file by nothing of ours."""
+    snapshot = Snapshot.of(years=[YEAR])
+    figures = observations.load().astype({"place": "str", "marker": "str"})
+    for release in snapshot._releases():
+        named = dict(zip((f.name for f in contract.RELEASES.fields), release, strict=True))
+        columns = {"": named["value_column"]}
+        if ";" in named["value_column"]:
+            each = map(str.split, named["value_column"].split("; "))
+            columns = {tuple(about): code for code, *about in each}
+        table = _opened(next(raw.rglob(named["file"])).read_bytes())
+        own = figures[figures["release_id"] == named["release_id"]]
+        assert len(own)
+        for row in own.sample(20, random_state=5).to_dict("records"):
+            printed = _cell(table, row, columns).strip().replace(",", "")
+            assert row["status"] != "observed" or float(printed) == pytest.approx(row["value"])
+            try:
+                assert float(printed) == pytest.approx(float(row["marker"].replace(",", "")))
+            except ValueError:
+                assert printed == row["marker"].strip().replace(",", ""), row
+
+
+def test_what_another_release_printed_is_named():
+    """The counts of a value that is printed again without them are still there, and traced."""
+    history = observations.history()
+    figures = observations.in_force(history)
+    found = observations.supplements(history, figures)
+    assert set(found["field"]) == {"counts"}
+    labels = dict.fromkeys(("release_id", *KEY), "str")
+    history, figures = history.astype(labels), figures.astype(labels)
+    both = found.merge(history, on=["release_id", *KEY], suffixes=("", "_printed"))
+    both = both.merge(figures, on=KEY, suffixes=("", "_in_force"))
+    assert len(both) == len(found)
+    assert (both["place"] == both["place_printed"]).all()
+    assert (both["release_id"] != both["release_id_in_force"]).all()
+    for name in ("value", "numerator", "denominator"):
+        assert (both[name] == both[f"{name}_in_force"]).all()
+    # And every other figure of the table in force stands as its own release printed it.
+    own = figures.merge(history, on=["release_id", *KEY], suffixes=("", "_own"))
+    for name in ("numerator", "denominator", "respondents", "margin"):
+        assert (own[name].notna() & own[f"{name}_own"].isna()).sum() == (
+            len(found) if name in ("numerator", "denominator") else 0
+        )
+
+
 @pytest.mark.parametrize("council", ["Kent", "Leeds", "City of London"])
 def test_the_verdicts_are_those_of_the_page(folder, council):
     own = {r["indicator_id"]: r for r in rows(folder / "verdicts.csv")
            if r["area_id"] == sources.reference().councils.find(council).area_id}  # fmt: skip
-    records = briefing(council, YEAR).records()
+    page = briefing(council, YEAR)
+    records = page.records()
     assert [*own] == sorted(record["indicator"] for record in records)
     for record in records:
         line = own[record["indicator"]]
@@ -147,6 +230,36 @@ def test_the_verdicts_are_those_of_the_page(folder, council):
             assert line[name] == record[name]
         for name in ("value", "peer_average", "england", "probability_vs_peers", "rank", "change"):
             assert (float(line[name]) if line[name] else None) == record[name], name
+    for trend in page.trend_tests().to_dict("records"):
+        line = own[trend["indicator"]]
+        trend = {
+            name: None if pd.api.types.is_float(x) and x != x else x for name, x in trend.items()
+        }
+        assert line["trend"] == trend["direction"]
+        untestable = trend["direction"] == "cannot_be_tested"
+        assert line["trend_reason"] == (trend["reason"] if untestable else "")
+        assert int(line["trend_years"]) == len(trend["years"])
+        assert line["trend_first_period"] == (trend["first_year"] or "")
+        assert line["trend_turning_period"] == (trend["turning_year"] or "")
+
+
+@pytest.mark.parametrize("council", ["Kent", "Blackpool", "Dorset"])
+def test_flags_say_what_the_page_says(folder, council):
+    area_id = sources.reference().councils.find(council).area_id
+    texts = {row["text_id"]: row for row in rows(folder / "flag_texts.csv")}
+    said = {}
+    for row in rows(folder / "verdict_flags.csv"):
+        assert texts[row["text_id"]]["flag"] == row["flag"]
+        if row["area_id"] == area_id:
+            said.setdefault(row["indicator_id"], set()).add(texts[row["text_id"]]["text"])
+    printed = {
+        record["indicator"]: {
+            *record["flag_texts"], *(FLAG_TEXTS[f] for f in record["flags"] if f in FLAG_TEXTS)
+        }
+        for record in briefing(council, YEAR).records()
+        if record["flags"]
+    }  # fmt: skip
+    assert said == printed
 
 
 @pytest.mark.slow

@@ -70,8 +70,10 @@ def whose(council: str, year: str, *, provisional: bool) -> str:
 
 def _taken_back(row: PublishedRow) -> list[str]:
     """Why a verdict is similar that was none before many comparisons were allowed for."""
-    notes = zip(row.flags, row.flag_texts, strict=False)
-    return [text for flag, text in notes if flag.startswith("taken_back")]
+    # Both stand last; a flag that comes twice has two texts, and our own flags have none here.
+    notes = zip(reversed(row.flags), reversed(row.flag_texts), strict=False)
+    texts = [text for flag, text in notes if flag.startswith("taken_back")]
+    return texts[::-1]
 
 
 def _cells(row: PublishedRow) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ LANGUAGE: Final = "en-GB"
 EPOCH: Final = datetime(1980, 1, 1)
 KEYWORDS: Final = ("adult social care", "ASCOF", "benchmarking", "England")
 _WIDEST: Final = 64  # characters of a column of a table: a hash fits
+_WIDE: Final = 240  # characters of a table beyond which words are set in narrower columns
+_WIDEST_OF_WIDE: Final = 36
 _PROSE: Final = 78  # of a sheet of words
 _FEW: Final = 2  # columns of a sheet of words
 _NARROWEST: Final = 10
@@ -76,11 +78,20 @@ class SpreadsheetPage:
         """The width of each column, in characters."""
         if self.table is None:
             return [_PROSE]
-        widest = _PROSE if len(self.table.columns) == _FEW else _WIDEST
-        return [
-            min(widest, max(_NARROWEST, _heading_width(heading), *(map(_width, cells)))) + 2
-            for heading, *cells in zip(self.table.columns, *self.table.rows, strict=True)
+        columns = list(zip(self.table.columns, *self.table.rows, strict=True))
+        widths = [
+            max(_NARROWEST, _heading_width(heading), *(map(_width, cells)))
+            for heading, *cells in columns
         ]
+        widest = _PROSE if len(columns) == _FEW else _WIDEST
+        if sum(min(width, widest) for width in widths) > _WIDE:
+            # No word is cut, such as a hash.
+            longest = [max(map(len, " ".join(map(str, cells)).split())) for _, *cells in columns]
+            widths = [
+                min(width, max(_WIDEST_OF_WIDE, length))
+                for width, length in zip(widths, longest, strict=True)
+            ]
+        return [min(width, widest) + 2 for width in widths]
 
     @functools.cached_property
     def numeric(self) -> list[bool]:
@@ -132,7 +143,7 @@ def compose(
         tables: what each is called, and the table; a wide one is set out in several.
         imprint: what the workbook says of its method, sources and parameters.
         title: what kind of figures it holds.
-        scope: whose they are and of when, which every table's title ends with.
+        scope: whose they are and of when, which every table's title ends with; "" where no one's.
     """
     parts = [part for label, sheet in tables for part in _parts(label, sheet)]
     names = _names([table.name for _, table in parts])
@@ -140,7 +151,7 @@ def compose(
     data = [
         SpreadsheetPage(
             name=name,
-            title=f"Table {number}: {label}. {scope}",
+            title=". ".join(filter(None, (f"Table {number}: {label}", scope))),
             lines=_beneath(table, symbols),
             table=table if table.rows else None,
         )
@@ -161,12 +172,12 @@ def compose(
         ),
         leads=True,
     )
-    whole = f"{title}: {scope}"
+    whole = ": ".join(filter(None, (title, scope)))
     made = imprint.made
     return Spreadsheet(
         title=whole,
         subject=title,
-        keywords=(*KEYWORDS, *re.split(r"[,;] ", scope)),
+        keywords=(*KEYWORDS, *filter(None, re.split(r"[,;] ", scope))),
         description=f"{whole}. {'. '.join(f'{name} {value}' for name, value in made.items())}.",
         properties={
             **made,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bench.present.workbook import Spreadsheet, SpreadsheetPage
 
 _A4: Final = 9
+_FONT: Final = "Arial"
 _ASIDE: Final = {"align": "right", "indent": 1}
 _LINE: Final = 15.0  # points of a line of text
 _LONGEST: Final = 255  # characters of a property
@@ -28,7 +29,10 @@ def xlsx_bytes(book: Spreadsheet) -> bytes:
     from xlsxwriter import Workbook
 
     content = io.BytesIO()
-    with Workbook(content, {"in_memory": True}) as written:
+    # A font that every program has or has the measures of, or columns would be of another width.
+    font = {"font_name": _FONT, "font_size": 11}
+    options = {"in_memory": True, "default_format_properties": font}
+    with Workbook(content, options) as written:
         written.set_properties(
             {
                 "title": book.title,
@@ -86,7 +90,9 @@ class _CellFormats:
         decimals = 0 if isinstance(value, int) else -int(value.as_tuple().exponent)
         if decimals not in self._numbers:
             form = f"#,##0.{'0' * decimals}" if decimals > 0 else "#,##0"
-            self._numbers[decimals] = self._wrapped(num_format=form, **_ASIDE)
+            # Not wrapped: LibreOffice sets a wrapped number at the edge, against the next column.
+            shape = {"valign": "top", "num_format": form, **_ASIDE}
+            self._numbers[decimals] = self._book.add_format(shape)
         return self._numbers[decimals]
 
 

@@ -13,7 +13,7 @@ from bench.errors import DamageError, MissingDataError
 from bench.project import checksums
 from bench.published import sources
 from bench.published.readers.cells import Maturity
-from bench.published.schema import COLUMNS, KEY, LABELS
+from bench.published.schema import COLUMNS, KEY, LABELS, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from bench.published.sources import Release
 
 # What a publication prints beside a value, and is taken from it only together.
-_TOGETHER = (["numerator", "denominator"], ["respondents"], ["margin"])
+_TOGETHER = {
+    "counts": ["numerator", "denominator"],
+    "respondents": ["respondents"],
+    "margin": ["margin"],
+}
+SUPPLEMENTED = tuple(_TOGETHER)
 # What an earlier version of this program left where a build was stopped.
 _LEFT = "COMMIT.json"
 
@@ -178,7 +183,7 @@ def in_force(history: pd.DataFrame) -> pd.DataFrame:
     last = again.iloc[again["value"].notna().argsort(kind="stable")]
     last = last.drop_duplicates("_key", keep="last").set_index("_key")
     same = again[again["value"] == last["value"].loc[again["_key"]].to_numpy()]
-    for fields in _TOGETHER:
+    for fields in _TOGETHER.values():
         printed = same[same[fields].notna().all(axis=1)].drop_duplicates("_key", keep="last")
         printed = printed.set_index("_key")[fields]
         lacking = printed.index[last.loc[printed.index, fields].isna().all(axis=1)]
@@ -190,6 +195,32 @@ def in_force(history: pd.DataFrame) -> pd.DataFrame:
         latest["maturity"] = maturity.add_categories(revised)
     latest.loc[figures.loc[_differs(figures), "_key"].unique(), "maturity"] = revised
     return latest[COLUMNS].sort_values(KEY).reset_index(drop=True)
+
+
+def supplements(history: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Which fields of the table in force another publication printed than the value's, and where.
+
+    Args:
+        history: Figures as `history` gives them, releases in order of publication.
+        figures: The table in force of them, as `in_force` gives it.
+
+    Returns:
+        `KEY`, `field` (one of `SUPPLEMENTED`), and `release_id` and `place` of the publication that
+        printed it beside the same value; sorted by key and field.
+    """
+    again = history[history.duplicated(KEY, keep=False)].astype(dict.fromkeys(LABELS, "str"))
+    whole = figures[[*KEY, "release_id", *NUMBERS]].astype(dict.fromkeys(KEY, "str"))
+    printed = again.merge(whole, on=KEY, suffixes=("", "_in_force"))
+    own = printed["release_id"] == printed["release_id_in_force"].astype("str")
+    same = printed["value"] == printed["value_in_force"]
+    parts = []
+    for name, fields in _TOGETHER.items():
+        filled = printed[[f"{field}_in_force" for field in fields]].notna().all(axis=1)
+        lacking = printed.loc[own & filled & printed[fields].isna().all(axis=1), KEY]
+        other = printed[same & ~own & printed[fields].notna().all(axis=1)]
+        other = other.drop_duplicates(KEY, keep="last").merge(lacking, on=KEY)
+        parts.append(other.assign(field=name)[[*KEY, "field", "release_id", "place"]])
+    return pd.concat(parts).sort_values([*KEY, "field"]).reset_index(drop=True)
 
 
 def superseded(history: pd.DataFrame) -> pd.DataFrame:

@@ -219,9 +219,13 @@ def _step(standing: ActionStanding) -> Markup:
     mark = markup("tables/tag.html.j2", look=state_look(standing))
     when = f"Due {day(step.due)}" if step.due and not step.printed else step.printed
     how = "" if step.status.closed or step.status is ActionStatus.NOT_STATED else step.status.word
-    reason = f"No date: {step.undated.word}" if step.undated else ""
+    reason = _why_undated(step)
     lines = [one for one in (step.what, when or reason, how, step.owner) if one]
     return Markup("<div>{}</div>").format(beneath(mark, *lines))
+
+
+def _why_undated(step: ActionMilestone) -> str:
+    return f"No date: {step.undated.word}" if step.undated else ""
 
 
 def _evidence(own: Sequence[ActionStanding]) -> list[str]:
@@ -280,7 +284,7 @@ def _sheet(standings: Sequence[ActionStanding], plan: ActionPlan) -> Sheet:
         Column("Milestone", lambda one: one.milestone.what),
         Column("Owner", lambda one: one.milestone.owner),
         Column("Due", lambda one: str(one.milestone.due or "")),
-        Column("Due as printed", lambda one: one.milestone.printed or one.milestone.undated or ""),
+        Column("Due as printed", lambda one: one.milestone.printed or _why_undated(one.milestone)),
         Column("Status", lambda one: one.milestone.status.word),
         Column("On the day", lambda one: state_look(one).text),
         Column("Days left", lambda one: one.days_left),

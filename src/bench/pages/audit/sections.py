@@ -95,8 +95,8 @@ class PackSection:
             f"{pack}-{self.name}",
             tables,
             replace(imprint, about=(*made_up, *imprint.about, *documents)),
-            title="Papers for the audit committee",
-            scope=", ".join(filter(None, (whose, label))),
+            title=f"Papers for the audit committee: {label}",
+            scope=whose,
             whole=f"{label}, with notes",
             mark=f"-{WORD}" if self.why else "",
         )

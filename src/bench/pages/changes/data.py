@@ -240,9 +240,10 @@ def _restated(pair: ReleasePair) -> tuple[tuple[str, str], ...]:
     }
     columns = [*KEY, *NUMBERS, "status"]
     labels = dict.fromkeys([*KEY, "status"], "str")
-    later = after.loc[after["release_id"].isin(since), columns].astype(labels)
-    periods = set(later["period"])
+    later = after.loc[after["release_id"].isin(since), columns]
+    periods = later["period"].unique()
     earlier = before.loc[before["period"].isin(periods), columns].astype(labels)
+    later = later.astype(labels)
     both = later.merge(earlier, on=KEY, how="left", suffixes=("", "_before"))
     differs = both["status"] != both["status_before"]
     for name in NUMBERS:
@@ -250,9 +251,11 @@ def _restated(pair: ReleasePair) -> tuple[tuple[str, str], ...]:
             both[name].isna() & both[f"{name}_before"].isna()
         )
         differs |= ~alike
-    there = earlier.loc[earlier["value"].notna(), ["indicator_id", "period"]]
-    held = set(there.itertuples(index=False, name=None))
-    found = set(both.loc[differs, ["indicator_id", "period"]].itertuples(index=False, name=None))
+    measure = ["indicator_id", "period"]
+    held, found = (
+        set(rows.drop_duplicates().itertuples(index=False, name=None))
+        for rows in (earlier.loc[earlier["value"].notna(), measure], both.loc[differs, measure])
+    )
     return tuple(sorted(found & held))
 
 

@@ -13,13 +13,23 @@ from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 from bench.judge.rag import Meaning
+from bench.judge.trend_test import Direction
+from bench.published.observations import SUPPLEMENTED
 from bench.published.readers.cells import Maturity, Status
 from bench.reference.areas import AreaKind
 from bench.reference.comparability import BreakKind, NoteEffect
 from bench.reference.indicator import Polarity, Unit
 
-SCHEMA_VERSION: Final = "1.0"
-CHANGES: Final = (("1.0", "The first version."),)
+SCHEMA_VERSION: Final = "1.1"
+CHANGES: Final = (
+    ("1.0", "The first version."),
+    (
+        "1.1",
+        "Added: the tables flag_texts and supplements; trend, rank_lower and rank_upper and what "
+        "goes with them in verdicts; text_id in verdict_flags; value_column in releases. In the "
+        "CSV a column of whole numbers alone has no decimals: 150, not 150.0.",
+    ),
+)
 PERIOD_FORM: Final = r"^\d{4}-\d{2}$"
 
 Kind = Literal["string", "integer", "number", "boolean", "date"]
@@ -118,8 +128,16 @@ OBSERVATIONS: Final = ExportTable(
         _text("marker", "The cell as printed; blank where it was blank.", blank=True),
         _text("maturity", "How settled the figure is.", *(m.value for m in Maturity)),
         _text("area_code", "The ONS code as printed; blank where none is.", blank=True),
-        _text("release_id", "The release that printed the figure; see the table releases."),
-        _text("place", "Where in the release's file: line of a CSV, or sheet!cell."),
+        _text(
+            "release_id",
+            "The release that printed the value. What stands beside it is of the same release, "
+            "unless the table supplements names another.",
+        ),
+        _text(
+            "place",
+            "Where in that release's file the value stands: sheet!cell of a workbook; of a text "
+            "file its line, whose column is value_column of the table releases.",
+        ),
     ),
     ("indicator_id", "breakdown", "area_id", "period"),
     (_TO_INDICATOR, _TO_BREAKDOWN, _TO_AREA, _TO_YEAR, _TO_RELEASE),
@@ -160,6 +178,8 @@ VERDICTS: Final = ExportTable(
         _count("more_answers_vs_england", "As more_answers_vs_peers, of England.", blank=True),
         _count("rank", "Place among the councils, 1 is best; blank where not ranked.", blank=True),
         _count("rank_of", "Councils that have a figure, without the tiny two."),
+        _count("rank_lower", "Best place of the rank's 95% range; blank if unknown.", blank=True),
+        _count("rank_upper", "Worst place of that range.", blank=True),
         _number("previous", "The figure of the previous comparable year."),
         _number("previous_lower", "Lower end of its 95% interval."),
         _number("previous_upper", "Upper end of its 95% interval."),
@@ -173,6 +193,16 @@ VERDICTS: Final = ExportTable(
         _text("change_not_judged", "Why a change that is shown is not judged.", blank=True),
         _number("next", "The figure of the next comparable year, where there is one."),
         _period("next_period", "That year.", blank=True),
+        _text(
+            "trend",
+            "Where the figure goes over the comparable years up to this one.",
+            *(direction.value for direction in Direction),
+        ),
+        _period("trend_first_period", "The first of those years; blank if none.", blank=True),
+        _count("trend_years", "How many they are."),
+        _number("trend_per_year", "Last less first, a year; blank where none was tested."),
+        _period("trend_turning_period", "Highest or lowest year of one that turned.", blank=True),
+        _text("trend_reason", "Why it cannot be tested; else blank.", blank=True),
     ),
     ("indicator_id", "area_id", "period"),
     (
@@ -190,9 +220,45 @@ FLAGS: Final = ExportTable(
         _COUNCIL,
         _YEAR,
         _text("flag", "A short code, such as few_peers."),
+        _count("text_id", "What it says, in words; see the table flag_texts."),
     ),
     ("indicator_id", "area_id", "period", "flag"),
-    (ForeignKey(("indicator_id", "area_id", "period"), "verdicts"),),
+    (
+        ForeignKey(("indicator_id", "area_id", "period"), "verdicts"),
+        ForeignKey(("text_id",), "flag_texts"),
+    ),
+)
+FLAG_TEXTS: Final = ExportTable(
+    "flag_texts",
+    "What flags say, in the words of the page",
+    (
+        _count("text_id", "A number, from 1; for this export only."),
+        _text("flag", "The flag."),
+        _text("text", "In words; two remarks of one flag stand one after the other."),
+    ),
+    ("text_id",),
+)
+SUPPLEMENTS: Final = ExportTable(
+    "supplements",
+    "What stands beside a value in observations, but was printed by another release",
+    (
+        _INDICATOR,
+        _text("breakdown", "all, or the group that the figure is about."),
+        _AREA,
+        _YEAR,
+        _text(
+            "field",
+            "Which; counts are numerator and denominator.",
+            *SUPPLEMENTED,
+        ),
+        _text("release_id", "The latest other release that prints it, beside the same value."),
+        _text("place", "Where that release prints the same value, as place of observations."),
+    ),
+    ("indicator_id", "breakdown", "area_id", "period", "field"),
+    (
+        ForeignKey(("indicator_id", "breakdown", "area_id", "period"), "observations"),
+        _TO_RELEASE,
+    ),
 )
 AREAS: Final = ExportTable(
     "areas",
@@ -351,6 +417,12 @@ RELEASES: Final = ExportTable(
         _text("provenance", "Where the copy that was read is from."),
         _text("file", "Name of the publisher's file."),
         _text("sha256", "SHA-256 of the publisher's file."),
+        _text(
+            "value_column",
+            "Of a text file, which column of the line holds the value: its heading, or each code "
+            "with indicator_id and breakdown. Blank of a workbook, whose place is a cell.",
+            blank=True,
+        ),
         _text("table_sha256", "SHA-256 of the table that was read from it; as in CHECKSUMS."),
     ),
     ("release_id",),
@@ -380,8 +452,8 @@ REVISIONS: Final = ExportTable(
     ),
 )
 TABLES: Final = (
-    *(OBSERVATIONS, VERDICTS, FLAGS, AREAS, COUNCILS, CODES, SUCCESSORS, BREAKDOWNS),
-    *(INDICATORS, INDICATOR_YEARS, YEARS, PEERS, BREAKS, NOTES, RELEASES, REVISIONS),
+    *(OBSERVATIONS, SUPPLEMENTS, VERDICTS, FLAGS, FLAG_TEXTS, AREAS, COUNCILS, CODES, SUCCESSORS),
+    *(BREAKDOWNS, INDICATORS, INDICATOR_YEARS, YEARS, PEERS, BREAKS, NOTES, RELEASES, REVISIONS),
 )
 
 

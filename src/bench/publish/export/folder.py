@@ -124,6 +124,9 @@ def _csv(table: pa.Table) -> bytes:
             cells = ["true" if cell else "false" for cell in cells]
         elif pa.types.is_string(kind):
             cells = [harmless(cell) for cell in cells]
+        elif pa.types.is_floating(kind) and all(cell is None or cell % 1 == 0 for cell in cells):
+            # A count as a count; where one has decimals all have, so that a type can be guessed.
+            cells = [None if cell is None else int(cell) for cell in cells]
         columns.append(cells)
     text = io.StringIO(newline="")
     # Quoted names show a reader that looks at the first lines alone that cells may be quoted.

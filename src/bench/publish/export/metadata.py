@@ -196,10 +196,12 @@ Each table is there as Parquet and as CSV, with the same rows, columns and order
 datapackage.json (Frictionless) and csv-metadata.json (CSVW) give each column's type and meaning.
 
 HOW TO OPEN IT
-Parquet has the types in it: prefer it.
+Parquet has the types in it: prefer it. Tried with DuckDB, pandas and R; not with Power BI.
   DuckDB   SELECT * FROM 'verdicts.parquet' JOIN 'indicators.parquet' USING (indicator_id);
   pandas   pandas.read_parquet("verdicts.parquet")
-  R        arrow::read_parquet("verdicts.parquet"); or csvwr::read_csvw("csv-metadata.json")
+  R        readr::read_csv("verdicts.csv") finds every type.
+           read.csv("verdicts.csv", na.strings = "") leaves dates and true and false as text, and
+           calls the column next "next.".
   Power BI Get data > Parquet, one table after the other. In the model view join area_id,
            indicator_id and period, many to one: verdicts to councils, observations to areas, both
            to indicators and years. Remove any relationship that is made by itself between
@@ -215,17 +217,32 @@ is 0 to 100); there are no symbols, no thousands separators and no figures as te
 holds figures of England, regions and types beside those of councils, and groups of people beside
 `all`: add nothing up before choosing one `breakdown` and one kind of area.
 
+WHERE A FIGURE COMES FROM
+In observations `release_id` names the release that printed the value, and `releases` the
+publisher's file with its SHA-256. `place` is the cell of a workbook, as Table_3a!AA128, or the line
+of a text file, as line 26134, counted from 1; which column of that line is `value_column` of
+`releases`. `marker` is what is printed there, also where an error of the publisher's was put right
+(then there is no value, or it stands with the council that it is of). Numerator, denominator,
+respondents and margin have no place of their own: they stand in the same row of a workbook, or in a
+line with the same labels and another measure type. Where another release printed them, beside the
+same value, `supplements` names it. Verdicts, averages, ranks and trends are worked out here and
+stand in no publisher's file.
+
 VERDICTS
 For each indicator with a direction: better, similar, worse, or unclear, beside the peers' average,
 England's figure and the figure of the previous comparable year; higher and lower where no direction
 is better. probability_... is that of what the verdict says, rounded down, and blank where the error
-of the figure is not known. Verdicts stand for themselves: of many, some are due to chance.
+of the figure is not known. certainty_... is sure, probable or untested (judged by size alone,
+without a margin of error); what a page calls RED for sure is worse and sure. Verdicts stand for
+themselves: of many, some are due to chance. `trend` says where a figure goes over the comparable
+years, beyond the usual ups and downs of the measure; no_clear_change is no proof that nothing
+changed. `verdict_flags` with `flag_texts` says in words what is to be known beside a figure.
 
 CSV
 RFC 4180: comma, double quotes where needed, CR LF, one line of names, UTF-8 without a mark, dates
-as 2024-04-01, true and false. As in all downloads, a text that a spreadsheet would run as a formula
-begins with an apostrophe: in `marker` of observations `-` is written `'-`. Parquet has it as
-printed.
+as 2024-04-01, true and false. A column of whole numbers alone has no decimals. As in all downloads,
+a text that a spreadsheet would run as a formula begins with an apostrophe: in `marker` of
+observations `-` is written `'-`. Parquet has it as printed.
 
 SCHEMA {version}
 Names, types, meaning and keys of columns stay within a version. The first number rises when a query

@@ -13,23 +13,31 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from bench.errors import ExecutionError
-from bench.judge import multiplicity
+from bench.judge import multiplicity, statistics, trend_test
 from bench.judge.published_row import published
+from bench.judge.ranks import Ranking
+from bench.judge.trend_test import Direction
 from bench.pages.choices import default_peers, rules_for, unknown_year
 from bench.pages.store import FiguresAsOf
+from bench.present.glossary import FLAG_TEXTS
 from bench.project import checksums, processes
 from bench.publish.export import contract
-from bench.published import revisions, sources
+from bench.published import layouts, observations, revisions, sources
+from bench.published.layouts import CodedLayout, LongLayout, WideLayout
 from bench.reference.areas import fixed_areas
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
     from bench.judge.rag import Rules
+    from bench.judge.row import Row
+    from bench.judge.trend_test import TrendVerdict
+    from bench.judge.year_table import YearTable
     from bench.publish.export.contract import ExportTable
+    from bench.published.layouts import AnyLayout
     from bench.published.sources import Release
     from bench.reference import Council, Registers
 
@@ -43,11 +51,11 @@ _TYPES: Final = {
     "boolean": pa.bool_(),
     "date": pa.date32(),
 }
-# Columns of the verdicts that a published row has by the same name.
+# Columns of the verdicts that a published row has by the same name; those of its trend come last.
 _OF_ROW: Final = tuple(
     field.name
     for field in contract.VERDICTS.fields
-    if field.name not in contract.VERDICTS.primary_key
+    if field.name not in contract.VERDICTS.primary_key and not field.name.startswith("trend")
 )
 
 
@@ -101,9 +109,12 @@ class Snapshot:
     def tables(self) -> dict[str, pa.Table]:
         """Every table of the contract, by name, with its columns in order and rows by key."""
         judged = self._judged()
+        flags = [cells for _, of_year in judged for cells in of_year]
+        texts = {words: number for number, words in enumerate(sorted({f[3:] for f in flags}), 1)}
         rows: dict[str, Iterable[Cells]] = {
             "verdicts": (cells for verdicts, _ in judged for cells in verdicts),
-            "verdict_flags": (cells for _, flags in judged for cells in flags),
+            "verdict_flags": ((*cells[:4], texts[cells[3:]]) for cells in flags),
+            "flag_texts": ((number, *words) for words, number in texts.items()),
             "areas": self._areas(),
             "councils": map(_council, self.registers.councils),
             "council_codes": self._codes(),
@@ -128,6 +139,9 @@ class Snapshot:
         }
         frames = {
             "observations": self._of_years(self.figures.in_force),
+            "supplements": self._of_years(
+                observations.supplements(self.figures.history, self.figures.in_force)
+            ),
             "revisions": self._of_years(revisions.differences(self.figures.history)),
         }
         return {
@@ -143,7 +157,10 @@ class Snapshot:
         return frame[frame["period"].isin([str(year) for year in self.years])]
 
     def _judged(self) -> list[tuple[list[Cells], list[Cells]]]:
-        """The verdicts and flags of each year; where processes can be forked, by two of them."""
+        """The verdicts and flags of each year, as `_Judging` gives them.
+
+        Where processes can be forked two of them judge.
+        """
         tasks = [_Judging(self, year) for year in self.years]
         if len(tasks) < _PROCESSES or not processes.can_fork():
             return [task() for task in tasks]
@@ -246,6 +263,7 @@ class Snapshot:
 
     def _releases(self) -> Iterator[Cells]:
         digests = checksums.listing(sources.project_root() / "data").digests
+        layout_of = layouts.read(sources.project_root() / "data" / "reference")
         for position, one in enumerate(self.releases, start=1):
             yield (
                 one.id,
@@ -258,6 +276,7 @@ class Snapshot:
                 one.provenance,
                 one.file,
                 one.sha256,
+                _value_column(layout_of[one.layout]),
                 digests.get(f"published/{one.id}.parquet", ""),
             )
 
@@ -270,22 +289,81 @@ class _Judging:
     year: FinancialYear
 
     def __call__(self) -> tuple[list[Cells], list[Cells]]:
-        """The cells of `verdicts` and of `verdict_flags`."""
+        """The cells of `verdicts`; and of `verdict_flags`, with the text in place of its number."""
         shot, year = self.snapshot, self.year
         table = shot.figures.year_table(year, shot.rules)
         councils = shot.registers.councils.in_year(year)
         group = shot.registers.peers.group
         each = [table.rows(one, group(shot.peers, one, year)) for one in councils]
         corrected = multiplicity.of_year(shot.rules.multiplicity, each)
+        judged = [
+            (council, row)
+            for council, rows in zip(councils, corrected, strict=True)
+            for row in rows
+        ]
+        trends = self._trends(table, judged)
+        rankings = {one.indicator_id: table.ranking(one) for one in table.indicators}
         verdicts: list[Cells] = []
         flags: list[Cells] = []
-        for council, rows in zip(councils, corrected, strict=True):
-            for row in rows:
-                made = published(row)
-                key = (made.indicator, council.area_id, str(year))
-                verdicts.append((*key, *(getattr(made, name) for name in _OF_ROW)))
-                flags += [(*key, flag) for flag in made.flags]
+        for council, row in judged:
+            key = (row.indicator.indicator_id, council.area_id, str(year))
+            ranking = rankings[row.indicator.indicator_id] if row.rank is not None else None
+            printed = published(row).placed(
+                ranking.interval(council.area_id) if isinstance(ranking, Ranking) else None
+            )
+            trend = _trend(trends[key[:2]], row.decimals)
+            verdicts.append((*key, *(getattr(printed, name) for name in _OF_ROW), *trend))
+            flags += [(*key, *words) for words in _flags(row, council, table).items()]
         return verdicts, flags
+
+    def _trends(
+        self, table: YearTable, judged: Iterable[tuple[Council, Row]]
+    ) -> dict[tuple[str, str], TrendVerdict]:
+        """Where each figure goes up to the year, by indicator and council."""
+        shot, year = self.snapshot, self.year
+        changes = {
+            (row.indicator.indicator_id, council.area_id): row.vs_previous.meaning
+            for council, row in judged
+        }
+        rules = shot.rules.trend
+        found = {}
+        lines_of = trend_test.lines_of(table.figures, shot.registers, table.indicators, year)
+        for one, lines in lines_of:
+            usual = trend_test.usual_changes(lines.values(), year=year, rules=rules)
+            for area_id, line in lines.items():
+                key = (one.indicator_id, area_id)
+                found[key] = trend_test.direction(
+                    line, year=year, rules=rules, usual=usual, change=changes[key]
+                )
+        return found
+
+
+def _trend(trend: TrendVerdict, decimals: int) -> Cells:
+    """The cells of a trend; its slope has two decimals more than the figure."""
+    slope = trend.per_year
+    return (
+        trend.direction.value,
+        _word(trend.years[0]) if trend.years else None,
+        len(trend.years),
+        None if slope is None else statistics.rounded(slope, decimals + 2),
+        _word(trend.turning_year),
+        trend.reason if trend.direction is Direction.CANNOT_BE_TESTED else None,
+    )
+
+
+def _flags(row: Row, council: Council, table: YearTable) -> Mapping[str, str]:
+    """What each flag of a row says, in the words of the page."""
+    name, area_id, year = row.indicator.indicator_id, council.area_id, table.year
+    notes = table.registers.comparability.notes(name, area_id, year)
+    codes = [
+        *(note.code for note in notes),
+        *(remark.code for remark in table._remarks.of(name, area_id, year)),
+        *(flag for flag in row.flags if flag in multiplicity.TAKEN_BACK.values()),
+    ]
+    texts: dict[str, list[str]] = {flag: [] for flag in row.flags}
+    for code, text in zip(codes, row.notes, strict=True):
+        texts[code].append(text)
+    return {flag: " ".join(said) or FLAG_TEXTS[flag] for flag, said in texts.items()}
 
 
 # What the forked processes find here when they begin: a task is not to be sent to them.
@@ -308,6 +386,19 @@ def _council(council: Council) -> Cells:
         council.tiny,
         council.goes_on,
     )
+
+
+def _value_column(layout: AnyLayout) -> str:
+    """Which column of a line holds the value, of a layout whose places are lines; else nothing."""
+    if isinstance(layout, WideLayout) or layout.sheet is not None:
+        return ""
+    if isinstance(layout, LongLayout):
+        return layout.columns["printed"]
+    if isinstance(layout, CodedLayout):
+        return "; ".join(
+            f"{code} {one.indicator_id} {one.breakdown}" for code, one in layout.figures.items()
+        )
+    return "; ".join(name for name, one in layout.figures.items() if one.field == "value")
 
 
 def _word(value: object) -> str | None:
