@@ -13,7 +13,7 @@ from bench.judge.published_row import measure_of, printed_share, published
 from bench.pages import choices, store
 from bench.pages.base import Report, section
 from bench.pages.group import sections
-from bench.pages.group.sections import RegionFigure, GroupTable, IndicatorLine
+from bench.pages.group.sections import GroupTable, IndicatorLine, RegionFigure
 from bench.present import downloads, provenance
 from bench.present.html import identifier, joined
 from bench.present.sentences import listed
