@@ -64,4 +64,9 @@ def test_on_paper_no_council_is_cut_off(browser: Browser, page: Path) -> None:
         ".map(cell => cell.getBoundingClientRect().right))"
     )
     assert right <= SHEET
+    over = visit.page.evaluate(
+        "() => Math.max(...[...document.querySelectorAll('.group-grid td')]"
+        ".map(cell => cell.scrollWidth - cell.clientWidth))"
+    )
+    assert over <= 1
     visit.context.close()
