@@ -383,3 +383,14 @@ def test_a_name_that_leads_elsewhere_is_none_for_a_site(tmp_path, name):
     with pytest.raises(ParameterError, match="is no name for a site"):
         write_edition(name, "London", root=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_papers_that_rest_on_no_councils_figures_name_none(root):
+    jobs = plan(root / "params/sites/audit-pack.yaml").jobs
+    rests = {
+        job.identifier: job.parameters["actions"] != "none"
+        or job.parameters["day_services"] != "none"
+        for job in jobs
+    }
+    assert {"checklist-form": False, "barnet-2010": True}.items() <= rests.items()
+    assert {job.identifier: "council" in job.parameters for job in jobs} == rests
