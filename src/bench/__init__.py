@@ -21,6 +21,7 @@ its page, which shows itself in a notebook:
 - `council_brief`: the same on one side of A4, with only what is sure and robust beside the table.
 - `indicator`: one indicator of every council.
 - `overview`: every council's verdicts of a year.
+- `group`: a region, or councils that are named, beside England.
 - `story`: one question through all its names, for two councils.
 - `changes`: what a release changed for a council or for all, and what moved each verdict.
 - `surveillance`: the changes that are worth asking about.
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from bench.pages.changes.report import changes
     from bench.pages.council.report import briefing
     from bench.pages.explorer.widgets import explorer
+    from bench.pages.group.report import group
     from bench.pages.indicator.report import indicator
     from bench.pages.method.report import method
     from bench.pages.overview.report import overview
@@ -81,6 +83,7 @@ __all__ = [
     "changes",
     "council_brief",
     "explorer",
+    "group",
     "indicator",
     "method",
     "observations",
@@ -101,6 +104,7 @@ _HOMES: Final = {
     "changes": "bench.pages.changes.report",
     "council_brief": "bench.pages.brief.report",
     "explorer": "bench.pages.explorer.widgets",
+    "group": "bench.pages.group.report",
     "indicator": "bench.pages.indicator.report",
     "method": "bench.pages.method.report",
     "observations": "bench.published.observations",

@@ -186,7 +186,16 @@ def list_(
 
 @app.command()
 def new(
-    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or is empty.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder that is not there yet, or is empty; with --region the name of a site."
+        ),
+    ],
+    region: Annotated[
+        str | None,
+        typer.Option("--region", help="Write the site of a region into params/sites instead."),
+    ] = None,
 ) -> None:
     """Make a project of your own: a folder with data, parameters, notebooks and a first site.
 
@@ -194,6 +203,12 @@ def new(
     """
     from bench.project.new_project import SITE, new_project
 
+    if region is not None:
+        from bench.publish.plan import write_edition
+
+        say(write_edition(str(folder), region))
+        say(f"Next: bench site {folder}")
+        return
     made = new_project(sources.project_root(), folder)
     say(made)
     say(f"cd into it, then for example: bench site {SITE}")

@@ -27,6 +27,7 @@ NOTEBOOKS: Final = (
     "council_brief",
     "council_report",
     "explorer",
+    "group_report",
     "indicator_report",
     "kpi_integrity",
     "method",

@@ -8,7 +8,7 @@ import yaml
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError
 from bench.publish.notebook import COUNCIL_REPORT, Page
-from bench.publish.plan import plan
+from bench.publish.plan import plan, write_edition
 from bench.publish.run import shared_choices
 
 ROOT = Path(__file__).parents[2]
@@ -321,3 +321,77 @@ def test_what_several_pages_share_is_drawn_before_they_are_forked():
     ]  # fmt: skip
     years = [page for year in range(2014, 2024) for page in pages(str(year), "Leeds", "Kent")]
     assert [words["year"] for words in shared_choices(years)] == ["2020", "2021", "2022", "2023"]
+
+
+def test_a_regions_site_needs_its_name_alone(root, tmp_path):
+    path = tmp_path / "site.yaml"
+    path.write_text("councils: {region: south west}\n")
+    found = plan(path, root=root)
+    jobs = {job.identifier: job for job in found.jobs}
+    assert len(jobs) == 2 + 2 * 15
+    assert {"region", "method", "somerset", "somerset-brief", "isles_of_scilly"} <= jobs.keys()
+    assert "leeds" not in jobs
+    assert jobs["region"].parameters["councils"] == "south west"
+    assert jobs["region"].parameters["pages"] == "all"
+    assert found.file.title == "Adult social care in the South West, council by council"
+
+
+def test_a_site_of_named_councils_can_have_their_page(root, tmp_path):
+    path = tmp_path / "site.yaml"
+    path.write_text(
+        "title: A club\nyear: 2018-19\npeers: cipfa\nrule: auto\npalette: rag\n"
+        "councils: [Leeds, Barnet]\n"
+        "pages:\n  - {notebook: group_report.ipynb, each: once, parameters: {title: A club}}\n"
+    )
+    (job,) = plan(path, root=root).jobs
+    assert job.parameters["councils"] == "Leeds;Barnet"
+    assert job.parameters["year"] == "2018-19"
+    assert job.parameters["pages"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("councils: {region: Mars}", ["line 1", "Unknown region 'Mars'"]),
+        ("year: 1999-00\ncouncils: {region: London}", ["Unknown year"]),
+        ("councils: {region: London, size: 3}", ["unknown key"]),
+        ("councils: {region: London}\npagess: []", ["line 2", "unknown key pagess"]),
+        ("councils: {area: London}", ["Field required"]),
+    ],
+)
+def test_a_regions_site_that_is_wrong_is_refused_with_its_place(root, tmp_path, text, messages):
+    path = tmp_path / "site.yaml"
+    path.write_text(text)
+    with pytest.raises((ParameterError, RegisterError)) as refused:
+        plan(path, root=root)
+    assert all(message in str(refused.value) for message in messages)
+
+
+def test_the_file_of_a_region_is_written_once_and_never_over_another(tmp_path):
+    (tmp_path / "params" / "sites").mkdir(parents=True)
+    made = write_edition("south-west", "the South West", root=tmp_path)
+    before = made.read_bytes()
+    assert yaml.safe_load(before) == {"councils": {"region": "South West"}}
+    assert write_edition("south-west", "South West", root=tmp_path) == made
+    with pytest.raises(ParameterError, match="left as it is"):
+        write_edition("south-west", "London", root=tmp_path)
+    assert made.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["", "../x", "-x", "a b", "x/y", "n" * 101])
+def test_a_name_that_leads_elsewhere_is_none_for_a_site(tmp_path, name):
+    with pytest.raises(ParameterError, match="is no name for a site"):
+        write_edition(name, "London", root=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_papers_that_rest_on_no_councils_figures_name_none(root):
+    jobs = plan(root / "params/sites/audit-pack.yaml").jobs
+    jobs = [job for job in jobs if job.notebook == "audit_pack.ipynb"]
+    rests = {
+        job.identifier: job.parameters["actions"] != "none"
+        or job.parameters["day_services"] != "none"
+        for job in jobs
+    }
+    assert {"checklist-form": False, "barnet-2010": True}.items() <= rests.items()
+    assert {job.identifier: "council" in job.parameters for job in jobs} == rests

@@ -337,6 +337,17 @@ class YearTable:
         unable = self._why_not(indicator, council, own, figure, self.year)
         return scale._verdict(figure, benchmark, indicator, interval(figure), scale.year, unable)
 
+    def beside_england(self, indicator: Indicator, area_id: str) -> tuple[FigureInForce, Verdict]:
+        """The published figure of a region or type of councils, judged beside England's.
+
+        The usual gap is that between councils, so such a figure is RED where a council's would be.
+        """
+        own = self.printed(indicator.indicator_id, self.year).get(area_id, NO_ROW)
+        figure = figure_of(own, indicator)
+        unable = self._why_none(indicator, area_id, own, figure, self.year)
+        benchmark = self.england_of(indicator)
+        return own, self._verdict(figure, benchmark, indicator, interval(figure), self.year, unable)
+
     def _row(
         self,
         indicator: Indicator,
@@ -537,10 +548,22 @@ class YearTable:
         benchmark_year: FinancialYear,
     ) -> str | None:
         """Why the council's figure is compared with nothing at all, or None."""
+        why = self._why_none(indicator, council.area_id, own, figure, benchmark_year)
+        return _TINY if why is None and council.tiny else why
+
+    def _why_none(
+        self,
+        indicator: Indicator,
+        area_id: str,
+        own: FigureInForce,
+        figure: PublishedFigure,
+        benchmark_year: FinancialYear,
+    ) -> str | None:
+        """Why the figure of any area is compared with nothing at all, or None."""
         if own.value is None:
             return no_figure(own)
         comparability = self.registers.comparability
-        about = (indicator.indicator_id, council.area_id)
+        about = (indicator.indicator_id, area_id)
         for year in dict.fromkeys((self.year, benchmark_year)):
             if note := comparability.not_compared(*about, year):
                 return note.text
@@ -550,8 +573,6 @@ class YearTable:
                 return apart.text
         if reason := impossible(figure):
             return f"the figure cannot be right as published: {reason}"
-        if council.tiny:
-            return _TINY
         return None
 
     def _verdict(

@@ -94,15 +94,16 @@ def in_words(comparison: GradedComparison) -> str:
     return " ".join(chance(comparison)).strip()
 
 
-def could_show(comparison: GradedComparison, measure: Measure) -> str:
+def could_show(comparison: GradedComparison, measure: Measure, *, reasons: bool = True) -> str:
     """What it would take for a verdict to be better or worse, as words behind a verdict.
 
-    `only a gap of 3.2 points or more would show; about 240 more answers would show this one`:
-    the smallest gap that the figure could show, and for a survey how many more answers would show
-    the gap there is, or that no survey of its size could and why. Empty where size and certainty do
-    not decide.
+    `too unsure for gaps under 3.2 points; about 240 more answers needed`: the smallest gap that
+    the figure could show, and for a survey how many more answers would show the gap there is, or
+    that no survey of its size could, with `reasons` why. Empty where size and certainty do not
+    decide.
     """
-    return "; ".join(filter(None, (_smallest_gap(comparison, measure), _more_answers(comparison))))
+    parts = (_smallest_gap(comparison, measure), _more_answers(comparison, reasons=reasons))
+    return "; ".join(filter(None, parts))
 
 
 def _smallest_gap(comparison: GradedComparison, measure: Measure) -> str:
@@ -113,18 +114,18 @@ def _smallest_gap(comparison: GradedComparison, measure: Measure) -> str:
     # It is held with a further decimal and cut off there, so the next one is the one that is safe.
     safe = Decimal(str(comparison.smallest_gap)) + unit / 10
     least = size(float(safe.quantize(unit, ROUND_CEILING)), measure)
-    return f"only a gap of {least} or more would show"
+    return f"too unsure for gaps under {least}"
 
 
-def _more_answers(comparison: GradedComparison) -> str:
+def _more_answers(comparison: GradedComparison, *, reasons: bool) -> str:
     """To two digits, rounded up, so that they are never too few."""
     if comparison.answers_reason and NoAnswers(comparison.answers_reason).beyond_reach:
-        return f"{OUT_OF_REACH}: {comparison.answers_reason}"
+        return f"{OUT_OF_REACH}{f': {comparison.answers_reason}' * reasons}"
     if not comparison.more_answers:
         return ""
     step: int = 10 ** max(0, len(str(comparison.more_answers)) - 2)
     count = -(-comparison.more_answers // step) * step
-    return f"about {count:,} more answer{'s' * (count != 1)} would show this one"
+    return f"about {count:,} more answer{'s' * (count != 1)} needed"
 
 
 def middle_of_peers(row: PublishedRow) -> tuple[str, str] | None:

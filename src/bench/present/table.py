@@ -412,7 +412,9 @@ def _how_sure(comparison: GradedComparison, row: PublishedRow) -> dict[str, Any]
     """What stands beneath a verdict: how likely it is, or what the figure could show."""
     return {
         "chance": chance(comparison),
-        "could": could_show(comparison, row) if comparison.verdict == "unclear" else "",
+        "could": could_show(comparison, row, reasons=False)
+        if comparison.verdict == "unclear"
+        else "",
     }
 
 

@@ -126,6 +126,16 @@ def write_new(path: Path, content: bytes, root: Path) -> None:
     if path.name in ("", ".."):
         raise ParameterError(f"{path} is a folder.", mend=mend)
     refuse_kept(path.parent, root, mend=mend)
+    create(path, content, mend=mend)
+
+
+def create(path: Path, content: bytes, *, mend: str) -> None:
+    """Write a file that is not there yet, anywhere; one of the same bytes is left alone.
+
+    Raises:
+        ParameterError: There is something else at its place; `mend` says what to try.
+        SourceError: It cannot be written.
+    """
     try:
         if _same(path, content):
             return

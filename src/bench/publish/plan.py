@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BeforeValidator, ValidationError
 
@@ -20,8 +20,10 @@ from bench.errors import BenchError, ParameterError, Problems, RegisterError, Un
 from bench.pages.audit.report import audit_pack
 from bench.pages.choices import NAMES, Choices
 from bench.project.files import StrictModel, YamlDocument, read_placed
+from bench.project.places import create
 from bench.publish import notebook as batch
 from bench.published import sources
+from bench.reference.areas import Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +40,8 @@ FINDINGS = "surveillance.ipynb"
 PACK = "audit_pack.ipynb"
 # The notebook of the rules, to which they lead as well.
 METHOD = "method.ipynb"
+# The notebook of a region or another group, which is about the councils of the site.
+GROUP = "group_report.ipynb"
 
 # What a page may be called: its name is that of a file, on any system.
 LONGEST: Final = 100
@@ -76,8 +80,26 @@ class PageKind(StrictModel):
     parameters: Mapping[str, str] = {}
 
 
+class RegionOfSite(StrictModel):
+    """The councils of a region that there are in the site's year."""
+
+    region: str
+
+
+# The pages of a region's edition, where its file names none.
+EDITION: Final = (
+    {"notebook": GROUP, "each": "once", "identifier": "region"},
+    {"notebook": batch.COUNCIL_REPORT, "each": "council"},
+    {"notebook": batch.COUNCIL_BRIEF, "each": "council"},
+    {"notebook": METHOD, "each": "once", "identifier": "method"},
+)
+
+
 class SiteFile(StrictModel):
-    """One site: which notebooks x which councils x which parameters become which pages."""
+    """One site: which notebooks x which councils x which parameters become which pages.
+
+    A site of a region needs nothing but its name: all else has a default.
+    """
 
     title: str
     year: str
@@ -85,7 +107,7 @@ class SiteFile(StrictModel):
     rule: str
     palette: str
     multiplicity: _Text = None
-    councils: str | tuple[str, ...] = ALL
+    councils: str | tuple[str, ...] | RegionOfSite = ALL
     pages: tuple[PageKind, ...]
 
     @classmethod
@@ -107,7 +129,17 @@ class SiteFile(StrictModel):
         """The councils that have a page on the site: all, none, or separated by ";"."""
         if not any(kind.each is Each.COUNCIL for kind in self.pages):
             return "none"
+        if isinstance(self.councils, RegionOfSite):
+            return ALL
         return self.councils if isinstance(self.councils, str) else ";".join(self.councils)
+
+    @property
+    def group(self) -> str | None:
+        """The councils as the notebook of a group has them; None where they are all or one."""
+        if isinstance(self.councils, RegionOfSite):
+            return self.councils.region
+        named = self.councils if isinstance(self.councils, tuple) else ()
+        return ";".join(named) if len(named) > 1 else None
 
     def findings(self, council: Council) -> str | None:
         """The page of rare changes that a council's page leads to: its own if there is one."""
@@ -234,6 +266,40 @@ def plan(path: Path, *, root: Path | None = None) -> SitePlan:
     return SitePlan(path.stem, site, common, tuple(jobs))
 
 
+_EDITION_TEXT: Final = """\
+# The edition of a region: its page, and a page and a brief for each of its councils.
+# `bench site {name}` makes it in reports/{name}; with --pdf also one PDF of all briefs.
+# Besides, it can have: title, year, peers, rule, palette, pages; see other files in this folder.
+councils: {{region: {region}}}
+"""
+
+
+def write_edition(name: str, region: str, *, root: Path | None = None) -> Path:
+    """Write the file of a region's site into params/sites.
+
+    Args:
+        name: What the site is to be called.
+        region: One of the nine regions.
+        root: The project.
+
+    Raises:
+        UnknownNameError: There is no such region.
+        ParameterError: The name is none for a site, or there is another site of that name.
+        SourceError: The file cannot be written.
+    """
+    root = sources.writable_root(root)
+    if not PLAIN.fullmatch(name):
+        raise ParameterError(
+            f"{name[:80]!r} is no name for a site.",
+            mend=f"at most {LONGEST} letters (a to z), digits, hyphens and underscores, "
+            "not a hyphen first; it is written into params/sites.",
+        )
+    text = _EDITION_TEXT.format(name=name, region=Region.named(region).label)
+    path = root / "params" / "sites" / f"{name}.yaml"
+    create(path, text.encode(), mend="another name; nothing was written.")
+    return path
+
+
 def _file(path: Path, root: Path) -> Path:
     """The site's file: a path, or the name of one in params/sites.
 
@@ -258,7 +324,7 @@ def _read(path: Path) -> tuple[SiteFile, YamlDocument, list[tuple[int, PageKind]
     if placed is None:
         problems.raise_if_any()
     assert placed is not None  # noqa: S101 - else there was a problem
-    data = copy.deepcopy(placed.data)
+    data = _with_defaults(copy.deepcopy(placed.data))
     faults: list[ErrorDetails] = []
     try:
         SiteFile.model_validate(data)
@@ -290,6 +356,21 @@ def _read(path: Path) -> tuple[SiteFile, YamlDocument, list[tuple[int, PageKind]
     usual = {"title": path.stem, **SiteFile.words(Choices.of().parameters())}
     site = SiteFile.model_validate({**usual, **plain, "pages": [kind for _, kind in kinds]})
     return site, placed, kinds, problems
+
+
+def _with_defaults(data: Any) -> Any:
+    """A site's data; of a region's, what it leaves out is its edition with the usual choices."""
+    councils = data.get("councils") if isinstance(data, Mapping) else None
+    region = councils.get("region") if isinstance(councils, Mapping) else None
+    if not isinstance(data, Mapping) or not isinstance(region, str):
+        return data
+    spoken = region
+    with contextlib.suppress(UnknownNameError):  # said where the councils are looked up
+        spoken = Region.named(region).spoken
+    usual = SiteFile.words(Choices.of().parameters())
+    pages = [dict(page) for page in EDITION]
+    title = f"Adult social care in {spoken}, council by council"
+    return {"title": title, **usual, "pages": pages, **data}
 
 
 def _check_names(placed: YamlDocument, root: Path, problems: Problems) -> None:
@@ -327,7 +408,7 @@ def _jobs(
     shared = {k: v for k, v in common.parameters().items() if k not in ("council", "average")}
     if kind.each is Each.ONCE:
         title = kind.title or site.title
-        parameters = {"palette": palette, **kind.parameters}
+        parameters = {"palette": palette, **_of_group(kind, site, common), **kind.parameters}
         yield batch.Page(_identifier(kind), title, kind.notebook, parameters)
     elif kind.each is Each.INDICATOR:
         for indicator in sources.reference().indicators.in_year(common.year):
@@ -363,6 +444,15 @@ def _jobs(
             yield replace(page, parameters={**page.parameters, **added})
 
 
+def _of_group(kind: PageKind, site: SiteFile, common: Choices) -> dict[str, str]:
+    """What the page of a group takes from its site: who is in it, the year, how it is judged."""
+    if kind.notebook != GROUP:
+        return {}
+    shared = {name: common.parameters()[name] for name in ("year", "peers", "rule")}
+    named = {} if site.group is None else {"councils": site.group}
+    return {**named, **shared, "pages": site.linked}
+
+
 def _check_packs(
     jobs: Sequence[batch.Page], declared: Mapping[str, object], problems: Problems
 ) -> None:
@@ -391,6 +481,15 @@ def _councils(
     """The councils of a site in order of their identifiers; unknown ones are problems."""
     if site.councils == ALL:
         found = set(sources.reference().councils.in_year(common.year))
+    elif isinstance(site.councils, RegionOfSite):
+        found = set()
+        try:
+            region = Region.named(site.councils.region)
+        except BenchError as error:
+            problems.add(f"{placed.place('councils', 'region')}: {error}")
+        else:
+            everyone = sources.reference().councils.in_year(common.year)
+            found = {one for one in everyone if one.region is region}
     else:
         found = set()
         words = (site.councils,) if isinstance(site.councils, str) else site.councils

@@ -13,6 +13,8 @@ from bench.errors import ParameterError
 if TYPE_CHECKING:
     from bench.reference.periods import FinancialYear
 
+from bench.errors import UnknownNameError
+
 ENGLAND = "england"
 
 # one to a few dozen people behind each figure: shown when asked for, never part of a reference
@@ -47,6 +49,28 @@ class Region(StrEnum):
         """The region as it is written on a page."""
         return _REGION_LABELS.get(self, self.value.replace("_", " ").title())
 
+    @property
+    def area_id(self) -> str:
+        """What its published figures are known by."""
+        return f"region:{self.value}"
+
+    @property
+    def spoken(self) -> str:
+        """The region within a sentence: the South West, but London."""
+        return self.label if self in _WITHOUT_ARTICLE else f"the {self.label}"
+
+    @classmethod
+    def named(cls, word: str) -> Region:
+        """The region that is meant, in any letters, with or without its article.
+
+        Raises:
+            UnknownNameError: There is no such region; all nine stand in the message.
+        """
+        for region in cls:
+            if bare(word) in (bare(region.label), bare(region.value)):
+                return region
+        raise UnknownNameError("region", word, [region.label for region in cls])
+
 
 class CouncilType(StrEnum):
     """The five kinds of council with social care."""
@@ -68,6 +92,7 @@ class CouncilType(StrEnum):
         return _TYPE_SINGULARS[self]
 
 
+_WITHOUT_ARTICLE = frozenset({Region.LONDON, Region.YORKSHIRE_AND_THE_HUMBER})
 _REGION_LABELS = {
     Region.YORKSHIRE_AND_THE_HUMBER: "Yorkshire and The Humber",
     Region.EAST_OF_ENGLAND: "East of England",
@@ -110,7 +135,7 @@ class Area:
 def fixed_areas() -> dict[str, Area]:
     """England, regions, council types and the rows that are none of these, by `area_id`."""
     areas = [Area(ENGLAND, "England", AreaKind.ENGLAND)]
-    areas += [Area(f"region:{region}", region.label, AreaKind.REGION) for region in Region]
+    areas += [Area(region.area_id, region.label, AreaKind.REGION) for region in Region]
     areas += [
         Area(f"type:{kind}", f"{kind.label[0].upper()}{kind.label[1:]} {_GROUPED}", AreaKind.TYPE)
         for kind in CouncilType

@@ -159,7 +159,7 @@ class PeerModels:
             return self._of(model, "all councils in England", council, everyone, year)
         if model == REGION:
             near = [other for other in everyone if other.region == council.region]
-            return self._of(model, f"councils in {_the(council)}", council, near, year)
+            return self._of(model, f"councils in {council.region.spoken}", council, near, year)
         if model == TYPE:
             kind = council.type_in(year)
             alike = [other for other in everyone if other.type_in(year) == kind]
@@ -205,13 +205,6 @@ class PeerModels:
         reason = "" if members else f"{title}: it names no council but {council.name} itself."
         ordered = tuple(sorted(members, key=lambda peer: (peer.name, peer.area_id)))
         return PeerGroup(model, title, council.area_id, ordered, reason)
-
-
-def _the(council: Council) -> str:
-    # "the South West", but London and Yorkshire go without the article
-    name = council.region_name
-    plain = name in ("London", "Yorkshire and The Humber")
-    return name if plain else f"the {name}"
 
 
 def _sources(path: Path, problems: list[str]) -> dict[str, PeerSource]:

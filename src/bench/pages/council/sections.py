@@ -95,7 +95,8 @@ def worsening(
     """
     found = []
     first: dict[tuple[str, ...], str] = {}  # of which indicator each set of questions is asked
-    for one in worse.ordered(rows, trends, sensitivity):
+    listed = worse.ordered(rows, trends, sensitivity)
+    for one in listed:
         asked = tuple(questions[one.row.indicator])
         found.append(
             {
@@ -112,4 +113,5 @@ def worsening(
         summary=worse.summary(rows, council=council, trends=trends),
         found=found,
         rule=WORSENING_RULE if found else "",
+        tried=any(one.tried for one in listed),
     )
