@@ -16,6 +16,7 @@ from pydantic import model_validator
 
 from bench.judge.belief import Belief, belief
 from bench.judge.funnel import FunnelRules
+from bench.judge.peers_worth import PeersWorthRules
 from bench.judge.ranks import RankRules
 from bench.judge.statistics import Field, quartiles, sign
 from bench.project.files import StrictModel
@@ -161,6 +162,7 @@ class Rules(StrictModel):
     few_peers: int
     trend: TrendRules
     multiplicity: Multiplicity = Multiplicity.NONE
+    peers_worth: PeersWorthRules = PeersWorthRules()
 
 
 @dataclass(frozen=True, slots=True)
