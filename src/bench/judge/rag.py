@@ -16,7 +16,6 @@ from pydantic import model_validator
 
 from bench.judge.belief import Belief, belief
 from bench.judge.funnel import FunnelRules
-from bench.judge.peers_worth import PeersWorthRules
 from bench.judge.ranks import RankRules
 from bench.judge.statistics import Field, quartiles, sign
 from bench.project.files import StrictModel
@@ -146,6 +145,18 @@ class TrendRules(StrictModel):
         if self.years < self.least_years:
             raise ValueError(f"years is {self.years}, and a test needs {self.least_years} of them")
         return self
+
+
+class PeersWorthRules(StrictModel):
+    """When a share can be given, and when it is so small that a page says so: params/rag.yaml.
+
+    Attributes:
+        least_councils: How many councils need a figure and a peer that has one.
+        no_guide: Peers are no guide where the upper end of the range is at most this share.
+    """
+
+    least_councils: int = Limits(default=30, ge=3)
+    no_guide: float = Limits(default=0.05, ge=0, lt=1)
 
 
 class Rules(StrictModel):

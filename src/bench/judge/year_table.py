@@ -7,9 +7,19 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypedDict
 
 from bench.judge import funnel as funnels
-from bench.judge import peers_worth, ranks, statistics
+from bench.judge import ranks, statistics
 from bench.judge import remarks as provisional
-from bench.judge.benchmarks import england, mean_is_dragged, not_compared, peers_average
+from bench.judge.benchmarks import (
+    NO_GUIDE,
+    england,
+    explained,
+    figures_of,
+    mean_is_dragged,
+    members_of,
+    no_guide,
+    not_compared,
+    peers_average,
+)
 from bench.judge.change import ChangeVerdict, errors_of, judge_change, moves_of_all
 from bench.judge.detectable import detectable
 from bench.judge.figure import (
@@ -46,7 +56,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bench.judge.belief import Prior
-    from bench.judge.peers_worth import PeersWorth
+    from bench.judge.benchmarks import PeersWorth
     from bench.published.provisional import OwnFigure
     from bench.reference import Council, Indicator, Registers, UsageNote
     from bench.reference.peers import PeerGroup
@@ -269,8 +279,8 @@ class YearTable:
         england = self.england_of(indicator, year).value
         if beside_england and england is None:
             return "England has no figure"
-        return peers_worth.explained(
-            peers_worth.figures_of(self.compared_areas(year), self.field(indicator_id, year)),
+        return explained(
+            figures_of(self.compared_areas(year), self.printed(indicator_id, year)),
             self.members(model, year),
             self.rules.peers_worth,
             benchmark=float(england) if beside_england and england is not None else None,
@@ -281,7 +291,7 @@ class YearTable:
         year = year or self.year
         if (model, year) not in self._members:
             councils, group = self.registers.councils, self.registers.peers.group
-            self._members[model, year] = peers_worth.members_of(
+            self._members[model, year] = members_of(
                 [group(model, councils[area_id], year) for area_id in self.compared_areas(year)]
             )
         return self._members[model, year]
@@ -294,7 +304,7 @@ class YearTable:
             self.peers_worth(indicator, peers.model, year, beside_england=beside)
             for beside in (False, True)
         ]
-        return peers_worth.no_guide(shares, self.rules.peers_worth)
+        return no_guide(shares, self.rules.peers_worth)
 
     def _refused(self, indicator: Indicator, year: FinancialYear) -> str | None:
         """Why no council's figure may be set beside another's; the page has the source's words."""
@@ -416,7 +426,7 @@ class YearTable:
         if 0 < len(reporting) < self.rules.few_peers:
             flags.append("few_peers")
         if vs_peers.compared and self._peers_no_guide(indicator, peers, beside):
-            flags.append("peers_no_guide")
+            flags.append(NO_GUIDE)
         before, previous_year, change_reason = self._previous(indicator, council, own, earlier)
         previous = None if before is None else before.value
         made_before = interval(figure_of(before, indicator)) if before is not None else None
