@@ -152,7 +152,7 @@ def test_published_figures_and_the_clause(
         round(100 * share, 1) for share in (worth.share, worth.lower, worth.upper, beside.upper)
     ] == [explains, explains_from, explains_to, to_beside_england]
     row = bench.briefing("Leeds", year, peers=peer_model).row(code)
-    assert (NO_GUIDE in row.flags) == (says != "nothing")
+    assert (NO_GUIDE in row.flags) == (says == "no better guide than England")
 
 
 def test_neighbours_are_little_guide_on_many_measures_and_much_on_one() -> None:
@@ -254,7 +254,8 @@ def test_the_size_that_the_method_page_names(models: ModelsWorth) -> None:
     more = [round(100 * share, 1) for share in models.apart("open 30", OPEN, models.halves[1])]
     assert (best.size, more, models.number) == (30, [1.7, 0.7, 2.9], 15)
     text = section_of("peers_models").text
-    assert "up to 2018-19, where 30 peers explained most" in text
+    assert "On the years up to 2018-19 groups of 30 explained most" in text
+    assert (len(SIZES), SIZES[0], SIZES[-1]) == (7, 5, 60)
     assert "by 1.7 points, with a range of 0.7 to 2.9" in text
 
 
@@ -280,3 +281,22 @@ def test_weights_of_your_own_are_measured_too(tmp_path, models: ModelsWorth) -> 
     mine = models_worth(path)
     assert mine.titles[OPEN] == "open peer model, 30 nearest by mine.yaml"
     assert mine.of(OPEN).share == pytest.approx(models.of("open 30").share)
+
+
+@pytest.mark.slow
+def test_a_list_of_a_few_councils_is_left_out_and_no_size_is_cut_short(
+    tmp_path, models, monkeypatch
+) -> None:
+    peers = sources.reference().peers
+    monkeypatch.setitem(peers._lists, "mine", {"leeds": ("kent",)})
+    monkeypatch.setitem(peers.sources, "mine", peers.sources["cipfa"].model_copy(
+        update={"title": "our own"}
+    ))  # fmt: skip
+    text = (sources.project_root() / "params" / "peers.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "wide.yaml"
+    path.write_text(text.replace("number_of_peers: 15", "number_of_peers: 90"), encoding="utf-8")
+    wide = models_worth(path)
+    assert "mine" not in wide.titles
+    assert "Left out, as it has peers for few councils: our own." in wide.text()
+    assert wide.of("cipfa").share == pytest.approx(models.of("cipfa").share)
+    assert wide.of(OPEN).group_size > 80

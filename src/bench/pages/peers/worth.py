@@ -65,11 +65,14 @@ class ModelsWorth:
         measured: Each measure and year, by year; the same councils for every way.
         titles: What each way is called, by its name: a model, `by lot`, or `open` and a size.
         number: How many peers the open model gives.
+        omitted: The titles of the models that have peers for too few councils to be set beside
+            the others.
     """
 
     measured: tuple[Measured, ...]
     titles: Mapping[str, str]
     number: int
+    omitted: tuple[str, ...] = ()
 
     @property
     def years(self) -> tuple[FinancialYear, ...]:
@@ -144,6 +147,10 @@ class ModelsWorth:
             ),
             "\n".join([f"{'Peers by':<{width}}  {'Peers':>5}  {'Explained':>9}  Range", *lines]),
             _wrapped(f"The first beside the second: {self._told_apart(first, second, None)}"),
+            *(
+                _wrapped(f"Left out, as it has peers for few councils: {title}.")
+                for title in self.omitted
+            ),
         ]
 
     def _sizes_text(self) -> list[str]:
@@ -206,10 +213,11 @@ def models_worth(weights: str | Path = lists.DEFAULT) -> ModelsWorth:
     rules = choices.rules_for()
     tables = [store.year_table(year, rules) for year in store.years()]
     models = sources.reference().peers
-    titles = {one: title for one, title in models.titles().items() if one not in (OPEN, ENGLAND)}
+    others = {name: title for name, title in models.titles().items() if name not in (OPEN, ENGLAND)}
+    titles = {name: title for name, title in others.items() if _known(tables, name)}
     number = lists.choices_of(weights).number_of_peers
     area_ids = sorted({area for table in tables for area in table.compared_areas(table.year)})
-    ranks = _ranks(area_ids, weights)
+    ranks = _ranks(area_ids, weights, number)
     measured = [
         measure
         for table in tables
@@ -229,7 +237,13 @@ def models_worth(weights: str | Path = lists.DEFAULT) -> ModelsWorth:
             BY_LOT: f"{number} councils drawn by lot",
         },
         number,
+        tuple(title for name, title in others.items() if name not in titles),
     )
+
+
+def _known(tables: Sequence[YearTable], model: str) -> bool:
+    """Whether a model has peers for at least half of the councils of the last year."""
+    return bool(tables) and bool(2 * tables[-1].members(model).any(axis=1).mean() >= 1)
 
 
 def _measured(
@@ -240,6 +254,7 @@ def _measured(
     number: int,
 ) -> list[Measured]:
     """Each measure of a year with the gaps of every way, over the councils that all can compare."""
+    least = table.rules.peers_worth.least_councils
     here = np.isin(area_ids, table.compared_areas(table.year))
     ways = {model: _spread_out(table.members(model), here) for model in models}
     ways |= {OPEN: ranks <= number} | {_sized(size): ranks <= size for size in SIZES}
@@ -254,6 +269,8 @@ def _measured(
         values = figures_of(area_ids, table.printed(indicator.indicator_id))
         gaps = {way: SquaredGaps.of(values, members) for way, members in ways.items()}
         counted = np.all([one.counted for one in gaps.values()], axis=0)
+        if counted.sum() < least or np.ptp(values[counted]) == 0:
+            continue
         gaps = {way: one.only(counted) for way, one in gaps.items()}
         drawn = [SquaredGaps.of(values, members).only(counted) for members in lots]
         gaps[BY_LOT] = SquaredGaps(
@@ -273,14 +290,14 @@ def _spread_out(members: NDArray[np.bool_], here: NDArray[np.bool_]) -> NDArray[
     return whole
 
 
-def _ranks(area_ids: Sequence[str], weights: str | Path) -> NDArray[np.float64]:
+def _ranks(area_ids: Sequence[str], weights: str | Path, number: int) -> NDArray[np.float64]:
     """By the open model, how near the column's council is to the row's: 1 for the nearest."""
     spaces = lists.model(weights)
     place = {area_id: at for at, area_id in enumerate(area_ids)}
     ranks = np.full((len(area_ids), len(area_ids)), np.inf)
     for area_id, at in place.items():
         space = distance.space_of(area_id, spaces)
-        for near in space.nearest(area_id, max(SIZES)) if space else ():
+        for near in space.nearest(area_id, max(number, *SIZES)) if space else ():
             if near.area_id in place:
                 ranks[at, place[near.area_id]] = near.rank
     return ranks
