@@ -667,17 +667,36 @@ def peers_(
         Path | None,
         typer.Option("--raw", help="Folder of the Census files: bring them and the lists in anew."),
     ] = None,
+    worth: Annotated[
+        bool,
+        typer.Option(
+            "--worth",
+            help="Instead of one council's: what each peer model and size of group explains.",
+        ),
+    ] = False,
 ) -> None:
-    """The open peer model: a council's nearest councils, and what makes each near or far."""
+    """The open peer model: a council's nearest councils, and what makes each near or far.
+
+    With --worth: of the differences among councils, the share that the average of their peers
+    explains, over all measures and years held: each peer model, councils drawn by lot as the zero,
+    and sizes of group, chosen on the earlier years and shown on the later.
+    """
+    from bench.pages.peers.worth import models_worth
     from bench.peer_model import lists
 
+    if worth and council:
+        raise ParameterError(
+            f"--worth is about all councils, and {council!r} was given.", mend="leave one out."
+        )
     chosen = str(weights) if weights else lists.DEFAULT
     if raw:
         for path in lists.rebuild(raw):
             say(path)
     if out:
         say(lists.write(out, chosen))
-    if council or not (raw or out):
+    if worth:
+        say(models_worth(chosen).text())
+    if council or not (raw or out or worth):
         say(bench.peers(council, weights=chosen).text())
 
 

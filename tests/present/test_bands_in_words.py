@@ -38,6 +38,7 @@ BANDS = [
     (("tolerance", "per_cent_of_benchmark"), 7.5, "auto", "≤ 5% of the", "≤ 7.5% of the"),
     (("average",), "median", "auto",
      "A page uses the mean unless", "A page uses the median unless"),
+    (("peers_worth", "no_guide"), 0.08, "auto", "no higher than 5%", "no higher than 8%"),
     (("trend", "years"), 8, "auto", "the last five years", "the last eight years"),
     (("trend", "years"), 8, "auto", "At most five years count", "At most eight years count"),
     (("trend", "least_years"), 5, "auto", "needs four years", "needs five years"),

@@ -147,6 +147,18 @@ class TrendRules(StrictModel):
         return self
 
 
+class PeersWorthRules(StrictModel):
+    """When a share can be given, and when it is so small that a page says so: params/rag.yaml.
+
+    Attributes:
+        least_councils: How many councils need a figure and a peer that has one.
+        no_guide: Peers are no guide where the upper end of the range is at most this share.
+    """
+
+    least_councils: int = Limits(default=30, ge=3)
+    no_guide: float = Limits(default=0.05, ge=0, lt=1)
+
+
 class Rules(StrictModel):
     """params/rag.yaml: how a verdict is reached, and its bands."""
 
@@ -161,6 +173,7 @@ class Rules(StrictModel):
     few_peers: int
     trend: TrendRules
     multiplicity: Multiplicity = Multiplicity.NONE
+    peers_worth: PeersWorthRules = PeersWorthRules()
 
 
 @dataclass(frozen=True, slots=True)

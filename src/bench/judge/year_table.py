@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, TypedDict
 from bench.judge import funnel as funnels
 from bench.judge import ranks, statistics
 from bench.judge import remarks as provisional
-from bench.judge.benchmarks import england, mean_is_dragged, not_compared, peers_average
+from bench.judge.benchmarks import (
+    NO_GUIDE,
+    england,
+    explained,
+    figures_of,
+    mean_is_dragged,
+    members_of,
+    no_guide,
+    not_compared,
+    peers_average,
+)
 from bench.judge.change import ChangeVerdict, errors_of, judge_change, moves_of_all
 from bench.judge.detectable import detectable
 from bench.judge.figure import (
@@ -37,13 +47,17 @@ from bench.judge.rag import (
 from bench.judge.remarks import Remark, Remarks
 from bench.judge.row import Judged, Row
 from bench.reference.indicator import code_order
+from bench.reference.peers import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from bench.judge.belief import Prior
+    from bench.judge.benchmarks import PeersWorth
     from bench.published.provisional import OwnFigure
     from bench.reference import Council, Indicator, Registers, UsageNote
     from bench.reference.peers import PeerGroup
@@ -86,12 +100,14 @@ class YearTable:
         self.histories = histories or AreaHistories(figures)
         self._by_year: dict[FinancialYear, dict[str, dict[str, FigureInForce]]] = {}
         self._fields: dict[tuple[str, FinancialYear], statistics.Field] = {}
-        self._areas: dict[FinancialYear, frozenset[str]] = {}
+        self._areas: dict[FinancialYear, tuple[str, ...]] = {}
         self._errors: dict[tuple[str, FinancialYear], dict[str, float]] = {}
         self._england: dict[tuple[str, FinancialYear], Benchmark] = {}
         self._in_fives: dict[tuple[str, FinancialYear], bool] = {}
         self._funnels: dict[tuple[str, FinancialYear], funnels.Funnel | str] = {}
         self._moves: dict[tuple[str, FinancialYear], Prior | str] = {}
+        self._members: dict[tuple[str, FinancialYear], NDArray[np.bool_]] = {}
+        self._worths: dict[tuple[str, str, FinancialYear, bool], PeersWorth | str] = {}
         # Before ASCOF, and beside its first year, the National Indicator Set where it is held.
         national = (
             entry
@@ -153,6 +169,7 @@ class YearTable:
         supposed = copy.copy(self)
         supposed._fields, supposed._funnels, supposed._moves = {}, {}, {}
         supposed._errors, supposed._england, supposed._in_fives = {}, {}, {}
+        supposed._worths = {}
         supposed._by_year = dict(self._by_year)
         supposed._by_year[self.year] = {
             **self._by_year[self.year],
@@ -173,7 +190,7 @@ class YearTable:
         """Every council's published value of the table's year or another, without the tiny two."""
         year = year or self.year
         if (indicator_id, year) not in self._fields:
-            compared = self._compared_areas(year)
+            compared = set(self.compared_areas(year))
             values = {
                 area_id: exact(printed.value)
                 for area_id, printed in self.printed(indicator_id, year).items()
@@ -188,11 +205,11 @@ class YearTable:
             )
         return self._fields[indicator_id, year]
 
-    def _compared_areas(self, year: FinancialYear) -> frozenset[str]:
-        """The councils that there were that year, without the tiny two."""
+    def compared_areas(self, year: FinancialYear) -> tuple[str, ...]:
+        """The councils that there were that year, without the tiny two; sorted."""
         if year not in self._areas:
             councils = self.registers.councils.in_year(year)
-            self._areas[year] = frozenset(one.area_id for one in councils if not one.tiny)
+            self._areas[year] = tuple(sorted(one.area_id for one in councils if not one.tiny))
         return self._areas[year]
 
     def variances(self, indicator_id: str, year: FinancialYear) -> dict[str, float]:
@@ -233,6 +250,68 @@ class YearTable:
             self.rules.ranks,
             lowest_first=indicator.polarity == "lower_is_better",
         )
+
+    def peers_worth(
+        self,
+        indicator: Indicator,
+        model: str,
+        year: FinancialYear | None = None,
+        *,
+        beside_england: bool = False,
+    ) -> PeersWorth | str:
+        """How much of the differences among the councils in `field` their peers explain.
+
+        Args:
+            indicator: Of which.
+            model: How every council's peers are chosen; an own list is only one council's.
+            year: The table's year or another.
+            beside_england: Whether England's published figure takes the place of the mean of the
+                other councils.
+
+        Returns:
+            The share with its range, or why there is none.
+        """
+        year = year or self.year
+        key = (indicator.indicator_id, model, year, beside_england)
+        if key not in self._worths:
+            self._worths[key] = self._worth(*key)
+        return self._worths[key]
+
+    def _worth(
+        self, indicator_id: str, model: str, year: FinancialYear, beside_england: bool
+    ) -> PeersWorth | str:
+        indicator = self.registers.indicators[indicator_id]
+        if refused := self._refused(indicator, year):
+            return refused
+        england = self.england_of(indicator, year).value
+        if beside_england and england is None:
+            return "England has no figure"
+        return explained(
+            figures_of(self.compared_areas(year), self.printed(indicator_id, year)),
+            self.members(model, year),
+            self.rules.peers_worth,
+            benchmark=float(england) if beside_england and england is not None else None,
+        )
+
+    def members(self, model: str, year: FinancialYear | None = None) -> NDArray[np.bool_]:
+        """Who is whose peer among `compared_areas`, in their order: shape (n, n)."""
+        year = year or self.year
+        if (model, year) not in self._members:
+            councils, group = self.registers.councils, self.registers.peers.group
+            self._members[model, year] = members_of(
+                [group(model, councils[area_id], year) for area_id in self.compared_areas(year)]
+            )
+        return self._members[model, year]
+
+    def _peers_no_guide(self, indicator: Indicator, peers: PeerGroup, year: FinancialYear) -> bool:
+        """Whether these peers guess a council's figure no better than England; False if unknown."""
+        if peers.model in (OWN, _ENGLAND) or self.rules.average is not Average.MEAN:
+            return False
+        shares = [
+            self.peers_worth(indicator, peers.model, year, beside_england=beside)
+            for beside in (False, True)
+        ]
+        return no_guide(shares, self.rules.peers_worth)
 
     def _refused(self, indicator: Indicator, year: FinancialYear) -> str | None:
         """Why no council's figure may be set beside another's; the page has the source's words."""
@@ -382,6 +461,8 @@ class YearTable:
             flags.append("approximate_interval")
         if 0 < len(reporting) < self.rules.few_peers:
             flags.append("few_peers")
+        if vs_peers.compared and self._peers_no_guide(indicator, peers, beside):
+            flags.append(NO_GUIDE)
         before, previous_year, change_reason = self._previous(indicator, council, own, earlier)
         previous = None if before is None else before.value
         made_before = interval(figure_of(before, indicator)) if before is not None else None

@@ -289,11 +289,15 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def facts(self) -> Section:
         """What it counts, which way is better, in which unit, how sure, from where."""
+        titles = sources.reference().peers.titles()
+        models = {name: title for name, title in titles.items() if name != ENGLAND}
         return sections.facts(
             [row for _, row in self._published],
             self.indicator,
             self.financial_year,
             england=self.table.printed(self.indicator.indicator_id).get(ENGLAND, NO_ROW),
+            peers_title=models.get(self.peers, ""),
+            worth=self.table.peers_worth(self.indicator, self.peers),
         )
 
     @section

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
+from bench.judge.benchmarks import NO_GUIDE
 from bench.judge.summaries import records
 from bench.pages.base import page_heading
 from bench.pages.indicator import verdicts
@@ -25,7 +26,7 @@ from bench.present.numbers import (
 )
 from bench.present.provenance import rule_sentence
 from bench.present.sentences import STATUS_WORDS
-from bench.present.table import paragraph, values_table
+from bench.present.table import capital, paragraph, values_table
 from bench.present.theme import look_vs_england, look_vs_peers
 from bench.present.wording import UNITS, WORDING
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from bench.judge.benchmarks import PeersWorth
     from bench.judge.figure import FigureInForce
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.rag import Rules
@@ -95,14 +97,18 @@ def facts(
     year: FinancialYear,
     *,
     england: FigureInForce,
+    peers_title: str,
+    worth: PeersWorth | str,
 ) -> Section:
-    """What the register says of the indicator, each with its source.
+    """What the register says of the indicator, each with its source, and what its peers are worth.
 
     Args:
         rows: every council's.
         indicator: what is counted.
         year: the year of the rows.
         england: England's figure of that year.
+        peers_title: how every council's peers are chosen; "" where it is by no model.
+        worth: what the peers' average explains of that year, or why it is not known.
     """
     method, review = str(indicator.interval), indicator.review
     first, last = indicator.years[0], indicator.years[-1]
@@ -127,6 +133,7 @@ def facts(
             ("Which way is better", f"{better} Source: {indicator.polarity_source}."),
             ("Unit", UNITS[str(indicator.unit)].sentence),
             ("Margin of error", sure if seen else words.method),
+            *([("What peers are worth", _worth(rows, peers_title, worth))] if peers_title else []),
             ("Collected by", indicator.collection(year) or "not recorded"),
             ("Codes", "; ".join(codes)),
             ("Last checked by us", f"{review.reviewed}; next on {review.next_review}"),
@@ -201,6 +208,23 @@ def council_table(
         tried=bool(hinging),
         notes=found,
     )
+
+
+def _worth(rows: Sequence[PublishedRow], peers_title: str, worth: PeersWorth | str) -> str:
+    """How much of the differences among councils the average of their peers explains."""
+    if isinstance(worth, str):
+        return f"Not known: {worth}."
+    share, low, high = (
+        f"{bare(100 * part, 0)}%" for part in (worth.share, worth.lower, worth.upper)
+    )
+    said = (
+        f"{capital(peers_title)}: the peers' average explains {share} of the squared gaps among "
+        f"councils, with a range of {low} to {high}. At 0% it would tell no more than the average "
+        "of all other councils."
+    )
+    if any(NO_GUIDE in row.flags for row in rows):
+        return f"{said} {FLAG_TEXTS[NO_GUIDE]}"
+    return said
 
 
 def going(trends: list[Tendency]) -> Section:
@@ -304,7 +328,8 @@ def _could(comparison: GradedComparison, row: PublishedRow) -> list[str]:
 
 def _remarks(row: PublishedRow) -> list[str]:
     """The publisher's notes, what our own flags mean, and why there is no verdict."""
-    explained = [FLAG_TEXTS[code] for code in row.flags if code in FLAG_TEXTS]
+    own = [code for code in row.flags if code != NO_GUIDE]  # of the measure: see `facts`
+    explained = [FLAG_TEXTS[code] for code in own if code in FLAG_TEXTS]
     reason = [row.reason] if row.reason and row.value is not None else []
     return list(dict.fromkeys([*row.flag_texts, *explained, *reason]))
 

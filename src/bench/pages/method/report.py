@@ -59,6 +59,8 @@ def in_force(rules: Rules) -> dict[str, str]:
         "significance": in_ten(rules.trend.significance),
         "spread_councils": str(rules.spread.least_councils),
         "quartile_values": in_words(rules.quartile.least_values),
+        "no_guide": f"{Decimal(str(100 * rules.peers_worth.no_guide)).normalize():f}%",
+        "worth_councils": str(rules.peers_worth.least_councils),
         "average": WORDING.averages_short[rules.average],
     }
 
@@ -206,6 +208,9 @@ _HEADERS = {
     "denominator": "Out of",
     "dragged": "Median shown",
     "expected_false": "Expected to be false",
+    "explains": "Explained, in %",
+    "explains_from": "Range from",
+    "explains_to": "Range to",
     "furthest_off": "Furthest off, in points",
     "gap_drawn_in": "Gap, drawn in",
     "high": "Chance: high enough to matter",
@@ -221,6 +226,7 @@ _HEADERS = {
     "others": "Other councils",
     "p_value": "p-value",
     "peer_average": "Peers' average",
+    "peer_model": "Peers by",
     "peers": "Peers' figures",
     "people": "Out of how many people",
     "places": "Could be",
@@ -231,7 +237,9 @@ _HEADERS = {
     "right_if_similar": "Right where similar, in %",
     "right_if_sure": "Right where sure, in %",
     "says": "What the row says",
+    "size": "Peers each",
     "spreads_off": "Spreads off",
+    "to_beside_england": "Range to, beside England",
     "verdict_vs_england": "Against England",
     "verdict_vs_peers": "Against peers",
 }
