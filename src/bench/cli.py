@@ -55,6 +55,7 @@ class ListName(StrEnum):
     PEERS = "peers"
     SITES = "sites"
     CHECKS = "checks"
+    AREAS = "areas"
 
 
 class Format(StrEnum):
@@ -157,7 +158,7 @@ def _options(
 def list_(
     what: Annotated[ListName, typer.Argument(help="What to list.")], year: Year = None
 ) -> None:
-    """Show the councils, indicators, years, peer models or integrity rules that there are."""
+    """Show the councils, areas, indicators, years, peer models, sites or integrity rules."""
     from bench import catalog
 
     for line in catalog.lines(what.value, year):
@@ -373,8 +374,17 @@ def table(
         bool,
         typer.Option("--wide", help="All of each row as text, on lines as long as need be."),
     ] = False,
+    area: Annotated[
+        str | None,
+        typer.Option(
+            "--area", help="Not a council: an area made of councils, see `bench list areas`."
+        ),
+    ] = None,
 ) -> None:
     """One council's indicators of a year, beside its peers and England, each judged.
+
+    With --area the figures of councils together, reckoned and not published, beside England's;
+    they are not judged, and take --year, --wide and --format json alone.
 
     As text it is fitted to the terminal: to 60 columns or more, and to 80 where the output is no
     terminal and COLUMNS does not say otherwise. A terminal shows the verdicts in colour, unless
@@ -382,6 +392,9 @@ def table(
     """
     from bench.pages.choices import Choices
 
+    if area is not None:
+        _area_table(area, asked, form, wide=wide)
+        return
     if form is Format.CSV:
         say_bytes(bench.briefing(**asked).files["indicators"].content)
         return
@@ -394,6 +407,24 @@ def table(
         say(made.text())
     else:
         say(made.text(width=console.width(), colour=console.shows_colour()))
+
+
+def _area_table(area: str, asked: dict[str, str | None], form: Format, *, wide: bool) -> None:
+    from bench.pages.area_figures import area_figures
+
+    given = [name for name, value in asked.items() if name != "year" and value is not None]
+    if form is Format.CSV:
+        given.append("format csv")
+    if given:
+        raise ParameterError(
+            f"--area does not go with {' and '.join(given)}: what is reckoned is not judged.",
+            mend="--area with --year, --wide or --format json alone.",
+        )
+    figures = area_figures(area, asked["year"])
+    if form is Format.JSON:
+        say_json(figures.records())
+    else:
+        say(figures.text(width=None if wide else console.width()))
 
 
 @app.command(cls=Named)
