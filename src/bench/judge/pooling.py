@@ -2,7 +2,9 @@
 
 Counts are summed. The mean of a survey is weighted by the people that each council's figure stands
 for where all print them, else by respondents; its error is that of a weighted mean of independent
-surveys: the square root of the sum of (weight x error) squared, over the sum of weights.
+surveys: the square root of the sum of (weight x error) squared, over the sum of weights. Respondents
+are not in proportion to the people: their mean has a further error, as large as the councils' figures
+differ, and `_UNKNOWN_WEIGHTS` says how large. `benchmarks/areas.py` measures all of it.
 """
 
 from __future__ import annotations
@@ -34,6 +36,9 @@ BY_PEOPLE: Final = "mean weighted by the people it stands for"
 BY_RESPONDENTS: Final = "mean weighted by respondents"
 # The publisher rounds counts to 5: each may be this far from what its figure was made of.
 _ROUNDING: Final = 2.5
+# The error of a mean by respondents, as a multiple of the standard deviation of the parts about it
+# (weights squared): so large that 1.96 of it hold the publisher's figure of 95% of regions.
+_UNKNOWN_WEIGHTS: Final = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,16 @@ def _agree(figure: FigureInForce, per: int) -> bool:
     return abs(quotient - figure.value) <= slack + 0.1
 
 
+def _stands_for_people(figure: FigureInForce) -> bool:
+    """Whether a survey's denominator is a weighted population.
+
+    That of the carers' survey is the number of respondents, rounded.
+    """
+    if not figure.denominator:
+        return False
+    return not figure.respondents or abs(figure.denominator - figure.respondents) > 2 * _ROUNDING
+
+
 def _survey(
     parts: tuple[tuple[Council, FigureInForce], ...],
     figures: Sequence[FigureInForce],
@@ -139,7 +154,7 @@ def _survey(
     decimals: int,
 ) -> PooledFigure:
     weights, how = [f.denominator for f in figures], BY_PEOPLE
-    if not all(weights):
+    if not all(map(_stands_for_people, figures)):
         weights, how = [f.respondents for f in figures], BY_RESPONDENTS
     sizes = [weight for weight in weights if weight]
     if len(sizes) < len(figures):
@@ -157,9 +172,14 @@ def _survey(
         lacking = [c.name for (c, _), e in zip(parts, errors, strict=True) if e is None]
         reason = f"no range: no margin of error is known of {', '.join(lacking)}"
         return PooledFigure(parts, value, None, how, reason)
-    variance = sum(w * w * v for w, v in zip(sizes, known, strict=True)) / float(total) ** 2
+    shares = [size / float(total) for size in sizes]
+    variance = math.fsum(w * w * v for w, v in zip(shares, known, strict=True))
+    if how == BY_RESPONDENTS:
+        gaps = [(figure.value or 0) - value for figure in figures]
+        apart = math.fsum((w * gap) ** 2 for w, gap in zip(shares, gaps, strict=True))
+        variance += _UNKNOWN_WEIGHTS**2 * apart
     half = exact(Z_95 * math.sqrt(variance))
-    approximate = any(figure.margin is None for figure in figures)
+    approximate = how == BY_RESPONDENTS or any(figure.margin is None for figure in figures)
     middle = exact(value)
     return PooledFigure(
         parts, value, Interval(middle - half, middle + half, approximate=approximate), how
