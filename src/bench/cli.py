@@ -384,7 +384,7 @@ def table(
     """One council's indicators of a year, beside its peers and England, each judged.
 
     With --area the figures of councils together, reckoned and not published, beside England's;
-    they are not judged, and take --year, --wide and --format json alone.
+    they are not judged, and can be had as text (--wide too) or JSON, of a --year.
 
     As text it is fitted to the terminal: to 60 columns or more, and to 80 where the output is no
     terminal and COLUMNS does not say otherwise. A terminal shows the verdicts in colour, unless

@@ -11,8 +11,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.judge.figure import MISSING, NO_ROW, by_indicator
-from bench.judge.pooling import pooled
+from bench.judge.figure import MISSING, NO_ROW, by_indicator, pooled
 from bench.judge.published_row import Measure
 from bench.judge.statistics import rounded
 from bench.pages import store
@@ -26,8 +25,7 @@ from bench.reference.areas import ENGLAND
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bench.judge.figure import FigureInForce
-    from bench.judge.pooling import PooledFigure
+    from bench.judge.figure import FigureInForce, PooledFigure
     from bench.reference import FinancialYear, Indicator
     from bench.reference.merged_areas import MergedArea
 
