@@ -3,7 +3,7 @@
 Every region and England, every indicator and year of which all councils have a figure: reckoned
 from the councils alone (`bench.judge.figure.pooled`), beside the published figure. A region's
 figure is made from the same answers as its councils', so that where weights are known the 95% range
-holds it nearly always; by respondents it has to cover weights that nobody prints. About ten seconds:
+holds it nearly always; by respondents it has to cover weights that nobody prints. Ten seconds:
 
     .venv/bin/python benchmarks/areas.py
 """

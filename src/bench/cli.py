@@ -412,9 +412,12 @@ def table(
 def _area_table(area: str, asked: dict[str, str | None], form: Format, *, wide: bool) -> None:
     from bench.pages.area_figures import area_figures
 
-    given = [name for name, value in asked.items() if name != "year" and value is not None]
+    others = {name: value for name, value in asked.items() if name != "year" and value is not None}
+    council = others.pop("council", None)
+    given = [f"a council ({council})"] if council is not None else []
+    given += [f"--{name} {value}" for name, value in others.items()]
     if form is Format.CSV:
-        given.append("format csv")
+        given.append("--format csv")
     if given:
         raise ParameterError(
             f"--area does not go with {' and '.join(given)}: what is reckoned is not judged.",

@@ -183,7 +183,7 @@ def suppose(
 
 
 SUMMED: Final = "counts summed"
-BY_PEOPLE: Final = "mean weighted by the people it stands for"
+BY_PEOPLE: Final = "mean weighted by the people that each stands for"
 BY_RESPONDENTS: Final = "mean weighted by respondents"
 # The publisher rounds counts to 5: each may be this far from what its figure was made of.
 _ROUNDING: Final = 2.5

@@ -65,7 +65,7 @@ def area_figures(name: str, year: str | None = None) -> AreaFigures:
     for indicator in registers.indicators.in_year(chosen):
         figures = printed.get(indicator.indicator_id, {})
         cautions = tuple(
-            f"{council.name}: {note.text}"
+            note.text if council.name in note.text else f"{council.name}: {note.text}"
             for council in councils
             for note in registers.comparability.notes(
                 indicator.indicator_id, council.area_id, chosen
