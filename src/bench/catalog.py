@@ -8,6 +8,7 @@ from bench.errors import BenchError, RegisterError
 from bench.integrity.checks.registry import RULES
 from bench.judge.rag import Average, Multiplicity, RuleName
 from bench.pages import store
+from bench.pages.area_figures import merged
 from bench.pages.choices import unknown_year
 from bench.present.theme import PALETTE_NAMES
 from bench.project import transaction
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.reference import Indicator, Registers
+    from bench.reference.merged_areas import MergedArea
 
 
 def lines(what: str, year: str | None = None) -> Iterator[str]:
-    """One line per council, indicator, year, peer model or integrity rule.
+    """One line per council, area, indicator, year, peer model, site or integrity rule.
 
     Args:
-        what: councils, indicators, years, peers, sites or checks.
+        what: councils, areas, indicators, years, peers, sites or checks.
         year: Only what there was in this year; by default the latest, for councils all years.
     """
     registers = sources.reference()
@@ -55,6 +57,9 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
         yield from sources.sites()
     elif what == "checks":
         yield from _checks()
+    elif what == "areas":
+        for area in merged().values():
+            yield from _area(area)
     else:
         for name, title in registers.peers.titles().items():
             yield f"{name:10} {title}"
@@ -80,6 +85,13 @@ def _checks() -> Iterator[str]:
     """Each integrity rule with its severity."""
     for rule in RULES:
         yield f"{rule.code:12} {rule.severity:7} {rule.message}"
+
+
+def _area(area: MergedArea) -> Iterator[str]:
+    """What an area is made of, a line for each span of years."""
+    for span in area.spans:
+        names = ", ".join(council.name for council in span.councils)
+        yield f"{area.merged_id:24} {area.name} ({span.years}): {names}"
 
 
 def _years() -> Iterator[str]:
@@ -116,8 +128,10 @@ not this page.
 - `sources.yaml`: every publication, with publisher, licence, date and checksum.
 - `reference/`: the registers, reviewed by hand: councils and their names and codes, districts
   (`places.csv`: whose county each is in, and who is responsible there today), indicators, layouts,
-  breaks, usage notes, corrections, known findings, peers; and, from files as published, the Census
-  features of councils (`census_features.csv`, described in `census_features.yaml`).
+  breaks, usage notes, corrections, known findings, peers, areas made of councils
+  (`areas.yaml`: their figures are reckoned, and stand in no published file); and, from files as
+  published, the Census features of councils (`census_features.csv`, described in
+  `census_features.yaml`).
   In `councils.csv` `type` is what kind of council it is in those years, which peers by type and
   filters go by; `publisher_type` is the group in which the publisher counts it. Published figures
   of `type:shire` and the like are of the publisher's groups: Somerset and North Yorkshire, unitary

@@ -55,6 +55,7 @@ class ListName(StrEnum):
     PEERS = "peers"
     SITES = "sites"
     CHECKS = "checks"
+    AREAS = "areas"
 
 
 class Format(StrEnum):
@@ -177,7 +178,7 @@ def _options(
 def list_(
     what: Annotated[ListName, typer.Argument(help="What to list.")], year: Year = None
 ) -> None:
-    """Show the councils, indicators, years, peer models or integrity rules that there are."""
+    """Show the councils, areas, indicators, years, peer models, sites or integrity rules."""
     from bench import catalog
 
     for line in catalog.lines(what.value, year):
@@ -404,8 +405,17 @@ def table(
         bool,
         typer.Option("--wide", help="All of each row as text, on lines as long as need be."),
     ] = False,
+    area: Annotated[
+        str | None,
+        typer.Option(
+            "--area", help="Not a council: an area made of councils, see `bench list areas`."
+        ),
+    ] = None,
 ) -> None:
     """One council's indicators of a year, beside its peers and England, each judged.
+
+    With --area the figures of councils together, reckoned and not published, beside England's;
+    they are not judged, and can be had as text (--wide too) or JSON, of a --year.
 
     As text it is fitted to the terminal: to 60 columns or more, and to 80 where the output is no
     terminal and COLUMNS does not say otherwise. A terminal shows the verdicts in colour, unless
@@ -413,6 +423,9 @@ def table(
     """
     from bench.pages.choices import Choices
 
+    if area is not None:
+        _area_table(area, asked, form, wide=wide)
+        return
     if form is Format.CSV:
         say_bytes(bench.briefing(**asked).files["indicators"].content)
         return
@@ -425,6 +438,27 @@ def table(
         say(made.text())
     else:
         say(made.text(width=console.width(), colour=console.shows_colour()))
+
+
+def _area_table(area: str, asked: dict[str, str | None], form: Format, *, wide: bool) -> None:
+    from bench.pages.area_figures import area_figures
+
+    others = {name: value for name, value in asked.items() if name != "year" and value is not None}
+    council = others.pop("council", None)
+    given = [f"a council ({council})"] if council is not None else []
+    given += [f"--{name} {value}" for name, value in others.items()]
+    if form is Format.CSV:
+        given.append("--format csv")
+    if given:
+        raise ParameterError(
+            f"--area does not go with {' and '.join(given)}: what is reckoned is not judged.",
+            mend="--area with --year, --wide or --format json alone.",
+        )
+    figures = area_figures(area, asked["year"])
+    if form is Format.JSON:
+        say_json(figures.records())
+    else:
+        say(figures.text(width=None if wide else console.width()))
 
 
 @app.command(cls=Named)
