@@ -241,6 +241,7 @@ _WORDS = {
     "higher_is_better": "high",
     "lower_is_better": "low",
     "none": "neither",
+    "not_compared": "not judged",
     **{unit: words.name for unit, words in UNITS.items()},
 }
 # Columns of two ends rather than of a list.
