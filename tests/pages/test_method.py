@@ -64,6 +64,26 @@ def test_what_the_trial_showed_is_what_its_benchmark_says(
     assert 70 <= right_if_probable <= 90
 
 
+@worked("change_trial")
+def test_what_the_trial_of_changes_showed_is_what_its_benchmark_says(
+    root, what_was_said, true_changes, chance_said, came_true
+):
+    text = (root / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    assert f"| {what_was_said} | {true_changes} | {chance_said} | {came_true} |" in text
+    assert came_true >= (90 if what_was_said.startswith("sure") else 70)
+    # The words that go with the table: by how far the probable ones are out, and to which side.
+    words = section_of("change_trial").text
+    off = came_true - chance_said
+    if what_was_said == "probable, better or worse":
+        assert "less likely than its row says, by five to nine points" in words
+        assert -9.5 < off < -4.5
+    elif what_was_said == "probable, similar":
+        assert "more often than it said, by five to seven points" in words
+        assert 4.5 < off < 7.5
+    else:
+        assert abs(off) < 1.5
+
+
 @pytest.mark.slow
 def test_the_trial_made_again_once_a_year_comes_true(root):
     """One round of benchmarks/calibration.py: less exact than its twenty, and of other numbers."""

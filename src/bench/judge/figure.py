@@ -111,6 +111,8 @@ def figure_of(printed: FigureInForce, indicator: Indicator) -> PublishedFigure:
         denominator=printed.denominator,
         respondents=printed.respondents,
         margin=printed.margin,
+        lowest=indicator.minimum,
+        highest=indicator.maximum,
     )
 
 

@@ -28,7 +28,10 @@ FEWEST_FOR_BYAR = 10
 
 @dataclass(frozen=True, slots=True)
 class PublishedFigure:
-    """One published figure, numbers as printed; missing parts are None."""
+    """One published figure, numbers as printed; missing parts are None.
+
+    `lowest` and `highest` are what such a figure can be, in its unit; None where that is not known.
+    """
 
     value: float | None
     unit: str
@@ -37,6 +40,8 @@ class PublishedFigure:
     denominator: float | None = None
     respondents: float | None = None
     margin: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,15 @@ class _Numbers(Protocol):
 
 def impossible(figure: PublishedFigure) -> str | None:
     """Why a published figure cannot be right as it stands, or None."""
-    return _impossible(figure, figure.unit)
+    if reason := _impossible(figure, figure.unit):
+        return reason
+    if figure.value is None:
+        return None
+    if figure.lowest is not None and figure.value < figure.lowest:
+        return f"it is below {figure.lowest:,g}, the lowest that it can be"
+    if figure.highest is not None and figure.value > figure.highest:
+        return f"it is above {figure.highest:,g}, the highest that it can be"
+    return None
 
 
 def _impossible(figure: _Numbers, unit: str) -> str | None:
@@ -100,6 +113,8 @@ def _impossible(figure: _Numbers, unit: str) -> str | None:
         return "its numerator is above its denominator"
     if unit == "per_cent" and figure.value is not None and figure.value > 100:
         return "it is above 100%"
+    if figure.margin is not None and figure.margin < 0:
+        return "its margin of error is below 0"
     return None
 
 

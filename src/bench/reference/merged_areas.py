@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.project.files import YamlDocument
-    from bench.reference.council import Council
+    from bench.reference.areas import Council
     from bench.reference.councils import Councils
 
 _FILE: Final = "areas.yaml"

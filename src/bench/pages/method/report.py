@@ -199,8 +199,10 @@ _HEADERS = {
     "becomes": "What rounding could make it",
     "benchmark": "Other figure",
     "benchmark_margin": "Its margin of error",
+    "came_true": "Came true, in %",
     "certainty_vs_england": "How sure",
     "certainty_vs_peers": "How sure",
+    "chance_said": "Mean chance said, in %",
     "close": "Chance: too small to matter",
     "code": "Indicator",
     "decimals": "Printed decimals",
@@ -247,6 +249,7 @@ _WORDS = {
     "higher_is_better": "high",
     "lower_is_better": "low",
     "none": "neither",
+    "not_compared": "not judged",
     **{unit: words.name for unit, words in UNITS.items()},
 }
 # Columns of two ends rather than of a list.
