@@ -230,6 +230,9 @@ def test_the_verdicts_are_those_of_the_page(folder, council):
             assert line[name] == record[name]
         for name in ("value", "peer_average", "england", "probability_vs_peers", "rank", "change"):
             assert (float(line[name]) if line[name] else None) == record[name], name
+    for row in page._placed:
+        ends = (own[row.indicator][name] for name in ("rank_lower", "rank_upper"))
+        assert [int(end) if end else None for end in ends] == [row.rank_lower, row.rank_upper]
     for trend in page.trend_tests().to_dict("records"):
         line = own[trend["indicator"]]
         trend = {

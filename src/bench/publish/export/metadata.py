@@ -199,7 +199,7 @@ HOW TO OPEN IT
 Parquet has the types in it: prefer it. Tried with DuckDB, pandas and R; not with Power BI.
   DuckDB   SELECT * FROM 'verdicts.parquet' JOIN 'indicators.parquet' USING (indicator_id);
   pandas   pandas.read_parquet("verdicts.parquet")
-  R        readr::read_csv("verdicts.csv") finds every type.
+  R        readr::read_csv("verdicts.csv") finds numbers, dates, true and false.
            read.csv("verdicts.csv", na.strings = "") leaves dates and true and false as text, and
            calls the column next "next.".
   Power BI Get data > Parquet, one table after the other. In the model view join area_id,
