@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import bench
+from bench.judge.year_table import YearTable
 from bench.pages import store
 from bench.published.readers import containers
 from bench.published.workbooks import reading
@@ -58,6 +60,28 @@ def forget():
         for name, kept in cached(store).items():
             patch.setattr(store, name, empty(kept))
         yield store.forget
+
+
+@pytest.fixture(scope="session")
+def quality():
+    """What the rules of `bench check` find in the embedded data."""
+    return bench.quality()
+
+
+@pytest.fixture(scope="module")
+def judged_once():
+    """An indicator's rows of a year are judged once, whatever is to stand beside them."""
+    judge, judged = YearTable.across, {}
+
+    def across(table, indicator, model):
+        key = (table, indicator.indicator_id, model)
+        if key not in judged:
+            judged[key] = judge(table, indicator, model)
+        return list(judged[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(YearTable, "across", across)
+        yield
 
 
 @pytest.fixture(autouse=True)

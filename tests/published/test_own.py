@@ -241,13 +241,12 @@ def test_a_provisional_year_says_so_in_title_lead_and_glance(project):
         (["Somerset,2024-25,1A,19.4,,", "Devon,2024-25,1A,19.4,,"], ["bench table Devon --year 2024-25", "bench table Somerset --year 2024-25"]),
     ],
 )  # fmt: skip
-def test_the_command_says_where_they_show_and_there_they_are(project, forget, lines, commands):
+def test_the_command_says_where_they_show_and_there_they_are(project, lines, commands):
     import shlex
 
     output = add(write(project, *lines))
     told = [line.strip() for line in output.splitlines() if line.strip().startswith("bench ")]
     assert told == commands
-    forget()
     for command in told:
         done = CliRunner().invoke(app, shlex.split(command)[1:])
         assert done.exit_code == 0, done.output
