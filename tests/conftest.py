@@ -1,11 +1,14 @@
 """What tests share: the project's folder, and the publisher's files where they are at hand."""
 
+import functools
 import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+import bench
+from bench.judge.year_table import YearTable
 from bench.pages import store
 from bench.published.readers import containers
 from bench.published.workbooks import reading
@@ -14,6 +17,26 @@ ROOT = Path(__file__).parents[1]
 # No test measures a time, and a deadline would.
 settings.register_profile("bench", deadline=None)
 settings.load_profile("bench")
+YEARS_KEPT = 64  # a page asks for a year or two; the tests of a process for all, in any order
+
+
+def cached(module):
+    """The functions of a module that keep their answers, by name."""
+    return {
+        name: kept
+        for name, kept in vars(module).items()
+        if hasattr(kept, "cache_clear") and kept.__module__ == module.__name__
+    }
+
+
+def empty(kept, least=0):
+    """The same function with nothing kept yet, and room for at least so many answers."""
+    room = kept.cache_parameters()["maxsize"]
+    return functools.lru_cache(room and max(room, least))(kept.__wrapped__)
+
+
+for _name in ("year_table", "_count_remarks", "rankings", "usual_changes"):
+    setattr(store, _name, empty(getattr(store, _name), YEARS_KEPT))
 
 
 @pytest.fixture(scope="session")
@@ -32,11 +55,33 @@ def raw():
 
 @pytest.fixture
 def forget():
-    """Let the next page read the data anew, as another process would; and again afterwards."""
+    """Let the next page read the data anew, as another process would; then all is as before."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, kept in cached(store).items():
+            patch.setattr(store, name, empty(kept))
+        yield store.forget
 
-    store.forget()
-    yield store.forget
-    store.forget()
+
+@pytest.fixture(scope="session")
+def quality():
+    """What the rules of `bench check` find in the embedded data."""
+    return bench.quality()
+
+
+@pytest.fixture(scope="module")
+def judged_once():
+    """An indicator's rows of a year are judged once, whatever is to stand beside them."""
+    judge, judged = YearTable.across, {}
+
+    def across(table, indicator, model):
+        key = (table, indicator.indicator_id, model)
+        if key not in judged:
+            judged[key] = judge(table, indicator, model)
+        return list(judged[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(YearTable, "across", across)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -77,7 +77,9 @@ def test_a_county_that_became_unitary_is_one_council_and_its_trend_goes_on(
     assert not series.loc[:"2023-24", "gap_before"].any()
 
 
-@pytest.mark.parametrize("peers", ["cipfa", "type", "region"])
+@pytest.mark.parametrize(
+    "peers", ["cipfa", *(pytest.param(name, marks=pytest.mark.slow) for name in ("type", "region"))]
+)
 @pytest.mark.parametrize(
     ("council", "first"),
     [

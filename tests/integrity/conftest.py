@@ -3,7 +3,6 @@
 import pytest
 
 from bench.integrity.checks import rule
-from bench.pages.quality import report
 from bench.published import layouts, observations, sources
 
 
@@ -15,8 +14,3 @@ def symbols():
 @pytest.fixture(scope="session")
 def embedded(symbols):
     return rule.evidence(observations.history(), sources.reference(), symbols=symbols)
-
-
-@pytest.fixture(scope="session")
-def quality():
-    return report.quality()

@@ -1,6 +1,7 @@
 """What chance alone would do, against other implementations; and what many comparisons take back."""
 
 import functools
+import itertools
 import math
 from dataclasses import replace
 from fractions import Fraction
@@ -26,6 +27,7 @@ from bench.pages import store
 from bench.reference.indicator import IntervalMethod
 from worked import section_of, worked
 
+pytestmark = pytest.mark.usefixtures("judged_once")
 QUIET = (Meaning.SIMILAR, Meaning.UNCLEAR, Meaning.NOT_COMPARED)
 
 
@@ -275,16 +277,37 @@ def test_what_is_taken_back_says_what_it_was_and_why():
     )
 
 
-@pytest.mark.parametrize("multiplicity", ["none", "page", "map"])
-def test_a_council_an_indicator_and_the_overview_take_back_the_same(multiplicity):
+@functools.cache
+def year_of(multiplicity):
+    return overview("2018-19", multiplicity=multiplicity)
+
+
+@pytest.mark.parametrize(
+    "multiplicity",
+    [*(pytest.param(name, marks=pytest.mark.slow) for name in ("none", "page")), "map"],
+)
+def test_a_council_and_the_overview_take_back_the_same(multiplicity):
+    of_council = {one.area_id: rows for one, rows in year_of(multiplicity).rows}["leeds"]
+    assert meanings(of_council) == meanings(
+        briefing("Leeds", "2018-19", multiplicity=multiplicity).rows
+    )
+
+
+QUICK = {("none", "1B"), ("page", "3A"), ("map", "2A(1)")}
+
+
+@pytest.mark.parametrize(
+    ("multiplicity", "code"),
+    [
+        pytest.param(*asked, marks=[] if asked in QUICK else pytest.mark.slow)
+        for asked in itertools.product(("none", "page", "map"), ("1B", "3A", "2A(1)"))
+    ],
+)
+def test_a_council_and_an_indicator_take_back_the_same(multiplicity, code):
     council = briefing("Leeds", "2018-19", multiplicity=multiplicity)
-    year = overview("2018-19", multiplicity=multiplicity)
-    of_council = {one.area_id: rows for one, rows in year.rows}["leeds"]
-    assert meanings(of_council) == meanings(council.rows)
-    for code in ("1B", "3A", "2A(1)"):
-        of_indicator = indicator(code, "2018-19", multiplicity=multiplicity)
-        own = [row for one, row in of_indicator.rows if one.area_id == "leeds"]
-        assert meanings(own) == meanings(row for row in council.rows if row.code == code)
+    of_indicator = indicator(code, "2018-19", multiplicity=multiplicity)
+    own = [row for one, row in of_indicator.rows if one.area_id == "leeds"]
+    assert meanings(own) == meanings(row for row in council.rows if row.code == code)
 
 
 def test_nothing_is_taken_back_unless_asked():
@@ -338,7 +361,7 @@ def test_taking_back_only_makes_a_colour_unclear(places):
 
 def test_every_council_has_as_many_rows_as_indicators():
     """The overview's columns are its maps: all councils' rows stand in the same order."""
-    brief = overview("2018-19", multiplicity="map")
+    brief = year_of("map")
     codes = {tuple(row.code for row in rows) for _, rows in brief.rows}
     assert len(codes) == 1
     assert store.year_table(brief.financial_year, brief.rules).indicators

@@ -16,6 +16,7 @@ from bench.pages.explorer.view import OWN_LIST, Pane
 from bench.pages.explorer.widgets import Explorer
 from bench.publish.notebook import read
 
+pytestmark = pytest.mark.usefixtures("judged_once")
 FIRST = views.start(council="Leeds", year="2018-19")
 
 
@@ -201,7 +202,7 @@ def test_the_row_is_judged_as_any_other(indicator, given, verdicts, basis):
     assert asked.published == brief.row(indicator)
 
 
-@pytest.mark.parametrize("multiplicity", ["none", "page"])
+@pytest.mark.parametrize("multiplicity", ["none", pytest.param("page", marks=pytest.mark.slow)])
 def test_the_published_figure_supposed_is_the_published_row(multiplicity):
     brief = bench.briefing("Kent", "2018-19", multiplicity=multiplicity)
     for row in brief.rows:

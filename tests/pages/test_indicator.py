@@ -11,6 +11,8 @@ from bench.judge.summaries import DISTRIBUTION_COLUMNS
 from bench.present.theme import LOOKS
 from present.test_page import read
 
+pytestmark = pytest.mark.usefixtures("judged_once")
+
 
 @pytest.fixture(scope="module")
 def support():

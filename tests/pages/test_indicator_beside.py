@@ -11,6 +11,7 @@ from bench.judge.summaries import Reach
 from bench.pages.indicator.data import SHARE_COLUMNS
 from present.test_page import read
 
+pytestmark = pytest.mark.usefixtures("judged_once")
 indicator = functools.cache(bench.indicator)  # each page is gathered once
 
 

@@ -11,6 +11,8 @@ from bench.pages.indicator import verdicts
 from bench.pages.indicator.data import Demand
 from present.test_page import read
 
+pytestmark = pytest.mark.usefixtures("judged_once")
+
 
 def words(section):
     return " ".join(re.sub(r"<[^>]+>", " ", str(section)).split())

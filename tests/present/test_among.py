@@ -18,6 +18,7 @@ from bench.present.provenance import rule_sentence
 from present.reading import grade
 from present.test_page import read
 
+pytestmark = pytest.mark.usefixtures("judged_once")
 MEASURE = Measure(
     indicator="control", code="1B", short_title="Control", unit="per_cent",
     polarity="higher_is_better", decimals=1,

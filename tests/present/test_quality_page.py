@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from bench.integrity.checks import registry
-from bench.pages.quality import report as soundness
 from bench.publish import page as report
 from bench.published import sources
 
@@ -30,11 +29,6 @@ class Reader(HTMLParser):
         self.tags.append(tag)
         self.ids += [given["id"]] if "id" in given else []
         self.unscoped += tag == "th" and given.get("scope") not in ("row", "col")
-
-
-@pytest.fixture(scope="module")
-def quality():
-    return soundness.quality()
 
 
 @pytest.fixture(scope="module")

@@ -102,14 +102,14 @@ def test_duckdb_reads_types_and_joins_without_an_orphan(folder):
 
 def test_csv_and_parquet_hold_the_same(folder):
     for table in contract.TABLES:
-        stored = pq.read_table(folder / f"{table.name}.parquet").to_pylist()
+        parquet = pq.read_table(folder / f"{table.name}.parquet")
         printed = rows(folder / f"{table.name}.csv")
-        assert len(printed) == len(stored), table.name
+        assert len(printed) == parquet.num_rows, table.name
         header = (folder / f"{table.name}.csv").read_text().splitlines()[0]
         assert header == ",".join(f'"{field.name}"' for field in table.fields)
         for name in (field.name for field in table.fields):
             assert name == name.lower()
-        for written, kept in zip(printed[:200], stored[:200], strict=True):
+        for written, kept in zip(printed[:200], parquet.slice(0, 200).to_pylist(), strict=True):
             for name, value in kept.items():
                 text = written[name]
                 if value is None:

@@ -32,6 +32,8 @@ RAW = Path(os.environ.get("BENCH_RAW", ROOT.parent / "shared" / "published"))
 REGISTERS = sources.reference(ROOT)
 LAYOUTS = layouts.read(ROOT / "data" / "reference")
 CASES = 50  # of each of the five shapes, through either door
+FEW = 15  # the first of them
+SEEDED = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 NI_130 = layouts.MatrixLayout.model_validate(
     {
         "kind": "matrix",
@@ -367,11 +369,21 @@ FAMILIES = ["ni_130", "csv_2014", "csv_2016", "workbook_2020", "time_series"]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(
-    max_examples=CASES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+@settings(SEEDED, max_examples=FEW)
 @given(data=st.data())
 def test_a_damaged_table_is_read_rightly_or_refused(family, data):
+    read_rightly_or_refused(family, data)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", FAMILIES)
+@settings(SEEDED, max_examples=CASES)
+@given(data=st.data())
+def test_many_damaged_tables_are_read_rightly_or_refused(family, data):
+    read_rightly_or_refused(family, data)
+
+
+def read_rightly_or_refused(family, data):
     names = [name for name in SHAPES if name.startswith(family)]
     shape = SHAPES[data.draw(st.sampled_from(names))]
     change = data.draw(st.sampled_from(DAMAGE))
@@ -411,7 +423,7 @@ def lenient(shape, damaged, change, right):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(SEEDED, max_examples=20)
 @given(data=st.data())
 def test_damaged_bytes_are_read_rightly_or_refused(family, data):
     shape = SHAPES[family]

@@ -1,5 +1,7 @@
 """A council's own provisional figures: over its own page, and nobody else's anything."""
 
+import shutil
+
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -27,9 +29,10 @@ MINE = [
 ]
 
 
-@pytest.fixture
-def project(root, tmp_path, monkeypatch, forget):
+@pytest.fixture(scope="module")
+def home(root, tmp_path_factory):
     """The embedded data, with room for own figures beside it."""
+    folder = tmp_path_factory.mktemp("own")
     for name in (
         "data/reference",
         "data/published",
@@ -38,10 +41,17 @@ def project(root, tmp_path, monkeypatch, forget):
         "data/quoted.csv",
         "params",
     ):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).symlink_to(root / name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(root / name)
+    return folder
+
+
+@pytest.fixture
+def project(home, monkeypatch):
+    """Without own figures yet. What is published is the same: whatever was read of it stays read."""
+    shutil.rmtree(home / "data" / "own", ignore_errors=True)
+    monkeypatch.chdir(home)
+    return home
 
 
 def write(folder, *lines, header=HEADER, name="mine.csv"):
@@ -231,13 +241,12 @@ def test_a_provisional_year_says_so_in_title_lead_and_glance(project):
         (["Somerset,2024-25,1A,19.4,,", "Devon,2024-25,1A,19.4,,"], ["bench table Devon --year 2024-25", "bench table Somerset --year 2024-25"]),
     ],
 )  # fmt: skip
-def test_the_command_says_where_they_show_and_there_they_are(project, forget, lines, commands):
+def test_the_command_says_where_they_show_and_there_they_are(project, lines, commands):
     import shlex
 
     output = add(write(project, *lines))
     told = [line.strip() for line in output.splitlines() if line.strip().startswith("bench ")]
     assert told == commands
-    forget()
     for command in told:
         done = CliRunner().invoke(app, shlex.split(command)[1:])
         assert done.exit_code == 0, done.output

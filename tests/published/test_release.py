@@ -80,6 +80,12 @@ def run(*arguments, given=None):
     return CliRunner().invoke(app, [*map(str, arguments)], input=given)
 
 
+@pytest.fixture
+def no_findings(monkeypatch):
+    """Where files are all that matters: the rules are not asked what a table would bring."""
+    monkeypatch.setattr(command, "newly_found", lambda *figures, registers: ())
+
+
 def release(*more, file="ascof-2018-19-again.csv", name="test_again", published="2020-09"):
     return run("add", file, "--release", name, "--published", published, "--yes", *more)
 
@@ -103,6 +109,7 @@ def value(area_id, indicator_id="control_over_daily_life", period="2018-19"):
 # --- a release over what is held ------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("no_findings")
 def test_a_release_comes_in_without_the_files_of_the_others(project):
     before = files(project)
     done = release("--title", "Again", "--publisher", "NHS", "--licence", "OGL", "--provenance", "a copy", "--landing-page", "https://example.org")  # fmt: skip
@@ -144,6 +151,7 @@ def test_what_it_would_change_is_said_before_it_is_agreed_to(project):
     assert "all    70       75.5" in done.output
 
 
+@pytest.mark.usefixtures("no_findings")
 def test_a_build_of_every_file_gives_what_was_left(project):
     assert release().exit_code == 0
     assert run("add", "mine.csv", "--yes").exit_code == 0
@@ -156,6 +164,7 @@ def test_a_build_of_every_file_gives_what_was_left(project):
     assert {k: v for k, v in files(project).items() if k != "raw/figures.csv"} == before
 
 
+@pytest.mark.usefixtures("no_findings")
 def test_a_declared_or_proposed_layout_comes_in_as_well(project):
     rows = [["Council", "1B 2018-19"], ["Leeds", "77"], ["Barnet", "78"]]
     (project / "book.xlsx").write_bytes(xlsx("Sheet", rows))
@@ -168,6 +177,7 @@ def test_a_declared_or_proposed_layout_comes_in_as_well(project):
     assert value("leeds") == (79.0, "test_as")
 
 
+@pytest.mark.usefixtures("no_findings")
 def test_a_correction_of_the_release_holds_when_it_is_added(project):
     (project / "data/reference/corrections.yaml").write_text("""
 corrections:
@@ -209,6 +219,7 @@ def test_what_cannot_be_a_release_is_refused(project, why, arguments, error, mes
     assert files(project) == before
 
 
+@pytest.mark.usefixtures("no_findings")
 def test_the_same_release_twice_is_refused(project):
     assert release().exit_code == 0
     before = files(project)
@@ -250,6 +261,7 @@ def test_a_table_that_is_taken_out_leaves_every_byte_as_it_was(project, what):
     assert (project / ADDS[what][0]).is_file(), "the file of its reader is not touched"
 
 
+@pytest.mark.usefixtures("no_findings")
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
 @pytest.mark.slow
 def test_several_tables_are_taken_out_in_any_order(project, order):
@@ -262,6 +274,7 @@ def test_several_tables_are_taken_out_in_any_order(project, order):
     assert files(project) == before
 
 
+@pytest.mark.usefixtures("no_findings")
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_layout_stays_as_long_as_a_table_is_read_by_it(project, first):
     before = files(project)
@@ -276,6 +289,7 @@ def test_a_layout_stays_as_long_as_a_table_is_read_by_it(project, first):
     assert files(project) == before
 
 
+@pytest.mark.usefixtures("no_findings")
 def test_without_agreement_nothing_is_taken_out(project):
     assert run("add", "mine.csv", "--yes").exit_code == 0
     before = files(project)
@@ -303,6 +317,7 @@ def test_what_cannot_be_taken_out_is_refused(project, why, arguments, error, mes
     assert files(project) == before
 
 
+@pytest.mark.usefixtures("no_findings")
 @pytest.mark.parametrize(
     ("file", "entry"),
     [
@@ -319,6 +334,7 @@ def test_a_release_that_other_files_name_is_not_taken_out(project, file, entry):
     assert "test_again" in [one.id for one in sources.manifest().releases]
 
 
+@pytest.mark.usefixtures("no_findings")
 @pytest.mark.parametrize(
     ("why", "file", "change", "stays"),
     [
@@ -340,6 +356,7 @@ def test_a_file_that_is_not_our_copy_stays(project, why, file, change, stays):
     assert ("stays" in done.output) == stays
 
 
+@pytest.mark.usefixtures("no_findings")
 def test_a_file_of_that_name_in_data_raw_is_not_overwritten(project):
     raw = project / "data" / "raw"
     raw.mkdir()
@@ -349,6 +366,7 @@ def test_a_file_of_that_name_in_data_raw_is_not_overwritten(project):
     assert (raw / "test-again.csv").read_bytes() == AGAIN
 
 
+@pytest.mark.usefixtures("no_findings")
 @pytest.mark.parametrize("step", [1, 3])
 @pytest.mark.parametrize("what", ["add", "remove"])
 def test_a_disk_that_fails_changes_nothing(project, monkeypatch, what, step):
@@ -433,6 +451,7 @@ def test_a_list_of_a_year_that_no_framework_has_says_the_latest():
     assert done.exception.mend == "the latest year is 2024-25."
 
 
+@pytest.mark.usefixtures("no_findings")
 def test_a_second_table_of_that_year_follows_what_the_first_does(project, forget):
     assert run("add", *ADDS["a year that follows another"]).exit_code == 0
     (project / "more.csv").write_bytes(NEXT_YEAR.replace(b"4A", b"1A").replace(b",6", b",1"))
@@ -607,6 +626,7 @@ def test_figures_that_moved_by_more_than_any_before_are_named(why, rows, expecte
     assert found.observed == sum(row[2] == row[2] for row in rows)
 
 
+@pytest.mark.usefixtures("no_findings")
 def test_indicators_of_the_year_before_that_are_gone_are_named(project):
     (project / "next-2019-20.csv").write_bytes(csv_of(line("Leeds", "1B", 70.5)))
     done = run("add", "next-2019-20.csv", "--release", "test_next", "--published", "2020-12", "--as", "ascof_csv_2016", "--year", "2019-20", "--yes")  # fmt: skip
