@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -27,6 +28,8 @@ _RULES: Final[Mapping[str, Callable[[Evidence], pd.DataFrame]]] = {
     "alike": count_rules.same_counts,
     "still": count_rules.standing_count,
 }
+# These set figures of one year beside each other, and need no other year.
+_WITHIN_A_YEAR: Final = ("shared", "alike")
 
 
 def count_remarks(
@@ -64,8 +67,9 @@ def count_remarks(
     asked = evidence(table.assign(release_id="in_force"), registers, symbols=())
     releases = table.drop_duplicates(FIGURE).set_index(FIGURE)["release_id"]
     remarks: dict[tuple[str, str, str], list[Remark]] = {}
+    of_year = replace(asked, figures=asked.figures[asked.figures["period"] == str(year)])
     for rule, find in _RULES.items():
-        findings = find(asked)
+        findings = find(of_year if rule in _WITHIN_A_YEAR else asked)
         findings = findings[(findings["period"] == str(year)) & (findings["area_id"] != "")]
         if findings.empty:
             continue
