@@ -1,5 +1,6 @@
 """What holds of judging whatever the figures are, and what becomes of figures that are odd."""
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import briefing, indicator
+from bench.judge import statistics
 from bench.judge.benchmarks import one_left_out, peers_average
 from bench.judge.figure import FigureInForce
 from bench.judge.intervals import Interval, PublishedFigure, exact, interval
@@ -279,3 +281,42 @@ def test_the_former_name_of_sensitivity_still_answers_and_says_so(made):
     with pytest.warns(DeprecationWarning, match=r"sensitivity\(\)"):
         former = brief.firmness()
     pd.testing.assert_frame_equal(former, brief.sensitivity())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whole_numbers_of_a_part_say_what_fractions_say(seed: int) -> None:
+    """What is reckoned in parts for speed is the plain definition, to the last digit."""
+    drawn = random.Random(seed)  # noqa: S311 - no secret
+    number, *values = (
+        Fraction(drawn.randint(-3000, 3000), drawn.choice([1, 10, 10, 7, 2000]))
+        for _ in range(drawn.randint(2, 18))
+    )
+    decimals = drawn.randint(0, 3)
+    ordered, last = sorted(values), len(values) - 1
+
+    def between(share: Fraction) -> Fraction:
+        below = int(last * share)
+        above = min(below + 1, last)
+        return ordered[below] + (ordered[above] - ordered[below]) * (last * share - below)
+
+    quarter = Fraction(1, 4)
+    assert statistics.mean(values) == sum(values, Fraction(0)) / len(values)
+    assert statistics.median(values) == between(2 * quarter)
+    assert statistics.quartiles(values) == (between(quarter), between(3 * quarter))
+    assert statistics.quantile(values, Fraction(1, 10)) == between(Fraction(1, 10))
+    top, bottom = statistics.gap_parts(values[0], number)
+    assert bottom > 0
+    assert top / bottom == float(values[0] - number)
+    assert statistics.sign(values[0], number) == (values[0] > number) - (values[0] < number)
+    edge = abs(number)
+    assert statistics.apart(values[0], number, edge) is (abs(values[0] - number) >= edge)
+    assert statistics.apart(values[0], values[0] + edge, edge)  # the edge itself is apart
+    nearest = int(abs(number) * 10**decimals + Fraction(1, 2))
+    shown = (-nearest if number < 0 else nearest) / 10**decimals
+    assert statistics.rounded(number, decimals) == shown
+    assert statistics.rounded(float(number), decimals) == statistics.rounded(
+        Fraction(float(number)), decimals
+    )
+    field = Field({str(at): value for at, value in enumerate(values)})
+    assert field.rank("0") == 1 + sum(value > values[0] for value in values)
+    assert field.rank("0", lowest_first=True) == 1 + sum(value < values[0] for value in values)

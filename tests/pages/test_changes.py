@@ -268,3 +268,14 @@ def test_each_ingredient_is_exchanged_once_and_in_order(registers):
         ]
         assert {step.part for step in steps.steps} == {0}
         assert not steps.moved_by
+
+
+def test_what_is_remembered_of_the_data_is_forgotten_when_it_is_written() -> None:
+    cached = {
+        one
+        for module in (store, data)
+        for one in vars(module).values()
+        if hasattr(one, "cache_clear") and one.__module__ == module.__name__
+    }
+    assert cached == set(store._CACHES)
+    assert data.release_pair() is data.release_pair()  # every council's page asks for it

@@ -7,6 +7,7 @@ figures as remarks.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -235,6 +236,8 @@ _RULES: Final[Mapping[str, Callable[[Evidence], pd.DataFrame]]] = {
     "alike": same_counts,
     "still": standing_count,
 }
+# These set figures of one year beside each other, and need no other year.
+_WITHIN_A_YEAR: Final = ("shared", "alike")
 
 
 def count_remarks(
@@ -272,8 +275,9 @@ def count_remarks(
     asked = evidence(table.assign(release_id="in_force"), registers, symbols=())
     releases = table.drop_duplicates(FIGURE).set_index(FIGURE)["release_id"]
     remarks: dict[tuple[str, str, str], list[Remark]] = {}
+    of_year = replace(asked, figures=asked.figures[asked.figures["period"] == str(year)])
     for rule, find in _RULES.items():
-        findings = find(asked)
+        findings = find(of_year if rule in _WITHIN_A_YEAR else asked)
         findings = findings[(findings["period"] == str(year)) & (findings["area_id"] != "")]
         if findings.empty:
             continue
