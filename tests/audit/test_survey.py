@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from bench.audit.paper import Illustrative
-from bench.audit.survey_check import CheckOutcome, adds_up
+from bench.audit.survey import CheckOutcome, adds_up
 from bench.audit.survey_file import Of
 from bench.errors import ParameterError, Problems
 from bench.pages import store

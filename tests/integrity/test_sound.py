@@ -19,7 +19,7 @@ from bench.integrity.restatement.criteria import (
     shares,
     shares_of,
 )
-from bench.integrity.restatement.denominators import HeldLens, Lens, combined, passing, through
+from bench.integrity.restatement.denominators import Lens, PublishedLens, combined, passing, through
 from bench.integrity.restatement.placement import Milestone, Place
 from bench.integrity.restatement.related import IndicatorChange, Tally, tally
 from bench.integrity.restatement.sensitivity import Way, fewest, grid
@@ -219,9 +219,9 @@ def small():
 
 
 def test_counts_are_added_up_only_where_all_are_there(small):
-    both = HeldLens("both", ("x", "y"), ("x", "y"))
+    both = PublishedLens("both", ("x", "y"), ("x", "y"))
     assert combined(small, both, "2018-19", {"a", "b", "c"}) == {"a": (50, 100)}
-    one = HeldLens("one", ("x",), ("x",))
+    one = PublishedLens("one", ("x",), ("x",))
     assert combined(small, one, "2018-19", {"a", "b"}) == {"a": (40, 50), "b": (10, 50)}
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from bench.pages.overview.pages import Link
 
 
+# Where jsonschema, which nbformat imports, can import this, it builds a grammar of addresses: that
+# takes nearly all of the time of the import, and no notebook asks for it.
 _GRAMMAR = "rfc3987_syntax"
 
 if _GRAMMAR not in sys.modules:

@@ -109,7 +109,7 @@ def joined(history: pd.DataFrame, figures: pd.DataFrame, before: Collection[str]
 
     Args:
         history: Figures as `history` gives them; it may be empty.
-        figures: One release's figures, as `building.tidy` gives them.
+        figures: One release's figures, as `build.tidy` gives them.
         before: The releases that it comes after.
     """
     earlier = history["release_id"].isin(before)

@@ -23,7 +23,7 @@ class Incoming:
 
     Attributes:
         release: what the table would be.
-        figures: how many it prints, and how many of them are a number.
+        figures: how many it prints.
         observed: how many of them are a number.
         councils: how many councils it prints a number of.
         indicators: how many indicators it prints a number of.

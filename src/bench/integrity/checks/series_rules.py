@@ -71,7 +71,7 @@ def unit_of_a_measure(evidence: Evidence) -> pd.DataFrame:
 
 
 def unit_of_a_figure(evidence: Evidence) -> pd.DataFrame:
-    """A council's percentage that is a hundred times, or a hundredth of, its year before.
+    """A council's percentage that is a hundredth of its own in the year printed before or after.
 
     A figure that its own counts bear out is not a slip.
     """

@@ -119,7 +119,7 @@ def _wholes(evidence: Evidence) -> pd.DataFrame:
 
 
 def _of_councils(evidence: Evidence, **named: tuple[str, str]) -> pd.DataFrame:
-    """Sums over the councils of each measure: of England, and of each region."""
+    """What the councils of each measure come to: of England, and of each region."""
     councils = evidence.figures[evidence.figures["kind"] == "council"]
     england = councils.groupby(MEASURE).agg(**named).reset_index().assign(area_id="england")
     regions = councils.rename(columns={"area_id": "council", "region": "area_id"})

@@ -101,7 +101,7 @@ def through(lens: Lens, *, per: int = 100) -> DenominatorFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldLens:
+class PublishedLens:
     """A denominator made of published counts, for every council of a year.
 
     Attributes:
@@ -117,7 +117,7 @@ class HeldLens:
 
 
 def combined(
-    figures: pd.DataFrame, lens: HeldLens, period: str, areas: Collection[str]
+    figures: pd.DataFrame, lens: PublishedLens, period: str, areas: Collection[str]
 ) -> dict[str, tuple[Fraction, Fraction]]:
     """Numerator and denominator of every area that has all the counts a lens needs.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bench.audit.survey_check import CheckOutcome, adds_up
+from bench.audit.survey import CheckOutcome, adds_up
 from bench.audit.survey_file import Of
 from bench.pages.audit.sections import Content, part
 from bench.pages.audit.survey_charts import answers, per_cent, span
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
     from bench.audit.survey import (
         AnswerShare,
+        Check,
         Cohort,
         Grouping,
         QuestionResult,
         Reply,
         RespondentGroup,
     )
-    from bench.audit.survey_check import Check
     from bench.audit.survey_file import Statement
     from bench.audit.survey_weights import Likeness
     from bench.present.chart import Figure

@@ -11,7 +11,7 @@ from pydantic import Field
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
 from bench.integrity.restatement.case import CaseFile, resolve
 from bench.integrity.restatement.counts import Counted, Quoted
-from bench.integrity.restatement.denominators import HeldLens
+from bench.integrity.restatement.denominators import PublishedLens
 from bench.integrity.restatement.placement import COUNTED, Place
 from bench.integrity.restatement.restate import Reported
 from bench.judge.figure import NO_ROW, by_indicator, figure_of, no_figure
@@ -52,11 +52,11 @@ class RestatementSettings(StrictModel):
     denominator_changes: Annotated[tuple[int, ...], Field(min_length=1)]
     lenses: tuple[_LensSettings, ...] = ()
 
-    def of(self, indicator_id: str) -> list[HeldLens]:
+    def of(self, indicator_id: str) -> list[PublishedLens]:
         """The denominators for an indicator, that of its own definition first."""
-        own = HeldLens("As published", (indicator_id,), (indicator_id,))
+        own = PublishedLens("As published", (indicator_id,), (indicator_id,))
         others = (one for one in self.lenses if one.indicator == indicator_id)
-        return [own, *(HeldLens(o.label, o.numerator, o.denominator, o.note) for o in others)]
+        return [own, *(PublishedLens(o.label, o.numerator, o.denominator, o.note) for o in others)]
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ class Understood:
         known: the name of the layout in layouts.yaml that fits, or None where it is proposed.
         layout: how the file is read.
         year: the year whose framework gives the codes, and of the figures where nothing else does.
-        figures: one row per figure, `readers.COLUMNS`, read as if every doubt were settled by its
+        figures: one row per figure, `normalise.COLUMNS`, read as if every doubt were settled by its
             first option; None where `unreadable` says why not.
         unreadable: why the file cannot be read so, or None.
         matched: labels of areas as printed that the register knows.

@@ -92,7 +92,7 @@ Entry = dict[str, Any]
 def read(
     content: bytes, layout: MatrixLayout, year: FinancialYear, registers: Registers, file: str
 ) -> pd.DataFrame:
-    """Read one file of this kind; see `readers.read`."""
+    """Read one file of this kind; see `wide.read`."""
     entries = read_entries(content, layout, year, registers, file)
     return finish(pd.DataFrame(entries), registers, file)
 
