@@ -173,7 +173,8 @@ def test_red_and_getting_worse_rests_on_tested_changes_and_trends(brief, root):
             )
         )
         hinging = any(verdict.hinges_on for verdict in one.verdicts)
-        assert ("hinges on no choice" in one.sentences("It")) is not hinging
+        assert ("that hinges on" in one.sentences("It")) is hinging
+    assert text.count("names no choice on which it hinges") == bool(listed)
     registers = sources.reference()
     questions = read_questions(root / "data" / "reference", registers.indicators)
     asked = {

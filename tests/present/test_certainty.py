@@ -147,13 +147,12 @@ def test_what_an_unclear_figure_could_show(
          "● AMBER similar, 6 in 10"),
         ({"verdict_vs_peers": "unclear", "smallest_gap_vs_peers": 4.5,
           "more_answers_vs_peers": 231},
-         "? unclear only a gap of 4.6 points or more would show; "
-         "about 240 more answers would show this one",
+         "beside the peers: about 240 more answers would show this one.",
          "Against peers: only a gap of 4.6 points or more would show"),
         ({"verdict_vs_peers": "unclear", "smallest_gap_vs_peers": 4.5,
           "more_answers_reason_vs_peers": str(NoAnswers.PEOPLE)},
-         "? unclear only a gap of 4.6 points or more would show; no survey of this size could show "
-         "this one: it would take more answers than there are people to ask",
+         "beside the peers: no survey of this size could show this one: it would take more answers "
+         "than there are people to ask.",
          "no survey of this size could show this one: it would take more answers than there are"),
         ({"verdict_vs_peers": "unclear", "smallest_gap_vs_peers": 4.5,
           "more_answers_reason_vs_peers": str(NoAnswers.TOO_SMALL)},

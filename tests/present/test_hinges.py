@@ -267,7 +267,7 @@ def test_what_is_red_and_getting_worse_says_of_each_row_what_it_hinges_on() -> N
         hinging = {verdict.against.casefold() for verdict in one.verdicts if verdict.hinges_on}
         assert hinging == set(own.loc[own["sensitivity"] == "sensitive", "against"])
         text = one.sentences("Somerset")
-        assert text.endswith("That hinges on no choice.") is (not hinging)
+        assert ("that hinges on" in text) is bool(hinging)
         for verdict in one.verdicts:
             if verdict.hinges_on:
                 assert f"Against {verdict.against}, that {verdict.hinges_on}." in text

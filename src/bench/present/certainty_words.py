@@ -102,10 +102,10 @@ def could_show(comparison: GradedComparison, measure: Measure) -> str:
     the gap there is, or that no survey of its size could and why. Empty where size and certainty do
     not decide.
     """
-    return "; ".join(filter(None, (_smallest_gap(comparison, measure), _more_answers(comparison))))
+    return "; ".join(filter(None, (smallest_gap(comparison, measure), more_answers(comparison))))
 
 
-def _smallest_gap(comparison: GradedComparison, measure: Measure) -> str:
+def smallest_gap(comparison: GradedComparison, measure: Measure) -> str:
     """Rounded up to the decimals of the indicator, so that no smaller gap is promised."""
     if comparison.smallest_gap is None:
         return ""
@@ -116,7 +116,7 @@ def _smallest_gap(comparison: GradedComparison, measure: Measure) -> str:
     return f"only a gap of {least} or more would show"
 
 
-def _more_answers(comparison: GradedComparison) -> str:
+def more_answers(comparison: GradedComparison) -> str:
     """To two digits, rounded up, so that they are never too few."""
     if comparison.answers_reason and NoAnswers(comparison.answers_reason).beyond_reach:
         return f"{OUT_OF_REACH}: {comparison.answers_reason}"

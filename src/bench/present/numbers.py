@@ -92,6 +92,10 @@ def in_ten(share: float) -> str:
     return f"{exact.scaleb(places):.0f} in {10**places:,}"
 
 
+# As a reader is told a probability beyond which no more is said.
+NEAR_CERTAIN: Final = "over 99 in 100"
+
+
 def about_in_ten(probability: float) -> str:
     """A probability as a reader is told it: `about 8 in 10`, `nearly 9 in 10`, `97 in 100`.
 
@@ -100,7 +104,7 @@ def about_in_ten(probability: float) -> str:
     """
     hundredths = Decimal(str(probability)) * 100
     if hundredths > 99:
-        return "over 99 in 100"
+        return NEAR_CERTAIN
     if hundredths >= 95:
         return f"about {hundredths.quantize(Decimal(1), ROUND_DOWN)} in 100"
     below = int(hundredths // 10)

@@ -61,11 +61,12 @@ class Worse:
         return " ".join(part for part in parts if part)
 
     def _hinging(self) -> list[str]:
-        """On which choice each verdict that it is worse hinges, or that it hinges on none."""
-        hinging = [one for one in self.verdicts if one.hinges_on]
-        if self.tried and not hinging:
-            return ["That hinges on no choice."]
-        return [f"Against {one.against}, that {one.hinges_on}." for one in hinging]
+        """On which choice each verdict that it is worse hinges; nothing where on none."""
+        return [
+            f"Against {one.against}, that {one.hinges_on}."
+            for one in self.verdicts
+            if one.hinges_on
+        ]
 
     def _step(self) -> str:
         """How it has moved since the last year it can be compared with."""
