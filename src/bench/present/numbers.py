@@ -44,6 +44,13 @@ def number(value: float | None, measure: Measure) -> str:
     return text
 
 
+def with_unit(value: float | None, measure: Measure) -> str:
+    """A figure with its unit in words: `24.0%`, `14.5 per 100,000`, `a score of 19.4`."""
+    if measure.unit == "score":
+        return f"a score of {bare(value, measure.decimals)}"
+    return number(value, measure)
+
+
 def interval(lower: float | None, upper: float | None, measure: Measure) -> str | None:
     """`56.1 to 61.2`, with the further decimal where either edge needs it; None without one."""
     if lower is None or upper is None:
