@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bench.present.chart_parts import LeftOut, PlottedRow
     from bench.present.html import Section
 
-PITCH = 31
+PITCH = 36
 NARROW_PITCH = 62
 HEAD = 66
 # A triangle of the same width looks smaller than a circle.
@@ -89,7 +89,7 @@ def spine(rows: Iterable[PublishedRow], *, council: str, div_id: str = "spine") 
         "yaxis": {
             "range": [-0.6, max(len(placed), 1) - 0.4],
             "tickvals": heights,
-            "ticktext": [_label(one.row, 42) for one in placed],
+            "ticktext": [_label(one.row, 34) for one in placed],
             "tickfont": {"color": ROLES["ink"]},
             "showgrid": False,
         },
