@@ -328,3 +328,30 @@ def test_without_a_script_nothing_of_the_table_can_be_left_out(
         == visit.page.locator(".peer-table tbody tr:not(.domain)").count()
     )
     visit.context.close()
+
+
+# Words outside closed sections, and heights of a window 1280 wide and 800 high. Kent's year has 18
+# indicators, Barnet's 29, each with verdicts, chances and years of its own.
+BUDGETS = (("Kent", "2024-25", 1900, 7.5), ("Barnet", "2018-19", 2975, 10.3))
+
+
+@pytest.mark.parametrize(("council", "year", "most_words", "most_screens"), BUDGETS)
+def test_a_page_stays_as_short_as_it_is(
+    browser: Browser, tmp_path: Path, council: str, year: str, most_words: int, most_screens: float
+) -> None:
+    from bench.publish.page import report
+
+    path = report({"council": council, "year": year}, out=tmp_path)
+    visit = Visit(browser, path, viewport={"width": 1280, "height": 800})
+    page = visit.page
+    page.wait_for_function("document.querySelector('#spine .point')")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    asked = page.locator(".asks")
+    if asked.count():
+        top = asked.first.evaluate("e => e.getBoundingClientRect().top + scrollY")
+        assert top < 3 * 800
+    page.evaluate("document.querySelectorAll('.unseen, .skip').forEach(e => e.remove())")
+    words = page.locator("body").inner_text().split()
+    assert 1000 < len(words) <= most_words
+    assert 4 < height / 800 <= most_screens
+    visit.context.close()

@@ -80,6 +80,15 @@ def followed(root, tmp_path_factory):
         yield made
 
 
+def test_a_blank_form_names_no_council_among_what_it_was_made_with(barnet):
+    form = bench.audit_pack(
+        "audit-commission-2010", actions="none", checklist="checklist.yaml", as_of="2010-10-31"
+    )
+    assert "council" not in form._choice_parameters
+    assert "Barnet" not in str(form.downloads().html())
+    assert barnet._choice_parameters["council"] == "Barnet"
+
+
 NOTHING = USUAL | dict.fromkeys(
     ("actions", "previous_actions", "checklist", "compared_checklists"), "none"
 )

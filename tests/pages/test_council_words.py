@@ -11,6 +11,7 @@ import pytest
 import bench
 from bench.pages.choices import rules_for
 from bench.pages.council import exceptions, findings, glance, worsening
+from bench.present.numbers import UNIT_NOTES
 from bench.present.theme import look_vs_england, look_vs_peers
 from bench.published import sources
 from bench.reference.periods import FinancialYear
@@ -174,6 +175,7 @@ def test_red_and_getting_worse_rests_on_tested_changes_and_trends(brief, root):
         )
         hinging = any(verdict.hinges_on for verdict in one.verdicts)
         assert ("that hinges on" in one.sentences("It")) is hinging
+    assert text.count("names no choice on which it hinges") == bool(listed)
     registers = sources.reference()
     questions = read_questions(root / "data" / "reference", registers.indicators)
     asked = {
@@ -379,3 +381,25 @@ def test_a_page_of_another_rule_claims_no_certainty():
     assert "Sure" not in words(page.findings())
     assert "sure" not in words(page.glance())
     assert "probably worse." in words(page.glance()) or "RED:" in words(page.glance())
+
+
+def test_each_row_says_in_what_its_figures_are(brief):
+    """Of the page's table, and of the brief's: per cent in each figure, another unit once a row."""
+    page = re.findall(r"<tr[^>]*id=\"row-.*?</tr>", str(brief.table()), re.DOTALL)
+    short = str(bench.council_brief(**brief.choice.words()).table())
+    lines = [words(one) for one in re.findall(r"<tr>.*?</tr>", short, re.DOTALL)]
+    assert len(page) == len(brief._published)
+    for row, own in zip(brief._published, page, strict=True):
+        if row.value is None and row.england is None:
+            continue
+        named = f"{row.code} {row.short_title}"
+        note = UNIT_NOTES.get(row.unit)
+        for text in (words(own), *(line for line in lines if line.startswith(named))):
+            assert (note or "%") in text, text
+    assert any(line.startswith(row.code) for line in lines)
+
+
+def test_a_sentence_says_that_a_score_is_one():
+    text = words(bench.briefing("Barnet", "2018-19").worsening())
+    assert "Barnet's figure is a score of 6.7." in text
+    assert "Barnet's figure is 74.6%." in text

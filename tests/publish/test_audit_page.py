@@ -176,7 +176,12 @@ def pack_site(project, root, monkeypatch):
 
 def test_the_site_of_the_project_is_planned(root):
     found = plan(root / "params" / "sites" / "audit-pack.yaml")
-    assert "barnet-2010" in {job.identifier for job in found.jobs}
+    by_name = {job.identifier: job for job in found.jobs}
+    assert by_name["barnet-2010"].parameters["council"] == "Barnet"
+    # Papers that are of no council name none among what they were made with.
+    for name in ("checklist-form", "user-survey-2020-21"):
+        assert "council" not in by_name[name].parameters, name
+        assert "council" not in notebook.provenance(by_name[name], root)["Parameters"], name
 
 
 def test_what_is_wrong_in_files_and_parameters_is_told_before_anything_is_rendered(

@@ -3,14 +3,18 @@
 import csv
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from typer.main import get_command
 
+from bench import cli
 from bench.errors import ExecutionError, ParameterError
+from bench.pages.choices import NAMES, Choices
 from bench.publish import notebook as batch
 from bench.publish import page as report
 from bench.publish.html import downloads_beside
@@ -338,3 +342,29 @@ def test_a_table_needs_no_page_and_nothing_that_draws():
     # A row says what is odd in its counts; nothing else is put to the test.
     tested = [name for name in ours if name.startswith("bench.integrity.")]
     assert all(name.startswith("bench.integrity.checks") for name in tested)
+
+
+@pytest.mark.parametrize(
+    ("council", "year", "peers", "beside"),
+    [
+        ("Barnet", "2018-19", "cipfa", {"before": "2017-18", "after": "2019-20"}),
+        ("Kent", "2014-15", "region", {"after": "2015-16"}),
+        ("Kent", "2024-25", "Essex; Surrey", {"before": "2023-24"}),
+        ("Somerset", "2023-24", "open", {"before": "2022-23", "after": "2024-25"}),
+        ("Cumbria", "2022-23", "type", {"before": "2021-22"}),  # the last year of this council
+    ],
+)
+def test_a_page_names_the_commands_that_make_it_again_and_the_years_beside_it(
+    root, council, year, peers, beside
+):
+    choices = Choices.of(council=council, year=year, peers=peers, rule="spread")
+    said = batch.provenance(batch.council_page(choices), root)
+    years = {"This page again": year} | {f"The year {name}": at for name, at in beside.items()}
+    commands = {name: text for name, text in said.items() if text.startswith("bench report ")}
+    assert commands.keys() == years.keys()
+    command = get_command(cli.app).commands["report"]
+    for name, text in commands.items():
+        asked = command.make_context("report", shlex.split(text)[2:]).params
+        again = Choices.of(**{word: asked[word] for word in NAMES if asked.get(word)})
+        expected = Choices.of(**choices.words() | {"year": years[name]})
+        assert again == expected, name

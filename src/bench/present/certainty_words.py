@@ -94,19 +94,17 @@ def in_words(comparison: GradedComparison) -> str:
     return " ".join(chance(comparison)).strip()
 
 
-def could_show(comparison: GradedComparison, measure: Measure, *, reasons: bool = True) -> str:
+def could_show(comparison: GradedComparison, measure: Measure) -> str:
     """What it would take for a verdict to be better or worse, as words behind a verdict.
 
-    `too unsure for gaps under 3.2 points; about 240 more answers needed`: the smallest gap that
-    the figure could show, and for a survey how many more answers would show the gap there is, or
-    that no survey of its size could, with `reasons` why. Empty where size and certainty do not
-    decide.
+    `too unsure for gaps under 3.2 points; about 240 more answers would show this one`: the smallest
+    gap that the figure could show, and for a survey how many more answers would show the gap there
+    is, or that no survey of its size could and why. Empty where size and certainty do not decide.
     """
-    parts = (_smallest_gap(comparison, measure), _more_answers(comparison, reasons=reasons))
-    return "; ".join(filter(None, parts))
+    return "; ".join(filter(None, (smallest_gap(comparison, measure), more_answers(comparison))))
 
 
-def _smallest_gap(comparison: GradedComparison, measure: Measure) -> str:
+def smallest_gap(comparison: GradedComparison, measure: Measure) -> str:
     """Rounded up to the decimals of the indicator, so that no smaller gap is promised."""
     if comparison.smallest_gap is None:
         return ""
@@ -117,15 +115,15 @@ def _smallest_gap(comparison: GradedComparison, measure: Measure) -> str:
     return f"too unsure for gaps under {least}"
 
 
-def _more_answers(comparison: GradedComparison, *, reasons: bool) -> str:
+def more_answers(comparison: GradedComparison) -> str:
     """To two digits, rounded up, so that they are never too few."""
     if comparison.answers_reason and NoAnswers(comparison.answers_reason).beyond_reach:
-        return f"{OUT_OF_REACH}{f': {comparison.answers_reason}' * reasons}"
+        return f"{OUT_OF_REACH}: {comparison.answers_reason}"
     if not comparison.more_answers:
         return ""
     step: int = 10 ** max(0, len(str(comparison.more_answers)) - 2)
     count = -(-comparison.more_answers // step) * step
-    return f"about {count:,} more answer{'s' * (count != 1)} needed"
+    return f"about {count:,} more answer{'s' * (count != 1)} would show this one"
 
 
 def middle_of_peers(row: PublishedRow) -> tuple[str, str] | None:

@@ -44,6 +44,13 @@ def number(value: float | None, measure: Measure) -> str:
     return text
 
 
+def with_unit(value: float | None, measure: Measure) -> str:
+    """A figure with its unit in words: `24.0%`, `14.5 per 100,000`, `a score of 19.4`."""
+    if measure.unit == "score":
+        return f"a score of {bare(value, measure.decimals)}"
+    return number(value, measure)
+
+
 def interval(lower: float | None, upper: float | None, measure: Measure) -> str | None:
     """`56.1 to 61.2`, with the further decimal where either edge needs it; None without one."""
     if lower is None or upper is None:
@@ -92,6 +99,10 @@ def in_ten(share: float) -> str:
     return f"{exact.scaleb(places):.0f} in {10**places:,}"
 
 
+# As a reader is told a probability beyond which no more is said.
+NEAR_CERTAIN: Final = "over 99 in 100"
+
+
 def about_in_ten(probability: float) -> str:
     """A probability as a reader is told it: `about 8 in 10`, `nearly 9 in 10`, `97 in 100`.
 
@@ -100,7 +111,7 @@ def about_in_ten(probability: float) -> str:
     """
     hundredths = Decimal(str(probability)) * 100
     if hundredths > 99:
-        return "over 99 in 100"
+        return NEAR_CERTAIN
     if hundredths >= 95:
         return f"about {hundredths.quantize(Decimal(1), ROUND_DOWN)} in 100"
     below = int(hundredths // 10)

@@ -15,13 +15,15 @@ from bench.present.certainty_words import (
     against_england,
     against_peers,
     chance,
-    could_show,
     middle_of_peers,
+    more_answers,
+    smallest_gap,
 )
 from bench.present.chart_parts import place
 from bench.present.glossary import FLAG_TEXTS, terms, verdict_texts
 from bench.present.html import Section, fill, identifier
 from bench.present.numbers import (
+    NEAR_CERTAIN,
     NO_NUMBER,
     UNIT_NOTES,
     interval,
@@ -411,10 +413,9 @@ def _named(trend: Tendency | None, said: Collection[str]) -> Tendency | None:
 def _how_sure(comparison: GradedComparison, row: PublishedRow) -> dict[str, Any]:
     """What stands beneath a verdict: how likely it is, or what the figure could show."""
     return {
-        "chance": chance(comparison),
-        "could": could_show(comparison, row, reasons=False)
-        if comparison.verdict == "unclear"
-        else "",
+        "chance": (likely := chance(comparison)),
+        "beyond": likely[0] == NEAR_CERTAIN,
+        "could": smallest_gap(comparison, row) if comparison.verdict == "unclear" else "",
     }
 
 
@@ -434,9 +435,15 @@ def _hinges(row: PublishedRow, tried: Mapping[tuple[str, str], Told]) -> dict[st
 
 
 def _remarks(row: PublishedRow) -> list[str]:
-    """The publisher's notes, but for one that is the reason already, and what our flags mean."""
+    """The publisher's notes, but for the reason; what our flags mean; what answers would show."""
     printed = [text for text in row.flag_texts if text not in (row.reason or "")]
-    return [*printed, *(FLAG_TEXTS[code] for code in row.flags if code in FLAG_TEXTS)]
+    flagged = [FLAG_TEXTS[code] for code in row.flags if code in FLAG_TEXTS]
+    answers = [
+        f"{row.short_title}, beside {whom}: {text}."
+        for whom, one in (("the peers", against_peers(row)), ("England", against_england(row)))
+        if one.verdict == "unclear" and (text := more_answers(one))
+    ]
+    return [*printed, *flagged, *answers]
 
 
 def _lengthy(reason: str | None, notes: list[str]) -> int | None:

@@ -11,6 +11,8 @@ from importlib.resources import files
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
+from markupsafe import escape
+
 from bench.errors import ExecutionError
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import fill, identifier
@@ -86,7 +88,7 @@ def render(
             "nav": list(nav),
             "switch": fill("page/switch.html.j2", names=PALETTE_NAMES).html(palette),
             "provenance": dict(provenance),
-            "use_statement": USE_STATEMENT,
+            "use_statement": "" if _says_its_use(notebook) else USE_STATEMENT,
             "use_address": USE_ADDRESS,
         }
     }
@@ -98,6 +100,16 @@ def render(
     styles, scripts = _linked(assets) if assets is not None else _inlined()
     parts = (head, styles, top, headings.contents(), body, headings.end(), end, scripts, foot)
     return "".join(parts).rstrip() + "\n"
+
+
+def _says_its_use(notebook: NotebookNode) -> bool:
+    """Whether a cell shows what the figures may be used for, so that the foot need not."""
+    said = str(escape(USE_STATEMENT))
+    return any(
+        said in "".join(output.get("data", {}).get("text/html", ""))
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+    )
 
 
 @functools.cache

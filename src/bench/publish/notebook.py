@@ -9,6 +9,7 @@ import ast
 import functools
 import hashlib
 import importlib
+import shlex
 import sys
 import time
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bench
-from bench.errors import ExecutionError, ParameterError, nearest
+from bench.errors import BenchError, ExecutionError, ParameterError, nearest
+from bench.pages import store
+from bench.pages.choices import NAMES, Choices
 from bench.project import places
 from bench.project.files import read_yaml
 from bench.publish import engine, html
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from bench.pages.choices import Choices
     from bench.pages.overview.pages import Link
 
 
@@ -282,7 +284,42 @@ def provenance(page: Page, root: Path) -> dict[str, str]:
         "Parameters": ", ".join(f"{name} = {value}" for name, value in page.parameters.items()),
         "Data": f"sha256 {data[:12]}",
         **provisional,
+        **(_commands(page, root) if page.notebook == COUNCIL_REPORT else {}),
     }
+
+
+def _commands(page: Page, root: Path) -> dict[str, str]:
+    """The command that makes a council's page again, and those of the years beside it.
+
+    Each choice is written out, so that what is usual may change. A year of which nothing is
+    published, or in which there was no such council, has no command.
+    """
+    given = declared(page.notebook, root) | dict(page.parameters)
+    choices = Choices.of(**{name: str(given[name]) for name in NAMES if name in given})
+    years = sorted(store.years())
+    beside = {}
+    if choices.year in years:
+        place = years.index(choices.year)
+        beside = {
+            "The year before": years[place - 1] if place else None,
+            "The year after": years[place + 1] if place + 1 < len(years) else None,
+        }
+    commands = {"This page again": _command(choices, str(choices.year))}
+    for name, year in beside.items():
+        try:
+            if year is not None:
+                Choices.of(**choices.words() | {"year": str(year)})
+                commands[name] = _command(choices, str(year))
+        except BenchError:
+            continue  # no such council, or no such peers, in that year
+    return commands
+
+
+def _command(choices: Choices, year: str) -> str:
+    words = choices.words() | {"year": year}
+    council = shlex.quote(words.pop("council"))
+    options = (f"--{name} {shlex.quote(word)}" for name, word in words.items())
+    return f"bench report {council} {' '.join(options)}"
 
 
 @functools.cache

@@ -205,6 +205,14 @@ class AuditPack(Report):
         return (self.plans.content if isinstance(self.plans, Illustrative) else self.plans)[0]
 
     @property
+    def _choice_parameters(self) -> dict[str, str]:
+        """The choices that the pack's figures rest on; of papers that use none, no council."""
+        chosen = self.choice.parameters()
+        if not (self._whose or self.live_figures or self.live_checks or self.services_year):
+            del chosen["council"]
+        return chosen
+
+    @property
     def _whose(self) -> str:
         """Whose papers these are: the council of the plan, which may be none that there is."""
         if self._plan is None:
@@ -401,7 +409,7 @@ class AuditPack(Report):
         parameters = {
             "audit": self.folder.name,
             "as_of": str(self.as_of),
-            **self.choice.parameters(),
+            **self._choice_parameters,
         }
         return list_of(
             [

@@ -11,7 +11,7 @@ from bench.judge.published_row import published
 from bench.judge.rag import Certainty, Meaning
 from bench.judge.robustness import sensitivity
 from bench.judge.robustness_trials import TrialOutcome
-from bench.present.numbers import bare, number
+from bench.present.numbers import with_unit
 from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
@@ -94,13 +94,6 @@ class Claim:
             return f"{own}, or {counted}; {whose} rate is {other}."
         more = "more" if self.people.missing > 0 else "fewer"
         return f"{own}, or {counted}; about {missing:,} {more} at {whose} rate of {other}."
-
-
-def with_unit(value: float | None, measure: Measure) -> str:
-    """A figure with its unit in words: `24.0%`, `14.5 per 100,000`, `a score of 19.4`."""
-    if measure.unit == "score":
-        return f"a score of {bare(value, measure.decimals)}"
-    return number(value, measure)
 
 
 def about(people: int) -> int:

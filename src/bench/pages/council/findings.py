@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bench.present import sentences as words
 from bench.present.html import Section, fill
-from bench.present.numbers import number, short
+from bench.present.numbers import short, with_unit
 from bench.present.theme import NO_MARGIN, look_vs_england, look_vs_peers
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _figures(row: PublishedRow, council: str, *, with_peers: bool) -> str:
     """The figure and what it is compared with."""
     peers = f"Its peers' average is {short(row.peer_average, row)} and "
     return (
-        f"{row.short_title}: {words.possessive(council)} figure is {number(row.value, row)}"
+        f"{row.short_title}: {words.possessive(council)} figure is {with_unit(row.value, row)}"
         f"{f' ({words.PROVISIONAL})' if row.provisional else ''}. "
         f"{peers if with_peers else ''}England's figure is {short(row.england, row)}."
     )

@@ -58,7 +58,7 @@ def section(
     return fill(
         "council/glance.html.j2",
         lead=lead(rows, council=council, provisional=provisional),
-        lines=headlines(rows),
+        lines=[*headlines(rows), *_england_too(rows)],
         certainty=_certainty(rows, rules),
         chance=chance_line(rows, multiplicity=rules.multiplicity.value),
         table_id=identifier("glance", council),
@@ -122,6 +122,25 @@ def headlines(rows: Sequence[PublishedRow]) -> list[str]:
         _side("GREEN", "better", sort[SURE_BETTER], sort[SIZE_BETTER], len(sort[PROBABLY_BETTER])),
         *([f"The rest: {listed(rest)}."] if rest else []),
     ]
+
+
+_ENGLAND_TOO: Final = {
+    SURE_WORSE: "RED",
+    SIZE_WORSE: "RED by size alone",
+    PROBABLY_WORSE: "probably worse",
+    SURE_BETTER: "GREEN",
+    SIZE_BETTER: "GREEN by size alone",
+    PROBABLY_BETTER: "probably better",
+}
+
+
+def _england_too(rows: Sequence[PublishedRow]) -> list[str]:
+    """How many came out how beside England, in a line, where the lines above are of the peers."""
+    sort = by_class(rows, look_vs_england)
+    if _beside(rows) != "peers" or len(sort[NOT_COMPARED]) == len(rows):
+        return []
+    counts = [f"{len(sort[name])} {text}" for name, text in _ENGLAND_TOO.items() if sort[name]]
+    return [f"Beside England: {listed(counts) if counts else 'none is better or worse'}."]
 
 
 def _side(

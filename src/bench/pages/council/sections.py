@@ -93,9 +93,9 @@ def worsening(
         trends: where each indicator is going, by its id.
         sensitivity: what each verdict rests on, by indicator and `peers` or `england`.
     """
+    listed = worse.ordered(rows, trends, sensitivity)
     found = []
     first: dict[tuple[str, ...], str] = {}  # of which indicator each set of questions is asked
-    listed = worse.ordered(rows, trends, sensitivity)
     for one in listed:
         asked = tuple(questions[one.row.indicator])
         found.append(
@@ -113,5 +113,5 @@ def worsening(
         summary=worse.summary(rows, council=council, trends=trends),
         found=found,
         rule=WORSENING_RULE if found else "",
-        tried=any(one.tried for one in listed),
+        unhinged=bool(listed) and all(one.tried for one in listed),
     )

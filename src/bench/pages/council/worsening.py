@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.pages.council.findings import FindingVerdict, verdicts
 from bench.present import sentences as words
-from bench.present.numbers import number
+from bench.present.numbers import number, with_unit
 from bench.present.trend_words import CLEAR, how_fast, turned
 
 if TYPE_CHECKING:
@@ -55,13 +55,13 @@ class Worse:
 
     def sentences(self, council: str) -> str:
         """What it says: the trend first where there is one, else the last step."""
-        own = f"{words.possessive(council)} figure is {number(self.row.value, self.row)}."
+        own = f"{words.possessive(council)} figure is {with_unit(self.row.value, self.row)}."
         told = (self._trend(), self._step()) if self.worsening else (self._step(), self._trend())
         parts = (own, *told, self._later(), words.compared(self.row), *self._hinging())
         return " ".join(part for part in parts if part)
 
     def _hinging(self) -> list[str]:
-        """On which choice each verdict that it is worse hinges, where it hinges on one."""
+        """On which choice each verdict that it is worse hinges; nothing where on none."""
         return [
             f"Against {one.against}, that {one.hinges_on}."
             for one in self.verdicts
