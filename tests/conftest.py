@@ -35,8 +35,17 @@ def empty(kept, least=0):
     return functools.lru_cache(room and max(room, least))(kept.__wrapped__)
 
 
+def instead(name, least=0):
+    """Let the store keep the answers of a function anew; gives the function that was there."""
+    kept = getattr(store, name)
+    new = empty(kept, least)
+    setattr(store, name, new)
+    store._CACHES[store._CACHES.index(kept)] = new
+    return kept
+
+
 for _name in ("year_table", "_count_remarks", "rankings", "usual_changes"):
-    setattr(store, _name, empty(getattr(store, _name), YEARS_KEPT))
+    instead(_name, YEARS_KEPT)
 
 
 @pytest.fixture(scope="session")
@@ -56,10 +65,12 @@ def raw():
 @pytest.fixture
 def forget():
     """Let the next page read the data anew, as another process would; then all is as before."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, kept in cached(store).items():
-            patch.setattr(store, name, empty(kept))
-        yield store.forget
+    there = list(store._CACHES)
+    before = {name: instead(name) for name in cached(store)}
+    yield store.forget
+    store._CACHES[:] = there
+    for name, kept in before.items():
+        setattr(store, name, kept)
 
 
 @pytest.fixture(scope="session")

@@ -405,7 +405,7 @@ def test_the_order_of_rows_never_matters(numbers, random):
 @given(values, st.integers(-500, 500))
 def test_adding_a_constant_to_every_year_changes_nothing(numbers, tenths):
     moved = [round(value + tenths / 10, 1) for value in numbers]
-    indicator_ = replace(an_indicator(SURVEY), unit=Unit.SCORE)
+    indicator_ = replace(an_indicator(SURVEY), unit=Unit.SCORE, minimum=-100.0, maximum=200.0)
     leeds = sources.reference().councils.find("Leeds")
     one, other = (
         direction(

@@ -94,7 +94,7 @@ def test_each_pane_shows_the_figures_of_the_page():
             r"GREEN better .*99 in 100 that it is truly",
         ),
         ("Kent", "2018-19", "social_contact", r"probably better .* in 10 that it is truly"),
-        ("Somerset", "2018-19", "self_directed_support", "unclear Only a gap of "),
+        ("Somerset", "2018-19", "self_directed_support", "unclear Too unsure for gaps under "),
         ("Bexley", "2024-25", "workforce_turnover", "No margin of error: judged by size alone."),
         ("Kent", "2024-25", "self_directed_support", "not compared"),
     ],

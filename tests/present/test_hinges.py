@@ -262,7 +262,7 @@ def test_what_is_red_and_getting_worse_says_of_each_row_what_it_hinges_on() -> N
     frame, shown = brief.sensitivity(), str(brief.worsening())
     listed = worsening.ordered(brief._published, sensitivity=brief._told)
     assert listed
-    assert "Where a verdict hinges on a choice that was tried, its text says so." in shown
+    assert "no choice that was tried would change that it is worse" in shown
     for one in listed:
         own = frame[(frame["code"] == one.row.code) & (frame["verdict"] == "worse")]
         hinging = {verdict.against.casefold() for verdict in one.verdicts if verdict.hinges_on}
