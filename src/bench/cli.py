@@ -73,20 +73,26 @@ class CheckFormat(StrEnum):
     JSON = "json"
 
 
+def _catalog() -> ModuleType:
+    """What can be asked for: reading it costs more than all else at start."""
+    from bench import catalog
+
+    return catalog
+
+
 class Named(typer.core.TyperCommand):
     """A command whose help names the values that an option takes.
 
-    They are looked up when the help is asked for: reading them costs more than all else at start.
+    They are looked up when the help is asked for.
     """
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Put the values in the place of "{rules}" and its like, then print as ever."""
-        from bench import catalog
-
+        values = _catalog().values()
         for parameter in self.params:
             text = getattr(parameter, "help", None)
             if text and "{" in text:
-                parameter.help = text.format_map(catalog.values())  # type: ignore[attr-defined]
+                parameter.help = text.format_map(values)  # type: ignore[attr-defined]
         super().format_help(ctx, formatter)
 
 
@@ -179,9 +185,7 @@ def list_(
     what: Annotated[ListName, typer.Argument(help="What to list.")], year: Year = None
 ) -> None:
     """Show the councils, areas, indicators, years, peer models, sites or integrity rules."""
-    from bench import catalog
-
-    for line in catalog.lines(what.value, year):
+    for line in _catalog().lines(what.value, year):
         say(line)
 
 
@@ -822,8 +826,7 @@ def dictionary(
     ] = False,
 ) -> None:
     """Write data/README.md from the schema, the registers and the integrity rules."""
-    from bench import catalog
-
+    catalog = _catalog()
     say(catalog.verify() if check else catalog.write())
 
 
