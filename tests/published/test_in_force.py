@@ -193,3 +193,30 @@ def _year(text):
     from bench.reference.periods import FinancialYear
 
     return FinancialYear.parse(text)
+
+
+def test_no_two_releases_print_the_regions_in_another_order():
+    """Figures are revised a little; regions that stand in one another's rows are far apart."""
+    table = observations.history(breakdowns=("all",))
+    table = table[table["area_id"].str.startswith("region:") & table["value"].notna()]
+    apart = []
+    for measure, rows in table.groupby(["indicator_id", "period"]):
+        printed = rows.pivot_table(
+            index="area_id", columns="release_id", values="value", observed=True
+        )
+        gaps = printed.max(axis=1) - printed.min(axis=1)
+        if gaps.max() > 1.5 * printed.iloc[:, 0].std() > 0:
+            apart.append(measure)
+    assert apart == []
+
+
+def test_the_regions_of_carers_information_stand_in_their_own_rows():
+    table = observations.in_force(observations.history(breakdowns=("all",)))
+    rows = table[
+        (table["indicator_id"] == "carers_finding_information")
+        & (table["period"] == "2018-19")
+        & (table["breakdown"] == "all")
+    ].set_index("area_id")
+    # By the release of 2018-19, which prints each under its own name.
+    assert rows.loc["region:north_east", ["value", "respondents"]].tolist() == [72.5, 2535]
+    assert rows.loc["region:east_midlands", ["value", "respondents"]].tolist() == [61.6, 2275]

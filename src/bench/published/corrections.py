@@ -68,12 +68,12 @@ def read(folder: Path) -> tuple[Correction, ...]:
 def apply(
     figures: pd.DataFrame, corrections: tuple[Correction, ...], release_id: str
 ) -> pd.DataFrame:
-    """The rows of one release after its corrections.
+    """The rows of one release after its corrections; each is of what is printed.
 
     Raises:
         BuildError: An `expect` does not hold.
     """
-    figures = figures.copy()
+    printed, figures = figures, figures.copy()
     problems = Problems(
         BuildError,
         "corrections.yaml",
@@ -82,8 +82,8 @@ def apply(
     for correction in corrections:
         if correction.release != release_id:
             continue
-        rows = _selected(figures, correction.select, correction.select.areas)
-        for fault in _faults(figures, rows, correction):
+        rows = _selected(printed, correction.select, correction.select.areas)
+        for fault in _faults(printed, rows, correction):
             problems.add(f"{correction.id}: {fault}")
         if correction.move_to is not None:
             figures.loc[rows, "area_id"] = correction.move_to
