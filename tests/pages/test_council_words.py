@@ -4,7 +4,7 @@ import random
 import re
 from collections import Counter
 from dataclasses import replace
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
@@ -403,3 +403,15 @@ def test_a_sentence_says_that_a_score_is_one():
     text = words(bench.briefing("Barnet", "2018-19").worsening())
     assert "Barnet's figure is a score of 6.7." in text
     assert "Barnet's figure is 74.6%." in text
+
+
+def test_each_indicator_of_the_year_leads_to_its_page_where_it_has_one(brief):
+    linked, plain = str(brief.table("all")), str(brief.table())
+    there = {one.indicator_id for one in brief.year_table.indicators}
+    assert len(there) == len(brief.rows)
+    for row in brief.rows:
+        link = (
+            f'<a href="{row.indicator.indicator_id}.html">{escape(row.indicator.short_title)}</a>'
+        )
+        assert linked.count(link) == 1
+        assert link not in plain

@@ -126,7 +126,10 @@ def test_councils_lead_to_the_page_of_rare_changes_where_the_site_has_one(root, 
     jobs = {job.identifier: job for job in plan(root / "params/sites/england-2024-25.yaml").jobs}
     assert jobs["somerset"].parameters["findings"] == "surveillance.html"
     assert jobs["somerset"].parameters["rules"] == "method.html"
+    assert jobs["somerset"].parameters["indicators"] == "all"
     assert jobs["surveillance"].parameters == {"palette": "rag"}
+    jobs = {job.identifier: job for job in plan(root / "params/sites/audit-pack.yaml").jobs}
+    assert "indicators" not in jobs["barnet"].parameters
     jobs = {job.identifier: job for job in plan(root / "params/sites/worth-asking.yaml").jobs}
     assert len(jobs) == 154
     assert jobs["somerset-surveillance"].parameters == {"council": "Somerset", "palette": "rag"}

@@ -32,8 +32,8 @@ def test_only_seven_measures_were_revised():
         ("ascof_2018_19", RECALCULATED, "delayed_transfers", "2018-19", 3, 2),
         ("ascof_2018_19", RECALCULATED, "delayed_transfers_joint", "2018-19", 1, 1),
         ("ascof_2018_19", RECALCULATED, "delayed_transfers_social_care", "2018-19", 2, 2),
-        # Recalculated above council level only.
-        ("ascof_2018_19", "ascof_2024_25", "carers_finding_information", "2018-19", 14, 0),
+        # Recalculated above council level only: by little, once each region is in its own row.
+        ("ascof_2018_19", "ascof_2024_25", "carers_finding_information", "2018-19", 13, 0),
     ]  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def test_a_revision_names_both_figures_and_both_releases():
     england = found.loc[("carers_finding_information", "england", "2018-19")]
     assert (england["earlier"], england["later"], england["change"]) == (62.3, 62.5, 0.2)
     east_midlands = found.loc[("carers_finding_information", "region:east_midlands", "2018-19")]
-    assert (east_midlands["earlier"], east_midlands["later"]) == (61.3, 72.5)
+    assert (east_midlands["earlier"], east_midlands["later"]) == (61.3, 61.6)
     north_tyneside = found.loc[("care_home_admissions_65_over", "north_tyneside", "2018-19")]
     assert (north_tyneside["earlier"], north_tyneside["later"]) == (598.7, 740.9)
     assert set(found["later_release_id"]) == {"ascof_2024_25", RECALCULATED}

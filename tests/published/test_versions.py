@@ -55,7 +55,7 @@ def test_a_series_grows_with_each_release(release, years, area_id, printed):
         (ADJUSTED, "england", "2016-17", 0.403, 0.404),
         (ADJUSTED, "somerset", "2016-17", 0.390, 0.392),
         (CARERS, "england", "2018-19", 62.3, 62.5),
-        (CARERS, "region:east_midlands", "2018-19", 61.3, 72.5),
+        (CARERS, "region:east_midlands", "2018-19", 61.3, 61.6),
     ],
 )
 def test_a_revised_figure(indicator_id, area_id, period, before, after):
@@ -74,7 +74,7 @@ def test_only_what_was_printed_otherwise_is_revised():
     counts = revised.groupby(["indicator_id", "period"], observed=True).size()
     assert counts.to_dict() == {
         (ADJUSTED, "2016-17"): 143,
-        (CARERS, "2018-19"): 14,
+        (CARERS, "2018-19"): 13,
         ("care_home_admissions_18_64", "2018-19"): 3,
         ("care_home_admissions_65_over", "2018-19"): 56,
         ("delayed_transfers", "2018-19"): 3,

@@ -105,12 +105,14 @@ class RowContext:
         sensitivity: what each verdict rests on, by indicator and `peers` or `england`; what it
             hinges on stands in the cell and leads to where the page says more.
         sources: the publication of each figure, for who copies a row as a sentence.
+        pages: the page of each indicator, as seen from the council's; none without it.
     """
 
     years: Mapping[str, Sequence[Point]] = field(default_factory=dict)
     trends: Mapping[str, Tendency] = field(default_factory=dict)
     sensitivity: Mapping[tuple[str, str], Told] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ def peer_table(
                     "narrowed": _narrowed(row, gaps.get(row.indicator)),
                     "sentence": _sentence(row, council, year, context.sources),
                     "since": _start(row, years, year),
+                    "page": context.pages.get(row.indicator),
                 }
                 for row in group
             ],

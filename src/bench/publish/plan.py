@@ -148,6 +148,11 @@ class SiteFile(StrictModel):
             return f"{_identifier(kinds[Each.COUNCIL], council)}.html"
         return f"{_identifier(kinds[Each.ONCE])}.html" if Each.ONCE in kinds else None
 
+    @property
+    def indicators(self) -> str | None:
+        """That each of the year's indicators has a page on the site, if so."""
+        return ALL if any(kind.each is Each.INDICATOR for kind in self.pages) else None
+
     def full_page(self, council: Council) -> str | None:
         """The council's own page of the year, if the site has one."""
         there = any(
@@ -439,7 +444,11 @@ def _jobs(
                 )
                 continue
             page = batch.council_page(replace(common, council=council), notebook=kind.notebook)
-            leads = {"findings": site.findings(council), "rules": site.rules}
+            leads = {
+                "findings": site.findings(council),
+                "rules": site.rules,
+                "indicators": site.indicators,
+            }
             added = {name: address for name, address in leads.items() if address}
             yield replace(page, parameters={**page.parameters, **added})
 

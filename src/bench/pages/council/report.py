@@ -330,8 +330,14 @@ class Briefing(CouncilFigures, Report):
         return findings.section(self._published, council=self.council, sensitivity=self._told)
 
     @section
-    def table(self) -> Section:
-        """Every indicator of the year beside the peers and England, each judged."""
+    def table(self, pages: str = "none") -> Section:
+        """Every indicator of the year beside the peers and England, each judged.
+
+        Args:
+            pages: "all" where the page of each of the year's indicators stands beside this one;
+                "none" where none does.
+        """
+        paged = sources.reference().indicators.in_year(self.choice.year) if pages == "all" else ()
         once = exceptions.said_once(self._published, self._tendencies, self.rules.trend)
         return table.peer_table(
             self._placed,
@@ -339,7 +345,11 @@ class Briefing(CouncilFigures, Report):
             year=self.year,
             peers_title=self.peers.title,
             context=table.RowContext(
-                self._years, self._tendencies, self._told, self._cited_by_indicator()
+                self._years,
+                self._tendencies,
+                self._told,
+                self._cited_by_indicator(),
+                {one.indicator_id: f"{one.indicator_id}.html" for one in paged},
             ),
             once=once,
             files=self._links("indicators"),
