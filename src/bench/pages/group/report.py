@@ -241,7 +241,7 @@ class GroupReport(Report):
 
     @section
     def moved(self) -> Section:
-        """Whose figures surely rose or fell since the year before."""
+        """Whose figures are surely better or worse than at the last year that compares."""
         return sections.moved(self.table)
 
     @section

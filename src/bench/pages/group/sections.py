@@ -258,11 +258,11 @@ def standing_out(table: GroupTable) -> Section:
 
 
 def moved(table: GroupTable) -> Section:
-    """Whose figures are surely better or worse than the year before."""
+    """Whose figures are surely better or worse than at the last year that compares."""
     return _named(
         table,
         look_vs_previous,
-        caption=f"Councils whose figure changed for sure since the year before {table.year}",
+        caption=f"Councils whose change to {table.year} is sure",
         none="No change of any council is sure: few indicators can be tested for one.",
         since=True,
     )
