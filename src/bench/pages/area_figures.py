@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.figure import MISSING, NO_ROW, by_indicator, pooled
-from bench.judge.published_row import Measure
+from bench.judge.published_row import measure_of
 from bench.judge.statistics import rounded
 from bench.pages import store
 from bench.pages.choices import choose_year
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.judge.figure import FigureInForce, PooledFigure
+    from bench.judge.published_row import Measure
     from bench.reference import FinancialYear, Indicator
     from bench.reference.merged_areas import MergedArea
 
@@ -91,15 +92,7 @@ class AreaRow:
     @property
     def measure(self) -> Measure:
         """What must be known to print a figure of it."""
-        indicator = self.indicator
-        return Measure(
-            indicator=indicator.indicator_id,
-            code=indicator.code(self.year),
-            short_title=indicator.short_title,
-            unit=str(indicator.unit),
-            polarity=str(indicator.polarity),
-            decimals=indicator.decimals(self.year),
-        )
+        return measure_of(self.indicator, self.year)
 
     @property
     def limits(self) -> tuple[float | None, float | None]:
