@@ -233,7 +233,7 @@ def test_a_section_is_closed_until_it_is_asked_for_and_its_chart_is_drawn_then(
 ) -> None:
     visit = Visit(browser, pages["linked"])
     page = visit.page
-    closed = page.locator("details.folded:has(> summary > h2)")
+    closed = page.locator("main details.folded:has(> summary > h2)")
     assert closed.count() == 7
     assert not any(closed.evaluate_all("all => all.map(each => each.open)"))
     listed = page.locator("nav.contents a")
@@ -332,7 +332,7 @@ def test_without_a_script_nothing_of_the_table_can_be_left_out(
 
 # Words outside closed sections, and heights of a window 1280 wide and 800 high. Kent's year has 18
 # indicators, Barnet's 29, each with verdicts, chances and years of its own.
-BUDGETS = (("Kent", "2024-25", 1900, 7.5), ("Barnet", "2018-19", 2975, 10.3))
+BUDGETS = (("Kent", "2024-25", 1900, 7.5), ("Barnet", "2018-19", 2930, 9.8))
 
 
 @pytest.mark.parametrize(("council", "year", "most_words", "most_screens"), BUDGETS)
