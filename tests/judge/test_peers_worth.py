@@ -123,6 +123,22 @@ def test_a_way_beside_itself_is_no_better() -> None:
     assert low <= more
 
 
+def test_fewer_councils_are_counted_where_another_way_has_fewer() -> None:
+    whole = SquaredGaps.of(np.array([1.0, 3, 5, 5, 9, 9]), PAIRS)
+    some = whole.only(np.array([True, True, False, False, True, True]))
+    assert some.counted.tolist() == [True, True, False, False, True, True]
+    assert some.sizes.tolist() == [1, 1, 0, 0, 1, 1]
+    assert some.from_peers.sum() == whole.from_peers.sum() == 8
+    assert some.from_benchmark.sum() < whole.from_benchmark.sum()
+
+
+def test_where_england_has_no_figure_nothing_is_set_beside_it() -> None:
+    table = table_of("2020-21")  # the user survey of this year was voluntary
+    found = table.registers.indicators.find("1A", table.year)
+    assert table.england_of(found).value is None
+    assert table.peers_worth(found, "cipfa", beside_england=True) == "England has no figure"
+
+
 def test_it_agrees_with_a_reckoning_council_by_council() -> None:
     table = table_of("2024-25")
     indicator = table.registers.indicators.find("1B", table.year)

@@ -160,3 +160,12 @@ def test_england_and_its_regions_are_found_again_from_their_councils(registers):
             assert gap * 10 ** indicator.decimals(YEAR) <= 1, (indicator.indicator_id, area)
             compared += 1
     assert compared > 20
+
+
+def test_a_mean_without_every_margin_has_no_range_and_says_whose(registers, pair):
+    first = printed(19.0, respondents=300, margin=0.3)
+    whole = of(
+        registers, pair, "social_care_quality_of_life", first, printed(18.0, respondents=100)
+    )
+    assert (whole.value, whole.interval) == (18.8, None)  # (3 * 19 + 18) / 4 = 18.75
+    assert whole.reason == "no range: no margin of error is known of Bradford"

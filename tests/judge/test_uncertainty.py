@@ -153,3 +153,17 @@ def test_wilson_holds_the_share_and_stays_a_share(count, out_of):
 def test_byar_holds_the_count(count):
     low, high = byar(count)
     assert 0 <= low <= count < high
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (None, None),
+        (0.0, None),
+        (24.0, None),
+        (24.1, "it is above 24, the highest that it can be"),
+        (-0.1, "it is below 0, the lowest that it can be"),
+    ],
+)
+def test_a_score_beyond_its_scale_cannot_be_right(value, reason):
+    assert impossible(figure(value, "margin", "score", lowest=0.0, highest=24.0)) == reason
