@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.skipif(not processes.can_fork(), reason="forks"),
 ]
 
+PARAMETERS = "council: str = ''"
 # What each cell does that could come out otherwise; they run in their order in one notebook.
 CELLS = {
     "a result": "1 + 1",
@@ -99,13 +100,8 @@ def executed(path, cells, **settings):
 
 
 def plain(cell):
-    """What a cell shows: streams that follow each other joined, as a page has them."""
-    outputs = []
-    for output in cell.outputs:
-        if outputs and output.output_type == "stream" and outputs[-1].get("name") == output.name:
-            outputs[-1]["text"] += output.text
-        else:
-            outputs.append(dict(output))
+    """What a cell shows, as a page has it."""
+    outputs = [dict(output) for output in batch.join_streams(cell.outputs)]
     words = re.sub(r"0x[0-9a-f]+|ipykernel_\d+", "#", repr(outputs))
     return cell.execution_count, re.sub(r"[0-9a-f]{32}", "#", words)
 
@@ -182,6 +178,53 @@ def test_a_page_of_every_kind_is_the_same_bytes_three_ways(parent, root, name):
     assert len(pages) == 1
 
 
+def stream(name, text):
+    return nbformat.v4.new_output("stream", name=name, text=text)
+
+
+SHOWN = nbformat.v4.new_output("display_data", data={"text/plain": "x"})
+
+
+@pytest.mark.parametrize(
+    ("outputs", "joined"),
+    [
+        ([], []),
+        ([SHOWN, SHOWN], [SHOWN, SHOWN]),
+        ([stream("stdout", "a"), stream("stdout", "b")], [stream("stdout", "ab")]),
+        (
+            [stream("stderr", "w"), stream("stdout", "a"), stream("stderr", "v")],
+            [stream("stdout", "a"), stream("stderr", "wv")],
+        ),
+        (  # what was printed before a display stays before it
+            [stream("stdout", "a"), SHOWN, stream("stdout", "b"), stream("stdout", "c")],
+            [stream("stdout", "a"), SHOWN, stream("stdout", "bc")],
+        ),
+    ],
+)
+def test_what_a_cell_prints_is_one_piece_a_stream(outputs, joined):
+    assert batch.join_streams(outputs) == joined
+    assert all(output is not other for output in joined for other in outputs if "text" in other)
+
+
+@pytest.mark.parametrize("way", ["forked", "cold"])
+def test_how_fast_a_cell_prints_is_not_on_its_page(parent, tmp_path, way):
+    """A busy machine stops a cell between two words of one `print`."""
+    (tmp_path / "notebooks").mkdir()
+    pages = set()
+    manager = kernels.manager_class(parent.socket if way == "forked" else None)
+    for seconds in (0, 0.6):
+        wait = f"time.sleep({seconds})"
+        source = f"import sys, time; print(1, end=''); {wait}; print(2, file=sys.stderr); {wait}; print(3)"
+        path = written(tmp_path / "notebooks" / "slow.ipynb", [PARAMETERS, source])
+        notebook = nbformat.read(path, 4)
+        notebook.cells[0].metadata["tags"] = ["parameters"]
+        nbformat.write(notebook, path)
+        job = batch.Page("slow", "Slow", "slow.ipynb", {})
+        executed = batch.execute(job, root=tmp_path, kernels=manager, seconds=60)
+        pages.add(repr(executed.cells[-1].outputs))
+    assert len(pages) == 1
+
+
 def test_papermill_finds_the_engine_by_its_name(tmp_path):
     """Alone it starts a parent of its own, and ends it."""
     cells = executed(
@@ -200,7 +243,7 @@ def test_papermill_finds_the_engine_by_its_name(tmp_path):
 def test_a_page_that_puts_out_too_much_is_ended(parent, tmp_path, monkeypatch, source):
     monkeypatch.setattr(kernels, "MOST_BYTES", 3 * 1024**2)
     manager = kernels.manager_class(parent.socket)
-    written(tmp_path / "flood.ipynb", ["council: str = ''", source])
+    written(tmp_path / "flood.ipynb", [PARAMETERS, source])
     (tmp_path / "notebooks").mkdir()
     notebook = nbformat.read(tmp_path / "flood.ipynb", 4)
     notebook.cells[0].metadata["tags"] = ["parameters"]

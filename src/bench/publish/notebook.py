@@ -9,6 +9,7 @@ import ast
 import functools
 import hashlib
 import importlib
+import itertools
 import shlex
 import sys
 import time
@@ -215,7 +216,7 @@ def execute(
         limits["timeout_func"] = lambda _: max(1, round(deadline - time.monotonic()))
     where = f"{page.notebook} failed for {page.identifier}"
     try:
-        return papermill.execute_notebook(
+        executed = papermill.execute_notebook(
             str(root / "notebooks" / page.notebook),
             None,
             parameters=dict(page.parameters),
@@ -238,6 +239,35 @@ def execute(
             most = f"{MOST_BYTES // 1024**2} MiB"
             raise ExecutionError(f"{where}: it put out more than {most}.") from None
         raise ExecutionError(f"{where}: its kernel died.") from None
+    for cell in executed.cells:
+        if cell.cell_type == "code":
+            cell.outputs = join_streams(cell.outputs)
+    return executed
+
+
+def join_streams(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """A cell's outputs with what it printed between two others in one piece a stream.
+
+    In how many pieces it comes, and how those of the two streams follow each other, depends on how
+    busy the machine is; a page is the same bytes whenever it is made.
+
+    Args:
+        outputs: The outputs of one cell; none of them is changed.
+
+    Returns:
+        The outputs in their order, standard output before standard error.
+    """
+    joined: list[NotebookNode] = []
+    for are_streams, group in itertools.groupby(outputs, lambda o: o["output_type"] == "stream"):
+        if not are_streams:
+            joined.extend(group)
+            continue
+        pieces = list(group)
+        for name in sorted({piece["name"] for piece in pieces}, reverse=True):
+            of_name = [piece for piece in pieces if piece["name"] == name]
+            text = "".join(piece["text"] for piece in of_name)
+            joined.append(nbformat.from_dict({**of_name[0], "text": text}))
+    return joined
 
 
 def seconds_to_ready(notebook: NotebookNode) -> float:
