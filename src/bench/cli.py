@@ -275,7 +275,10 @@ def add(
     ] = None,
     own: Annotated[
         bool,
-        typer.Option("--own", help="A council's own provisional figures, for its page alone."),
+        typer.Option(
+            "--own",
+            help="A council's own provisional figures, for its page and groups that name it.",
+        ),
     ] = False,
     council: Annotated[
         str | None, typer.Option("--council", help="With --own: whose figures they are.")

@@ -418,3 +418,60 @@ def test_a_workbook_of_own_figures_comes_in(project):
     path = project / "mine.xlsx"
     path.write_bytes(xlsx("own", [HEADER.split(","), *(line.split(",") for line in MINE)]))
     assert len(read_own(path, Wishes()).figures) == 5
+
+
+# --- a group of councils that share their figures ---------------------------------------------------
+
+CLUB = [
+    *MINE,
+    "Leeds,2025-26,3D(2a),,2000,9000",
+    "Leeds,2025-26,care_home_admissions_65_over,,700,130000",
+]
+
+
+def test_a_year_that_nobody_published_is_one_that_a_group_can_share(project):
+    for council in ("Somerset", "Leeds"):
+        mine = [line for line in CLUB if line.startswith(council)]
+        add(write(project, *mine, name=f"{council}.csv"))
+    found = bench.group("Somerset; Leeds; Devon", "2025-26")
+    frame = found.frame().set_index(["indicator", "council"])
+    for council in ("Somerset", "Leeds"):  # as on the council's own page
+        for row in bench.briefing(council, "2025-26").records():
+            line = frame.loc[row["indicator"], council]
+            assert line["value"] == row["value"]
+            assert line["verdict_vs_england"] == row["verdict_vs_england"]
+            assert (line["status"], line["england_period"]) == (
+                "provisional",
+                row["benchmark_period"],
+            )
+    assert frame.index.get_level_values("indicator").nunique() == 4
+    assert frame.xs("Devon", level="council")["value"].isna().all()
+    assert list(frame.xs("Leeds", level="council")["value"].isna()) == [True, False, True, False]
+    heading = str(found.heading())
+    assert "2025-26 (provisional, not published): 3 councils" in heading
+    assert "No figure of its own was brought by Devon." in heading
+    assert "(provisional, not published)" in str(found.councils_table())
+    england = bench.briefing("Somerset", "2024-25").records()
+    assert "(2024-25)" in str(found.beside_england())
+    assert {row["england"] for row in england} >= set(frame["england"].dropna())
+    sources = str(found.sources())
+    assert "Somerset's own figures, provisional and not published: Somerset.csv" in sources
+    assert "Leeds's own figures, provisional and not published: Leeds.csv" in sources
+    assert "Devon's own figures" not in sources
+
+
+@pytest.mark.parametrize(
+    ("councils", "year"), [("South West", "2025-26"), ("Leeds; Devon", "2025-26")]
+)
+def test_no_group_has_a_year_of_which_it_has_no_figure(project, councils, year):
+    add(write(project, *MINE))
+    with pytest.raises(UnknownNameError, match="the latest year is 2024-25"):
+        bench.group(councils, year)
+
+
+def test_a_published_year_of_a_group_has_no_figure_of_its_own(project):
+    before = bench.group("Somerset; Devon", "2024-25").frame()
+    add(write(project, *MINE))
+    after = bench.group("Somerset; Devon", "2024-25")
+    assert after.frame().equals(before)
+    assert "provisional" not in str(after.heading()) + str(after.sources())

@@ -118,7 +118,11 @@ class YearTable:
         self._first_year = min((entry.years[0] for entry in self.indicators), default=year)
 
     def rows(
-        self, council: Council, peers: PeerGroup, own_figures: Iterable[OwnFigure] = ()
+        self,
+        council: Council,
+        peers: PeerGroup,
+        own_figures: Iterable[OwnFigure] = (),
+        also: Iterable[str] = (),
     ) -> list[Row]:
         """One row per indicator that the year's framework publishes, in the order of its codes.
 
@@ -127,10 +131,11 @@ class YearTable:
             peers: With whom it is compared.
             own_figures: Its own provisional ones; those of the year take the place of what is
                 published in its own row, and of nobody else's anything.
+            also: Further indicators that have a row each, by their identifiers.
         """
         own = {f.indicator_id: f for f in own_figures if f.period == str(self.year)}
         listed = {entry.indicator_id for entry in self.indicators}
-        added = [self.registers.indicators[name] for name in own.keys() - listed]
+        added = [self.registers.indicators[name] for name in {*own, *also} - listed]
         earlier = self.histories.of(council.area_id)
         return [
             self._row(indicator, council, peers, earlier, own.get(indicator.indicator_id))

@@ -74,18 +74,19 @@ def average_sentence(rules: Rules) -> str:
     return WORDING.averages[rules.average]
 
 
-def sources(releases: Sequence[Source], *, own: Sequence[str] = (), council: str = "") -> Section:
+def sources(
+    releases: Sequence[Source], *, own: Mapping[str, Sequence[str]] | None = None
+) -> Section:
     """Which publications the figures come from, under which licence.
 
     Args:
         releases: the publications.
-        own: files of the council's own provisional figures.
+        own: files of provisional figures of their own, by the name of the council.
     """
     return fill(
         "page/sources.html.j2",
         sources=releases,
-        own=own,
-        council=council,
+        own=[(council, file) for council, files in (own or {}).items() for file in files],
     )
 
 
@@ -96,14 +97,26 @@ def comparison_notes(
     peers_title: str,
     sources: Iterable[Source],
     parameters: Mapping[str, str],
+    own: Iterable[str] = (),
 ) -> Imprint:
-    """What the workbook of a page with verdicts says: use, method, peers, and the terms."""
+    """What the workbook of a page with verdicts says: use, method, peers, and the terms.
+
+    Args:
+        rules: how verdicts are reached.
+        peers: their names.
+        peers_title: what they are called together.
+        sources: the publications of its figures.
+        parameters: what the page is about.
+        own: files of councils' own provisional figures.
+    """
+    files = "; ".join(own)
     return Imprint(
         about=(
             USE,
             ("How a verdict is reached", f"{rule_sentence(rules)} {average_sentence(rules)}"),
             ("Change", f"{sentences.CHANGE_RULE} {worsening_worse.WORSENING_RULE}"),
             ("Peers", f"{peers_title}: {'; '.join(peers)}" if peers else f"{peers_title}: none"),
+            *([("Own figures", f"Provisional and not published, from {files}")] if files else []),
         ),
         sources=tuple(sources),
         parameters=parameters,

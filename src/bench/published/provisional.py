@@ -1,4 +1,6 @@
-"""A council's own provisional figures: for its page alone, never among the published ones.
+"""A council's own provisional figures: for its page and groups that name it.
+
+They are never among the published ones.
 
 Nothing here touches the one table.
 """

@@ -520,11 +520,7 @@ class Briefing(CouncilFigures, Report):
     @section
     def sources(self) -> Section:
         """Which publications the figures come from."""
-        return provenance.sources(
-            self._sources(),
-            own=self._own_files(),
-            council=self.council,
-        )
+        return provenance.sources(self._sources(), own={self.council: self._own_files()})
 
     @section
     def downloads(self) -> Section:
@@ -572,18 +568,14 @@ class Briefing(CouncilFigures, Report):
 
     def _imprint(self) -> Imprint:
         """What the workbook says of its method, sources and parameters."""
-        files = self._own_files()
-        imprint = provenance.comparison_notes(
+        return provenance.comparison_notes(
             self.rules,
             parameters=self.choice.parameters(),
             peers=[peer.name for peer in self.peers.members],
             peers_title=self.peers.title,
             sources=self._releases(),
+            own=self._own_files(),
         )
-        if not files:
-            return imprint
-        note = "Own figures", f"Provisional and not published, from {'; '.join(files)}"
-        return replace(imprint, about=(*imprint.about, note))
 
     def _releases(self) -> list[Source]:
         """The publications of every year that the workbook holds, the peers' and England's too."""

@@ -20,7 +20,9 @@ from bench.present.sentences import listed
 from bench.present.sheet import frame_sheet
 from bench.present.table import key, paragraph
 from bench.published import sources
+from bench.published.provisional import load_own
 from bench.reference.areas import Region
+from bench.reference.periods import FinancialYear
 from bench.reference.questions import read_questions
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from bench.judge.rag import Rules
     from bench.present.html import Section
     from bench.present.provenance import Source
-    from bench.reference import Council, FinancialYear
+    from bench.published.provisional import OwnFigure
+    from bench.reference import Council
 
 _LEAST: Final = 2
 # What is judged of a council, and not of a region.
@@ -57,7 +60,8 @@ def group(
     Args:
         councils: One of the nine regions by name, or councils by name, alias or code, separated
             by ";".
-        year: Financial year, "2018-19", or "latest".
+        year: Financial year, "2018-19", or "latest"; of councils that are named also one of which
+            nothing is published and some have brought figures of their own (`bench add --own`).
         title: What the group is called; a region's name if not given.
         peers: A peer model, of each council's own verdicts against its peers.
         rule: auto, interval, spread, quartile, tolerance or funnel.
@@ -75,8 +79,7 @@ def group(
     >>> len(south_west.councils)
     15
     """
-    chosen = choices.choose_year(year)
-    region, members = _members(councils, chosen)
+    chosen, region, members = _members(councils, year)
     rules = choices.rules_for(rule)
     model = peers or choices.default_peers()
     register = sources.reference().councils
@@ -88,14 +91,16 @@ def group(
     return GroupReport(name, region, members, chosen, model, rules, paged).in_palette(palette)
 
 
-def _members(councils: str, year: FinancialYear) -> tuple[Region | None, tuple[Council, ...]]:
-    """The region that is named, and its councils, or those that are named; by name."""
+def _members(
+    councils: str, asked: str | None
+) -> tuple[FinancialYear, Region | None, tuple[Council, ...]]:
+    """The year, the region that is named, and its councils, or those that are named; by name."""
     register = sources.reference().councils
     words = [word.strip() for word in councils.split(";") if word.strip()]
     if len(words) == 1:
-        region = Region.named(words[0])
+        region, year = Region.named(words[0]), choices.choose_year(asked)
         members = [one for one in register.in_year(year) if one.region is region]
-        return region, tuple(sorted(members, key=lambda one: one.name))
+        return year, region, tuple(sorted(members, key=lambda one: one.name))
     found = [register.find(word) for word in words]
     twice = sorted({one.name for one in found if found.count(one) > 1})
     if twice:
@@ -107,9 +112,11 @@ def _members(councils: str, year: FinancialYear) -> tuple[Region | None, tuple[C
             f"No council is named in {councils!r}; a group has at least {_LEAST}.",
             mend='a region such as "South West", or councils separated by ";".',
         )
+    brought = {figure.period for one in found for figure in load_own(one.area_id)}
+    year = choices.choose_year(asked, also=map(FinancialYear.parse, brought))
     for one in found:
         choices.check_exists(one, year)
-    return None, tuple(sorted(found, key=lambda one: one.name))
+    return year, None, tuple(sorted(found, key=lambda one: one.name))
 
 
 @dataclass(frozen=True)
@@ -139,44 +146,67 @@ class GroupReport(Report):
         """The financial year, 2024-25."""
         return str(self.financial_year)
 
+    @property
+    def provisional(self) -> bool:
+        """Whether nothing is published for the year: the figures are the councils' own."""
+        return self.financial_year not in store.years()
+
+    @functools.cached_property
+    def own_figures(self) -> dict[str, tuple[OwnFigure, ...]]:
+        """What each council has brought of a year of which nothing is published, by `area_id`."""
+        if not self.provisional:
+            return {}
+        return {
+            one.area_id: tuple(f for f in load_own(one.area_id) if f.period == self.year)
+            for one in self.councils
+        }
+
     @functools.cached_property
     def table(self) -> GroupTable:
         """Every indicator with the region's figure, if it is one, and those of all members."""
         table = store.year_table(self.financial_year, self.rules)
         registers = table.registers
         asked = read_questions(sources.project_root() / "data" / "reference", registers.indicators)
-        rows = {
-            council.area_id: {
-                row.indicator.indicator_id: published(row)
-                for row in table.rows(
-                    council, registers.peers.group(self.model, council, self.financial_year)
-                )
-            }
+        brought = {f.indicator_id for figures in self.own_figures.values() for f in figures}
+        judged = [
+            table.rows(
+                council,
+                registers.peers.group(self.model, council, self.financial_year),
+                self.own_figures.get(council.area_id, ()),
+                also=brought,
+            )
             for council in self.councils
-        }
+        ]
         lines = []
-        for indicator in table.indicators:
+        for of_councils in zip(*judged, strict=True):
+            indicator = of_councils[0].indicator
             region = None
             if self.region is not None:
                 own, verdict = table.beside_england(indicator, self.region.area_id)
                 region = RegionFigure(own.value, own.status, verdict)
+            each = tuple(published(row) for row in of_councils)
+            beside = next((one.benchmark_period for one in each if one.provisional), self.year)
             lines.append(
                 IndicatorLine(
                     indicator=indicator,
                     measure=measure_of(indicator, self.financial_year),
-                    england=table.england_of(indicator).value,
+                    england=table.england_of(indicator, FinancialYear.parse(beside)).value,
+                    england_period=beside,
                     region=region,
-                    rows=tuple(rows[one.area_id][indicator.indicator_id] for one in self.councils),
+                    rows=each,
                     questions=asked.of(indicator, self.financial_year),
                 )
             )
-        return GroupTable(self.name, self.year, self.region, self.councils, tuple(lines))
+        return GroupTable(
+            self.name, self.year, self.region, self.councils, tuple(lines), self.provisional
+        )
 
     def frame(self) -> pd.DataFrame:
         """One row per indicator and council, indicators in order of their codes.
 
         Columns: indicator, code, short_title, council, area_id, value (in the indicator's unit),
-        status, england, verdict_vs_england, certainty_vs_england, probability_vs_england,
+        status (provisional for a council's own figure of a year that nobody published), england,
+        england_period, verdict_vs_england, certainty_vs_england, probability_vs_england,
         verdict_vs_peers, certainty_vs_peers, verdict_vs_previous, certainty_vs_previous,
         previous_period. A region has a row of its own first, whose peers and change are not judged.
         """
@@ -198,6 +228,7 @@ class GroupReport(Report):
                 "value": line.region.value,
                 "status": line.region.status,
                 "england": england,
+                "england_period": line.england_period,
                 "verdict_vs_england": str(verdict.meaning),
                 "certainty_vs_england": verdict.certainty and str(verdict.certainty),
                 "probability_vs_england": printed_share(verdict.probability),
@@ -209,8 +240,9 @@ class GroupReport(Report):
                 "council": council.name,
                 "area_id": council.area_id,
                 "value": row.value,
-                "status": row.status,
+                "status": "provisional" if row.provisional else row.status,
                 "england": england,
+                "england_period": line.england_period,
                 "verdict_vs_england": row.verdict_vs_england,
                 "certainty_vs_england": row.certainty_vs_england,
                 "probability_vs_england": row.probability_vs_england,
@@ -260,7 +292,7 @@ class GroupReport(Report):
     @section
     def sources(self) -> Section:
         """Which publications the figures come from."""
-        return provenance.sources(self._publications())
+        return provenance.sources(self._publications(), own=self._own_files())
 
     @section
     def downloads(self) -> Section:
@@ -281,6 +313,11 @@ class GroupReport(Report):
                     "peers": self.model,
                     "rule": str(self.rules.rule),
                 },
+                own=[
+                    f"{council}: {file}"
+                    for council, files in self._own_files().items()
+                    for file in files
+                ],
             ),
             title=f"{self.name} beside England",
             scope=self.year,
@@ -289,5 +326,18 @@ class GroupReport(Report):
 
     def _publications(self) -> list[Source]:
         """The publications of the year's figures."""
-        table = store.year_table(self.financial_year, self.rules)
-        return store.publications(table.figures[table.figures["period"] == self.year])
+        figures = store.figures()
+        shown = figures["period"] == self.year
+        for line in self.table.lines:
+            if line.england_period != self.year:
+                shown |= (figures["indicator_id"] == line.indicator.indicator_id) & (
+                    figures["period"] == line.england_period
+                )
+        return store.publications(figures[shown])
+
+    def _own_files(self) -> dict[str, list[str]]:
+        """The files of own figures on the page, by the name of the council."""
+        return {
+            council.name: sorted({f.source for f in self.own_figures.get(council.area_id, ())})
+            for council in self.councils
+        }

@@ -11,7 +11,7 @@ from bench.pages.base import page_heading
 from bench.present.glossary import USE_STATEMENT
 from bench.present.html import Section, fill, identifier, joined, markup
 from bench.present.numbers import short
-from bench.present.sentences import listed
+from bench.present.sentences import PROVISIONAL, listed
 from bench.present.sheet import COUNCILS
 from bench.present.table import counted, paragraph, records_table
 from bench.present.theme import LOOKS, look, look_vs_england, look_vs_previous
@@ -46,6 +46,7 @@ FILE_COLUMNS: Final = {
     "value": COUNCILS["value"],
     "status": "Status",
     "england": "England",
+    "england_period": "England's year",
     **{name: heading for name, heading in COUNCILS.items() if name.endswith("_vs_england")},
     "verdict_vs_peers": COUNCILS["verdict_vs_peers"],
     "certainty_vs_peers": COUNCILS["certainty_vs_peers"],
@@ -85,6 +86,7 @@ class IndicatorLine:
         indicator: which.
         measure: how its figures are printed.
         england: England's figure, in the indicator's unit.
+        england_period: its year; an earlier one than the table's beside provisional figures.
         region: the group's own, where it is a region.
         rows: of its councils, in their order.
         questions: what a member could ask about it.
@@ -93,6 +95,7 @@ class IndicatorLine:
     indicator: Indicator
     measure: Measure
     england: Fraction | None
+    england_period: str
     region: RegionFigure | None
     rows: tuple[PublishedRow, ...]
     questions: tuple[str, ...]
@@ -110,13 +113,33 @@ class IndicatorLine:
 
 @dataclass(frozen=True, slots=True)
 class GroupTable:
-    """Every indicator of a year for a group of councils."""
+    """Every indicator of a year for a group of councils.
+
+    Attributes:
+        name: what the group is called.
+        year: of the figures.
+        region: the region that it is, if it is one.
+        councils: its members, by name.
+        lines: one per indicator.
+        provisional: whether nothing is published for the year, and figures are the councils' own.
+    """
 
     name: str
     year: str
     region: Region | None
     councils: tuple[Council, ...]
     lines: tuple[IndicatorLine, ...]
+    provisional: bool = False
+
+    @property
+    def printed_year(self) -> str:
+        """The year, and that its figures are provisional where they are."""
+        return f"{self.year} ({PROVISIONAL})" if self.provisional else self.year
+
+    def england_of(self, line: IndicatorLine) -> str:
+        """England's figure as it is printed, with its year where that is another."""
+        shown = short(None if line.england is None else float(line.england), line.measure)
+        return shown if line.england_period == self.year else f"{shown} ({line.england_period})"
 
 
 def _title(line: IndicatorLine) -> str:
@@ -130,14 +153,33 @@ def heading(table: GroupTable) -> Section:
         page_heading(
             fill(
                 "page/soundness.html.j2",
-                sentence=f"{table.name}, {table.year}: {len(table.councils)} councils, each "
-                "beside England.",
+                sentence=f"{table.name}, {table.printed_year}: {len(table.councils)} councils, "
+                "each beside England.",
                 meaning=USE_STATEMENT,
             )
         ),
         paragraph(f"The councils: {names}."),
+        *(paragraph(sentence) for sentence in _provisional(table)),
         *(paragraph(sentence) for sentence in _standing(table)),
     )
+
+
+def _provisional(table: GroupTable) -> Iterator[str]:
+    """What must be known of a year of which nothing is published, and who has brought no figure."""
+    if not table.provisional:
+        return
+    yield (
+        f"Nothing is published for {table.year}: each council's figures are its own, may be "
+        "counted in different ways, and can change before they are published. England's are those "
+        "of the latest published year, which stands beside each."
+    )
+    without = [
+        council.name
+        for place, council in enumerate(table.councils)
+        if not any(line.rows[place].provisional for line in table.lines)
+    ]
+    if without:
+        yield f"No figure of its own was brought by {listed(without)}."
 
 
 def _standing(table: GroupTable) -> Iterator[str]:
@@ -170,14 +212,14 @@ def overall(table: GroupTable) -> Section:
     region = [table.region.label] if table.region else []
     verdict = ["The region against England"] if table.region else []
     return records_table(
-        caption=f"{table.name} and England, {table.year}",
+        caption=f"{table.name} and England, {table.printed_year}",
         note="The last column counts councils by their verdict against England.",
         columns=["Indicator", *region, "England", *verdict, "Its councils against England"],
         lines=[
             [
                 f"{_title(line)}{_unit(line.measure)}",
                 *([short(line.region.value, line.measure)] if line.region else []),
-                short(None if line.england is None else float(line.england), line.measure),
+                table.england_of(line),
                 *(
                     [markup("tables/tag.html.j2", look=line.region.look(line.measure.polarity))]
                     if line.region
@@ -217,7 +259,7 @@ def grids(table: GroupTable, paged: frozenset[str]) -> Section:
 def _grid(table: GroupTable, which: slice, paged: frozenset[str], part: int, parts: int) -> Section:
     """One table of at most so many councils."""
     suffix = f", part {part} of {parts}" if parts > 1 else ""
-    caption = f"Each council's figure, {table.year}{suffix}"
+    caption = f"Each council's figure, {table.printed_year}{suffix}"
     return fill(
         "group/grid.html.j2",
         table_id=identifier("grid", table.name, str(part)),
@@ -231,9 +273,7 @@ def _grid(table: GroupTable, which: slice, paged: frozenset[str], part: int, par
                 "code": line.measure.code,
                 "title": line.measure.short_title,
                 "unit": _unit(line.measure),
-                "england": short(
-                    None if line.england is None else float(line.england), line.measure
-                ),
+                "england": table.england_of(line),
                 "cells": [
                     (
                         None if row.value is None else short(row.value, line.measure),
@@ -252,7 +292,7 @@ def standing_out(table: GroupTable) -> Section:
     return _named(
         table,
         look_vs_england,
-        caption=f"Councils that are better or worse than England for sure, {table.year}",
+        caption=f"Councils that are better or worse than England, {table.printed_year}",
         none="No council is better or worse than England for sure on any indicator.",
     )
 
@@ -262,7 +302,7 @@ def moved(table: GroupTable) -> Section:
     return _named(
         table,
         look_vs_previous,
-        caption=f"Councils whose change to {table.year} is sure",
+        caption=f"Councils whose change to {table.printed_year} is better or worse",
         none="No change of any council is sure: few indicators can be tested for one.",
         since=True,
     )
@@ -294,9 +334,12 @@ def _named(
         return paragraph(none)
     return records_table(
         caption=caption,
-        note=f"{_UNTESTED} No margin of error, so the size of the gap alone decides."
-        if starred
-        else "",
+        note="Only where that is sure"
+        + (
+            f", or marked {_UNTESTED}: without a margin of error the size of the gap alone decides."
+            if starred
+            else "."
+        ),
         columns=["Indicator", "Better", "Worse"],
         lines=lines,
     )

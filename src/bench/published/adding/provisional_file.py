@@ -38,7 +38,10 @@ class OwnFigures:
 
     def text(self) -> str:
         """Lines for a terminal, to agree to."""
-        lines = ["Provisional, not published; for the council's own page alone.", ""]
+        lines = [
+            "Provisional, not published; for the council's own page, and groups that name it.",
+            "",
+        ]
         for figure in self.figures:
             before = {f.key: f.value for f in self.previous[figure.area_id]}.get(figure.key)
             counts = (
