@@ -145,7 +145,7 @@ def test_a_wide_table_is_set_out_in_several_with_its_keys(sheets, written) -> No
     tables = [read[name].table for name in read.names[4:-2]]
     assert [*read.names[4:]] == [
         "Verdicts", "How sure", "What verdicts hinge on", "Evidence and limits",
-        "How the peers lie", "Changes", "Trend", "Peers", "Years",
+        "Spread of the peers", "Changes", "Trend", "Peers", "Years",
     ]  # fmt: skip
     assert all(table[0][:6] == keys for table in tables)
     headings = [heading for table in tables for heading in table[0][6:]]
@@ -161,8 +161,8 @@ EMPTY = [
     ("Verdicts", "3A", "Peers' average", "[z]"),
     ("Evidence and limits", "1C(1B)", "Lower 95% limit", "[c]"),
     ("Evidence and limits", "1C(1B)", "Printed as", "[c]"),
-    ("How the peers lie", "1C(1A)", "A few peers pull their average", "no"),
-    ("How the peers lie", "3A", "Lowest of the peers", "[z]"),
+    ("Spread of the peers", "1C(1A)", "A few peers pull their average", "no"),
+    ("Spread of the peers", "3A", "Lowest of the peers", "[z]"),
     ("How sure", "3A", "Certainty, against peers", "[not compared]"),
     ("Changes", "1C(1A)", "Change", "[not compared]"),
     ("Changes", "1C(1B)", "Previous figure", "[c]"),

@@ -277,7 +277,7 @@ MEASURE: Final[tuple[Column[Measure], ...]] = (
 # The tables of a workbook that a wide sheet is set out in; see `_TABLES` for their order.
 VERDICTS: Final = "Verdicts"
 EVIDENCE: Final = "Evidence and limits"
-SPREAD: Final = "How the peers lie"
+SPREAD: Final = "Spread of the peers"
 SURE: Final = "How sure"
 CHANGES: Final = "Changes"
 TRENDS: Final = "Trend"

@@ -119,7 +119,7 @@ def _could(row: PublishedRow) -> Iterator[str]:
 
 
 def _dragged(row: PublishedRow) -> Iterator[str]:
-    """How the peers lie apart, where a few of them pull their average."""
+    """The spread of the peers, where a few of them pull their average."""
     if spread := middle_of_peers(row):
         median, span = spread
         yield f"A few peers pull their average: median {median}, range {span}."
