@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from bench.errors import BenchError, ParameterError, SourceError
+from bench.project.new_project import new_project
 from bench.publish import html, manifest, notebook, page, pdf, run, site, target
+from bench.publish.export.folder import export
 
 INPUTS = manifest.Inputs("c", "c", "d", {}, {}, {})
 
@@ -310,8 +312,13 @@ def a_pipe_for_a_lock(here):
     return here / "x"
 
 
+def the_name_of_a_page(here):
+    return here / "leeds.html"
+
+
 TARGETS = [
     (a_file, "is a file"),
+    (the_name_of_a_page, "leeds.html is named as a file is"),
     (a_link_to_a_folder, "is a link to"),
     (a_link_to_a_folder_with_a_slash, "is a link to"),
     (a_link_to_a_site, "name the folder itself"),
@@ -712,3 +719,33 @@ def test_a_report_that_cannot_be_written_is_refused_before_it_is_made(
             single_file=single_file,
         )  # fmt: skip
     assert everything(tmp_path) == before
+
+
+def a_report(folder, root):
+    target.check_page(folder / "leeds.html", BESIDE, root=root)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        a_report,
+        target.site_folder,
+        lambda folder, root: export(folder, years=["2018-19"]),
+        lambda folder, root: new_project(root, folder),
+    ],
+    ids=["report", "site", "export", "new"],
+)
+@pytest.mark.parametrize("name", ["leeds.html", "leeds.PDF", "table.csv", "book.xlsx", "x.yaml"])
+def test_a_folder_that_is_named_as_a_file_is_not_made(tmp_path, root, make, name):
+    with pytest.raises(
+        ParameterError, match="is named as a file is; what is made goes into a folder"
+    ):
+        make(tmp_path / name, root)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_there_may_be_called_anything(tmp_path):
+    for name in ("leeds.html", "v1.2", "2024.25"):
+        (tmp_path / name).mkdir()
+        a_report(tmp_path / name, tmp_path / "project")
+    a_report(tmp_path / "v1.3", tmp_path / "project")

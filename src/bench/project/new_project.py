@@ -76,6 +76,7 @@ def new_project(root: Path, target: Path) -> Path:
             mend="give a folder that is not there yet, or an empty one.",
         )
     places.refuse_kept(target, root, mend="give a folder outside it.")
+    places.refuse_file_name(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         making = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))

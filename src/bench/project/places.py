@@ -110,6 +110,26 @@ def refuse_kept(place: Path, root: Path, *, mend: str) -> None:
         raise ParameterError(f"{place} lies in the project's {name}.", mend=mend)
 
 
+# What a page or one of its downloads ends with.
+_FILE_ENDINGS: Final = (
+    *(".csv", ".json", ".ods", ".parquet", ".xlsx"),
+    *(".docx", ".htm", ".html", ".ipynb", ".pdf", ".yaml"),
+)
+
+
+def refuse_file_name(folder: Path) -> None:
+    """See that a folder which is not there yet is not named as a file would be.
+
+    Raises:
+        ParameterError: It is: whoever asks for `page.html` means no folder of that name.
+    """
+    if folder.suffix.lower() in _FILE_ENDINGS and not folder.is_dir():
+        raise ParameterError(
+            f"{folder} is named as a file is; what is made goes into a folder.",
+            mend=f"name the folder, such as {folder.parent / folder.stem}.",
+        )
+
+
 def write_new(path: Path, content: bytes, root: Path) -> None:
     """Write a file that is not there yet, whole or not at all; one of the same bytes is left alone.
 

@@ -101,6 +101,7 @@ def site_folder(out: Path, root: Path) -> Path:
         _refuse(f"{_shown(folder)} is a mount point.", mend="give a folder in it.")
     if folder == (root / "reports").resolve():
         _refuse(f"{_shown(folder)} holds every report.", mend="give a folder in it.")
+    places.refuse_file_name(folder)
     kept = places.kept_folder(folder, root)
     if kept is not None:
         _refuse(f"{_shown(folder)} lies in the project's {kept}.")
@@ -319,6 +320,7 @@ def check_page(page: Path, files: Mapping[str, bytes], *, root: Path) -> None:
     """
     folder = page.parent
     places.refuse_kept(folder, root, mend="give another folder with --out.")
+    places.refuse_file_name(folder)
     try:
         status = _status(folder)
         if status is None:

@@ -57,6 +57,7 @@ def export(
     """
     root = sources.project_root()
     places.refuse_kept(folder, root, mend=_MEND)
+    places.refuse_file_name(folder)
     _check(folder)
     snapshot = Snapshot.of(years=years, as_of=as_of, peers=peers)
     contents = files(snapshot)
