@@ -18,6 +18,7 @@ from bench.reference.areas import CouncilType, Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from bench.audit.survey_file import PartsTotal, PrintedNumber, Statement, Survey, SurveyQuestion
     from bench.audit.survey_weights import Likeness, Weights
@@ -301,61 +302,71 @@ def _stated(cohort: Cohort, statement: Statement) -> Iterator[Check]:
     if statement.count is None:
         return
     bases = tuple((statement.count, base) for base in statement.bases or (cohort.answered,))
-    source = cited(cohort.survey.document, statement.where)
     shares = [Fraction(100 * count, base) for count, base in bases]
-    if statement.printed is not None:
-        decimals = max(0, -int(statement.printed.as_tuple().exponent))
-        close = [
-            abs(share - Fraction(statement.printed)) * 2 * 10**decimals <= 1 for share in shares
-        ]
-        same = CheckOutcome.AGREES if any(close) else CheckOutcome.DIFFERS
-        yield Check(
+
+    def check(printed: Fraction, decimals: int, close: Iterable[bool], words: str = "") -> Check:
+        return Check(
             Of.STATEMENT,
             statement.text,
             "",
-            Fraction(statement.printed),
+            printed,
             decimals,
             shares[0],
             bases[0],
-            same,
-            source,
+            _agreement(any(close)),
+            cited(cohort.survey.document, statement.where),
             bases,
+            words,
         )
+
+    if statement.printed is not None:
+        close = (_rounds_to(share, statement.printed) for share in shares)
+        yield check(Fraction(statement.printed), _decimals(statement.printed), close)
     if statement.fraction:
         named = Fraction(statement.fraction)
         # words are no exact number: a council more or fewer is still what they name
-        close = [abs(count - named * base) <= 1 for count, base in bases]
-        same = CheckOutcome.AGREES if any(close) else CheckOutcome.DIFFERS
-        yield Check(
-            Of.STATEMENT,
-            statement.text,
-            "",
-            100 * named,
-            0,
-            shares[0],
-            bases[0],
-            same,
-            source,
-            bases,
-            statement.words,
-        )
+        close = (abs(count - named * base) <= 1 for count, base in bases)
+        yield check(100 * named, 0, close, statement.words)
+
+
+def _agreement(same: bool) -> CheckOutcome:
+    return CheckOutcome.AGREES if same else CheckOutcome.DIFFERS
+
+
+def _count_check(
+    of: Of,
+    name: str,
+    count: int,
+    wanted: int,
+    source: str,
+    *,
+    outcome: CheckOutcome | None = None,
+    bases: tuple[tuple[int, int], ...] = (),
+) -> Check:
+    """A count against the one that it should be; what they come to is told unless given."""
+    return Check(
+        of,
+        name,
+        "",
+        Fraction(count),
+        0,
+        Fraction(wanted),
+        None,
+        outcome or _agreement(count == wanted),
+        source,
+        bases,
+    )
 
 
 def _total(cohort: Cohort, total: PartsTotal) -> Check:
     """Parts against the total that they should come to."""
-    parts = sum(total.parts)
-    same = CheckOutcome.AGREES if parts == total.total else CheckOutcome.DIFFERS
-    return Check(
+    return _count_check(
         Of.PARTS,
         total.text,
-        "",
-        Fraction(parts),
-        0,
-        Fraction(total.total),
-        None,
-        same,
+        sum(total.parts),
+        total.total,
         cited(cohort.survey.document, total.where),
-        tuple((part, total.total) for part in total.parts),
+        bases=tuple((part, total.total) for part in total.parts),
     )
 
 
@@ -374,25 +385,19 @@ def _printed(cohort: Cohort, printed: PrintedNumber) -> Check:
             out_of = count, result.base
     else:  # how many answered, or how many do by the groups
         found = Fraction(cohort.answered)
-    outcome = CheckOutcome.AGREES
     if out_of is not None:
         found = Fraction(100 * out_of[0], out_of[1])
-    if not _rounds_to(found, printed):
-        outcome = CheckOutcome.DIFFERS
-        if printed.of is Of.ANSWER_SHARE and out_of is not None and cohort.answered:
-            of_all = Fraction(100 * out_of[0], cohort.answered)
-            if _rounds_to(of_all, printed):
-                outcome, out_of, found = (
-                    CheckOutcome.OTHER_BASE,
-                    (out_of[0], cohort.answered),
-                    of_all,
-                )
+    outcome = _agreement(_rounds_to(found, printed.value))
+    if outcome is CheckOutcome.DIFFERS and printed.of is Of.ANSWER_SHARE and cohort.answered:
+        of_all = Fraction(100 * count, cohort.answered)
+        if _rounds_to(of_all, printed.value):
+            outcome, out_of, found = CheckOutcome.OTHER_BASE, (count, cohort.answered), of_all
     return Check(
         of=printed.of,
         name=name,
         answer=printed.answer,
         printed=Fraction(printed.value),
-        decimals=_decimals(printed),
+        decimals=_decimals(printed.value),
         counted=found,
         out_of=out_of,
         outcome=outcome,
@@ -411,46 +416,33 @@ def _section(cohort: Cohort, printed: PrintedNumber) -> str:
     return survey.counts.where if survey.counts else ""
 
 
-def _rounds_to(counted: Fraction, printed: PrintedNumber) -> bool:
+def _rounds_to(counted: Fraction, printed: Decimal) -> bool:
     """Whether a number rounds to what is printed; a half may have gone either way."""
-    return abs(counted - Fraction(printed.value)) <= Fraction(1, 2 * 10 ** _decimals(printed))
+    return abs(counted - Fraction(printed)) <= Fraction(1, 2 * 10 ** _decimals(printed))
 
 
-def _decimals(printed: PrintedNumber) -> int:
-    return max(0, -int(printed.value.as_tuple().exponent))
+def _decimals(printed: Decimal) -> int:
+    return max(0, -int(printed.as_tuple().exponent))
 
 
 def _sums(cohort: Cohort) -> Iterator[Check]:
+    """Groups against all that answered and against their own size; questions with fewer answers."""
     counts = cohort.survey.counts
     document = cited(cohort.survey.document, counts.where if counts else "")
-    for grouping in cohort.groupings if cohort.survey.counts else ():
+    for grouping in cohort.groupings if counts else ():
         of = Of.REGIONS_TOTAL if grouping.by == "region" else Of.TYPES_TOTAL
         total = sum(group.answered for group in grouping.groups)
-        same = CheckOutcome.AGREES if total == cohort.answered else CheckOutcome.DIFFERS
-        yield Check(of, "", "", Fraction(total), 0, Fraction(cohort.answered), None, same, document)
+        yield _count_check(of, "", total, cohort.answered, document)
         for group in grouping.groups:
             if group.answered > group.everyone:
-                yield Check(
-                    of,
-                    group.name,
-                    "",
-                    Fraction(group.answered),
-                    0,
-                    Fraction(group.everyone),
-                    None,
-                    CheckOutcome.DIFFERS,
-                    document,
-                )
+                yield _count_check(of, group.name, group.answered, group.everyone, document)
     for result in cohort.results:
         if result.base < cohort.answered:
-            yield Check(
+            yield _count_check(
                 Of.ANSWERED,
                 result.text,
-                "",
-                Fraction(result.base),
-                0,
-                Fraction(cohort.answered),
-                None,
-                CheckOutcome.SHORT,
+                result.base,
+                cohort.answered,
                 result.source,
+                outcome=CheckOutcome.SHORT,
             )
