@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 from bench.errors import BuildError, MissingDataError, ParameterError
 from bench.integrity.checks.incoming import Incoming, incoming
 from bench.integrity.checks.rule import Severity
-from bench.pages.adding.changes import incoming_text, removal_text
-from bench.pages.adding.preview import doubt_text, parts_text, understood_text
+from bench.pages.adding.preview import (
+    doubt_text,
+    incoming_text,
+    parts_text,
+    removal_text,
+    understood_text,
+)
 from bench.pages.choices import LATEST, choose_year
 from bench.pages.quality.report import newly_found
 from bench.published import observations, sources
