@@ -12,8 +12,8 @@ from bench.errors import BenchError
 from bench.published import layouts, sources
 from bench.published.adding import detect
 from bench.published.adding.overrides import Wishes
+from bench.published.adding.plausible import usual_values
 from bench.published.adding.provisional_file import read_own
-from bench.published.adding.usual import usual_values
 from bench.reference.periods import FinancialYear
 
 NO_LAYOUTS = layouts.LayoutFile(layouts={})

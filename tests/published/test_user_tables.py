@@ -6,7 +6,7 @@ from bench.errors import BenchError
 from bench.published import layouts, sources
 from bench.published.adding import detect
 from bench.published.adding.overrides import Wishes
-from bench.published.adding.usual import usual_values
+from bench.published.adding.plausible import usual_values
 
 from .user_tables import user_table
 

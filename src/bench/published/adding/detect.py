@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bench.published.adding.overrides import Wishes
+    from bench.published.adding.plausible import Usual
     from bench.published.adding.propose import Proposal
-    from bench.published.adding.usual import Usual
     from bench.published.layouts import AnyLayout, LayoutFile
     from bench.published.readers.matrix import Entry
     from bench.reference import Registers

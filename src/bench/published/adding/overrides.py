@@ -15,7 +15,7 @@ from bench.published.schema import NUMBERS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bench.published.adding.usual import Usual
+    from bench.published.adding.plausible import Usual
     from bench.published.layouts import Label
     from bench.published.readers.containers import Table
     from bench.reference import Registers

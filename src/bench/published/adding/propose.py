@@ -46,7 +46,7 @@ from bench.published.adding.overrides import (
     wished_header,
     wished_labels,
 )
-from bench.published.adding.usual import Numbers, scale_of
+from bench.published.adding.plausible import Numbers, scale_of
 from bench.published.layouts import FigureColumn, MatrixLayout
 from bench.published.readers.cells import Status, parse
 from bench.published.readers.labels import text
@@ -56,7 +56,7 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bench.published.adding.usual import Usual
+    from bench.published.adding.plausible import Usual
     from bench.published.layouts import Label, PrintedUnit
     from bench.reference import Indicator, Registers
 

@@ -11,9 +11,8 @@ from bench.errors import BenchError, LayoutError, Problems
 from bench.project import transaction
 from bench.published import sources
 from bench.published.adding.detect import Understood, recognise
-from bench.published.adding.plausible import ParsedFigure, doubts_of
+from bench.published.adding.plausible import ParsedFigure, doubts_of, usual_values
 from bench.published.adding.register import read_file
-from bench.published.adding.usual import usual_values
 from bench.published.layouts import LayoutFile
 from bench.published.provisional import COLUMNS, OwnFigure, figure_of, load_own, own_path
 from bench.reference.periods import FinancialYear

@@ -21,7 +21,7 @@ from bench.project import checksums, transaction
 from bench.project.files import dump_yaml, entry_lines, parse_yaml, read_yaml
 from bench.published import build, corrections, layouts, sources
 from bench.published.adding.detect import Understood, recognise
-from bench.published.adding.usual import usual_values
+from bench.published.adding.plausible import usual_values
 from bench.published.readers.cells import Maturity
 from bench.published.sources import ID_FORM, Release
 from bench.reference.periods import FinancialYear
