@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.errors import BenchError, LayoutError, ParameterError, Problems
-from bench.published.adding.fates import Fate, FateKind, option
-from bench.published.adding.header_words import years_in
+from bench.published.adding.fates import Fate, FateKind
 from bench.published.adding.overrides import FIELDS, Grid
 from bench.published.adding.plausible import ParsedFigure, doubts_of
 from bench.published.adding.propose import propose
 from bench.published.layouts import CodedLayout, LongLayout, MatrixLayout, WideLayout
-from bench.published.readers import coded, wide
+from bench.published.readers import coded, published_file
+from bench.published.readers.cells import text
 from bench.published.readers.containers import csv_table, sheet_table, workbook
-from bench.published.readers.labels import text
-from bench.published.readers.matrix import decimals_in, locate, read_entries
+from bench.published.readers.header_words import years_in
+from bench.published.readers.matrix import decimals_in, locate, option, read_entries
 from bench.published.readers.normalise import finish
 from bench.reference.periods import FinancialYear
 
@@ -438,7 +438,7 @@ def _year_of(file: str, layout: AnyLayout, grids: list[Grid]) -> FinancialYear:
 def _read(
     content: bytes, layout: AnyLayout, year: FinancialYear, registers: Registers, file: str
 ) -> pd.DataFrame:
-    figures = wide.read(content, layout=layout, year=year, registers=registers, file=file)
+    figures = published_file.read(content, layout=layout, year=year, registers=registers, file=file)
     if figures.empty:
         raise LayoutError(f"{file}: found no figure of {year}.")
     return figures

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, LayoutError, ParameterError
-from bench.published.adding.header_words import plain, years_in
-from bench.published.readers.labels import printed_code
+from bench.published.readers.cells import printed_code
+from bench.published.readers.header_words import plain, years_in
 from bench.published.readers.matrix import DEEPEST
 from bench.published.schema import NUMBERS
 

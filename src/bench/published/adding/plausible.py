@@ -15,8 +15,9 @@ import numpy as np
 
 from bench.errors import MissingDataError
 from bench.published import observations
-from bench.published.adding.fates import Fate, FateKind, option
-from bench.published.adding.header_words import bare_number, unit_of
+from bench.published.adding.fates import Fate, FateKind
+from bench.published.readers.header_words import bare_number, unit_of
+from bench.published.readers.matrix import option
 from bench.reference.indicator import PER
 from bench.reference.periods import FinancialYear
 

@@ -9,8 +9,21 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, LayoutError, ParameterError
-from bench.published.adding.fates import Fate, FateKind, option
-from bench.published.adding.header_words import (
+from bench.published.adding.fates import Fate, FateKind
+from bench.published.adding.overrides import (
+    MEASURES,
+    UNITS,
+    ExaminedTable,
+    Grid,
+    Wishes,
+    column_of,
+    wished_header,
+    wished_labels,
+)
+from bench.published.adding.plausible import Numbers, scale_of
+from bench.published.layouts import FigureColumn, MatrixLayout
+from bench.published.readers.cells import Status, parse, text
+from bench.published.readers.header_words import (
     ATTRIBUTE,
     COMPARATOR,
     DIVIDES_PEOPLE,
@@ -18,6 +31,7 @@ from bench.published.adding.header_words import (
     EVERYBODY,
     SYMBOLS,
     WHOLE_YEAR,
+    IndicatorLabel,
     PopulationGroup,
     bare_number,
     counts_people,
@@ -35,22 +49,7 @@ from bench.published.adding.header_words import (
     without_titles,
     years_in,
 )
-from bench.published.adding.header_words import Label as header_words_Label
-from bench.published.adding.overrides import (
-    MEASURES,
-    UNITS,
-    ExaminedTable,
-    Grid,
-    Wishes,
-    column_of,
-    wished_header,
-    wished_labels,
-)
-from bench.published.adding.plausible import Numbers, scale_of
-from bench.published.layouts import FigureColumn, MatrixLayout
-from bench.published.readers.cells import Status, parse
-from bench.published.readers.labels import text
-from bench.published.readers.matrix import DEEPEST, headings
+from bench.published.readers.matrix import DEEPEST, headings, option
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -1091,7 +1090,7 @@ class _Proposing:
     unmatched: list[str] = field(default_factory=list)
     skip: list[str] = field(default_factory=list)
     skip_codes: list[str] = field(default_factory=list)
-    labels: dict[tuple[str, FinancialYear], header_words_Label | None] = field(default_factory=dict)
+    labels: dict[tuple[str, FinancialYear], IndicatorLabel | None] = field(default_factory=dict)
 
     def proposal(self) -> Proposal:
         """The layout to propose, with the fate of everything."""
@@ -1491,7 +1490,7 @@ class _Proposing:
     def _year_of(self, labels: Mapping[str, str], year: FinancialYear) -> FinancialYear:
         return (_year(labels["period"]) if labels.get("period") else None) or year
 
-    def _label(self, printed: str, year: FinancialYear) -> header_words_Label | None:
+    def _label(self, printed: str, year: FinancialYear) -> IndicatorLabel | None:
         if (printed, year) not in self.labels:
             try:
                 meaning = label_of(printed, self.seen.registers.indicators, year)
