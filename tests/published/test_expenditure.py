@@ -10,7 +10,7 @@ from bench.errors import LayoutError
 from bench.judge.rates import parts_of
 from bench.published import layouts, observations, sources
 from bench.published.adding import detect
-from bench.published.adding.overrides import Wishes
+from bench.published.adding.overrides import Overrides
 from bench.published.readers import published_file
 from bench.reference.periods import FinancialYear
 
@@ -75,7 +75,7 @@ def test_a_file_of_this_kind_is_known_by_its_codes():
         "own.dat",
         layouts=layouts.read(sources.project_root() / "data" / "reference"),
         registers=sources.reference(),
-        wishes=Wishes(year=FinancialYear.parse("2011-12")),
+        overrides=Overrides(year=FinancialYear.parse("2011-12")),
     )
     assert understood.known == "pss_ex1_2011"
     assert understood.figures.equals(read(SOMERSET, DORSET))

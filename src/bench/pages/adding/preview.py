@@ -8,6 +8,7 @@ import pandas as pd
 
 from bench.pages.quality.sections import findings_text
 from bench.present.sentences import STATUS_WORDS
+from bench.present.table import counted
 from bench.present.terminal import columns
 from bench.present.wording import UNITS
 from bench.published.adding.fates import Fate, FateKind
@@ -177,11 +178,11 @@ def incoming_text(
         "",
         f"Release       {release.id}: {release.title}, {release.publisher}, published {day}",
         f"              {release.file}, sha256 {release.sha256[:12]}..., layout {release.layout}",
-        f"In short      {_counted(incoming.councils, 'council')}, "
-        f"{_counted(incoming.indicators, 'indicator')}, "
-        f"{_counted(len(incoming.new_codes), 'new code')}; "
-        f"{_counted(len(incoming.moved), 'figure')} moved by more than any did before",
-        f"In force      of {_counted(incoming.observed, 'figure')} {incoming.new:,} are new, "
+        f"In short      {counted(incoming.councils, 'council')}, "
+        f"{counted(incoming.indicators, 'indicator')}, "
+        f"{counted(len(incoming.new_codes), 'new code')}; "
+        f"{counted(len(incoming.moved), 'figure')} moved by more than any did before",
+        f"In force      of {counted(incoming.observed, 'figure')} {incoming.new:,} are new, "
         f"{incoming.alike:,} stand as they are, {_revised(incoming, registers)}{_later(incoming)}",
     ]
     lines += [f"Follows       {y}: codes and reviews of {of}" for y, of in release.follows.items()]
@@ -196,7 +197,7 @@ def incoming_text(
         )
     if incoming.unprinted:
         lines.append(
-            f"Stay          {_counted(incoming.unprinted, 'figure')} in force for which it prints "
+            f"Stay          {counted(incoming.unprinted, 'figure')} in force for which it prints "
             "no number"
         )
     for name, number in incoming.overtaken.items():
@@ -242,7 +243,7 @@ def _overtaken(
     later = manifest[name]
     yield (
         f"Note          a later publication, {name} ({later.published}), prints the same "
-        f"{_counted(number, 'figure')}: it stays in force, and these are its history"
+        f"{counted(number, 'figure')}: it stays in force, and these are its history"
     )
     said = incoming.release.published
     why = f"{said} is the day that was given" if dated else "nobody said when it was published"
@@ -280,7 +281,3 @@ def _title(name: str, year: FinancialYear, registers: Registers) -> str:
     indicator = registers.indicators[name]
     code = f"{indicator.code(year)} " if indicator.published_in(year) else ""
     return f"{code}{indicator.short_title}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

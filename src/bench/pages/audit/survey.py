@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bench.audit.survey import CheckOutcome, adds_up
-from bench.audit.survey_file import Of
+from bench.audit.survey import CheckOutcome, NumberKind, adds_up
 from bench.pages.audit.sections import Content, part
 from bench.pages.audit.survey_charts import answers, per_cent, span
 from bench.present.numbers import NO_NUMBER, bare
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
         QuestionResult,
         Reply,
         RespondentGroup,
+        Statement,
     )
-    from bench.audit.survey_file import Statement
     from bench.audit.survey_weights import Likeness
     from bench.present.chart import Figure
     from bench.present.html import Section
@@ -401,35 +400,35 @@ def _discrepancy(check: Check) -> str:
                 f"“{check.name}” {printed} of the {found} councils gave an answer that counts; "
                 f"{short} did not. Shares here are out of {printed}."
             )
-        case Of.RESPONSE_RATE, _:
+        case NumberKind.RESPONSE_RATE, _:
             count, base = check.out_of or (0, 1)
             return f"A response rate of {printed}% is printed. {count} of {base} is {found}."
-        case ((Of.REGIONS_TOTAL | Of.TYPES_TOTAL), _) if check.name:
+        case ((NumberKind.REGIONS_TOTAL | NumberKind.TYPES_TOTAL), _) if check.name:
             return f"{capital(check.name)}: {printed} answered, but there were only {found}."
-        case ((Of.REGIONS_TOTAL | Of.TYPES_TOTAL), _):
-            by = "region" if check.of is Of.REGIONS_TOTAL else "type"
+        case ((NumberKind.REGIONS_TOTAL | NumberKind.TYPES_TOTAL), _):
+            by = "region" if check.of is NumberKind.REGIONS_TOTAL else "type"
             return f"The counts by {by} come to {printed}, but {found} councils answered."
-        case Of.ANSWER_SHARE, CheckOutcome.OTHER_BASE:
+        case NumberKind.ANSWER_SHARE, CheckOutcome.OTHER_BASE:
             count, base = check.out_of or (0, 1)
             return (
                 f"“{check.name}” The {printed}% printed for “{check.answer}” is {count} out of all "
                 f"{base} that answered the survey."
             )
-        case Of.ANSWER_SHARE, _:
+        case NumberKind.ANSWER_SHARE, _:
             return f"“{check.name}” For “{check.answer}” {printed}% is printed. {_shares(check)}."
-        case Of.STATEMENT, _:
+        case NumberKind.STATEMENT, _:
             told = f"“{check.words}”" if check.words else f"{printed}%"
             return f"{check.name}: {told} is printed. {_shares(check)}."
-        case Of.PARTS, _:
+        case NumberKind.PARTS, _:
             parts = _listed([str(part) for part, _ in check.bases])
             gap = int(check.counted - check.printed)
             more = f"{gap} are not accounted for" if gap > 0 else f"{-gap} too many: some overlap"
             return f"{check.name}: {parts} come to {printed}, not to {found}; {more}."
-        case Of.ANSWER_COUNT, _:
+        case NumberKind.ANSWER_COUNT, _:
             return (
                 f"“{check.name}” For “{check.answer}” {printed} is printed; the count is {found}."
             )
-        case Of.INVITED, _:
+        case NumberKind.INVITED, _:
             return f"{printed} councils asked are printed; the count is {found}."
         case _:
             return f"{printed} councils that answered are printed; the count is {found}."

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from bench.published.adding.overrides import Wishes
+    from bench.published.adding.overrides import Overrides
     from bench.published.layouts import PrintedUnit
     from bench.reference import Indicator, Registers
 
@@ -262,7 +262,7 @@ def doubts_of(
     *,
     registers: Registers,
     usual: Mapping[str, Usual],
-    wishes: Wishes,
+    overrides: Overrides,
     rounded_counts: bool = True,
 ) -> list[Fate]:
     """What is wrong with figures by themselves, each kind told once with its places.
@@ -271,7 +271,7 @@ def doubts_of(
         figures: Every figure of a table.
         registers: Councils and their years, indicators and their bounds.
         usual: What each indicator's figures usually are.
-        wishes: What the reader of the file takes as it is.
+        overrides: What the reader of the file takes as it is.
         rounded_counts: Whether counts may be rounded to 5, as published ones are.
     """
     gone: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -293,7 +293,7 @@ def doubts_of(
             far[figure.indicator_id].append(f"{figure.place} has {figure.value:,.10g}")
         if entry.unit.value == "per_100k" and figure.breakdown == "all":
             rates[figure.indicator_id].append(figure.value)
-    allowed = wishes.of("allow")
+    allowed = overrides.of("allow")
     fates = [_gone(registers, *key, places) for key, places in gone.items()]
     if impossible:
         words = f"{len(impossible)} cannot be: {_listed(impossible)}"

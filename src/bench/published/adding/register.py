@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.published.adding.overrides import Wishes
+    from bench.published.adding.overrides import Overrides
     from bench.published.layouts import AnyLayout
     from bench.published.sources import SourceManifest
 
@@ -133,7 +133,7 @@ def _check_regular(path: Path, mode: int) -> None:
     )
 
 
-def look(path: Path, wishes: Wishes, *, root: Path | None = None) -> Understood:
+def look(path: Path, overrides: Overrides, *, root: Path | None = None) -> Understood:
     """What a file is taken for; nothing is written.
 
     Raises:
@@ -147,7 +147,7 @@ def look(path: Path, wishes: Wishes, *, root: Path | None = None) -> Understood:
         path.name,
         layouts=layouts.read(root / "data" / "reference"),
         registers=sources.reference(root),
-        wishes=wishes,
+        overrides=overrides,
         usual=usual_values(root),
     )
     _refuse_known(path, content, understood, root)
