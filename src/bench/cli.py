@@ -339,9 +339,9 @@ def add(
         say(f"{remove} is taken out.")
         return
     assert file is not None  # noqa: S101 - adding.check() names one of the two
-    wishes = command.wishes(layout=layout, maps=maps or [], year=year)
+    overrides = command.overrides(layout=layout, maps=maps or [], year=year)
     if own:
-        figures = command.own(file, wishes, council=council)
+        figures = command.own(file, overrides, council=council)
         say(command.own_text(figures))
         command.settled(figures.understood, None if yes else typer.confirm)
         _agree(yes)
@@ -349,7 +349,7 @@ def add(
             say(path)
         say(command.where_shown(figures.figures))
         return
-    understood = command.look(file, wishes)
+    understood = command.look(file, overrides)
     say(command.text(understood))
     understood = command.settled(understood, None if yes else typer.confirm)
     if not yes:

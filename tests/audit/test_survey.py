@@ -5,8 +5,7 @@ from fractions import Fraction
 import pytest
 
 from bench.audit.paper import Illustrative
-from bench.audit.survey import CheckOutcome, adds_up
-from bench.audit.survey_file import Of
+from bench.audit.survey import CheckOutcome, NumberKind, adds_up
 from bench.errors import ParameterError, Problems
 from bench.pages import store
 from bench.pages.audit import files
@@ -76,7 +75,7 @@ def test_the_directors_survey_is_like_all_councils_by_region(directors):
 def test_statements_are_held_against_the_counts(directors, text, printed, bases, outcome):
     (check,) = [one for one in adds_up(directors) if one.name == text]
     assert (check.of, check.printed, check.bases, check.outcome) == (
-        Of.STATEMENT, printed, bases, outcome,
+        NumberKind.STATEMENT, printed, bases, outcome,
     )  # fmt: skip
 
 
@@ -92,7 +91,7 @@ def test_every_counted_statement_of_the_report_is_there(directors):
 
 
 def test_parts_that_miss_their_total_are_told(directors):
-    parts = [one for one in adds_up(directors) if one.of is Of.PARTS]
+    parts = [one for one in adds_up(directors) if one.of is NumberKind.PARTS]
     assert [(one.printed, one.counted, one.outcome) for one in parts] == [
         (43, 42, CheckOutcome.DIFFERS), (9, 13, CheckOutcome.DIFFERS),
     ]  # fmt: skip
@@ -101,14 +100,14 @@ def test_parts_that_miss_their_total_are_told(directors):
 @pytest.mark.parametrize(
     ("of", "answer", "printed", "found", "outcome"),
     [
-        (Of.ANSWER_SHARE, "On target", 97, Fraction(5500, 57), CheckOutcome.DIFFERS),
-        (Of.RESPONSE_RATE, "", 33, Fraction(5800, 152), CheckOutcome.DIFFERS),
-        (Of.TYPES_TOTAL, "", 68, 58, CheckOutcome.DIFFERS),
-        (Of.ANSWER_SHARE, "Fewer than 60%", 50, 50, CheckOutcome.OTHER_BASE),
-        (Of.ANSWER_SHARE, "60% or more", 40, Fraction(2300, 58), CheckOutcome.OTHER_BASE),
-        (Of.ANSWER_SHARE, "Sure", 98, Fraction(5700, 58), CheckOutcome.AGREES),
-        (Of.ANSWER_SHARE, "Not sure", 2, Fraction(100, 58), CheckOutcome.AGREES),
-        (Of.ANSWERED, "", 52, 58, CheckOutcome.SHORT),
+        (NumberKind.ANSWER_SHARE, "On target", 97, Fraction(5500, 57), CheckOutcome.DIFFERS),
+        (NumberKind.RESPONSE_RATE, "", 33, Fraction(5800, 152), CheckOutcome.DIFFERS),
+        (NumberKind.TYPES_TOTAL, "", 68, 58, CheckOutcome.DIFFERS),
+        (NumberKind.ANSWER_SHARE, "Fewer than 60%", 50, 50, CheckOutcome.OTHER_BASE),
+        (NumberKind.ANSWER_SHARE, "60% or more", 40, Fraction(2300, 58), CheckOutcome.OTHER_BASE),
+        (NumberKind.ANSWER_SHARE, "Sure", 98, Fraction(5700, 58), CheckOutcome.AGREES),
+        (NumberKind.ANSWER_SHARE, "Not sure", 2, Fraction(100, 58), CheckOutcome.AGREES),
+        (NumberKind.ANSWERED, "", 52, 58, CheckOutcome.SHORT),
     ],
 )
 def test_what_its_report_prints_is_held_against_the_counts(

@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from bench.errors import BenchError
-from bench.integrity.checks import known, registry, rule
+from bench.integrity.checks import registry, rule
 from bench.published import observations, sources
 from integrity.test_rules import figure
 
@@ -18,7 +18,7 @@ def outcomes(*figures, entries=(), release=None):
 
 
 def entry(code="range", **select):
-    return known.Known.model_validate(
+    return rule.Known.model_validate(
         {
             "rule": code,
             "select": {"releases": ["ascof_2018_19"]} | select,

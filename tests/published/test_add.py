@@ -15,7 +15,7 @@ from bench.cli import app
 from bench.errors import BenchError, LayoutError, ParameterError, SourceError, UnknownNameError
 from bench.published import build, layouts, observations, sources
 from bench.published.adding import detect, register
-from bench.published.adding.overrides import Wishes
+from bench.published.adding.overrides import Overrides
 from bench.reference.periods import FinancialYear
 
 from .shapes import by_hand, ods, xls, xlsx
@@ -67,7 +67,7 @@ def understand(content, known, *maps, year=None, layout=None, file="own.dat"):
         file,
         layouts=known,
         registers=sources.reference(),
-        wishes=Wishes(layout, FinancialYear.parse(year) if year else None, maps),
+        overrides=Overrides(layout, FinancialYear.parse(year) if year else None, maps),
     )
 
 
@@ -478,4 +478,4 @@ def test_a_file_larger_than_any_table_is_not_opened(project, monkeypatch):
     monkeypatch.setattr(register, "LARGEST_FILE", 10)
     (project / "mine.csv").write_bytes(text(NI_130))
     with pytest.raises(SourceError, match="expected at most 10"):
-        register.look(project / "mine.csv", Wishes())
+        register.look(project / "mine.csv", Overrides())

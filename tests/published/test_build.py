@@ -7,7 +7,7 @@ import pytest
 from bench.errors import BuildError, DamageError, LayoutError, SourceError
 from bench.project.transaction import accept
 from bench.published import build, corrections, layouts, observations, sources
-from bench.published.readers import wide
+from bench.published.readers import published_file
 from bench.reference.periods import FinancialYear
 
 HEADER = (
@@ -23,7 +23,7 @@ def csv_of(*lines, header=HEADER):
 
 
 def read(content, layout="ascof_csv_2016", year="2018-19"):
-    return wide.read(
+    return published_file.read(
         content,
         layout=layouts.read(sources.project_root() / "data" / "reference")[layout],
         year=FinancialYear.parse(year),

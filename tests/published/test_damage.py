@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bench.errors import BenchError
 from bench.published import build, layouts, sources
 from bench.published.adding import detect
-from bench.published.adding.overrides import Wishes
+from bench.published.adding.overrides import Overrides
 from bench.published.readers.cells import Maturity
 from bench.reference.periods import FinancialYear
 
@@ -313,7 +313,7 @@ def by_content(shape, content):
         "own.dat",
         layouts=LAYOUTS,
         registers=REGISTERS,
-        wishes=Wishes(year=FinancialYear.parse(shape.year)),
+        overrides=Overrides(year=FinancialYear.parse(shape.year)),
     )
     if made.refused:
         raise made.refused

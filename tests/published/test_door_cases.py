@@ -11,9 +11,9 @@ import pytest
 from bench.errors import BenchError
 from bench.published import layouts, sources
 from bench.published.adding import detect
-from bench.published.adding.overrides import Wishes
+from bench.published.adding.overrides import Overrides
+from bench.published.adding.plausible import usual_values
 from bench.published.adding.provisional_file import read_own
-from bench.published.adding.usual import usual_values
 from bench.reference.periods import FinancialYear
 
 NO_LAYOUTS = layouts.LayoutFile(layouts={})
@@ -31,7 +31,7 @@ def understand(content, usual, *maps, year=None, file="mine.csv"):
         file,
         layouts=NO_LAYOUTS,
         registers=sources.reference(),
-        wishes=Wishes(None, FinancialYear.parse(year) if year else None, maps),
+        overrides=Overrides(None, FinancialYear.parse(year) if year else None, maps),
         usual=usual,
     )
 
@@ -319,14 +319,14 @@ def test_a_sheet_without_figures_is_left_out_by_name(usual):
 def test_own_figures_are_understood_alike(why, content, council, expected, tmp_path):
     path = tmp_path / "own.csv"
     path.write_text(content)
-    made = read_own(path, Wishes(), council=council)
+    made = read_own(path, Overrides(), council=council)
     assert made.understood.refused is None, made.understood.refused
     assert {figure.key: figure.value for figure in made.figures} == expected, why
 
 
 def taken(path):
     """Own figures that are taken without anybody being asked."""
-    made = read_own(path, Wishes())
+    made = read_own(path, Overrides())
     if made.understood.refused is not None:
         raise made.understood.refused
     return made.figures

@@ -10,8 +10,8 @@ from bench.errors import LayoutError
 from bench.judge.rates import parts_of
 from bench.published import layouts, observations, sources
 from bench.published.adding import detect
-from bench.published.adding.overrides import Wishes
-from bench.published.readers import wide
+from bench.published.adding.overrides import Overrides
+from bench.published.readers import published_file
 from bench.reference.periods import FinancialYear
 
 YEARS = ("2008-09", "2009-10", "2010-11", "2011-12", "2012-13", "2013-14")
@@ -39,7 +39,7 @@ def content(*rows, headings=HEADINGS, codes=CODES):
 
 
 def read(*rows, headings=HEADINGS, codes=CODES, year="2011-12"):
-    return wide.read(
+    return published_file.read(
         content(*rows, headings=headings, codes=codes),
         layout=layouts.read(sources.project_root() / "data" / "reference")["pss_ex1_2011"],
         year=FinancialYear.parse(year),
@@ -75,7 +75,7 @@ def test_a_file_of_this_kind_is_known_by_its_codes():
         "own.dat",
         layouts=layouts.read(sources.project_root() / "data" / "reference"),
         registers=sources.reference(),
-        wishes=Wishes(year=FinancialYear.parse("2011-12")),
+        overrides=Overrides(year=FinancialYear.parse("2011-12")),
     )
     assert understood.known == "pss_ex1_2011"
     assert understood.figures.equals(read(SOMERSET, DORSET))
@@ -125,7 +125,7 @@ def test_any_other_column_is_taken_by_declaring_it():
     declared["figures"] = {
         "A4.17": {"indicator_id": CLIENTS, "breakdown": "all", "words": ["Meals", "Page 1"]}
     }
-    figures = wide.read(
+    figures = published_file.read(
         content(SOMERSET, DORSET),
         layout=type(layout).model_validate(declared),
         year=FinancialYear.parse("2011-12"),
@@ -137,7 +137,7 @@ def test_any_other_column_is_taken_by_declaring_it():
     }  # fmt: skip
     declared["figures"]["A4.17"]["words"] = ["Home care"]
     with pytest.raises(LayoutError, match=r"the column A4\.17 is headed"):
-        wide.read(
+        published_file.read(
             content(SOMERSET, DORSET),
             layout=type(layout).model_validate(declared),
             year=FinancialYear.parse("2011-12"),

@@ -15,7 +15,7 @@ from bench.judge.year_table import YearTable
 from bench.pages import store
 from bench.pages.choices import Choices
 from bench.published import sources
-from bench.published.adding.overrides import Wishes
+from bench.published.adding.overrides import Overrides
 from bench.published.adding.provisional_file import read_own
 from bench.published.provisional import load_own, own_path
 
@@ -321,11 +321,11 @@ def test_a_second_file_adds_and_replaces(project):
 
 def test_what_was_written_is_read_again_unchanged(project):
     path = write(project, *MINE)
-    made = read_own(path, Wishes())
+    made = read_own(path, Overrides())
     made.write()
     written = own_path("somerset", project).read_bytes()
     assert set(load_own("somerset", root=project)) == set(made.figures)
-    read_own(path, Wishes()).write()
+    read_own(path, Overrides()).write()
     assert own_path("somerset", project).read_bytes() == written
 
 
@@ -408,7 +408,7 @@ def test_without_agreement_nothing_is_written(project):
 
 def test_a_value_is_made_of_the_counts_and_rounded_half_away_from_zero(project):
     path = write(project, "Somerset,2025-26,3D(2a),,1,16", "Somerset,2025-26,2E(1),,1,800")
-    values = {f.indicator_id: f.value for f in read_own(path, Wishes()).figures}
+    values = {f.indicator_id: f.value for f in read_own(path, Overrides()).figures}
     assert values == {"direct_payments": 6.3, "learning_disability_own_home": 0.1}
 
 
@@ -417,7 +417,7 @@ def test_a_workbook_of_own_figures_comes_in(project):
 
     path = project / "mine.xlsx"
     path.write_bytes(xlsx("own", [HEADER.split(","), *(line.split(",") for line in MINE)]))
-    assert len(read_own(path, Wishes()).figures) == 5
+    assert len(read_own(path, Overrides()).figures) == 5
 
 
 # --- a group of councils that share their figures ---------------------------------------------------

@@ -5,8 +5,8 @@ import pytest
 from bench.errors import BenchError
 from bench.published import layouts, sources
 from bench.published.adding import detect
-from bench.published.adding.overrides import Wishes
-from bench.published.adding.usual import usual_values
+from bench.published.adding.overrides import Overrides
+from bench.published.adding.plausible import usual_values
 
 from .user_tables import user_table
 
@@ -26,7 +26,7 @@ def reading(table, usual):
             table.file,
             layouts=NO_LAYOUTS,
             registers=sources.reference(),
-            wishes=Wishes(),
+            overrides=Overrides(),
             usual=usual,
         )
     except BenchError:

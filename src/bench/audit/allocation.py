@@ -366,7 +366,7 @@ class CostComparison(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PlanComparison:
     """A plan held against its rule; `off` is its distance as a share of the indicative amount.
 
     `off` is None where the indicative amount is 0; `panel` says that its cost goes to a panel.
@@ -387,7 +387,7 @@ class Allocated:
     entry: Allocation
     groups: tuple[CareGroup, ...]
     by_outcomes: tuple[RuleEntry, ...]
-    plans: tuple[Held, ...]
+    plans: tuple[PlanComparison, ...]
 
 
 def price_of(sample: Sample) -> Fraction:
@@ -411,7 +411,7 @@ def allocate(allocation: Allocation) -> Allocated:
         tuple(groups),
         tuple(entry for entry in allocation.rules if entry.outcomes),
         tuple(
-            _held(
+            _compared(
                 plan,
                 entries[plan.council, plan.care_group],
                 _indicative(plan, entries[plan.council, plan.care_group], by_key),
@@ -446,7 +446,9 @@ def _indicative(
     return by_key[plan.council, plan.care_group].amount(plan.points or 0)
 
 
-def _held(plan: PlanEntry, entry: RuleEntry, indicative: Fraction, usual: Decimal) -> Held:
+def _compared(
+    plan: PlanEntry, entry: RuleEntry, indicative: Fraction, usual: Decimal
+) -> PlanComparison:
     """A plan whose distance equals the tolerance is within it."""
     cost = Fraction(plan.cost)
     allowed = usual if entry.tolerance_pct is None else entry.tolerance_pct
@@ -456,4 +458,4 @@ def _held(plan: PlanEntry, entry: RuleEntry, indicative: Fraction, usual: Decima
         beside = CostComparison.ABOVE if cost > indicative else CostComparison.BELOW
     off = (cost - indicative) / indicative if indicative else None
     panel = entry.panel_above is not None and plan.cost > entry.panel_above
-    return Held(plan, indicative, off, beside, allowed, panel)
+    return PlanComparison(plan, indicative, off, beside, allowed, panel)

@@ -1,27 +1,305 @@
-"""A survey counted: who answered, how like all councils they are, and what they said.
+"""Surveys of councils: their model, contradictions, and a survey counted.
 
-With checks of the numbers that its report prints against its counts.
+A survey is described once, and counted in one of two forms: by `rows`, a CSV file beside it with a
+line for each council that was invited, or by `counts`, where only totals are in hand. Counted, it
+says who answered, how like all councils they are, and what they said, with checks of the numbers
+that its report prints against its counts.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from bench.audit.survey_file import Of, SurveyType, cited
+from pydantic import Field
+
+from bench.audit.paper import Fault, Paper
 from bench.audit.survey_weights import effective, likeness, weigh, wilson_of_finite
+from bench.errors import nearest
 from bench.judge.intervals import wilson
+from bench.project.files import Name, StrictModel, Text
 from bench.reference.areas import CouncilType, Region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from bench.audit.survey_file import PartsTotal, PrintedNumber, Statement, Survey, SurveyQuestion
     from bench.audit.survey_weights import Likeness, Weights
     from bench.reference import Council, FinancialYear
+
+
+FIXED_COLUMNS = ("council", "answered")
+
+_Count = Annotated[int, Field(ge=0)]
+
+
+class NumberKind(StrEnum):
+    """What a number that the report prints is about."""
+
+    INVITED = "invited"
+    ANSWERED = "answered"
+    RESPONSE_RATE = "response_rate"
+    REGIONS_TOTAL = "regions_total"
+    TYPES_TOTAL = "types_total"
+    ANSWER_COUNT = "answer_count"
+    ANSWER_SHARE = "answer_share"
+    STATEMENT = "statement"
+    PARTS = "parts"
+
+    @property
+    def of_answer(self) -> bool:
+        """Whether it needs a question and an answer."""
+        return self in {NumberKind.ANSWER_COUNT, NumberKind.ANSWER_SHARE}
+
+
+class SurveyType(StrEnum):
+    """A type of council as a survey counts it: the five, and London as one."""
+
+    SHIRE = "shire"
+    UNITARY = "unitary"
+    METROPOLITAN = "metropolitan"
+    INNER_LONDON = "inner_london"
+    OUTER_LONDON = "outer_london"
+    LONDON = "london"
+
+    @property
+    def types(self) -> tuple[CouncilType, ...]:
+        """The register's types that it stands for."""
+        if self is SurveyType.LONDON:
+            return CouncilType.INNER_LONDON, CouncilType.OUTER_LONDON
+        return (CouncilType(self.value),)
+
+    @property
+    def label(self) -> str:
+        """The type as it is written on a page, in the plural."""
+        return "London boroughs" if self is SurveyType.LONDON else self.types[0].label
+
+
+class SurveyQuestion(StrictModel):
+    """A closed question and the answers that there are to it, in order.
+
+    Attributes:
+        text: the question, in our own words.
+        answers: the list to choose from.
+        counts: how many gave each answer, where the survey is given by counts.
+        source: where the counts come from; empty for the survey's own document.
+        where: the section of the document.
+    """
+
+    text: Text
+    answers: Annotated[tuple[Text, ...], Field(min_length=2)]
+    counts: Mapping[str, _Count] | None = None
+    source: str = ""
+    where: str = ""
+
+
+class Counts(StrictModel):
+    """A survey of which only totals are in hand.
+
+    `printed_as` says how the document calls a region or type where it is called otherwise here.
+    """
+
+    invited: Annotated[int, Field(gt=0)]
+    answered: _Count
+    by_region: Mapping[Region, _Count] | None = None
+    by_type: Mapping[SurveyType, _Count] | None = None
+    printed_as: Mapping[str, Text] = Field(default_factory=dict)
+    where: str = ""
+
+
+class PrintedNumber(StrictModel):
+    """A number as the report prints it, held against the counts; shares and rates in per cent."""
+
+    of: NumberKind
+    question: str = ""
+    answer: str = ""
+    value: Annotated[Decimal, Field(ge=0)]
+    source: str = ""
+    where: str = ""
+
+
+class Statement(StrictModel):
+    """What the report says of how many councils, in our own words.
+
+    Attributes:
+        where: the section.
+        text: what these councils say or do.
+        count: how many; None where the report gives no number.
+        words: how the report puts it, as "a handful"; "" where a count stands there alone.
+        printed: the share that is printed, in per cent; None where none is.
+        fraction: the share that the words name, such as "1/3"; "" for none.
+        bases: out of how many councils it may be meant; empty for all that answered.
+    """
+
+    where: Text
+    text: Text
+    count: _Count | None = None
+    words: str = ""
+    printed: Annotated[Decimal, Field(ge=0, le=100)] | None = None
+    fraction: Annotated[str, Field(pattern=r"^([1-9]\d*/[1-9]\d*)?$")] = ""
+    bases: tuple[Annotated[int, Field(gt=0)], ...] = ()
+
+
+class PartsTotal(StrictModel):
+    """Counts that should come to a total: `parts` are shown beside it."""
+
+    where: Text
+    text: Text
+    total: _Count
+    parts: Annotated[tuple[_Count, ...], Field(min_length=2)]
+
+
+class Survey(Paper):
+    """One survey of councils.
+
+    Attributes:
+        year: the financial year; its councils are the population.
+        questions: by the name of its column, in order.
+        rows: the CSV file beside it; empty where `counts` are given.
+        counts: totals; None where there are rows.
+        printed: what the report prints of itself.
+        statements: what it says besides, with counts or without.
+        totals: counts that should come to a total.
+    """
+
+    year: Text
+    questions: Mapping[Name, SurveyQuestion] = Field(default_factory=dict)
+    rows: str = ""
+    counts: Counts | None = None
+    printed: tuple[PrintedNumber, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    totals: tuple[PartsTotal, ...] = ()
+
+
+def contradictions(survey: Survey, *, councils: int) -> Iterator[Fault]:
+    """Everything that a survey says against itself.
+
+    Totals that do not add up are no fault of the file: they are what the page reports.
+
+    Args:
+        survey: the survey.
+        councils: how many councils there were that year.
+
+    Yields:
+        The way to the entry, and what is wrong with it.
+    """
+    if bool(survey.rows) == (survey.counts is not None):
+        found = "both" if survey.rows else "neither"
+        yield (), f"found {found} of rows and counts, expected one of them"
+    if survey.counts is not None:
+        counts = survey.counts
+        if counts.invited > councils:
+            yield (
+                ("counts", "invited"),
+                (f"{counts.invited} councils were invited, but there were {councils} that year"),
+            )
+        if counts.answered > counts.invited:
+            yield (
+                ("counts", "answered"),
+                (f"{counts.answered} answered, but {counts.invited} were invited"),
+            )
+        yield from _grouped(counts)
+    for at, statement in enumerate(survey.statements):
+        yield from _statement(survey, statement, ("statements", at))
+    asked: set[str] = set()
+    for name, question in survey.questions.items():
+        if question.text.casefold() in asked:
+            yield ("questions", name, "text"), f"the question {question.text!r} is asked twice"
+        asked.add(question.text.casefold())
+        yield from _question(survey, name, question)
+    for at, printed in enumerate(survey.printed):
+        yield from _printed(survey, printed, ("printed", at))
+
+
+def _grouped(counts: Counts) -> Iterator[Fault]:
+    """What is wrong with the groups of a survey of which totals are in hand."""
+    types = counts.by_type or {}
+    if SurveyType.LONDON in types:
+        for part in (SurveyType.INNER_LONDON, SurveyType.OUTER_LONDON):
+            if part in types:
+                yield (
+                    ("counts", "by_type", part.value),
+                    f"{part.value} is counted in london already",
+                )
+    known = {*types, *(counts.by_region or {})}
+    for name in counts.printed_as:
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            yield ("counts", "printed_as", name), f"no region or type {name!r}; there are {listed}"
+
+
+def _statement(
+    survey: Survey, statement: Statement, here: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    if statement.count is None and not statement.words:
+        yield here, "neither a count nor words say how many councils"
+    answered = survey.counts.answered if survey.counts else None
+    if statement.count is not None:
+        most = min(statement.bases) if statement.bases else answered
+        if most is not None and statement.count > most:
+            yield (*here, "count"), f"{statement.count} councils, but out of {most}"
+    elif statement.printed is not None:
+        yield (*here, "printed"), "a share is printed, but there is no count"
+    if statement.fraction and not statement.words:
+        yield (*here, "fraction"), "a fraction, but no words that name it"
+
+
+def _question(survey: Survey, name: str, question: SurveyQuestion) -> Iterator[Fault]:
+    here: tuple[str | int, ...] = ("questions", name)
+    if name in FIXED_COLUMNS:
+        yield here, f"{name!r} is the name of another column"
+    for at, answer in enumerate(question.answers):
+        if answer in question.answers[:at]:
+            yield (*here, "answers", at), f"the answer {answer!r} stands there twice"
+    if survey.counts is None:
+        if question.counts is not None:
+            yield (*here, "counts"), "counts are given, but the survey is given by rows"
+        return
+    if question.counts is None or not sum(question.counts.values()):
+        yield here, f"the question {name!r} has no answers"
+        return
+    for answer in question.counts:
+        if answer not in question.answers:
+            yield (*here, "counts", answer), not_listed(answer, question.answers)
+    if sum(question.counts.values()) > survey.counts.answered:
+        yield (
+            (*here, "counts"),
+            (
+                f"{sum(question.counts.values())} answers, but {survey.counts.answered} councils "
+                "answered"
+            ),
+        )
+
+
+def _printed(
+    survey: Survey, printed: PrintedNumber, here: tuple[str | int, ...]
+) -> Iterator[Fault]:
+    if not printed.of.of_answer:
+        if printed.question or printed.answer:
+            yield here, f"{printed.of.value} takes neither a question nor an answer"
+        return
+    question = survey.questions.get(printed.question)
+    if question is None:
+        known = ", ".join(survey.questions) or "none"
+        yield (*here, "question"), f"no question {printed.question!r}; there are {known}"
+    elif printed.answer not in question.answers:
+        yield (*here, "answer"), not_listed(printed.answer, question.answers)
+
+
+def cited(document: str, where: str) -> str:
+    """A document, with the section in it where one is given."""
+    return f"{document}, {where}" if where else document
+
+
+def not_listed(answer: str, answers: Sequence[str]) -> str:
+    """What is wrong with an answer that a question does not list."""
+    near = nearest(answer, answers)
+    told = f"did you mean {near[0]!r}?" if near else f"its answers are {', '.join(answers)}"
+    return f"the answer {answer!r} is not in the list; {told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +552,7 @@ class Check:
         words: how a statement puts it.
     """
 
-    of: Of
+    of: NumberKind
     name: str
     answer: str
     printed: Fraction
@@ -290,7 +568,7 @@ class Check:
 def adds_up(cohort: Cohort) -> tuple[Check, ...]:
     """Every check of a survey: the numbers printed, in their order, then the sums."""
     survey = cohort.survey
-    printed = [_printed(cohort, one) for one in survey.printed]
+    printed = [_printed_number(cohort, one) for one in survey.printed]
     stated = [one for statement in survey.statements for one in _stated(cohort, statement)]
     totals = [_total(cohort, one) for one in survey.totals]
     return (*printed, *stated, *_sums(cohort), *totals)
@@ -301,98 +579,106 @@ def _stated(cohort: Cohort, statement: Statement) -> Iterator[Check]:
     if statement.count is None:
         return
     bases = tuple((statement.count, base) for base in statement.bases or (cohort.answered,))
-    source = cited(cohort.survey.document, statement.where)
     shares = [Fraction(100 * count, base) for count, base in bases]
-    if statement.printed is not None:
-        decimals = max(0, -int(statement.printed.as_tuple().exponent))
-        close = [
-            abs(share - Fraction(statement.printed)) * 2 * 10**decimals <= 1 for share in shares
-        ]
-        same = CheckOutcome.AGREES if any(close) else CheckOutcome.DIFFERS
-        yield Check(
-            Of.STATEMENT,
+
+    def check(printed: Fraction, decimals: int, close: Iterable[bool], words: str = "") -> Check:
+        return Check(
+            NumberKind.STATEMENT,
             statement.text,
             "",
-            Fraction(statement.printed),
+            printed,
             decimals,
             shares[0],
             bases[0],
-            same,
-            source,
+            _agreement(any(close)),
+            cited(cohort.survey.document, statement.where),
             bases,
+            words,
         )
+
+    if statement.printed is not None:
+        close = (_rounds_to(share, statement.printed) for share in shares)
+        yield check(Fraction(statement.printed), _decimals(statement.printed), close)
     if statement.fraction:
         named = Fraction(statement.fraction)
         # words are no exact number: a council more or fewer is still what they name
-        close = [abs(count - named * base) <= 1 for count, base in bases]
-        same = CheckOutcome.AGREES if any(close) else CheckOutcome.DIFFERS
-        yield Check(
-            Of.STATEMENT,
-            statement.text,
-            "",
-            100 * named,
-            0,
-            shares[0],
-            bases[0],
-            same,
-            source,
-            bases,
-            statement.words,
-        )
+        close = (abs(count - named * base) <= 1 for count, base in bases)
+        yield check(100 * named, 0, close, statement.words)
+
+
+def _agreement(same: bool) -> CheckOutcome:
+    return CheckOutcome.AGREES if same else CheckOutcome.DIFFERS
+
+
+def _count_check(
+    of: NumberKind,
+    name: str,
+    count: int,
+    wanted: int,
+    source: str,
+    *,
+    outcome: CheckOutcome | None = None,
+    bases: tuple[tuple[int, int], ...] = (),
+) -> Check:
+    """A count against the one that it should be; what they come to is told unless given."""
+    return Check(
+        of,
+        name,
+        "",
+        Fraction(count),
+        0,
+        Fraction(wanted),
+        None,
+        outcome or _agreement(count == wanted),
+        source,
+        bases,
+    )
 
 
 def _total(cohort: Cohort, total: PartsTotal) -> Check:
     """Parts against the total that they should come to."""
-    parts = sum(total.parts)
-    same = CheckOutcome.AGREES if parts == total.total else CheckOutcome.DIFFERS
-    return Check(
-        Of.PARTS,
+    return _count_check(
+        NumberKind.PARTS,
         total.text,
-        "",
-        Fraction(parts),
-        0,
-        Fraction(total.total),
-        None,
-        same,
+        sum(total.parts),
+        total.total,
         cited(cohort.survey.document, total.where),
-        tuple((part, total.total) for part in total.parts),
+        bases=tuple((part, total.total) for part in total.parts),
     )
 
 
-def _printed(cohort: Cohort, printed: PrintedNumber) -> Check:
+def _printed_number(cohort: Cohort, printed: PrintedNumber) -> Check:
     out_of: tuple[int, int] | None = None
     name = ""
-    if printed.of is Of.RESPONSE_RATE:
+    if printed.of is NumberKind.RESPONSE_RATE:
         out_of = cohort.answered, cohort.invited
-    elif printed.of is Of.INVITED:
+    elif printed.of is NumberKind.INVITED:
         found = Fraction(cohort.invited)
     elif printed.of.of_answer:
         result = next(one for one in cohort.results if one.name == printed.question)
         count = next(one.count for one in result.answers if one.text == printed.answer)
         name, found = result.text, Fraction(count)
-        if printed.of is Of.ANSWER_SHARE:
+        if printed.of is NumberKind.ANSWER_SHARE:
             out_of = count, result.base
     else:  # how many answered, or how many do by the groups
         found = Fraction(cohort.answered)
-    outcome = CheckOutcome.AGREES
     if out_of is not None:
         found = Fraction(100 * out_of[0], out_of[1])
-    if not _rounds_to(found, printed):
-        outcome = CheckOutcome.DIFFERS
-        if printed.of is Of.ANSWER_SHARE and out_of is not None and cohort.answered:
-            of_all = Fraction(100 * out_of[0], cohort.answered)
-            if _rounds_to(of_all, printed):
-                outcome, out_of, found = (
-                    CheckOutcome.OTHER_BASE,
-                    (out_of[0], cohort.answered),
-                    of_all,
-                )
+    outcome = _agreement(_rounds_to(found, printed.value))
+    if (
+        outcome is CheckOutcome.DIFFERS
+        and printed.of is NumberKind.ANSWER_SHARE
+        and cohort.answered
+    ):
+        of_all = Fraction(100 * count, cohort.answered)
+        if _rounds_to(of_all, printed.value):
+            outcome, out_of, found = CheckOutcome.OTHER_BASE, (count, cohort.answered), of_all
     return Check(
         of=printed.of,
         name=name,
         answer=printed.answer,
         printed=Fraction(printed.value),
-        decimals=_decimals(printed),
+        decimals=_decimals(printed.value),
         counted=found,
         out_of=out_of,
         outcome=outcome,
@@ -411,46 +697,33 @@ def _section(cohort: Cohort, printed: PrintedNumber) -> str:
     return survey.counts.where if survey.counts else ""
 
 
-def _rounds_to(counted: Fraction, printed: PrintedNumber) -> bool:
+def _rounds_to(counted: Fraction, printed: Decimal) -> bool:
     """Whether a number rounds to what is printed; a half may have gone either way."""
-    return abs(counted - Fraction(printed.value)) <= Fraction(1, 2 * 10 ** _decimals(printed))
+    return abs(counted - Fraction(printed)) <= Fraction(1, 2 * 10 ** _decimals(printed))
 
 
-def _decimals(printed: PrintedNumber) -> int:
-    return max(0, -int(printed.value.as_tuple().exponent))
+def _decimals(printed: Decimal) -> int:
+    return max(0, -int(printed.as_tuple().exponent))
 
 
 def _sums(cohort: Cohort) -> Iterator[Check]:
+    """Groups against all that answered and against their own size; questions with fewer answers."""
     counts = cohort.survey.counts
     document = cited(cohort.survey.document, counts.where if counts else "")
-    for grouping in cohort.groupings if cohort.survey.counts else ():
-        of = Of.REGIONS_TOTAL if grouping.by == "region" else Of.TYPES_TOTAL
+    for grouping in cohort.groupings if counts else ():
+        of = NumberKind.REGIONS_TOTAL if grouping.by == "region" else NumberKind.TYPES_TOTAL
         total = sum(group.answered for group in grouping.groups)
-        same = CheckOutcome.AGREES if total == cohort.answered else CheckOutcome.DIFFERS
-        yield Check(of, "", "", Fraction(total), 0, Fraction(cohort.answered), None, same, document)
+        yield _count_check(of, "", total, cohort.answered, document)
         for group in grouping.groups:
             if group.answered > group.everyone:
-                yield Check(
-                    of,
-                    group.name,
-                    "",
-                    Fraction(group.answered),
-                    0,
-                    Fraction(group.everyone),
-                    None,
-                    CheckOutcome.DIFFERS,
-                    document,
-                )
+                yield _count_check(of, group.name, group.answered, group.everyone, document)
     for result in cohort.results:
         if result.base < cohort.answered:
-            yield Check(
-                Of.ANSWERED,
+            yield _count_check(
+                NumberKind.ANSWERED,
                 result.text,
-                "",
-                Fraction(result.base),
-                0,
-                Fraction(cohort.answered),
-                None,
-                CheckOutcome.SHORT,
+                result.base,
+                cohort.answered,
                 result.source,
+                outcome=CheckOutcome.SHORT,
             )

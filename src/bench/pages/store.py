@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bench.errors import MissingDataError
 from bench.integrity.checks.count_rules import count_remarks
-from bench.integrity.checks.known import Known, KnownFindings
+from bench.integrity.checks.rule import Known, KnownFindings
 from bench.judge import summaries, trend, trend_test
 from bench.judge.figure import AreaHistories
 from bench.judge.remarks import ORIGINAL, Remarks, remarks

@@ -31,20 +31,22 @@ class PointedOut:
     peers: frozenset[str] = frozenset()
 
 
-def whiskers(
+def strokes(
+    name: str,
     spans: Iterable[tuple[float, float | None, float | None]],
-    colour: Role,
+    style: dict[str, Any],
     *,
     across: bool = False,
-    width: float = 1.5,
+    in_legend: bool | None = None,
 ) -> dict[str, Any]:
-    """A thin line for each margin of error, lifted between them.
+    """A straight line for each span, drawn as one line that is lifted between them.
 
     Args:
+        name: as the legend calls them.
         spans: where it stands, its lower and its upper end; without ends there is no line.
-        colour: of all of them.
+        style: plotly's colour and width of all of them.
         across: whether figures run across the chart, not upwards.
-        width: in pixels.
+        in_legend: whether the legend names them; None for plotly's own choice.
     """
     places: list[float | None] = []
     ends: list[float | None] = []
@@ -54,14 +56,42 @@ def whiskers(
             ends += [lower, upper, None]
     return {
         "type": "scatter",
-        "name": "Margin of error",
+        "name": name,
         "mode": "lines",
         "connectgaps": False,
-        "showlegend": bool(places),
+        **({} if in_legend is None else {"showlegend": in_legend and bool(places)}),
         "x": ends if across else places,
         "y": places if across else ends,
-        "line": {"color": colour, "width": width},
+        "line": style,
         "hoverinfo": "skip",
+    }
+
+
+def whiskers(
+    spans: Iterable[tuple[float, float | None, float | None]],
+    colour: Role,
+    *,
+    across: bool = False,
+    width: float = 1.5,
+) -> dict[str, Any]:
+    """A thin line for each margin of error; see `strokes`. Without any the legend is silent."""
+    style = {"color": colour, "width": width}
+    return strokes("Margin of error", spans, style, across=across, in_legend=True)
+
+
+def callout(text: str, x: float, y: float | None, *, lift: int = -40) -> dict[str, Any]:
+    """A name in a frame with an arrow to its mark, `lift` pixels below it or, negative, above."""
+    return {
+        "x": x,
+        "y": y,
+        "text": safe(text),
+        "showarrow": True,
+        "arrowcolor": ROLES["accent"],
+        "bgcolor": ROLES["surface"],
+        "bordercolor": ROLES["accent"],
+        "font": {"color": ROLES["ink"]},
+        "ax": 0,
+        "ay": lift,
     }
 
 

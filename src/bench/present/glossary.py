@@ -43,11 +43,6 @@ def explain_missing(status: str) -> str:
     return MISSING_TEXTS.get(status, "")
 
 
-def explain_flag(code: str) -> str:
-    """What a flag means; an unknown one is printed as its own words."""
-    return FLAG_TEXTS.get(code, f"{code.replace('_', ' ').capitalize()}.")
-
-
 def verdict_texts(rule: str) -> Mapping[str, str]:
     """What each look of `theme.LOOKS` means that a verdict of a rule can have."""
     return VERDICT_TEXTS if rule == RuleName.AUTO else WORDING.verdicts_by_rule

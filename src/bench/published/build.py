@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from bench.errors import BuildError, Problems
 from bench.project import processes, transaction
 from bench.published import corrections, layouts, sources
-from bench.published.readers import wide
+from bench.published.readers import published_file
 from bench.published.readers.cells import Status
 from bench.published.schema import COLUMNS, KEY, schema
 from bench.reference.periods import FinancialYear
@@ -71,7 +71,7 @@ def tidy(
         LayoutError: The file is not as its layout says.
         BuildError: A correction no longer holds, or the figures break the schema.
     """
-    figures = wide.read(
+    figures = published_file.read(
         content, layout=layout, year=release.year, registers=registers, file=release.file
     )
     figures = corrections.apply(figures, patches, release.id)

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from bench.integrity.checks import known
-from bench.integrity.checks.rule import NO_FINDINGS, evidence, findings, number
+from bench.integrity.checks.rule import NO_FINDINGS, evidence, explain, findings, number
 from bench.judge.remarks import Remark
 from bench.published.schema import FIGURE, MEASURE
 from bench.reference.periods import FinancialYear
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bench.integrity.checks.rule import Evidence
+    from bench.integrity.checks.rule import Evidence, Known
     from bench.reference import Registers
 
 # A population is the denominator of a rate of everybody who lives in an area.
@@ -244,7 +243,7 @@ def count_remarks(
     figures: pd.DataFrame,
     registers: Registers,
     year: FinancialYear,
-    entries: Callable[[], Sequence[known.Known]],
+    entries: Callable[[], Sequence[Known]],
 ) -> dict[tuple[str, str, str], list[Remark]]:
     """What is odd about the counts of a year's figures in force, by indicator, area and year.
 
@@ -283,7 +282,7 @@ def count_remarks(
             continue
         keys = pd.MultiIndex.from_frame(findings[FIGURE].astype("object"))
         findings = findings.assign(release_id=releases.reindex(keys).astype("str").to_numpy())
-        for row in known.explain(findings, rule, entries()).to_dict("records"):
+        for row in explain(findings, rule, entries()).to_dict("records"):
             text = _text(rule, row["found"], row["expected"], row["area_id"], registers)
             explained = f" {row['explanation']}" if row["explanation"] else ""
             key = (row["indicator_id"], row["area_id"], row["period"])

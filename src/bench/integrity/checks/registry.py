@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bench.integrity.checks import count_rules, figure_rules, known, series_rules, total_rules
+from bench.integrity.checks import count_rules, figure_rules, series_rules, total_rules
 from bench.integrity.checks.rule import (
     NEEDS_AN_EARLIER_YEAR,
     NEEDS_COUNTS,
@@ -16,6 +16,8 @@ from bench.integrity.checks.rule import (
     IntegrityRule,
     RuleOutcome,
     Severity,
+    explain,
+    stale,
 )
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.integrity.checks.known import Known
+    from bench.integrity.checks.rule import Known
 
 # Above every exit code that a BenchError has, so that a finding is never taken for a fault.
 EXIT_CODES: Final = {
@@ -283,11 +285,11 @@ def run(
         found = rule.find(evidence)
         found = found[found["release_id"].isin(by_release)]
         if rule is _STALE:
-            found = known.stale(entries, outcomes, release=release)
+            found = stale(entries, outcomes, release=release)
         outcomes.append(
             RuleOutcome(
                 rule,
-                known.explain(found, rule.code, entries),
+                explain(found, rule.code, entries),
                 tuple(str(name) for name in by_release if name not in not_run),
                 not_run,
             )

@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING
 from bench.errors import BuildError, MissingDataError, ParameterError
 from bench.integrity.checks.incoming import Incoming, incoming
 from bench.integrity.checks.rule import Severity
-from bench.pages.adding.changes import incoming_text, removal_text
-from bench.pages.adding.preview import doubt_text, parts_text, understood_text
+from bench.pages.adding.preview import (
+    doubt_text,
+    incoming_text,
+    parts_text,
+    removal_text,
+    understood_text,
+)
 from bench.pages.choices import LATEST, choose_year
 from bench.pages.quality.report import newly_found
 from bench.published import observations, sources
 from bench.published.adding import register
-from bench.published.adding.overrides import Wishes
+from bench.published.adding.overrides import Overrides
 from bench.published.adding.provisional_file import OwnFigures, read_own
 from bench.published.adding.register import Candidate, Details
 from bench.reference.periods import FinancialYear
@@ -86,7 +91,7 @@ class Consequences:
         )
 
 
-def wishes(*, layout: str | None, maps: Sequence[str], year: str | None) -> Wishes:
+def overrides(*, layout: str | None, maps: Sequence[str], year: str | None) -> Overrides:
     """The options of the command, parsed.
 
     Raises:
@@ -100,7 +105,7 @@ def wishes(*, layout: str | None, maps: Sequence[str], year: str | None) -> Wish
                 f"found --map {given!r}, expected FIELD=COLUMN.", mend='--map value="Outcome"'
             )
         pairs.append((field.strip().casefold(), column.strip()))
-    return Wishes(layout, FinancialYear.parse(year) if year else None, tuple(pairs))
+    return Overrides(layout, FinancialYear.parse(year) if year else None, tuple(pairs))
 
 
 def check(
@@ -138,7 +143,7 @@ def check(
     return file, remove
 
 
-def look(path: Path, wished: Wishes) -> Understood:
+def look(path: Path, wished: Overrides) -> Understood:
     """What a file is taken for; nothing is written.
 
     Raises:
@@ -181,7 +186,7 @@ def own_text(figures: OwnFigures) -> str:
     return f"{parts_text(figures.understood)}\n\n{figures.text()}"
 
 
-def own(path: Path, wished: Wishes, *, council: str | None) -> OwnFigures:
+def own(path: Path, wished: Overrides, *, council: str | None) -> OwnFigures:
     """A council's own provisional figures, read and checked, not yet written.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The preview of `bench add`, as lines for a terminal: columns, councils and units recognised."""
+"""What `bench add` shows before it asks: what a file is taken for, and what it would change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bench.pages.quality.sections import findings_text
 from bench.present.sentences import STATUS_WORDS
+from bench.present.table import counted
 from bench.present.terminal import columns
 from bench.present.wording import UNITS
 from bench.published.adding.fates import Fate, FateKind
@@ -16,12 +18,17 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bench.integrity.checks.incoming import Incoming
+    from bench.integrity.checks.rule import RuleOutcome
     from bench.published.adding.detect import Understood
+    from bench.published.adding.register import Removal
+    from bench.published.sources import SourceManifest
     from bench.reference import Registers
 
 SAMPLE = 10
 _FEW = 12
-_MOST = 40
+_MOST_PARTS = 40
+_MOST_ROWS = 10
 
 
 def understood_text(understood: Understood, registers: Registers) -> str:
@@ -58,10 +65,10 @@ def _how(understood: Understood) -> Iterator[str]:
         yield f"Layout        proposed{where}"
     if not isinstance(layout, MatrixLayout):
         return
-    for fate in understood.fates[:_MOST]:
+    for fate in understood.fates[:_MOST_PARTS]:
         yield f"  {_fate(fate)}"
-    if len(understood.fates) > _MOST:
-        yield f"  and {len(understood.fates) - _MOST} more"
+    if len(understood.fates) > _MOST_PARTS:
+        yield f"  and {len(understood.fates) - _MOST_PARTS} more"
     for symbol, status in layout.symbols.items():
         name = "an empty cell" if symbol == "" else repr(symbol)
         yield f"  {name} means {STATUS_WORDS.get(status, 'a figure')}"
@@ -143,6 +150,134 @@ def _number(value: float) -> str:
     return "" if pd.isna(value) else f"{value:,.10g}"
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return ", ".join(names[:_FEW]) + more
+def _listed(names: Sequence[str], most: int = _FEW) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def incoming_text(
+    incoming: Incoming,
+    findings: Sequence[RuleOutcome],
+    *,
+    registers: Registers,
+    manifest: SourceManifest,
+    dated: bool,
+) -> str:
+    """The release, what it holds, what it changes, and what the rules find that is new.
+
+    Args:
+        incoming: what it would change.
+        findings: rules with what they find with it and did not find before.
+        registers: areas and indicators, with the release's year.
+        manifest: the other releases, for what is published later.
+        dated: whether anybody said when it was published.
+    """
+    release = incoming.release
+    day = release.published if dated else f"{release.published}, as nobody said when"
+    lines = [
+        "",
+        f"Release       {release.id}: {release.title}, {release.publisher}, published {day}",
+        f"              {release.file}, sha256 {release.sha256[:12]}..., layout {release.layout}",
+        f"In short      {counted(incoming.councils, 'council')}, "
+        f"{counted(incoming.indicators, 'indicator')}, "
+        f"{counted(len(incoming.new_codes), 'new code')}; "
+        f"{counted(len(incoming.moved), 'figure')} moved by more than any did before",
+        f"In force      of {counted(incoming.observed, 'figure')} {incoming.new:,} are new, "
+        f"{incoming.alike:,} stand as they are, {_revised(incoming, registers)}{_later(incoming)}",
+    ]
+    lines += [f"Follows       {y}: codes and reviews of {of}" for y, of in release.follows.items()]
+    if incoming.new_codes:
+        lines.append(f"New codes     {_listed(incoming.new_codes, _MOST_ROWS)}")
+    if incoming.ended:
+        before = release.year.shift(-1)
+        ended = [_title(name, before, registers) for name in incoming.ended]
+        lines.append(
+            f"Ended         with figures of {before}, none of {release.year}: "
+            + _listed(ended, _MOST_ROWS)
+        )
+    if incoming.unprinted:
+        lines.append(
+            f"Stay          {counted(incoming.unprinted, 'figure')} in force for which it prints "
+            "no number"
+        )
+    for name, number in incoming.overtaken.items():
+        lines += _overtaken(incoming, manifest, name, number, dated=dated)
+    by = (incoming.revised["later"] - incoming.revised["earlier"]).abs()
+    revised = incoming.revised.loc[by.sort_values(ascending=False, kind="stable").index]
+    lines += _table("Revised", revised, ["earlier", "later"], registers)
+    by = incoming.moved["change"].abs() / incoming.moved["largest"]
+    moved = incoming.moved.loc[by.sort_values(ascending=False, kind="stable").index]
+    lines += _table("Moved", moved, ["previous_period", "previous_value", "value"], registers)
+    if findings:
+        number = sum(len(one.findings) for one in findings)
+        lines += ["", f"New findings  {number:,}, which `bench check` would print as well"]
+        lines += findings_text(findings)
+    return "\n".join(lines)
+
+
+def removal_text(agreed: Removal) -> str:
+    """What goes and what stays when an added release is taken out."""
+    release = agreed.release
+    paths = [f"data/{name}" for name in agreed.gone]
+    paths += [f"its entry in data/{name}" for name in agreed.texts]
+    lines = [f"Release       {release.id}: {release.title}, {release.publisher}"]
+    lines += [f"  goes        {path}" for path in paths]
+    lines += [f"  {remark}" for remark in agreed.remarks]
+    return "\n".join(lines)
+
+
+def _revised(incoming: Incoming, registers: Registers) -> str:
+    councils = {council.area_id for council in registers.councils}
+    number = int(incoming.revised["area_id"].isin(councils).sum())
+    return f"{len(incoming.revised):,} are revised ({number:,} of councils)"
+
+
+def _later(incoming: Incoming) -> str:
+    number = sum(incoming.overtaken.values())
+    return f"; {number:,} are not in force" if number else ""
+
+
+def _overtaken(
+    incoming: Incoming, manifest: SourceManifest, name: str, number: int, *, dated: bool
+) -> Iterator[str]:
+    later = manifest[name]
+    yield (
+        f"Note          a later publication, {name} ({later.published}), prints the same "
+        f"{counted(number, 'figure')}: it stays in force, and these are its history"
+    )
+    said = incoming.release.published
+    why = f"{said} is the day that was given" if dated else "nobody said when it was published"
+    yield (
+        f"              {why}: --published DATE, with a day after {later.published}, "
+        "would put these first"
+    )
+
+
+def _table(
+    title: str, rows: pd.DataFrame, values: list[str], registers: Registers
+) -> Iterator[str]:
+    if rows.empty:
+        return
+    areas = registers.councils.areas
+    yield ""
+    yield from columns(
+        [title, "Area", "Indicator", "Group", *(name.replace("_", " ") for name in values)],
+        [
+            [
+                row["period"],
+                areas[row["area_id"]].name,
+                _title(row["indicator_id"], FinancialYear.parse(row["period"]), registers),
+                row["breakdown"],
+                *(one if isinstance(one := row[name], str) else f"{one:,.10g}" for name in values),
+            ]
+            for row in rows.head(_MOST_ROWS).to_dict("records")
+        ],
+    )
+    if len(rows) > _MOST_ROWS:
+        yield f"and {len(rows) - _MOST_ROWS:,} more"
+
+
+def _title(name: str, year: FinancialYear, registers: Registers) -> str:
+    indicator = registers.indicators[name]
+    code = f"{indicator.code(year)} " if indicator.published_in(year) else ""
+    return f"{code}{indicator.short_title}"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         AllocationRule,
         CareGroup,
         DocumentedRule,
-        Held,
+        PlanComparison,
         PlanEntry,
         Spread,
     )
@@ -258,7 +258,7 @@ def _need(plan: PlanEntry) -> str:
     return "; ".join(f"{outcome}: {level.value}" for outcome, level in plan.levels.items())
 
 
-def _off(comparison: Held) -> str:
+def _off(comparison: PlanComparison) -> str:
     if comparison.off is None:
         return NO_NUMBER
     sign = "+" if comparison.off > 0 else MINUS if comparison.off < 0 else ""
@@ -300,7 +300,7 @@ def _sheets(allocated: Allocated) -> list[Sheet]:
         Column("Council", lambda line: line.council),
         Column(f"Pounds a {per}", lambda line: exact_cell(line.amount, 2)),
     )
-    plans: tuple[Column[Held], ...] = (
+    plans: tuple[Column[PlanComparison], ...] = (
         Column("Plan", lambda one: one.plan.label),
         Column("Council", lambda one: one.plan.council),
         Column("Care group", lambda one: one.plan.care_group),

@@ -12,8 +12,7 @@ from bench.audit.allocation import Allocation, allocate
 from bench.audit.allocation import contradictions as allocation_contradictions
 from bench.audit.checklist import Checklist, Thresholds
 from bench.audit.paper import WORD, Illustrative, Paper
-from bench.audit.survey import Reply, cohort
-from bench.audit.survey_file import FIXED_COLUMNS, Survey, contradictions, not_listed
+from bench.audit.survey import FIXED_COLUMNS, Reply, Survey, cohort, contradictions, not_listed
 from bench.errors import BenchError, Problems, UnknownNameError
 from bench.integrity.checks import registry
 from bench.project.files import StrictModel, read_model, read_placed, read_rows

@@ -1,14 +1,15 @@
-"""A survey of an audit pack: who answered, what, what does not add up, and sheets."""
+"""A survey of an audit pack: who answered, what, its chart, what does not add up, and sheets."""
 
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Final, NamedTuple
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from bench.audit.survey import CheckOutcome, adds_up
-from bench.audit.survey_file import Of
+from bench.audit.survey import CheckOutcome, NumberKind, adds_up
 from bench.pages.audit.sections import Content, part
-from bench.pages.audit.survey_charts import answers, per_cent, span
+from bench.present.chart import Drawing, Figure, mark, safe
+from bench.present.html import Section, identifier, joined
 from bench.present.numbers import NO_NUMBER, bare
 from bench.present.sheet import Column, Sheet, exact_cell, table_sheet
 from bench.present.table import (
@@ -20,6 +21,7 @@ from bench.present.table import (
     sentence_list,
     values_table,
 )
+from bench.present.theme import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,11 +34,9 @@ if TYPE_CHECKING:
         QuestionResult,
         Reply,
         RespondentGroup,
+        Statement,
     )
-    from bench.audit.survey_file import Statement
     from bench.audit.survey_weights import Likeness
-    from bench.present.chart import Figure
-    from bench.present.html import Section
     from bench.present.sheet import Cell
 
 
@@ -69,7 +69,7 @@ def content(cohort: Cohort) -> Content:
     if cohort.results:
         parts.append(part("What they answered", *_weighting(cohort)))
         parts.append(
-            answers(
+            answers_chart(
                 cohort.results,
                 title=cohort.survey.title,
                 weighted=cohort.weights is not None,
@@ -401,35 +401,35 @@ def _discrepancy(check: Check) -> str:
                 f"“{check.name}” {printed} of the {found} councils gave an answer that counts; "
                 f"{short} did not. Shares here are out of {printed}."
             )
-        case Of.RESPONSE_RATE, _:
+        case NumberKind.RESPONSE_RATE, _:
             count, base = check.out_of or (0, 1)
             return f"A response rate of {printed}% is printed. {count} of {base} is {found}."
-        case ((Of.REGIONS_TOTAL | Of.TYPES_TOTAL), _) if check.name:
+        case ((NumberKind.REGIONS_TOTAL | NumberKind.TYPES_TOTAL), _) if check.name:
             return f"{capital(check.name)}: {printed} answered, but there were only {found}."
-        case ((Of.REGIONS_TOTAL | Of.TYPES_TOTAL), _):
-            by = "region" if check.of is Of.REGIONS_TOTAL else "type"
+        case ((NumberKind.REGIONS_TOTAL | NumberKind.TYPES_TOTAL), _):
+            by = "region" if check.of is NumberKind.REGIONS_TOTAL else "type"
             return f"The counts by {by} come to {printed}, but {found} councils answered."
-        case Of.ANSWER_SHARE, CheckOutcome.OTHER_BASE:
+        case NumberKind.ANSWER_SHARE, CheckOutcome.OTHER_BASE:
             count, base = check.out_of or (0, 1)
             return (
                 f"“{check.name}” The {printed}% printed for “{check.answer}” is {count} out of all "
                 f"{base} that answered the survey."
             )
-        case Of.ANSWER_SHARE, _:
+        case NumberKind.ANSWER_SHARE, _:
             return f"“{check.name}” For “{check.answer}” {printed}% is printed. {_shares(check)}."
-        case Of.STATEMENT, _:
+        case NumberKind.STATEMENT, _:
             told = f"“{check.words}”" if check.words else f"{printed}%"
             return f"{check.name}: {told} is printed. {_shares(check)}."
-        case Of.PARTS, _:
+        case NumberKind.PARTS, _:
             parts = _listed([str(part) for part, _ in check.bases])
             gap = int(check.counted - check.printed)
             more = f"{gap} are not accounted for" if gap > 0 else f"{-gap} too many: some overlap"
             return f"{check.name}: {parts} come to {printed}, not to {found}; {more}."
-        case Of.ANSWER_COUNT, _:
+        case NumberKind.ANSWER_COUNT, _:
             return (
                 f"“{check.name}” For “{check.answer}” {printed} is printed; the count is {found}."
             )
-        case Of.INVITED, _:
+        case NumberKind.INVITED, _:
             return f"{printed} councils asked are printed; the count is {found}."
         case _:
             return f"{printed} councils that answered are printed; the count is {found}."
@@ -450,3 +450,166 @@ def _found(check: Check) -> str:
     if check.out_of is None:
         return bare(float(check.counted), 0)
     return f"{bare(float(check.counted), check.decimals + 1)}%"
+
+
+_MOST_DRAWN = 12  # questions that a chart holds; the tables hold all
+_PITCH, _HEAD, _FOOT = 34, 12, 44  # pixels of a line, above and beneath
+_LEGEND = 40
+
+
+def per_cent(share: float) -> str:
+    """A share from 0 to 1 as readers see it: 38.2%."""
+    return f"{bare(100 * share, 1)}%"
+
+
+def span(lower: float, upper: float) -> str:
+    """Both ends of a share's range: 30.8% to 46.1%."""
+    return f"{per_cent(lower)} to {per_cent(upper)}"
+
+
+def answers_chart(
+    results: Sequence[QuestionResult], *, title: str, weighted: bool, population: int
+) -> Figure:
+    """The share of each answer to each question.
+
+    Args:
+        results: by question; the first `_MOST_DRAWN` are drawn.
+        title: what the survey is called.
+        weighted: whether there are weighted shares.
+        population: how many councils there are.
+    """
+    drawn = results[:_MOST_DRAWN]
+    heads: list[tuple[float, str]] = []
+    lines: list[tuple[float, QuestionResult, AnswerShare]] = []
+    at = 0.0
+    for result in drawn:
+        heads.append((at, result.text))
+        at += 1
+        for answer in result.answers:
+            lines.append((at, result, answer))
+            at += 1
+        at += 0.4
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "As answered, with the 95% range",
+            "x": [100 * one.share for _, _, one in lines],
+            "y": [height for height, _, _ in lines],
+            "error_x": {
+                "type": "data",
+                "symmetric": False,
+                "array": [100 * (one.upper - one.share) for _, _, one in lines],
+                "arrayminus": [100 * (one.share - one.lower) for _, _, one in lines],
+                "color": ROLES["muted"],
+                "thickness": 2,
+                "width": 5,
+            },
+            "marker": mark("circle", ROLES["accent"], ROLES["surface"], 12, 1),
+            "hoverinfo": "text",
+            "hovertext": [_hover(result, one) for _, result, one in lines],
+        }
+    ]
+    if weighted:
+        told = [(height, result, one) for height, result, one in lines if one.weighted is not None]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": "Weighted",
+                "x": [100 * (one.weighted or 0.0) for _, _, one in told],
+                "y": [height for height, _, _ in told],
+                "marker": mark("diamond-open", ROLES["second"], ROLES["second"], 13, 2),
+                "hoverinfo": "text",
+                "hovertext": [_hover(result, one) for _, result, one in told],
+            }
+        )
+    head = _HEAD + _LEGEND * weighted
+    layout: dict[str, Any] = {
+        "height": round(head + _FOOT + _PITCH * at),
+        "margin": {"l": 8, "r": 24, "t": head, "b": _FOOT},
+        "xaxis": {"range": [-2, 102], "ticksuffix": "%", "showgrid": True},
+        "yaxis": {
+            "range": [at - 0.3, -0.6],
+            "tickvals": [height for height, _, _ in lines],
+            "ticktext": ["<br>".join(wrap(safe(one.text), 22)) for _, _, one in lines],
+            "showgrid": False,
+        },
+        "annotations": [
+            {
+                "x": 0,
+                "xref": "paper",
+                "xanchor": "left",
+                "y": height,
+                "showarrow": False,
+                "align": "left",
+                "text": f"<b>{'<br>'.join(wrap(safe(text), 90))}</b>",
+                "bgcolor": ROLES["surface"],
+                "font": {"color": ROLES["ink"]},
+            }
+            for height, text in heads
+        ],
+        "legend": {"y": 1.01},
+        "showlegend": weighted,
+    }
+    # on a narrow screen questions take two lines, and begin where the answers do
+    narrow: dict[str, Any] = {"height": round(1.3 * layout["height"])}
+    for number, (_, text) in enumerate(heads):
+        narrow[f"annotations.{number}.text"] = f"<b>{'<br>'.join(wrap(safe(text), 40))}</b>"
+        narrow[f"annotations.{number}.xshift"] = -110
+    note = (
+        "Each mark is a share of the councils that answered the question. The line is its 95% "
+        f"range. It is shorter because there are only {population} councils to ask (finite "
+        "population correction)."
+    )
+    if len(results) > len(drawn):
+        note += f" The first {len(drawn)} of {len(results)} questions are drawn."
+    return Figure(
+        drawing=Drawing(traces, layout, narrow),
+        div_id=identifier("answers", title),
+        title="Share of councils that gave each answer",
+        note=note,
+        alt=_alt(drawn),
+        table=joined(*(_table(one, weighted=weighted) for one in results)),
+    )
+
+
+def _hover(result: QuestionResult, answer: AnswerShare) -> str:
+    parts = [
+        safe(result.text),
+        f"{safe(answer.text)}: {answer.count} of {result.base}, {per_cent(answer.share)}",
+        f"95% range {span(answer.lower, answer.upper)}",
+    ]
+    if answer.weighted is not None:
+        parts.append(f"Weighted: {per_cent(answer.weighted)}")
+    return "<br>".join(parts)
+
+
+def _alt(results: Sequence[QuestionResult]) -> str:
+    return " ".join(
+        f"{result.text} "
+        + "; ".join(
+            f"{one.text}: {one.count} of {result.base}, {per_cent(one.share)}"
+            for one in result.answers
+        )
+        + "."
+        for result in results
+    )
+
+
+def _table(result: QuestionResult, *, weighted: bool) -> Section:
+    columns = ("Answer", "Councils", "Share", "95% range")
+    return values_table(
+        caption=f"{result.text} Out of {result.base} councils that answered it",
+        columns=(*columns, "Weighted") if weighted else columns,
+        lines=[
+            (
+                one.text,
+                one.count,
+                per_cent(one.share),
+                span(one.lower, one.upper),
+                *((NO_NUMBER if one.weighted is None else per_cent(one.weighted),) * weighted),
+            )
+            for one in result.answers
+        ],
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bench.judge.summaries import records
 from bench.present import sentences
 from bench.present.chart import Drawing, Figure, mark, safe
-from bench.present.chart_parts import level, padded, row_labels, whiskers
+from bench.present.chart_parts import callout, level, padded, row_labels, strokes, whiskers
 from bench.present.charts.trend_line import axes, bands
 from bench.present.html import identifier
 from bench.present.numbers import NO_NUMBER, bare, interval, number, short
@@ -436,18 +436,7 @@ def shares(
         "yaxis": {"ticksuffix": "%", "showgrid": True, "rangemode": "tozero"},
         "legend": {"y": 1.02},
         "annotations": [
-            {
-                "x": at,
-                "y": one["share"],
-                "text": safe(one["council"]),
-                "showarrow": True,
-                "arrowcolor": ROLES["accent"],
-                "bgcolor": ROLES["surface"],
-                "bordercolor": ROLES["accent"],
-                "font": {"color": ROLES["ink"]},
-                "ax": 0,
-                "ay": -40,
-            }
+            callout(one["council"], at, one["share"])
             for at, one in enumerate(placed, start=1)
             if one["council"] == council
         ],
@@ -553,11 +542,14 @@ def years(
     apart = [year for year in found if year["isolated"]]
     middles = [year["at"] - 0.5 for year in found[1:] if year["gap_before"]]
     traces: list[dict[str, Any]] = [
-        _bars("All councils", found, ("low", "high"), {"color": ROLES["muted"], "width": 1.5}),
-        _bars(
+        strokes(
+            "All councils",
+            ((year["at"], year["low"], year["high"]) for year in found),
+            {"color": ROLES["muted"], "width": 1.5},
+        ),
+        strokes(
             "Middle half",
-            found,
-            ("lower_quartile", "upper_quartile"),
+            ((year["at"], year["lower_quartile"], year["upper_quartile"]) for year in found),
             {"color": ROLES["band"], "width": 14},
         ),
         _years_marks("Median council", found, "median", "line-ew", ROLES["ink"], measure),
@@ -580,28 +572,6 @@ def years(
         alt=_years_alt(found, measure),
         table=_years_table(found, measure),
     )
-
-
-def _bars(
-    name: str, years: list[dict[str, Any]], ends: tuple[str, str], style: dict[str, Any]
-) -> dict[str, Any]:
-    """One upright bar a year, drawn as a line that is lifted between years."""
-    x: list[int | None] = []
-    y: list[float | None] = []
-    for year in years:
-        if year[ends[0]] is not None:
-            x += [year["at"], year["at"], None]
-            y += [year[ends[0]], year[ends[1]], None]
-    return {
-        "type": "scatter",
-        "name": name,
-        "mode": "lines",
-        "connectgaps": False,
-        "x": x,
-        "y": y,
-        "line": style,
-        "hoverinfo": "skip",
-    }
 
 
 def _years_marks(

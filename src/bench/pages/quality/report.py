@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.errors import RegisterError
-from bench.integrity.checks import known, registry, rule
+from bench.integrity.checks import registry, rule
 from bench.pages.base import Report, section
 from bench.pages.quality import sections
 from bench.pages.quality.sections import quality_text
@@ -209,7 +209,7 @@ def newly_found(
     root = root or sources.project_root()
     folder = root / "data" / "reference"
     # Whether they name rules and releases that there are is asked by `bench check`.
-    entries = read_model(folder / "known_findings.yaml", known.KnownFindings).known_findings
+    entries = read_model(folder / "known_findings.yaml", rule.KnownFindings).known_findings
     symbols = layouts.read(folder).symbols()
     rules = [one for one in registry.RULES if one.code in registry.OF_FIGURES]
 
@@ -237,14 +237,14 @@ def _keys(findings: pd.DataFrame) -> list[tuple[str, ...]]:
     return list(findings[list(rule.FINDING)].itertuples(index=False, name=None))
 
 
-def known_entries(folder: Path, manifest: sources.SourceManifest) -> tuple[known.Known, ...]:
+def known_entries(folder: Path, manifest: sources.SourceManifest) -> tuple[rule.Known, ...]:
     """What known_findings.yaml explains.
 
     Raises:
         RegisterError: It names a rule or a release that there is not.
     """
     path = folder / "known_findings.yaml"
-    entries = read_model(path, known.KnownFindings).known_findings
+    entries = read_model(path, rule.KnownFindings).known_findings
     allowed = {
         "rule": {one.code for one in registry.RULES},
         "release": {one.id for one in manifest.releases},

@@ -150,7 +150,7 @@ def waterfall(
     names = [AS_REPORTED, *(step.applied[-1].label for step in steps[1:])]
     bars: list[tuple[str, float, float, str, str]] = [(names[0], 0.0, values[0], "accent", "")]
     for before, after, name in zip(values, values[1:], names[1:], strict=False):
-        bars.append((name, before, after, "muted", _signed(after - before, measure)))
+        bars.append((name, before, after, "muted", signed(after - before, measure)))
     last = "With all of these" if len(steps) > 2 else "Counted so"
     if len(steps) > 1:
         bars.append((last, 0.0, values[-1], "accent", ""))
@@ -214,7 +214,7 @@ def waterfall(
             names[at] if at == 0 else f"Step {at}: {names[at]}",
             of_value(step.value, measure),
             of_span(step.span, measure),
-            "" if at == 0 else _signed(values[at] - values[at - 1], measure),
+            "" if at == 0 else signed(values[at] - values[at - 1], measure),
         )
         for at, step in enumerate(steps)
     ]
@@ -232,7 +232,8 @@ def waterfall(
     )
 
 
-def _signed(change: float, measure: Measure) -> str:
+def signed(change: float, measure: Measure) -> str:
+    """A change at published decimals with its sign: `−1.2 points`."""
     digits = bare(abs(change), measure.decimals)
     sign = MINUS if change < 0 else "+"
     return f"{sign}{digits}{' points' if measure.unit == 'per_cent' else ''}"

@@ -14,13 +14,19 @@ from bench.judge.published_row import Measure, measure_of, printed_share
 from bench.judge.rag import Meaning
 from bench.judge.statistics import sign
 from bench.pages import milestones
-from bench.pages.restatement.charts import GridCell, GridRow, PercentageStep, share_name
-from bench.pages.restatement.charts import ReversalQuestion as Asked
+from bench.pages.restatement.charts import (
+    GridCell,
+    GridRow,
+    PercentageStep,
+    ReversalQuestion,
+    share_name,
+)
 from bench.pages.restatement.sections import (
     AdjustedFigure,
     ComparedCount,
     look_of,
     of_value,
+    passed_text,
     people,
     quoted_text,
     verdict_text,
@@ -96,9 +102,8 @@ def passed_cells(
     asked: RestatementQuestion, seen: DenominatorFigure, wanted: Sequence[Milestone]
 ) -> list[str]:
     """The same of milestones, in words, of a figure through a lens."""
-    words = {"yes": "passed", "no": "not passed", "open": "open: rounding decides"}
     return [
-        words[passed(asked, one, seen.span)]
+        passed_text(passed(asked, one, seen.span))
         if seen.lens.held_against(one)
         else f"set for {milestones.lapsed(one)}"
         for one in wanted
@@ -199,7 +204,7 @@ def compared(asked: RestatementQuestion) -> list[ComparedCount]:
 
 def questions(
     asked: RestatementQuestion, first: AdjustedFigure, printed_as: Measure
-) -> list[Asked]:
+) -> list[ReversalQuestion]:
     """What is asked of the figure, and the fewest people that change the answer."""
     numerator, denominator = first.restated.numerator, first.restated.denominator
     per = PER[str(asked.indicator.unit)]
@@ -238,7 +243,8 @@ def questions(
             for one in fewest
         )
         between = _between(asked, answer, fewest, within=within)
-        asked_of.append(Asked(label, answer(numerator, denominator), fewest, then, between))
+        now = answer(numerator, denominator)
+        asked_of.append(ReversalQuestion(label, now, fewest, then, between))
     return asked_of
 
 

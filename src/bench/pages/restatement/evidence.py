@@ -13,6 +13,7 @@ from bench.integrity.restatement.placement import COUNTED
 from bench.integrity.restatement.restate import CountPart
 from bench.judge.figure import by_indicator
 from bench.pages import store
+from bench.pages.restatement.charts import signed
 from bench.pages.restatement.data import measure_then
 from bench.pages.restatement.sections import (
     of_span,
@@ -22,7 +23,7 @@ from bench.pages.restatement.sections import (
     quoted_text,
 )
 from bench.present.html import Section, joined
-from bench.present.numbers import MINUS, NO_NUMBER, bare, short
+from bench.present.numbers import NO_NUMBER, short
 from bench.present.table import (
     beneath,
     capital,
@@ -334,9 +335,7 @@ def through_years(
 
 
 def _change(change: float, measure: Measure) -> str:
-    digits = bare(abs(change), measure.decimals)
-    sign = "no change" if change == 0 else f"{MINUS if change < 0 else '+'}{digits}"
-    return f"{sign} points" if change and measure.unit == "per_cent" else sign
+    return signed(change, measure) if change else "no change"
 
 
 def _share(value: Fraction) -> str:

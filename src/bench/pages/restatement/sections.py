@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 
 AS_REPORTED: Final = "As reported"
-_CONFIDENCE: Final = {"high": "high", "medium": "medium", "low": "low"}
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,7 @@ def figure_table(
         ]
         if line.standing is not None:
             lines += [(head, cell) for head, cell in _standing(line.standing, measure)]
-        lines += [(capital(one.label), _passed(said)) for one, said in line.milestones]
+        lines += [(capital(one.label), passed_text(said)) for one, said in line.milestones]
     lines += list(facts)
     table = values_table(
         caption=f"{measure.short_title}: {council}, {year}, as reported",
@@ -202,7 +201,7 @@ def adjustments_table(
         if one.moved_to:
             moves += f". They would count in: {titles[one.moved_to]}"
         small = [capital(one.note)] if one.note else []
-        rows.append((one.label, beneath(moves, *small), _CONFIDENCE[one.confidence], one.source))
+        rows.append((one.label, beneath(moves, *small), one.confidence.value, one.source))
     return records_table(
         caption="Who would be counted otherwise",
         columns=("Counted otherwise", "Whom it moves", "How sure", "Source"),
@@ -238,7 +237,7 @@ def reclassifications_table(
                 ),
                 f"stays {figure}",
                 beneath(f"{one.raises.short_title}: at most +{most}{points}", *ranges),
-                _CONFIDENCE[one.confidence],
+                one.confidence.value,
                 one.source,
             )
         )
@@ -279,7 +278,7 @@ def results(lines: Sequence[AdjustedFigure], *, measure: Measure, without: str) 
         ]
         if line.standing is not None:
             cells += [cell for _, cell in _standing(line.standing, measure)]
-        cells += [_passed(said) for _, said in line.milestones]
+        cells += [passed_text(said) for _, said in line.milestones]
         if compared:
             cells.append("; ".join(_beside(one) for one in line.comparators) or NO_NUMBER)
         rows.append(cells)
@@ -429,7 +428,8 @@ def _count(count: Fraction, span: RoundingRange) -> str:
     )
 
 
-def _passed(said: str) -> str:
+def passed_text(said: str) -> str:
+    """Whether a milestone is passed, in words; `said` is yes, no or open."""
     return {"yes": "passed", "no": "not passed", "open": "open: rounding decides"}[said]
 
 

@@ -94,7 +94,7 @@ class StoryBrief(Report):
         gap_text.
         """
         other = self.material.second_council
-        assert other is not None  # noqa: S101 - gather() asked for it
+        assert other is not None  # noqa: S101 - story() asked for it
         parts = []
         for chapter, second in zip(self.material.chapters, other.chapters, strict=True):
             aligned = {point.period: point.council for point in second.years}

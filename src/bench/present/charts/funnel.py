@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.summaries import records
 from bench.present.chart import Drawing, Figure, mark, safe
+from bench.present.chart_parts import callout
 from bench.present.html import identifier
 from bench.present.numbers import bare, number, short
 from bench.present.table import values_table
@@ -243,18 +244,12 @@ def _layout(
         },
         "legend": {"y": 1.02},
         "annotations": [
-            {
-                "x": one["size"] if survey else math.log10(one["size"]),
-                "y": one["value"],
-                "text": safe(council.name),
-                "showarrow": True,
-                "arrowcolor": ROLES["accent"],
-                "bgcolor": ROLES["surface"],
-                "bordercolor": ROLES["accent"],
-                "font": {"color": ROLES["ink"]},
-                "ax": 0,
-                "ay": -36,
-            }
+            callout(
+                council.name,
+                one["size"] if survey else math.log10(one["size"]),
+                one["value"],
+                lift=-36,
+            )
             for one in marks
             if council is not None and one["area_id"] == council.area_id
         ],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bench.present import certainty_words
 from bench.present.certainty_words import against_england
 from bench.present.chart import Drawing, Figure, mark, safe
-from bench.present.chart_parts import level, whiskers
+from bench.present.chart_parts import callout, level, whiskers
 from bench.present.html import identifier
 from bench.present.numbers import MINUS, NO_NUMBER, interval, number, short
 from bench.present.table import values_table
@@ -146,18 +146,7 @@ def ladder(
         },
         "legend": {"y": 1.02},
         "annotations": [
-            {
-                "x": at,
-                "y": row.value,
-                "text": safe(name),
-                "showarrow": True,
-                "arrowcolor": ROLES["accent"],
-                "bgcolor": ROLES["surface"],
-                "bordercolor": ROLES["accent"],
-                "font": {"color": ROLES["ink"]},
-                "ax": 0,
-                "ay": -40,
-            }
+            callout(name, at, row.value)
             for at, (name, row) in enumerate(placed, start=1)
             if name == council
         ],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.summaries import records
 from bench.present.chart import Drawing, Figure, mark, safe
+from bench.present.chart_parts import callout, strokes
 from bench.present.html import identifier
 from bench.present.numbers import range_of_places
 from bench.present.table import paragraph, values_table
@@ -93,8 +94,8 @@ def ranks(
     own = [(at, one) for at, one in placed if one["council"] == council]
     others = [(at, one) for at, one in placed if one["council"] != council]
     traces = [
-        _ranges("95% range of places", others, {"color": ROLES["band"], "width": 1.5}),
-        _ranges(safe(council or ""), own, {"color": ROLES["accent"], "width": 6}),
+        strokes("95% range of places", _ranges(others), {"color": ROLES["band"], "width": 1.5}),
+        strokes(safe(council or ""), _ranges(own), {"color": ROLES["accent"], "width": 6}),
         {
             "type": "scatter",
             "name": "Place by the printed figure",
@@ -184,25 +185,9 @@ def _chances(per_cent: int) -> str:
     return {1: "1% or less", 99: "99% or more"}.get(per_cent, f"{per_cent}%")
 
 
-def _ranges(
-    name: str, placed: list[tuple[int, dict[str, Any]]], style: dict[str, Any]
-) -> dict[str, Any]:
-    """One upright line a council, lifted between councils."""
-    x: list[int | None] = []
-    y: list[int | None] = []
-    for at, one in placed:
-        x += [at, at, None]
-        y += [one["rank_lower"], one["rank_upper"], None]
-    return {
-        "type": "scatter",
-        "name": name,
-        "mode": "lines",
-        "connectgaps": False,
-        "x": x,
-        "y": y,
-        "line": style,
-        "hoverinfo": "skip",
-    }
+def _ranges(placed: list[tuple[int, dict[str, Any]]]) -> list[tuple[int, int, int]]:
+    """One upright line a council: where it stands, and the ends of its range of places."""
+    return [(at, one["rank_lower"], one["rank_upper"]) for at, one in placed]
 
 
 def _layout(
@@ -258,19 +243,13 @@ def _layout(
                 for side, (low, high, name) in zip((1, 0), bands, strict=True)
             ),
             *(
-                {
-                    "x": at,
-                    # Beneath the line, or above it where there is no room beneath.
-                    "y": one["rank_upper" if one["rank_upper"] < 0.85 * councils else "rank_lower"],
-                    "text": safe(one["council"]),
-                    "showarrow": True,
-                    "arrowcolor": ROLES["accent"],
-                    "bgcolor": ROLES["surface"],
-                    "bordercolor": ROLES["accent"],
-                    "font": {"color": ROLES["ink"]},
-                    "ax": 0,
-                    "ay": 28 if one["rank_upper"] < 0.85 * councils else -28,
-                }
+                # Beneath the line, or above it where there is no room beneath.
+                callout(
+                    one["council"],
+                    at,
+                    one["rank_upper" if one["rank_upper"] < 0.85 * councils else "rank_lower"],
+                    lift=28 if one["rank_upper"] < 0.85 * councils else -28,
+                )
                 for at, one in own
             ),
         ],

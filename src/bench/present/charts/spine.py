@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from bench.present.chart import Drawing, Figure, mark, safe
-from bench.present.chart_parts import EDGE, place, row_labels, verdict_mark
+from bench.present.chart_parts import EDGE, place, row_labels, strokes, verdict_mark
 from bench.present.html import identifier
 from bench.present.numbers import short
 from bench.present.table import values_table
@@ -38,10 +38,19 @@ def spine(rows: Iterable[PublishedRow], *, council: str, div_id: str = "spine") 
     placed, left_out = place(rows)
     heights = [float(len(placed) - 1 - index) for index in range(len(placed))]
     traces: list[dict[str, Any]] = [
-        _bars(
-            "All peers", placed, heights, ("low", "high"), {"color": ROLES["muted"], "width": 1.5}
-        ),
-        _bars("Middle half", placed, heights, QUARTILES, {"color": ROLES["band"], "width": 14}),
+        strokes(
+            name,
+            [
+                (height, getattr(one, low), getattr(one, high))
+                for one, height in zip(placed, heights, strict=True)
+            ],
+            style,
+            across=True,
+        )
+        for name, (low, high), style in (
+            ("All peers", ("low", "high"), {"color": ROLES["muted"], "width": 1.5}),
+            ("Middle half", QUARTILES, {"color": ROLES["band"], "width": 14}),
+        )
     ]
     for name in MARKS:
         chosen = [
@@ -123,27 +132,6 @@ def spine(rows: Iterable[PublishedRow], *, council: str, div_id: str = "spine") 
         alt=_alt(placed, council),
         table=_table(placed, left_out, council),
     )
-
-
-def _bars(
-    name: str, placed: list[PlottedRow], heights: list[float], ends: tuple[str, str], style: Any
-) -> dict[str, Any]:
-    """One horizontal bar per row, drawn as a line that is lifted between rows."""
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for one, height in zip(placed, heights, strict=True):
-        x += [getattr(one, ends[0]), getattr(one, ends[1]), None]
-        y += [height, height, None]
-    return {
-        "type": "scatter",
-        "name": name,
-        "mode": "lines",
-        "connectgaps": False,
-        "x": x,
-        "y": y,
-        "line": style,
-        "hoverinfo": "skip",
-    }
 
 
 def _label(row: PublishedRow, width: int) -> str:

@@ -17,25 +17,25 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.errors import BenchError, LayoutError, ParameterError, Problems
-from bench.published.adding.fates import Fate, FateKind, option
-from bench.published.adding.header_words import years_in
+from bench.published.adding.fates import Fate, FateKind
 from bench.published.adding.overrides import FIELDS, Grid
 from bench.published.adding.plausible import ParsedFigure, doubts_of
 from bench.published.adding.propose import propose
 from bench.published.layouts import CodedLayout, LongLayout, MatrixLayout, WideLayout
-from bench.published.readers import coded, wide
+from bench.published.readers import coded, published_file
+from bench.published.readers.cells import text
 from bench.published.readers.containers import csv_table, sheet_table, workbook
-from bench.published.readers.labels import text
-from bench.published.readers.matrix import decimals_in, locate, read_entries
+from bench.published.readers.header_words import years_in
+from bench.published.readers.matrix import decimals_in, locate, option, read_entries
 from bench.published.readers.normalise import finish
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bench.published.adding.overrides import Wishes
+    from bench.published.adding.overrides import Overrides
+    from bench.published.adding.plausible import Usual
     from bench.published.adding.propose import Proposal
-    from bench.published.adding.usual import Usual
     from bench.published.layouts import AnyLayout, LayoutFile
     from bench.published.readers.matrix import Entry
     from bench.reference import Registers
@@ -199,7 +199,7 @@ def recognise(
     *,
     layouts: LayoutFile,
     registers: Registers,
-    wishes: Wishes,
+    overrides: Overrides,
     usual: Mapping[str, Usual] | None = None,
 ) -> Understood:
     """Take a file for what its content says, whatever its name.
@@ -209,7 +209,7 @@ def recognise(
         file: Its name, for messages, and for the year where nothing else names one.
         layouts: The layouts that are known.
         registers: Areas, indicators and breakdowns.
-        wishes: What its reader says about it.
+        overrides: What its reader says about it.
         usual: What each indicator's figures usually are, by the data in force.
 
     Raises:
@@ -217,7 +217,7 @@ def recognise(
         ParameterError: A wish names what there is not.
         UnknownNameError: A wish names no layout.
     """
-    unknown = [name for name, _ in wishes.maps if name not in FIELDS]
+    unknown = [name for name, _ in overrides.maps if name not in FIELDS]
     if unknown:
         raise ParameterError(
             f"found --map {unknown[0]}=..., expected one of {', '.join(FIELDS)}.",
@@ -227,19 +227,19 @@ def recognise(
     found = list(grids(content, file))
     if not found:
         raise LayoutError(f"{file}: found no cell with anything in it.", mend="fetch it again.")
-    if wishes.layout is not None:
-        layout = layouts[wishes.layout]
-        return _as_known(content, file, wishes.layout, layout, found, registers, wishes)
-    if not (wishes.maps or wishes.provisional):
-        known = _known(content, file, found, layouts, registers, wishes)
+    if overrides.layout is not None:
+        layout = layouts[overrides.layout]
+        return _as_known(content, file, overrides.layout, layout, found, registers, overrides)
+    if not (overrides.maps or overrides.provisional):
+        known = _known(content, file, found, layouts, registers, overrides)
         if known is not None:
             return known
-    if wishes.maps or wishes.provisional:
-        return _proposed(content, file, found, registers, wishes, usual or {})
+    if overrides.maps or overrides.provisional:
+        return _proposed(content, file, found, registers, overrides, usual or {})
     refusal: BenchError | None = None
     first: Understood | None = None
     try:
-        first = _proposed(content, file, found, registers, wishes, usual or {})
+        first = _proposed(content, file, found, registers, overrides, usual or {})
         if first.refused is None:
             return _declared(first, content, layouts, registers)
     except (LayoutError, ParameterError) as error:
@@ -247,7 +247,7 @@ def recognise(
     # What was said once of a table with these headings holds for the next one.
     for layout in layouts.layouts.values():
         if isinstance(layout, MatrixLayout) and _headings_fit(found, layout):
-            said = replace(wishes, maps=_said_of(layout))
+            said = replace(overrides, maps=_said_of(layout))
             try:
                 again = _proposed(content, file, found, registers, said, usual or {})
             except (LayoutError, ParameterError):
@@ -315,7 +315,7 @@ def _known(
     grids: list[Grid],
     layouts: LayoutFile,
     registers: Registers,
-    wishes: Wishes,
+    overrides: Overrides,
 ) -> Understood | None:
     """The file by the one layout that fits it exactly; None where none does."""
     tried: list[Understood] = []
@@ -324,7 +324,7 @@ def _known(
             continue  # what stands in its rows is understood anew; see _declared
         layout = _fitted(content, declared, grids)
         if layout is not None:
-            made = _as_known(content, file, name, layout, grids, registers, wishes)
+            made = _as_known(content, file, name, layout, grids, registers, overrides)
             same = layout == declared
             tried.append(replace(made, known=name if same else None, title=made.title))
     read = [made for made in tried if made.figures is not None]
@@ -393,9 +393,9 @@ def _as_known(
     layout: AnyLayout,
     grids: list[Grid],
     registers: Registers,
-    wishes: Wishes,
+    overrides: Overrides,
 ) -> Understood:
-    year = wishes.year or _year_of(file, layout, grids)
+    year = overrides.year or _year_of(file, layout, grids)
     made = Understood(file, name, layout, year, None)
     try:
         return replace(made, figures=_read(content, layout, year, registers, file))
@@ -438,7 +438,7 @@ def _year_of(file: str, layout: AnyLayout, grids: list[Grid]) -> FinancialYear:
 def _read(
     content: bytes, layout: AnyLayout, year: FinancialYear, registers: Registers, file: str
 ) -> pd.DataFrame:
-    figures = wide.read(content, layout=layout, year=year, registers=registers, file=file)
+    figures = published_file.read(content, layout=layout, year=year, registers=registers, file=file)
     if figures.empty:
         raise LayoutError(f"{file}: found no figure of {year}.")
     return figures
@@ -452,7 +452,7 @@ def _proposed(
     file: str,
     grids: list[Grid],
     registers: Registers,
-    wishes: Wishes,
+    overrides: Overrides,
     usual: Mapping[str, Usual],
 ) -> Understood:
     """The one sheet that holds figures of areas, read as proposed.
@@ -461,7 +461,7 @@ def _proposed(
         LayoutError: No sheet can be understood; the reason of each is told.
         ParameterError: A wish names a sheet that is not there.
     """
-    sheet = wishes.one("sheet")
+    sheet = overrides.last("sheet")
     chosen = [grid for grid in grids if sheet is None or grid.sheet == sheet]
     if not chosen:
         sheets = ", ".join(repr(grid.sheet) for grid in grids)
@@ -470,14 +470,14 @@ def _proposed(
     refusals: list[tuple[Grid, BenchError]] = []
     for grid in chosen:
         try:
-            proposals.append((grid, propose(grid, registers, wishes, file, usual)))
+            proposals.append((grid, propose(grid, registers, overrides, file, usual)))
         except (LayoutError, ParameterError) as error:
             refusals.append((grid, error))
     if not proposals:
         _refuse_all(file, refusals)
     # A sheet that nobody sees is never preferred to one that is shown.
     grid, best = max(proposals, key=lambda pair: (not pair[0].hidden, len(pair[1].matched)))
-    fates = [*_sheets(grid, grids, proposals, wishes), *best.fates]
+    fates = [*_sheets(grid, grids, proposals, overrides), *best.fates]
     made = Understood(
         file,
         None,
@@ -489,7 +489,7 @@ def _proposed(
         title=best.title,
         fates=tuple(fates),
     )
-    return _with_figures(content, made, registers, wishes, usual)
+    return _with_figures(content, made, registers, overrides, usual)
 
 
 def _refuse_all(file: str, refusals: list[tuple[Grid, BenchError]]) -> None:
@@ -508,12 +508,12 @@ def _refuse_all(file: str, refusals: list[tuple[Grid, BenchError]]) -> None:
 
 
 def _sheets(
-    chosen: Grid, grids: list[Grid], proposals: list[tuple[Grid, Proposal]], wishes: Wishes
+    chosen: Grid, grids: list[Grid], proposals: list[tuple[Grid, Proposal]], overrides: Overrides
 ) -> Iterable[Fate]:
     """The fate of every sheet of a workbook."""
     if chosen.sheet is None:
         return
-    asked = wishes.one("sheet") is not None
+    asked = overrides.last("sheet") is not None
     if chosen.hidden and not asked:
         yield Fate(
             "sheet", chosen.sheet, FateKind.UNKNOWN,
@@ -548,17 +548,17 @@ def _with_figures(
     content: bytes,
     understood: Understood,
     registers: Registers,
-    wishes: Wishes,
+    overrides: Overrides,
     usual: Mapping[str, Usual],
 ) -> Understood:
     """The figures of a proposal, rounded only where the file prints more than is published."""
     assert isinstance(understood.layout, MatrixLayout)  # noqa: S101 - narrows the type
     layout, notes = understood.layout, understood.notes
-    if wishes.provisional:
+    if overrides.provisional:
         layout = layout.model_copy(update={"rounded": True})
     try:
         entries = read_entries(content, layout, understood.year, registers, understood.file)
-        if wishes.provisional:
+        if overrides.provisional:
             return replace(understood, layout=layout, entries=tuple(entries))
         try:
             figures = finish(_framed(entries), registers, understood.file)
@@ -574,7 +574,7 @@ def _with_figures(
             )
     except BenchError as error:
         return replace(understood, unreadable=error)
-    doubts = doubts_of(_printed(figures), registers=registers, usual=usual, wishes=wishes)
+    doubts = doubts_of(_printed(figures), registers=registers, usual=usual, overrides=overrides)
     return replace(
         understood, layout=layout, figures=figures, notes=notes, fates=(*understood.fates, *doubts)
     )

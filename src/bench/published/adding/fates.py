@@ -42,10 +42,3 @@ class Fate:
         """The unknown as one line of a refusal."""
         where = f"{self.place}: " if self.place else ""
         return f"{where}{self.words}"
-
-
-def option(field: str, value: str) -> str:
-    """A --map as it is typed, quoted where a shell would part it."""
-    given = f"{field}={value}"
-    plain = all(sign.isalnum() or sign in "=_./-" for sign in given)
-    return f"--map {given}" if plain else f'--map "{given}"'

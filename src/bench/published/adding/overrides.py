@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, LayoutError, ParameterError
-from bench.published.adding.header_words import plain, years_in
-from bench.published.readers.labels import printed_code
+from bench.published.readers.cells import printed_code
+from bench.published.readers.header_words import plain, years_in
 from bench.published.readers.matrix import DEEPEST
 from bench.published.schema import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bench.published.adding.usual import Usual
+    from bench.published.adding.plausible import Usual
     from bench.published.layouts import Label
     from bench.published.readers.containers import Table
     from bench.reference import Registers
@@ -65,7 +65,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Overrides:
     """What the reader of the file says about it, over what it seems to say itself.
 
     Attributes:
@@ -86,7 +86,7 @@ class Wishes:
         """What was given for a field, in the order given."""
         return [value for key, value in self.maps if key == name]
 
-    def one(self, name: str) -> str | None:
+    def last(self, name: str) -> str | None:
         """The last that was given for a field, or None."""
         return next(iter(reversed(self.of(name))), None)
 
@@ -97,7 +97,7 @@ class ExaminedTable:
 
     grid: Grid
     registers: Registers
-    wishes: Wishes
+    overrides: Overrides
     file: str
     cells: list[list[str]]
     width: int
@@ -126,9 +126,9 @@ class ExaminedTable:
     @property
     def whole_area(self) -> str | None:
         """The one area that the whole table is about, as its reader says."""
-        if self.wishes.area is not None:
-            return self.wishes.area
-        wished = self.wishes.one("council")
+        if self.overrides.area is not None:
+            return self.overrides.area
+        wished = self.overrides.last("council")
         if wished is None or re.fullmatch(r"[A-Za-z]{1,2}", wished):
             return None
         printed = any(wished == cell for row in self.cells[:DEEPEST] for cell in row)
@@ -174,7 +174,7 @@ class ExaminedTable:
 
 def wished_header(seen: ExaminedTable) -> int | None:
     """The row that --map header= names, counted from 0; None without one."""
-    wished = seen.wishes.one("header")
+    wished = seen.overrides.last("header")
     if wished is None:
         return None
     if not wished.isdecimal() or not 1 <= int(wished) <= min(len(seen.cells), DEEPEST):
@@ -186,7 +186,7 @@ def wished_labels(seen: ExaminedTable) -> dict[Label, str]:
     """The columns of labels that --map names."""
     labels: dict[Label, str] = {}
     for name, label in LABELS.items():
-        wished = seen.wishes.one(name)
+        wished = seen.overrides.last(name)
         if wished is None or (name == "unit" and wished in UNITS):
             continue
         if name in ("indicator", "council") and position_of(seen, wished) is None:

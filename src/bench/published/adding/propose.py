@@ -9,8 +9,21 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, LayoutError, ParameterError
-from bench.published.adding.fates import Fate, FateKind, option
-from bench.published.adding.header_words import (
+from bench.published.adding.fates import Fate, FateKind
+from bench.published.adding.overrides import (
+    MEASURES,
+    UNITS,
+    ExaminedTable,
+    Grid,
+    Overrides,
+    column_of,
+    wished_header,
+    wished_labels,
+)
+from bench.published.adding.plausible import Numbers, scale_of
+from bench.published.layouts import FigureColumn, MatrixLayout
+from bench.published.readers.cells import Status, parse, text
+from bench.published.readers.header_words import (
     ATTRIBUTE,
     COMPARATOR,
     DIVIDES_PEOPLE,
@@ -18,6 +31,7 @@ from bench.published.adding.header_words import (
     EVERYBODY,
     SYMBOLS,
     WHOLE_YEAR,
+    IndicatorLabel,
     PopulationGroup,
     bare_number,
     counts_people,
@@ -35,28 +49,13 @@ from bench.published.adding.header_words import (
     without_titles,
     years_in,
 )
-from bench.published.adding.header_words import Label as header_words_Label
-from bench.published.adding.overrides import (
-    MEASURES,
-    UNITS,
-    ExaminedTable,
-    Grid,
-    Wishes,
-    column_of,
-    wished_header,
-    wished_labels,
-)
-from bench.published.adding.usual import Numbers, scale_of
-from bench.published.layouts import FigureColumn, MatrixLayout
-from bench.published.readers.cells import Status, parse
-from bench.published.readers.labels import text
-from bench.published.readers.matrix import DEEPEST, headings
+from bench.published.readers.matrix import DEEPEST, headings, option
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bench.published.adding.usual import Usual
+    from bench.published.adding.plausible import Usual
     from bench.published.layouts import Label, PrintedUnit
     from bench.reference import Indicator, Registers
 
@@ -236,7 +235,7 @@ def _objection(
 
 
 def _indicators(seen: ExaminedTable, name: str, years: set[FinancialYear]) -> list[Indicator]:
-    year = next(iter(sorted(years)), seen.wishes.year)
+    year = next(iter(sorted(years)), seen.overrides.year)
     indicators = mentioned(name, seen.registers.indicators, year)
     if len(indicators) > 1 and year is None:
         year = seen.year_said()
@@ -297,7 +296,7 @@ def columns_of(
         LayoutError: There is no column of areas, of values, or several that may be.
     """
     columns = ProposedColumns(labels=wished_labels(seen))
-    for wished in seen.wishes.of("unread"):
+    for wished in seen.overrides.of("unread"):
         if wished != "notes":
             columns.leave(column_of(seen, wished), "as --map unread says")
     wished_values = _wished_figures(seen, columns, context, across=across)
@@ -308,7 +307,7 @@ def columns_of(
         if name in columns.labels.values() or name in columns.fates:
             continue
         if not cells:
-            if seen.wishes.provisional and field_of(name):
+            if seen.overrides.provisional and field_of(name):
                 numeric[number] = []  # the row says what it lacks
             elif not name.startswith("["):
                 columns.leave(name, "no cell of it is filled")
@@ -357,7 +356,7 @@ def _wished_figures(
 ) -> bool:
     """Take the columns that --map names for what it names them; whether it names the value."""
     for measure in MEASURES:
-        for wished in seen.wishes.of(measure):
+        for wished in seen.overrides.of(measure):
             name = column_of(seen, wished)
             heading = heading_of(seen, name, context, across=across)
             columns.figures[name] = FigureColumn.model_validate(
@@ -366,7 +365,7 @@ def _wished_figures(
             columns.fates[name] = Fate(
                 "column", name, FateKind.READ, f"{_read_as(seen, columns.figures[name])}, as --map says"
             )  # fmt: skip
-    return bool(seen.wishes.of("value"))
+    return bool(seen.overrides.of("value"))
 
 
 def _area_columns(
@@ -462,7 +461,7 @@ def _text_columns(
     for number, cells in text.items():
         name = seen.names[number]
         label = _label_by_words(seen, columns, name, cells)
-        named = label == "indicator" and seen.wishes.one("indicator") is not None
+        named = label == "indicator" and seen.overrides.last("indicator") is not None
         if named and "indicator" not in columns.labels:
             _second(seen, columns, "indicator", name, cells)
             continue
@@ -507,7 +506,7 @@ def _label_by_words(
     ):
         return "measure_type"
     resolved = sum(n for cell, n in cells.items() if names_indicator(seen, cell))
-    wished = seen.wishes.one("indicator") is not None and "indicator" not in columns.labels
+    wished = seen.overrides.last("indicator") is not None and "indicator" not in columns.labels
     if wished and (2 * resolved > cells.total() or re.fullmatch(_INDICATOR, last, re.IGNORECASE)):
         return "indicator"
     if 2 * resolved > cells.total() and "indicator" not in columns.labels:
@@ -626,7 +625,7 @@ def _dividing(
         if set(groups.values()) == {"all"}:  # nothing to skip or to tell apart
             columns.leave(name, "says everybody in every row")
             continue
-        skipped = seen.wishes.of("skip")
+        skipped = seen.overrides.of("skip")
         strange = [c for c, group in groups.items() if group is None and c not in skipped]
         if strange:
             left = [option("skip", cell) for cell in strange]
@@ -675,7 +674,7 @@ def _numeric_columns(
 ) -> list[str]:
     """The columns of numbers; returns those that nothing names."""
     unclear: list[str] = []
-    hidden = set(seen.grid.hidden_columns) if seen.wishes.one("hidden") != "read" else set()
+    hidden = set(seen.grid.hidden_columns) if seen.overrides.last("hidden") != "read" else set()
     for number in sorted(numeric):
         name, cells = seen.names[number], numeric[number]
         heading = heading_of(seen, name, context, across=across)
@@ -742,14 +741,14 @@ def _settle(seen: ExaminedTable, columns: ProposedColumns, unclear: list[str]) -
     counts = {n for n, f in columns.figures.items() if f.field in ("numerator", "denominator")}
     values = [name for name, figure in columns.figures.items() if figure.field == "value"]
     fields = {columns.figures[name].field for name in counts}
-    made = seen.wishes.provisional and fields == {"numerator", "denominator"}
+    made = seen.overrides.provisional and fields == {"numerator", "denominator"}
     if not values and not made:
         left = [
             f"{fate.name!r} is {fate.words}" for fate in columns.fates.values()
             if fate.kind is FateKind.LEFT_OUT and fate.words.startswith(("a ", "of ", "in ", "hidden", "another"))
         ]  # fmt: skip
         what = "found no column of values"
-        if seen.wishes.provisional:
+        if seen.overrides.provisional:
             what = "found neither a column 'value' nor both 'numerator' and 'denominator'"
         what += f" among {', '.join(map(repr, unclear))}" if unclear else ""
         raise seen.fail(
@@ -862,7 +861,7 @@ class Proposal:
 def propose(
     grid: Grid,
     registers: Registers,
-    wishes: Wishes,
+    overrides: Overrides,
     file: str,
     usual: Mapping[str, Usual] | None = None,
 ) -> Proposal:
@@ -871,7 +870,7 @@ def propose(
     Args:
         grid: The table.
         registers: Areas, indicators and breakdowns.
-        wishes: What its reader says about it.
+        overrides: What its reader says about it.
         file: Its name, for messages, and for the year where nothing else names one.
         usual: What each indicator's figures usually are.
 
@@ -882,7 +881,7 @@ def propose(
     rows = grid.table.rows
     width = max((len(row) for row in rows), default=0)
     cells = [[*(plain(text(c)) for c in row), *[""] * (width - len(row))] for row in rows]
-    seen = ExaminedTable(grid, registers, wishes, file, cells, width, usual or {})
+    seen = ExaminedTable(grid, registers, overrides, file, cells, width, usual or {})
     across = _heading_rows(seen)
     _rows_of_figures(seen)
     context = _context(seen)
@@ -920,7 +919,7 @@ def _heading_rows(seen: ExaminedTable) -> bool:
         ]
         if said:
             best_column, in_rows = said[0], (1, 1)
-        elif whole is None and seen.wishes.provisional:
+        elif whole is None and seen.overrides.provisional:
             raise LayoutError(
                 f"{seen.file}: found no column 'council'; give one, or --council NAME."
             )
@@ -1061,8 +1060,8 @@ def _rows_of_figures(seen: ExaminedTable) -> None:
 
 def _context(seen: ExaminedTable) -> list[Indicator]:
     """The indicator that the table as a whole is about, where its words or its reader name one."""
-    wished = seen.wishes.one("indicator")
-    year = seen.wishes.year or seen.year_said()
+    wished = seen.overrides.last("indicator")
+    year = seen.overrides.year or seen.year_said()
     indicators = seen.registers.indicators
     if wished is not None and not any(wished.casefold() == n.casefold() for n in seen.names):
         try:
@@ -1091,12 +1090,12 @@ class _Proposing:
     unmatched: list[str] = field(default_factory=list)
     skip: list[str] = field(default_factory=list)
     skip_codes: list[str] = field(default_factory=list)
-    labels: dict[tuple[str, FinancialYear], header_words_Label | None] = field(default_factory=dict)
+    labels: dict[tuple[str, FinancialYear], IndicatorLabel | None] = field(default_factory=dict)
 
     def proposal(self) -> Proposal:
         """The layout to propose, with the fate of everything."""
         seen, columns = self.seen, self.columns
-        self.skip = [*columns.skip, *(w for w in seen.wishes.of("skip") if w != _OTHER_CODES)]
+        self.skip = [*columns.skip, *(w for w in seen.overrides.of("skip") if w != _OTHER_CODES)]
         year = self._year()
         for name, figure in columns.figures.items():
             if figure.indicator and figure.field == "value":
@@ -1157,8 +1156,8 @@ class _Proposing:
 
     def _year(self) -> FinancialYear:
         seen, columns = self.seen, self.columns
-        if seen.wishes.year is not None:
-            return seen.wishes.year
+        if seen.overrides.year is not None:
+            return seen.overrides.year
         if "period" in columns.labels:
             cells = set(seen.column(seen.names.index(columns.labels["period"])))
             years = [year for cell in cells for year in years_in(cell)]
@@ -1179,7 +1178,7 @@ class _Proposing:
         if said is None and named:
             said = max(named) if len(set(named)) == 1 else None
         if said is None:
-            if seen.wishes.provisional:
+            if seen.overrides.provisional:
                 raise seen.fail("found no column 'year'; give one, or --year.", "--year 2025-26")
             raise seen.fail("does not say which year it is about.", "--year YEAR, as 2010-11")
         return said
@@ -1189,7 +1188,7 @@ class _Proposing:
         seen, columns = self.seen, self.columns
         if "indicator" in columns.labels:
             return None
-        wished = seen.wishes.one("indicator")
+        wished = seen.overrides.last("indicator")
         named = {f.indicator for f in columns.figures.values() if f.indicator}
         if wished is not None:
             return seen.registers.indicators.find(wished, year).indicator_id
@@ -1207,7 +1206,7 @@ class _Proposing:
                 return self._sibling(found[0], year, next(filter(None, units), None))
         if any(f.area for f in columns.figures.values()):
             raise seen.fail("found no column of indicators.", "--map indicator=COLUMN")
-        if seen.wishes.provisional:
+        if seen.overrides.provisional:
             raise seen.fail("found no column 'indicator'.", "--map indicator=COLUMN")
         raise seen.fail(
             "does not say which indicator it is about.",
@@ -1241,7 +1240,7 @@ class _Proposing:
         breakdown = "all"
         above = [(cell, seen.at(r, c)) for r, row in enumerate(seen.cells[: seen.first])
                  for c, cell in enumerate(row) if cell]  # fmt: skip
-        unread = "notes" in seen.wishes.of("unread")
+        unread = "notes" in seen.overrides.of("unread")
         texts = [*above, *((t, "") for t in (seen.grid.sheet or "", seen.file.rpartition(".")[0]))]
         for number, (cell, place) in enumerate(texts):
             kind = "title" if number < len(above) else ("sheet" if number == len(above) else "file")
@@ -1252,7 +1251,7 @@ class _Proposing:
             other = other_number(written, titles) if kind != "file" else ""
             if other not in ("a target", "a forecast"):
                 other = ""
-            if unread or seen.wishes.one("breakdown") or not (part or groups or other):
+            if unread or seen.overrides.last("breakdown") or not (part or groups or other):
                 continue
             if (
                 kind == "title" and len(groups) == 1 and groups[0].breakdown and not (part or other)
@@ -1280,7 +1279,7 @@ class _Proposing:
         at = self._label_columns()
         figures = [seen.names.index(name) for name in columns.figures]
         hidden = set(seen.grid.hidden_rows)
-        asked = seen.wishes.one("hidden")
+        asked = seen.overrides.last("hidden")
         foreign: dict[str, list[int]] = defaultdict(list)
         strange_areas: dict[str, list[int]] = defaultdict(list)
         lost: list[int] = []
@@ -1344,7 +1343,7 @@ class _Proposing:
         """A line of words alone: a note beneath the table, or a heading within it."""
         seen = self.seen
         words = " ".join(filled)
-        if "notes" in seen.wishes.of("unread") or words in self.skip:
+        if "notes" in seen.overrides.of("unread") or words in self.skip:
             return
         indicators = seen.registers.indicators
         titles = [t for e in self._concerned() for t in (e.title, e.short_title)]
@@ -1416,7 +1415,7 @@ class _Proposing:
         self.skip_codes = sorted(foreign)
         first = min(rows[0] for rows in foreign.values())
         words = "; ".join(told) + ": no English councils with social care"
-        if _OTHER_CODES in self.seen.wishes.of("skip"):
+        if _OTHER_CODES in self.seen.overrides.of("skip"):
             self._left_out("rows", ", ".join(self.skip_codes), words)
         else:
             self._unknown(
@@ -1479,7 +1478,7 @@ class _Proposing:
         if label.objection:
             self.skip.append(printed)
             self._left_out("rows", printed, label.objection)
-        elif "words" in seen.wishes.of("allow"):
+        elif "words" in seen.overrides.of("allow"):
             return
         elif label.strange and not any(f.name == printed for f in self.fates):
             self._unknown(
@@ -1491,7 +1490,7 @@ class _Proposing:
     def _year_of(self, labels: Mapping[str, str], year: FinancialYear) -> FinancialYear:
         return (_year(labels["period"]) if labels.get("period") else None) or year
 
-    def _label(self, printed: str, year: FinancialYear) -> header_words_Label | None:
+    def _label(self, printed: str, year: FinancialYear) -> IndicatorLabel | None:
         if (printed, year) not in self.labels:
             try:
                 meaning = label_of(printed, self.seen.registers.indicators, year)
@@ -1507,7 +1506,7 @@ class _Proposing:
     ) -> tuple[dict[str, PrintedUnit], dict[str, FigureColumn]]:
         """The scale of each column's percentages, and what is unknown of it."""
         seen, columns = self.seen, self.columns
-        wished = seen.wishes.one("unit") if seen.wishes.one("unit") in UNITS else None
+        wished = seen.overrides.last("unit") if seen.overrides.last("unit") in UNITS else None
         grouped = self._numbers(indicator, year)
         self._wished_unit(wished, grouped)
         figures = dict(columns.figures)
@@ -1569,7 +1568,9 @@ class _Proposing:
     def _in_per_cent(self, column: FigureColumn) -> bool:
         named = column.indicator
         entries = [self.seen.registers.indicators[named]] if named else self._concerned()
-        return not self.seen.wishes.one("unit") and any(e.unit.value == "per_cent" for e in entries)
+        return not self.seen.overrides.last("unit") and any(
+            e.unit.value == "per_cent" for e in entries
+        )
 
     def _numbers(
         self, indicator: str | None, year: FinancialYear
@@ -1614,7 +1615,7 @@ class _Proposing:
             for cell in set(seen.column(seen.names.index(name))):
                 if cell in SYMBOLS:
                     symbols[cell] = SYMBOLS[cell]
-        for wished in seen.wishes.of("symbol"):
+        for wished in seen.overrides.of("symbol"):
             symbol, _, status = wished.rpartition("=")
             if status not in list(Status):
                 raise ParameterError(

@@ -11,9 +11,8 @@ from bench.errors import BenchError, LayoutError, Problems
 from bench.project import transaction
 from bench.published import sources
 from bench.published.adding.detect import Understood, recognise
-from bench.published.adding.plausible import ParsedFigure, doubts_of
+from bench.published.adding.plausible import ParsedFigure, doubts_of, usual_values
 from bench.published.adding.register import read_file
-from bench.published.adding.usual import usual_values
 from bench.published.layouts import LayoutFile
 from bench.published.provisional import COLUMNS, OwnFigure, figure_of, load_own, own_path
 from bench.reference.periods import FinancialYear
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bench.published.adding.overrides import Wishes
+    from bench.published.adding.overrides import Overrides
     from bench.published.readers.matrix import Entry
     from bench.reference import Registers
 
@@ -88,14 +87,14 @@ class OwnFigures:
 
 
 def read_own(
-    path: Path, wishes: Wishes, *, council: str | None = None, root: Path | None = None
+    path: Path, overrides: Overrides, *, council: str | None = None, root: Path | None = None
 ) -> OwnFigures:
     """A reader's file of own figures, understood as every other table is.
 
     Args:
         path: A CSV, TSV or workbook: one row per figure, or years, councils or indicators in
             columns.
-        wishes: Which column holds what, where the headings do not say it; a year for all rows.
+        overrides: Which column holds what, where the headings do not say it; a year for all rows.
         council: Whose figures they are.
 
     Raises:
@@ -111,7 +110,7 @@ def read_own(
         path.name,
         layouts=LayoutFile(layouts={}),
         registers=registers,
-        wishes=replace(wishes, area=whose, provisional=True),
+        overrides=replace(overrides, area=whose, provisional=True),
         usual=usual,
     )
     if understood.unreadable is not None and understood.refused is not None:
@@ -141,7 +140,7 @@ def read_own(
         )
     problems.raise_if_any()
     doubts = doubts_of(
-        printed, registers=registers, usual=usual, wishes=wishes, rounded_counts=False
+        printed, registers=registers, usual=usual, overrides=overrides, rounded_counts=False
     )
     held = {area_id: load_own(area_id, root=root) for area_id in {f.area_id for f in figures}}
     understood = replace(understood, fates=(*understood.fates, *doubts))

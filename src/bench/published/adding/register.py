@@ -21,7 +21,7 @@ from bench.project import checksums, transaction
 from bench.project.files import dump_yaml, entry_lines, parse_yaml, read_yaml
 from bench.published import build, corrections, layouts, sources
 from bench.published.adding.detect import Understood, recognise
-from bench.published.adding.usual import usual_values
+from bench.published.adding.plausible import usual_values
 from bench.published.readers.cells import Maturity
 from bench.published.sources import ID_FORM, Release
 from bench.reference.periods import FinancialYear
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.published.adding.overrides import Wishes
+    from bench.published.adding.overrides import Overrides
     from bench.published.layouts import AnyLayout
     from bench.published.sources import SourceManifest
 
@@ -133,7 +133,7 @@ def _check_regular(path: Path, mode: int) -> None:
     )
 
 
-def look(path: Path, wishes: Wishes, *, root: Path | None = None) -> Understood:
+def look(path: Path, overrides: Overrides, *, root: Path | None = None) -> Understood:
     """What a file is taken for; nothing is written.
 
     Raises:
@@ -147,7 +147,7 @@ def look(path: Path, wishes: Wishes, *, root: Path | None = None) -> Understood:
         path.name,
         layouts=layouts.read(root / "data" / "reference"),
         registers=sources.reference(root),
-        wishes=wishes,
+        overrides=overrides,
         usual=usual_values(root),
     )
     _refuse_known(path, content, understood, root)

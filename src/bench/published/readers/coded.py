@@ -8,20 +8,35 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bench.errors import BenchError
-from bench.published.readers.cells import parse
-from bench.published.readers.labels import text
+import pandas as pd
+
+from bench.errors import BenchError, LayoutError, Problems
+from bench.published.readers.cells import Lookup, parse, text
+from bench.published.readers.containers import csv_table
+from bench.published.readers.normalise import finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bench.errors import Problems
     from bench.published.layouts import CodedColumn, CodedLayout
     from bench.published.readers.cells import Printed
     from bench.published.readers.containers import Table
+    from bench.reference import Registers
+    from bench.reference.periods import FinancialYear
 
 
-def rows(
+def read(
+    content: bytes, layout: CodedLayout, year: FinancialYear, registers: Registers, file: str
+) -> pd.DataFrame:
+    """Read one file of this kind; see `published_file.read`."""
+    problems = Problems(LayoutError, file)
+    table = csv_table(content, layout.encoding, file)
+    figures = _figures(table, layout, Lookup(registers, year).area_in_year, str(year), problems)
+    problems.raise_if_any()
+    return finish(pd.DataFrame(figures), registers, file)
+
+
+def _figures(
     table: Table,
     layout: CodedLayout,
     area: Callable[[str, str], str],

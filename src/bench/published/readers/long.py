@@ -17,9 +17,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from bench.errors import BenchError, LayoutError, Problems
-from bench.published.readers.cells import parse
-from bench.published.readers.containers import csv_table
-from bench.published.readers.labels import Lookup, one_of, printed_code
+from bench.published.readers.cells import Lookup, one_of, parse, printed_code
+from bench.published.readers.containers import csv_table, sheet_table, workbook
 from bench.published.readers.normalise import settle
 from bench.published.schema import FIELDS
 
@@ -149,10 +148,18 @@ class _Meanings(NamedTuple):
         return _labels(self.distinct, self.codes[rows])
 
 
-def read_long(
-    table: Columns, layout: LongLayout, year: FinancialYear, registers: Registers, file: str
+def read(
+    content: bytes, layout: LongLayout, year: FinancialYear, registers: Registers, file: str
 ) -> pd.DataFrame:
-    """The figures of a long table; see `bench.published.readers.wide.read`."""
+    """Read one file of this kind; see `published_file.read`."""
+    wanted = frozenset(layout.columns.values())
+    if layout.sheet is None:
+        table = csv_columns(
+            content, layout.encoding, file, wanted=wanted, delimiter=layout.delimiter
+        )
+    else:
+        sheet = sheet_table(workbook(content, file), layout.sheet, file)
+        table = columns_of(sheet, file, wanted=wanted)
     problems = Problems(LayoutError, file)
     at = positions(table.header, layout.columns, table.place, 0, problems)
     if not table.rows:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.errors import BenchError, LayoutError, Problems
-from bench.published.adding.fates import option
-from bench.published.adding.header_words import (
-    Label,
+from bench.published.readers.cells import Cell, Lookup, Printed, expected, parse, printed_code, text
+from bench.published.readers.containers import Table, csv_table, sheet_table, workbook
+from bench.published.readers.header_words import (
+    IndicatorLabel,
     bare_number,
     field_of,
     group_named,
@@ -24,9 +25,6 @@ from bench.published.adding.header_words import (
     plain,
     unit_of,
 )
-from bench.published.readers.cells import Cell, Printed, parse
-from bench.published.readers.containers import Table, csv_table, sheet_table, workbook
-from bench.published.readers.labels import Lookup, printed_code, text
 from bench.published.readers.normalise import finish
 from bench.published.workbooks.sheets import letters
 from bench.reference.periods import FinancialYear
@@ -92,7 +90,7 @@ Entry = dict[str, Any]
 def read(
     content: bytes, layout: MatrixLayout, year: FinancialYear, registers: Registers, file: str
 ) -> pd.DataFrame:
-    """Read one file of this kind; see `wide.read`."""
+    """Read one file of this kind; see `published_file.read`."""
     entries = read_entries(content, layout, year, registers, file)
     return finish(pd.DataFrame(entries), registers, file)
 
@@ -127,7 +125,7 @@ class _Reading:
         self.options: list[str] = []
         self.found: dict[tuple[str, ...], Entry] = {}
         self.areas: dict[tuple[str, ...], str | ValueError | BenchError] = {}
-        self.labels: dict[tuple[str, FinancialYear], Label | ValueError] = {}
+        self.labels: dict[tuple[str, FinancialYear], IndicatorLabel | ValueError] = {}
         self.periods: dict[str, FinancialYear] = {}
         self.breakdowns: dict[tuple[str | None, ...], str | ValueError] = {}
 
@@ -176,9 +174,9 @@ class _Reading:
             more = (
                 f" (and in {len(places) - 1} more: {', '.join(places[1:6])})" if places[1:] else ""
             )
-            allowed = ", ".join(repr(known) for known in sorted(self.layout.symbols))
-            expected = f"a number or one of {allowed}" if allowed else "a number"
-            problems.add(f"{places[0]}: found {symbol!r}, expected {expected}{more}")
+            problems.add(
+                f"{places[0]}: found {symbol!r}, expected {expected(self.layout.symbols)}{more}"
+            )
         problems.raise_if_any()
 
     def _columns(self, start: int, names: list[str]) -> dict[str, int]:
@@ -300,7 +298,7 @@ class _Reading:
             self.periods[printed] = FinancialYear.parse(printed or self.year)
         return self.periods[printed]
 
-    def _label(self, named: str, period: FinancialYear) -> Label:
+    def _label(self, named: str, period: FinancialYear) -> IndicatorLabel:
         key = (named, period)
         if key not in self.labels:
             try:
@@ -320,7 +318,9 @@ class _Reading:
             return f" ({error.mend})" if error.mend.startswith("did you mean") else ""
         return ""
 
-    def _breakdown(self, column: FigureColumn, labels: dict[str, Printed], label: Label) -> str:
+    def _breakdown(
+        self, column: FigureColumn, labels: dict[str, Printed], label: IndicatorLabel
+    ) -> str:
         """The one group of people that row, column and table name."""
         printed = text(labels.get("breakdown"))
         key = (column.breakdown, label.breakdown, printed, label.indicator.indicator_id)
@@ -334,7 +334,7 @@ class _Reading:
             raise breakdown
         return breakdown
 
-    def _group(self, of_column: str | None, printed: str, label: Label) -> str:
+    def _group(self, of_column: str | None, printed: str, label: IndicatorLabel) -> str:
         indicator = label.indicator
         titles = (indicator.title, indicator.short_title)
         said = {of_column, label.breakdown, self.layout.breakdown}
@@ -442,6 +442,13 @@ def _why_no_number(written: str) -> str:
     if _DECIMAL_COMMA.fullmatch(written):
         return f": a decimal comma is written as a point, as {written.replace(',', '.')}"
     return ""
+
+
+def option(field: str, value: str) -> str:
+    """A --map as it is typed, quoted where a shell would part it."""
+    given = f"{field}={value}"
+    plain = all(sign.isalnum() or sign in "=_./-" for sign in given)
+    return f"--map {given}" if plain else f'--map "{given}"'
 
 
 def _check_unit(stated: str | None, unit: str, indicator_id: str) -> None:

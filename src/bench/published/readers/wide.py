@@ -1,7 +1,4 @@
-"""Long tables and workbooks -> published rows, as printed. No year and no choice in the code.
-
-Nothing is summed, chosen, renamed or filled.
-"""
+"""Workbooks with a sheet for each indicator and a column for each period -> figures as printed."""
 
 from __future__ import annotations
 
@@ -11,17 +8,23 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.errors import BenchError, LayoutError, Problems
-from bench.published.layouts import CodedLayout, MatrixLayout, WideLayout
-from bench.published.readers import coded, matrix
-from bench.published.readers.cells import Cell, Printed, Status, parse_bracketed
-from bench.published.readers.containers import Table, csv_table, sheet_table, workbook
-from bench.published.readers.labels import Lookup, one_of, printed_code
-from bench.published.readers.long import columns_of, csv_columns, positions, read_long
+from bench.published.readers.cells import (
+    Cell,
+    Lookup,
+    Printed,
+    Status,
+    one_of,
+    parse_bracketed,
+    printed_code,
+)
+from bench.published.readers.containers import sheet_table, workbook
+from bench.published.readers.long import positions
 from bench.published.readers.normalise import finish
 from bench.published.schema import FIELDS, KEY
 
 if TYPE_CHECKING:
-    from bench.published.layouts import AnyLayout
+    from bench.published.layouts import WideLayout
+    from bench.published.readers.containers import Table
     from bench.reference import Indicator, Registers
     from bench.reference.periods import FinancialYear
 
@@ -32,49 +35,9 @@ _PRINTED = [*KEY, "value", *FIELDS, "area_code", "place"]
 
 
 def read(
-    content: bytes,
-    *,
-    layout: AnyLayout,
-    year: FinancialYear,
-    registers: Registers,
-    file: str,
-) -> pd.DataFrame:
-    """Read one published file.
-
-    Args:
-        content: The file's bytes.
-        layout: What its columns and sheets hold.
-        year: The year whose framework gives the codes; of a long table without a period column,
-            also the year of its figures.
-        registers: Areas, indicators and breakdowns to recognise.
-        file: The name to use in messages.
-
-    Returns:
-        A frame with `COLUMNS`; `value` in the indicator's own unit at published decimals.
-
-    Raises:
-        LayoutError: The file is not as the layout says; every place is named.
-    """
-    if isinstance(layout, MatrixLayout):
-        return matrix.read(content, layout, year, registers, file)
-    if isinstance(layout, WideLayout):
-        return _read_wide(content, layout, year, registers, file)
-    if isinstance(layout, CodedLayout):
-        return _read_coded(content, layout, year, registers, file)
-    wanted = frozenset(layout.columns.values())
-    if layout.sheet is None:
-        columns = csv_columns(
-            content, layout.encoding, file, wanted=wanted, delimiter=layout.delimiter
-        )
-    else:
-        table = sheet_table(workbook(content, file), layout.sheet, file)
-        columns = columns_of(table, file, wanted=wanted)
-    return read_long(columns, layout, year, registers, file)
-
-
-def _read_wide(
     content: bytes, layout: WideLayout, year: FinancialYear, registers: Registers, file: str
 ) -> pd.DataFrame:
+    """Read one file of this kind; see `published_file.read`."""
     problems = Problems(LayoutError, file)
     book = workbook(content, file)
     sheet_pattern = re.compile(layout.sheet)
@@ -180,14 +143,3 @@ def _wide_sheet(
                 key = (indicator.indicator_id, split, area_id, period)
                 figures.append((*key, outcome, *fields_read, code, place))
     return figures
-
-
-def _read_coded(
-    content: bytes, layout: CodedLayout, year: FinancialYear, registers: Registers, file: str
-) -> pd.DataFrame:
-    problems = Problems(LayoutError, file)
-    table = csv_table(content, layout.encoding, file)
-    look = Lookup(registers, year)
-    figures = coded.rows(table, layout, look.area_in_year, str(year), problems)
-    problems.raise_if_any()
-    return finish(pd.DataFrame(figures), registers, file)

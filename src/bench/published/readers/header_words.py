@@ -428,7 +428,7 @@ def indicator_of(label: str, indicators: Indicators, year: FinancialYear) -> Ind
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class IndicatorLabel:
     """What a row's label of an indicator says.
 
     Attributes:
@@ -445,7 +445,7 @@ class Label:
     strange: tuple[str, ...]
 
 
-def label_of(label: str, indicators: Indicators, year: FinancialYear) -> Label:
+def label_of(label: str, indicators: Indicators, year: FinancialYear) -> IndicatorLabel:
     """What a row's label says beside the indicator that it names.
 
     Raises:
@@ -453,7 +453,7 @@ def label_of(label: str, indicators: Indicators, year: FinancialYear) -> Label:
     """
     indicator = indicator_of(label, indicators, year)
     if label == indicator.indicator_id:
-        return Label(indicator, "all", "", ())
+        return IndicatorLabel(indicator, "all", "", ())
     titles = (indicator.title, indicator.short_title)
     written = without_titles(label, indicators, titles)
     groups = groups_in(written, indicators, titles)
@@ -469,7 +469,7 @@ def label_of(label: str, indicators: Indicators, year: FinancialYear) -> Label:
         objection = objection or f"of a group that the register has not ({named[0].words!r})"
     breakdown = named[0].breakdown if named and named[0].breakdown else "all"
     strange = strange_words(written, indicators, titles)
-    return Label(indicator, breakdown, objection, tuple(strange))
+    return IndicatorLabel(indicator, breakdown, objection, tuple(strange))
 
 
 def without_titles(text: str, indicators: Indicators, titles: Iterable[str]) -> str:
