@@ -510,11 +510,11 @@ def changes(
 
 @contextlib.contextmanager
 def _making() -> Iterator[tuple[ModuleType, Callable[[], str | None]]]:
-    """What makes a page, and its kernel, which warms up while this process imports the rest."""
+    """What makes a page, and its kernel: a fork, made ready while this process imports the rest."""
     processes.check_memory()
     from bench.publish import warm
 
-    with warm.warming(sources.workspace()) as kernel:
+    with warm.warming(sources.workspace(), is_fork=True) as kernel:
         from bench.publish import page
 
         yield page, kernel

@@ -2,6 +2,9 @@
 
 import contextlib
 import re
+import subprocess
+import sys
+import threading
 import time
 from pathlib import Path
 
@@ -77,6 +80,29 @@ def parent(tmp_path_factory):
         yield parent
 
 
+# As a command that makes a single page forks its parent from itself, in the folder that it is given.
+SINGLE = """
+import sys
+from pathlib import Path
+from bench.publish import warm
+with warm.warming(Path(sys.argv[1]), is_fork=True) as socket:
+    print(socket(), flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="module")
+def single(root, tmp_path_factory):
+    """The socket of a parent that is a fork of a command."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SINGLE, str(tmp_path_factory.mktemp("single"))],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root,
+    ) as command:  # fmt: skip
+        yield command.stdout.readline().strip()
+        command.stdin.close()
+        assert command.wait(20) == 0
+
+
 def written(path, cells):
     notebook = nbformat.v4.new_notebook()
     for number, source in enumerate(cells):
@@ -107,11 +133,14 @@ def plain(cell):
 
 
 @pytest.fixture(scope="module")
-def shown(parent, tmp_path_factory):
-    """Each cell as the engine, an ordinary kernel of ours, and papermill alone show it."""
+def shown(parent, single, tmp_path_factory):
+    """Each cell as the engine, from either parent, an ordinary kernel of ours, and papermill show it."""
     folder = tmp_path_factory.mktemp("cells")
     ways = (
-        {"engine_name": engine.NAME, "kernel_manager_class": kernels.manager_class(parent.socket)},
+        *(
+            {"engine_name": engine.NAME, "kernel_manager_class": kernels.manager_class(socket)}
+            for socket in (parent.socket, single)
+        ),
         {"engine_name": engine.NAME, "kernel_manager_class": kernels.manager_class(None)},
         {},
     )
@@ -121,7 +150,7 @@ def shown(parent, tmp_path_factory):
             executed(
                 folder / "cells.ipynb",
                 [
-                    "import os" if at and what in (*UNORDERED, *HANGING) else source
+                    "import os" if at > 1 and what in (*UNORDERED, *HANGING) else source
                     for what, source in CELLS.items()
                 ],
                 **way,
@@ -140,14 +169,16 @@ HANGING = ("an output widget", "what is in it")
 
 
 @pytest.mark.parametrize("what", [what for what in CELLS if what not in (*UNORDERED, *HANGING)])
-def test_a_cell_shows_the_same_three_ways(shown, what):
-    forked, cold, usual = map(plain, shown[what])
-    assert forked == cold == usual
+def test_a_cell_shows_the_same_four_ways(shown, what):
+    forked, single, cold, usual = map(plain, shown[what])
+    assert forked == single == cold == usual
 
 
 def test_what_it_shows_is_there(shown):
-    """The same nothing three ways would be the same too."""
-    forked = {what: plain(cells[0])[1] for what, cells in shown.items()}
+    """The same nothing four ways would be the same too."""
+    forked, single = (
+        {what: plain(cells[way])[1] for what, cells in shown.items()} for way in (0, 1)
+    )
     for what, words in (
         ("an error", "ZeroDivisionError"),
         ("the update", "[]"),
@@ -159,15 +190,17 @@ def test_what_it_shows_is_there(shown):
         ("a script", "exit status 3"),
     ):
         assert words in forked[what], what
+        assert words in single[what], what
     assert [cells[0].execution_count for cells in shown.values()] == [*range(1, len(CELLS) + 1)]
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_page_of_every_kind_is_the_same_bytes_three_ways(parent, root, name):
+def test_a_page_of_every_kind_is_the_same_bytes_four_ways(parent, single, root, name):
     given = [p for p in batch.declared(name, root).items() if isinstance(p[1], str)]
     job = batch.Page("a-page", "A page", name, dict(given[:1]))
     ways = (
         kernels.manager_class(parent.socket),
+        kernels.manager_class(single),
         kernels.manager_class(None),
         type("Usual", (AsyncKernelManager,), {"exceeded": False}),
     )
@@ -277,3 +310,21 @@ def test_a_parent_with_threads_is_not_forked(tmp_path, monkeypatch, capsys):
     with warm.warming(tmp_path) as socket:
         assert socket() is None
     assert "a watcher" in capsys.readouterr().err
+
+
+def test_a_command_with_threads_is_not_forked_but_starts_another_process(tmp_path, capsys):
+    stop = threading.Event()
+    watcher = threading.Thread(target=stop.wait, name="a watcher")
+    watcher.start()
+    try:
+        with warm.warming(tmp_path, is_fork=True) as socket:
+            assert capsys.readouterr().err == ""  # until there is something to run
+            cells = executed(
+                tmp_path / "cells.ipynb", ["1 + 1"], engine_name=engine.NAME,
+                kernel_manager_class=kernels.manager_class(socket()),
+            )  # fmt: skip
+    finally:
+        stop.set()
+        watcher.join()
+    assert "a watcher" in capsys.readouterr().err
+    assert cells[0].outputs[0].data["text/plain"] == "2"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.errors import ExecutionError, SourceError
+from bench.errors import ExecutionError, SourceError, UnknownNameError
 from bench.project import processes
 from bench.publish import kernels, run, scratch, site, target
 
@@ -46,9 +46,14 @@ def command(project, tmp_path, monkeypatch):
     place = Path(tempfile.mkdtemp(prefix="t", dir="/tmp"))
     environment = os.environ | {"BENCH_TEST_MARK": mark, "TMPDIR": str(place)}
 
-    def start(trouble="slow", *words, out="site", before=()):
+    def start(trouble="slow", *words, out="site", before=(), single=False):
         path = project(trouble)
-        told = [*before, BENCH, "site", str(path), "--out", str(tmp_path / out), *words]
+        told = [*before, BENCH, *(["report", "Leeds"] if single else ["site", str(path)])]
+        told += ["--out", str(tmp_path / out), *words]
+        if single:  # the council's report is this light notebook
+            (path.parents[2] / "notebooks" / "light.ipynb").rename(
+                path.parents[2] / "notebooks" / "council_report.ipynb"
+            )
         runner = subprocess.Popen(
             told, cwd=project.folder, env=environment, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, start_new_session=True,
@@ -212,6 +217,42 @@ def test_a_batch_that_is_ended_leaves_nothing_after_the_next(command, signum, co
     if signum != signal.SIGKILL:
         assert of_ours(command) == []
     assert ended(command("fine", "--resume")) == 0
+    assert gone(command.mark)
+    assert of_ours(command) == []
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_single_page_that_is_ended_leaves_nothing_after_the_next(command, signum):
+    """It hangs in a shell forked from the command itself, with a child in a session of its own."""
+    runner = command("hanging", single=True)
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not any(
+        "sleep" in Path(f"/proc/{pid}/cmdline").read_text() for pid in alive(command.mark)
+    ):
+        time.sleep(0.1)
+    runner.send_signal(signum)
+    _, told = runner.communicate(timeout=60)
+    assert "Traceback" not in told
+    assert runner.returncode == {2: 130, 15: 143, 9: -9}[signum]
+    assert gone(command.mark)
+    if signum != signal.SIGKILL:
+        assert of_ours(command) == []
+    assert not (command.folder / "site").exists()
+    assert ended(command("children", single=True)) == 0
+    assert gone(command.mark)
+    assert of_ours(command) == []
+    assert "listens on []" in (command.folder / "site" / "leeds.html").read_text()
+
+
+@linux
+@pytest.mark.slow
+def test_a_name_that_is_not_known_leaves_no_process(command):
+    """The page's parent is forked by then, and is not ready."""
+    runner = command("fine", "--peers", "nobody", single=True)
+    _, told = runner.communicate(timeout=60)
+    assert (runner.returncode, "nobody" in told) == (UnknownNameError.exit_code, True)
     assert gone(command.mark)
     assert of_ours(command) == []
 

@@ -9,11 +9,16 @@ By respondents there is a further error, the larger the more the figures differ.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import nan
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from bench.judge import statistics
 from bench.judge.intervals import (
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from bench.reference import Council, FinancialYear, Indicator
 
@@ -64,41 +70,84 @@ def by_indicator(
     figures: pd.DataFrame, *, within: str = "area_id"
 ) -> dict[str, dict[str, FigureInForce]]:
     """The rows of one year by indicator and area, or of one area by indicator and `period`."""
-    found: dict[str, dict[str, FigureInForce]] = {}
-    numbers = (
-        [None if number != number else number for number in column.tolist()]  # NaN is not itself
-        for column in (figures[name].to_numpy(dtype="float64", na_value=nan) for name in NUMBERS)
-    )
-    labels = (
-        figures[name].to_numpy(dtype=object).tolist()
-        for name in ("indicator_id", within, "status", "marker")
-    )
-    for label, number in zip(zip(*labels, strict=True), zip(*numbers, strict=True), strict=True):
-        indicator_id, key, status, marker = label
-        value, numerator, denominator, respondents, margin = number
-        found.setdefault(indicator_id, {})[key] = FigureInForce(
-            value, numerator, denominator, respondents, margin, status, marker
+    return _Columns(figures).by_indicator(np.arange(len(figures)), within=within)
+
+
+class _Columns:
+    """The columns of a table in force as arrays, each taken out of it when it is first asked for.
+
+    Args:
+        figures: Any rows of the table.
+    """
+
+    def __init__(self, figures: pd.DataFrame) -> None:
+        self._figures = figures
+        self._labels: dict[str, tuple[NDArray[np.integer[Any]], list[Any]]] = {}
+
+    @functools.cached_property
+    def _numbers(self) -> list[NDArray[np.float64]]:
+        return [self._figures[name].to_numpy(dtype="float64", na_value=nan) for name in NUMBERS]
+
+    def _coded(self, name: str) -> tuple[NDArray[np.integer[Any]], list[Any]]:
+        """Of a label the number in each row, and what it stands for; the last, -1, for nothing."""
+        if name not in self._labels:
+            labels = self._figures[name].astype("category").array
+            self._labels[name] = (labels.codes, [*labels.categories.tolist(), nan])
+        return self._labels[name]
+
+    def _label(self, name: str, rows: NDArray[np.intp]) -> list[Any]:
+        codes, words = self._coded(name)
+        return [words[code] for code in codes[rows].tolist()]
+
+    def rows(self, name: str, label: str) -> NDArray[np.intp]:
+        """The rows that have a label."""
+        codes, words = self._coded(name)
+        if label not in words:
+            return np.empty(0, dtype=np.intp)
+        return np.flatnonzero(codes == words.index(label))
+
+    def by_indicator(
+        self, rows: NDArray[np.intp], *, within: str
+    ) -> dict[str, dict[str, FigureInForce]]:
+        """Some rows by indicator, and within it by another label."""
+        found: dict[str, dict[str, FigureInForce]] = defaultdict(dict)
+        numbers = (
+            [None if number != number else number for number in column[rows].tolist()]
+            for column in self._numbers  # NaN is not itself
         )
-    return found
+        labels = (self._label(name, rows) for name in ("status", "marker"))
+        figures = itertools.starmap(FigureInForce, zip(*numbers, *labels, strict=True))
+        keys = (self._label(name, rows) for name in ("indicator_id", within))
+        for indicator_id, key, figure in zip(*keys, figures, strict=True):
+            found[indicator_id][key] = figure
+        return dict(found)
 
 
 class AreaHistories:
-    """The figures of each area of all years, made when they are first asked for.
+    """The figures of each area of all years, or of each year, made when they are first asked for.
 
     Args:
         figures: The table in force, breakdown "all", any periods.
     """
 
     def __init__(self, figures: pd.DataFrame) -> None:
-        self._figures = figures
-        self._held: dict[str, dict[str, dict[str, FigureInForce]]] = {}
+        self._columns = _Columns(figures)
+        self._by_area: dict[str, dict[str, dict[str, FigureInForce]]] = {}
+        self._by_period: dict[str, dict[str, dict[str, FigureInForce]]] = {}
 
     def of(self, area_id: str) -> Mapping[str, Mapping[str, FigureInForce]]:
         """The area's figures by indicator and period."""
-        if area_id not in self._held:
-            own = self._figures[self._figures["area_id"] == area_id]
-            self._held[area_id] = by_indicator(own, within="period")
-        return self._held[area_id]
+        if area_id not in self._by_area:
+            rows = self._columns.rows("area_id", area_id)
+            self._by_area[area_id] = self._columns.by_indicator(rows, within="period")
+        return self._by_area[area_id]
+
+    def in_year(self, period: str) -> dict[str, dict[str, FigureInForce]]:
+        """The year's figures by indicator and area."""
+        if period not in self._by_period:
+            rows = self._columns.rows("period", period)
+            self._by_period[period] = self._columns.by_indicator(rows, within="area_id")
+        return self._by_period[period]
 
 
 def figure_of(printed: FigureInForce, indicator: Indicator) -> PublishedFigure:

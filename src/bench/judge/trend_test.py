@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.judge import drift
-from bench.judge.figure import by_indicator
+from bench.judge.figure import AreaHistories
 from bench.judge.rag import Meaning
 from bench.judge.trend import FigureSeries, Left
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from bench.judge.drift import UpsAndDowns
-    from bench.judge.figure import AreaHistories
     from bench.judge.rag import TrendRules
     from bench.reference import Council, FinancialYear, Indicator, Registers
 
@@ -236,6 +235,7 @@ def usual_of_year(
     *,
     year: FinancialYear,
     rules: TrendRules,
+    histories: AreaHistories | None = None,
 ) -> dict[str, UpsAndDowns | str]:
     """The usual ups and downs of each measure, by indicator.
 
@@ -245,10 +245,11 @@ def usual_of_year(
         indicators: Of which.
         year: The last year that may count.
         rules: How many years, and how many councils are needed.
+        histories: The same figures as plain values, where others share them.
     """
     return {
         one.indicator_id: usual_changes(lines.values(), year=year, rules=rules)
-        for one, lines in lines_of(figures, registers, list(indicators), year)
+        for one, lines in lines_of(figures, registers, list(indicators), year, histories=histories)
     }
 
 
@@ -297,6 +298,7 @@ def across(
     *,
     year: FinancialYear,
     rules: TrendRules,
+    histories: AreaHistories | None = None,
 ) -> dict[str, TrendVerdict]:
     """The direction of one indicator for every council of the year, by `area_id`.
 
@@ -308,8 +310,9 @@ def across(
             none to go against.
         year: The last year that may count.
         rules: How many years, and what is clear.
+        histories: The same figures as plain values, where others share them.
     """
-    ((_, lines),) = lines_of(figures, registers, [indicator], year)
+    ((_, lines),) = lines_of(figures, registers, [indicator], year, histories=histories)
     usual = usual_changes(lines.values(), year=year, rules=rules)
     return {
         area_id: direction(
@@ -328,23 +331,25 @@ def lines_of(
     registers: Registers,
     indicators: Sequence[Indicator],
     year: FinancialYear,
+    *,
+    histories: AreaHistories | None = None,
 ) -> Iterator[tuple[Indicator, dict[str, FigureSeries]]]:
-    """Of each indicator the figures of every council of the year, by `area_id`."""
-    councils = registers.councils.in_year(year)
-    asked = figures[
-        figures["indicator_id"].isin([one.indicator_id for one in indicators])
-        & figures["area_id"].isin([council.area_id for council in councils])
-        & (figures["period"].astype(str) <= str(year))
-    ]
-    # Both parts of the key in the place of the first: no id holds a line break.
-    keys = asked["indicator_id"].astype(str) + "\n" + asked["area_id"].astype(str)
-    printed = by_indicator(asked.assign(indicator_id=keys), within="period")
+    """Of each indicator the figures of every council of the year, by `area_id`.
+
+    Args:
+        figures: The table in force, breakdown "all", any periods.
+        registers: Councils, breaks and notes.
+        indicators: Of which.
+        year: Of which councils.
+        histories: The same figures as plain values, where others share them.
+    """
+    councils, printed = registers.councils.in_year(year), histories or AreaHistories(figures)
     for one in indicators:
         yield (
             one,
             {
                 council.area_id: FigureSeries(
-                    printed.get(f"{one.indicator_id}\n{council.area_id}", {}),
+                    printed.of(council.area_id).get(one.indicator_id, {}),
                     one,
                     council,
                     registers.comparability,

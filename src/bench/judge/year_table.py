@@ -26,7 +26,6 @@ from bench.judge.figure import (
     NO_ROW,
     AreaHistories,
     FigureInForce,
-    by_indicator,
     error_variances,
     figure_of,
     no_figure,
@@ -81,7 +80,7 @@ class YearTable:
         year: The year of the rows.
         rules: How a verdict is reached.
         remarks: What is to be said beside figures of any year.
-        histories: The same figures by area, where tables of several years share them.
+        histories: The same figures as plain values, where tables of several years share them.
     """
 
     def __init__(
@@ -334,8 +333,7 @@ class YearTable:
         """The figures of every area by `area_id`, of the table's year or another."""
         year = year or self.year
         if year not in self._by_year:
-            of_year = self.figures[self.figures["period"] == str(year)]
-            self._by_year[year] = by_indicator(of_year)
+            self._by_year[year] = self.histories.in_year(str(year))
         return self._by_year[year].get(indicator_id, {})
 
     def judged(

@@ -184,10 +184,17 @@ def figures_as_of(release_id: str) -> pd.DataFrame:
 
 
 @forgotten
+@functools.lru_cache(maxsize=4)
+def _histories_as_of(release_id: str) -> AreaHistories:
+    return AreaHistories(figures_as_of(release_id))
+
+
+@forgotten
 @functools.lru_cache(maxsize=64)  # the years of two releases
 def year_table_as_of(year: FinancialYear, rules: Rules, release_id: str) -> YearTable:
     """A year's figures as they stood when a release was published."""
-    return YearTable(figures_as_of(release_id), sources.reference(), year, rules)
+    figures, histories = figures_as_of(release_id), _histories_as_of(release_id)
+    return YearTable(figures, sources.reference(), year, rules, histories=histories)
 
 
 @forgotten
@@ -228,6 +235,7 @@ def usual_changes(year: FinancialYear, rules: TrendRules) -> dict[str, UpsAndDow
         registers.indicators.in_year(year, framework=None),
         year=year,
         rules=rules,
+        histories=_histories(),
     )
 
 

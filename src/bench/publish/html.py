@@ -112,6 +112,11 @@ def _says_its_use(notebook: NotebookNode) -> bool:
     )
 
 
+def prepare() -> None:
+    """Import and make once what renders every page."""
+    _exporter()
+
+
 @functools.cache
 def _exporter() -> Any:
     """The exporter of nbconvert with this package's template, which is compiled once."""

@@ -215,6 +215,7 @@ def _make(
 ) -> Path:
     import papermill  # noqa: F401 - imported before the wait, not after it
 
+    html.prepare()
     root = sources.project_root()
     path = folder / f"{page.identifier}.html"
     names = () if single_file else html.ASSETS

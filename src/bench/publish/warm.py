@@ -1,6 +1,7 @@
 """The parent from which the shells of pages are forked: libraries imported, data loaded, once.
 
-`WarmParent` starts it as a process of its own and knows its socket; `main` is what runs in it.
+`WarmParent` starts it and knows its socket. It is a program of its own (`main`), or a fork of the
+command that makes a single page, which has imported and read by then what the page needs too.
 Each request brings a channel; the answer is the process's number, and later how it ended.
 Only where the system can fork.
 """
@@ -19,9 +20,10 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import bench
 from bench.console import say
@@ -39,10 +41,9 @@ if TYPE_CHECKING:
     from bench.publish.shell import PageShell
 
 _READY, _THREADS = b"ready\n", b"threads "
-# What a page's notebook imports bit by bit.
+# What a page's notebook imports bit by bit, once there is a shell.
 _IMPORTED = (
     "IPython.core.completer",
-    "bench.pages.council.report",
     "plotly.graph_objects",
     "scipy.special",
     "xlsxwriter",
@@ -78,24 +79,27 @@ class WarmParent:
     saves.
     """
 
-    def __init__(self, folder: Path, *, drawn: Sequence[Mapping[str, str]] = ({},)) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        drawn: Sequence[Mapping[str, str]] = ({},),
+        is_fork: bool = False,
+    ) -> None:
         """Start it.
 
         Args:
             folder: the project.
             drawn: the choices of each council's page that it draws before it is forked, so that
                 what is the same for every council of a year is there; none for a single page.
+            is_fork: it is a fork of this process rather than a program of its own, and has what
+                this process has imported and read; no thread of Python may run here.
         """
         self._folder = scratch.make()
         self.socket = str(self._folder / "warm")
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
-            [sys.executable, "-m", "bench.publish.warm", self.socket, json.dumps(list(drawn))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=folder,
-            # A terminal's Ctrl-C is for the runner, which then ends this process.
-            start_new_session=True,
-        )
+        words = (self.socket, json.dumps(list(drawn)))
+        self._process = _fork(folder, *words) if is_fork else _program(folder, *words)
+        self._is_ready = False
 
     @property
     def pid(self) -> int:
@@ -112,6 +116,7 @@ class WarmParent:
         assert self._process.stdout is not None  # noqa: S101 - opened above
         word = self._process.stdout.readline()
         if word == _READY:
+            self._is_ready = True
             return
         self.close()
         if word.startswith(_THREADS):
@@ -124,6 +129,8 @@ class WarmParent:
     def close(self) -> None:
         """End the parent and every process that it has forked."""
         assert self._process.stdin is not None  # noqa: S101 - opened above
+        if not self._is_ready:  # it has forked none, and would hear of its end late
+            self._process.kill()
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         try:
@@ -154,9 +161,101 @@ class ThreadsError(ExecutionError):
         super().__init__(f"Threads run in the process that pages are forked from: {names}.")
 
 
+def _threads() -> str:
+    """The names of the threads that run beside the main one."""
+    return ", ".join(thread.name for thread in threading.enumerate()[1:])
+
+
+def _program(folder: Path, *words: str) -> subprocess.Popen[bytes]:
+    """A warm parent as a program of its own."""
+    return subprocess.Popen(  # noqa: S603 - this interpreter, our own module
+        [sys.executable, "-m", "bench.publish.warm", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=folder,
+        # A terminal's Ctrl-C is for the runner, which then ends this process.
+        start_new_session=True,
+    )
+
+
+class ForkedParent:
+    """A warm parent that is a fork of this process, as `subprocess.Popen` would show it."""
+
+    def __init__(self, pid: int, stdin: int, stdout: int) -> None:
+        self.pid = pid
+        self.stdin: IO[bytes] = os.fdopen(stdin, "wb")
+        self.stdout: IO[bytes] = os.fdopen(stdout, "rb")
+        self._code: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end.
+
+        Raises:
+            subprocess.TimeoutExpired: It has not ended within so many seconds.
+        """
+        until = None if timeout is None else time.monotonic() + timeout
+        while self._code is None:
+            pid, status = os.waitpid(self.pid, 0 if until is None else os.WNOHANG)
+            if pid:
+                self._code = os.waitstatus_to_exitcode(status)
+            elif until is not None and time.monotonic() > until:
+                raise subprocess.TimeoutExpired("bench", timeout or 0.0)
+            else:
+                time.sleep(0.001)
+        return self._code
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._code is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+
+def _fork(folder: Path, *words: str) -> ForkedParent:
+    """A warm parent as a fork of this process, which has started no thread."""
+    stdin, closed = os.pipe()
+    said, stdout = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        os.close(stdin)
+        os.close(stdout)
+        return ForkedParent(pid, closed, said)
+    try:
+        os.close(closed)
+        os.close(said)
+        _become_program(folder, stdin, stdout)
+        main(*words)
+    except BaseException:  # nothing of this process goes on in its fork
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+def _become_program(folder: Path, stdin: int, stdout: int) -> None:
+    """In a fork of a command: be as a program of its own, started in a folder."""
+    os.setsid()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for standard, descriptor in enumerate((stdin, stdout)):
+        os.dup2(descriptor, standard)
+        if descriptor > 2:
+            os.close(descriptor)
+    os.chdir(folder)
+    if not sys.flags.safe_path:
+        sys.path[0] = str(folder)  # for that of the command's file
+
+
 @contextlib.contextmanager
-def warming(root: Path) -> Iterator[Callable[[], str | None]]:
+def warming(root: Path, *, is_fork: bool = False) -> Iterator[Callable[[], str | None]]:
     """A parent for one page, which warms up beside the block.
+
+    Args:
+        root: the project.
+        is_fork: whether it is a fork of this process, which is a command that makes one page and
+            has started no thread; the data is read before. Where threads run, it is a program of
+            its own all the same, and that is said.
 
     Yields:
         What waits for it and gives its socket; None where nothing can be forked, so that an
@@ -166,9 +265,18 @@ def warming(root: Path) -> Iterator[Callable[[], str | None]]:
     if not processes.can_fork():
         yield lambda: None
         return
-    with WarmParent(root, drawn=()) as parent:
+    threads = ""
+    if is_fork:
+        _read()
+        threads = _threads()
+    with WarmParent(root, drawn=(), is_fork=is_fork and not threads) as parent:
 
         def socket_of() -> str | None:
+            if threads:
+                say(
+                    f"bench: {ThreadsError(threads)} A process of its own is started for the page.",
+                    error=True,
+                )
             try:
                 parent.wait_ready()
             except ThreadsError as error:
@@ -287,7 +395,7 @@ def main(address: str, drawn: str) -> None:
         drawn: The choices of the pages to draw once libraries are imported and the data is read,
             as JSON.
     """
-    output = sys.stdout.fileno()
+    stdin, stdout = 0, 1
     keeper.die_with_parent()
     keeper.adopt()
     # Its debugger comes with the shell, and would warn of a setting that matters to it alone.
@@ -302,9 +410,8 @@ def main(address: str, drawn: str) -> None:
         # What cannot be drawn here fails on its own page, where it is told.
         with contextlib.suppress(Exception):
             _draw(choices)
-    threads = [thread.name for thread in threading.enumerate()[1:]]
-    if threads:
-        os.write(output, _THREADS + ", ".join(threads).encode() + b"\n")
+    if names := _threads():
+        os.write(stdout, _THREADS + names.encode() + b"\n")
         return
     # What is here stays here, so that collecting garbage does not copy the pages of every child.
     gc.collect()
@@ -316,15 +423,15 @@ def main(address: str, drawn: str) -> None:
     os.set_blocking(tell, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
-    os.write(output, _READY)
+    os.write(stdout, _READY)
 
     children: dict[int, socket.socket] = {}
     waiting = selectors.DefaultSelector()
-    for source in (listener, told, sys.stdin):
+    for source in (listener, told, stdin):
         waiting.register(source, selectors.EVENT_READ)
     while True:
         for key, _ in waiting.select():
-            if key.fileobj is sys.stdin:
+            if key.fileobj == stdin:
                 _end(children)
                 return
             if key.fileobj is listener:
@@ -380,6 +487,12 @@ def _load() -> None:
     """Import what a page needs, and read the data."""
     for name in _IMPORTED:
         importlib.import_module(name)
+    _read()
+
+
+def _read() -> None:
+    """Import what every council's page needs without a shell, and read the data."""
+    importlib.import_module("bench.pages.council.report")
     importlib.import_module("bench.pages.store").figures()
 
 

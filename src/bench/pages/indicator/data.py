@@ -504,6 +504,7 @@ class IndicatorFigures(Report):
             {council.area_id: row.vs_previous.meaning for council, row in self.rows},
             year=self.financial_year,
             rules=self.rules.trend,
+            histories=self.table.histories,
         )
 
     @functools.cached_property

@@ -327,7 +327,9 @@ class _Judging:
         }
         rules = shot.rules.trend
         found = {}
-        lines_of = trend_test.lines_of(table.figures, shot.registers, table.indicators, year)
+        lines_of = trend_test.lines_of(
+            table.figures, shot.registers, table.indicators, year, histories=table.histories
+        )
         for one, lines in lines_of:
             usual = trend_test.usual_changes(lines.values(), year=year, rules=rules)
             for area_id, line in lines.items():
