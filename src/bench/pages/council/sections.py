@@ -102,7 +102,7 @@ def worsening(
             {
                 "row": one.row,
                 "kind": one.kind,
-                "text": one.sentences(council),
+                "text": one.text,
                 "questions": asked,
                 "asked_above": first.get(asked),
             }
