@@ -405,6 +405,22 @@ def test_a_sentence_says_that_a_score_is_one():
     assert "figure: 74.6%, down by 17.0 points" in text
 
 
+@pytest.mark.parametrize(
+    ("year", "pages", "links"),
+    [
+        ("2018-19", {}, []),
+        ("2018-19", {"earlier": "b.html"}, [("The year before", "b.html", "2017-18")]),
+        ("2018-19", {"earlier": "b.html", "later": "c.html"},
+         [("The year before", "b.html", "2017-18"), ("the year after", "c.html", "2019-20")]),
+        ("2024-25", {"later": "c.html"}, []),  # there is no later year
+    ],
+)  # fmt: skip
+def test_the_heading_leads_to_the_years_beside_that_have_a_page(year, pages, links):
+    shown = str(bench.briefing("Leeds", year).heading(**pages))
+    found = re.findall(r'([Tt]he year \w+): <a href="([^"]+)">([^<]+)</a>', shown)
+    assert found == links
+
+
 def test_each_indicator_of_the_year_leads_to_its_page_where_it_has_one(brief):
     linked, plain = str(brief.table("all")), str(brief.table())
     there = {one.indicator_id for one in brief.year_table.indicators}
