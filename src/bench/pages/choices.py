@@ -184,6 +184,22 @@ def unknown_year(year: FinancialYear, known: Sequence[FinancialYear]) -> Unknown
     return error
 
 
+def with_pages(pages: str, councils: Iterable[Council]) -> frozenset[str]:
+    """The `area_id`s of the councils whose page stands beside another page.
+
+    Args:
+        pages: all, none, or councils by name, alias or code, separated by ";".
+        councils: those that "all" means.
+
+    Raises:
+        UnknownNameError: A council that is not known.
+    """
+    if pages in ("all", "none"):
+        return frozenset(one.area_id for one in councils if pages == "all")
+    register = sources.reference().councils
+    return frozenset(register.find(one.strip()).area_id for one in pages.split(";") if one.strip())
+
+
 def default_council() -> str:
     """The council of params/default.yaml."""
     return _defaults().council

@@ -442,7 +442,7 @@ def _jobs(
         for indicator in sources.reference().indicators.in_year(common.year):
             yield batch.Page(
                 identifier=indicator.indicator_id,
-                title=f"{indicator.code(common.year)} {indicator.short_title}, {year}",
+                title=f"{indicator.coded_title(common.year)}, {year}",
                 notebook=kind.notebook,
                 parameters={
                     **shared,

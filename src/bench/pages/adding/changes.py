@@ -145,8 +145,7 @@ def _table(
 
 def _title(name: str, year: FinancialYear, registers: Registers) -> str:
     indicator = registers.indicators[name]
-    code = f"{indicator.code(year)} " if indicator.published_in(year) else ""
-    return f"{code}{indicator.short_title}"
+    return indicator.coded_title(year) if indicator.published_in(year) else indicator.short_title
 
 
 def _few(names: Sequence[str]) -> str:

@@ -131,8 +131,7 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
 
 
 def _indicator(indicator_id: str, period: str, registers: Registers) -> str:
-    entry = registers.indicators[indicator_id]
-    return f"{entry.code(_year(period))} {entry.short_title}"
+    return registers.indicators[indicator_id].coded_title(_year(period))
 
 
 def _year(period: str) -> FinancialYear:
