@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bench.publish import html, notebook
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -27,6 +29,17 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield launched
         launched.close()
+
+
+def rendered(wanted: notebook.Page, folder: Path, *, root: Path) -> Path:
+    """The page of a notebook of a project, in a folder with what it needs beside it."""
+    text = notebook.render_page(
+        wanted, notebook.execute(wanted, root=root), assets="assets", root=root
+    )
+    html.write_assets(folder / "assets")
+    path = folder / f"{wanted.identifier}.html"
+    notebook.write_page(text, path)
+    return path
 
 
 class Visit:

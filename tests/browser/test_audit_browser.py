@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.publish import html, notebook
-from browser.conftest import Visit, axe
+from bench.publish import notebook
+from browser.conftest import Visit, axe, rendered
 from pages.test_audit_pack import PLAN, write_followed
 
 if TYPE_CHECKING:
@@ -23,13 +23,7 @@ pytestmark = pytest.mark.browser
 def papers(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("papers")
     wanted = notebook.Page("papers", "Papers", "audit_pack.ipynb", {"palette": "rag"})
-    text = notebook.render_page(
-        wanted, notebook.execute(wanted, root=root), assets="assets", root=root
-    )
-    html.write_assets(folder / "assets")
-    path = folder / "papers.html"
-    notebook.write_page(text, path)
-    return path
+    return rendered(wanted, folder, root=root)
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -61,12 +55,7 @@ def followed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "name": "example", "actions": PLAN, "checklist": "none", "survey": "none",
         "allocation": "none", "day_services": "none", "as_of": "2011-07-31",
     })  # fmt: skip
-    text = notebook.render_page(
-        wanted, notebook.execute(wanted, root=home), assets="assets", root=home
-    )
-    html.write_assets(home / "assets")
-    notebook.write_page(text, home / "followed.html")
-    return home / "followed.html"
+    return rendered(wanted, home, root=home)
 
 
 def test_a_finding_leads_to_its_figure(browser: Browser, followed: Path) -> None:

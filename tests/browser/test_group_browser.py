@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.publish import html, notebook
-from browser.conftest import Visit, axe
+from bench.publish import notebook
+from browser.conftest import Visit, axe, rendered
 from browser.legible import cut_words, faint
 
 if TYPE_CHECKING:
@@ -27,13 +27,7 @@ def page(
     folder = tmp_path_factory.mktemp("group")
     parameters = {"councils": request.param, "year": "2018-19", "pages": "all"}
     wanted = notebook.Page("group", "A group", "group_report.ipynb", parameters)
-    text = notebook.render_page(
-        wanted, notebook.execute(wanted, root=root), assets="assets", root=root
-    )
-    html.write_assets(folder / "assets")
-    path = folder / "group.html"
-    notebook.write_page(text, path)
-    return path
+    return rendered(wanted, folder, root=root)
 
 
 @pytest.mark.parametrize("width", [320, 1280])

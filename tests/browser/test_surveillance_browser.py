@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.publish import html, notebook
-from browser.conftest import Visit, axe
+from bench.publish import notebook
+from browser.conftest import Visit, axe, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,13 +21,7 @@ pytestmark = pytest.mark.browser
 def listed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rare changes")
     wanted = notebook.Page("surveillance", "Rare changes", "surveillance.ipynb", {"palette": "rag"})
-    text = notebook.render_page(
-        wanted, notebook.execute(wanted, root=root), assets="assets", root=root
-    )
-    html.write_assets(folder / "assets")
-    path = folder / "surveillance.html"
-    notebook.write_page(text, path)
-    return path
+    return rendered(wanted, folder, root=root)
 
 
 ROWS = "#unusual tbody tr:visible"

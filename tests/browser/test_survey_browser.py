@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.publish import html, notebook
-from browser.conftest import Visit, axe
+from bench.publish import notebook
+from browser.conftest import Visit, axe, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,12 +34,7 @@ def pack(
         "pack", "Audit pack", "audit_pack.ipynb",
         {"name": request.param, **NO_OTHERS, **PACKS[request.param]},
     )  # fmt: skip
-    text = notebook.render_page(
-        wanted, notebook.execute(wanted, root=root), assets="assets", root=root
-    )
-    html.write_assets(folder / "assets")
-    notebook.write_page(text, folder / "pack.html")
-    return folder / "pack.html"
+    return rendered(wanted, folder, root=root)
 
 
 @pytest.mark.parametrize("width", [320, 1280])

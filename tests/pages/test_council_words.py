@@ -174,7 +174,7 @@ def test_red_and_getting_worse_rests_on_tested_changes_and_trends(brief, root):
             )
         )
         hinging = any(verdict.hinges_on for verdict in one.verdicts)
-        assert ("that hinges on" in one.sentences("It")) is hinging
+        assert ("that hinges on" in one.text) is hinging
     assert text.count("names no choice on which it hinges") == bool(listed)
     registers = sources.reference()
     questions = read_questions(root / "data" / "reference", registers.indicators)
@@ -401,8 +401,24 @@ def test_each_row_says_in_what_its_figures_are(brief):
 
 def test_a_sentence_says_that_a_score_is_one():
     text = words(bench.briefing("Barnet", "2018-19").worsening())
-    assert "Barnet's figure is a score of 6.7." in text
-    assert "Barnet's figure is 74.6%." in text
+    assert "figure: a score of 6.7, down by 0.7 from 7.4 in 2016-17." in text
+    assert "figure: 74.6%, down by 17.0 points" in text
+
+
+@pytest.mark.parametrize(
+    ("year", "pages", "links"),
+    [
+        ("2018-19", {}, []),
+        ("2018-19", {"earlier": "b.html"}, [("The year before", "b.html", "2017-18")]),
+        ("2018-19", {"earlier": "b.html", "later": "c.html"},
+         [("The year before", "b.html", "2017-18"), ("the year after", "c.html", "2019-20")]),
+        ("2024-25", {"later": "c.html"}, []),  # there is no later year
+    ],
+)  # fmt: skip
+def test_the_heading_leads_to_the_years_beside_that_have_a_page(year, pages, links):
+    shown = str(bench.briefing("Leeds", year).heading(**pages))
+    found = re.findall(r'([Tt]he year \w+): <a href="([^"]+)">([^<]+)</a>', shown)
+    assert found == links
 
 
 def test_each_indicator_of_the_year_leads_to_its_page_where_it_has_one(brief):

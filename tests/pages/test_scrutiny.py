@@ -10,10 +10,12 @@ import yaml
 import bench
 from bench.errors import BenchError, ParameterError, RegisterError, UnknownNameError
 from bench.integrity.restatement.case import CaseFile, resolve
+from bench.judge.published_row import measure_of
 from bench.pages.restatement.data import _said, measure_then
 from bench.pages.restatement.question import case_names
 from bench.project.files import parse_model
 from bench.published import quoted, sources
+from bench.reference.indicator import without_code
 
 PART_1 = "self_directed_support_1c_part_1"
 SDS = "self_directed_support"
@@ -232,6 +234,26 @@ def test_the_case_of_barnet(section, told):
 def test_a_code_that_the_title_has_is_not_said_twice():
     page = bench.scrutiny("Barnet", "ni_130", "2009-10")
     assert str(page.heading()).count("(NI 130)") == 1
+    for indicator in sources.reference().indicators:
+        for year in indicator.years:
+            title = indicator.coded_title(year)
+            assert title == measure_of(indicator, year).coded_title
+            assert title.startswith(f"{indicator.code(year)} ")
+            assert title.count(indicator.code(year).removesuffix(" rate")) == 1, title
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "text"),
+    [
+        ("Clients (NI 130)", "NI 130", "Clients"),
+        ("Clients per 100,000 (NI 130)", "NI 130 rate", "Clients per 100,000"),
+        ("Clients (NI 130)", "NI 1", "Clients (NI 130)"),  # another code
+        ("People (aged 65 and over)", "2A(2)", "People (aged 65 and over)"),
+        ("Quality of life", "1A", "Quality of life"),
+    ],
+)
+def test_a_title_beside_its_code_does_not_end_with_it(title, code, text):
+    assert without_code(title, code) == text
 
 
 def test_the_waterfall_has_a_table_and_words_for_every_step(somerset):

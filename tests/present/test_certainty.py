@@ -165,7 +165,7 @@ def test_what_an_unclear_figure_could_show(
         ({"verdict_vs_peers": "worse"}, "▼ RED worse", "▼ RED worse"),
         ({"peer_mean_dragged": True, "peer_median": 76.0, "peer_lowest": 50.0,
           "peer_highest": 98.2},
-         "77.2% pulled by a few: median 76.0%, range 50.0 to 98.2%",
+         "a few peers pull their average. The peers' figures range from 50.0 to 98.2%.",
          "A few peers pull their average: median 76.0%, range 50.0 to 98.2%."),
         ({"change_margin_from": "2018-19"}, "margin reckoned from 2018-19", "Control"),
         ({"change_not_judged": "no margin of error in either year",

@@ -136,6 +136,33 @@ def test_councils_lead_to_the_page_of_rare_changes_where_the_site_has_one(root, 
     assert jobs["somerset-surveillance"].title == "Somerset: changes worth asking about, all years"
 
 
+def test_a_council_leads_to_its_years_beside_where_the_site_has_them(project, monkeypatch):
+    def once(identifier, **parameters):
+        parameters = {"council": "Leeds", "peers": "cipfa", **parameters}
+        return {"notebook": COUNCIL_REPORT, "each": "once", "identifier": identifier,
+                "parameters": parameters}  # fmt: skip
+
+    shutil.copy(ROOT / "notebooks" / COUNCIL_REPORT, project.folder / "notebooks")
+    pages = [
+        {"notebook": COUNCIL_REPORT, "each": "council"},
+        once("leeds-before", year="2017-18", palette="af"),  # the same page in other colours
+        once("leeds-after", year="2019-20", rule="spread"),  # judged otherwise
+        once("leeds-2015", year="2015-16"),  # not beside any
+        once("kent-2017-18", year="2017-18", council="Kent", peers="region"),
+    ]
+    path = project(pages=pages)
+    monkeypatch.chdir(project.folder)
+    leads = {
+        job.identifier: {name: job.parameters.get(name) for name in ("earlier", "later")}
+        for job in plan(path).jobs
+        if {"earlier", "later"} & job.parameters.keys()
+    }
+    assert leads == {
+        "leeds": {"earlier": "leeds-before.html", "later": None},
+        "leeds-before": {"earlier": None, "later": "leeds.html"},
+    }
+
+
 def test_a_council_with_a_page_of_its_own_rare_changes_leads_there(project, monkeypatch, root):
     for name in ("council_report", "surveillance"):
         shutil.copy(root / "notebooks" / f"{name}.ipynb", project.folder / "notebooks")

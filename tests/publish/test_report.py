@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from typer.main import get_command
 
+import bench
 from bench import cli
 from bench.errors import ExecutionError, ParameterError
 from bench.pages.choices import NAMES, Choices
@@ -368,3 +369,5 @@ def test_a_page_names_the_commands_that_make_it_again_and_the_years_beside_it(
         again = Choices.of(**{word: asked[word] for word in NAMES if asked.get(word)})
         expected = Choices.of(**choices.words() | {"year": years[name]})
         assert again == expected, name
+    line = said["To paste into JupyterLab"].removeprefix("import bench; ")
+    assert eval(line, {"bench": bench}).briefing().choice == choices  # noqa: S307 - our own line

@@ -12,6 +12,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bench.judge import statistics
+from bench.reference.indicator import without_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,11 @@ class Measure:
     def judged(self) -> bool:
         """Whether one direction is better than the other."""
         return self.polarity in {"higher_is_better", "lower_is_better"}
+
+    @property
+    def coded_title(self) -> str:
+        """Code and title: `1D Quality of life of carers`."""
+        return f"{self.code} {without_code(self.short_title, self.code)}"
 
 
 def measure_of(indicator: Indicator, year: FinancialYear | None = None) -> Measure:

@@ -6,10 +6,11 @@ params/rag.yaml, and every name is known.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 
-from bench.errors import ParameterError, UnknownNameError
+from bench.errors import BenchError, ParameterError, UnknownNameError
 from bench.judge.rag import Average, Multiplicity, RuleName, Rules
 from bench.pages import store
 from bench.present.theme import check_palette
@@ -106,6 +107,24 @@ class Choices:
             del words["multiplicity"]
         return words
 
+    def years_beside(self) -> dict[str, Choices]:
+        """The same choices of the years beside: `earlier` and `later`, as far as there are any.
+
+        Left out is a year of which nothing is published, or in which there was no such council or
+        no such peers; and so are both beside a year that is not published itself.
+        """
+        years = sorted(store.years())
+        if self.year not in years:
+            return {}
+        place = years.index(self.year)
+        near = {"earlier": years[:place][-1:], "later": years[place + 1 :][:1]}
+        beside = {}
+        for name, found in near.items():
+            for year in found:
+                with contextlib.suppress(BenchError):
+                    beside[name] = Choices.of(**self.words() | {"year": str(year)})
+        return beside
+
 
 NAMES: Final = tuple(field.name for field in fields(Choices))
 
@@ -163,6 +182,22 @@ def unknown_year(year: FinancialYear, known: Sequence[FinancialYear]) -> Unknown
     elif known:
         error.mend = f"the nearest are {earlier[-1]} and {later[0]}."
     return error
+
+
+def with_pages(pages: str, councils: Iterable[Council]) -> frozenset[str]:
+    """The `area_id`s of the councils whose page stands beside another page.
+
+    Args:
+        pages: all, none, or councils by name, alias or code, separated by ";".
+        councils: those that "all" means.
+
+    Raises:
+        UnknownNameError: A council that is not known.
+    """
+    if pages in ("all", "none"):
+        return frozenset(one.area_id for one in councils if pages == "all")
+    register = sources.reference().councils
+    return frozenset(register.find(one.strip()).area_id for one in pages.split(";") if one.strip())
 
 
 def default_council() -> str:

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bench.present.theme import USUAL_PALETTE, check_palette
+from bench.reference.indicator import without_code
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -124,6 +125,7 @@ def _environment(palette: str | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["without_code"] = without_code
     if palette is not None:
         environment.globals["palette"] = check_palette(palette)
     return environment

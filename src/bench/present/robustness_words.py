@@ -60,8 +60,10 @@ class Told:
 
     @property
     def hinges_briefly(self) -> str:
-        """The same for a cell: where there are several choices, how many."""
-        return f"hinges on {len(self.hinges)} choices" if len(self.hinges) > 1 else self.hinges_on
+        """The same for a cell: of several choices how many, of several peers not how many."""
+        if len(self.hinges) > 1:
+            return f"hinges on {len(self.hinges)} choices"
+        return self.hinges_on.partition(": any of")[0]
 
     @property
     def change(self) -> str:

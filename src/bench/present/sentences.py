@@ -128,11 +128,6 @@ def reckoned(row: PublishedRow) -> str:
     return f"margin reckoned from {row.change_margin_from}" if row.change_margin_from else ""
 
 
-def then(row: PublishedRow) -> str:
-    """`99.7% in 2019-20`, of the next year that compares; "" where none is held."""
-    return f"{number(row.next, row)} in {row.next_period}" if row.next_period else ""
-
-
 def comparable(*, gap_before: bool, isolated: bool, why: str | None = None) -> str:
     """Whether a year can be compared with those before it, and why not."""
     because = f": {why}" if why else ""

@@ -446,7 +446,11 @@ def _remarks(row: PublishedRow) -> list[str]:
         for whom, one in (("the peers", against_peers(row)), ("England", against_england(row)))
         if one.verdict == "unclear" and (text := more_answers(one))
     ]
-    return [*printed, *flagged, *answers]
+    pulled = [
+        f"{row.short_title}: a few peers pull their average. The peers' figures range from {span}."
+        for _, span in filter(None, [middle_of_peers(row)])
+    ]
+    return [*printed, *flagged, *answers, *pulled]
 
 
 def _lengthy(reason: str | None, notes: list[str]) -> int | None:

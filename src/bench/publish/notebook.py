@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bench
-from bench.errors import BenchError, ExecutionError, ParameterError, nearest
-from bench.pages import store
+from bench.errors import ExecutionError, ParameterError, nearest
 from bench.pages.choices import NAMES, Choices
 from bench.project import places
 from bench.project.files import read_yaml
@@ -319,34 +318,36 @@ def provenance(page: Page, root: Path) -> dict[str, str]:
 
 
 def _commands(page: Page, root: Path) -> dict[str, str]:
-    """The command that makes a council's page again, and those of the years beside it.
+    """What makes a council's page again, and those of the years beside it, and what explores it.
 
-    Each choice is written out, so that what is usual may change. A year of which nothing is
-    published, or in which there was no such council, has no command.
+    Each choice is written out, so that what is usual may change.
+    """
+    choices = choices_of(page, root)
+    beside = choices.years_beside()
+    named = {"earlier": "The year before", "later": "The year after"}
+    words = choices.words()
+    council, year = words.pop("council"), words.pop("year")
+    others = "".join(f", {name}={word!r}" for name, word in words.items())
+    explorer = f"import bench; bench.explorer({council!r}, {year!r}{others})"
+    return {
+        "This page again": _command(choices),
+        **{named[name]: _command(other) for name, other in beside.items()},
+        "To paste into JupyterLab": explorer,
+    }
+
+
+def choices_of(page: Page, root: Path) -> Choices:
+    """What a council's page is about; what it does not say is what its notebook declares.
+
+    Raises:
+        BenchError: A choice that is not known.
     """
     given = declared(page.notebook, root) | dict(page.parameters)
-    choices = Choices.of(**{name: str(given[name]) for name in NAMES if name in given})
-    years = sorted(store.years())
-    beside = {}
-    if choices.year in years:
-        place = years.index(choices.year)
-        beside = {
-            "The year before": years[place - 1] if place else None,
-            "The year after": years[place + 1] if place + 1 < len(years) else None,
-        }
-    commands = {"This page again": _command(choices, str(choices.year))}
-    for name, year in beside.items():
-        try:
-            if year is not None:
-                Choices.of(**choices.words() | {"year": str(year)})
-                commands[name] = _command(choices, str(year))
-        except BenchError:
-            continue  # no such council, or no such peers, in that year
-    return commands
+    return Choices.of(**{name: str(given[name]) for name in NAMES if name in given})
 
 
-def _command(choices: Choices, year: str) -> str:
-    words = choices.words() | {"year": year}
+def _command(choices: Choices) -> str:
+    words = choices.words()
     council = shlex.quote(words.pop("council"))
     options = (f"--{name} {shlex.quote(word)}" for name, word in words.items())
     return f"bench report {council} {' '.join(options)}"

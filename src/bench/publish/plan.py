@@ -19,6 +19,7 @@ from pydantic import BeforeValidator, ValidationError
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
 from bench.pages.audit.report import audit_pack
 from bench.pages.choices import NAMES, Choices
+from bench.present.theme import USUAL_PALETTE
 from bench.project.files import StrictModel, YamlDocument, read_placed
 from bench.project.places import create
 from bench.publish import notebook as batch
@@ -268,7 +269,29 @@ def plan(path: Path, *, root: Path | None = None) -> SitePlan:
         jobs += made
     problems.raise_if_any()
     assert common is not None  # noqa: S101 - else there was a problem
-    return SitePlan(path.stem, site, common, tuple(jobs))
+    return SitePlan(path.stem, site, common, tuple(_with_years_beside(jobs, root)))
+
+
+def _with_years_beside(jobs: Sequence[batch.Page], root: Path) -> Iterator[batch.Page]:
+    """The jobs, those of a council's year with the pages of the years beside it that there are.
+
+    A page that is judged otherwise is not the same page of another year.
+    """
+    choices = {
+        job.identifier: replace(batch.choices_of(job, root), palette=USUAL_PALETTE)
+        for job in jobs
+        if job.notebook == batch.COUNCIL_REPORT
+    }
+    if len({one.year for one in choices.values()}) < 2:
+        yield from jobs
+        return
+    pages = {one: f"{identifier}.html" for identifier, one in choices.items()}
+    for job in jobs:
+        leads = {}
+        if job.identifier in choices:
+            beside = choices[job.identifier].years_beside()
+            leads = {name: pages[one] for name, one in beside.items() if one in pages}
+        yield replace(job, parameters={**job.parameters, **leads}) if leads else job
 
 
 _EDITION_TEXT: Final = """\
@@ -419,7 +442,7 @@ def _jobs(
         for indicator in sources.reference().indicators.in_year(common.year):
             yield batch.Page(
                 identifier=indicator.indicator_id,
-                title=f"{indicator.code(common.year)} {indicator.short_title}, {year}",
+                title=f"{indicator.coded_title(common.year)}, {year}",
                 notebook=kind.notebook,
                 parameters={
                     **shared,

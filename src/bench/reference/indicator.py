@@ -20,6 +20,16 @@ T = TypeVar("T")
 PER = {"per_cent": 100, "per_100k": 100_000}
 
 
+def without_code(title: str, code: str) -> str:
+    """A title that stands beside its code: without the code in brackets that some titles end with.
+
+    >>> without_code("Clients per 100,000 (NI 130)", "NI 130 rate")
+    'Clients per 100,000'
+    """
+    head, _, last = title.removesuffix(")").rpartition(" (")
+    return head if head and code.startswith(last) else title
+
+
 class Unit(StrEnum):
     """The unit of an indicator's value."""
 
@@ -214,6 +224,11 @@ class Indicator:
             for span in self.codes
         )
         raise ParameterError(f"{self.indicator_id} has no code in {year}.", mend=f"it had {had}.")
+
+    def coded_title(self, year: FinancialYear) -> str:
+        """Its code of the year and its title: `1D Quality of life of carers`."""
+        code = self.code(year)
+        return f"{code} {without_code(self.short_title, code)}"
 
     def domain(self, year: FinancialYear) -> str:
         """The framework's title of the domain it stood in that year.

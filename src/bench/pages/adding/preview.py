@@ -138,8 +138,7 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
 
 
 def _indicator(indicator_id: str, period: str, registers: Registers) -> str:
-    entry = registers.indicators[indicator_id]
-    return f"{entry.code(_year(period))} {entry.short_title}"
+    return registers.indicators[indicator_id].coded_title(_year(period))
 
 
 def _year(period: str) -> FinancialYear:
@@ -279,5 +278,4 @@ def _table(
 
 def _title(name: str, year: FinancialYear, registers: Registers) -> str:
     indicator = registers.indicators[name]
-    code = f"{indicator.code(year)} " if indicator.published_in(year) else ""
-    return f"{code}{indicator.short_title}"
+    return indicator.coded_title(year) if indicator.published_in(year) else indicator.short_title

@@ -71,7 +71,7 @@ class LiveFigure:
     @property
     def label(self) -> str:
         """Code and title."""
-        return f"{self.row.code} {self.title}" if self.row else self.title
+        return self.row.coded_title if self.row else self.title
 
 
 @dataclass(frozen=True)

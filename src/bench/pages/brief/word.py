@@ -245,7 +245,7 @@ class _Paper:
         """What stands in the cells of a row, but for the verdicts."""
         row = line.row
         unit = f", {line.unit}" if line.unit else ""
-        title = f"{row.code} {row.short_title}{'‡' * line.questioned}{unit}"
+        title = f"{row.coded_title}{'‡' * line.questioned}{unit}"
         change = line.change
         way = f"{change.arrow} {change.meaning}{'§' * change.otherwise}" if change else ""
         value = line.missing if line.value is None else line.value

@@ -308,9 +308,17 @@ class Briefing(CouncilFigures, Report):
     # --- sections of the page, in its order -----------------------------------------------------
 
     @section
-    def heading(self) -> Section:
-        """The page's title, whom it compares, and what the figures must not be used for."""
-        return sections.heading(self)
+    def heading(self, earlier: str = "none", later: str = "none") -> Section:
+        """The page's title, whom it compares, and what the figures must not be used for.
+
+        Args:
+            earlier: the council's page of the year before, as seen from this one; "none" for none.
+            later: that of the year after.
+        """
+        pages = {"earlier": earlier, "later": later}
+        return sections.heading(
+            self, {name: "" if page == "none" else page for name, page in pages.items()}
+        )
 
     @section
     def since_release_before(self) -> Section:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bench.pages.base import page_heading
 from bench.pages.council import worsening as worse
@@ -22,8 +22,13 @@ if TYPE_CHECKING:
     from bench.present.trend_words import Tendency
 
 
-def heading(report: Briefing) -> Section:
+_YEARS: Final = {"earlier": "The year before", "later": "The year after"}
+
+
+def heading(report: Briefing, pages: Mapping[str, str]) -> Section:
     """Whom the page compares with whom, and what its figures must not be used for.
+
+    `pages` are those of the years beside, `earlier` and `later`, as seen from this one.
 
     In JupyterLab, where a page's style sheet is absent, this brings it along.
     """
@@ -39,6 +44,11 @@ def heading(report: Briefing) -> Section:
         peers_total=report.peers.total,
         has_figures=any(row.value is not None for row in report.rows),
         provisional=report.provisional,
+        beside=[
+            (_YEARS[name], str(choices.year), pages[name])
+            for name, choices in report.choice.years_beside().items()
+            if pages[name]
+        ],
         use_statement=USE_STATEMENT,
         use_address=USE_ADDRESS,
     )
@@ -102,7 +112,7 @@ def worsening(
             {
                 "row": one.row,
                 "kind": one.kind,
-                "text": one.sentences(council),
+                "text": one.text,
                 "questions": asked,
                 "asked_above": first.get(asked),
             }

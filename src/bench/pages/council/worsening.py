@@ -53,11 +53,15 @@ class Worse:
         probably = "probably " * (self.row.certainty_vs_previous == "probable")
         return f"{colour} and {probably}worse since the last figure"
 
-    def sentences(self, council: str) -> str:
-        """What it says: the trend first where there is one, else the last step."""
-        own = f"{words.possessive(council)} figure is {with_unit(self.row.value, self.row)}."
-        told = (self._trend(), self._step()) if self.worsening else (self._step(), self._trend())
-        parts = (own, *told, self._later(), words.compared(self.row), *self._hinging())
+    @property
+    def text(self) -> str:
+        """What it says, as it follows its kind: the trend first if there is one, else the step."""
+        own, step = with_unit(self.row.value, self.row), self._step()
+        if self.worsening:
+            told = (f"{own}.", self._trend(), f"It is {step}" if step else "")
+        else:
+            told = (f"{own}, {step}" if step else f"{own}.", self._trend(), "")
+        parts = (*told, self._later(), words.compared(self.row), *self._hinging())
         return " ".join(part for part in parts if part)
 
     def _hinging(self) -> list[str]:
@@ -69,19 +73,27 @@ class Worse:
         ]
 
     def _step(self) -> str:
-        """How it has moved since the last year it can be compared with."""
+        """How it has moved since the last year it can be compared with, as it follows `It is`.
+
+        What its kind says of the step already is not said again.
+        """
         row = self.row
         if row.change is None:
             return ""
-        before = f"It was {number(row.previous, row)} in {row.previous_period}"
         if row.change == 0:
-            return f"{before}, the same."
+            return f"the same as in {row.previous_period}."
         way = "up" if row.change > 0 else "down"
-        text = f"{before}, so it is {way} by {words.size(abs(row.change), row)}"
-        verdict = {
-            "similar": "which is too little to matter",
-            "unclear": "and that may be chance",
-        }.get(row.verdict_vs_previous, words.change_verdict(row))
+        before = f"from {number(row.previous, row)} in {row.previous_period}"
+        text = f"{way} by {words.size(abs(row.change), row)} {before}"
+        told = row.worsening and not self.worsening
+        verdict = (
+            ""
+            if told
+            else {
+                "similar": "which is too little to matter",
+                "unclear": "and that may be chance",
+            }.get(row.verdict_vs_previous, words.change_verdict(row))
+        )
         if row.change_not_judged:
             verdict += f": {row.change_not_judged}"
         text += f", {verdict}." if verdict else "."
@@ -91,7 +103,8 @@ class Worse:
 
     def _later(self) -> str:
         """What came next, where that is held."""
-        return f"The figure after it is {words.then(self.row)}." if self.row.next_period else ""
+        row = self.row
+        return f"In {row.next_period} it is {number(row.next, row)}." if row.next_period else ""
 
     def _trend(self) -> str:
         """Where it has gone over years; nothing where that cannot be tested."""

@@ -116,8 +116,7 @@ def offered(view: View) -> Mapping[str, tuple[tuple[str, str], ...]]:
         "multiplicity": tuple((one.value, one.value) for one in Multiplicity),
         "palette": tuple((title, name) for name, title in PALETTE_NAMES.items()),
         "indicator": tuple(
-            (f"{one.code(year)} {one.short_title}", one.indicator_id)
-            for one in _indicators(view.choices["year"])
+            (one.coded_title(year), one.indicator_id) for one in _indicators(view.choices["year"])
         ),
     }
 

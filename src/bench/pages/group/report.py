@@ -82,11 +82,7 @@ def group(
     chosen, region, members = _members(councils, year)
     rules = choices.rules_for(rule)
     model = peers or choices.default_peers()
-    register = sources.reference().councils
-    if pages in ("all", "none"):
-        paged = frozenset(one.area_id for one in members if pages == "all")
-    else:
-        paged = frozenset(register.find(one.strip()).area_id for one in pages.split(";"))
+    paged = choices.with_pages(pages, members)
     name = title or (region.label if region else f"{len(members)} councils")
     return GroupReport(name, region, members, chosen, model, rules, paged).in_palette(palette)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bench.pages.base import page_heading
 from bench.present.glossary import USE_STATEMENT
 from bench.present.html import Section, fill, identifier, joined, markup
-from bench.present.numbers import short
+from bench.present.numbers import UNIT_NOTES, short
 from bench.present.sentences import PROVISIONAL, listed
 from bench.present.sheet import COUNCILS
 from bench.present.table import counted, paragraph, records_table
@@ -143,7 +143,7 @@ class GroupTable:
 
 
 def _title(line: IndicatorLine) -> str:
-    return f"{line.measure.code} {line.measure.short_title}"
+    return line.measure.coded_title
 
 
 def heading(table: GroupTable) -> Section:
@@ -233,7 +233,8 @@ def overall(table: GroupTable) -> Section:
 
 
 def _unit(measure: Measure) -> str:
-    return {"per_100k": ", per 100,000", "score": ", score"}.get(measure.unit, "")
+    note = UNIT_NOTES.get(measure.unit)
+    return f", {note}" if note else ""
 
 
 def _outcomes(line: IndicatorLine) -> str:

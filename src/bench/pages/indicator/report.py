@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from bench.reference import Council, Indicator
 
 
-ALL, NONE = "all", "none"
+NONE = "none"
 
 
 def indicator(
@@ -109,10 +109,6 @@ def indicator(
     model = peers or choices.default_peers()
     rows = multiplicities.of_indicator(table, found, model, table.across(found, model))
     councils = registers.councils.in_year(chosen)
-    if pages in (ALL, NONE):
-        linked = {one.area_id for one in councils if pages == ALL}
-    else:
-        linked = {registers.councils.find(one).area_id for one in pages.split(";")}
     return IndicatorBrief(
         indicator=found,
         financial_year=chosen,
@@ -122,7 +118,7 @@ def indicator(
         council=wanted,
         milestone=None if milestone in (None, "", NONE) else milestones.chosen(milestone, found),
         second_indicator=other,
-        linked=frozenset(linked),
+        linked=choices.with_pages(pages, councils),
     ).in_palette(palette)
 
 
@@ -216,7 +212,7 @@ class IndicatorBrief(IndicatorFigures):
             self._tables(),
             imprint,
             title="An indicator of every council",
-            scope=f"{self.measure.code} {self.measure.short_title}{whose}, {self.year}",
+            scope=f"{self.measure.coded_title}{whose}, {self.year}",
         )
 
     def _tables(self) -> dict[str, tuple[str, Sheet]]:

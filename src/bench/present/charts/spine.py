@@ -156,12 +156,8 @@ def _hover(row: PublishedRow, council: str) -> str:
 def _note(placed: list[PlottedRow], left_out: list[LeftOut]) -> str:
     if not placed:
         return "No indicator can be drawn beside its peers; see the table."
-    text = (
-        "The peers' average is at the dotted line; left is always worse. The thin line is the "
-        "range of the peers, the thick one their middle half. Distances are in units of the peers' "
-        "own spread."
-    )
-    text += _on_certainty(placed)
+    text = "Left is always worse. Distances are in units of the peers' own spread."
+    text += _by_size(placed)
     beyond = [one.row.short_title for one in placed if one.beyond]
     if beyond:
         text += f" Off the scale, shown at the edge: {'; '.join(beyond)}."
@@ -170,22 +166,14 @@ def _note(placed: list[PlottedRow], left_out: list[LeftOut]) -> str:
     return text
 
 
-def _on_certainty(placed: list[PlottedRow]) -> str:
-    """What open and grey marks mean, as far as there are any, and which have no margin of error."""
-    seen = {look_vs_peers(one.row).key for one in placed}
-    parts = []
-    if seen & {"probably_worse", "probably_better"}:
-        parts.append("An open triangle is probably worse or better, a filled one surely.")
-    if "unclear" in seen:
-        parts.append("A grey ring is unclear.")
+def _by_size(placed: list[PlottedRow]) -> str:
+    """Which filled marks are no sure ones: no mark of the legend says so."""
     by_size = [
         one.row.short_title
         for one in placed
         if look_vs_peers(one.row).note and one.row.verdict_vs_peers in ("worse", "better")
     ]
-    if by_size:
-        parts.append(f"By size alone, with {NO_MARGIN}: {'; '.join(by_size)}.")
-    return "".join(f" {part}" for part in parts)
+    return f" By size alone, with {NO_MARGIN}: {'; '.join(by_size)}." if by_size else ""
 
 
 def _alt(placed: list[PlottedRow], council: str) -> str:
