@@ -8,6 +8,7 @@ import pytest
 import bench
 from bench.errors import RegisterError
 from bench.pages import store
+from bench.pages.council.whom_to_phone import CHANCE_IN_TEN
 from bench.reference.method_cases import MethodPart, read_method
 from present.reading import grade
 from worked import METHOD, section_of, worked
@@ -82,6 +83,23 @@ def test_what_the_trial_of_changes_showed_is_what_its_benchmark_says(
         assert 4.5 < off < 7.5
     else:
         assert abs(off) < 1.5
+
+
+@worked("turnarounds")
+def test_how_often_red_turns_to_green_by_chance_is_what_its_benchmark_says(
+    root, against, red_series, turned, by_chance, named, named_still_green, green_still_green,
+    twice_still_green,
+):  # fmt: skip
+    text = (root / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    cells = (against, red_series, turned, by_chance, named, named_still_green, green_still_green)
+    assert f"| {' | '.join(map(str, cells))} | {twice_still_green} |" in text
+    # The words that go with the table, and those of the council's page.
+    section = section_of("turnarounds").text
+    assert 5 < 10 * by_chance / turned < 6
+    assert f"{CHANCE_IN_TEN} councils then turned for every ten" in section.lower()
+    assert "about as often as all that were GREEN, and a little less often" in section
+    assert -2 < named_still_green - green_still_green < 9
+    assert 2 < twice_still_green - named_still_green < 12
 
 
 @pytest.mark.slow

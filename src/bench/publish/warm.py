@@ -515,6 +515,9 @@ def _draw(choices: Mapping[str, str]) -> None:
     )
     for section in sections:
         section()
+    # Each council's page asks of those indicators that it is RED on, and so of others than this.
+    phoning = importlib.import_module("bench.pages.council.whom_to_phone")
+    phoning.prepare(brief.year_table, brief.peers.model)
     for figure in (brief.spine(), brief.strip(), brief.trend()):
         figure._repr_mimebundle_()
 

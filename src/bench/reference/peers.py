@@ -130,6 +130,14 @@ class PeerModels:
             ENGLAND: "all councils in England",
         }
 
+    def nearness(self, group: PeerGroup) -> dict[str, int]:
+        """The place of each peer, 0 for the nearest, by area; empty where the list has no order."""
+        source = self.sources.get(group.model)
+        if source is None or not source.ranked:
+            return {}
+        listed = self._lists[group.model].get(group.area_id, ())
+        return {area_id: place for place, area_id in enumerate(listed)}
+
     def group(self, model: str, council: Council, year: FinancialYear) -> PeerGroup:
         """The peers of a council in a year.
 
@@ -223,11 +231,20 @@ def _sources(path: Path, problems: list[str]) -> dict[str, PeerSource]:
 def _list(
     path: Path, councils: Councils, problems: list[str], *, ranked: bool
 ) -> dict[str, tuple[str, ...]]:
-    chosen: dict[str, set[str]] = defaultdict(set)
+    """The peers of each council: nearest first where the list is ranked, else by id."""
+    chosen: dict[str, dict[str, int]] = defaultdict(dict)
     for row in read_rows(path, RANKED_COLUMNS if ranked else PEER_COLUMNS):
         unknown = [cell for cell in (row["area_id"], row["peer_id"]) if cell not in councils]
         problems += [f"{path} line {row['line']}: no council {cell!r}." for cell in unknown]
         if row["area_id"] == row["peer_id"]:
             problems.append(f"{path} line {row['line']}: a council is not its own peer.")
-        chosen[row["area_id"]].add(row["peer_id"])
-    return {area_id: tuple(sorted(peers)) for area_id, peers in chosen.items()}
+        place = row["rank"] if ranked else "0"
+        if not place.isdecimal():
+            problems.append(f"{path} line {row['line']}: the rank {place!r} is no whole number.")
+            continue
+        chosen[row["area_id"]][row["peer_id"]] = int(place)
+    # Sorted twice: the places decide, and of equal ones the ids.
+    return {
+        area_id: tuple(sorted(sorted(places), key=places.__getitem__))
+        for area_id, places in chosen.items()
+    }

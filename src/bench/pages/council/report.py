@@ -20,7 +20,7 @@ from bench.pages import store
 from bench.pages.base import Report, section
 from bench.pages.changes.report import since_release_before
 from bench.pages.choices import Choices
-from bench.pages.council import exceptions, findings, glance, sections, what_if
+from bench.pages.council import exceptions, findings, glance, sections, what_if, whom_to_phone
 from bench.pages.council.data import CouncilFigures, judged
 from bench.pages.story import chapters
 from bench.pages.story.chapters import COUNTS
@@ -370,7 +370,7 @@ class Briefing(CouncilFigures, Report):
 
     @section
     def worsening(self) -> Section:
-        """What is RED and worse than before, trends first, with questions a member could ask."""
+        """What is RED and worse than before, questions to ask, and whom to phone about RED."""
         questions = read_questions(
             sources.project_root() / "data" / "reference", sources.reference().indicators
         )
@@ -383,6 +383,9 @@ class Briefing(CouncilFigures, Report):
             },
             trends=self._tendencies,
             sensitivity=self._told,
+            whom_to_phone=whom_to_phone.section(
+                self.rows, council=self.choice.council, group=self.peers, rules=self.rules
+            ),
         )
 
     @section

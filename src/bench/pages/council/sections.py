@@ -91,6 +91,7 @@ def worsening(
     questions: Mapping[str, Sequence[str]],
     trends: Mapping[str, Tendency] | None = None,
     sensitivity: Mapping[tuple[str, str], Told] | None = None,
+    whom_to_phone: Section | None = None,
 ) -> Section:
     """What is RED and worse than before, with questions a member could ask on each.
 
@@ -102,6 +103,7 @@ def worsening(
         questions: two or three for each indicator's id.
         trends: where each indicator is going, by its id.
         sensitivity: what each verdict rests on, by indicator and `peers` or `england`.
+        whom_to_phone: councils to ask about what is RED; see `whom_to_phone.section`.
     """
     listed = worse.ordered(rows, trends, sensitivity)
     found = []
@@ -124,4 +126,5 @@ def worsening(
         found=found,
         rule=WORSENING_RULE if found else "",
         unhinged=bool(listed) and all(one.tried for one in listed),
+        whom_to_phone=whom_to_phone,
     )
