@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -31,12 +32,17 @@ YEARS = (
 )
 WIDTHS = (60, 61, 72, 80, 100, 132, 200, 400)
 EVERY = pytest.mark.parametrize(("council", "year"), YEARS)
-AT = pytest.mark.parametrize("width", WIDTHS)
 COLOUR = re.compile(r"\x1b\[\d*m")
 
 
+@functools.cache
 def figures(council: str, year: str, **asked: str) -> CouncilFigures:
     return judged(Choices.of(council=council, year=year, **asked))
+
+
+@functools.cache
+def at_width(council: str, year: str, width: int) -> str:
+    return figures(council, year).text(width=width)
 
 
 def rows_of(made: CouncilFigures) -> tuple[PublishedRow, ...]:
@@ -55,21 +61,17 @@ def parts(text: str) -> tuple[str, str, str]:
     return heading, table, f"[1] {notes}\nAgainst peers: {beneath}"
 
 
-@AT
 @EVERY
-def test_no_line_is_longer_than_the_terminal_is_wide(council, year, width):
-    text = figures(council, year).text(width=width)
-    assert [line for line in text.split("\n") if len(line) > width] == []
-    assert [line for line in text.split("\n") if line != line.rstrip()] == []
+def test_no_line_is_longer_than_the_terminal_is_wide(council, year):
+    for width in WIDTHS:
+        text = at_width(council, year, width)
+        assert [line for line in text.split("\n") if len(line) > width] == []
+        assert [line for line in text.split("\n") if line != line.rstrip()] == []
 
 
-@AT
 @EVERY
-def test_no_figure_and_no_verdict_is_cut_or_lost(council, year, width):
-    made = figures(council, year)
-    rows = rows_of(made)
-    _, table, _ = parts(made.text(width=width))
-    words = Counter(table.split())
+def test_no_figure_and_no_verdict_is_cut_or_lost(council, year):
+    rows = rows_of(figures(council, year))
     printed = [
         text
         for row in rows
@@ -81,23 +83,26 @@ def test_no_figure_and_no_verdict_is_cut_or_lost(council, year, width):
             *row.short_title.split(),
         )
     ]
-    assert Counter(printed) - words == Counter()
     looks = [seen for row in rows for seen in (look_vs_peers(row), look_vs_england(row))]
-    for key, count in Counter(seen.key for seen in looks if seen.symbol != "—").items():
-        assert words[LOOKS[key].symbol] == count, key
+    symbols = Counter(LOOKS[seen.key].symbol for seen in looks if seen.symbol != "—")
     untested = sum(bool(seen.note) for seen in looks)
-    assert sum(number for text, number in words.items() if text.endswith("*")) == untested
+    for width in WIDTHS:
+        _, table, _ = parts(at_width(council, year, width))
+        words = Counter(table.split())
+        assert Counter(printed) - words == Counter(), width
+        assert {symbol: words[symbol] for symbol in symbols} == symbols, width
+        assert sum(n for text, n in words.items() if text.endswith("*")) == untested, width
 
 
-@AT
 @EVERY
-def test_what_is_to_be_said_of_a_row_stands_beneath_once(council, year, width):
-    made = figures(council, year)
-    _, table, beneath = parts(made.text(width=width))
-    for reason in {row.reason for row in rows_of(made) if row.reason}:
-        assert flat(beneath).count(flat(reason)) == 1
-    marks = {int(number) for number in re.findall(r"\[(\d+)\]", table)}
-    assert marks == {int(number) for number in re.findall(r"^\[(\d+)\] ", beneath, re.MULTILINE)}
+def test_what_is_to_be_said_of_a_row_stands_beneath_once(council, year):
+    reasons = {row.reason for row in rows_of(figures(council, year)) if row.reason}
+    for width in WIDTHS:
+        _, table, beneath = parts(at_width(council, year, width))
+        text = flat(beneath)
+        assert {reason: text.count(flat(reason)) for reason in reasons} == dict.fromkeys(reasons, 1)
+        marks = set(re.findall(r"\[(\d+)\]", table))
+        assert marks == set(re.findall(r"^\[(\d+)\] ", beneath, re.MULTILINE)), width
 
 
 @EVERY
@@ -117,14 +122,14 @@ def test_a_terminal_that_is_too_narrow_gets_the_narrowest_table(width):
     assert made.text(width=width) == made.text(width=NARROWEST)
 
 
-@AT
 @EVERY
-def test_colour_adds_nothing_but_colour(council, year, width):
+def test_colour_adds_nothing_but_colour(council, year):
     made = figures(council, year)
-    plain, coloured = made.text(width=width), made.text(width=width, colour=True)
-    assert "\x1b" not in plain
-    assert COLOUR.sub("", coloured) == plain
-    assert ("\x1b" in coloured) == (council != "City of London")
+    for width in WIDTHS:
+        plain, coloured = at_width(council, year, width), made.text(width=width, colour=True)
+        assert "\x1b" not in plain
+        assert COLOUR.sub("", coloured) == plain
+        assert ("\x1b" in coloured) == (council != "City of London")
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,6 @@ TERMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("term", TERMS)
-def test_each_term_has_its_entry(term):
+def test_each_term_has_its_entry():
     known = {re.sub(r"^\W+", "", entry.term).casefold() for entry in glossary(rules_for())}
-    assert term.casefold() in known
+    assert [term for term in TERMS if term.casefold() not in known] == []

@@ -16,9 +16,10 @@ from bench.errors import BuildError, ParameterError, SourceError, UnknownNameErr
 from bench.integrity.checks.incoming import incoming
 from bench.pages import store
 from bench.pages.adding import command
+from bench.project import checksums
+from bench.project.files import with_entry, without_entry
 from bench.project.transaction import accept
 from bench.published import build, observations, sources
-from bench.published.adding.register import appended, without
 
 from .shapes import xlsx
 from .test_build import csv_of, write_manifest
@@ -119,7 +120,7 @@ def test_a_release_comes_in_without_the_files_of_the_others(project):
     assert (entry.provenance, entry.landing_page) == ("a copy", "https://example.org")
     assert (entry.published, entry.framework_year) == ("2020-09", "2018-19")
     assert (entry.layout, entry.added) == ("ascof_csv_2016", "copied")
-    assert entry.sha256 == sources.hashlib.sha256(AGAIN).hexdigest()
+    assert entry.sha256 == checksums.digest(AGAIN)
     after = files(project)
     assert after.keys() - before.keys() == {
         "published/test_again.parquet",
@@ -398,12 +399,15 @@ def test_entries_of_a_file_come_and_go_as_text(tmp_path, ending, line_end, inden
     text = f"# first\nreleases:\n{indent}- id: one\n{indent}  title: '1'  # a remark{ending}"
     text = text.replace("\n", line_end)
     path = tmp_path / "sources.yaml"
-    two = appended(path, text, "releases", [{"id": "two", "title": "a: 'b' \u2013 c"}])
-    three = appended(path, two, "releases", [{"id": "three", "list": ["x"]}])
+    two = with_entry(path, text, "releases", [{"id": "two", "title": "a: 'b' \u2013 c"}])
+    three = with_entry(path, two, "releases", [{"id": "three", "list": ["x"]}])
     assert [one["id"] for one in yaml.safe_load(three)["releases"]] == ["one", "two", "three"]
-    assert without(path, three, "releases", "three") == two
-    assert without(path, two, "releases", "two") == text
-    assert without(path, without(path, three, "releases", "two"), "releases", "three") == text
+    assert without_entry(path, three, "releases", "three") == two
+    assert without_entry(path, two, "releases", "two") == text
+    assert (
+        without_entry(path, without_entry(path, three, "releases", "two"), "releases", "three")
+        == text
+    )
 
 
 # --- a year that the register does not know -------------------------------------------------------
@@ -708,10 +712,10 @@ def test_the_way_that_the_readme_prints_leads_to_what_is_held(raw, root, tmp_pat
     shutil.copytree(root / "params", tmp_path / "params")
     held_ = (root / "data/published/ascof_2018_19_revised.parquet").read_bytes()
     path = tmp_path / "data/sources.yaml"
-    text = without(path, path.read_text(), "releases", "ascof_2018_19_revised")
+    text = without_entry(path, path.read_text(), "releases", "ascof_2018_19_revised")
     path.write_text(text)
     path = tmp_path / "data/reference/layouts.yaml"
-    path.write_text(without(path, path.read_text(), "layouts", "ascof_2018_19_revised"))
+    path.write_text(without_entry(path, path.read_text(), "layouts", "ascof_2018_19_revised"))
     (tmp_path / "data/published/ascof_2018_19_revised.parquet").unlink()
     accept(tmp_path / "data")
     monkeypatch.chdir(tmp_path)

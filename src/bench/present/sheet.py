@@ -80,61 +80,8 @@ COUNCILS: Final = {
     "probability_vs_england": "Probability, against England",
     "rank": "Rank",
 }
-ONE_INDICATOR: Final = {
-    "council": "Council",
-    "region": "Region",
-    "value": "Value",
-    "lower": "Lower end of the 95% range",
-    "upper": "Upper end of the 95% range",
-    "status": "Status",
-    "peer_average": "Peers' average",
-    "peers_reporting": "Peers with a figure",
-    "england": "England",
-    "verdict_vs_peers": "Against its own peers",
-    "verdict_vs_england": "Against England",
-    "rank": "Rank",
-    "rank_lower": "Best rank of the 95% range",
-    "rank_upper": "Worst rank of the 95% range",
-    "best_quarter_pct": "Chance of the best quarter, per cent",
-    "worst_quarter_pct": "Chance of the worst quarter, per cent",
-}
-WHOLE: Final = {"rank", "rank_lower", "rank_upper", "best_quarter_pct", "worst_quarter_pct"}
-GROUPS: Final = {
-    "group": "Group",
-    "area": "Area",
-    **{name: ONE_INDICATOR[name] for name in ("value", "lower", "upper", "status")},
-    "wrong": "Why it cannot be right",
-}
-NEIGHBOURS: Final = {
-    name: ONE_INDICATOR[name]
-    for name in ("council", "region", "value", "lower", "upper", "status", "rank")
-}
-SHARES: Final = {
-    "council": "Council",
-    "region": "Region",
-    "share": "Share, per cent",
-    "lower": ONE_INDICATOR["lower"],
-    "upper": ONE_INDICATOR["upper"],
-    "part": "Counted in the part",
-    "whole": "Counted in the whole",
-    "basis": "Worked out from",
-    "reason": "Remark",
-}
-_FIVE: Final = {
-    "councils": "Councils with a figure",
-    "low": "Lowest",
-    "lower_quartile": "Lower quartile",
-    "median": "Median",
-    "upper_quartile": "Upper quartile",
-    "high": "Highest",
-}
-AREAS: Final = {"area": "Area", "value": "Published figure", "status": "Status", **_FIVE}
-YEARS: Final = {
-    "period": "Year",
-    "england": "England",
-    **_FIVE,
-    "gap_text": "Why it cannot be compared with years before",
-}
+# Columns of a frame that hold whole numbers, even where pandas made them floats of a gap.
+_WHOLE: Final = {"rank", "rank_lower", "rank_upper", "best_quarter_pct", "worst_quarter_pct"}
 
 
 @dataclass(frozen=True)
@@ -673,7 +620,7 @@ def frame_sheet(
             if column in {"value", "lower", "upper"}:
                 return status_empty(status)
             return _OF_FRAME.get(column, Empty.NOT_AVAILABLE)
-        if isinstance(value, int) or column in WHOLE:
+        if isinstance(value, int) or column in _WHOLE:
             return int(value)
         return Decimal(str(value)) if isinstance(value, float) else str(value).replace("_", " ")
 

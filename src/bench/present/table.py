@@ -95,6 +95,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapital(text: str) -> str:
+    """The text with a small first letter, as within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 @dataclass(frozen=True)
 class RowContext:
     """What else is known of the rows of a council's table, by the indicator's id.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 import re
 import subprocess
@@ -14,7 +13,7 @@ from pydantic import Field, field_validator
 
 from bench import reference as registers
 from bench.errors import ParameterError, Problems, SourceError, UnknownNameError
-from bench.project.checksums import MARK, PACKAGED
+from bench.project.checksums import MARK, PACKAGED, digest
 from bench.project.files import StrictModel, read_model
 from bench.published.readers.cells import Maturity
 from bench.reference.periods import FinancialYear
@@ -298,10 +297,10 @@ def open_verified(releases: Sequence[File], folder: Path) -> dict[str, bytes]:
             problems.add(f"{release.file} is missing ({release.title}, {release.landing_page})")
             continue
         content = path.read_bytes()
-        digest = hashlib.sha256(content).hexdigest()
-        if digest != release.sha256:
+        found = digest(content)
+        if found != release.sha256:
             problems.add(
-                f"{release.file} is not the file of the manifest: found sha256 {digest[:12]}... "
+                f"{release.file} is not the file of the manifest: found sha256 {found[:12]}... "
                 f"and {len(content)} bytes, expected sha256 {release.sha256[:12]}..."
             )
             continue

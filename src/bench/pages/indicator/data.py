@@ -7,7 +7,7 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -68,6 +68,61 @@ SHARE_COLUMNS = [
     "apart",
 ]
 _DECIMALS = 1
+# What the files of the page hold: column of a frame -> heading.
+ONE_INDICATOR: Final = {
+    "council": "Council",
+    "region": "Region",
+    "value": "Value",
+    "lower": "Lower end of the 95% range",
+    "upper": "Upper end of the 95% range",
+    "status": "Status",
+    "peer_average": "Peers' average",
+    "peers_reporting": "Peers with a figure",
+    "england": "England",
+    "verdict_vs_peers": "Against its own peers",
+    "verdict_vs_england": "Against England",
+    "rank": "Rank",
+    "rank_lower": "Best rank of the 95% range",
+    "rank_upper": "Worst rank of the 95% range",
+    "best_quarter_pct": "Chance of the best quarter, per cent",
+    "worst_quarter_pct": "Chance of the worst quarter, per cent",
+}
+GROUPS: Final = {
+    "group": "Group",
+    "area": "Area",
+    **{name: ONE_INDICATOR[name] for name in ("value", "lower", "upper", "status")},
+    "wrong": "Why it cannot be right",
+}
+NEIGHBOURS: Final = {
+    name: ONE_INDICATOR[name]
+    for name in ("council", "region", "value", "lower", "upper", "status", "rank")
+}
+SHARES: Final = {
+    "council": "Council",
+    "region": "Region",
+    "share": "Share, per cent",
+    "lower": ONE_INDICATOR["lower"],
+    "upper": ONE_INDICATOR["upper"],
+    "part": "Counted in the part",
+    "whole": "Counted in the whole",
+    "basis": "Worked out from",
+    "reason": "Remark",
+}
+_FIVE: Final = {
+    "councils": "Councils with a figure",
+    "low": "Lowest",
+    "lower_quartile": "Lower quartile",
+    "median": "Median",
+    "upper_quartile": "Upper quartile",
+    "high": "Highest",
+}
+AREAS: Final = {"area": "Area", "value": "Published figure", "status": "Status", **_FIVE}
+YEARS: Final = {
+    "period": "Year",
+    "england": "England",
+    **_FIVE,
+    "gap_text": "Why it cannot be compared with years before",
+}
 
 
 def reached(

@@ -225,7 +225,7 @@ class IndicatorBrief(IndicatorFigures):
         councils = sheets.frame_sheet(
             frame,
             name="Councils",
-            columns=sheets.ONE_INDICATOR,
+            columns=data.ONE_INDICATOR,
             keys=("council", "region"),
             group=sheets.VERDICTS,
         )
@@ -249,16 +249,16 @@ class IndicatorBrief(IndicatorFigures):
         if self.group is not None and self.group.members and self.council is not None:
             near = {self.council.area_id, *(peer.area_id for peer in self.group.members)}
             label = f"{self.council.name} and its peers"
-            add("neighbours", label, frame[frame["area_id"].isin(list(near))], sheets.NEIGHBOURS)
+            add("neighbours", label, frame[frame["area_id"].isin(list(near))], data.NEIGHBOURS)
         groups = self.groups()
         if not groups.empty:
             named = groups.assign(area=groups["area_id"].map(self.areas_shown))
-            add("groups", "By age and sex", named, sheets.GROUPS)
+            add("groups", "By age and sex", named, data.GROUPS)
         shares = self.shares()
         if shares is not None:
-            add("shares", "Share with a direct payment", shares, sheets.SHARES)
-        add("areas", "England and the regions", self.areas(), sheets.AREAS)
-        add("years", "Every year", self.distribution(), sheets.YEARS)
+            add("shares", "Share with a direct payment", shares, data.SHARES)
+        add("areas", "England and the regions", self.areas(), data.AREAS)
+        add("years", "Every year", self.distribution(), data.YEARS)
         pairs = self.pairs()
         if pairs is not None and self.second_indicator is not None:
             names = {

@@ -30,6 +30,7 @@ from bench.present.table import (
     paragraph,
     records_table,
     sentence_list,
+    uncapital,
     values_table,
 )
 from bench.reference import ENGLAND, FinancialYear
@@ -200,7 +201,7 @@ def lens_table(
             )
         rows.append(
             (
-                beneath(f"{one.lens.whose}: {_inner(one.lens.label)}", *small),
+                beneath(f"{one.lens.whose}: {uncapital(one.lens.label)}", *small),
                 beneath(
                     f"{people(one.numerator)} of {people(one.denominator)}",
                     *([divided[one.lens.basis]] if one.lens.basis in divided else []),
@@ -340,10 +341,6 @@ def _change(change: float, measure: Measure) -> str:
 
 def _share(value: Fraction) -> str:
     return f"{float(value):.0f}%"
-
-
-def _inner(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 _MOST_RELATIVES = 5

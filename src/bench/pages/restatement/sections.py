@@ -21,6 +21,7 @@ from bench.present.table import (
     paragraph,
     records_table,
     sentence_list,
+    uncapital,
     values_table,
 )
 from bench.present.theme import Look, look
@@ -356,7 +357,7 @@ def sentences(
 def named(applied: Iterable[Adjustment]) -> str:
     """The adjustments as a row's name."""
     labels = [one.label for one in applied]
-    more = [label[:1].lower() + label[1:] for label in labels[1:]]
+    more = [uncapital(label) for label in labels[1:]]
     if len(more) > 1:
         more = [", ".join(more[:-1]), more[-1]]
     return ", and ".join([*labels[:1], *more]) if labels else AS_REPORTED

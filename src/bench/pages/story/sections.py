@@ -10,7 +10,7 @@ from bench.present.downloads import bundle
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Section, fill
 from bench.present.sheet import Column, frame_sheet, table_sheet
-from bench.present.table import values_table
+from bench.present.table import uncapital, values_table
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def milestones(quotes: Sequence[Quote]) -> Section:
         ]
         counted = f" as {aim.code} counted" if then and aim.code else ""
         reached = "; ".join(then) if then else "no figure is at hand"
-        whom = f" ({aim.subject[:1].lower()}{aim.subject[1:]})" if aim.subject else ""
+        whom = f" ({uncapital(aim.subject)})" if aim.subject else ""
         found.append(
             {
                 "aim": f"{aim.figure}{whom}, {aim.note}. Set or reported in: {aim.cited}.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from bench.integrity.surveillance.patterns import Pattern
 from bench.present.numbers import number, short
 from bench.present.sentences import possessive, size
+from bench.present.table import uncapital
 from bench.reference.indicator import IntervalMethod, Unit
 
 if TYPE_CHECKING:
@@ -196,11 +197,8 @@ def _relatives(row: Mapping[Any, Any], teller: Teller) -> str:
     told = []
     for name, earlier, later in row["relatives"]:
         measures = [teller.measure(name, row[when]) for when in ("previous_period", "period")]
-        title = measures[1].short_title
-        told.append(
-            f"{title[:1].lower()}{title[1:]}, {short(earlier, measures[0])} then "
-            f"{short(later, measures[1])}"
-        )
+        title = uncapital(measures[1].short_title)
+        told.append(f"{title}, {short(earlier, measures[0])} then {short(later, measures[1])}")
     return f"What should go with it did not clearly follow: {'; '.join(told)}."
 
 

@@ -214,8 +214,8 @@ def recognise(
 
     Raises:
         LayoutError: It is no table, or cannot be understood; the place and an option are named.
-        ParameterError: A wish names what there is not.
-        UnknownNameError: A wish names no layout.
+        ParameterError: An override names what there is not.
+        UnknownNameError: An override names no layout.
     """
     unknown = [name for name, _ in overrides.maps if name not in FIELDS]
     if unknown:
@@ -230,12 +230,11 @@ def recognise(
     if overrides.layout is not None:
         layout = layouts[overrides.layout]
         return _as_known(content, file, overrides.layout, layout, found, registers, overrides)
-    if not (overrides.maps or overrides.provisional):
-        known = _known(content, file, found, layouts, registers, overrides)
-        if known is not None:
-            return known
     if overrides.maps or overrides.provisional:
         return _proposed(content, file, found, registers, overrides, usual or {})
+    known = _known(content, file, found, layouts, registers, overrides)
+    if known is not None:
+        return known
     refusal: BenchError | None = None
     first: Understood | None = None
     try:
@@ -284,14 +283,14 @@ def _declared(
     understood: Understood, content: bytes, layouts: LayoutFile, registers: Registers
 ) -> Understood:
     """A proposal under the name of a layout that is declared already and reads the same."""
+    proposed = understood.layout
+    assert isinstance(proposed, MatrixLayout)  # noqa: S101 - narrows the type
     if understood.figures is None or understood.doubts:
         return understood
     for name, layout in layouts.layouts.items():
-        if not isinstance(layout, MatrixLayout) or layout.header_rows != _header_rows(
-            understood.layout
-        ):
+        if not isinstance(layout, MatrixLayout):
             continue
-        if layout.labels != getattr(understood.layout, "labels", None):
+        if (layout.header_rows, layout.labels) != (proposed.header_rows, proposed.labels):
             continue
         try:
             figures = _read(content, layout, understood.year, registers, understood.file)
@@ -300,10 +299,6 @@ def _declared(
         if figures.equals(understood.figures):
             return replace(understood, known=name, layout=layout)
     return understood
-
-
-def _header_rows(layout: AnyLayout) -> int:
-    return layout.header_rows if isinstance(layout, MatrixLayout) else 0
 
 
 # --- known layouts ------------------------------------------------------------------------------
@@ -459,7 +454,7 @@ def _proposed(
 
     Raises:
         LayoutError: No sheet can be understood; the reason of each is told.
-        ParameterError: A wish names a sheet that is not there.
+        ParameterError: An override names a sheet that is not there.
     """
     sheet = overrides.last("sheet")
     chosen = [grid for grid in grids if sheet is None or grid.sheet == sheet]
@@ -561,11 +556,11 @@ def _with_figures(
         if overrides.provisional:
             return replace(understood, layout=layout, entries=tuple(entries))
         try:
-            figures = finish(_framed(entries), registers, understood.file)
+            figures = finish(pd.DataFrame(entries), registers, understood.file)
         except LayoutError:
             layout = layout.model_copy(update={"rounded": True})
             entries = read_entries(content, layout, understood.year, registers, understood.file)
-            figures = finish(_framed(entries), registers, understood.file)
+            figures = finish(pd.DataFrame(entries), registers, understood.file)
             longer = _longer(figures, layout, registers)
             notes = (
                 *notes,
@@ -590,10 +585,6 @@ def _longer(figures: pd.DataFrame, layout: MatrixLayout, registers: Registers) -
         > registers.indicators[indicator].decimals(FinancialYear.parse(period))
         for indicator, period, marker in columns
     )
-
-
-def _framed(entries: list[Entry]) -> pd.DataFrame:
-    return pd.DataFrame(entries)
 
 
 def _printed(figures: pd.DataFrame) -> Iterable[ParsedFigure]:

@@ -876,7 +876,7 @@ def propose(
 
     Raises:
         LayoutError: It cannot be understood; which option would help is said.
-        ParameterError: A wish names what the table has not.
+        ParameterError: An override names what the table has not.
     """
     rows = grid.table.rows
     width = max((len(row) for row in rows), default=0)

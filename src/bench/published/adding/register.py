@@ -1,24 +1,21 @@
 """Registering an added file: its bytes, its layout and its release, written together.
 
-An entry is added at the end of a reviewed YAML file and taken out again as text: comments, order
-and every other line stay as they are, and taking it out leaves the bytes that were there before.
+Taking it out again leaves the bytes of the reviewed files that were there before.
 """
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 import re
 import stat
-import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench import reference as registers
-from bench.errors import ParameterError, Problems, RegisterError, SourceError, UnknownNameError
+from bench.errors import ParameterError, Problems, SourceError, UnknownNameError
 from bench.project import checksums, transaction
-from bench.project.files import dump_yaml, entry_lines, parse_yaml, read_yaml
+from bench.project.files import read_text, read_yaml, with_entry, without_entry
 from bench.published import build, corrections, layouts, sources
 from bench.published.adding.detect import Understood, recognise
 from bench.published.adding.plausible import usual_values
@@ -156,7 +153,7 @@ def look(path: Path, overrides: Overrides, *, root: Path | None = None) -> Under
 
 def _refuse_known(path: Path, content: bytes, understood: Understood, root: Path) -> None:
     """See that a file's figures of a year are no release yet."""
-    digest = hashlib.sha256(content).hexdigest()
+    digest = checksums.digest(content)
     for release in sources.manifest(root).releases:
         if release.sha256 == digest and release.year == understood.year:
             out = f"; `bench add --remove {release.id}` takes it out" if release.added else ""
@@ -242,7 +239,7 @@ def _candidate(
         published=details.published or str(understood.year.start + 1),
         provenance=details.provenance or provenance,
         file=file,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=checksums.digest(content),
         layout=layout,
         framework_year=str(understood.year),
         maturity=Maturity.FINAL,
@@ -267,7 +264,7 @@ def _raw_file(
 
     A publisher's file keeps its name, so that a folder of such files can be built from.
     """
-    digest = hashlib.sha256(content).hexdigest()
+    digest = checksums.digest(content)
     twins = [release for release in manifest.releases if release.sha256 == digest]
     if twins:
         file = twins[0].file
@@ -371,11 +368,11 @@ def add(candidate: Candidate, *, root: Path | None = None) -> build.Built:
         if candidate.understood.known is None:
             path = data / "reference" / "layouts.yaml"
             entry = {candidate.release.layout: _written(candidate.understood.layout)}
-            text = appended(path, read_text(path), "layouts", entry)
+            text = with_entry(path, read_text(path), "layouts", entry)
             contents["reference/layouts.yaml"] = text.encode()
         release = candidate.release.model_dump(mode="json", exclude_defaults=True)
         path = data / "sources.yaml"
-        contents["sources.yaml"] = appended(path, read_text(path), "releases", [release]).encode()
+        contents["sources.yaml"] = with_entry(path, read_text(path), "releases", [release]).encode()
         transaction.commit(data, contents)
     sources.forget()
     return build.built_of(candidate.figures, candidate.release, figures)
@@ -407,7 +404,7 @@ def removal(release_id: str, *, root: Path | None = None) -> Removal:
     _check_not_named(release_id, reference)
     others = [one for one in manifest.releases if one.id != release_id]
     path = root / "data" / "sources.yaml"
-    texts = {"sources.yaml": without(path, read_text(path), "releases", release_id)}
+    texts = {"sources.yaml": without_entry(path, read_text(path), "releases", release_id)}
     gone = [f"published/{release_id}.parquet"]
     remarks = []
     layout_users = [one.id for one in others if one.layout == release.layout]
@@ -417,7 +414,7 @@ def removal(release_id: str, *, root: Path | None = None) -> Removal:
             remarks.append(f"the layout {release.layout} stays: {layout_users[0]} is read by it")
         else:
             path = reference / "layouts.yaml"
-            texts["reference/layouts.yaml"] = without(
+            texts["reference/layouts.yaml"] = without_entry(
                 path, read_text(path), "layouts", release.layout
             )
     copy = raw / release.file
@@ -428,7 +425,7 @@ def removal(release_id: str, *, root: Path | None = None) -> Removal:
         remarks.append(f"{copy} stays: {file_users[0]} is read from it")
     elif release.added == "in place":
         remarks.append(f"{copy} stays: it lay there before")
-    elif hashlib.sha256(copy.read_bytes()).hexdigest() != release.sha256:
+    elif checksums.digest(copy.read_bytes()) != release.sha256:
         remarks.append(f"{copy} stays: it is not the file that was added any more")
     else:
         gone.append(f"raw/{release.file}")
@@ -485,89 +482,3 @@ def _suffix(path: Path, content: bytes) -> str:
     if content.startswith(b"\xd0\xcf"):
         return ".xls"
     return ".tsv" if path.suffix.casefold() == ".tsv" else ".csv"
-
-
-def read_text(path: Path) -> str:
-    """A file's text with its line ends as they are.
-
-    Raises:
-        RegisterError: It cannot be read or is not UTF-8.
-        DamageError: It does not agree with the data's CHECKSUMS.
-    """
-    try:
-        return checksums.read(path).decode("utf-8")
-    except OSError as error:
-        raise RegisterError(f"{path}: cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise RegisterError(f"{path}: is not UTF-8.", mend="save it as UTF-8.") from error
-
-
-def appended(path: Path, text: str, key: str, entry: object) -> str:
-    """The text with one more entry at the end of the list or mapping under `key`.
-
-    Args:
-        path: The file, for messages.
-        text: What it holds.
-        key: The last key of the file.
-        entry: A list of one, or a mapping of one.
-
-    Raises:
-        RegisterError: The entries are not the last thing in the file.
-    """
-    before = parse_yaml(text, path)
-    held = before[key]
-    joined = [*held, *entry] if isinstance(entry, list) else {**held, **_mapping(entry)}
-    written = dump_yaml(entry, width=96)
-    line_end = "\r\n" if "\r\n" in text else "\n"
-    for indent in ("  ", "", "    "):
-        added = "\n" + textwrap.indent(written, indent)
-        longer = text + added.replace("\n", line_end)
-        try:
-            if parse_yaml(longer, path) == before | {key: joined}:
-                return longer
-        except RegisterError:
-            continue
-    raise RegisterError(
-        f"{path}: an entry cannot be added at its end without changing the others.",
-        mend="let the list of entries be the last thing in the file.",
-    )
-
-
-def without(path: Path, text: str, key: str, name: str) -> str:
-    """The text without one entry under `key`, and without the line end that came before it.
-
-    Args:
-        path: The file, for messages.
-        text: What it holds.
-        key: The key that holds the entries.
-        name: The key of the entry, or in a list what its `id` is.
-
-    Raises:
-        RegisterError: There is no such entry, or other entries cannot be read without it.
-    """
-    before = parse_yaml(text, path)
-    held = before[key]
-    if isinstance(held, list):
-        rest: object = [one for one in held if one["id"] != name]
-    else:
-        rest = {other: one for other, one in held.items() if other != name}
-    span = entry_lines(text, key, name)
-    if span is not None:
-        lines = text.splitlines(keepends=True)
-        first, last = span
-        head = "".join(lines[:first])
-        shorter = head.removesuffix("\n").removesuffix("\r") + "".join(lines[last:])
-        try:
-            if parse_yaml(shorter, path) == before | {key: rest}:
-                return shorter
-        except RegisterError:
-            pass
-    raise RegisterError(
-        f"{path}: the entry {name} cannot be taken out without changing the others.",
-        mend="take it out by hand.",
-    )
-
-
-def _mapping(entry: object) -> dict[str, object]:
-    assert isinstance(entry, dict)  # noqa: S101 - narrows the type
-    return entry
