@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from bench.cli import app
 from bench.errors import BenchError, ParameterError, UnknownNameError
-from bench.pages.area_figures import area_figures
+from bench.pages.area.figures import area_figures
 
 MARK = "reckoned from Cumberland and Westmorland and Furness"
 

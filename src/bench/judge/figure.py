@@ -29,7 +29,7 @@ from bench.published.schema import NUMBERS
 from bench.reference.indicator import PER, IntervalMethod, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
 
@@ -224,6 +224,7 @@ class PooledFigure:
         interval: its 95% range; None where the error is not known.
         how: how it was reckoned; "" where it was not.
         reason: why it is not known, or has no range; "" where both are there.
+        counts: numerator and denominator, where counts were summed.
     """
 
     parts: tuple[tuple[Council, FigureInForce], ...]
@@ -231,6 +232,24 @@ class PooledFigure:
     interval: Interval | None = None
     how: str = ""
     reason: str = ""
+    counts: tuple[float, float] | None = None
+
+
+def reckoned_figure(whole: PooledFigure, indicator: Indicator) -> PublishedFigure:
+    """A pooled figure as the judge takes one; half of its range stands for a margin of error."""
+    numerator, denominator = whole.counts or (None, None)
+    ends = whole.interval
+    survey = indicator.interval is IntervalMethod.MARGIN and ends is not None
+    return PublishedFigure(
+        value=whole.value,
+        unit=str(indicator.unit),
+        method=indicator.interval,
+        numerator=numerator,
+        denominator=denominator,
+        margin=float(ends.upper - ends.lower) / 2 if survey and ends else None,
+        lowest=indicator.minimum,
+        highest=indicator.maximum,
+    )
 
 
 def pooled(
@@ -238,6 +257,7 @@ def pooled(
     printed: Mapping[str, FigureInForce],
     indicator: Indicator,
     year: FinancialYear,
+    shares: Collection[str] = (),
 ) -> PooledFigure:
     """An indicator's figure of the councils together.
 
@@ -246,8 +266,13 @@ def pooled(
         printed: the indicator's figures in force of the year, by `area_id`.
         indicator: of which.
         year: of which.
+        shares: the `area_id`s of those of which only a part is meant, which nothing is known of.
     """
     parts = tuple((council, printed.get(council.area_id, NO_ROW)) for council in councils)
+    if partly := [council.name for council in councils if council.area_id in shares]:
+        return PooledFigure(
+            parts, reason=f"not known: what is published of {' and '.join(partly)} is of all of it"
+        )
     missing = _missing(parts, indicator)
     if missing:
         return PooledFigure(parts, reason=f"not known: {'; '.join(missing)}")
@@ -298,8 +323,9 @@ def _counts(
         PublishedFigure(value, str(indicator.unit), indicator.interval, numerator, denominator)
     )
     if isinstance(limits, str):
-        return PooledFigure(parts, value, None, SUMMED, f"no range: {limits}")
-    return PooledFigure(parts, value, limits, SUMMED)
+        reason = f"no range: {limits}"
+        return PooledFigure(parts, value, None, SUMMED, reason, (numerator, denominator))
+    return PooledFigure(parts, value, limits, SUMMED, counts=(numerator, denominator))
 
 
 def _agree(figure: FigureInForce, per: int) -> bool:

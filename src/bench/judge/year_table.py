@@ -30,6 +30,7 @@ from bench.judge.figure import (
     error_variances,
     figure_of,
     no_figure,
+    reckoned_figure,
     why_missing,
 )
 from bench.judge.intervals import Interval, PublishedFigure, exact, impossible, interval
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
     from bench.judge.belief import Prior
     from bench.judge.benchmarks import PeersWorth
+    from bench.judge.figure import PooledFigure
     from bench.published.provisional import OwnFigure
     from bench.reference import Council, Indicator, Registers, UsageNote
     from bench.reference.peers import PeerGroup
@@ -426,6 +428,31 @@ class YearTable:
         unable = self._why_none(indicator, area_id, own, figure, self.year)
         benchmark = self.england_of(indicator)
         return own, self._verdict(figure, benchmark, indicator, interval(figure), self.year, unable)
+
+    def reckoned_verdict(
+        self, indicator: Indicator, pooled: PooledFigure, benchmark: Benchmark
+    ) -> Verdict:
+        """A figure reckoned from councils', judged as a council's is, by its own error.
+
+        The usual gap is that between councils. What is not compared of one of the councils is not
+        compared of them together.
+        """
+        figure = reckoned_figure(pooled, indicator)
+        unable = self._why_not_together(indicator, pooled)
+        error: Interval | str = pooled.interval or pooled.reason
+        return self._verdict(figure, benchmark, indicator, error, self.year, unable)
+
+    def _why_not_together(self, indicator: Indicator, pooled: PooledFigure) -> str | None:
+        if pooled.value is None:
+            return pooled.reason
+        if all(council.tiny for council, _ in pooled.parts):
+            return _TINY
+        not_compared = self.registers.comparability.not_compared
+        notes = (
+            not_compared(indicator.indicator_id, council.area_id, self.year)
+            for council, _ in pooled.parts
+        )
+        return next((note.text for note in notes if note), None)
 
     def _row(
         self,
