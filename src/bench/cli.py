@@ -28,7 +28,7 @@ from bench.project import checksums, processes, transaction
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
     from bench.publish.site import SiteStatus
@@ -455,7 +455,7 @@ def _area_table(area: str, asked: dict[str, str | None], form: Format, *, wide: 
 
 
 def _only_of_area(
-    asked: dict[str, str | None], taken: tuple[str, ...], others: dict[str, object]
+    asked: dict[str, str | None], taken: tuple[str, ...], others: Mapping[str, object]
 ) -> None:
     """See that nothing is asked of an area that only a council has.
 
@@ -464,7 +464,9 @@ def _only_of_area(
         taken: those that an area has too.
         others: further options, by name; None where they are not given.
     """
-    given = {name: word for name, word in asked.items() if name not in taken} | others
+    given: dict[str, object] = {
+        name: word for name, word in asked.items() if name not in taken
+    } | dict(others)
     council = given.pop("council", None)
     words = [f"a council ({council})"] if council is not None else []
     for name, word in given.items():

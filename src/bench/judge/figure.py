@@ -308,13 +308,14 @@ def _counts(
     lacking = [c.name for c, f in parts if f.numerator is None or not f.denominator]
     if lacking:
         return PooledFigure(
-            parts, reason=f"not known: no counts are published of {', '.join(lacking)}"
+            parts, reason=f"not known: no counts are published of {' or '.join(lacking)}"
         )
     per = PER[str(indicator.unit)]
     apart = [c.name for c, f in parts if not _agree(f, per)]
     if apart:
         return PooledFigure(
-            parts, reason=f"not known: the counts of {', '.join(apart)} do not give its figure"
+            parts,
+            reason=f"not known: the counts of {' and '.join(apart)} do not give what is published",
         )
     numerator = sum(figure.numerator or 0 for figure in figures)
     denominator = sum(figure.denominator or 0 for figure in figures)
@@ -361,7 +362,7 @@ def _survey(
     if len(sizes) < len(figures):
         lacking = [c.name for (c, _), weight in zip(parts, weights, strict=True) if not weight]
         return PooledFigure(
-            parts, reason=f"not known: no number of respondents of {', '.join(lacking)}"
+            parts, reason=f"not known: no number of respondents of {' or '.join(lacking)}"
         )
     total = statistics.total(exact(size) for size in sizes)
     products = (exact(f.value or 0) * exact(w) for f, w in zip(figures, sizes, strict=True))
@@ -371,7 +372,7 @@ def _survey(
     known = [error for error in errors if error is not None]
     if len(known) < len(figures):
         lacking = [c.name for (c, _), e in zip(parts, errors, strict=True) if e is None]
-        reason = f"no range: no margin of error is known of {', '.join(lacking)}"
+        reason = f"no range: no margin of error is known of {' or '.join(lacking)}"
         return PooledFigure(parts, value, None, how, reason)
     shares = [size / float(total) for size in sizes]
     variance = math.fsum(w * w * v for w, v in zip(shares, known, strict=True))

@@ -262,13 +262,12 @@ class AreaReport(Report):
     @section
     def table(self) -> Section:
         """Every indicator of the year, reckoned, beside England and the peers, each judged."""
-        group = self.neighbours.group
         return sections.beside(
             self.lines,
             area=self.merged,
             year=self.year,
             mark=self.mark,
-            peers_title=group.title if group.members else "",
+            group=self.neighbours.group,
         )
 
     @section

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bench.pages.area.history import IndicatorYears
     from bench.pages.area.neighbours import AreaNeighbours
     from bench.present.theme import Look
-    from bench.reference import Council
+    from bench.reference import Council, PeerGroup
     from bench.reference.merged_areas import MergedArea
 
 DAGGER: Final = "†"
@@ -88,14 +88,15 @@ def heading(area: MergedArea, year: str, mark: str) -> Section:
         page_heading(
             fill(
                 "page/soundness.html.j2",
-                sentence=f"{area.name}, {year}: {mark}.",
+                sentence=f"What the councils of {area.name} were together in {year}, "
+                "beside England, the councils most like it, and each of them.",
                 meaning=USE_STATEMENT,
             )
         ),
         paragraph(
             f"No figure of {area.name} is published for {year}. Each figure of it on this page is "
             f"reckoned from those published of its councils, and marked {DAGGER}. It says what the "
-            "councils were together. It does not say what one council would make of it."
+            "councils were together. It does not say how one council would do."
         ),
         *([paragraph(area.note)] if area.note else []),
     )
@@ -139,13 +140,13 @@ def glance(lines: Sequence[AreaLine], *, name: str, peers: bool) -> Section:
 
 
 def beside(
-    lines: Sequence[AreaLine], *, area: MergedArea, year: str, mark: str, peers_title: str
+    lines: Sequence[AreaLine], *, area: MergedArea, year: str, mark: str, group: PeerGroup
 ) -> Section:
     """Each indicator: the reckoned figure with its range, England and the peers, each judged."""
-    with_peers = bool(peers_title)
+    with_peers, total = bool(group.members), group.total
     note = f"{DAGGER} {capital(mark)}; not published."
     if with_peers:
-        note += f" Peers: {peers_title}."
+        note += f" Peers: {group.title}."
     return records_table(
         caption=f"{area.name} beside England{' and its peers' if with_peers else ''}, {year}",
         note=note,
@@ -164,8 +165,11 @@ def beside(
                 _judged(line, line.row.vs_england),
                 *(
                     [
-                        short(_decimal(line.average), line.measure),
-                        _judged(line, line.vs_peers),
+                        _averaged(line, total),
+                        _judged(line, line.vs_peers)
+                        if line.vs_peers.reason != line.row.vs_england.reason
+                        or line.vs_peers.compared
+                        else "not compared",
                     ]
                     if with_peers
                     else []
@@ -181,8 +185,12 @@ def _unit(measure: Measure) -> str:
     return f", {note}" if note else ""
 
 
-def _decimal(benchmark: Benchmark) -> float | None:
-    return None if benchmark.value is None else float(benchmark.value)
+def _averaged(line: AreaLine, total: int) -> str:
+    """The peers' average, and how many of them have a figure where some do not."""
+    average = line.average
+    figure = short(None if average.value is None else float(average.value), line.measure)
+    reporting = len(average.members)
+    return beneath(figure, *([f"of {reporting} of {total}"] if reporting < total else []))
 
 
 def _reckoned(line: AreaLine) -> str:
@@ -218,12 +226,15 @@ def councils(lines: Sequence[AreaLine], *, area: MergedArea, year: str, mark: st
             slice(start, start + _MOST_COLUMNS),
             caption=f"{area.name} {DAGGER} and its councils, {year}"
             + (f", part {part} of {len(starts)}" if len(starts) > 1 else ""),
-            area=f"{area.name} {DAGGER}",
-            mark=mark,
+            area=f"{area.name} (reckoned)",
         )
         for part, start in enumerate(starts, 1)
     ]
     return joined(
+        paragraph(
+            "The colour and symbol are the verdict against England. "
+            f"{DAGGER} {capital(mark)}; not published. {_NO_MARGIN}"
+        ),
         *grids,
         paragraph(
             "A council is not judged against the area, since it is a part of it. Its colour is its "
@@ -233,15 +244,11 @@ def councils(lines: Sequence[AreaLine], *, area: MergedArea, year: str, mark: st
     )
 
 
-def _council_grid(
-    lines: Sequence[AreaLine], which: slice, *, caption: str, area: str, mark: str
-) -> Section:
+def _council_grid(lines: Sequence[AreaLine], which: slice, *, caption: str, area: str) -> Section:
     return fill(
         "area/grid.html.j2",
         table_id=identifier("area", caption),
         caption=caption,
-        note="The colour and symbol are the verdict against England. "
-        f"{DAGGER} {capital(mark)}; not published. {_NO_MARGIN}",
         columns=["England", area, *(council.name for council, _, _ in lines[0].councils[which])],
         lines=[
             {
@@ -320,7 +327,7 @@ def years(found: Sequence[IndicatorYears], *, area: MergedArea, current: Sequenc
         published = any(
             not point.reckoned for one in found for point in one.points if point.year == period
         )
-        heads.append(f"{period}{'' if published else f' {DAGGER}'}")
+        heads.append(f"{period}{'' if published else ' (reckoned)'}")
     before = area.stands_for
     note = (
         "The colour and symbol are the verdict against England's figure of the year. "
@@ -341,7 +348,6 @@ def years(found: Sequence[IndicatorYears], *, area: MergedArea, current: Sequenc
             "area/grid.html.j2",
             table_id=identifier("years", area.name, suffix),
             caption=f"{area.name}, year by year{suffix}",
-            note=note,
             columns=heads,
             lines=[
                 {
@@ -360,7 +366,7 @@ def years(found: Sequence[IndicatorYears], *, area: MergedArea, current: Sequenc
         f"{span.years}: {listed([span.named(council) for council in span.councils])}"
         for span in area.spans
     ]
-    return joined(*grids, paragraph(f"Made of, {'; '.join(spans)}."))
+    return joined(paragraph(note), *grids, paragraph(f"Made of, {'; '.join(spans)}."))
 
 
 def _year_cell(one: IndicatorYears, period: object) -> _Cell | None:
