@@ -98,7 +98,11 @@ class Named(typer.core.TyperCommand):
 
 PeersOption = Annotated[
     str | None,
-    typer.Option("--peers", help="Who is compared with: {peers}; or councils separated by ';'."),
+    typer.Option(
+        "--peers",
+        help="Who is compared with: {peers}; or councils separated by ';'. "
+        "With +reckoned behind it, a peer that ended is reckoned from its successors.",
+    ),
 ]
 Year = Annotated[str | None, typer.Option("--year", help="Financial year, such as 2018-19.")]
 PaletteOption = Annotated[str | None, typer.Option("--palette", help="Colours: {palettes}.")]

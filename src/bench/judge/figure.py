@@ -29,11 +29,12 @@ from bench.published.schema import NUMBERS
 from bench.reference.indicator import PER, IntervalMethod, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from bench.reference import Council, FinancialYear, Indicator
+    from bench.reference.merged_areas import MergedArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +251,37 @@ def reckoned_figure(whole: PooledFigure, indicator: Indicator) -> PublishedFigur
         lowest=indicator.minimum,
         highest=indicator.maximum,
     )
+
+
+def with_reckoned(
+    printed: Mapping[str, FigureInForce],
+    areas: Iterable[MergedArea],
+    indicator: Indicator,
+    year: FinancialYear,
+) -> Mapping[str, FigureInForce]:
+    """An indicator's figures of a year, and those of areas made of councils by their ids.
+
+    Args:
+        printed: by `area_id`; it is not changed.
+        areas: each made of councils that year.
+        indicator: of which.
+        year: of which.
+    """
+    added = {}
+    for area in areas:
+        span = area.span(year)
+        whole = pooled(span.councils, printed, indicator, year, span.shares)
+        figure = reckoned_figure(whole, indicator)
+        added[area.merged_id] = FigureInForce(
+            value=figure.value,
+            numerator=figure.numerator,
+            denominator=figure.denominator,
+            respondents=None,
+            margin=figure.margin,
+            status="not_available" if figure.value is None else "observed",
+            marker=area.mark(year),
+        )
+    return {**printed, **added} if added else printed
 
 
 def pooled(

@@ -32,6 +32,7 @@ from bench.judge.figure import (
     no_figure,
     reckoned_figure,
     why_missing,
+    with_reckoned,
 )
 from bench.judge.intervals import Interval, PublishedFigure, exact, impossible, interval
 from bench.judge.rag import (
@@ -369,10 +370,28 @@ class YearTable:
         return peers_average(
             indicator,
             peers,
-            self.printed(indicator.indicator_id, year),
+            self.printed_with(indicator, peers, year),
             self.rules.average,
-            variances=self.variances(indicator.indicator_id, year),
+            variances=self.variances_with(indicator, peers, year),
         )
+
+    def printed_with(
+        self, indicator: Indicator, peers: PeerGroup, year: FinancialYear
+    ) -> Mapping[str, FigureInForce]:
+        """The figures of every area, and those reckoned for peers that ended, if any are."""
+        merged = [peer.merged for peer in peers.members if peer.merged is not None]
+        return with_reckoned(self.printed(indicator.indicator_id, year), merged, indicator, year)
+
+    def variances_with(
+        self, indicator: Indicator, peers: PeerGroup, year: FinancialYear
+    ) -> Mapping[str, float]:
+        """The sampling variances of the same figures, as far as they are known."""
+        known = self.variances(indicator.indicator_id, year)
+        merged = {peer.area_id for peer in peers.members if peer.merged is not None}
+        if not merged:
+            return known
+        printed = self.printed_with(indicator, peers, year)
+        return known | error_variances({name: printed[name] for name in merged}, indicator)
 
     def england_of(self, indicator: Indicator, year: FinancialYear | None = None) -> Benchmark:
         """England's published figure, of the table's year or another."""
@@ -472,7 +491,7 @@ class YearTable:
         )
         average, vs_peers, vs_england = judged.average, judged.vs_peers, judged.vs_england
         published = self.published(indicator, council)
-        printed = self.printed(indicator.indicator_id, beside)
+        printed = self.printed_with(indicator, peers, beside)
         field = self.field(indicator.indicator_id, beside)
         reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
         notes: list[UsageNote | Remark] = [
