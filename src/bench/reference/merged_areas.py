@@ -118,9 +118,13 @@ class MergedArea:
         return self.span(year).councils
 
     def mark(self, year: FinancialYear) -> str:
-        """What stands wherever a figure of the area does: `reckoned from Leeds and Bradford`."""
+        """What stands wherever a figure of the area does: `reckoned from Leeds and Bradford`.
+
+        Where only a part of a council belongs to it nothing is reckoned, and it says `made of`.
+        """
         span = self.span(year)
-        return f"reckoned from {_listed([span.named(council) for council in span.councils])}"
+        names = _listed([span.named(council) for council in span.councils])
+        return f"{'made of' if span.shares else 'reckoned from'} {names}"
 
     def span(self, year: FinancialYear) -> MergedSpan:
         """Whom it is made of that year.

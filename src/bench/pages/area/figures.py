@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import textwrap
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.figure import MISSING, pooled
@@ -21,10 +22,10 @@ from bench.present.numbers import interval, number, short
 from bench.present.sentences import listed
 from bench.present.theme import look
 from bench.published import sources
-from bench.reference import merged_areas
+from bench.reference import IntervalMethod, merged_areas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bench.judge.figure import FigureInForce, PooledFigure
     from bench.judge.published_row import Measure
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
     from bench.reference import FinancialYear, Indicator
     from bench.reference.merged_areas import MergedArea
 
+_OF_PARTS: Final = (
+    "Nothing published tells a part of a council from the rest, so that no figure of the area can "
+    "be "
+    "reckoned. England's figures are published."
+)
 _WARNING: Final = (
     "No figure of the area is published for the year: each is reckoned from those of its councils, "
     "judged by its own error, and part of no average, rank or export. England's figures are "
@@ -126,6 +132,27 @@ class AreaRow:
         decimals = self.measure.decimals
         return rounded(ends.lower, decimals), rounded(ends.upper, decimals)
 
+    def by_share(self, shares: Mapping[str, Decimal]) -> tuple[int, int] | None:
+        """Numerator and denominator if the people of each council were alike in all its parts.
+
+        Args:
+            shares: what part of a council's people belongs to the area, by `area_id`.
+
+        Returns:
+            Both to three digits, since no more is meant; None where people are asked rather than
+            counted, or where a count is not published.
+        """
+        if self.indicator.interval not in (IntervalMethod.WILSON, IntervalMethod.BYAR):
+            return None
+        totals = [Decimal(0), Decimal(0)]
+        for council, figure in self.reckoned.parts:
+            for at, count in enumerate((figure.numerator, figure.denominator)):
+                if count is None:
+                    return None
+                totals[at] += shares.get(council.area_id, Decimal(1)) * Decimal(repr(count))
+        numerator, denominator = map(_to_three_digits, totals)
+        return numerator, denominator
+
     def record(self) -> dict[str, Any]:
         """The row as `bench table --area NAME --format json` prints it."""
         lower, upper = self.limits
@@ -172,6 +199,11 @@ class AreaRow:
 
     def _part(self, figure: FigureInForce) -> str:
         return MISSING[figure.status] if figure.value is None else short(figure.value, self.measure)
+
+
+def _to_three_digits(total: Decimal) -> int:
+    beyond = max(0, total.adjusted() - 2)
+    return int(total.scaleb(-beyond).to_integral_value(ROUND_HALF_UP)) * int(10**beyond)
 
 
 def look_of(verdict: Verdict, measure: Measure) -> Look:
@@ -233,7 +265,8 @@ class AreaFigures:
 
     def _lines(self, width: int) -> Iterator[str]:
         title = f"{self.area.name}, {self.year}, {self.mark}."
-        for text in (title, _WARNING, self.area.note):
+        parts = self.area.span(self.year).shares
+        for text in (title, _OF_PARTS if parts else _WARNING, self.area.note):
             yield from textwrap.wrap(text, width)
         gap = " " * 8
         for row in self.rows:

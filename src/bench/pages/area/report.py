@@ -61,6 +61,13 @@ _COUNCILS: Final = {
     "verdict_vs_england": "Against England",
     "certainty_vs_england": "Certainty, against England",
 }
+_ASSUMED: Final = {
+    "code": "Code",
+    "short_title": "Indicator",
+    "counted": "Counted, assumed",
+    "out_of": "Out of, assumed",
+    "mark": "Made of",
+}
 _YEARS: Final = {
     "year": "Year",
     "code": "Code",
@@ -220,6 +227,20 @@ class AreaReport(Report):
             for council, own, verdict in line.councils
         )
 
+    def assumed_frame(self) -> pd.DataFrame:
+        """One row per indicator of people counted, by share of people where a part belongs to it.
+
+        Columns: indicator, code, short_title, counted, out_of (to three digits, assumptions both),
+        mark. Where the area is made of whole councils these are the sums of their counts.
+        """
+        shares = self.merged.span(self.figures.year).shares
+        rows = [
+            {**_named(row), "counted": counts[0], "out_of": counts[1], "mark": self.mark}
+            for row in self.figures.rows
+            if (counts := row.by_share(shares)) is not None
+        ]
+        return pd.DataFrame(rows, columns=["indicator", *_ASSUMED])
+
     def years_frame(self) -> pd.DataFrame:
         """One row per indicator and year of the area, in the order of the page.
 
@@ -251,7 +272,7 @@ class AreaReport(Report):
     @section
     def heading(self) -> Section:
         """Whose figures they are, and that none of them is published."""
-        return sections.heading(self.merged, self.year, self.mark)
+        return sections.heading(self.merged, self.figures.year)
 
     @section
     def glance(self) -> Section:
@@ -279,6 +300,12 @@ class AreaReport(Report):
     def unknown(self) -> Section:
         """What cannot be reckoned, and why."""
         return sections.unknown(self.lines)
+
+    @section
+    def by_share(self) -> Section:
+        """What would be counted of parts of councils; nothing where it is made of whole ones."""
+        span = self.merged.span(self.figures.year)
+        return sections.by_share(self.lines, area=self.merged, span=span)
 
     @section
     def year_by_year(self) -> Section:
@@ -315,6 +342,13 @@ class AreaReport(Report):
                 "rule": str(self._rules.rule),
             },
         )
+        shares = self.merged.span(self.figures.year).shares
+        assumed = {
+            "assumed": (
+                "Counts by share, an assumption",
+                frame_sheet(self.assumed_frame(), name="Assumed", columns=_ASSUMED),
+            )
+        }
         files = downloads.bundle(
             f"area-{identifier(self.merged.merged_id)}-{self.year}",
             {
@@ -330,9 +364,10 @@ class AreaReport(Report):
                     "Every year",
                     frame_sheet(self.years_frame(), name="Years", columns=_YEARS),
                 ),
+                **(assumed if shares else {}),
             },
             notes,
-            title=f"{self.merged.name}, {self.mark}: not published",
+            title=f"{self.merged.name}, {self.mark}: not published figures",
             scope=self.year,
         )
         return downloads.list_of(list(files.values()))

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from bench.pages.area.history import IndicatorYears
     from bench.pages.area.neighbours import AreaNeighbours
     from bench.present.theme import Look
-    from bench.reference import Council, PeerGroup
-    from bench.reference.merged_areas import MergedArea
+    from bench.reference import Council, FinancialYear, PeerGroup
+    from bench.reference.merged_areas import MergedArea, MergedSpan
 
 DAGGER: Final = "†"
 _UNTESTED: Final = "*"
@@ -82,19 +82,28 @@ class _Cell:
     cut: bool = False
 
 
-def heading(area: MergedArea, year: str, mark: str) -> Section:
+def heading(area: MergedArea, year: FinancialYear) -> Section:
     """Whose figures they are, and that none of them is published."""
+    span, mark = area.span(year), area.mark(year)
     return joined(
         page_heading(
             fill(
                 "page/soundness.html.j2",
-                sentence=f"What the councils of {area.name} were together in {year}, "
+                sentence=f"What is known for {year} of the councils that {area.name} "
+                "would be made of."
+                if span.shares
+                else f"What the councils of {area.name} were together in {year}, "
                 "beside England, the councils most like it, and each of them.",
                 meaning=USE_STATEMENT,
             )
         ),
         paragraph(
-            f"No figure of {area.name} is published for {year}. Each figure of it on this page is "
+            f"{capital(mark)}. Nothing published tells a part of a council from the rest, so that "
+            "no "
+            "figure of the area can be reckoned. What is known of its councils, and what an "
+            "assumption would give, stands below."
+            if span.shares
+            else f"No figure of {area.name} is published for {year}. Each figure of it here is "
             f"reckoned from those published of its councils, and marked {DAGGER}. It says what the "
             "councils were together. It does not say how one council would do."
         ),
@@ -143,6 +152,8 @@ def beside(
     lines: Sequence[AreaLine], *, area: MergedArea, year: str, mark: str, group: PeerGroup
 ) -> Section:
     """Each indicator: the reckoned figure with its range, England and the peers, each judged."""
+    if not any(line.row.reckoned.value is not None for line in lines):
+        return paragraph("No indicator of the area can be reckoned, so that none is compared.")
     with_peers, total = bool(group.members), group.total
     note = f"{DAGGER} {capital(mark)}; not published."
     if with_peers:
@@ -220,21 +231,21 @@ def councils(lines: Sequence[AreaLine], *, area: MergedArea, year: str, mark: st
     """The area's figure beside those of its own councils, which are published and judged."""
     members = [council for council, _, _ in lines[0].councils] if lines else []
     starts = range(0, len(members), _MOST_COLUMNS)
+    known = any(line.row.reckoned.value is not None for line in lines)
+    note = "The colour and symbol are the verdict against England. "
+    note += f"{DAGGER} {capital(mark)}; not published. " if known else f"{capital(mark)}. "
     grids = [
         _council_grid(
             lines,
             slice(start, start + _MOST_COLUMNS),
-            caption=f"{area.name} {DAGGER} and its councils, {year}"
+            caption=f"{area.name} and its councils, {year}"
             + (f", part {part} of {len(starts)}" if len(starts) > 1 else ""),
-            area=f"{area.name} (reckoned)",
+            area=f"{area.name} (reckoned)" if known else "",
         )
         for part, start in enumerate(starts, 1)
     ]
     return joined(
-        paragraph(
-            "The colour and symbol are the verdict against England. "
-            f"{DAGGER} {capital(mark)}; not published. {_NO_MARGIN}"
-        ),
+        paragraph(f"{note}{_NO_MARGIN}"),
         *grids,
         paragraph(
             "A council is not judged against the area, since it is a part of it. Its colour is its "
@@ -249,7 +260,11 @@ def _council_grid(lines: Sequence[AreaLine], which: slice, *, caption: str, area
         "area/grid.html.j2",
         table_id=identifier("area", caption),
         caption=caption,
-        columns=["England", area, *(council.name for council, _, _ in lines[0].councils[which])],
+        columns=[
+            "England",
+            *([area] if area else []),
+            *(council.name for council, _, _ in lines[0].councils[which]),
+        ],
         lines=[
             {
                 "code": line.measure.code,
@@ -257,10 +272,7 @@ def _council_grid(lines: Sequence[AreaLine], which: slice, *, caption: str, area
                 "unit": UNIT_NOTES.get(line.measure.unit, ""),
                 "cells": [
                     _Cell(short(line.row.england, line.measure)),
-                    _Cell(
-                        _printed(line.row.reckoned.value, line.measure, DAGGER),
-                        look_of(line.row.vs_england, line.measure),
-                    ),
+                    *([_reckoned_cell(line)] if area else []),
                     *(
                         _Cell(_printed(own.value, line.measure), look_of(verdict, line.measure))
                         for _, own, verdict in line.councils[which]
@@ -269,6 +281,13 @@ def _council_grid(lines: Sequence[AreaLine], which: slice, *, caption: str, area
             }
             for line in lines
         ],
+    )
+
+
+def _reckoned_cell(line: AreaLine) -> _Cell:
+    return _Cell(
+        _printed(line.row.reckoned.value, line.measure, DAGGER),
+        look_of(line.row.vs_england, line.measure),
     )
 
 
@@ -296,6 +315,40 @@ def _hidden(lines: Iterable[AreaLine]) -> Iterator[Section]:
         yield sentence_list(sentences, none="")
 
 
+def by_share(lines: Sequence[AreaLine], *, area: MergedArea, span: MergedSpan) -> Section:
+    """What would be counted of parts of councils by their share of people, if there are any."""
+    if not span.shares:
+        return joined()
+    parts = listed([span.named(one) for one in span.councils if one.area_id in span.shares])
+    rows = [
+        (line, counts) for line in lines if (counts := line.row.by_share(span.shares)) is not None
+    ]
+    text = (
+        f"{area.name} has {parts}. Nothing published tells a part of a council from the rest. So "
+        "no "
+        "rate and no answer of a survey is known of it. These counts are an assumption and no "
+        "figures: that in each part of a council as many people are counted for each resident as "
+        "in "
+        "all of it. Where the parts differ in age, in need or in what is spent, that is wrong. "
+        "Where "
+        "the council can count its own records by place, use those."
+    )
+    if not rows:
+        return joined(paragraph(text), paragraph("No counts are published for the year."))
+    return joined(
+        paragraph(text),
+        records_table(
+            caption=f"{area.name}: counts by share of people, an assumption",
+            note="Councils that belong to it wholly are counted as published.",
+            columns=["Indicator", "Counted, assumed", "Out of, assumed"],
+            lines=[
+                [line.title, f"about {counted:,}", f"about {out_of:,}"]
+                for line, (counted, out_of) in rows
+            ],
+        ),
+    )
+
+
 def unknown(lines: Sequence[AreaLine]) -> Section:
     """What cannot be reckoned, with the reason, indicators of the same reason together."""
     reasons: dict[str, list[str]] = defaultdict(list)
@@ -308,24 +361,34 @@ def unknown(lines: Sequence[AreaLine]) -> Section:
         return paragraph("Every indicator of the year can be reckoned.")
     return records_table(
         caption="What is not known of the area",
-        columns=["Indicator", "Why"],
-        lines=[[title, reason] for reason, titles in reasons.items() for title in titles],
+        columns=["Why", "Indicators"],
+        lines=[
+            [
+                reason,
+                f"all {len(lines)}" if len(titles) == len(lines) > 1 else "; ".join(titles),
+            ]
+            for reason, titles in reasons.items()
+        ],
     )
 
 
-def years(found: Sequence[IndicatorYears], *, area: MergedArea, current: Sequence[str]) -> Section:
+def years(
+    history: Sequence[IndicatorYears], *, area: MergedArea, current: Sequence[str]
+) -> Section:
     """Each indicator in each year, judged against England's figure of that year.
 
     Args:
-        found: every indicator with its years.
+        history: every indicator with its years.
         area: whose.
         current: the indicators of the page's year, by id; others have a table of their own.
     """
-    periods = sorted({point.year for one in found for point in one.points})
+    if not any(point.value is not None for one in history for point in one.points):
+        return paragraph("No figure of the area can be reckoned in any year.")
+    periods = sorted({point.year for one in history for point in one.points})
     heads = []
     for period in periods:
         published = any(
-            not point.reckoned for one in found for point in one.points if point.year == period
+            not point.reckoned for one in history for point in one.points if point.year == period
         )
         heads.append(f"{period}{'' if published else ' (reckoned)'}")
     before = area.stands_for
@@ -337,10 +400,10 @@ def years(found: Sequence[IndicatorYears], *, area: MergedArea, current: Sequenc
     if before is not None:
         note += f" Without {DAGGER}: published of {before.name}, on the same ground."
     groups = [
-        ("", [one for one in found if one.indicator.indicator_id in current]),
+        ("", [one for one in history if one.indicator.indicator_id in current]),
         (
             ", measures of other years",
-            [one for one in found if one.indicator.indicator_id not in current],
+            [one for one in history if one.indicator.indicator_id not in current],
         ),
     ]
     grids = [
@@ -369,14 +432,14 @@ def years(found: Sequence[IndicatorYears], *, area: MergedArea, current: Sequenc
     return joined(paragraph(note), *grids, paragraph(f"Made of, {'; '.join(spans)}."))
 
 
-def _year_cell(one: IndicatorYears, period: object) -> _Cell | None:
-    point = next((point for point in one.points if point.year == period), None)
+def _year_cell(series: IndicatorYears, period: object) -> _Cell | None:
+    point = next((point for point in series.points if point.year == period), None)
     if point is None:
         return None
     mark = DAGGER if point.reckoned else ""
     return _Cell(
-        _printed(point.value, one.measure, mark),
-        one.look(point),
+        _printed(point.value, series.measure, mark),
+        series.look(point),
         cut=point.cut and point.value is not None,
     )
 
@@ -458,8 +521,8 @@ def method(*, area: MergedArea, year: str, mark: str, rules: Rules) -> Section:
         terms=[
             (
                 f"Reckoned figure {DAGGER}",
-                f"It is not published: {possessive(area.name)} is {mark} for {year}. It "
-                "is part of no published average, no rank and no export of this program. To quote "
+                f"It is not published: for {year} each of {possessive(area.name)} is {mark}. It is "
+                "part of no published average, no rank and no export of this program. To quote "
                 "it, say from what it is reckoned.",
             ),
             (
@@ -482,7 +545,7 @@ def method(*, area: MergedArea, year: str, mark: str, rules: Rules) -> Section:
                 "Where a council's figure is hidden or missing, or no counts are published, "
                 "nothing "
                 "is put in its place. Where only a part of a council belongs to the area, no rate "
-                "and no answer of a survey can be had of the part.",
+                "and no answer of a survey can be had of the part, whatever its share of people.",
             ),
             (
                 "Verdicts",
