@@ -182,7 +182,7 @@ def test_parts_of_a_council_that_add_up_are_taken(tmp_path, root, councils):
         "areas:\n  west:\n    name: West of it\n    made_of:\n"
         "    - councils: [Medway]\n      parts: {Kent: 0.1}\n      to: 2018-19\n"
         "    - councils: [Medway]\n      parts: {Kent: 0.3}\n      from: 2019-20\n"
-        "  eastern:\n    name: East of it\n    made_of:\n    - parts: {Kent: 0.9}\n      to: 2018-19\n"
+        "  rest_of_it:\n    name: East of it\n    made_of:\n    - parts: {Kent: 0.9}\n      to: 2018-19\n"
         "    - parts: {Kent: 0.7}\n      from: 2019-20\n",
         encoding="utf-8",
     )
@@ -191,7 +191,7 @@ def test_parts_of_a_council_that_add_up_are_taken(tmp_path, root, councils):
     year = FinancialYear.parse("2024-25")
     assert west.mark(year) == "made of Medway and a part of Kent (0.3 of its people)"
     assert float(west.span(year).shares["kent"]) == 0.3
-    assert [one.name for one in areas["eastern"].councils(year)] == ["Kent"]
+    assert [one.name for one in areas["rest_of_it"].councils(year)] == ["Kent"]
 
 
 @pytest.mark.parametrize(("name", "ended"), [
