@@ -35,6 +35,8 @@ areas:
 """,
     "greater_essex.yaml": "name: Greater Essex\nmade_of:\n- councils: [Essex, Southend, Thurrock]\n",
     "two_boroughs.yaml": "name: City and Hackney\nmade_of:\n- councils: [City of London, Hackney]\n",
+    "six.yaml": "name: Six of them\nmade_of:\n- councils: [Bury, Bolton, Oldham, Rochdale, Salford, "
+    "Stockport]\n",
     "the_two.yaml": "name: The Two\nmade_of:\n- councils: [City of London, Isles of Scilly]\n",
 }
 
@@ -211,6 +213,16 @@ def test_counts_of_a_part_are_an_assumption_and_add_up(own):
     text = words(page_of(own["north_kent"]).by_share())
     assert "These counts are an assumption and no figures" in text
     assert words(page_of(own["greater_essex"]).by_share()) == ""
+
+
+def test_many_councils_are_a_grid_and_few_have_their_verdicts_in_words(own):
+    many, few = (str(page_of(own[name]).councils()) for name in ("six", "greater_essex"))
+    assert many.count("<table") == few.count("<table") == 1
+    assert 'class="group-grid"' in many
+    assert 'class="records"' in few
+    text = words(page_of(own["greater_essex"]).councils())
+    assert "73.3%† ● AMBER similar" in text
+    assert "RED worse than England, Southend-on-Sea (2.60%); GREEN better, Thurrock" in text
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from markupsafe import escape
+
+from bench.judge.figure import MISSING
 from bench.pages.area.figures import look_of
 from bench.pages.base import page_heading
 from bench.pages.peers.sections import OURS, far_of, figure_of, listing, near_of
@@ -21,6 +24,7 @@ from bench.present.table import (
     paragraph,
     records_table,
     sentence_list,
+    stacked,
     values_table,
 )
 from bench.present.theme import LOOKS
@@ -42,6 +46,8 @@ if TYPE_CHECKING:
 DAGGER: Final = "†"
 _UNTESTED: Final = "*"
 _NO_MARGIN: Final = f"{_UNTESTED} No margin of error, so the size of the gap alone decides."
+# So many councils fit a table with their verdicts in words.
+_FEW: Final = 4
 # A table with more columns of councils is printed and scrolled as several.
 _MOST_COLUMNS: Final = 14
 
@@ -230,29 +236,76 @@ def _judged(line: AreaLine, verdict: Verdict) -> str:
 def councils(lines: Sequence[AreaLine], *, area: MergedArea, year: str, mark: str) -> Section:
     """The area's figure beside those of its own councils, which are published and judged."""
     members = [council for council, _, _ in lines[0].councils] if lines else []
-    starts = range(0, len(members), _MOST_COLUMNS)
     known = any(line.row.reckoned.value is not None for line in lines)
+    caption = f"{area.name} and its councils, {year}"
+    whole = f"{area.name} (reckoned)" if known else ""
     note = "The colour and symbol are the verdict against England. "
     note += f"{DAGGER} {capital(mark)}; not published. " if known else f"{capital(mark)}. "
-    grids = [
-        _council_grid(
-            lines,
-            slice(start, start + _MOST_COLUMNS),
-            caption=f"{area.name} and its councils, {year}"
-            + (f", part {part} of {len(starts)}" if len(starts) > 1 else ""),
-            area=f"{area.name} (reckoned)" if known else "",
-        )
-        for part, start in enumerate(starts, 1)
-    ]
+    if len(members) <= _FEW:
+        tables = [_council_table(lines, caption=caption, area=whole)]
+    else:
+        note += _NO_MARGIN
+        starts = range(0, len(members), _MOST_COLUMNS)
+        tables = [
+            _council_grid(
+                lines,
+                slice(start, start + _MOST_COLUMNS),
+                caption=caption + (f", part {part} of {len(starts)}" if len(starts) > 1 else ""),
+                area=whole,
+            )
+            for part, start in enumerate(starts, 1)
+        ]
     return joined(
-        paragraph(f"{note}{_NO_MARGIN}"),
-        *grids,
+        paragraph(note),
+        *tables,
         paragraph(
             "A council is not judged against the area, since it is a part of it. Its colour is its "
             "own verdict against England, by its published figure."
         ),
         *_hidden(lines),
     )
+
+
+def _council_table(lines: Sequence[AreaLine], *, caption: str, area: str) -> Section:
+    """Few councils, each with its figure and its verdict in words."""
+    return records_table(
+        caption=caption,
+        columns=[
+            "Indicator",
+            "England",
+            *([area] if area else []),
+            *(council.name for council, _, _ in lines[0].councils),
+        ],
+        lines=[
+            [
+                f"{line.title}{_unit(line.measure)}",
+                short(line.row.england, line.measure),
+                *(
+                    [_figure_with_tag(line.row.reckoned.value, line.row.vs_england, line, DAGGER)]
+                    if area
+                    else []
+                ),
+                *(
+                    _figure_with_tag(own.value, verdict, line, reason=MISSING.get(own.status, ""))
+                    for _, own, verdict in line.councils
+                ),
+            ]
+            for line in lines
+        ],
+    )
+
+
+def _figure_with_tag(
+    value: float | None, verdict: Verdict, line: AreaLine, mark: str = "", *, reason: str = ""
+) -> str:
+    """A figure with the tag of its verdict beneath, or why there is none."""
+    if value is None:
+        return reason or "not known"
+    figure = f"{short(value, line.measure)}{mark}"
+    if not verdict.compared:
+        return beneath(figure, "not compared")
+    tag = markup("tables/tag.html.j2", look=look_of(verdict, line.measure))
+    return stacked([escape(figure), tag])
 
 
 def _council_grid(lines: Sequence[AreaLine], which: slice, *, caption: str, area: str) -> Section:
@@ -385,12 +438,13 @@ def years(
     if not any(point.value is not None for one in history for point in one.points):
         return paragraph("No figure of the area can be reckoned in any year.")
     periods = sorted({point.year for one in history for point in one.points})
+    mixed = not all(point.reckoned for one in history for point in one.points)
     heads = []
     for period in periods:
         published = any(
             not point.reckoned for one in history for point in one.points if point.year == period
         )
-        heads.append(f"{period}{'' if published else ' (reckoned)'}")
+        heads.append(f"{period}{' (reckoned)' if mixed and not published else ''}")
     before = area.stands_for
     note = (
         "The colour and symbol are the verdict against England's figure of the year. "
@@ -410,7 +464,7 @@ def years(
         fill(
             "area/grid.html.j2",
             table_id=identifier("years", area.name, suffix),
-            caption=f"{area.name}, year by year{suffix}",
+            caption=f"{area.name}{'' if mixed else ' (reckoned)'}, year by year{suffix}",
             columns=heads,
             lines=[
                 {
