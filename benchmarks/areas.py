@@ -3,19 +3,23 @@
 Every region and England, every indicator and year of which all councils have a figure: reckoned
 from the councils alone (`bench.judge.figure.pooled`), beside the published figure. A region's
 figure is made from the same answers as its councils', so that where weights are known the 95% range
-holds it nearly always; by respondents it has to cover weights that nobody prints. Ten seconds:
+holds it nearly always; by respondents it has to cover weights that nobody prints. And whether a
+region's verdict against England is the same by its reckoned figure as by its published one. Half a
+minute:
 
     .venv/bin/python benchmarks/areas.py
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from bench.judge.figure import by_indicator, pooled
 from bench.judge.intervals import exact
+from bench.judge.year_table import YearTable
 from bench.pages import store
+from bench.pages.choices import rules_for
 from bench.published import sources
-from bench.reference.areas import ENGLAND
+from bench.reference.areas import ENGLAND, Region
 
 
 class Case(NamedTuple):
@@ -58,6 +62,23 @@ def cases():
     return found, unknown
 
 
+def verdicts():
+    """By how each was reckoned, a region's verdicts by the reckoned and the published figure."""
+    registers, found = sources.reference(), defaultdict(list)
+    for year in store.years():
+        table = YearTable(store.figures(), registers, year, rules_for())
+        for indicator in registers.indicators.in_year(year):
+            for region in Region:
+                councils = [one for one in registers.councils.in_year(year) if one.region is region]
+                whole = pooled(councils, table.printed(indicator.indicator_id), indicator, year)
+                england = table.england_of(indicator)
+                reckoned = table.reckoned_verdict(indicator, whole, england)
+                _, published = table.beside_england(indicator, region.area_id)
+                if reckoned.compared and published.compared:
+                    found[whole.how].append((str(reckoned.meaning), str(published.meaning)))
+    return found
+
+
 def main():
     """Print a line for each way, and the cases that a range does not hold."""
     found, unknown = cases()
@@ -72,6 +93,13 @@ def main():
             if not case.held:
                 print(f"    {case.indicator} {case.year} {case.area}: {case.gap:.0f} units apart")
     print(f"not known, since a council lacks a figure or counts: {unknown}")
+    for how, pairs in sorted(verdicts().items()):
+        same = sum(reckoned == published for reckoned, published in pairs)
+        sides = sum({reckoned, published} == {"better", "worse"} for reckoned, published in pairs)
+        print(f"verdicts of regions, {how}: {same} of {len(pairs)} the same, {sides} opposite")
+        for (reckoned, published), count in Counter(pairs).most_common():
+            if reckoned != published:
+                print(f"    {count} {reckoned} where the published figure is {published}")
 
 
 if __name__ == "__main__":

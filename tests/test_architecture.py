@@ -14,12 +14,12 @@ from bench.pages.choices import NAMES
 
 TOP_LEVEL = 6
 IN_A_FOLDER = 24
-MODULES = 223  # aim: 185
-LINES = 62_859  # aim: 36,500
+MODULES = 227  # aim: 185
+LINES = 64_800  # aim: 36,500
 LAYERS = 10
 LOCAL_IMPORTS = 40
-PALETTE_MODULES = 26  # aim: 8
-PALETTE_BUILDERS = 13  # twelve public builders of reports, and what reads their choices
+PALETTE_MODULES = 27  # aim: 8
+PALETTE_BUILDERS = 14  # thirteen public builders of reports, and what reads their choices
 PARAMETERS = 7
 CROWDS = 3  # functions of more parameters; aim: 0
 SHARED_NAMES = 0  # names that two classes or more have

@@ -21,6 +21,7 @@ its page, which shows itself in a notebook:
 - `council_brief`: the same on one side of A4, with only what is sure and robust beside the table.
 - `indicator`: one indicator of every council.
 - `overview`: every council's verdicts of a year.
+- `area`: an area made of councils, reckoned from their figures, beside England and peers.
 - `group`: a region, or councils that are named, beside England.
 - `story`: one question through all its names, for two councils.
 - `changes`: what a release changed for a council or for all, and what moved each verdict.
@@ -57,6 +58,7 @@ from bench.errors import BenchError
 from bench.project import __version__
 
 if TYPE_CHECKING:
+    from bench.pages.area.report import area
     from bench.pages.audit.report import audit_pack
     from bench.pages.brief.report import council_brief
     from bench.pages.changes.report import changes
@@ -78,6 +80,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BenchError",
     "__version__",
+    "area",
     "audit_pack",
     "briefing",
     "changes",
@@ -99,6 +102,7 @@ __all__ = [
 
 # Where each name is defined: a module is imported when its name is first asked for.
 _HOMES: Final = {
+    "area": "bench.pages.area.report",
     "audit_pack": "bench.pages.audit.report",
     "briefing": "bench.pages.council.report",
     "changes": "bench.pages.changes.report",

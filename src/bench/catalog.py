@@ -8,7 +8,7 @@ from bench.errors import BenchError, RegisterError
 from bench.integrity.checks.registry import RULES
 from bench.judge.rag import Average, Multiplicity, RuleName
 from bench.pages import store
-from bench.pages.area_figures import merged
+from bench.pages.area.figures import merged
 from bench.pages.choices import unknown_year
 from bench.present.theme import PALETTE_NAMES
 from bench.project import transaction

@@ -28,7 +28,7 @@ from bench.project import checksums, processes, transaction
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
     from bench.publish.site import SiteStatus
@@ -98,7 +98,11 @@ class Named(typer.core.TyperCommand):
 
 PeersOption = Annotated[
     str | None,
-    typer.Option("--peers", help="Who is compared with: {peers}; or councils separated by ';'."),
+    typer.Option(
+        "--peers",
+        help="Who is compared with: {peers}; or councils separated by ';'. "
+        "With +reckoned behind it, a peer that ended is reckoned from its successors.",
+    ),
 ]
 Year = Annotated[str | None, typer.Option("--year", help="Financial year, such as 2018-19.")]
 PaletteOption = Annotated[str | None, typer.Option("--palette", help="Colours: {palettes}.")]
@@ -117,6 +121,10 @@ PageFolderOption = Annotated[
 ]
 SingleFileOption = Annotated[
     bool, typer.Option("--single-file", help="One page with everything in it, for e-mail.")
+]
+AreaOption = Annotated[
+    str | None,
+    typer.Option("--area", help="Not a council: an area made of councils, see `bench list areas`."),
 ]
 # How a command asks for each field of `bench.pages.choices.Choices`.
 CHOICES: Final[dict[str, Any]] = {
@@ -412,17 +420,12 @@ def table(
         bool,
         typer.Option("--wide", help="All of each row as text, on lines as long as need be."),
     ] = False,
-    area: Annotated[
-        str | None,
-        typer.Option(
-            "--area", help="Not a council: an area made of councils, see `bench list areas`."
-        ),
-    ] = None,
+    area: AreaOption = None,
 ) -> None:
     """One council's indicators of a year, beside its peers and England, each judged.
 
-    With --area the figures of councils together, reckoned and not published, beside England's;
-    they are not judged, and can be had as text (--wide too) or JSON, of a --year.
+    With --area the figures of councils together, reckoned and not published, judged beside
+    England's, as text (--wide too) or JSON, of a --year and by a rule.
 
     As text it is fitted to the terminal: to 60 columns or more, and to 80 where the output is no
     terminal and COLUMNS does not say otherwise. A terminal shows the verdicts in colour, unless
@@ -448,24 +451,40 @@ def table(
 
 
 def _area_table(area: str, asked: dict[str, str | None], form: Format, *, wide: bool) -> None:
-    from bench.pages.area_figures import area_figures
+    from bench.pages.area.figures import area_figures
 
-    others = {name: value for name, value in asked.items() if name != "year" and value is not None}
-    council = others.pop("council", None)
-    given = [f"a council ({council})"] if council is not None else []
-    given += [f"--{name} {value}" for name, value in others.items()]
-    if form is Format.CSV:
-        given.append("--format csv")
-    if given:
-        raise ParameterError(
-            f"--area does not go with {' and '.join(given)}: what is reckoned is not judged.",
-            mend="--area with --year, --wide or --format json alone.",
-        )
-    figures = area_figures(area, asked["year"])
+    _only_of_area(asked, ("year", "rule"), {"format csv": form is Format.CSV or None})
+    figures = area_figures(area, asked["year"], asked["rule"])
     if form is Format.JSON:
         say_json(figures.records())
     else:
         say(figures.text(width=None if wide else console.width()))
+
+
+def _only_of_area(
+    asked: dict[str, str | None], taken: tuple[str, ...], others: Mapping[str, object]
+) -> None:
+    """See that nothing is asked of an area that only a council has.
+
+    Args:
+        asked: choices by name.
+        taken: those that an area has too.
+        others: further options, by name; None where they are not given.
+    """
+    given: dict[str, object] = {
+        name: word for name, word in asked.items() if name not in taken
+    } | dict(others)
+    council = given.pop("council", None)
+    words = [f"a council ({council})"] if council is not None else []
+    for name, word in given.items():
+        if word is not None:
+            words.append(f"--{name}" if word is True else f"--{name} {word}")
+    if words:
+        options = ", ".join(f"--{name}" for name in taken)
+        raise ParameterError(
+            f"--area does not go with {' and '.join(words)}: that is for a council.",
+            mend=f"of these, --area takes {options} alone; its peers are those of the open model.",
+        )
 
 
 @app.command(cls=Named)
@@ -541,8 +560,25 @@ def report(
         bool,
         typer.Option("--docx", help="With --brief: it as a Word document too, for you to edit."),
     ] = False,
+    area: AreaOption = None,
 ) -> None:
-    """Run the notebook for one council and write its page; prints where the page is."""
+    """Run the notebook for one council and write its page; prints where the page is.
+
+    With --area the page of an area made of councils: its figures, reckoned from theirs and marked
+    so, beside England, its own councils and peers, in a --year and in each. It takes a rule,
+    a palette, a folder and the ways to save a page as a council's does.
+    """
+    if area is not None:
+        others = {"params": params, "brief": brief or None, "docx": docx or None}
+        _only_of_area(asked, ("year", "rule", "palette"), others)
+        with _making() as (page, kernel):
+            path = page.area_page(
+                area, asked, out=out, single_file=single_file, print_pdf=pdf, kernel=kernel
+            )
+        say(path)
+        if pdf:
+            say(path.with_suffix(".pdf"))
+        return
     if docx and not brief:
         raise ParameterError(
             "--docx writes the brief as a Word document; there is none of the whole page.",

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from bench.cli import app
 from bench.errors import BenchError, ParameterError, UnknownNameError
-from bench.pages.area_figures import area_figures
+from bench.pages.area.figures import area_figures
 
 MARK = "reckoned from Cumberland and Westmorland and Furness"
 
@@ -29,12 +29,14 @@ def test_each_figure_has_its_councils_and_england_beside_it(cumbria):
     # 426 and 429 admissions of 67,351 and 61,145 people
     assert (
         "665.4 per 100,000 (95% range 621.5 to 711.5), reckoned from Cumberland (632.5) and "
-        "Westmorland and Furness (701.6): counts summed. England 592.5."
+        "Westmorland and Furness (701.6): counts summed. England 592.5: unclear."
     ) in text
     assert "Not known: the figure of Cumberland is suppressed." in text
     figures = [row.sentence() for row in cumbria.rows if row.reckoned.value is not None]
     assert len(figures) > 12
     assert all("reckoned from Cumberland (" in sentence for sentence in figures)
+    assert "England 24.5%: RED worse." in text
+    assert "England 82.4%. Not compared: Nearly everyone with long-term" in text
 
 
 @pytest.mark.parametrize("width", [60, 80])
@@ -70,7 +72,7 @@ def test_json_marks_every_record_and_holds_what_each_is_reckoned_from():
 REFUSED = [
     (("Leeds", "--area", "Former Cumbria"), ParameterError, "a council (Leeds)"),
     (("--area", "Former Cumbria", "--peers", "cipfa"), ParameterError, "--peers cipfa"),
-    (("--area", "Former Cumbria", "--rule", "auto"), ParameterError, "--rule auto"),
+    (("--area", "Former Cumbria", "--rule", "best"), UnknownNameError, "interval"),
     (("--area", "Former Cumbria", "--format", "csv"), ParameterError, "--format csv"),
     (("--area", "Former Cumbria", "--year", "2018-19"), ParameterError, "2023-24 and later"),
     (("--area", "Former Cumbria", "--year", "2030-31"), UnknownNameError, "2024-25"),
@@ -94,20 +96,40 @@ def test_areas_are_listed():
     assert sum(line.startswith("whole_dorset ") for line in lines) == 2
 
 
-def test_nothing_that_averages_judges_or_exports_knows_of_reckoned_figures(root):
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("Leeds",), "a council (Leeds)"),
+        (("--peers", "cipfa"), "--peers cipfa"),
+        (("--average", "median"), "--average median"),
+        (("--multiplicity", "page"), "--multiplicity page"),
+        (("--brief",), "--brief"),
+        (("--docx",), "--docx"),
+        (("--params", "mine.yaml"), "--params mine.yaml"),
+    ],
+)
+def test_a_report_of_an_area_takes_nothing_that_only_a_council_has(words, said):
+    answer = run("report", "--area", "Former Cumbria", *words)
+    assert isinstance(answer.exception, ParameterError)
+    assert said in str(answer.exception)
+
+
+def test_nothing_that_averages_or_exports_knows_of_reckoned_figures(root):
+    """But for peers that are asked for by name; see tests/judge/test_reckoned_peers.py."""
     package = root / "src" / "bench"
-    users = {
+    callers = {
         name: {
             path.relative_to(package).as_posix()
             for path in package.rglob("*.py")
-            if re.search(
-                rf"^ *(from|import) .*\b{name}\b", path.read_text(encoding="utf-8"), re.MULTILINE
-            )
+            if re.search(rf"(?<!\.)\b{name}\(", path.read_text(encoding="utf-8"))
         }
-        for name in ("pooled", "merged_areas", "area_figures")
+        for name in ("pooled", "with_reckoned", "area_figures")
     }
-    assert users == {
-        "pooled": {"pages/area_figures.py"},
-        "merged_areas": {"pages/area_figures.py", "catalog.py"},
-        "area_figures": {"catalog.py", "cli.py"},
+    assert callers == {
+        "pooled": {"judge/figure.py", "judge/statistics.py", "pages/area/figures.py"},
+        "with_reckoned": {"judge/figure.py", "judge/year_table.py", "judge/trend.py"},
+        "area_figures": {
+            *("pages/area/figures.py", "pages/area/report.py"),
+            *("cli.py", "publish/page.py"),
+        },
     }

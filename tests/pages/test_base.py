@@ -14,6 +14,7 @@ REPORTS = {
     "what if": lambda palette: bench.briefing("Leeds", "2018-19", palette=palette).what_if(
         "1C(1A)", 85
     ),
+    "area": lambda palette: bench.area("Former Cumbria", "2024-25", palette=palette),
     "indicator": lambda palette: bench.indicator(
         "1C(1A)", "2018-19", council="Somerset", beside="1C(2A)", palette=palette
     ),

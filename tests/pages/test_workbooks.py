@@ -15,6 +15,7 @@ QUICK = {
 }
 SLOW = {
     "restatement": lambda: bench.scrutiny("Wirral", "1C(1A)", "2018-19"),
+    "area": lambda: bench.area("Former Cumbria", "2024-25"),
     "council": lambda: bench.briefing("Leeds", "2024-25"),
     "council that is new": lambda: bench.briefing("Somerset", "2023-24"),
     "council with few figures": lambda: bench.briefing("City of London", "2014-15"),

@@ -379,6 +379,19 @@ def test_a_site_of_named_councils_can_have_their_page(root, tmp_path):
     assert job.parameters["pages"] == "none"
 
 
+def test_an_area_has_the_year_and_the_rule_of_its_site(root, tmp_path):
+    path = tmp_path / "site.yaml"
+    path.write_text(
+        "title: Former Cumbria\nyear: 2023-24\npeers: cipfa\nrule: interval\npalette: af\n"
+        "pages:\n  - {notebook: area_report.ipynb, each: once, identifier: cumbria,\n"
+        "     parameters: {area: Former Cumbria}}\n"
+    )
+    (job,) = plan(path, root=root).jobs
+    assert job.parameters == {
+        "area": "Former Cumbria", "year": "2023-24", "rule": "interval", "palette": "af",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "messages"),
     [

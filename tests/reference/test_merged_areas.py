@@ -97,6 +97,48 @@ FAULTS = {
     ),
     "a strange key": (ONE + "shares: [1, 2]\n", ["mine.yaml line 4", "shares"]),
     "a key twice": (ONE + "name: Two\n", ["mine.yaml line 4", "stands there already"]),
+    "shares below 1": (
+        "areas:\n  west:\n    name: West\n    made_of:\n    - parts: {Kent: 0.42}\n"
+        "  east:\n    name: East\n    made_of:\n    - parts: {Kent: 0.57}\n",
+        ["mine.yaml line 9", "the parts of Kent in mine.yaml add to 0.99, not to 1"],
+    ),
+    "one part alone": (
+        "name: West\nmade_of:\n- councils: [Medway]\n  parts: {Kent: 0.42}\n",
+        ["mine.yaml line 4", "add to 0.42", "belong into the same file"],
+    ),
+    "shares of some years": (
+        "areas:\n  west:\n    name: West\n    made_of:\n    - parts: {Kent: 0.4}\n"
+        "  east:\n    name: East\n    made_of:\n    - parts: {Kent: 0.6}\n      from: 2016-17\n",
+        ["mine.yaml line 5", "add to 0.4, not to 1"],
+    ),
+    "a gap between shares": (
+        "areas:\n  west:\n    name: West\n    made_of:\n    - parts: {Kent: 0.4}\n"
+        "  east:\n    name: East\n    made_of:\n    - parts: {Kent: 0.6}\n      to: 2015-16\n"
+        "    - parts: {Kent: 0.6}\n      from: 2017-18\n",
+        ["mine.yaml line 5", "add to 0.4 in 2016-17, not to 1"],
+    ),
+    "a whole share": ("name: W\nmade_of:\n- parts: {Kent: 1}\n", ["line 3", "less than 1"]),
+    "a share below 0": ("name: W\nmade_of:\n- parts: {Kent: -0.1}\n", ["line 3", "than 0"]),
+    "a share that is no number": ("name: W\nmade_of:\n- parts: {Kent: half}\n", ["line 3", "half"]),
+    "a share of nobody": (
+        "name: W\nmade_of:\n- parts: {Kant: 0.5, Kent: 0.5}\n",
+        ["line 3", "'Kant'"],
+    ),
+    "a part of what ended": (
+        "name: W\nmade_of:\n- parts: {Cumbria: 0.5}\n  from: 2023-24\n",
+        ["line 3", "Cumbria did not exist"],
+    ),
+    "whole and in part": (
+        "name: W\nmade_of:\n- councils: [Kent, Medway]\n  parts: {Kent: 0.5}\n",
+        ["mine.yaml line 4", "overlaps itself: Kent stands there twice"],
+    ),
+    "stands for nobody": (ONE + "stands_for: Cumbia\n", ["line 4", "'Cumbia'"]),
+    "stands for one that is there": (ONE + "stands_for: Kent\n", ["line 4", "Kent has not ended"]),
+    "stands for other ground": (
+        "name: Both\nmade_of:\n- councils: [Bournemouth Christchurch and Poole, Dorset]\n"
+        "  from: 2019-20\nstands_for: dorset_county\n",
+        ["line 5", "'Both' is not the ground of Dorset", "which went to Bournemouth"],
+    ),
     "an object": ("!!python/object:os.system {}\n", ["mine.yaml"]),
     "no YAML": ("name: [\n", ["mine.yaml", "not valid YAML"]),
     "empty": ("", ["mine.yaml", "empty"]),
@@ -133,3 +175,29 @@ def test_a_readers_own_area_stands_beside_the_registers(tmp_path, root, councils
     assert [*areas] == [*register, "both"]
     year = FinancialYear.parse("2018-19")
     assert [one.name for one in areas["both"].councils(year)] == ["Leeds", "Bradford"]
+
+
+def test_parts_of_a_council_that_add_up_are_taken(tmp_path, root, councils):
+    (tmp_path / "kent.yaml").write_text(
+        "areas:\n  west:\n    name: West of it\n    made_of:\n"
+        "    - councils: [Medway]\n      parts: {Kent: 0.1}\n      to: 2018-19\n"
+        "    - councils: [Medway]\n      parts: {Kent: 0.3}\n      from: 2019-20\n"
+        "  rest_of_it:\n    name: East of it\n    made_of:\n    - parts: {Kent: 0.9}\n      to: 2018-19\n"
+        "    - parts: {Kent: 0.7}\n      from: 2019-20\n",
+        encoding="utf-8",
+    )
+    areas = merged_areas.read(root / "data" / "reference", tmp_path, councils)
+    west = areas["west"]
+    year = FinancialYear.parse("2024-25")
+    assert west.mark(year) == "made of Medway and a part of Kent (0.3 of its people)"
+    assert float(west.span(year).shares["kent"]) == 0.3
+    assert [one.name for one in areas["rest_of_it"].councils(year)] == ["Kent"]
+
+
+@pytest.mark.parametrize(("name", "ended"), [
+    ("former_cumbria", "cumbria"), ("former_northamptonshire", "northamptonshire"),
+    ("whole_dorset", None), ("bournemouth_and_poole", None),
+])  # fmt: skip
+def test_an_area_stands_for_the_council_that_had_exactly_its_ground(register, name, ended):
+    area = register[name]
+    assert (area.stands_for and area.stands_for.area_id) == ended

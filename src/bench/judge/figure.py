@@ -34,12 +34,13 @@ from bench.published.schema import NUMBERS
 from bench.reference.indicator import PER, IntervalMethod, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from bench.reference import Council, FinancialYear, Indicator
+    from bench.reference.merged_areas import MergedArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +274,7 @@ class PooledFigure:
         interval: its 95% range; None where the error is not known.
         how: how it was reckoned; "" where it was not.
         reason: why it is not known, or has no range; "" where both are there.
+        counts: numerator and denominator, where counts were summed.
     """
 
     parts: tuple[tuple[Council, FigureInForce], ...]
@@ -280,6 +282,55 @@ class PooledFigure:
     interval: Interval | None = None
     how: str = ""
     reason: str = ""
+    counts: tuple[float, float] | None = None
+
+
+def reckoned_figure(whole: PooledFigure, indicator: Indicator) -> PublishedFigure:
+    """A pooled figure as the judge takes one; half of its range stands for a margin of error."""
+    numerator, denominator = whole.counts or (None, None)
+    ends = whole.interval
+    survey = indicator.interval is IntervalMethod.MARGIN and ends is not None
+    return PublishedFigure(
+        value=whole.value,
+        unit=str(indicator.unit),
+        method=indicator.interval,
+        numerator=numerator,
+        denominator=denominator,
+        margin=float(ends.upper - ends.lower) / 2 if survey and ends else None,
+        lowest=indicator.minimum,
+        highest=indicator.maximum,
+    )
+
+
+def with_reckoned(
+    printed: Mapping[str, FigureInForce],
+    areas: Iterable[MergedArea],
+    indicator: Indicator,
+    year: FinancialYear,
+) -> Mapping[str, FigureInForce]:
+    """An indicator's figures of a year, and those of areas made of councils by their ids.
+
+    Args:
+        printed: by `area_id`; it is not changed.
+        areas: each made of councils that year.
+        indicator: of which.
+        year: of which.
+    """
+    added = {}
+    for area in areas:
+        span = area.span(year)
+        whole = pooled(span.councils, printed, indicator, year, span.shares)
+        figure = reckoned_figure(whole, indicator)
+        added[area.merged_id] = FigureInForce(
+            value=figure.value,
+            numerator=figure.numerator,
+            denominator=figure.denominator,
+            respondents=None,
+            margin=figure.margin,
+            status="not_available" if figure.value is None else "observed",
+            marker=area.mark(year),
+        )
+    return {**printed, **added} if added else printed
 
 
 def pooled(
@@ -287,6 +338,7 @@ def pooled(
     printed: Mapping[str, FigureInForce],
     indicator: Indicator,
     year: FinancialYear,
+    shares: Collection[str] = (),
 ) -> PooledFigure:
     """An indicator's figure of the councils together.
 
@@ -295,8 +347,13 @@ def pooled(
         printed: the indicator's figures in force of the year, by `area_id`.
         indicator: of which.
         year: of which.
+        shares: the `area_id`s of those of which only a part is meant, which nothing is known of.
     """
     parts = tuple((council, printed.get(council.area_id, NO_ROW)) for council in councils)
+    if partly := [council.name for council in councils if council.area_id in shares]:
+        return PooledFigure(
+            parts, reason=f"not known: what is published of {' and '.join(partly)} is of all of it"
+        )
     missing = _missing(parts, indicator)
     if missing:
         return PooledFigure(parts, reason=f"not known: {'; '.join(missing)}")
@@ -332,13 +389,14 @@ def _counts(
     lacking = [c.name for c, f in parts if f.numerator is None or not f.denominator]
     if lacking:
         return PooledFigure(
-            parts, reason=f"not known: no counts are published of {', '.join(lacking)}"
+            parts, reason=f"not known: no counts are published of {' or '.join(lacking)}"
         )
     per = PER[str(indicator.unit)]
     apart = [c.name for c, f in parts if not _agree(f, per)]
     if apart:
         return PooledFigure(
-            parts, reason=f"not known: the counts of {', '.join(apart)} do not give its figure"
+            parts,
+            reason=f"not known: the counts of {' and '.join(apart)} do not give what is published",
         )
     numerator = sum(figure.numerator or 0 for figure in figures)
     denominator = sum(figure.denominator or 0 for figure in figures)
@@ -347,8 +405,9 @@ def _counts(
         PublishedFigure(value, str(indicator.unit), indicator.interval, numerator, denominator)
     )
     if isinstance(limits, str):
-        return PooledFigure(parts, value, None, SUMMED, f"no range: {limits}")
-    return PooledFigure(parts, value, limits, SUMMED)
+        reason = f"no range: {limits}"
+        return PooledFigure(parts, value, None, SUMMED, reason, (numerator, denominator))
+    return PooledFigure(parts, value, limits, SUMMED, counts=(numerator, denominator))
 
 
 def _agree(figure: FigureInForce, per: int) -> bool:
@@ -384,7 +443,7 @@ def _survey(
     if len(sizes) < len(figures):
         lacking = [c.name for (c, _), weight in zip(parts, weights, strict=True) if not weight]
         return PooledFigure(
-            parts, reason=f"not known: no number of respondents of {', '.join(lacking)}"
+            parts, reason=f"not known: no number of respondents of {' or '.join(lacking)}"
         )
     total = statistics.total(exact(size) for size in sizes)
     products = (exact(f.value or 0) * exact(w) for f, w in zip(figures, sizes, strict=True))
@@ -394,7 +453,7 @@ def _survey(
     known = [error for error in errors if error is not None]
     if len(known) < len(figures):
         lacking = [c.name for (c, _), e in zip(parts, errors, strict=True) if e is None]
-        reason = f"no range: no margin of error is known of {', '.join(lacking)}"
+        reason = f"no range: no margin of error is known of {' or '.join(lacking)}"
         return PooledFigure(parts, value, None, how, reason)
     shares = [size / float(total) for size in sizes]
     variance = math.fsum(w * w * v for w, v in zip(shares, known, strict=True))

@@ -167,12 +167,12 @@ def _against_peers(
 ) -> Sensitivity:
     indicator, average = row.indicator, table.rules.average
     beside = row.benchmark_year or row.year
-    printed = table.printed(indicator.indicator_id, beside)
+    printed = table.printed_with(indicator, peers, beside)
 
     def benchmark(group: PeerGroup, way: Average) -> Benchmark:
         return peers_average(indicator, group, printed, way, variances=variances)
 
-    variances = table.variances(indicator.indicator_id, beside)
+    variances = table.variances_with(indicator, peers, beside)
     case = _case(table, row, benchmark(peers, average), row.vs_peers)
     if row.vs_peers.before is not None:
         return Sensitivity(row, PEERS, case, (case.taken_back(),))

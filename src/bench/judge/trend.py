@@ -10,7 +10,14 @@ import pandas as pd
 
 from bench.judge import statistics
 from bench.judge.drift import Series
-from bench.judge.figure import NO_ROW, FigureInForce, figure_of, no_figure
+from bench.judge.figure import (
+    NO_ROW,
+    FigureInForce,
+    by_indicator,
+    figure_of,
+    no_figure,
+    with_reckoned,
+)
 from bench.judge.intervals import exact, impossible
 from bench.reference import BreakKind, FinancialYear
 from bench.reference.areas import ENGLAND
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
 
     from bench.published.provisional import OwnFigure
     from bench.reference import Comparability, Council, Indicator, Registers
+    from bench.reference.merged_areas import MergedArea
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +66,31 @@ _NO_FIGURE: Printed = (None, "not_available")
 SERIES_COLUMNS = [field.name for field in fields(Point)]
 
 
-def by_period(figures: pd.DataFrame) -> dict[str, dict[str, Printed]]:
-    """The figures of one indicator, by year and area."""
+def by_period(
+    figures: pd.DataFrame, indicator: Indicator, areas: Sequence[MergedArea] = ()
+) -> dict[str, dict[str, Printed]]:
+    """The figures of one indicator, by year and area.
+
+    Args:
+        figures: of the indicator alone.
+        indicator: which.
+        areas: made of councils, whose figures are reckoned too, by their ids.
+    """
     found: dict[str, dict[str, Printed]] = {}
     labels = (figures[name].tolist() for name in ("period", "area_id", "status"))
     numbers = figures["value"].to_numpy(dtype="float64", na_value=nan).tolist()
     for period, area, status, value in zip(*labels, numbers, strict=True):
         found.setdefault(period, {})[area] = (None if value != value else value, status)
+    councils = {one.area_id for area in areas for span in area.spans for one in span.councils}
+    parts = figures[figures["area_id"].isin(list(councils))] if areas else figures.iloc[:0]
+    for period, rows in parts.groupby("period", observed=True):
+        year = FinancialYear.parse(str(period))
+        there = [area for area in areas if area.covers(year)]
+        printed = by_indicator(rows).get(indicator.indicator_id, {})
+        reckoned = with_reckoned(printed, there, indicator, year)
+        for area in there:
+            figure = reckoned[area.merged_id]
+            found[str(period)][area.merged_id] = figure.value, figure.status
     return found
 
 
@@ -194,7 +220,11 @@ def lineage(
             Segment(
                 member,
                 points(
-                    by_period(figures[figures["indicator_id"] == member.indicator_id]),
+                    by_period(
+                        figures[figures["indicator_id"] == member.indicator_id],
+                        member,
+                        registers.peers.reckoned(model),
+                    ),
                     registers,
                     member,
                     council,

@@ -29,7 +29,9 @@ from bench.judge.figure import (
     error_variances,
     figure_of,
     no_figure,
+    reckoned_figure,
     why_missing,
+    with_reckoned,
 )
 from bench.judge.intervals import Interval, PublishedFigure, exact, impossible, interval
 from bench.judge.rag import (
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
 
     from bench.judge.belief import Prior
     from bench.judge.benchmarks import PeersWorth
+    from bench.judge.figure import PooledFigure
     from bench.published.provisional import OwnFigure
     from bench.reference import Council, Indicator, Registers, UsageNote
     from bench.reference.peers import PeerGroup
@@ -370,10 +373,28 @@ class YearTable:
         return peers_average(
             indicator,
             peers,
-            self.printed(indicator.indicator_id, year),
+            self.printed_with(indicator, peers, year),
             self.rules.average,
-            variances=self.variances(indicator.indicator_id, year),
+            variances=self.variances_with(indicator, peers, year),
         )
+
+    def printed_with(
+        self, indicator: Indicator, peers: PeerGroup, year: FinancialYear
+    ) -> Mapping[str, FigureInForce]:
+        """The figures of every area, and those reckoned for peers that ended, if any are."""
+        merged = [peer.merged for peer in peers.members if peer.merged is not None]
+        return with_reckoned(self.printed(indicator.indicator_id, year), merged, indicator, year)
+
+    def variances_with(
+        self, indicator: Indicator, peers: PeerGroup, year: FinancialYear
+    ) -> Mapping[str, float]:
+        """The sampling variances of the same figures, as far as they are known."""
+        known = self.variances(indicator.indicator_id, year)
+        merged = {peer.area_id for peer in peers.members if peer.merged is not None}
+        if not merged:
+            return known
+        printed = self.printed_with(indicator, peers, year)
+        return known | error_variances({name: printed[name] for name in merged}, indicator)
 
     def england_of(self, indicator: Indicator, year: FinancialYear | None = None) -> Benchmark:
         """England's published figure, of the table's year or another."""
@@ -430,6 +451,31 @@ class YearTable:
         benchmark = self.england_of(indicator)
         return own, self._verdict(figure, benchmark, indicator, interval(figure), self.year, unable)
 
+    def reckoned_verdict(
+        self, indicator: Indicator, pooled: PooledFigure, benchmark: Benchmark
+    ) -> Verdict:
+        """A figure reckoned from councils', judged as a council's is, by its own error.
+
+        The usual gap is that between councils. What is not compared of one of the councils is not
+        compared of them together.
+        """
+        figure = reckoned_figure(pooled, indicator)
+        unable = self._why_not_together(indicator, pooled)
+        error: Interval | str = pooled.interval or pooled.reason
+        return self._verdict(figure, benchmark, indicator, error, self.year, unable)
+
+    def _why_not_together(self, indicator: Indicator, pooled: PooledFigure) -> str | None:
+        if pooled.value is None:
+            return pooled.reason
+        if all(council.tiny for council, _ in pooled.parts):
+            return _TINY
+        not_compared = self.registers.comparability.not_compared
+        notes = (
+            not_compared(indicator.indicator_id, council.area_id, self.year)
+            for council, _ in pooled.parts
+        )
+        return next((note.text for note in notes if note), None)
+
     def _row(
         self,
         indicator: Indicator,
@@ -448,7 +494,7 @@ class YearTable:
         )
         average, vs_peers, vs_england = judged.average, judged.vs_peers, judged.vs_england
         published = self.published(indicator, council)
-        printed = self.printed(indicator.indicator_id, beside)
+        printed = self.printed_with(indicator, peers, beside)
         field = self.field(indicator.indicator_id, beside)
         reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
         notes: list[UsageNote | Remark] = [

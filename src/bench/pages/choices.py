@@ -210,6 +210,11 @@ def default_peers() -> str:
     return _defaults().peers
 
 
+def default_palette() -> str:
+    """The palette of params/default.yaml."""
+    return _defaults().palette
+
+
 def _rules() -> Rules:
     return read_model(sources.project_root() / "params" / "rag.yaml", Rules)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bench.judge.remarks import Remark
     from bench.judge.trend import Printed
     from bench.present.provenance import Source
+    from bench.reference.merged_areas import MergedArea
 
 
 T = TypeVar("T")
@@ -68,10 +69,17 @@ def _histories() -> AreaHistories:
 
 @forgotten
 @functools.cache
-def by_period(indicator_id: str) -> Mapping[str, Mapping[str, Printed]]:
-    """An indicator's part of `figures`, by year and area: each page asks for all its years."""
-    table = figures()
-    return trend.by_period(table[table["indicator_id"] == indicator_id])
+def by_period(
+    indicator_id: str, areas: tuple[MergedArea, ...] = ()
+) -> Mapping[str, Mapping[str, Printed]]:
+    """An indicator's part of `figures`, by year and area: each page asks for all its years.
+
+    Args:
+        indicator_id: Which.
+        areas: Made of councils, whose figures are reckoned and stand among the others.
+    """
+    table, indicator = figures(), sources.reference().indicators[indicator_id]
+    return trend.by_period(table[table["indicator_id"] == indicator_id], indicator, areas)
 
 
 @forgotten

@@ -21,6 +21,7 @@ from bench.project.files import StrictModel, add_faults, read_yaml
 from bench.reference.areas import TINY
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from bench.peer_model.features import FeatureRegister, Features
@@ -166,20 +167,38 @@ class Space:
             for one in self.area_ids
         }
 
+    def point_of(self, figures: Mapping[str, float]) -> tuple[float, ...]:
+        """Where an area with these figures lies that is none of the councils.
+
+        Beyond the ends of a scale where its figure is beyond those of all councils.
+        """
+        return tuple(
+            scale.place(figures[name]) * self.weights[name] for name, scale in self.scales.items()
+        )
+
     def parts(self, area_id: str, peer_id: str) -> dict[str, float]:
         """By feature, how far apart two councils are on its scale, times its weight.
 
         Their distance is the root of the sum of the squares.
         """
-        pairs = zip(self.points[area_id], self.points[peer_id], strict=True)
+        return self.parts_from(self.points[area_id], peer_id)
+
+    def parts_from(self, point: Sequence[float], peer_id: str) -> dict[str, float]:
+        """The same from any point to a council."""
+        pairs = zip(point, self.points[peer_id], strict=True)
         return {
             name: abs(one - other) for name, (one, other) in zip(self.scales, pairs, strict=True)
         }
 
     def nearest(self, area_id: str, number: int) -> list[Neighbour]:
         """The nearest councils, nearest first; of those equally far the first by `area_id`."""
-        here = self.points[area_id]
-        far = {one: math.dist(here, point) for one, point in self.points.items() if one != area_id}
+        return self.nearest_to(self.points[area_id], number, without={area_id})
+
+    def nearest_to(
+        self, point: Sequence[float], number: int, *, without: Collection[str]
+    ) -> list[Neighbour]:
+        """The councils nearest to any point, in the same order, without some of them."""
+        far = {one: math.dist(point, at) for one, at in self.points.items() if one not in without}
         ordered = sorted(far, key=lambda one: (round(far[one], _TIE_DECIMALS), one))
         return [
             Neighbour(peer_id, rank, far[peer_id])

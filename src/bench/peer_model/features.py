@@ -13,6 +13,7 @@ from bench.errors import Problems, RegisterError
 from bench.project.files import StrictModel, read_model, read_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from bench.reference.councils import Councils
@@ -31,6 +32,15 @@ class FeatureUnit(StrEnum):
     PER_SQ_KM = "per_sq_km"
     INDEX = "index"
     KM = "km"
+
+
+class PooledBy(StrEnum):
+    """How a feature of several councils together comes of theirs."""
+
+    SUM = "sum"
+    RESIDENTS = "residents_people"
+    AGED_15_OVER = "aged_15_over_people"
+    LAND = "land"
 
 
 class FeatureSource(StrictModel):
@@ -53,13 +63,19 @@ class FeatureFile(StrictModel):
 
 
 class Feature(StrictModel):
-    """One thing that the Census counts: our id, the file's heading, and what it is called."""
+    """One thing that the Census counts: our id, the file's heading, and what it is called.
+
+    `roughly` marks one whose own base is not held, so that another stands for it where councils
+    are pooled.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     column: str
     title: str
     unit: FeatureUnit
     counts: str
+    pooled_by: PooledBy
+    roughly: bool = False
 
 
 class FeatureRegister(StrictModel):
@@ -142,6 +158,31 @@ class Features:
             held = {name: float(row[name]) for name in register.ids}
             found[int(row["boundaries"])][row["area_id"]] = held
         return cls(register, dict(found))
+
+
+def together(
+    register: FeatureRegister, councils: Sequence[Mapping[str, float]]
+) -> dict[str, float]:
+    """The features of several councils as one, each by its `pooled_by`.
+
+    Args:
+        register: what the features are.
+        councils: each council's features by id, all at the same boundaries.
+    """
+    pooled = {}
+    for feature in register.features:
+        figures = [council[feature.id] for council in councils]
+        residents = [council[PooledBy.RESIDENTS] for council in councils]
+        if feature.pooled_by is PooledBy.SUM:
+            pooled[feature.id] = math.fsum(figures)
+        elif feature.pooled_by is PooledBy.LAND:
+            land = (people / figure for people, figure in zip(residents, figures, strict=True))
+            pooled[feature.id] = math.fsum(residents) / math.fsum(land)
+        else:
+            weights = [council[feature.pooled_by] for council in councils]
+            parts = (weight * figure for weight, figure in zip(weights, figures, strict=True))
+            pooled[feature.id] = math.fsum(parts) / math.fsum(weights)
+    return pooled
 
 
 def number(cell: str) -> float | None:

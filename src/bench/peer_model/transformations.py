@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from scipy import stats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 # What is printed is what is used, so that anybody can reckon it again, with any optimiser.
 EXPONENT_DECIMALS: Final = 4
@@ -72,8 +72,42 @@ class Transformed:
 
     def scaled(self) -> tuple[float, ...]:
         """The figures from 0, the least, to 1, the most; all 0 where they are all the same."""
+        return self._between(self.figures)
+
+    def place(self, figure: float) -> float:
+        """Where another figure lies on the same scale: below 0 or above 1 beyond all the others.
+
+        Args:
+            figure: as it was before the transformation.
+        """
+        if self.transformation in _FITTED:
+            fit = getattr(stats, _FITTED[self.transformation])
+            moved = float(fit([figure], lmbda=self.exponent)[0])
+        else:
+            moved = _PLAIN[self.transformation](figure)
+        return self._between((moved,))[0]
+
+    def _between(self, figures: Iterable[float]) -> tuple[float, ...]:
         low, high = min(self.figures), max(self.figures)
-        return tuple((one - low) / (high - low) if low < high else 0.0 for one in self.figures)
+        return tuple((one - low) / (high - low) if low < high else 0.0 for one in figures)
+
+
+_PLAIN: Final[Mapping[Transformation, Callable[[float], float]]] = {
+    Transformation.NONE: float,
+    Transformation.SQUARE_ROOT: math.sqrt,
+    Transformation.LOG: math.log1p,
+    Transformation.SQUARE: lambda figure: figure**2,
+    Transformation.RECIPROCAL_SQUARE_ROOT: lambda figure: 1 / math.sqrt(figure),
+    Transformation.RECIPROCAL: lambda figure: 1 / figure,
+}
+# From which figure on each is defined, where that is not 0.
+_LEAST_FIGURES: Final = {
+    Transformation.NONE: -math.inf,
+    Transformation.RECIPROCAL_SQUARE_ROOT: math.ulp(0.0),
+    Transformation.RECIPROCAL: math.ulp(0.0),
+}
+# Those with an exponent, as scipy calls them.
+_FITTED: Final = {Transformation.YEO_JOHNSON: "yeojohnson", Transformation.BOX_COX: "boxcox"}
 
 
 def apply(
@@ -94,22 +128,12 @@ def apply(
     exponent: float | None = None
     try:
         match transformation:
-            case Transformation.NONE:
-                made = list(figures)
             case Transformation.YEO_JOHNSON:
-                made, exponent = _fitted("yeojohnson", figures)
-            case Transformation.SQUARE_ROOT if least >= 0:
-                made = [math.sqrt(one) for one in figures]
-            case Transformation.LOG if least >= 0:
-                made = [math.log1p(one) for one in figures]
-            case Transformation.SQUARE if least >= 0:
-                made = [one**2 for one in figures]
+                made, exponent = _fitted(_FITTED[transformation], figures)
             case Transformation.BOX_COX if least > 0:
-                made, exponent = _fitted("boxcox", figures)
-            case Transformation.RECIPROCAL_SQUARE_ROOT if least > 0:
-                made = [1 / math.sqrt(one) for one in figures]
-            case Transformation.RECIPROCAL if least > 0:
-                made = [1 / one for one in figures]
+                made, exponent = _fitted(_FITTED[transformation], figures)
+            case _ if transformation in _PLAIN and least >= _LEAST_FIGURES.get(transformation, 0):
+                made = [_PLAIN[transformation](one) for one in figures]
             case _:
                 return None
     except OverflowError:

@@ -52,6 +52,7 @@ nbformat: Any = importlib.import_module("nbformat")
 ASSETS = "assets"
 COUNCIL_REPORT = "council_report.ipynb"
 COUNCIL_BRIEF = "council_brief.ipynb"
+AREA_REPORT = "area_report.ipynb"
 # How the page of a brief is called, after its council.
 BRIEF_SUFFIX = "-brief"
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.errors import ParameterError, SourceError
+from bench.pages.area.figures import area_figures
 from bench.pages.brief.report import council_brief
 from bench.pages.brief.word import untouched
-from bench.pages.choices import NAMES, Choices
+from bench.pages.choices import NAMES, Choices, default_palette
 from bench.pages.quality.report import ALL
 from bench.present.theme import check_palette
 from bench.project import places
@@ -70,6 +71,52 @@ def report(
             there = (folder / whole).is_file()
             page = batch.brief_page(choices, full_page=whole if there else None)
         page = replace(page, parameters={**page.parameters, **words})
+        return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
+
+
+def area_page(
+    area: str,
+    asked: Mapping[str, str | None],
+    *,
+    out: Path | None = None,
+    single_file: bool = False,
+    print_pdf: bool = False,
+    kernel: Callable[[], str | None] | None = None,
+) -> Path:
+    """Run the notebook of an area made of councils, and write its page.
+
+    Args:
+        area: Its id or name.
+        asked: year, rule and palette by name; None for that of params/default.yaml.
+        out: Folder of the page; `reports/<year>` if not given.
+        single_file: One page with script, style and downloads in it, rather than beside it.
+        print_pdf: Print the page as well, beside it, through an installed Chromium.
+        kernel: What `warm.warming` gives, if it was begun before.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        UnknownNameError: An area, year, rule or palette that is not known.
+        ParameterError: The area is not made of councils that year.
+        ExecutionError: The notebook failed, or the page cannot be printed; it is there then.
+        SourceError: The folder cannot be written.
+    """
+    with _warming(kernel) as socket:
+        figures = area_figures(area, asked.get("year"), asked.get("rule"))
+        year = str(figures.year)
+        page = batch.Page(
+            identifier=f"area-{figures.area.merged_id}",
+            title=f"{figures.area.name}: adult social care, {figures.mark}, {year}",
+            notebook=batch.AREA_REPORT,
+            parameters={
+                "area": figures.area.merged_id,
+                "year": year,
+                "rule": str(figures.table.rules.rule),
+                "palette": check_palette(asked.get("palette") or default_palette()),
+            },
+        )
+        folder = out or sources.workspace() / "reports" / year
         return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
 
 

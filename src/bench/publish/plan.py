@@ -436,7 +436,8 @@ def _jobs(
     shared = {k: v for k, v in common.parameters().items() if k not in ("council", "average")}
     if kind.each is Each.ONCE:
         title = kind.title or site.title
-        parameters = {"palette": palette, **_of_group(kind, site, common), **kind.parameters}
+        of_site = _of_group(kind, site, common) | _of_area(kind, common)
+        parameters = {"palette": palette, **of_site, **kind.parameters}
         yield batch.Page(_identifier(kind), title, kind.notebook, parameters)
     elif kind.each is Each.INDICATOR:
         for indicator in sources.reference().indicators.in_year(common.year):
@@ -483,6 +484,13 @@ def _of_group(kind: PageKind, site: SiteFile, common: Choices) -> dict[str, str]
     shared = {name: common.parameters()[name] for name in ("year", "peers", "rule")}
     named = {} if site.group is None else {"councils": site.group}
     return {**named, **shared, "pages": site.linked}
+
+
+def _of_area(kind: PageKind, common: Choices) -> dict[str, str]:
+    """What the page of an area made of councils takes from its site: the year and the rule."""
+    if kind.notebook != batch.AREA_REPORT:
+        return {}
+    return {name: common.parameters()[name] for name in ("year", "rule")}
 
 
 def _check_packs(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from bench.errors import RegisterError, UnknownNameError
 from bench.project import checksums
 from bench.project.files import StrictModel, read_rows, read_yaml
+from bench.reference import merged_areas
 from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
@@ -19,11 +21,14 @@ if TYPE_CHECKING:
 
     from bench.reference.areas import Council
     from bench.reference.councils import Councils
+    from bench.reference.merged_areas import MergedArea
     from bench.reference.periods import FinancialYear
 
 PEER_COLUMNS = ("area_id", "peer_id")
 RANKED_COLUMNS = (*PEER_COLUMNS, "rank", "distance", "boundaries")
 REGION, TYPE, OWN = "region", "type", "own"
+# Behind the name of a model: a peer that ended is reckoned from its successors.
+RECKONED = "+reckoned"
 
 
 class PeerSource(StrictModel):
@@ -43,11 +48,16 @@ class PeerSource(StrictModel):
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One council of a list, whether or not it existed that year."""
+    """One council of a list, whether or not it existed that year.
+
+    `merged` is the area that stands in the place of a council that ended, if one does: then the
+    name says from whom its figures are reckoned.
+    """
 
     area_id: str
     name: str
     exists: bool
+    merged: MergedArea | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +92,9 @@ class PeerModels:
         councils: Councils,
         lists: dict[str, dict[str, tuple[str, ...]]],
         sources: dict[str, PeerSource],
+        folder: Path | None = None,
     ) -> None:
-        self._councils = councils
+        self._councils, self._folder = councils, folder
         self._lists = lists
         self._groups: dict[tuple[str, str, FinancialYear], PeerGroup] = {}
         self.sources = sources
@@ -115,7 +126,7 @@ class PeerModels:
         problems += [f"peers/{name}.csv: there is no such file." for name in sources.keys() - lists]
         if problems:
             raise RegisterError(*sorted(problems))
-        return cls(councils, lists, sources)
+        return cls(councils, lists, sources, folder)
 
     def names(self) -> tuple[str, ...]:
         """The models that can be asked for by name, published lists first."""
@@ -145,7 +156,8 @@ class PeerModels:
 
         Args:
             model: one of `names()`, or an own list: councils by name, alias or code, separated
-                by ";" (or a single one).
+                by ";" (or a single one). With `RECKONED` behind it a council of the list that
+                ended is reckoned from its successors, where areas.yaml says how.
             council: the council compared. Lists follow the area: Somerset has one through both
                 its codes.
             year: the year compared.
@@ -159,7 +171,44 @@ class PeerModels:
             self._groups[key] = self._group(model, council, year)
         return self._groups[key]
 
+    def reckoned(self, model: str) -> tuple[MergedArea, ...]:
+        """The areas that can stand for councils that ended, where the model asks for them."""
+        return self._successors if model.strip().endswith(RECKONED) else ()
+
+    @functools.cached_property
+    def _successors(self) -> tuple[MergedArea, ...]:
+        if self._folder is None:
+            return ()
+        areas = merged_areas.read(self._folder, self._folder / "none", self._councils)
+        return tuple(area for area in areas.values() if area.stands_for is not None)
+
+    def _with_reckoned(self, model: str, council: Council, year: FinancialYear) -> PeerGroup:
+        """The peers with the areas that stand for those that ended, which say so in their names.
+
+        None stands for a council where the list or the council compared is a part of it.
+        """
+        group = self.group(model.strip().removesuffix(RECKONED).strip(), council, year)
+        listed = {council.area_id, *(peer.area_id for peer in group.members)}
+        areas = {
+            area.stands_for.area_id: area
+            for area in self._successors
+            if area.stands_for is not None
+            and area.covers(year)
+            and not listed & {one.area_id for one in area.councils(year)}
+        }
+        members = tuple(
+            Peer(area.merged_id, f"{peer.name} ({area.mark(year)})", exists=True, merged=area)
+            if (area := areas.get(peer.area_id)) is not None and not peer.exists
+            else peer
+            for peer in group.members
+        )
+        marked = [peer.name for peer in members if peer.merged is not None]
+        title = "; ".join([group.title, *marked])
+        return replace(group, model=model, title=title, members=members)
+
     def _group(self, model: str, council: Council, year: FinancialYear) -> PeerGroup:
+        if model.strip().endswith(RECKONED):
+            return self._with_reckoned(model, council, year)
         if model in self._lists:
             return self._listed(model, council, year)
         everyone = self._councils.in_year(year)

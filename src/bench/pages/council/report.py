@@ -31,6 +31,7 @@ from bench.present.charts import spine, strip, trend_line
 from bench.present.trend_words import tendencies
 from bench.published import quoted, sources
 from bench.reference.areas import ENGLAND
+from bench.reference.peers import RECKONED
 from bench.reference.questions import read_questions
 
 if TYPE_CHECKING:
@@ -231,9 +232,10 @@ class Briefing(CouncilFigures, Report):
         return series(self._points(found))
 
     def _points(self, indicator: Indicator) -> tuple[Point, ...]:
+        registers = sources.reference()
         return points(
-            store.by_period(indicator.indicator_id),
-            sources.reference(),
+            store.by_period(indicator.indicator_id, registers.peers.reckoned(self.choice.peers)),
+            registers,
             indicator,
             self.choice.council,
             model=self.choice.peers,
@@ -518,7 +520,8 @@ class Briefing(CouncilFigures, Report):
         Args:
             rules: the page of all rules with worked cases, as seen from this one; "none" for none.
         """
-        source = sources.reference().peers.sources.get(self.peers.model)
+        registers = sources.reference()
+        source = registers.peers.sources.get(self.peers.model.strip().removesuffix(RECKONED))
         return sections.method(
             self._published,
             rules=self.rules,

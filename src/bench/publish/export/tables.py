@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from bench.errors import ExecutionError
+from bench.errors import ExecutionError, ParameterError
 from bench.judge import multiplicity, statistics, trend_test
 from bench.judge.published_row import published
 from bench.judge.ranks import Ranking
@@ -25,6 +25,7 @@ from bench.publish.export import contract
 from bench.published import layouts, observations, revisions, sources
 from bench.published.layouts import CodedLayout, LongLayout, WideLayout
 from bench.reference.areas import fixed_areas
+from bench.reference.peers import RECKONED
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Snapshot:
 
         Raises:
             UnknownNameError: A release, a year or a peer model that is not known.
-            ParameterError: A text that is no year.
+            ParameterError: A text that is no year, or peers that are reckoned.
             DamageError: The data is damaged.
         """
         releases = sources.manifest().releases
@@ -102,6 +103,11 @@ class Snapshot:
             if year not in offered:
                 raise unknown_year(year, offered)
         asked_about = wanted or offered
+        if registers.peers.reckoned(model):
+            raise ParameterError(
+                f"Figures that are reckoned are not exported, and {model!r} asks for some.",
+                mend=f"--peers {model.strip().removesuffix(RECKONED)}",
+            )
         for council in registers.councils.in_year(asked_about[-1]) if asked_about else ():
             registers.peers.group(model, council, asked_about[-1])
         return cls(figures, releases, asked_about, bool(wanted), model, rules_for(), registers)

@@ -1,7 +1,7 @@
 """A merged area's year: every figure reckoned from its councils' beside England's published one.
 
-It is for reading alone: nothing here enters a published average, a rank, a verdict or an export,
-and no page loads it.
+It is judged as a council's is, by its own error. Nothing here enters a published average, a rank or
+an export.
 """
 
 from __future__ import annotations
@@ -9,30 +9,40 @@ from __future__ import annotations
 import functools
 import textwrap
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.judge.figure import MISSING, NO_ROW, by_indicator, pooled
-from bench.judge.published_row import measure_of
+from bench.judge.figure import MISSING, pooled
+from bench.judge.published_row import measure_of, printed_share
 from bench.judge.statistics import rounded
+from bench.judge.year_table import YearTable
 from bench.pages import store
-from bench.pages.choices import choose_year
+from bench.pages.choices import choose_year, rules_for
 from bench.present.numbers import interval, number, short
 from bench.present.sentences import listed
+from bench.present.theme import look
 from bench.published import sources
-from bench.reference import merged_areas
-from bench.reference.areas import ENGLAND
+from bench.reference import IntervalMethod, merged_areas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bench.judge.figure import FigureInForce, PooledFigure
     from bench.judge.published_row import Measure
+    from bench.judge.rag import Certainty, Rules, Verdict
+    from bench.present.theme import Look
     from bench.reference import FinancialYear, Indicator
     from bench.reference.merged_areas import MergedArea
 
+_OF_PARTS: Final = (
+    "Nothing published tells a part of a council from the rest, so that no figure of the area can "
+    "be "
+    "reckoned. England's figures are published."
+)
 _WARNING: Final = (
-    "No figure of the area is published for the year: each is reckoned from those of its councils "
-    "and not judged, and is part of no average, rank or export. England's figures are published."
+    "No figure of the area is published for the year: each is reckoned from those of its councils, "
+    "judged by its own error, and part of no average, rank or export. England's figures are "
+    "published."
 )
 
 
@@ -44,49 +54,68 @@ def merged() -> dict[str, MergedArea]:
     )
 
 
-def area_figures(name: str, year: str | None = None) -> AreaFigures:
+def area_figures(name: str, year: str | None = None, rule: str | None = None) -> AreaFigures:
     """Reckon an area's every indicator of a year.
 
     Args:
         name: The area's id or name.
         year: Of which there are figures; None for that of params/default.yaml.
+        rule: How a verdict is reached; None for that of params/default.yaml.
 
     Raises:
-        UnknownNameError: There is no such area or year.
+        UnknownNameError: There is no such area, year or rule.
         ParameterError: The area is not made of councils that year.
         RegisterError: A file of areas does not fit.
     """
     area = merged_areas.find(merged(), name)
-    chosen = choose_year(year)
-    registers, councils = sources.reference(), area.councils(chosen)
-    table = store.figures()
-    wanted = [ENGLAND, *(council.area_id for council in councils)]
-    printed = by_indicator(table[(table["period"] == str(chosen)) & table["area_id"].isin(wanted)])
+    return of_year(area, choose_year(year), rules_for(rule))
+
+
+def of_year(area: MergedArea, year: FinancialYear, rules: Rules) -> AreaFigures:
+    """An area's every indicator of a year.
+
+    Raises:
+        ParameterError: The area is not made of councils that year.
+    """
+    registers, span = sources.reference(), area.span(year)
+    table = YearTable(store.figures(), registers, year, rules)
     rows = []
-    for indicator in registers.indicators.in_year(chosen):
-        figures = printed.get(indicator.indicator_id, {})
+    for indicator in registers.indicators.in_year(year):
+        whole = pooled(
+            span.councils, table.printed(indicator.indicator_id), indicator, year, span.shares
+        )
         cautions = tuple(
             note.text if council.name in note.text else f"{council.name}: {note.text}"
-            for council in councils
-            for note in registers.comparability.notes(
-                indicator.indicator_id, council.area_id, chosen
-            )
+            for council in span.councils
+            for note in registers.comparability.notes(indicator.indicator_id, council.area_id, year)
             if note.area_id
         )
-        england = figures.get(ENGLAND, NO_ROW).value
-        reckoned = pooled(councils, figures, indicator, chosen)
-        rows.append(AreaRow(indicator, chosen, reckoned, england, cautions))
-    return AreaFigures(area, chosen, tuple(rows))
+        benchmark = table.england_of(indicator)
+        rows.append(
+            AreaRow(
+                indicator,
+                year,
+                whole,
+                None if benchmark.value is None else float(benchmark.value),
+                table.reckoned_verdict(indicator, whole, benchmark),
+                cautions,
+            )
+        )
+    return AreaFigures(area, table, tuple(rows))
 
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """One indicator of a merged area; `cautions` are the publisher's on the councils' figures."""
+    """One indicator of a merged area, judged beside England's published figure.
+
+    `cautions` are the publisher's on the councils' figures.
+    """
 
     indicator: Indicator
     year: FinancialYear
     reckoned: PooledFigure
     england: float | None
+    vs_england: Verdict
     cautions: tuple[str, ...]
 
     @property
@@ -103,6 +132,27 @@ class AreaRow:
         decimals = self.measure.decimals
         return rounded(ends.lower, decimals), rounded(ends.upper, decimals)
 
+    def by_share(self, shares: Mapping[str, Decimal]) -> tuple[int, int] | None:
+        """Numerator and denominator if the people of each council were alike in all its parts.
+
+        Args:
+            shares: what part of a council's people belongs to the area, by `area_id`.
+
+        Returns:
+            Both to three digits, since no more is meant; None where people are asked rather than
+            counted, or where a count is not published.
+        """
+        if self.indicator.interval not in (IntervalMethod.WILSON, IntervalMethod.BYAR):
+            return None
+        totals = [Decimal(0), Decimal(0)]
+        for council, figure in self.reckoned.parts:
+            for at, count in enumerate((figure.numerator, figure.denominator)):
+                if count is None:
+                    return None
+                totals[at] += shares.get(council.area_id, Decimal(1)) * Decimal(repr(count))
+        numerator, denominator = map(_to_three_digits, totals)
+        return numerator, denominator
+
     def record(self) -> dict[str, Any]:
         """The row as `bench table --area NAME --format json` prints it."""
         lower, upper = self.limits
@@ -118,6 +168,9 @@ class AreaRow:
             "reckoned_how": reckoned.how or None,
             "reason": reckoned.reason or None,
             "england": self.england,
+            "verdict_vs_england": str(self.vs_england.meaning),
+            "certainty_vs_england": word_of(self.vs_england.certainty),
+            "probability_vs_england": printed_share(self.vs_england.probability),
             "reckoned_from": [
                 {"council": council.name, "ons_code": council.code_in(self.year)} | _numbers(figure)
                 for council, figure in reckoned.parts
@@ -129,7 +182,13 @@ class AreaRow:
         """The figure with its mark, its councils' and England's."""
         reckoned = self.reckoned
         whose = listed([f"{c.name} ({self._part(figure)})" for c, figure in reckoned.parts])
-        england = f"England {short(self.england, self.measure)}."
+        england = f"England {short(self.england, self.measure)}"
+        if self.vs_england.compared:
+            england += f": {look_of(self.vs_england, self.measure).text}."
+        elif reckoned.value is None:
+            england += "."
+        else:
+            england += f". Not compared: {self.vs_england.reason.rstrip('.')}."
         if reckoned.value is None:
             return f"{_capital(reckoned.reason)}. It would be reckoned from {whose}. {england}"
         ends = interval(*self.limits, self.measure)
@@ -140,6 +199,21 @@ class AreaRow:
 
     def _part(self, figure: FigureInForce) -> str:
         return MISSING[figure.status] if figure.value is None else short(figure.value, self.measure)
+
+
+def _to_three_digits(total: Decimal) -> int:
+    beyond = max(0, total.adjusted() - 2)
+    return int(total.scaleb(-beyond).to_integral_value(ROUND_HALF_UP)) * int(10**beyond)
+
+
+def look_of(verdict: Verdict, measure: Measure) -> Look:
+    """How a verdict looks."""
+    return look(str(verdict.meaning), measure.polarity, word_of(verdict.certainty))
+
+
+def word_of(certainty: Certainty | None) -> str | None:
+    """How sure a verdict is, in the word of the program; None where its rule does not say."""
+    return None if certainty is None else str(certainty)
 
 
 def _numbers(figure: FigureInForce) -> dict[str, float | str | None]:
@@ -163,14 +237,18 @@ class AreaFigures:
     """One year of a merged area: a row per indicator, beside England."""
 
     area: MergedArea
-    year: FinancialYear
+    table: YearTable
     rows: tuple[AreaRow, ...]
+
+    @property
+    def year(self) -> FinancialYear:
+        """Of which the figures are."""
+        return self.table.year
 
     @functools.cached_property
     def mark(self) -> str:
         """What stands wherever a figure of the area does."""
-        names = [council.name for council in self.area.councils(self.year)]
-        return f"reckoned from {listed(names)}"
+        return self.area.mark(self.year)
 
     def records(self) -> list[dict[str, Any]]:
         """One object per indicator, each with the area, the year and its mark."""
@@ -187,7 +265,8 @@ class AreaFigures:
 
     def _lines(self, width: int) -> Iterator[str]:
         title = f"{self.area.name}, {self.year}, {self.mark}."
-        for text in (title, _WARNING, self.area.note):
+        parts = self.area.span(self.year).shares
+        for text in (title, _OF_PARTS if parts else _WARNING, self.area.note):
             yield from textwrap.wrap(text, width)
         gap = " " * 8
         for row in self.rows:
