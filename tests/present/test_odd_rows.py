@@ -111,6 +111,7 @@ ODD = [
     ("a survey without a margin", "1B", leeds(**NOTHING), "auto", "cipfa", "no margin of error"),
     ("a share without counts", "1C(1A)", leeds(**NOTHING), "auto", "cipfa", "no margin of error"),
     ("a score without a margin", "1A", leeds(**NOTHING), "auto", "cipfa", "no margin of error"),
+    ("a survey with a margin of 0", "1A", leeds(margin=0.0), "auto", "cipfa", "no margin of error"),
     ("councils that do not spread", "1F", everybody(lambda n: 100.0, 90.0, 99.0), "auto", "cipfa",
      "the councils do not spread: the middle half of them share one value."),
     ("nine of ten share one figure", "1F",
