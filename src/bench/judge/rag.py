@@ -371,7 +371,7 @@ def _no_usual_gap(field: Field, rules: Rules) -> str | None:
 
 def without_power(field: Field) -> str | None:
     """Why a funnel could find nothing, or None."""
-    at_100 = sum(value == _WHOLE for value in field.values.values())
+    at_100 = field.count(_WHOLE)
     if at_100 and 2 * at_100 >= len(field):
         return (
             f"{at_100} of {len(field)} councils stand at 100: around them the funnel has no power "

@@ -456,6 +456,14 @@ class YearTable:
         # What is said of the council's published figure is not said of its own.
         about = area_id if own_figure is None else _ENGLAND
         notes += self._remarks.of(indicator.indicator_id, about, beside)
+        by_size = vs_peers if vs_peers.compared else vs_england
+        if (
+            own_figure is None
+            and str(indicator.unit) == "per_cent"
+            and by_size.rule in (DecidingRule.PROBABILITY, DecidingRule.SIZE)
+            and (in_heap := provisional.heap(own.value, field, material_gap(field, self.rules)))
+        ):
+            notes.append(in_heap)
         flags = [note.code for note in notes]
         if isinstance(made, Interval) and made.approximate:
             flags.append("approximate_interval")
