@@ -1,7 +1,9 @@
 """What a move between two years comes to: both errors, borrowed margins, and what is not judged."""
 
+import functools
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from math import erfc, sqrt
 
 import numpy as np
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from bench import briefing
-from bench.judge.belief import Prior
+from bench.judge.belief import SHAPES, TrueMoves, true_moves
 from bench.judge.change import (
     NO_MARGIN,
     Errors,
@@ -33,7 +35,33 @@ from worked import worked
 
 AUTO = rules().auto
 NOW, BEFORE = FinancialYear(2018), FinancialYear(2017)
-FLAT = Prior(0.0, 1e12)
+
+
+def possible(*rows, centre=0.0, grows=False, usual_error=1.0):
+    """True moves that may lie as each row of parts says: shares, offsets, variances."""
+    most = max(map(len, rows))
+    filled = np.array([[*row, *[(0.0, 0.0, 0.0)] * (most - len(row))] for row in rows])
+    shares, offsets, variances = np.moveaxis(filled, 2, 0)
+    return TrueMoves(
+        np.full(len(rows), centre),
+        np.full(len(rows), usual_error),
+        shares[:, None],
+        offsets,
+        variances,
+        grows=np.array([grows] * len(rows)),
+    )
+
+
+def bell(centre, variance):
+    return possible([(1.0, 0.0, variance)], centre=centre)
+
+
+def wide(shape, width):
+    return [(one.share, width * one.offset, width**2 * one.variance) for one in SHAPES[shape]]
+
+
+FLAT = bell(0.0, 1e12)
+ALL_SHAPES_5_WIDE = possible(*(wide(shape, 5.0) for shape in SHAPES))
 
 
 def year(start):
@@ -72,54 +100,122 @@ def test_a_change_is_judged_by_the_errors_of_both_years(
     errors = errors_of(
         (NOW, survey(figure, margin)), (BEFORE, survey(previous, previous_margin)), dict
     )
+    if isinstance(errors, str):
+        assert (verdict, certainty) == ("not_compared", None), why
+        return
     found = judge_change(
         exact(figure) - exact(previous),
         errors,
         polarity=polarity,
-        moves=Prior(0.0, 25.0),
+        moves=ALL_SHAPES_5_WIDE,
         edge=Fraction(2),
         rules=AUTO,
     )
     assert (found.meaning, found.certainty) == (verdict, certainty), why
 
 
-@pytest.mark.parametrize("move", [-9.0, -2.5, 0.0, 1.0, 2.0, 4.0, 12.0])
-@pytest.mark.parametrize(("now", "before"), [(1.0, 4.0), (0.2, 0.1)])
-def test_the_probability_is_that_of_the_true_move(move, now, before):
-    """Against numerical integration of the prior times the chance of the move as published."""
-    moves, edge = Prior(-0.5, 9.0), 1.5
-    error = sqrt(now + before)
+@worked("move_shapes")
+def test_worked_cases_of_the_shapes_of_true_moves(true_moves, move, fall, close, rise):
+    moves = ALL_SHAPES_5_WIDE
+    if true_moves in SHAPES:
+        moves = possible(wide(true_moves, 5.0))
+    found = moves.chances(move, 2 * (3 / Z_95) ** 2, edge=2.0)
+    assert [min(max(round(one, 3), 0.001), 0.999) for one in found] == [fall, close, rise]
 
-    def weight(true):
-        return stats.norm.pdf(true, moves.centre, 3.0) * stats.norm.pdf(move, true, error)
 
-    middle = (moves.centre * (now + before) + move * 9.0) / (now + before + 9.0)
-    span = (middle - 30, middle + 30)
-    whole = integrate.quad(weight, *span, points=[middle], epsabs=1e-15)[0]
-    above = (
-        integrate.quad(weight, edge, max(span[1], edge + 60), epsabs=1e-15, limit=200)[0] / whole
-    )
-    below = (
-        integrate.quad(weight, min(span[0], -edge - 60), -edge, epsabs=1e-15, limit=200)[0] / whole
-    )
-    found = judge_change(
-        exact(move),
-        Errors(now, before),
-        polarity="none",
-        moves=moves,
-        edge=exact(edge),
-        rules=AUTO,
-    )
-    expected = {
-        Meaning.HIGHER: above,
-        Meaning.LOWER: below,
-        Meaning.SIMILAR: 1 - above - below,
-    }
-    if found.meaning is Meaning.UNCLEAR:
-        assert max(above, below) < AUTO.probable
-        assert 1 - above - below < AUTO.close
-    else:
-        assert found.probability == pytest.approx(expected[found.meaning], abs=1e-6)
+@functools.cache
+def fitted(tails):
+    """150 published moves with small and large errors, and how true ones may lie: seeded."""
+    random = np.random.default_rng(5)
+    errors = random.choice([0.5, 2.0, 8.0], 150)
+    moves = -0.5 + random.standard_t(tails, 150) * np.sqrt(1 + errors)
+    return moves, errors, true_moves(list(moves), list(errors))
+
+
+def parts_of(moves, variance):
+    """The normals of each possibility, for a council with an error."""
+    for row, grows in enumerate(moves.grows):
+        wider = variance / moves.usual_errors[row] if grows else 1.0
+        for shares in moves.shares[row]:
+            yield [
+                (share, moves.centres[row] + offset * sqrt(wider), sqrt(width * wider))
+                for share, offset, width in zip(
+                    shares, moves.offsets[row], moves.variances[row], strict=True
+                )
+                if share
+            ]
+
+
+@pytest.mark.parametrize("tails", [2.5, 1000])
+@pytest.mark.parametrize(("move", "variance"), [(-9.0, 2.0), (-2.5, 5.0), (0.0, 0.3), (4.0, 5.0)])
+def test_the_lowest_chances_are_those_of_the_true_move(tails, move, variance):
+    """Against numerical integration of each prior times the chance of the move as published."""
+    _, _, moves = fitted(tails)
+    edge, error, lowest = 1.5, sqrt(variance), np.ones(3)
+    for parts in parts_of(moves, variance):
+        # What does not move at all lies at one value.
+        still = [(at, share) for share, at, sd in parts if not sd]
+        spread = [(share, at, sd) for share, at, sd in parts if sd]
+        masses = []
+        for low, high in pairwise((move - 40, -edge, edge, move + 40)):
+            true = np.linspace(low, max(low, high), 20_001)
+            prior = sum(share * stats.norm.pdf(true, at, sd) for share, at, sd in spread)
+            masses.append(integrate.simpson(prior * stats.norm.pdf(move, true, error), x=true))
+        for at, share in still:
+            side = 1 if abs(at) < edge else (0 if at < 0 else 2)
+            masses[side] += share * stats.norm.pdf(move, at, error)
+        lowest = np.minimum(lowest, np.array(masses) / sum(masses))
+    assert moves.chances(move, variance, edge=edge) == pytest.approx(tuple(lowest), abs=1e-6)
+
+
+@pytest.mark.parametrize("tails", [2.5, 1000])
+def test_the_shapes_are_weighed_by_how_well_they_explain_the_moves(tails):
+    """Anew, one move and one width at a time."""
+    moves, errors, known = fitted(tails)
+    middle, widths = float(np.median(moves)), np.linspace(0.15, 1.2, 8)
+    scale = sqrt(np.mean((moves - middle) ** 2))
+    expected = {}
+    for grows in (False, True):
+        for name, shape in SHAPES.items():
+            centre = float(np.mean(moves)) if name == "two groups" else middle
+            logs = []
+            for width in widths * scale:
+                wider = errors / errors.mean() if grows else np.ones(150)
+                density = sum(
+                    one.share
+                    * stats.norm.pdf(
+                        moves,
+                        centre + one.offset * width * np.sqrt(wider),
+                        np.sqrt(one.variance * width**2 * wider + errors),
+                    )
+                    for one in shape
+                )
+                logs.append(float(np.log(density).sum()))
+            by_width = np.exp(np.array(logs) - max(logs))
+            expected[centre, name, grows] = (max(logs) + np.log(by_width.mean()), by_width, shape)
+    best = max(likelihood for likelihood, *_ in expected.values())
+    likely = [
+        (centre, grows, by_width, shape)
+        for (centre, _, grows), (likelihood, by_width, shape) in expected.items()
+        if likelihood >= best + np.log(0.1)
+    ]
+    assert 1 <= len(likely) < 10
+    assert known.usual_errors == pytest.approx(errors.mean())
+    assert known.centres.tolist() == pytest.approx([centre for centre, *_ in likely])
+    assert known.grows.tolist() == [grows for _, grows, *_ in likely]
+    for row, (*_, by_width, shape) in enumerate(likely):
+        for shares, weights in zip(
+            known.shares[row], (by_width, by_width * widths**2), strict=True
+        ):
+            expected = [one.share * w / weights.sum() for one in shape for w in weights]
+            assert shares.tolist() == pytest.approx(expected + [0.0] * (16 - len(expected)))
+        variances = [one.variance * (width * scale) ** 2 for one in shape for width in widths]
+        assert known.variances[row][: len(variances)] == pytest.approx(variances)
+
+
+def test_equal_moves_are_taken_as_they_are():
+    moves = true_moves([2.0] * 40, [1.0] * 40)
+    assert moves.chances(2.0, 1.0, edge=1.0) == pytest.approx((0.0, 0.0, 1.0))
 
 
 def test_two_intervals_that_overlap_may_differ():
@@ -138,16 +234,20 @@ def test_two_intervals_that_overlap_may_differ():
 
 
 @pytest.mark.parametrize(
-    ("errors", "moves", "edge", "reason"),
+    ("moves", "edge", "reason"),
     [
-        (NO_MARGIN, FLAT, Fraction(1), NO_MARGIN),
-        (Errors(1.0, 1.0), "only 3 councils", Fraction(1), "only 3 councils"),
-        (Errors(1.0, 1.0), FLAT, "the councils do not spread", "the councils do not spread"),
+        ("only 3 councils", Fraction(1), "only 3 councils"),
+        (FLAT, "the councils do not spread", "the councils do not spread"),
     ],
 )
-def test_what_cannot_be_judged_says_why(errors, moves, edge, reason):
+def test_what_cannot_be_judged_says_why(moves, edge, reason):
     found = judge_change(
-        Fraction(50), errors, polarity="higher_is_better", moves=moves, edge=edge, rules=AUTO
+        Fraction(50),
+        Errors(1.0, 1.0),
+        polarity="higher_is_better",
+        moves=moves,
+        edge=edge,
+        rules=AUTO,
     )
     assert (found.meaning, found.reason) == (Meaning.NOT_COMPARED, reason)
 
@@ -235,13 +335,48 @@ def test_a_survey_margin_is_scaled_as_that_many_answers_would_have_it():
     assert reckoned_variance(BEFORE, survey(20.0), {NOW: survey(100.0, 0.4)}) is None
 
 
+def pairs(*moves, start=50):
+    return [(start + exact(float(move)), Fraction(start)) for move in moves]
+
+
 def test_how_far_councils_moved_needs_enough_of_them():
-    assert (
-        moves_of_all([1.0] * 29, [], 30) == "only 29 councils have both figures, and 30 are needed"
-    )
-    found = moves_of_all([1.0, 3.0] * 20, [0.5] * 40, 30)
-    assert found.centre == 2
-    assert found.variance == pytest.approx(40 / 39 - 0.5)
+    reason = "only 29 councils have both figures, and 30 are needed"
+    assert moves_of_all(pairs(*[1] * 29), [1.0] * 29, unit="per_cent", least=30) == reason
+
+
+@pytest.mark.parametrize(
+    ("unit", "end", "moving", "without"),
+    [
+        ("per_cent", 100, 40, True),
+        ("per_cent", 0, 40, True),
+        ("per_100k", 0, 40, True),
+        ("per_100k", 100, 40, False),
+        ("score", 0, 40, False),
+        ("per_cent", 100, 29, False),  # too few others
+        ("per_cent", 50, 40, False),
+    ],
+)
+def test_what_is_possible_without_those_at_an_end_of_the_scale_is_possible_too(
+    unit, end, moving, without
+):
+    moves = [float(at % 7 - 3) for at in range(moving)]
+    figures, variances = pairs(*moves, start=60) + pairs(*[0] * 60, start=end), [1.0, 2.0] * 100
+    variances = variances[: len(figures)]
+    whole = true_moves([*moves, *[0.0] * 60], variances)
+    others = true_moves(moves, variances[:moving])
+    found = moves_of_all(figures, variances, unit=unit, least=30)
+    assert len(found.shares) == len(whole.shares) + without * len(others.shares)
+    for move in (-3.0, 0.0, 2.5):
+        chances = [known.chances(move, 1.0, edge=1.0) for known in (whole, others)]
+        lowest = np.min(chances, axis=0) if without else chances[0]
+        assert found.chances(move, 1.0, edge=1.0) == pytest.approx(tuple(lowest))
+
+
+def test_an_error_that_is_not_known_is_taken_for_the_middle_one():
+    some = [0.5, None, 1.0, 9.0] * 10
+    filled = moves_of_all(pairs(*[1.0, 3.0] * 20), some, unit="score", least=30)
+    assert set(filled.centres) == {2}
+    assert filled.usual_errors == pytest.approx((0.5 + 1.0 + 1.0 + 9.0) / 4)
 
 
 @given(
@@ -254,7 +389,7 @@ def test_mirrored_polarity_mirrors_the_verdict(move, now, before, spread):
             exact(move),
             Errors(now, before),
             polarity=f"{way}_is_better",
-            moves=Prior(0.0, spread),
+            moves=bell(0.0, spread),
             edge=Fraction(1),
             rules=AUTO,
         )
@@ -263,31 +398,44 @@ def test_mirrored_polarity_mirrors_the_verdict(move, now, before, spread):
     assert other == replace(one, meaning=mirrored.get(one.meaning, one.meaning))
 
 
-@pytest.mark.parametrize("tails", [4, 1000])
-@pytest.mark.parametrize("error", [0.3, 1.0, 3.0])
-def test_what_is_said_comes_true_as_often_as_it_says(tails, error):
-    """Drawn truths, with tails as real changes have and with normal ones; seeded."""
+TRUTHS = {
+    "bell": lambda random, n: random.standard_normal(n),
+    "long tails": lambda random, n: random.standard_t(4, n) / sqrt(2),
+    "most stay": lambda random, n: np.where(random.random(n) < 0.2, random.normal(0, 2.2, n), 0.0),
+    "two groups": lambda random, n: random.choice([-0.9, 0.9], n) + random.normal(0, 0.4, n),
+}
+
+
+@pytest.mark.parametrize("truth", TRUTHS)
+@pytest.mark.parametrize("error", [0.3, 0.8])
+def test_what_is_said_comes_true_as_often_as_it_says(truth, error):
+    """Drawn truths that move in many ways, judged as councils of some years are; seeded."""
     random = np.random.default_rng(11)
-    true = 0.5 + random.standard_t(tails, 3000) * 2
-    drawn = true + random.normal(0, error * sqrt(2), true.size)
-    moves = moves_of_all(list(drawn), [2 * error**2], 30)
-    right = {"sure": [], "probable": []}
-    for truth, move in zip(true, drawn, strict=True):
-        found = judge_change(
-            Fraction(float(move)),
-            Errors(error**2, error**2),
-            polarity="higher_is_better",
-            moves=moves,
-            edge=Fraction(1),
-            rules=AUTO,
-        )
-        if found.meaning in (Meaning.BETTER, Meaning.WORSE):
-            right[found.certainty].append(
-                truth >= 1 if found.meaning is Meaning.BETTER else truth <= -1
+    right = {}
+    for _ in range(8):
+        true = 0.5 + 2 * TRUTHS[truth](random, 150)
+        drawn = true + random.normal(0, error * sqrt(2), true.size)
+        moves = true_moves(list(drawn), [2 * error**2] * 150)
+        for place, move in zip(true, drawn, strict=True):
+            found = judge_change(
+                exact(move),
+                Errors(error**2, error**2),
+                polarity="none",
+                moves=moves,
+                edge=Fraction(1),
+                rules=AUTO,
             )
-    for certainty, least in (("sure", AUTO.sure), ("probable", AUTO.probable)):
-        if len(right[certainty]) >= 100:
-            assert sum(right[certainty]) / len(right[certainty]) >= least - 0.03, certainty
+            side = {Meaning.HIGHER: 1, Meaning.LOWER: -1, Meaning.SIMILAR: 0}.get(found.meaning)
+            if side is not None:
+                correct = int(place >= 1) - int(place <= -1) == side
+                right.setdefault((found.certainty, side == 0), []).append(
+                    (found.probability, correct)
+                )
+    cases = {kind: np.array(each) for kind, each in right.items() if len(each) >= 100}
+    assert cases
+    for kind, each in cases.items():
+        stated, came_true = each.mean(axis=0)
+        assert came_true >= stated - 0.05, kind
 
 
 @pytest.mark.parametrize("move", [-1, 0, 1])
@@ -299,7 +447,7 @@ def test_no_move_is_called_one_the_other_way(move, centre, polarity):
         Fraction(move),
         Errors(2_000.0, 2_000.0),
         polarity=polarity,
-        moves=Prior(centre, 4.0),
+        moves=bell(centre, 4.0),
         edge=Fraction(2),
         rules=AUTO,
     )

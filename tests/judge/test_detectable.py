@@ -68,7 +68,7 @@ def test_the_smallest_gap_and_the_answers_that_it_takes(
 @given(
     value=st.integers(0, 300),
     benchmark=st.integers(0, 300),
-    margin=st.none() | st.integers(0, 200),
+    margin=st.none() | st.integers(1, 200),
     benchmark_variance=st.floats(0, 4),
 )
 def test_from_the_smallest_gap_on_the_rule_calls_it_better_or_worse(
@@ -141,7 +141,6 @@ def test_how_many_answered(why, figure, expected):
         ("the gap is shown", "25", "1.0", 300, None, 0.0, 0),
         ("too small to matter", "18", "4.0", 300, None, 0.0, NoAnswers.TOO_SMALL),
         ("nobody knows how many answered", "22", "8.0", None, None, 0.0, NoAnswers.UNKNOWN),
-        ("a margin of 0", "25", "0.0", 300, None, 0.0, None),
         ("no margin", "25", None, 300, None, 0.0, None),
         ("so many may be asked", "22", "8.0", 300, 1881, 0.0, 1581),
         ("one person too few", "22", "8.0", 300, 1880, 0.0, NoAnswers.PEOPLE),

@@ -110,7 +110,10 @@ LOW, HIGH = wilson(120, 200)
         (figure("margin", margin=4.2), 4.2),
         (figure("margin", unit="score", value=-0.01, margin=0.04), 0.04),
         (figure("margin", value=60.0, respondents=200), 100 * (HIGH - LOW) / 2),
-        (figure("margin", margin=0.0), "its margin of error is 0"),
+        (
+            figure("margin", margin=0.0),
+            "neither a margin of error nor the number of respondents is published",
+        ),
         (figure("margin", unit="score"), "no margin of error is published"),
         (figure("wilson", numerator=1, denominator=0), "its denominator is 0"),
         (figure("wilson", numerator=3, denominator=2), "its numerator is above its denominator"),

@@ -2,8 +2,9 @@
 
 The difference of two figures has the error variances of both years. The verdict is that of the
 rule `auto`: the probability that the true figure moved by enough to matter, given how far the
-figures of all councils moved. Where one of the two years has no margin of error, it is reckoned
-from the nearest year of the same council that has one; a margin of one year alone judges nothing.
+figures of all councils moved, and never a higher one than these bear out. Where one of the two
+years has no margin of error, it is reckoned from the nearest year of the same council that has
+one; a margin of one year alone judges nothing.
 
 Source: Schenker and Gentleman (2001), The American Statistician 55, 182-186: two intervals that
 overlap may well differ, so that overlap is no test of a difference.
@@ -12,10 +13,11 @@ overlap may well differ, so that overlap is no test of a difference.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from statistics import median
+from typing import TYPE_CHECKING, Final
 
-from bench.judge.belief import Prior, belief, prior
-from bench.judge.intervals import Z_95, error_variance, impossible
+from bench.judge.belief import TrueMoves, true_moves
+from bench.judge.intervals import Z_95, error_variance, impossible, margin_of
 from bench.judge.rag import Certainty, Meaning, certainty_of, meaning_of
 from bench.reference.indicator import IntervalMethod
 
@@ -67,10 +69,10 @@ class Errors:
 
 def judge_change(
     move: Fraction,
-    errors: Errors | str,
+    errors: Errors,
     *,
     polarity: str,
-    moves: Prior | str,
+    moves: TrueMoves | str,
     edge: Fraction | str,
     rules: AutoRules,
 ) -> ChangeVerdict:
@@ -78,19 +80,17 @@ def judge_change(
 
     Args:
         move: The later figure less the earlier one, exact.
-        errors: Of the two figures, or why they are not known.
+        errors: Of the two figures.
         polarity: higher_is_better, lower_is_better or none.
         moves: How far the true figures of councils moved between the years, or why nobody knows.
         edge: The smallest move that matters, or why there is none.
         rules: From which probability on something is said.
     """
-    if isinstance(errors, str):
-        return ChangeVerdict(reason=errors)
     if isinstance(edge, str):
         return ChangeVerdict(reason=edge)
     if isinstance(moves, str):
         return ChangeVerdict(reason=moves)
-    known = belief(float(move), errors.now + errors.before, moves, edge=float(edge))
+    known = moves.chances(float(move), errors.now + errors.before, edge=float(edge))
     meaning, probability = meaning_of(known, polarity, rules, side=(move > 0) - (move < 0))
     return ChangeVerdict(meaning, certainty_of(probability, rules), probability, errors.margin_from)
 
@@ -111,7 +111,6 @@ def errors_of(
     for _, figure in (now, before):
         if reason := impossible(figure):
             return f"a figure cannot be right as published: {reason}"
-    # A margin of 0 says that nobody could have answered otherwise, which is not known.
     own = [_variance(figure) for _, figure in (now, before)]
     if own[0] and own[1]:
         return Errors(own[0], own[1])
@@ -145,8 +144,8 @@ def reckoned_variance(
 
 
 def _variance(figure: PublishedFigure) -> float | None:
-    """The error variance of a figure; None where it is not known, or 0, which nobody can know."""
-    return error_variance(figure, unit=figure.unit, method=figure.method) or None
+    """The error variance of a figure; None where it is not known."""
+    return error_variance(figure, unit=figure.unit, method=figure.method)
 
 
 def _scaled(figure: PublishedFigure, lender: PublishedFigure) -> PublishedFigure:
@@ -157,21 +156,45 @@ def _scaled(figure: PublishedFigure, lender: PublishedFigure) -> PublishedFigure
     """
     if figure.method is not IntervalMethod.MARGIN:
         return replace(figure, numerator=lender.numerator, denominator=lender.denominator)
-    if figure.unit != "per_cent" or not lender.margin:
-        return replace(figure, margin=lender.margin, respondents=lender.respondents)
+    margin = margin_of(lender)
+    if figure.unit != "per_cent" or margin is None:
+        return replace(figure, margin=margin, respondents=lender.respondents)
     assert lender.value is not None  # noqa: S101 - it has an error variance
-    answers = lender.value * (100 - lender.value) * (Z_95 / lender.margin) ** 2
+    answers = lender.value * (100 - lender.value) * (Z_95 / margin) ** 2
     return replace(figure, margin=None, respondents=answers)
 
 
-def moves_of_all(moves: Sequence[float], variances: Sequence[float], least: int) -> Prior | str:
+# Where a scale ends. A score's own ends are hardly ever reached.
+_ENDS: Final = {"per_cent": (0, 100), "per_100k": (0,)}
+
+
+def moves_of_all(
+    figures: Sequence[tuple[Fraction, Fraction]],
+    variances: Sequence[float | None],
+    *,
+    unit: str,
+    least: int,
+) -> TrueMoves | str:
     """How far the true figures of councils moved between two years, or why nobody knows.
 
+    Councils that stand at the same end of the scale in both years may say nothing of how far the
+    others moved. So what is possible without them is possible too.
+
     Args:
-        moves: Of each council, in the indicator's unit.
-        variances: The error variance of each move for which it is known.
+        figures: Of each council, the later year's and the earlier one's, in the indicator's unit.
+        variances: The error variance of each move, above 0; one that is not known is taken for the
+            middle one of the others. One or more are known.
+        unit: Of the indicator.
         least: How many councils are needed.
     """
-    if len(moves) < least:
-        return f"only {len(moves)} councils have both figures, and {least} are needed"
-    return prior(moves, variances)
+    if len(figures) < least:
+        return f"only {len(figures)} councils have both figures, and {least} are needed"
+    ends = _ENDS.get(unit, ())
+    usual = median(variance for variance in variances if variance is not None)
+    moves = [float(now - before) for now, before in figures]
+    errors = [usual if variance is None else variance for variance in variances]
+    movers = [at for at, (now, before) in enumerate(figures) if now != before or now not in ends]
+    known = true_moves(moves, errors)
+    if not least <= len(movers) < len(figures):
+        return known
+    return known.beside(true_moves([moves[at] for at in movers], [errors[at] for at in movers]))

@@ -16,7 +16,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.judge.belief import belief
-from bench.judge.intervals import Z_95
+from bench.judge.intervals import Z_95, margin_of
 from bench.judge.rag import DecidingRule, material_gap
 from bench.reference.indicator import IntervalMethod
 
@@ -96,13 +96,13 @@ def thresholds(
     """The gaps from which on the rule `auto` has a figure lower or higher.
 
     Args:
-        variance: The sampling variance of the figure, in its unit squared.
+        variance: The sampling variance of the figure, in its unit squared; above 0.
         prior: Of the true gap, as far as the benchmark is exact; see `Prior.beside`.
         rules: From which probability on something is said.
         edge: The smallest gap that matters; above 0.
         benchmark_variance: The sampling variance of what it is compared with.
     """
-    own = prior.variance / (prior.variance + variance) if variance else 1.0
+    own = prior.variance / (prior.variance + variance)
     needed = edge + NormalDist().inv_cdf(rules.probable) * math.sqrt(
         own * variance + benchmark_variance
     )
@@ -179,10 +179,11 @@ def answers_of(figure: PublishedFigure) -> float | None:
         return None
     if figure.respondents:
         return figure.respondents
-    if figure.unit != "per_cent" or not figure.margin or figure.value is None:
+    margin = margin_of(figure)
+    if figure.unit != "per_cent" or margin is None or figure.value is None:
         return None
     spread = figure.value * (100 - figure.value)
-    return spread * (Z_95 / figure.margin) ** 2 if spread > 0 else None
+    return spread * (Z_95 / margin) ** 2 if spread > 0 else None
 
 
 def people_of(figure: PublishedFigure) -> float | None:
@@ -222,7 +223,7 @@ def detectable(
     known = {"edge": smallest, "benchmark_variance": verdict.benchmark_variance}
     limits = thresholds(interval.variance, prior, rules.auto, **known)
     shows = limits.beside(gap)
-    if figure.method is not IntervalMethod.MARGIN or not interval.variance:
+    if figure.method is not IntervalMethod.MARGIN:
         return Detectable(shows, None)
     answers = answers_of(figure)
     if not answers:
@@ -261,7 +262,7 @@ def similar_range(
     if interval is None:
         return middle - half, middle + half
     prior, variance = field.prior.beside(middle), interval.variance
-    own = prior.variance / (prior.variance + variance) if variance else 1.0
+    own = prior.variance / (prior.variance + variance)
     farthest = _farthest_similar(
         half, math.sqrt(own * variance + benchmark_variance), rules.auto.close
     )
@@ -274,8 +275,6 @@ def similar_range(
 @functools.lru_cache(maxsize=1 << 12)  # asked again of the same figure
 def _farthest_similar(edge: float, deviation: float, often: float) -> float | None:
     """How far from 0 the mean of a true gap may be for it to be close often enough."""
-    if not deviation:
-        return edge
 
     def close(mean: float) -> float:
         root = math.sqrt(2) * deviation

@@ -29,6 +29,7 @@ from bench.judge.intervals import (
     exact,
     impossible,
     interval,
+    margin_of,
 )
 from bench.published.schema import NUMBERS
 from bench.reference.indicator import PER, IntervalMethod, Unit
@@ -236,7 +237,7 @@ def suppose(
         marker=repr(value),
     )
     if method is IntervalMethod.MARGIN:
-        if published.margin is not None:
+        if margin_of(published) is not None:
             return Supposed(printed, IntervalBasis.SAME_MARGIN)
         by_respondents = published.respondents and str(indicator.unit) == "per_cent"
         return Supposed(
@@ -462,7 +463,7 @@ def _survey(
         apart = math.fsum((w * gap) ** 2 for w, gap in zip(shares, gaps, strict=True))
         variance += _UNKNOWN_WEIGHTS**2 * apart
     half = exact(Z_95 * math.sqrt(variance))
-    approximate = how == BY_RESPONDENTS or any(figure.margin is None for figure in figures)
+    approximate = how == BY_RESPONDENTS or any(margin_of(figure) is None for figure in figures)
     middle = exact(value)
     return PooledFigure(
         parts, value, Interval(middle - half, middle + half, approximate=approximate), how

@@ -127,12 +127,9 @@ def interval(figure: PublishedFigure) -> Interval | str:
     Returns:
         The interval in the figure's unit, or a short reason why there is none.
     """
-    if (
-        figure.value is not None
-        and figure.method is IntervalMethod.MARGIN
-        and figure.margin is not None
-    ):
-        value, half = exact(figure.value), exact(figure.margin)
+    margin = margin_of(figure) if figure.method is IntervalMethod.MARGIN else None
+    if figure.value is not None and margin is not None:
+        value, half = exact(figure.value), exact(margin)
         return impossible(figure) or Interval(value - half, value + half)
     limits = _limits(figure, figure.unit, figure.method)
     if isinstance(limits, str):
@@ -190,9 +187,17 @@ def _limits(figure: _Numbers, unit: str, method: IntervalMethod) -> tuple[float,
     return low * per, high * per
 
 
+def margin_of(figure: _Numbers) -> float | None:
+    """The published margin of error; None where there is none, or where it is printed as 0.
+
+    No survey is certain: a margin that rounds to 0, or was not worked out, says nothing.
+    """
+    return figure.margin or None
+
+
 def _of_survey(figure: _Numbers, value: float, unit: str) -> tuple[float, float] | str:
-    if figure.margin is not None:
-        return value - figure.margin, value + figure.margin
+    if (margin := margin_of(figure)) is not None:
+        return value - margin, value + margin
     if unit != "per_cent":
         return "no margin of error is published"
     if not figure.respondents:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from bench.judge.intervals import FEWEST_FOR_BYAR, Z_95, Interval, count_of, gamma_below, interval
+from bench.judge.intervals import (
+    FEWEST_FOR_BYAR,
+    Z_95,
+    Interval,
+    count_of,
+    gamma_below,
+    interval,
+    margin_of,
+)
 from bench.judge.rag import DecidingRule, Meaning, Multiplicity
 from bench.reference.areas import ENGLAND
 from bench.reference.indicator import PER, IntervalMethod
@@ -66,7 +74,7 @@ def p_value(figure: PublishedFigure, interval: Interval, benchmark: Fraction) ->
 def _z(figure: PublishedFigure, interval: Interval, benchmark: Fraction) -> float:
     if figure.method is IntervalMethod.BYAR:
         return _byar_z(figure, benchmark)
-    if figure.method is IntervalMethod.MARGIN and figure.margin is not None:
+    if figure.method is IntervalMethod.MARGIN and margin_of(figure) is not None:
         return _margin_z(interval, benchmark)
     return _score_z(figure, benchmark)
 
@@ -74,8 +82,6 @@ def _z(figure: PublishedFigure, interval: Interval, benchmark: Fraction) -> floa
 def _margin_z(interval: Interval, benchmark: Fraction) -> float:
     half = (interval.upper - interval.lower) / 2
     gap = abs(benchmark - interval.lower - half)
-    if not half:
-        return math.inf if gap else 0.0
     return float(gap / half) * Z_95
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field as Limits
 from pydantic import model_validator
 
-from bench.judge.belief import Belief, belief
+from bench.judge.belief import Belief, Chances, belief
 from bench.judge.funnel import FunnelRules
 from bench.judge.ranks import RankRules
 from bench.judge.statistics import Field, apart, gap_parts, quartiles, sign
@@ -311,7 +311,7 @@ def _by_size_and_certainty(
 
 
 def meaning_of(
-    known: Belief, polarity: str, rules: AutoRules, *, side: int
+    known: Belief | Chances, polarity: str, rules: AutoRules, *, side: int
 ) -> tuple[Meaning, float | None]:
     """What a belief comes to, and the probability of it; unclear has none.
 
@@ -319,7 +319,7 @@ def meaning_of(
     side that it is not on itself: then it is unclear.
 
     Args:
-        known: The distribution of a true gap.
+        known: The three chances of a true gap or move.
         polarity: higher_is_better, lower_is_better or none.
         rules: From which probability on something is said.
         side: -1 where the published gap is below 0, 1 above, 0 where there is none.
@@ -371,7 +371,7 @@ def _no_usual_gap(field: Field, rules: Rules) -> str | None:
 
 def without_power(field: Field) -> str | None:
     """Why a funnel could find nothing, or None."""
-    at_100 = sum(value == _WHOLE for value in field.values.values())
+    at_100 = field.count(_WHOLE)
     if at_100 and 2 * at_100 >= len(field):
         return (
             f"{at_100} of {len(field)} councils stand at 100: around them the funnel has no power "

@@ -1,10 +1,11 @@
-"""Earlier and revised versions of a figure, and provisional figures, as remarks beside it."""
+"""What is to be said beside a figure: other versions of it, provisional ones, a heap at 100%."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
 
 from bench.judge import statistics
 from bench.judge.figure import FigureInForce
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.judge.row import Row
+    from bench.judge.statistics import Field
     from bench.published.provisional import OwnFigure
     from bench.reference import Indicator, Registers
 
@@ -215,3 +217,34 @@ def remark(
         shown = statistics.rounded(exact(published), indicator.decimals(year))
         text += f" The published figure of {year} is {shown:.10g}."
     return Remark(_PROVISIONAL, text)
+
+
+# From this share of councils on those at 100 are a heap.
+_HEAP: Final = Fraction(1, 4)
+
+
+def heap(value: float | None, field: Field, edge: Fraction | str) -> Remark | None:
+    """What many councils at 100% mean for a verdict by size and certainty, where they matter.
+
+    They matter to a council among them, and where they are more than half: then the usual gap is
+    that of the middle half of councils.
+
+    Args:
+        value: The council's figure, in per cent.
+        field: Every council's value that year.
+        edge: The smallest gap that matters, or why there is none.
+    """
+    at_100 = field.count(100)
+    if value is None or isinstance(edge, str) or at_100 < _HEAP * len(field):
+        return None
+    many = f"{at_100} of {len(field)} councils stand at 100%"
+    if value == 100:
+        return Remark("heap_at_100", f"{many}, this one among them. They share one place.")
+    if 2 * at_100 <= len(field):
+        return None
+    gap = f"{float(edge):.2f}".rstrip("0").rstrip(".")
+    return Remark(
+        "heap_at_100",
+        f"{many}. So the usual gap is that of the middle half of councils: from {gap} points on a "
+        "gap matters.",
+    )

@@ -129,6 +129,10 @@ class Field:
     def __len__(self) -> int:
         return len(self.values)
 
+    def count(self, number: int) -> int:
+        """How many councils have this figure."""
+        return sum(value == number for value in self.values.values())
+
     def rank(self, area_id: str, *, lowest_first: bool = False) -> int | None:
         """The place of a council, 1 for the highest or lowest; ties share the best place."""
         if area_id not in self.values:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.judge.intervals import Z_95, Interval, interval
+from bench.judge.intervals import Z_95, interval
 from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
@@ -200,8 +200,4 @@ def size(figure: PublishedFigure) -> float | str:
     if figure.method is not IntervalMethod.MARGIN:
         assert figure.denominator is not None  # noqa: S101 - else there was no interval
         return figure.denominator
-    return _half(made) or "its margin of error is 0"
-
-
-def _half(interval: Interval) -> float:
-    return float((interval.upper - interval.lower) / 2)
+    return float((made.upper - made.lower) / 2)

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from bench.judge.belief import Prior
+    from bench.judge.belief import TrueMoves
     from bench.judge.benchmarks import PeersWorth
     from bench.judge.figure import PooledFigure
     from bench.published.provisional import OwnFigure
@@ -107,7 +107,7 @@ class YearTable:
         self._england: dict[tuple[str, FinancialYear], Benchmark] = {}
         self._in_fives: dict[tuple[str, FinancialYear], bool] = {}
         self._funnels: dict[tuple[str, FinancialYear], funnels.Funnel | str] = {}
-        self._moves: dict[tuple[str, FinancialYear], Prior | str] = {}
+        self._moves: dict[tuple[str, FinancialYear], TrueMoves | str] = {}
         self._members: dict[tuple[str, FinancialYear], NDArray[np.bool_]] = {}
         self._worths: dict[tuple[str, str, FinancialYear, bool], PeersWorth | str] = {}
         # Before ASCOF, and beside its first year, the National Indicator Set where it is held.
@@ -505,6 +505,14 @@ class YearTable:
         # What is said of the council's published figure is not said of its own.
         about = area_id if own_figure is None else _ENGLAND
         notes += self._remarks.of(indicator.indicator_id, about, beside)
+        by_size = vs_peers if vs_peers.compared else vs_england
+        if (
+            own_figure is None
+            and str(indicator.unit) == "per_cent"
+            and by_size.rule in (DecidingRule.PROBABILITY, DecidingRule.SIZE)
+            and (in_heap := provisional.heap(own.value, field, material_gap(field, self.rules)))
+        ):
+            notes.append(in_heap)
         flags = [note.code for note in notes]
         if isinstance(made, Interval) and made.approximate:
             flags.append("approximate_interval")
@@ -602,16 +610,19 @@ class YearTable:
                 if str(year) in printed and not cut_between(*about, *sorted((year, self.year)))
             }
 
+        errors = errors_of((self.year, figure), before, lenders)
+        if isinstance(errors, str):
+            return ChangeVerdict(reason=errors)
         return judge_change(
             exact(figure.value) - exact(before[1].value),
-            errors_of((self.year, figure), before, lenders),
+            errors,
             polarity=str(indicator.polarity),
             moves=self._moves_since(indicator, before[0]),
             edge=material_gap(self.field(indicator.indicator_id), self.rules),
             rules=self.rules.auto,
         )
 
-    def _moves_since(self, indicator: Indicator, before: FinancialYear) -> Prior | str:
+    def _moves_since(self, indicator: Indicator, before: FinancialYear) -> TrueMoves | str:
         """How far the true figures of councils moved since an earlier year."""
         key = (indicator.indicator_id, before)
         if key not in self._moves:
@@ -623,7 +634,7 @@ class YearTable:
                 for area_id in sorted({*values} & {*values_then})
                 if not cut_between(indicator.indicator_id, area_id, before, self.year)
             ]
-            variances = []
+            variances: list[float | None] = []
             for area_id in both:
                 known = [
                     variance
@@ -631,11 +642,12 @@ class YearTable:
                     if (variance := year.variances.get(area_id)) is not None
                 ]
                 # Of two years of which one has no error, the other's stands for both.
-                variances += [2 * sum(known) / len(known)] if known else []
+                variances.append(2 * sum(known) / len(known) if known else None)
             self._moves[key] = moves_of_all(
-                [float(values[area_id] - values_then[area_id]) for area_id in both],
+                [(values[area_id], values_then[area_id]) for area_id in both],
                 variances,
-                self.rules.spread.least_councils,
+                unit=str(indicator.unit),
+                least=self.rules.spread.least_councils,
             )
         return self._moves[key]
 

@@ -188,7 +188,10 @@ VERDICTS: Final = ExportTable(
         _text("change_reason", "Why there is no change to show; else blank.", blank=True),
         _text("verdict_vs_previous", "What the change comes to.", *_VERDICTS),
         _text("certainty_vs_previous", "As certainty_vs_peers, of the change.", blank=True),
-        _number("probability_vs_previous", "As probability_vs_peers, of the change."),
+        _number(
+            "probability_vs_previous",
+            "As probability_vs_peers, of the change: the lowest of several.",
+        ),
         _text("change_margin_from", "What the error of the change rests on.", blank=True),
         _text("change_not_judged", "Why a change that is shown is not judged.", blank=True),
         _number("next", "The figure of the next comparable year, where there is one."),
