@@ -94,7 +94,7 @@ class YearTable:
         histories: AreaHistories | None = None,
     ) -> None:
         self.registers, self.year, self.rules = registers, year, rules
-        self._remarks = remarks or Remarks({})
+        self.remarks = remarks or Remarks({})
         self.figures = figures
         self.histories = histories or AreaHistories(figures)
         self._by_year: dict[FinancialYear, dict[str, dict[str, FigureInForce]]] = {}
@@ -453,7 +453,7 @@ class YearTable:
             notes.insert(0, provisional.remark(beside, year, published.value, indicator))
         # What is said of the council's published figure is not said of its own.
         about = area_id if own_figure is None else _ENGLAND
-        notes += self._remarks.of(indicator.indicator_id, about, beside)
+        notes += self.remarks.of(indicator.indicator_id, about, beside)
         flags = [note.code for note in notes]
         if isinstance(made, Interval) and made.approximate:
             flags.append("approximate_interval")
