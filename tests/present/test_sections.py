@@ -3,10 +3,12 @@
 import json
 import re
 from dataclasses import replace
+from math import inf, nan
 
 import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
+from numpy import array
 
 from bench.errors import UnknownNameError
 from bench.present import theme
@@ -124,6 +126,20 @@ def test_a_role_is_no_colour_that_plotly_would_take():
     assert {role.name for role in ROLES.values()} == set(theme.CHART_ROLES)
     with pytest.raises(ValueError, match="Invalid value"):
         go.Scatter(marker={"color": Role("accent")})
+
+
+@pytest.mark.parametrize(
+    ("points", "annotations"),
+    [([1, None, 2.5], []), ((1, 2), [{"text": "&"}]), ([nan, inf, 0.1 + 0.2], []), (array([1.5, 2]), [])],
+)  # fmt: skip
+def test_a_drawing_is_written_as_plotly_writes_it(points, annotations):
+    drawn = Drawing(
+        [{"type": "scatter", "y": points, "marker": {"color": ROLES["accent"]}}],
+        {"annotations": annotations, "xaxis": {"tickvals": [], "range": None}},
+        {"height": 5},
+    )
+    asked = json.loads(drawn.plotly("af").to_json())
+    assert json.dumps(drawn.content("af"), sort_keys=True) == json.dumps(asked, sort_keys=True)
 
 
 def test_what_is_changed_in_the_plotly_figure_is_shown():

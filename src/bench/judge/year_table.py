@@ -97,7 +97,7 @@ class YearTable:
         histories: AreaHistories | None = None,
     ) -> None:
         self.registers, self.year, self.rules = registers, year, rules
-        self._remarks = remarks or Remarks({})
+        self.remarks = remarks or Remarks({})
         self.figures = figures
         self.histories = histories or AreaHistories(figures)
         self._by_year: dict[FinancialYear, dict[str, dict[str, FigureInForce]]] = {}
@@ -504,7 +504,7 @@ class YearTable:
             notes.insert(0, provisional.remark(beside, year, published.value, indicator))
         # What is said of the council's published figure is not said of its own.
         about = area_id if own_figure is None else _ENGLAND
-        notes += self._remarks.of(indicator.indicator_id, about, beside)
+        notes += self.remarks.of(indicator.indicator_id, about, beside)
         by_size = vs_peers if vs_peers.compared else vs_england
         if (
             own_figure is None

@@ -282,13 +282,13 @@ def _milestones() -> list[dict[str, Any]]:
     """
     table, indicators = quoted.load(), sources.reference().indicators
     told = table[(table["kind"] == "milestone") & (table["subject"] == "") & (table["value"] < 100)]
+    lines = list(told[["indicator_id", "value", "document"]].itertuples(index=False, name=None))
     return [
         {"indicator_id": one.indicator_id, "value": value, "document": document}
         for one in indicators
-        for name, value, document in told[["indicator_id", "value", "document"]].itertuples(
-            index=False
-        )
-        if name in {earlier.indicator_id for earlier in indicators.lineage(one)}
+        for same_question in [{earlier.indicator_id for earlier in indicators.lineage(one)}]
+        for name, value, document in lines
+        if name in same_question
     ]
 
 

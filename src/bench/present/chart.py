@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from markupsafe import Markup
 
 from bench.present.html import Section, Shown, fill, joined
-from bench.present.theme import CHART_GROUND, Role, colours, exchanges, plotly_template
+from bench.present.theme import CHART_GROUND, Role, chart_style, colours, exchanges
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as PlotlyFigure
@@ -40,27 +40,48 @@ class Drawing:
     narrow: dict[str, Any]
 
     def plotly(self, palette: str) -> PlotlyFigure:
-        """The plotly figure in a palette and in the house style.
+        """The plotly figure in a palette and in the house style; plotly refuses what it lacks."""
+        import plotly.graph_objects as go
+
+        return go.Figure(**self._parts(palette))
+
+    def content(self, palette: str) -> dict[str, Any]:
+        """The same as the JSON that plotly would write of it, without asking plotly.
+
+        Tests compare the two: plotly's own check of every part takes longer than a page should.
+        """
+        parts = self._parts(palette)
+        try:
+            content: dict[str, Any] = json.loads(json.dumps(parts, allow_nan=False))
+        except (TypeError, ValueError):  # arrays of numpy, or what is no number: plotly has a way
+            content = json.loads(self.plotly(palette).to_json())
+        return content
+
+    def _parts(self, palette: str) -> dict[str, Any]:
+        """Traces and layout in a palette.
 
         `meta` carries what the page's script needs: the colours of the other palettes and schemes,
         and the layout of a narrow screen.
         """
-        import plotly.graph_objects as go
-
         chosen = colours(palette)
         meta = {"colours": exchanges(palette), "narrow": self.narrow}
-        style = {"meta": meta, "template": plotly_template(palette)}
-        return go.Figure(
-            data=_coloured(self.traces, chosen), layout={**_coloured(self.layout, chosen), **style}
-        )
+        style = {"meta": meta, "template": chart_style(palette)}
+        return {
+            "data": _coloured(self.traces, chosen),
+            # Where there is no annotation plotly writes no list of them.
+            "layout": {
+                **{n: part for n, part in _coloured(self.layout, chosen).items() if part != []},
+                **style,
+            },
+        }
 
 
 def _coloured(value: Any, chosen: Mapping[str, str]) -> Any:
-    """The value with each role in it replaced by the role's colour."""
+    """The value with each role in it replaced by the role's colour, and without what is None."""
     if isinstance(value, Role):
         return chosen[value.name]
     if isinstance(value, Mapping):
-        return {name: _coloured(part, chosen) for name, part in value.items()}
+        return {name: _coloured(part, chosen) for name, part in value.items() if part is not None}
     if isinstance(value, list | tuple):
         return [_coloured(part, chosen) for part in value]
     return value
@@ -104,11 +125,11 @@ class Figure(Shown):
         ).html(palette)
 
     def _content(self, palette: str | None = None) -> dict[str, Any]:
-        drawn = self.plotly
-        if palette not in (None, self.palette):
-            drawn = self.drawing.plotly(str(palette))
-        content: dict[str, Any] = json.loads(drawn.to_json())
-        return content
+        shown = palette or self.palette
+        if shown == self.palette and "plotly" in self.__dict__:  # it may have been changed
+            content: dict[str, Any] = json.loads(self.plotly.to_json())
+            return content
+        return self.drawing.content(shown)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return self.bundle()

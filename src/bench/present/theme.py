@@ -361,9 +361,14 @@ def _host_rules() -> Iterator[str]:
 
 
 def plotly_template(palette: str) -> Any:
-    """The house style of charts: quiet axes, no background, nothing that needs a mouse."""
+    """The house style as plotly's own object, which refuses what plotly does not know."""
     import plotly.graph_objects as go
 
+    return go.layout.Template(chart_style(palette))
+
+
+def chart_style(palette: str) -> dict[str, Any]:
+    """The house style of charts: quiet axes, no background, nothing that needs a mouse."""
     role = colours(palette)
     axis = {
         "automargin": True,
@@ -376,8 +381,8 @@ def plotly_template(palette: str) -> Any:
         "zeroline": False,
         "fixedrange": True,
     }
-    return go.layout.Template(
-        layout={
+    return {
+        "layout": {
             "colorway": [role["ink"], role["muted"], role["neutral_mark"]],
             "font": {"family": FONT, "size": 14, "color": role["ink"]},
             "paper_bgcolor": "rgba(0,0,0,0)",
@@ -404,4 +409,4 @@ def plotly_template(palette: str) -> Any:
             "xaxis": axis,
             "yaxis": axis,
         }
-    )
+    }

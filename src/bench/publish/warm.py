@@ -44,7 +44,6 @@ _READY, _THREADS = b"ready\n", b"threads "
 # What a page's notebook imports bit by bit, once there is a shell.
 _IMPORTED = (
     "IPython.core.completer",
-    "plotly.graph_objects",
     "scipy.special",
     "xlsxwriter",
 )
@@ -414,7 +413,8 @@ def main(address: str, drawn: str) -> None:
         os.write(stdout, _THREADS + names.encode() + b"\n")
         return
     # What is here stays here, so that collecting garbage does not copy the pages of every child.
-    gc.collect()
+    if drawn != "[]":
+        gc.collect()
     gc.freeze()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)

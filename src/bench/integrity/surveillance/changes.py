@@ -13,7 +13,7 @@ from bench.reference.indicator import PER, IntervalMethod, Unit
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -146,45 +146,60 @@ def _with_error(table: pd.DataFrame, registers: Registers) -> pd.DataFrame:
     parts = ["denominator", "respondents", "margin"]
     # Years that print no counts are as sure as the nearest of the council's years that does.
     filled = by_council[parts].ffill().fillna(by_council[parts].bfill())
-    made = [
-        _one(rows, filled.loc[rows.index], registers.indicators[str(name)])
-        for name, rows in table.groupby("indicator_id", sort=False)
-    ]
-    return pd.concat(made, ignore_index=True)
-
-
-def _one(rows: pd.DataFrame, filled: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-    unit, values = indicator.unit, rows["value"].to_numpy()
-    decimals = rows["period"].map(
-        {period: indicator.decimals(FinancialYear.parse(period)) for period in set(rows["period"])}
+    printed = [table["value"].to_numpy(), *(filled[part].to_numpy() for part in parts)]
+    periods = table["period"].to_numpy(dtype=object)
+    decimals = np.zeros(len(table), dtype=np.int64)
+    y, variance = np.zeros(len(table)), np.zeros(len(table))
+    measures = table["indicator_id"].map({one.indicator_id: one for one in registers.indicators})
+    for name, rows in table.groupby("indicator_id", sort=False).indices.items():
+        indicator = registers.indicators[str(name)]
+        of_year = {
+            period: indicator.decimals(FinancialYear.parse(period)) for period in set(periods[rows])
+        }
+        decimals[rows] = [of_year[period] for period in periods[rows]]
+        y[rows], variance[rows] = _one(
+            [column[rows] for column in printed], decimals[rows], indicator
+        )
+    return table.assign(
+        y=y,
+        variance=variance,
+        decimals=decimals,
+        polarity=[one.polarity.value for one in measures],
+        interval=[one.interval.value for one in measures],
     )
-    edges = np.array(list(_edges(rows, filled, indicator)), dtype=float).reshape(-1, 2)
+
+
+def _one(
+    printed: Sequence[NDArray[np.float64]], decimals: NDArray[np.int64], indicator: Indicator
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """An indicator's figures on their scale, and the variance of each.
+
+    Args:
+        printed: Values, denominators, respondents and margins.
+        decimals: That the values are printed with.
+        indicator: Of which.
+    """
+    unit, values = indicator.unit, printed[0]
+    edges = np.array(list(_edges(printed, indicator)), dtype=float).reshape(-1, 2)
     wide = on_scale(edges[:, 1], unit) - on_scale(edges[:, 0], unit)
-    half = 0.5 * 10.0 ** -decimals.to_numpy(dtype=float)
+    half = 0.5 * 10.0 ** -decimals.astype(float)
     if unit is Unit.COUNT:
-        half = np.full(len(rows), _ROUNDED_TO / 2)
+        half = np.full(len(values), _ROUNDED_TO / 2)
     step = on_scale(values + half, unit) - on_scale(values - half, unit)
     # A council that never printed how sure it is counts as sure as the middle one.
     if not np.isnan(wide).all():
         wide = np.where(np.isnan(wide), np.nanmedian(wide), wide)
     # An interval is 2 x 1.96 standard errors wide; a rounded number lies evenly within its step.
     variance = np.nan_to_num(wide / (2 * Z_95)) ** 2 + step**2 / 12
-    return rows.assign(
-        y=on_scale(values, unit),
-        variance=variance,
-        decimals=decimals,
-        polarity=indicator.polarity.value,
-        interval=indicator.interval.value,
-    )
+    return on_scale(values, unit), variance
 
 
 def _edges(
-    rows: pd.DataFrame, filled: pd.DataFrame, indicator: Indicator
+    printed: Sequence[NDArray[np.float64]], indicator: Indicator
 ) -> Iterator[tuple[float, float]]:
     """The 95% interval of each figure in the indicator's unit; not a number where there is none."""
     nothing = (float("nan"), float("nan"))
-    columns = (rows["value"], filled["denominator"], filled["respondents"], filled["margin"])
-    for value, out_of, answers, margin in zip(*(one.tolist() for one in columns), strict=True):
+    for value, out_of, answers, margin in zip(*(one.tolist() for one in printed), strict=True):
         if indicator.interval is IntervalMethod.MARGIN:
             if margin == margin:
                 yield value - margin, value + margin

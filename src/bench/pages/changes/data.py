@@ -216,6 +216,7 @@ def _figure_changes(pair: ReleasePair) -> pd.DataFrame:
     columns = ["kind", *_PLACE, "before", "after"]
     rows = [part.reindex(columns=columns).astype({"after": "float64"}) for part in parts]
     table = pd.concat([part for part in rows if len(part)] or rows[:1])
+    table = table.astype(dict.fromkeys(_PLACE, "str"))
     return table.sort_values(["kind", *_PLACE], ignore_index=True)
 
 
@@ -223,8 +224,7 @@ def _of_councils(release: Release) -> pd.DataFrame:
     """The councils' values as they stood when a release was published."""
     table = store.figures_as_of(release.id)
     councils = {council.area_id for council in sources.reference().councils}
-    rows = table.loc[table["value"].notna() & table["area_id"].isin(councils), [*_PLACE, "value"]]
-    return rows.astype(dict.fromkeys(_PLACE, "str"))
+    return table.loc[table["value"].notna() & table["area_id"].isin(councils), [*_PLACE, "value"]]
 
 
 def _restated(pair: ReleasePair) -> tuple[tuple[str, str], ...]:
@@ -239,13 +239,11 @@ def _restated(pair: ReleasePair) -> tuple[tuple[str, str], ...]:
         *manifest.before(pair.earlier),
     }
     columns = [*KEY, *NUMBERS, "status"]
-    labels = dict.fromkeys([*KEY, "status"], "str")
     later = after.loc[after["release_id"].isin(since), columns]
     periods = later["period"].unique()
-    earlier = before.loc[before["period"].isin(periods), columns].astype(labels)
-    later = later.astype(labels)
+    earlier = before.loc[before["period"].isin(periods), columns]
     both = later.merge(earlier, on=KEY, how="left", suffixes=("", "_before"))
-    differs = both["status"] != both["status_before"]
+    differs = both["status"].astype("str") != both["status_before"].astype("str")
     for name in NUMBERS:
         alike = (both[name] == both[f"{name}_before"]) | (
             both[name].isna() & both[f"{name}_before"].isna()

@@ -120,11 +120,12 @@ def _csv(table: pa.Table) -> bytes:
     """RFC 4180 in UTF-8 without a mark; see `_README` of `metadata`."""
     columns = []
     for name, kind in zip(table.column_names, table.schema.types, strict=True):
+        if pa.types.is_string(kind):
+            columns.append(_words(table[name]))
+            continue
         cells = table[name].to_pylist()
         if pa.types.is_boolean(kind):
             cells = ["true" if cell else "false" for cell in cells]
-        elif pa.types.is_string(kind):
-            cells = [harmless(cell) for cell in cells]
         elif pa.types.is_floating(kind) and all(cell is None or cell % 1 == 0 for cell in cells):
             # A count as a count; where one has decimals all have, so that a type can be guessed.
             cells = [None if cell is None else int(cell) for cell in cells]
@@ -135,6 +136,13 @@ def _csv(table: pa.Table) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerows(zip(*columns, strict=True))
     return text.getvalue().encode()
+
+
+def _words(column: pa.ChunkedArray) -> list[Any]:
+    """A column's texts as `harmless` gives them, asked once for each text that there is."""
+    coded = column.combine_chunks().dictionary_encode()
+    words = [*(harmless(word) for word in coded.dictionary.to_pylist()), harmless(None)]
+    return [words[at] for at in coded.indices.fill_null(len(words) - 1).to_pylist()]
 
 
 def _check(folder: Path) -> set[str]:

@@ -15,7 +15,6 @@ import pyarrow as pa
 from bench.errors import ExecutionError, ParameterError
 from bench.judge import multiplicity, statistics, trend_test
 from bench.judge.published_row import published
-from bench.judge.ranks import Ranking
 from bench.judge.trend_test import Direction
 from bench.pages.choices import default_peers, rules_for, unknown_year
 from bench.pages.store import FiguresAsOf
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bench.judge.rag import Rules
+    from bench.judge.ranks import Ranking, RankInterval
     from bench.judge.row import Row
     from bench.judge.trend_test import TrendVerdict
     from bench.judge.year_table import YearTable
@@ -308,15 +308,13 @@ class _Judging:
             for row in rows
         ]
         trends = self._trends(table, judged)
-        rankings = {one.indicator_id: table.ranking(one) for one in table.indicators}
+        places = {one.indicator_id: _places(table.ranking(one)) for one in table.indicators}
         verdicts: list[Cells] = []
         flags: list[Cells] = []
         for council, row in judged:
             key = (row.indicator.indicator_id, council.area_id, str(year))
-            ranking = rankings[row.indicator.indicator_id] if row.rank is not None else None
-            printed = published(row).placed(
-                ranking.interval(council.area_id) if isinstance(ranking, Ranking) else None
-            )
+            place = places[key[0]].get(council.area_id) if row.rank is not None else None
+            printed = published(row).placed(place)
             trend = _trend(trends[key[:2]], row.decimals)
             verdicts.append((*key, *(getattr(printed, name) for name in _OF_ROW), *trend))
             flags += [(*key, *words) for words in _flags(row, council, table).items()]
@@ -346,6 +344,11 @@ class _Judging:
         return found
 
 
+def _places(ranking: Ranking | str) -> Mapping[str, RankInterval]:
+    """The interval of each council's place; none where councils cannot be ranked."""
+    return {} if isinstance(ranking, str) else ranking.intervals()
+
+
 def _trend(trend: TrendVerdict, decimals: int) -> Cells:
     """The cells of a trend; its slope has two decimals more than the figure."""
     slope = trend.per_year
@@ -365,7 +368,7 @@ def _flags(row: Row, council: Council, table: YearTable) -> Mapping[str, str]:
     notes = table.registers.comparability.notes(name, area_id, year)
     codes = [
         *(note.code for note in notes),
-        *(remark.code for remark in table._remarks.of(name, area_id, year)),
+        *(remark.code for remark in table.remarks.of(name, area_id, year)),
         *(flag for flag in row.flags if flag in multiplicity.TAKEN_BACK.values()),
     ]
     texts: dict[str, list[str]] = {flag: [] for flag in row.flags}
