@@ -142,14 +142,35 @@ def section(
 
 
 def sentence(suggestion: Suggestion, row: Row) -> str:
-    """`Bury, a peer: RED in 2015-16 (61.4%), GREEN since 2017-18 (96.5% in 2018-19)`."""
+    """`Bury, a peer: RED in 2015-16 (61.4%), GREEN since 2017-18 (96.5% in 2018-19)`.
+
+    Where the figure after it is held, that follows: `(96.5% in 2018-19, then 97.1% in 2019-20)`.
+    """
     turnaround = suggestion.turnaround
     red, now, since = turnaround.red, turnaround.green[0], turnaround.green[-1]
     then, latest = (
         with_unit(each.value, measure_of(row.indicator, each.year)) for each in (red, now)
     )
     name = f"{turnaround.council.name}{', a peer' if suggestion.peer else ''}"
-    return f"{name}: RED in {red.year} ({then}), GREEN since {since.year} ({latest} in {now.year})"
+    figures = f"{latest} in {now.year}"
+    after = figure_after(row.indicator, turnaround.council, now.year)
+    if after is not None:
+        year, value = after
+        figures += f", then {with_unit(value, measure_of(row.indicator, year))} in {year}"
+    return f"{name}: RED in {red.year} ({then}), GREEN since {since.year} ({figures})"
+
+
+def figure_after(
+    indicator: Indicator, council: Council, year: FinancialYear
+) -> tuple[FinancialYear, float] | None:
+    """The year after that compares with this one and its figure; None where it has none."""
+    comparability = sources.reference().comparability
+    for later in sorted(other for other in indicator.years if other > year):
+        if comparability.previous_comparable(indicator, council.area_id, later) == year:
+            printed = store.by_period(indicator.indicator_id).get(str(later), {})
+            value, _ = printed.get(council.area_id, (None, ""))
+            return None if value is None else (later, value)
+    return None
 
 
 def red_against(row: Row, group: PeerGroup) -> Against | None:
