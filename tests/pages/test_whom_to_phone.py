@@ -301,8 +301,9 @@ def test_peers_come_first_and_three_at_most(
     assert all(one.against == against for one in suggested)
     said = words(phone.section([row], council=choices[0], group=choices[1], rules=brief.rules))
     assert ("Whom to phone" in said) == bool(named)
-    assert (", against England. " in said) == bool(named and against == "England")
-    assert ("does not say who is nearest" in said) == bool(named and model != "open")
+    whose = {"peers": "its own peers", "England": "England"}[against]
+    assert (f"on the same measure, against {whose}, and" in said) == bool(named)
+    assert ("does not rank them" in said) == bool(named and model != "open")
     for one in suggested:
         peer = ", a peer" if one.peer else ""
         turn = one.turnaround
@@ -323,12 +324,12 @@ def test_the_page_names_them_beside_what_is_red_and_is_silent_where_there_is_nob
     said = words(bench.briefing("Barnet", "2018-19").worsening()).partition("Whom to phone")[2]
     for text in (
         "against its own peers, and its last two figures or more are GREEN. It is one to ask, not "
-        f"proof of what works. Chance can do that too: with the years in random order there would "
-        f"still be {phone.CHANCE_IN_TEN} such councils for every ten.",
+        "proof of what works. Chance, or another way of counting, can do that too: with the years in "
+        f"random order there would still be {phone.CHANCE_IN_TEN} such councils for every ten.",
         "Redbridge, a peer: RED in 2014-15 (60.0%), GREEN since 2016-17 (97.1% in 2018-19, then "
-        "97.2% in 2019-20); Hounslow, a peer: RED in 2016-17 (82.2%)",
+        "97.2% in 2019-20) Hounslow, a peer: RED in 2016-17 (82.2%)",
         "Bedford: RED in 2014-15 (48.1%), GREEN since 2017-18 (96.3% in 2018-19, then 75.2% in "
-        "2019-20).",
+        "2019-20)",
     ):
         assert text in said
     assert "phone" not in words(bench.briefing("Kent", "2024-25").worsening())
@@ -350,3 +351,18 @@ def test_the_figure_after_is_that_of_the_council_s_own_row(name, year):
     )
     after = None if row.next is None else (row.next_period, row.next)
     assert phone.figure_after(indicator, council, year_of(year)) == after
+
+
+def test_a_page_whose_lines_are_against_both_says_which_are_against_england():
+    brief = bench.briefing("Blackburn with Darwen", "2018-19")
+    council = brief.choice.council
+
+    def said(group):
+        return words(phone.section(brief.rows, council=council, group=group, rules=brief.rules))
+
+    both, alone = said(brief.peers), said(replace(brief.peers, model="own"))
+    assert "against its own peers (or England, where a line says so), and" in both
+    assert both.count(", against England ") == 1
+    # With an own list what is RED against England alone is asked about.
+    assert "on the same measure, against England, and" in alone
+    assert ", against England " not in alone

@@ -21,6 +21,7 @@ from bench.pages import store
 from bench.present.html import Section, fill
 from bench.present.numbers import in_words, with_unit
 from bench.published import sources
+from bench.reference.areas import ENGLAND
 from bench.reference.peers import OWN
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def section(
     suggested = [(row, named) for row in rows if (named := suggestions(row, council, group, rules))]
     if not suggested:
         return None
+    beside = [named[0].against == "England" for _, named in suggested]
     return fill(
         "council/whom_to_phone.html.j2",
         entries=[
@@ -136,7 +138,8 @@ def section(
         chance=CHANCE_IN_TEN,
         most=in_words(MOST_NAMED),
         least=in_words(LEAST_GREEN),
-        england=any(named[0].against == "England" for _, named in suggested),
+        england="all" if all(beside) else "some" if any(beside) else "none",
+        peers=bool(group.members),
         ranked=bool(sources.reference().peers.nearness(group)),
     )
 
@@ -223,8 +226,11 @@ def suggestions(row: Row, council: Council, group: PeerGroup, rules: Rules) -> l
 def turned_by(
     indicator_id: str, year: FinancialYear, rules: Rules, model: str
 ) -> dict[Against, tuple[Turnaround, ...]]:
-    """Every council that has turned on an indicator by a year, in the order of the register."""
-    registers, lookup = sources.reference(), lookup_of(rules, model)
+    """Every council that has turned on an indicator by a year, in the order of the register.
+
+    An own list is nobody else's: with it only verdicts against England are of use.
+    """
+    registers, lookup = sources.reference(), lookup_of(rules, ENGLAND if model == OWN else model)
     indicator = registers.indicators[indicator_id]
     found: dict[Against, list[Turnaround]] = {"peers": [], "England": []}
     for council in registers.councils.in_year(year):
