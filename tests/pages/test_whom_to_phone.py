@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import bench
-from bench.judge.rag import Certainty, DecidingRule, Meaning, Multiplicity, Verdict
+from bench.judge.rag import Certainty, DecidingRule, Meaning, Multiplicity, RuleName, Verdict
 from bench.judge.year_table import YearTable
 from bench.pages import store
 from bench.pages.choices import rules_for
@@ -292,7 +292,8 @@ def test_peers_come_first_and_three_at_most(
 ):
     against = "peers" if vs_peers is WORSE and ";" not in model else "England"
     found = {"peers": (), "England": ()} | {against: tuple(turnaround(*one) for one in turned)}
-    monkeypatch.setattr(phone, "turned_by", lambda *_: found)
+    asked = []
+    monkeypatch.setattr(phone, "turned_by", lambda *what: asked.append(what[:2]) or found)
     brief = bench.briefing("Leeds", "2018-19", peers=model)
     row = replace(brief.row("1B"), vs_peers=vs_peers, vs_england=vs_england)
     choices = (brief.choice.council, brief.peers)
@@ -311,6 +312,10 @@ def test_peers_come_first_and_three_at_most(
             f"{turn.council.name}{peer}: RED in {turn.red.year} ({turn.red.value}%), "
             f"GREEN since {turn.green[-1].year} (80.0% in 2018-19" in said
         )
+    # A figure of the council's own stands beside an earlier year, and so do those that turned.
+    own = replace(row, year=row.year.shift(1), benchmark_year=row.year)
+    assert phone.suggestions(own, *choices, brief.rules) == suggested
+    assert {str(year) for _, year in asked} <= {"2018-19"}
     for way in (Multiplicity.PAGE, Multiplicity.MAP):
         others = brief.rules.model_copy(update={"multiplicity": way})
         assert phone.suggestions(row, *choices, others) == []
@@ -366,3 +371,12 @@ def test_a_page_whose_lines_are_against_both_says_which_are_against_england():
     # With an own list what is RED against England alone is asked about.
     assert "on the same measure, against England, and" in alone
     assert ", against England " not in alone
+
+
+def test_a_site_finds_them_once_for_every_indicator_unless_no_page_asks(monkeypatch):
+    table, asked = table_of("2018-19"), []
+    monkeypatch.setattr(phone, "turned_by", lambda *what: asked.append(what))
+    phone.prepare(table.by_rule(RuleName.SPREAD), "cipfa")
+    assert asked == []
+    phone.prepare(table, "cipfa")
+    assert asked == [(one.indicator_id, table.year, RULES, "cipfa") for one in table.indicators]

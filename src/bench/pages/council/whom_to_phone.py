@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from bench.judge.published_row import measure_of
-from bench.judge.rag import Certainty, Meaning, Multiplicity
+from bench.judge.rag import Certainty, Meaning, Multiplicity, RuleName
 from bench.pages import store
 from bench.present.html import Section, fill
 from bench.present.numbers import in_words, with_unit
@@ -244,9 +244,14 @@ def turned_by(
 
 
 def prepare(table: YearTable, model: str) -> None:
-    """Find who has turned on each indicator of a year, before many councils' pages ask."""
-    for indicator in table.indicators:
-        turned_by(indicator.indicator_id, table.year, table.rules, model)
+    """Find who has turned on each indicator of a year, before many councils' pages ask.
+
+    Nothing is sure by another rule than `auto`, and then no page asks.
+    """
+    rules = table.rules
+    if rules.rule is RuleName.AUTO and rules.multiplicity is Multiplicity.NONE:
+        for indicator in table.indicators:
+            turned_by(indicator.indicator_id, table.year, rules, model)
 
 
 def lookup_of(rules: Rules, model: str) -> YearLookup:
