@@ -329,8 +329,8 @@ def test_the_page_names_them_beside_what_is_red_and_is_silent_where_there_is_nob
     said = words(bench.briefing("Barnet", "2018-19").worsening()).partition("Whom to phone")[2]
     for text in (
         "against its own peers, and its last two figures or more are GREEN. It is one to ask, not "
-        "proof of what works. Chance, or another way of counting, can do that too: with the years in "
-        f"random order there would still be {phone.CHANCE_IN_TEN} such councils for every ten.",
+        "proof of what works. Chance can do that too, and so can another way of counting. With the years "
+        f"in random order there would still be {phone.CHANCE_IN_TEN} such councils for every ten.",
         "Redbridge, a peer: RED in 2014-15 (60.0%), GREEN since 2016-17 (97.1% in 2018-19, then "
         "97.2% in 2019-20) Hounslow, a peer: RED in 2016-17 (82.2%)",
         "Bedford: RED in 2014-15 (48.1%), GREEN since 2017-18 (96.3% in 2018-19, then 75.2% in "
