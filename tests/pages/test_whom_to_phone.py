@@ -1,6 +1,7 @@
 """Whom to phone: derived anew from published figures and verdicts, and case by case on made-up series."""
 
 import csv
+import functools
 import re
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 
 import bench
-from bench.judge.rag import Certainty, DecidingRule, Meaning, Multiplicity, Verdict
+from bench.judge.rag import Certainty, DecidingRule, Meaning, Multiplicity, RuleName, Verdict
 from bench.judge.year_table import YearTable
 from bench.pages import store
 from bench.pages.choices import rules_for
@@ -21,8 +22,16 @@ from bench.reference import FinancialYear
 AGAINST = ("peers", "England")
 
 
+RULES = rules_for()
+
+
 def year_of(text):
     return FinancialYear.parse(text)
+
+
+def table_of(year):
+    """The year's figures, without what is to be said beside them."""
+    return store.year_table_as_of(year_of(year), RULES, sources.manifest().releases[-1].id)
 
 
 # --- derived anew: verdict records, the files of breaks and notes, the list of surveillance ---------
@@ -52,20 +61,17 @@ def listed():
 
 @pytest.fixture(scope="module")
 def colours():
-    """Figure and verdicts of every council by indicator and year, each among its own peers."""
-    kept = {}
+    """A council's figure and verdicts of an indicator and year, among its own peers."""
 
-    def of(name, year):
-        if (name, year) not in kept:
-            table = store.year_table(year_of(year), rules_for())
-            indicator = sources.reference().indicators[name]
-            councils = sources.reference().councils.in_year(year_of(year))
-            group = sources.reference().peers.group
-            for council in councils:
-                own = table.judged(indicator, council, group("cipfa", council, table.year))
-                three = (own.own.value, own.vs_peers, own.vs_england)
-                kept.setdefault((name, year), {})[council.area_id] = three
-        return kept[name, year]
+    @functools.cache
+    def of(name, year, area):
+        registers = sources.reference()
+        council, table = registers.councils[area], table_of(year)
+        if not council.exists(table.year):
+            return None, None, None
+        group = registers.peers.group("cipfa", council, table.year)
+        judged = table.judged(registers.indicators[name], council, group)
+        return judged.own.value, judged.vs_peers, judged.vs_england
 
     return of
 
@@ -89,7 +95,7 @@ def expected(name, area, page_year, side, apart, listed, colours):
         return None
     green, run = [], True
     for year in reversed([year for year in years if not says(alone, year)]):
-        value, *verdicts = colours(name, year).get(area, (None,))
+        value, *verdicts = colours(name, year, area)
         if value is None or (seen := colour(verdicts[side])) is None:
             return None
         if seen == "RED":
@@ -185,7 +191,7 @@ def history_of(name, first, letters, listed=()):
 
     def table(year):
         if year not in tables:
-            tables[year] = YearTable(figures, registers, year, rules_for())
+            tables[year] = YearTable(figures, registers, year, RULES)
         return tables[year]
 
     changes = frozenset((name, "leeds", year) for year in listed)
@@ -286,7 +292,8 @@ def test_peers_come_first_and_three_at_most(
 ):
     against = "peers" if vs_peers is WORSE and ";" not in model else "England"
     found = {"peers": (), "England": ()} | {against: tuple(turnaround(*one) for one in turned)}
-    monkeypatch.setattr(phone, "turned_by", lambda *_: found)
+    asked = []
+    monkeypatch.setattr(phone, "turned_by", lambda *what: asked.append(what[:2]) or found)
     brief = bench.briefing("Leeds", "2018-19", peers=model)
     row = replace(brief.row("1B"), vs_peers=vs_peers, vs_england=vs_england)
     choices = (brief.choice.council, brief.peers)
@@ -295,16 +302,20 @@ def test_peers_come_first_and_three_at_most(
     assert all(one.against == against for one in suggested)
     said = words(phone.section([row], council=choices[0], group=choices[1], rules=brief.rules))
     assert ("Whom to phone" in said) == bool(named)
-    assert (", against England. " in said) == bool(named and against == "England")
-    assert ("does not say who is nearest" in said) == bool(named and model != "open")
+    whose = {"peers": "its own peers", "England": "England"}[against]
+    assert (f"on the same measure, against {whose}, and" in said) == bool(named)
+    assert ("does not rank them" in said) == bool(named and model != "open")
     for one in suggested:
         peer = ", a peer" if one.peer else ""
-        years = one.turnaround.green
+        turn = one.turnaround
         assert (
-            f"{one.turnaround.council.name}{peer}: RED in {one.turnaround.red.year} "
-            f"({one.turnaround.red.value}%), GREEN since {years[-1].year} (80.0% in 2018-19)"
-            in said
+            f"{turn.council.name}{peer}: RED in {turn.red.year} ({turn.red.value}%), "
+            f"GREEN since {turn.green[-1].year} (80.0% in 2018-19" in said
         )
+    # A figure of the council's own stands beside an earlier year, and so do those that turned.
+    own = replace(row, year=row.year.shift(1), benchmark_year=row.year)
+    assert phone.suggestions(own, *choices, brief.rules) == suggested
+    assert {str(year) for _, year in asked} <= {"2018-19"}
     for way in (Multiplicity.PAGE, Multiplicity.MAP):
         others = brief.rules.model_copy(update={"multiplicity": way})
         assert phone.suggestions(row, *choices, others) == []
@@ -315,10 +326,57 @@ def words(section):
 
 
 def test_the_page_names_them_beside_what_is_red_and_is_silent_where_there_is_nobody():
-    barnet = words(bench.briefing("Barnet", "2018-19").worsening())
-    said = barnet.partition("Whom to phone about what is RED")[2]
-    assert (
-        "Redbridge, a peer: RED in 2014-15 (60.0%), GREEN since 2016-17 (97.1% in 2018-19)" in said
-    )
-    assert f"there would still be {phone.CHANCE_IN_TEN} such councils for every ten" in said
+    said = words(bench.briefing("Barnet", "2018-19").worsening()).partition("Whom to phone")[2]
+    for text in (
+        "against its own peers, and its last two figures or more are GREEN. It is one to ask, not "
+        "proof of what works. Chance can do that too, and so can another way of counting. With the years "
+        f"in random order there would still be {phone.CHANCE_IN_TEN} such councils for every ten.",
+        "Redbridge, a peer: RED in 2014-15 (60.0%), GREEN since 2016-17 (97.1% in 2018-19, then "
+        "97.2% in 2019-20) Hounslow, a peer: RED in 2016-17 (82.2%)",
+        "Bedford: RED in 2014-15 (48.1%), GREEN since 2017-18 (96.3% in 2018-19, then 75.2% in "
+        "2019-20)",
+    ):
+        assert text in said
     assert "phone" not in words(bench.briefing("Kent", "2024-25").worsening())
+
+
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [(SURVEY, "2018-19"), (SURVEY, "2019-20"), (SURVEY, "2020-21"), (SURVEY, "2024-25"),
+     (ADMISSIONS, "2022-23"), (ADMISSIONS, "2023-24")],
+)  # fmt: skip
+def test_the_figure_after_is_that_of_the_council_s_own_row(name, year):
+    registers = sources.reference()
+    council, indicator = registers.councils.find("Bedford"), registers.indicators[name]
+    table = table_of(year)
+    row = next(
+        one
+        for one in table.rows(council, registers.peers.group("cipfa", council, year_of(year)))
+        if one.indicator == indicator
+    )
+    after = None if row.next is None else (row.next_period, row.next)
+    assert phone.figure_after(indicator, council, year_of(year)) == after
+
+
+def test_a_page_whose_lines_are_against_both_says_which_are_against_england():
+    brief = bench.briefing("Blackburn with Darwen", "2018-19")
+    council = brief.choice.council
+
+    def said(group):
+        return words(phone.section(brief.rows, council=council, group=group, rules=brief.rules))
+
+    both, alone = said(brief.peers), said(replace(brief.peers, model="own"))
+    assert "against its own peers (or England, where a line says so), and" in both
+    assert both.count(", against England ") == 1
+    # With an own list what is RED against England alone is asked about.
+    assert "on the same measure, against England, and" in alone
+    assert ", against England " not in alone
+
+
+def test_a_site_finds_them_once_for_every_indicator_unless_no_page_asks(monkeypatch):
+    table, asked = table_of("2018-19"), []
+    monkeypatch.setattr(phone, "turned_by", lambda *what: asked.append(what))
+    phone.prepare(table.by_rule(RuleName.SPREAD), "cipfa")
+    assert asked == []
+    phone.prepare(table, "cipfa")
+    assert asked == [(one.indicator_id, table.year, RULES, "cipfa") for one in table.indicators]

@@ -190,6 +190,29 @@ def test_another_list_is_a_model_too(registers: Registers, tmp_path: Path) -> No
     assert (group.title, [p.name for p in group.members]) == ("By the sea", ["Cornwall", "Kent"])
 
 
+def test_a_ranked_list_says_who_is_nearest(registers: Registers, tmp_path: Path) -> None:
+    peers = tmp_path / "peers"
+    peers.mkdir()
+    header = "area_id,peer_id,rank,distance,boundaries\n"
+    # Ten is after two, and the order of the lines does not matter.
+    rows = "devon,kent,10,0.9,2023\ndevon,cornwall,2,0.2,2023\ndevon,dorset,1,0.1,2023\n"
+    (peers / "near.csv").write_text(header + rows)
+    (peers / "sources.yaml").write_text(
+        "near: {title: Near, publisher: A group, published: 2025, licence: OGL, "
+        "boundaries: '2023', ranked: true}\n"
+    )
+    models, devon = PeerModels.read(tmp_path, registers.councils), registers.councils["devon"]
+    group = models.group("near", devon, year("2024-25"))
+    assert models.nearness(group) == {"dorset": 0, "cornwall": 1, "kent": 2}
+    assert [peer.name for peer in group.members] == ["Cornwall", "Dorset", "Kent"]
+    for model in ("region", "type", "england", "Kent; Dorset"):
+        assert models.nearness(models.group(model, devon, year("2024-25"))) == {}
+    assert registers.peers.nearness(registers.peers.group("cipfa", devon, year("2024-25"))) == {}
+    (peers / "near.csv").write_text(header + "devon,kent,first,0.9,2023\n")
+    with pytest.raises(RegisterError, match="line 2: the rank 'first' is no whole number"):
+        PeerModels.read(tmp_path, registers.councils)
+
+
 def test_a_bad_list_tells_all_that_is_wrong_with_it(registers: Registers, tmp_path: Path) -> None:
     peers = tmp_path / "peers"
     peers.mkdir()

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from bench.judge.published_row import measure_of
-from bench.judge.rag import Certainty, Meaning, Multiplicity
+from bench.judge.rag import Certainty, Meaning, Multiplicity, RuleName
 from bench.pages import store
 from bench.present.html import Section, fill
 from bench.present.numbers import in_words, with_unit
 from bench.published import sources
+from bench.reference.areas import ENGLAND
 from bench.reference.peers import OWN
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def section(
     suggested = [(row, named) for row in rows if (named := suggestions(row, council, group, rules))]
     if not suggested:
         return None
+    beside = [named[0].against == "England" for _, named in suggested]
     return fill(
         "council/whom_to_phone.html.j2",
         entries=[
@@ -136,20 +138,42 @@ def section(
         chance=CHANCE_IN_TEN,
         most=in_words(MOST_NAMED),
         least=in_words(LEAST_GREEN),
-        england=any(named[0].against == "England" for _, named in suggested),
+        england="all" if all(beside) else "some" if any(beside) else "none",
+        peers=bool(group.members),
         ranked=bool(sources.reference().peers.nearness(group)),
     )
 
 
 def sentence(suggestion: Suggestion, row: Row) -> str:
-    """`Bury, a peer: RED in 2015-16 (61.4%), GREEN since 2017-18 (96.5% in 2018-19)`."""
+    """`Bury, a peer: RED in 2015-16 (61.4%), GREEN since 2017-18 (96.5% in 2018-19)`.
+
+    Where the figure after it is held, that follows: `(96.5% in 2018-19, then 97.1% in 2019-20)`.
+    """
     turnaround = suggestion.turnaround
     red, now, since = turnaround.red, turnaround.green[0], turnaround.green[-1]
     then, latest = (
         with_unit(each.value, measure_of(row.indicator, each.year)) for each in (red, now)
     )
     name = f"{turnaround.council.name}{', a peer' if suggestion.peer else ''}"
-    return f"{name}: RED in {red.year} ({then}), GREEN since {since.year} ({latest} in {now.year})"
+    figures = f"{latest} in {now.year}"
+    after = figure_after(row.indicator, turnaround.council, now.year)
+    if after is not None:
+        year, value = after
+        figures += f", then {with_unit(value, measure_of(row.indicator, year))} in {year}"
+    return f"{name}: RED in {red.year} ({then}), GREEN since {since.year} ({figures})"
+
+
+def figure_after(
+    indicator: Indicator, council: Council, year: FinancialYear
+) -> tuple[FinancialYear, float] | None:
+    """The year after that compares with this one and its figure; None where it has none."""
+    comparability = sources.reference().comparability
+    for later in sorted(other for other in indicator.years if other > year):
+        if comparability.previous_comparable(indicator, council.area_id, later) == year:
+            printed = store.by_period(indicator.indicator_id).get(str(later), {})
+            value, _ = printed.get(council.area_id, (None, ""))
+            return None if value is None else (later, value)
+    return None
 
 
 def red_against(row: Row, group: PeerGroup) -> Against | None:
@@ -202,8 +226,11 @@ def suggestions(row: Row, council: Council, group: PeerGroup, rules: Rules) -> l
 def turned_by(
     indicator_id: str, year: FinancialYear, rules: Rules, model: str
 ) -> dict[Against, tuple[Turnaround, ...]]:
-    """Every council that has turned on an indicator by a year, in the order of the register."""
-    registers, lookup = sources.reference(), lookup_of(rules, model)
+    """Every council that has turned on an indicator by a year, in the order of the register.
+
+    An own list is nobody else's: with it only verdicts against England are of use.
+    """
+    registers, lookup = sources.reference(), lookup_of(rules, ENGLAND if model == OWN else model)
     indicator = registers.indicators[indicator_id]
     found: dict[Against, list[Turnaround]] = {"peers": [], "England": []}
     for council in registers.councils.in_year(year):
@@ -217,9 +244,14 @@ def turned_by(
 
 
 def prepare(table: YearTable, model: str) -> None:
-    """Find who has turned on each indicator of a year, before many councils' pages ask."""
-    for indicator in table.indicators:
-        turned_by(indicator.indicator_id, table.year, table.rules, model)
+    """Find who has turned on each indicator of a year, before many councils' pages ask.
+
+    Nothing is sure by another rule than `auto`, and then no page asks.
+    """
+    rules = table.rules
+    if rules.rule is RuleName.AUTO and rules.multiplicity is Multiplicity.NONE:
+        for indicator in table.indicators:
+            turned_by(indicator.indicator_id, table.year, rules, model)
 
 
 def lookup_of(rules: Rules, model: str) -> YearLookup:
