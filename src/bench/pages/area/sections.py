@@ -691,7 +691,8 @@ def method(*, area: MergedArea, year: str, mark: str, rules: Rules) -> Section:
                 "are none of its peers. By this program's usual rule, regions judged so came out "
                 "as "
                 "by their published figures in 957 of 961 cases, and by respondents in 407 of 462. "
-                "None came out on the other side.",
+                "None came out on the other side. No verdict here is tried with other peers or averages, "
+                "as a council's is.",
             ),
             (
                 "What it does not say",
