@@ -290,7 +290,7 @@ def test_a_brief_has_every_indicator_in_a_line_and_claims_no_trial(cumbria, own)
     assert "Former Cumbria , reckoned from Cumberland and Westmorland and Furness, 2024-25." in text
     assert "98.7%†" in text
     assert "Not known: 2D(1) Older people still at home" in text
-    assert "No verdict is tried with other peers" in text
+    assert "tries each verdict with other peers; this one does not" in text
     assert "bench report --area former_cumbria --year 2024-25" in text
     part = words(page_of(own["north_kent"]).brief())
     assert "no figure can be reckoned" in part

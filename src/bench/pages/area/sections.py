@@ -195,8 +195,8 @@ def brief(
         notes.append(f"Peers: {group.title}: {', '.join(peer.name for peer in group.members)}.")
     if known:
         notes.append(
-            f"{rule_sentence(rules)} No verdict is tried with other peers, as those of a council's "
-            "brief are."
+            f"{rule_sentence(rules)} A council's brief tries each verdict with other peers; this "
+            "one does not."
         )
     notes.append(f"Reckoned from: {'; '.join(publications)}.")
     return fill(
@@ -691,8 +691,8 @@ def method(*, area: MergedArea, year: str, mark: str, rules: Rules) -> Section:
                 "are none of its peers. By this program's usual rule, regions judged so came out "
                 "as "
                 "by their published figures in 957 of 961 cases, and by respondents in 407 of 462. "
-                "None came out on the other side. No verdict here is tried with other peers or averages, "
-                "as a council's is.",
+                "None came out on the other side. A council's page tries each verdict with other "
+                "peers and averages; this one does not.",
             ),
             (
                 "What it does not say",
