@@ -11,12 +11,15 @@ minute:
 """
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import NamedTuple
 
 from bench.judge.figure import by_indicator, pooled
 from bench.judge.intervals import exact
 from bench.judge.year_table import YearTable
 from bench.pages import store
+from bench.pages.area.figures import merged
+from bench.pages.area.history import history
 from bench.pages.choices import rules_for
 from bench.published import sources
 from bench.reference.areas import ENGLAND, Region
@@ -79,6 +82,33 @@ def verdicts():
     return found
 
 
+def seams():
+    """By area, the moves of its ground over the year in which its councils changed.
+
+    Each as the share of councils whose own move over the same two years was smaller; what is
+    published on one side and reckoned on the other, or reckoned of other councils, should move as
+    councils do.
+    """
+    figures, found = store.figures(), defaultdict(list)
+    for area in merged().values():
+        if area.stands_for is None and len(area.spans) == 1:
+            continue
+        for series in history(area, rules_for()):
+            for before, after in pairwise(series.points):
+                same = before.source == after.source
+                if same or after.cut or before.value is None or after.value is None:
+                    continue
+                of_indicator = figures[figures["indicator_id"] == series.indicator.indicator_id]
+                values = of_indicator.pivot_table("value", "area_id", "period", observed=True)
+                councils = [one.area_id for one in sources.reference().councils]
+                both = values.loc[values.index.isin(councils), [str(before.year), str(after.year)]]
+                moves = (both.iloc[:, 1] - both.iloc[:, 0]).dropna()
+                own = abs(after.value - before.value - moves.median())
+                smaller = ((moves - moves.median()).abs() < own).mean()
+                found[area.name].append((series.indicator.indicator_id, float(smaller)))
+    return found
+
+
 def main():
     """Print a line for each way, and the cases that a range does not hold."""
     found, unknown = cases()
@@ -100,6 +130,12 @@ def main():
         for (reckoned, published), count in Counter(pairs).most_common():
             if reckoned != published:
                 print(f"    {count} {reckoned} where the published figure is {published}")
+    for name, moves in seams().items():
+        usual = sum(smaller <= 0.95 for _, smaller in moves)
+        print(f"{name}: {usual} of {len(moves)} moves over the seam are no larger than usual")
+        for indicator, smaller in moves:
+            if smaller > 0.95:
+                print(f"    {indicator}: larger than those of {smaller:.0%} of councils")
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ KEPT_OUT = {
 # How a copy of a file was come by: on the page of sources alone.
 COPY_USED = r"copy used"
 NOTEBOOKS = (
-    "area_report", "audit_pack", "changes", "council_brief", "council_report", "explorer", "group_report",
+    "area_brief", "area_report", "audit_pack", "changes", "council_brief", "council_report", "explorer", "group_report",
     "indicator_report", "kpi_integrity", "method", "peer_report", "sources_and_quality", "story", "surveillance",
 )  # fmt: skip
 

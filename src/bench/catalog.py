@@ -90,7 +90,7 @@ def _checks() -> Iterator[str]:
 def _area(area: MergedArea) -> Iterator[str]:
     """What an area is made of, a line for each span of years."""
     for span in area.spans:
-        names = ", ".join(council.name for council in span.councils)
+        names = ", ".join(span.named(council) for council in span.councils)
         yield f"{area.merged_id:24} {area.name} ({span.years}): {names}"
 
 

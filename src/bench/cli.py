@@ -569,11 +569,17 @@ def report(
     a palette, a folder and the ways to save a page as a council's does.
     """
     if area is not None:
-        others = {"params": params, "brief": brief or None, "docx": docx or None}
+        others = {"params": params, "docx": docx or None}
         _only_of_area(asked, ("year", "rule", "palette"), others)
         with _making() as (page, kernel):
             path = page.area_page(
-                area, asked, out=out, single_file=single_file, print_pdf=pdf, kernel=kernel
+                area,
+                asked,
+                out=out,
+                single_file=single_file,
+                print_pdf=pdf,
+                brief=brief,
+                kernel=kernel,
             )
         say(path)
         if pdf:

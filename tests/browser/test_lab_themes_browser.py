@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 NOTEBOOKS: Final = (
+    "area_brief",
     "area_report",
     "audit_pack",
     "changes",

@@ -109,6 +109,14 @@ def test_the_page_names_it_and_its_years_agree_with_its_table():
     assert "cipfa" in set(page.sensitivity()["alternative"])  # without it is tried
 
 
+def test_other_pages_name_it_too():
+    page = bench.indicator("2C", "2024-25", council="Somerset", peers="cipfa+reckoned")
+    assert f"Not drawn, but in the average: {NAME}." in str(page.neighbours())
+    assert "Not drawn" not in str(bench.indicator("2C", "2024-25", council="Somerset").neighbours())
+    brief = bench.council_brief("Somerset", "2024-25", peers="cipfa+reckoned")
+    assert NAME in str(brief.heading())
+
+
 def test_reckoned_figures_are_not_exported():
     with pytest.raises(ParameterError, match="reckoned are not exported"):
         Snapshot.of(peers="cipfa+reckoned")

@@ -283,6 +283,21 @@ def test_the_files_mark_every_row(cumbria):
     assert sources_named == {"published of Cumbria", cumbria.mark}
 
 
+def test_a_brief_has_every_indicator_in_a_line_and_claims_no_trial(cumbria, own):
+    brief = str(cumbria.brief())
+    assert brief.count("<tr>") == 1 + len(cumbria.lines)
+    text = words(brief)
+    assert "Former Cumbria , reckoned from Cumberland and Westmorland and Furness, 2024-25." in text
+    assert "98.7%†" in text
+    assert "Not known: 2D(1) Older people still at home" in text
+    assert "tries each verdict with other peers; this one does not" in text
+    assert "bench report --area former_cumbria --year 2024-25" in text
+    part = words(page_of(own["north_kent"]).brief())
+    assert "no figure can be reckoned" in part
+    assert "RED" not in part
+    assert "†" not in part
+
+
 @pytest.mark.slow
 def test_the_notebook_makes_the_page_with_its_files(tmp_path):
     from bench.publish.page import area_page

@@ -103,7 +103,6 @@ def test_areas_are_listed():
         (("--peers", "cipfa"), "--peers cipfa"),
         (("--average", "median"), "--average median"),
         (("--multiplicity", "page"), "--multiplicity page"),
-        (("--brief",), "--brief"),
         (("--docx",), "--docx"),
         (("--params", "mine.yaml"), "--params mine.yaml"),
     ],

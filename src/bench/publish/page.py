@@ -81,6 +81,7 @@ def area_page(
     out: Path | None = None,
     single_file: bool = False,
     print_pdf: bool = False,
+    brief: bool = False,
     kernel: Callable[[], str | None] | None = None,
 ) -> Path:
     """Run the notebook of an area made of councils, and write its page.
@@ -91,6 +92,7 @@ def area_page(
         out: Folder of the page; `reports/<year>` if not given.
         single_file: One page with script, style and downloads in it, rather than beside it.
         print_pdf: Print the page as well, beside it, through an installed Chromium.
+        brief: The area's brief rather than its page.
         kernel: What `warm.warming` gives, if it was begun before.
 
     Returns:
@@ -106,9 +108,11 @@ def area_page(
         figures = area_figures(area, asked.get("year"), asked.get("rule"))
         year = str(figures.year)
         page = batch.Page(
-            identifier=f"area-{figures.area.merged_id}",
-            title=f"{figures.area.name}: adult social care, {figures.mark}, {year}",
-            notebook=batch.AREA_REPORT,
+            identifier=f"area-{figures.area.merged_id}{batch.BRIEF_SUFFIX if brief else ''}",
+            title=f"{figures.area.name}: adult social care in brief, {year}"
+            if brief
+            else f"{figures.area.name}: adult social care, {figures.mark}, {year}",
+            notebook=batch.AREA_BRIEF if brief else batch.AREA_REPORT,
             parameters={
                 "area": figures.area.merged_id,
                 "year": year,

@@ -487,8 +487,8 @@ def _of_group(kind: PageKind, site: SiteFile, common: Choices) -> dict[str, str]
 
 
 def _of_area(kind: PageKind, common: Choices) -> dict[str, str]:
-    """What the page of an area made of councils takes from its site: the year and the rule."""
-    if kind.notebook != batch.AREA_REPORT:
+    """What the page or brief of an area takes from its site: the year and the rule."""
+    if kind.notebook not in (batch.AREA_REPORT, batch.AREA_BRIEF):
         return {}
     return {name: common.parameters()[name] for name in ("year", "rule")}
 

@@ -190,7 +190,7 @@ class AreaRow:
         else:
             england += f". Not compared: {self.vs_england.reason.rstrip('.')}."
         if reckoned.value is None:
-            return f"{_capital(reckoned.reason)}. It would be reckoned from {whose}. {england}"
+            return f"{_capital(reckoned.reason)}. Published: {whose}. {england}"
         ends = interval(*self.limits, self.measure)
         rough = ", roughly" if reckoned.interval and reckoned.interval.approximate else ""
         span = f"95% range {ends}{rough}" if ends else reckoned.reason

@@ -275,6 +275,17 @@ class AreaReport(Report):
         return sections.heading(self.merged, self.figures.year)
 
     @section
+    def brief(self) -> Section:
+        """The year on one side of A4."""
+        return sections.brief(
+            self.lines,
+            area=self.merged,
+            table=self.figures.table,
+            group=self.neighbours.group,
+            publications=[one.title for one in self._publications(self.year)],
+        )
+
+    @section
     def glance(self) -> Section:
         """How many indicators came out how, what is sure by name."""
         peers = bool(self.neighbours.nearest)
@@ -372,14 +383,21 @@ class AreaReport(Report):
         )
         return downloads.list_of(list(files.values()))
 
-    def _publications(self) -> list[Source]:
-        """The publications of the figures of its councils and England of every year shown."""
+    def _publications(self, year: str | None = None) -> list[Source]:
+        """The publications of the figures of its councils, peers and England.
+
+        Args:
+            year: of this year alone; of every year shown if not given.
+        """
         table = store.figures()
         ids = {ENGLAND, *(c.area_id for span in self.merged.spans for c in span.councils)}
         ids |= {peer.area_id for peer in self.neighbours.group.members}
         if self.merged.stands_for is not None:
             ids.add(self.merged.stands_for.area_id)
-        indicators = {one.indicator.indicator_id for one in self.years}
+        rows = self.years if year is None else self.figures.rows
+        indicators = {row.indicator.indicator_id for row in rows}
+        if year is not None:
+            table = table[table["period"] == year]
         shown = table["area_id"].isin(list(ids)) & table["indicator_id"].isin(list(indicators))
         return store.publications(table[shown & table["value"].notna()])
 

@@ -31,11 +31,12 @@ from bench.present.theme import LOOKS
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from bench.judge.figure import FigureInForce
     from bench.judge.published_row import Measure
     from bench.judge.rag import Benchmark, Rules, Verdict
+    from bench.judge.year_table import YearTable
     from bench.pages.area.figures import AreaRow
     from bench.pages.area.history import IndicatorYears
     from bench.pages.area.neighbours import AreaNeighbours
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 DAGGER: Final = "†"
 _UNTESTED: Final = "*"
 _NO_MARGIN: Final = f"{_UNTESTED} No margin of error, so the size of the gap alone decides."
+_NOT_SHOWN: Final = "Where its councils are apart, which a figure of the whole does not show:"
 # So many councils fit a table with their verdicts in words.
 _FEW: Final = 4
 # A table with more columns of councils is printed and scrolled as several.
@@ -119,6 +121,10 @@ def heading(area: MergedArea, year: FinancialYear) -> Section:
 
 def glance(lines: Sequence[AreaLine], *, name: str, peers: bool) -> Section:
     """How many of the indicators came out how, the sure ones by name."""
+    return sentence_list(_outcomes(lines, peers=peers), none=f"Nothing is known of {name}.")
+
+
+def _outcomes(lines: Sequence[AreaLine], *, peers: bool) -> list[str]:
     known = [line for line in lines if line.row.reckoned.value is not None]
     sentences = [
         f"{len(known)} of {len(lines)} indicators can be reckoned."
@@ -151,7 +157,79 @@ def glance(lines: Sequence[AreaLine], *, name: str, peers: bool) -> Section:
             sentences.append(f"Against {whom}, the rest: {others}.")
     if starred:
         sentences.append(_NO_MARGIN)
-    return sentence_list(sentences, none=f"Nothing is known of {name}.")
+    return sentences
+
+
+def brief(
+    lines: Sequence[AreaLine],
+    *,
+    area: MergedArea,
+    table: YearTable,
+    group: PeerGroup,
+    publications: Sequence[str],
+) -> Section:
+    """The year on one side of A4: what came out how, every indicator in a line, what is hidden.
+
+    Args:
+        lines: every indicator of the year.
+        area: whose.
+        table: the year's, by whose rules they are judged.
+        group: the area's peers.
+        publications: the titles of those that the figures come from.
+    """
+    year, rules = table.year, table.rules
+    known = any(line.row.reckoned.value is not None for line in lines)
+    opening = f"{area.mark(year)}, {year}."
+    opening += (
+        " No figure of it is published. These say what the councils were together, and not how one "
+        "council would do."
+        if known
+        else " Nothing published tells a part of a council from the rest, so that no figure can be "
+        "reckoned."
+    )
+    missing = [line.title for line in lines if line.row.reckoned.value is None]
+    notes = []
+    if known and missing:
+        notes.append(f"Not known: {'; '.join(missing)}.")
+    if group.members:
+        notes.append(f"Peers: {group.title}: {', '.join(peer.name for peer in group.members)}.")
+    if known:
+        notes.append(
+            f"{rule_sentence(rules)} A council's brief tries each verdict with other peers; this "
+            "one does not."
+        )
+    notes.append(f"Reckoned from: {'; '.join(publications)}.")
+    return fill(
+        "area/brief.html.j2",
+        name=area.name,
+        year=year,
+        opening=opening,
+        counts=_outcomes(lines, peers=bool(group.members)),
+        table_id=identifier("brief", area.name, str(year)),
+        lines=[
+            {
+                "code": line.measure.code,
+                "title": line.measure.short_title,
+                "unit": UNIT_NOTES.get(line.measure.unit, ""),
+                "value": _printed(line.row.reckoned.value, line.measure, DAGGER),
+                "benchmarks": [
+                    short(
+                        None if line.average.value is None else float(line.average.value),
+                        line.measure,
+                    ),
+                    short(line.row.england, line.measure),
+                ],
+                "looks": [
+                    look_of(verdict, line.measure)
+                    for verdict in (line.vs_peers, line.row.vs_england)
+                ],
+            }
+            for line in (lines if known else ())
+        ],
+        apart=_apart(lines) if known else [],
+        notes=notes,
+        command=f"bench report --area {area.merged_id} --year {year}",
+    )
 
 
 def beside(
@@ -262,7 +340,11 @@ def councils(lines: Sequence[AreaLine], *, area: MergedArea, year: str, mark: st
             "A council is not judged against the area, since it is a part of it. Its colour is its "
             "own verdict against England, by its published figure."
         ),
-        *_hidden(lines),
+        *(
+            [paragraph(_NOT_SHOWN), sentence_list(apart, none="")]
+            if (apart := _apart(lines))
+            else []
+        ),
     )
 
 
@@ -348,7 +430,7 @@ def _printed(value: float | None, measure: Measure, mark: str = "") -> str | Non
     return None if value is None else f"{short(value, measure)}{mark}"
 
 
-def _hidden(lines: Iterable[AreaLine]) -> Iterator[Section]:
+def _apart(lines: Iterable[AreaLine]) -> list[str]:
     """What a figure of the whole hides: councils that are surely on both sides of England."""
     sentences = []
     for line in lines:
@@ -363,9 +445,7 @@ def _hidden(lines: Iterable[AreaLine]) -> Iterator[Section]:
                 f"{line.title}: {LOOKS['worse'].label} than England, {listed(sides['worse'])}; "
                 f"{LOOKS['better'].label}, {listed(sides['better'])}."
             )
-    if sentences:
-        yield paragraph("Where its councils are apart, which a figure of the whole does not show:")
-        yield sentence_list(sentences, none="")
+    return sentences
 
 
 def by_share(lines: Sequence[AreaLine], *, area: MergedArea, span: MergedSpan) -> Section:
@@ -611,7 +691,8 @@ def method(*, area: MergedArea, year: str, mark: str, rules: Rules) -> Section:
                 "are none of its peers. By this program's usual rule, regions judged so came out "
                 "as "
                 "by their published figures in 957 of 961 cases, and by respondents in 407 of 462. "
-                "None came out on the other side.",
+                "None came out on the other side. A council's page tries each verdict with other "
+                "peers and averages; this one does not.",
             ),
             (
                 "What it does not say",

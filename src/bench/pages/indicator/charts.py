@@ -49,7 +49,9 @@ def neighbours(
     """
     own = rows[council]
     names = [council, *(name for name, _ in own.peer_values)]
-    seen = [(name, rows[name]) for name in names if rows[name].value is not None]
+    # One that is reckoned from other councils' figures has no row of its own.
+    undrawn = [name for name in names if name not in rows]
+    seen = [(name, rows[name]) for name in names if name in rows and rows[name].value is not None]
     placed = sorted(seen, key=lambda pair: (_order(pair[1]), pair[0] != council, pair[0]))
     heights = [float(len(placed) - 1 - at) for at in range(len(placed))]
     margins = whiskers(
@@ -106,7 +108,8 @@ def neighbours(
         drawing=Drawing(traces, layout, narrow),
         div_id=identifier(f"neighbours-{own.indicator}"),
         title=f"{own.short_title}: {council} and its peers, {year}",
-        note=_note(own, peers_title),
+        note=_note(own, peers_title)
+        + (f" Not drawn, but in the average: {'; '.join(undrawn)}." if undrawn else ""),
         alt=_alt(placed, own, council, aim),
         table=_table(placed, own, council, year),
     )
