@@ -29,6 +29,8 @@ USUAL = {
 # A plan of a council that there is, whose findings rest on published figures and checks.
 PLAN = "followed.yaml"
 RESTS_ON = {
+    "c1": "{indicator: social_care_quality_of_life}",
+    "c2": "{indicator: care_home_admissions_65_over}",
     "c3": "{indicator: finding_information}",
     "c5": "{indicator: control_over_daily_life}",
     "f1": "{indicator: self_directed_support}",
@@ -120,6 +122,53 @@ def words(parts):
 def test_the_example_says_so(pack, section, told):
     made = getattr(pack, section)()
     assert told in words(made) if section != "heading" else told in str(made)
+
+
+# What a number may be of: said in its cell, in its column's heading, in the caption, or in the cell
+# that says what a quoted figure is.
+UNIT = re.compile(
+    r"%|£|\bper 100,000|\bscore|\bpoints?\b|\btimes\b|\b(day|people|council|action|question)s?\b",
+    re.I,
+)
+PAPERS = {
+    "plan": lambda: bench.audit_pack("example", **USUAL),
+    "documents": lambda: bench.audit_pack(
+        "barnet-2010", actions="actions.yaml", checklist="checklist.yaml", survey="survey.yaml",
+        allocation="rules.yaml; ras-illustrative.yaml; ras-outcomes-illustrative.yaml",
+        day_services="2009-10", as_of="2010-12-07", council="Barnet", year="2024-25",
+    ),
+    "survey": lambda: bench.audit_pack(
+        "user-survey-2020-21", survey="survey.yaml", as_of="2011-10-31"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["followed", *PAPERS])
+def test_each_number_of_a_table_has_its_unit(request, name):
+    made = request.getfixturevalue(name) if name == "followed" else PAPERS[name]()
+    html = re.sub(r"<script.*?</script>", "", "".join(str(one) for one in shown(made)), flags=re.S)
+    plain = lambda text: " ".join(re.sub(r"<[^>]+>", " ", text).split())  # noqa: E731
+    numbers = 0
+    for table in re.findall(r"<table.*?</table>", html, re.S):
+        caption = plain(re.search(r"<caption.*?</caption>", table, re.S)[0])
+        headings, *rows = (
+            [plain(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)]
+            for row in re.findall(r"<tr.*?</tr>", table, re.S)
+        )
+        for row in rows:
+            for heading, cell in zip(headings[1:], row[1:], strict=True):
+                if not re.match(r"[−\d.,]*\d(?: of [\d,]+)?(?!\S| [A-Z][a-z]+ \d{4})", cell):
+                    continue
+                numbers += 1
+                what = row[headings.index("What it is")] if "What it is" in headings else ""
+                assert UNIT.search(f"{cell} {heading} {caption} {what}"), (caption, row, heading)
+    assert numbers > 9
+
+
+def shown(pack):
+    """Every section of a pack that has tables."""
+    names = ("actions", "figures", "checklist", "compared", "survey", "allocation", "day_services")
+    return [getattr(pack, name)().html() for name in names if name in dir(pack)]
 
 
 def test_the_example_shows_no_council_that_there_is(pack):
@@ -239,7 +288,7 @@ def test_a_plan_of_a_council_shows_what_its_findings_rest_on(followed, section, 
 
 def test_the_figures_are_those_of_the_council_s_own_page(followed):
     rows = {r["indicator"]: r for r in bench.briefing("Barnet", "2024-25").records()}
-    assert len(followed.live_figures) == 3
+    assert len(followed.live_figures) == 5
     for name, live in followed.live_figures.items():
         assert live.row.value == rows[name]["value"]
         assert live.row.verdicts == (

@@ -141,7 +141,7 @@ def test_day_services_are_those_of_figure_5():
         "In 2009-10, 139 of 152 councils print both counts. The middle one provides 56% in-house.",
         "7 provide all in-house and 9 nothing. 13 more print a symbol in a cell.",
         "In England it is 53% (46,895 of 88,500).",
-        "2009-10 139 56% 53% 46,895 of 88,500 7 9 0% 0 of 370",
+        "2009-10 139 56% 53% 46,895 of 88,500 people 7 9 0% 0 of 370 people",
     ):
         assert text in told
     assert grade(" ".join(sentences(html))) <= 9

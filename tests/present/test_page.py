@@ -141,7 +141,10 @@ def test_missing_kinds_are_words_and_zero_is_a_number(parsed: Reader) -> None:
 
 def test_missing_peers_are_counted_and_named(parsed: Reader) -> None:
     summaries = [text for _, text in parsed.find("summary")]
-    assert "13 of 15 reporting" in summaries
+    assert "14 of 15 reporting" in summaries
+    said = " ".join(text for _, text in parsed.find("caption"))
+    assert "13 of 15 peers report, without Cumbria (did not exist that year); " in said
+    assert "13 of 15 reporting" not in summaries
     assert "Cumbria (did not exist that year)" in [text for _, text in parsed.find("li")]
 
 

@@ -159,6 +159,7 @@ def peer_table(
     """
     notes: list[str] = []
     years = context.years
+    reporting = _reporting(rows)
     gaps = {one.row.indicator: one.gap for one in place(rows)[0]}
     grouped = groupby(rows, key=lambda row: row.domain)
     since = _common(_start(row, years, year) for row in rows)
@@ -174,6 +175,7 @@ def peer_table(
                     "sentence": _sentence(row, council, year, context.sources),
                     "since": _start(row, years, year),
                     "page": context.pages.get(row.indicator),
+                    "peers_said": _peers(row) == reporting,
                 }
                 for row in group
             ],
@@ -187,7 +189,7 @@ def peer_table(
         year=year,
         peers_title=peers_title,
         above=once.sentences,
-        reporting=_reporting(rows),
+        reporting=reporting,
         peerless=not any(row.peers_total for row in rows),
         since=since,
         ranked=_common(row.rank_of for row in rows if row.rank is not None),
@@ -228,10 +230,16 @@ def _narrowed(row: PublishedRow, gap: float | None) -> Markup:
     return Markup("").join(Markup(' data-{}="{}"').format(*mark) for mark in marks.items())
 
 
-def _reporting(shown: Sequence[PublishedRow]) -> int | None:
-    """How many peers have a figure, where that is so of most rows and can be said once for all."""
-    whole = [row.peers_total for row in shown if row.peers_total and not row.peers_missing]
-    return whole[0] if len(set(whole)) == 1 and 2 * len(whole) > len(shown) else None
+def _reporting(shown: Sequence[PublishedRow]) -> tuple[int, tuple[str, ...]] | None:
+    """How many peers there are and who of them has no figure, where most rows have it so."""
+    told = Counter(_peers(row) for row in shown if row.peers_total)
+    usual = told.most_common(1)
+    return usual[0][0] if usual and 2 * usual[0][1] > len(shown) else None
+
+
+def _peers(row: PublishedRow) -> tuple[int, tuple[str, ...]]:
+    """How many peers a row has, and who of them has no figure."""
+    return row.peers_total, tuple(row.peers_missing)
 
 
 def _start(row: PublishedRow, years: Mapping[str, Sequence[Point]], year: str) -> str | None:

@@ -160,9 +160,9 @@ def _counts(plan: ActionPlan, standings: Sequence[ActionStanding]) -> Section:
     total = ("All", *(sum(line[at] for line in lines) for at in range(1, len(lines[0]))))  # type: ignore[misc]
     several = any(one.milestones for one in plan.actions)
     return values_table(
-        caption="Actions by area and priority, and how their milestones stand"
+        caption="How many actions, by area and priority, and how their milestones stand"
         if several
-        else "Actions by area",
+        else "How many actions, by area",
         columns=(
             "Area",
             "All",

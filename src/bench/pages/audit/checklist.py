@@ -230,7 +230,7 @@ def _scores(scores: Sequence[Score], file: Checklist) -> Section:
         one for one in ChecklistAnswer if one in given or one is not ChecklistAnswer.NOT_ANSWERED
     ]
     return values_table(
-        caption=f"{file.subject}: how each group came out",
+        caption=f"{file.subject}: how each group came out, in numbers of questions",
         columns=(
             "Group",
             *(("Result", "Points") if scored else ()),

@@ -38,6 +38,7 @@ from bench.present.table import (
     values_table,
 )
 from bench.present.theme import look_vs_england, look_vs_peers
+from bench.present.wording import UNITS
 from bench.published import layouts, observations, quoted, sources
 from bench.reference.areas import ENGLAND
 
@@ -196,8 +197,6 @@ def _figure(live: LiveFigure) -> tuple[str, ...]:
     label, row = _anchored(live.label, live), live.row
     if row is None:
         return label, *[NO_NUMBER] * 5, capital(_not_published(live))
-    value = short(row.value, row) if row.value is not None else STATUS_WORDS.get(row.status, "")
-    label += beneath("", *([UNIT_NOTES[row.unit]] if row.unit in UNIT_NOTES else []))
     tags = [
         beneath(tag, *certainty_words.lines(one, row))
         for (_, tag), one in zip(
@@ -207,12 +206,18 @@ def _figure(live: LiveFigure) -> tuple[str, ...]:
     why = row.reason if "not_compared" in row.verdicts else ""
     return (
         label,
-        value,
-        short(row.peer_average, row),
-        short(row.england, row),
+        STATUS_WORDS.get(row.status, "") if row.value is None else _amount(row.value, row),
+        _amount(row.peer_average, row),
+        _amount(row.england, row),
         *tags,
         why or NO_NUMBER,
     )
+
+
+def _amount(value: float | None, row: PublishedRow) -> str:
+    """A figure with its unit, where no sign says it."""
+    text = short(value, row)
+    return text if value is None or row.unit not in UNIT_NOTES else f"{text} {UNIT_NOTES[row.unit]}"
 
 
 def _figures_sheet(figures: Mapping[str, LiveFigure], council: str, year: str) -> Sheet:
@@ -229,6 +234,7 @@ def _figures_sheet(figures: Mapping[str, LiveFigure], council: str, year: str) -
         Column("Council", lambda _: council),
         Column("Year", lambda _: year),
         Column("Indicator", lambda one: one.label),
+        Column("Unit", lambda one: "" if one.row is None else UNITS[one.row.unit].name),
         Column("Figure", figure(lambda row: row.value)),
         Column("Peers' average", figure(lambda row: row.peer_average)),
         Column("England", figure(lambda row: row.england)),
@@ -386,7 +392,7 @@ def day_services(
                 caption="Day services for people of 65 and over: the share provided in-house",
                 columns=(
                     "Year", "Councils with both counts", "Middle council", "England",
-                    "All in-house", "None in-house", council.name,
+                    "Councils with all in-house", "Councils with none", council.name,
                 ),
                 lines=[_services_line(one, parted, council) for one, parted in by_year.items()],
                 kind="values years",
@@ -445,7 +451,7 @@ def _services_line(
 def _services_cell(parted: Parted | None) -> str:
     if parted is None or parted.share is None:
         return NO_NUMBER
-    counts = f"{bare(parted.part, 0)} of {bare(parted.part + parted.rest, 0)}"
+    counts = f"{bare(parted.part, 0)} of {bare(parted.part + parted.rest, 0)} people"
     return beneath(_per_cent(float(parted.share)), counts)
 
 

@@ -184,7 +184,7 @@ def _groups(grouping: Grouping, cohort: Cohort) -> Section:
             line.append(bare(expected[at], 1))
         lines.append(line)
     return values_table(
-        caption=f"Who answered, by {grouping.by}",
+        caption=f"How many councils answered, by {grouping.by}",
         columns=(
             grouping.by.capitalize(),
             "All",
