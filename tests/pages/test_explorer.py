@@ -1,5 +1,6 @@
 """The explorer: what is chosen in, what is shown out; a message where there is no answer."""
 
+import functools
 import re
 from dataclasses import replace
 
@@ -18,6 +19,12 @@ from bench.publish.notebook import read
 
 pytestmark = pytest.mark.usefixtures("judged_once")
 FIRST = views.start(council="Leeds", year="2018-19")
+indicator_page = functools.cache(bench.indicator)
+
+
+@pytest.fixture(scope="module")
+def leeds():
+    return bench.briefing("Leeds", "2018-19")
 
 
 def texts(view, pane=Pane.TABLE):
@@ -71,9 +78,8 @@ def test_rule_and_average_are_those_of_the_briefing(rule, average, same_as):
     assert views.briefing(view).records() == expected.records()
 
 
-def test_each_pane_shows_the_figures_of_the_page():
-    brief = bench.briefing("Leeds", "2018-19")
-    brief = replace(brief, linked=False)
+def test_each_pane_shows_the_figures_of_the_page(leeds):
+    brief = replace(leeds, linked=False)
     (table,) = views.shown(FIRST, Pane.TABLE)
     (spine,) = views.shown(FIRST, Pane.SCALE)
     _, peers, trend = views.shown(FIRST, Pane.INDICATOR)
@@ -107,8 +113,8 @@ def test_a_verdict_is_said_with_how_sure_it_is(council, year, indicator, said):
     assert text.startswith("Against peers: ")
 
 
-def test_a_supposed_row_says_how_sure_its_verdicts_are():
-    asked = bench.briefing("Leeds", "2018-19").what_if("1C(1A)", 85).table()
+def test_a_supposed_row_says_how_sure_its_verdicts_are(leeds):
+    asked = leeds.what_if("1C(1A)", 85).table()
     text = " ".join(re.sub(r"<[^>]+>", " ", str(asked)).split())
     assert "probably worse chance about 7 in 10" in text
     assert re.search(
@@ -190,16 +196,15 @@ def test_what_is_supposed_ends_with_the_figure_that_it_is_about():
         ("1A", {"value": 18.0}, ("worse", "worse"), "same_margin"),
     ],
 )
-def test_the_row_is_judged_as_any_other(indicator, given, verdicts, basis):
-    brief = bench.briefing("Leeds", "2018-19")
-    asked = brief.what_if(indicator, **given)
+def test_the_row_is_judged_as_any_other(leeds, indicator, given, verdicts, basis):
+    asked = leeds.what_if(indicator, **given)
     row = asked.frame().iloc[1]
     assert (row["verdict_vs_peers"], row["verdict_vs_england"]) == verdicts
-    others = bench.indicator(indicator, "2018-19").frame().query("council != 'Leeds'")
+    others = indicator_page(indicator, "2018-19").frame().query("council != 'Leeds'")
     ranked = others[others["rank"].notna()]["value"]
     assert (row["rank"], row["rank_of"]) == (1 + (ranked > row["value"]).sum(), len(ranked) + 1)
     assert asked.basis == basis
-    assert asked.published == brief.row(indicator)
+    assert asked.published == leeds.row(indicator)
 
 
 @pytest.mark.parametrize("multiplicity", ["none", pytest.param("page", marks=pytest.mark.slow)])

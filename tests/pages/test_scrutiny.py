@@ -11,8 +11,9 @@ import bench
 from bench.errors import BenchError, ParameterError, RegisterError, UnknownNameError
 from bench.integrity.restatement.case import CaseFile, resolve
 from bench.judge.published_row import measure_of
-from bench.pages.restatement.data import _said, measure_then
-from bench.pages.restatement.question import case_names
+from bench.pages.restatement import data
+from bench.pages.restatement.data import case_names, measure_then
+from bench.pages.restatement.sensitivity import _said
 from bench.project.files import parse_model
 from bench.published import quoted, sources
 from bench.reference.indicator import without_code
@@ -424,14 +425,12 @@ def test_a_rate_has_milestones_in_its_own_unit_and_lower_passes():
 
 
 def test_lenses_of_unknown_indicators_are_named(root, monkeypatch):
-    from bench.pages.restatement import question
-
     def wrong(path, model):
         lens = {"indicator": "x", "label": "L", "numerator": ["y"], "denominator": [SDS]}
         held = {"numerator_changes": [-100], "denominator_changes": [0], "lenses": [lens]}
         return parse_model(held, model, path)
 
-    monkeypatch.setattr(question, "read_model", wrong)
+    monkeypatch.setattr(data, "read_model", wrong)
     with pytest.raises(RegisterError) as told:
         bench.scrutiny("Wirral", SDS, "2018-19", case="none")
     assert len(told.value.problems) == 3
@@ -558,7 +557,7 @@ def test_a_reclassification_is_of_a_part_and_of_people(root, changes, told):
 
 def test_a_reclassification_alone_is_shown_with_the_figure_as_it_is(root, monkeypatch):
     made = read(root, case(root, adjustments=[], beside=[]))
-    monkeypatch.setattr("bench.pages.restatement.question.resolve", lambda *_: made)
+    monkeypatch.setattr("bench.pages.restatement.data.resolve", lambda *_: made)
     page = bench.scrutiny("Somerset", PART_1, "2013-14", case="somerset-2013-14")
     assert [one["counted"] for one in page.records()] == [""]
     assert "at most +0.5 points" in words(page, "adjustments")
@@ -584,7 +583,7 @@ def test_more_taken_out_than_there_is_stops_the_page(root, monkeypatch):
     entry = case(root)
     entry["quoted"]["letters"]["value"] = 6000
     made = read(root, entry)
-    monkeypatch.setattr("bench.pages.restatement.question.resolve", lambda *_: made)
+    monkeypatch.setattr("bench.pages.restatement.data.resolve", lambda *_: made)
     with pytest.raises(BenchError, match="more people are taken out of it than there are"):
         bench.scrutiny("Somerset", PART_1, "2013-14", case="somerset-2013-14")
 
@@ -612,7 +611,7 @@ def test_the_words_of_a_case_are_escaped(root, monkeypatch):
     entry["adjustments"][0]["label"] = "<img src=x onerror=alert(1)>"
     entry["criteria"]["groups"][0]["label"] = "<b>bold</b>"
     made = read(root, entry)
-    monkeypatch.setattr("bench.pages.restatement.question.resolve", lambda *_: made)
+    monkeypatch.setattr("bench.pages.restatement.data.resolve", lambda *_: made)
     page = bench.scrutiny("Somerset", PART_1, "2013-14", case="somerset-2013-14")
     shown = "".join(str(html(page, section)) for section in SECTIONS)
     assert "<script>alert" not in shown

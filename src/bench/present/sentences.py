@@ -46,6 +46,12 @@ def possessive(name: str) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
+def missing_peer(text: str) -> tuple[str, str]:
+    """A peer without a figure and why: `Kent` and `suppressed` of `Kent (suppressed)`."""
+    name, _, reason = text.rstrip(")").partition(" (")
+    return name, reason
+
+
 def beside(row: PublishedRow, year: str) -> str | None:
     """The year of peers and England, where it is not that of the council's figure."""
     return f"in {row.benchmark_period}" if row.benchmark_period != year else None

@@ -560,7 +560,7 @@ def _peers(whose: Whose, row: PublishedRow) -> Iterable[PeerLine]:
     for name, value in row.peer_values:
         yield PeerLine(whose, row, name, value, "")
     for text in row.peers_missing:
-        name, _, reason = text.rstrip(")").partition(" (")
+        name, reason = sentences.missing_peer(text)
         yield PeerLine(whose, row, name, None, reason)
 
 

@@ -291,7 +291,7 @@ def missing_peers(rows: Sequence[PublishedRow]) -> Section:
         columns=("Peer", "Why", "Indicators"),
         lines=[
             (
-                *_name_and_reason(name),
+                *sentences.missing_peer(name),
                 f"all {with_peers}" if len(seen) == with_peers > 1 else ", ".join(seen),
             )
             for name, seen in sorted(codes.items())
@@ -491,8 +491,3 @@ def _own_or_published(point: Point, measure: Measure) -> str:
         return short(point.council, measure)
     own = f"{short(point.own, measure)} ({sentences.PROVISIONAL})"
     return own if point.council is None else f"{short(point.council, measure)}; {own}"
-
-
-def _name_and_reason(text: str) -> tuple[str, str]:
-    name, _, reason = text.rstrip(")").partition(" (")
-    return name, reason or "no figure"

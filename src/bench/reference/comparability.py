@@ -183,10 +183,8 @@ class Comparability:
 
     def isolated(self, indicator_id: str, area_id: str, year: FinancialYear) -> Break | None:
         """Why the year compares with no other; None if it does."""
-        for entry in self.breaks_in(indicator_id, area_id, year):
-            if entry.kind is BreakKind.ISOLATED:
-                return entry
-        return None
+        began = self.breaks_in(indicator_id, area_id, year)
+        return next((entry for entry in began if entry.kind is BreakKind.ISOLATED), None)
 
     def breaks_in(self, indicator_id: str, area_id: str, year: FinancialYear) -> tuple[Break, ...]:
         """All that begins in the year: cuts, notes, renamings and endings, in order of the file."""
@@ -196,10 +194,8 @@ class Comparability:
         self, indicator_id: str, area_id: str, year: FinancialYear
     ) -> UsageNote | None:
         """The publisher's reason why the year's figure is not to be compared; None if it is."""
-        for note in self.notes(indicator_id, area_id, year):
-            if note.effect is NoteEffect.NOT_COMPARED:
-                return note
-        return None
+        notes = self.notes(indicator_id, area_id, year)
+        return next((note for note in notes if note.effect is NoteEffect.NOT_COMPARED), None)
 
     def notes(self, indicator_id: str, area_id: str, year: FinancialYear) -> tuple[UsageNote, ...]:
         """What the publisher says about the year's figure of the area, in order of the file."""

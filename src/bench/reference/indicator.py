@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from bench.errors import ParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from bench.reference.periods import FinancialYear
@@ -96,6 +97,11 @@ class YearSpan(Generic[T]):
         )
 
 
+def value_in(spans: Iterable[YearSpan[T]], year: FinancialYear) -> T | None:
+    """What holds in a year; None where nothing does."""
+    return next((span.value for span in spans if span.holds(year)), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Framework:
     """A set of indicators published together.
@@ -112,10 +118,8 @@ class Framework:
 
     def domain(self, code: str, year: FinancialYear) -> str:
         """The title of the domain that a code belongs to; the framework's where it has none."""
-        for span in self.domains:
-            if span.holds(year):
-                return span.value.get(code[:1], self.title)
-        return self.title
+        titles = value_in(self.domains, year)
+        return titles.get(code[:1], self.title) if titles else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +220,9 @@ class Indicator:
         Raises:
             ParameterError: it had no code that year.
         """
-        for span in self.codes:
-            if span.holds(year):
-                return span.value
+        code = value_in(self.codes, year)
+        if code is not None:
+            return code
         had = ", ".join(
             f"{span.value} from {span.first or 'the start'} to {span.last or 'today'}"
             for span in self.codes
@@ -240,17 +244,12 @@ class Indicator:
 
     def decimals(self, year: FinancialYear) -> int:
         """How many decimals the publisher prints that year."""
-        for span in self.decimal_spans:
-            if span.holds(year):
-                return span.value
-        return self.default_decimals
+        decimals = value_in(self.decimal_spans, year)
+        return self.default_decimals if decimals is None else decimals
 
     def collection(self, year: FinancialYear) -> str:
         """The data collection that year's figures are drawn from; "" where none is recorded."""
-        for span in self.collections:
-            if span.holds(year):
-                return span.value
-        return ""
+        return value_in(self.collections, year) or ""
 
     def published_in(self, year: FinancialYear) -> bool:
         """Whether the framework published it for that year."""

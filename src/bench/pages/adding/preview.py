@@ -11,7 +11,7 @@ from bench.present.sentences import STATUS_WORDS
 from bench.present.table import counted
 from bench.present.terminal import columns
 from bench.present.wording import UNITS
-from bench.published.adding.fates import Fate, FateKind
+from bench.published.adding.examined_table import Fate, FateKind
 from bench.published.layouts import MatrixLayout
 from bench.reference.periods import FinancialYear
 

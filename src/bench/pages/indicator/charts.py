@@ -193,9 +193,7 @@ def _table(
     ]
     if own.value is None:
         lines.append((council, STATUS_WORDS.get(own.status, "no figure"), NO_NUMBER))
-    for text in own.peers_missing:
-        name, _, reason = text.rstrip(")").partition(" (")
-        lines.append((name, reason, NO_NUMBER))
+    lines += [(*sentences.missing_peer(text), NO_NUMBER) for text in own.peers_missing]
     lines.append(("Peers' average", short(own.peer_average, own), NO_NUMBER))
     lines.append(("England", short(own.england, own), NO_NUMBER))
     return values_table(

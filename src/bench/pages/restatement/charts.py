@@ -1,15 +1,14 @@
-"""The charts of a figure's restatement: steps from one way of counting to another, and a grid."""
+"""The chart of a figure's restatement: steps from one way of counting to another."""
 
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from bench.pages.restatement.sections import AS_REPORTED, of_span, of_value
+from bench.pages.restatement.sections import AS_REPORTED, of_span, of_value, signed
 from bench.present.chart import Drawing, Figure, safe
-from bench.present.html import Section, fill, identifier
-from bench.present.numbers import MINUS, NO_NUMBER, bare
-from bench.present.table import beneath, paragraph, records_table, values_table
+from bench.present.html import identifier
+from bench.present.table import values_table
 from bench.present.theme import ROLES
 
 if TYPE_CHECKING:
@@ -17,113 +16,7 @@ if TYPE_CHECKING:
 
     from bench.integrity.restatement.placement import Milestone
     from bench.integrity.restatement.restate import Restated
-    from bench.integrity.restatement.sensitivity import Fewest
     from bench.judge.published_row import Measure
-
-
-_LEAST_SHARE: Final = 0.1
-_WAYS: Final = {
-    "numerator_out": "fewer in the numerator",
-    "numerator_in": "more in the numerator",
-    "denominator_in": "more in the denominator",
-    "denominator_out": "fewer in the denominator",
-}
-
-
-class ReversalQuestion(NamedTuple):
-    """What is asked of the figure, what is said now, and the fewest people that change it.
-
-    `then` holds, for each of `fewest`, what is said and the counts then; `between` the fewest and
-    the most people that rounding of the counts makes of it.
-    """
-
-    asked: str
-    now: str
-    fewest: tuple[Fewest, ...]
-    then: tuple[tuple[str, str], ...]
-    between: tuple[tuple[int, int], ...]
-
-
-class GridCell(NamedTuple):
-    """A figure and the lines beneath it; `now` for the one as reported."""
-
-    figure: str
-    lines: tuple[str, ...]
-    now: bool
-
-
-class PercentageStep(NamedTuple):
-    """The name of a row or column: `−20%` and how many people that is."""
-
-    share: str
-    people: str
-
-
-class GridRow(NamedTuple):
-    """A row of the grid and its name."""
-
-    head: PercentageStep
-    cells: tuple[GridCell, ...]
-
-
-def fewest_table(questions: Sequence[ReversalQuestion]) -> Section:
-    """What is asked of the figure, and the fewest people counted otherwise that change it."""
-    rows = []
-    for question in questions:
-        if not question.fewest:
-            rows.append((question.asked, question.now, "no number of people", NO_NUMBER, NO_NUMBER))
-        for one, (said, counts), (least, most) in zip(
-            question.fewest, question.then, question.between, strict=True
-        ):
-            what: str = f"{one.people:,} {_WAYS[one.way]}"
-            if least < most:
-                what = beneath(what, f"rounding allows {least:,} to {most:,}")
-            share = f"{_share(float(one.share))} of it"
-            rows.append((question.asked, question.now, what, share, f"{said}: {counts}"))
-    if not rows:
-        return paragraph(
-            "Nothing is asked of this figure: there is neither a table of its year nor a "
-            "milestone.",
-        )
-    return records_table(
-        caption="The fewest people that would change what is said",
-        columns=("What is asked", "Now", "It would take", "Which is", "Then"),
-        lines=rows,
-        note="One count is changed at a time. England, the peers and all other councils stay as "
-        "they are.",
-    )
-
-
-def grid(
-    rows: Sequence[GridRow],
-    columns: Sequence[PercentageStep],
-    *,
-    title: str,
-    note: str,
-) -> Section:
-    """The figure over shares of both counts, one cell for each pair."""
-    caption = f"{title}, if both counts were other ones"
-    return fill(
-        "restatement/grid.html.j2",
-        table_id=identifier("grid", title),
-        caption=caption,
-        note=note,
-        columns=list(columns),
-        rows=list(rows),
-    )
-
-
-def share_name(change: int, count: str) -> PercentageStep:
-    """The name of a row or column, for a change in per cent."""
-    sign = f"{MINUS if change < 0 else '+'}{abs(change)}%" if change else "as reported"
-    return PercentageStep(sign, count)
-
-
-def _share(value: float) -> str:
-    """A share of a count: whole from 10 per cent on."""
-    if 0 < value < _LEAST_SHARE:
-        return f"less than {_LEAST_SHARE}%"
-    return f"{value:.0f}%" if value >= 10 else f"{value:.1f}%"
 
 
 PITCH = 74
@@ -230,13 +123,6 @@ def waterfall(
             lines=lines,
         ),
     )
-
-
-def signed(change: float, measure: Measure) -> str:
-    """A change at published decimals with its sign: `−1.2 points`."""
-    digits = bare(abs(change), measure.decimals)
-    sign = MINUS if change < 0 else "+"
-    return f"{sign}{digits}{' points' if measure.unit == 'per_cent' else ''}"
 
 
 def _label(name: str, text: str, height: float) -> dict[str, Any]:

@@ -1,51 +1,357 @@
-"""The data of a figure's restatement, as values for its tables and charts."""
+"""The figure to be restated: its counts, its case if any, its place, and values for tables."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from bench.integrity.restatement import sensitivity
-from bench.integrity.restatement.counts import corners
-from bench.judge.intervals import exact
+from pydantic import Field
+
+from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
+from bench.integrity.restatement.case import CaseFile, resolve
+from bench.integrity.restatement.counts import Counted, Quoted
+from bench.integrity.restatement.denominators import PublishedLens
+from bench.integrity.restatement.placement import COUNTED, Place
+from bench.integrity.restatement.restate import Reported
+from bench.judge.figure import NO_ROW, by_indicator, figure_of, no_figure
+from bench.judge.intervals import exact, impossible
 from bench.judge.published_row import Measure, measure_of, printed_share
-from bench.judge.rag import Meaning
-from bench.judge.statistics import sign
-from bench.pages import milestones
-from bench.pages.restatement.charts import (
-    GridCell,
-    GridRow,
-    PercentageStep,
-    ReversalQuestion,
-    share_name,
-)
+from bench.pages import choices, milestones, store
 from bench.pages.restatement.sections import (
     AdjustedFigure,
     ComparedCount,
-    look_of,
     of_value,
     passed_text,
-    people,
     quoted_text,
-    verdict_text,
 )
-from bench.present.table import capital
+from bench.project.files import StrictModel, read_model
+from bench.published import sources
+from bench.reference import FinancialYear
 from bench.reference.indicator import PER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
-    from bench.integrity.restatement.case import Reclassification
+    from bench.integrity.restatement.case import Reclassification, RestatementCase
     from bench.integrity.restatement.counts import RoundingRange
     from bench.integrity.restatement.denominators import DenominatorFigure
     from bench.integrity.restatement.placement import Milestone, Placement
     from bench.integrity.restatement.restate import Adjustment, Restated
-    from bench.integrity.restatement.sensitivity import Fewest, Way
+    from bench.judge.figure import FigureInForce
     from bench.judge.rag import Verdict
-    from bench.pages.restatement.question import RestatementQuestion
-    from bench.reference import FinancialYear, Indicator
+    from bench.judge.year_table import YearTable
+    from bench.reference import Council, Indicator, Registers
+
+AUTO, NONE, ALL = "auto", "none", "all"
+_PER_CENT = 100
+
+
+class _LensSettings(StrictModel):
+    indicator: str
+    label: str
+    numerator: Annotated[tuple[str, ...], Field(min_length=1)]
+    denominator: Annotated[tuple[str, ...], Field(min_length=1)]
+    note: str = ""
+
+
+class RestatementSettings(StrictModel):
+    """params/integrity.yaml: what is tried, whichever figure it is."""
+
+    numerator_changes: Annotated[tuple[int, ...], Field(min_length=1)]
+    denominator_changes: Annotated[tuple[int, ...], Field(min_length=1)]
+    lenses: tuple[_LensSettings, ...] = ()
+
+    def of(self, indicator_id: str) -> list[PublishedLens]:
+        """The denominators for an indicator, that of its own definition first."""
+        own = PublishedLens("As published", (indicator_id,), (indicator_id,))
+        others = (one for one in self.lenses if one.indicator == indicator_id)
+        return [own, *(PublishedLens(o.label, o.numerator, o.denominator, o.note) for o in others)]
+
+
+@dataclass(frozen=True)
+class RestatementQuestion:
+    """One figure and how it is put to the test.
+
+    Attributes:
+        council, indicator, year: whose figure.
+        case: how else it could have been counted; None where no case says.
+        reported: the figure's counts; None where there are none.
+        limit: why there are none, or what is to be known of them; "" for nothing.
+        place: where it stands in its year's table; None where it does not.
+        without: why it does not; "" where it does.
+        adjustments: those asked for, in order.
+        milestones: figures to be reached.
+        lapsed: milestones that were set for another year or definition; nothing passes them.
+        second_indicator: the indicator to set beside it; None for the usual one.
+        table: the year's figures.
+        settings: what is tried.
+        peers: peer model.
+    """
+
+    council: Council
+    indicator: Indicator
+    year: FinancialYear
+    case: RestatementCase | None
+    reported: Reported | None
+    limit: str
+    place: Place | None
+    without: str
+    adjustments: tuple[Adjustment, ...]
+    milestones: tuple[Milestone, ...]
+    lapsed: tuple[Milestone, ...]
+    second_indicator: Indicator | None
+    table: YearTable
+    settings: RestatementSettings
+    peers: str
+
+    @property
+    def registers(self) -> Registers:
+        """Councils, indicators, breaks and peers."""
+        return self.table.registers
+
+
+@dataclass(frozen=True, slots=True)
+class Restating:
+    """How a figure is to be put to the test, in words; see `bench.scrutiny`."""
+
+    case: str
+    adjustments: str
+    milestone: str
+    second_indicator: str
+
+
+def ask(
+    council: str | None,
+    indicator: str,
+    year: str | None,
+    restating: Restating,
+    *,
+    peers: str | None,
+    rule: str | None,
+) -> RestatementQuestion:
+    """Resolve what is asked; the words are those of `bench.scrutiny`.
+
+    Raises:
+        UnknownNameError: A council, indicator, year, case, adjustment, peer model or rule that is
+            not known.
+        ParameterError: A case about another figure, a milestone that is no number, or a year in
+            which there was no such council.
+        RegisterError: A case file that does not fit.
+    """
+    root, registers = sources.project_root(), sources.reference()
+    second = restating.second_indicator
+    wanted = registers.councils.find(council or choices.default_council())
+    named = registers.indicators.find(indicator, _parsed(year))
+    chosen = _year(year, named)
+    if not wanted.exists(chosen):
+        raise ParameterError(f"{wanted.name} did not exist in {chosen}.")
+    found = _case(restating.case, root, registers, wanted, named, chosen)
+    table = store.year_table(chosen, choices.rules_for(rule))
+    model = peers or choices.default_peers()
+    figures = store.figures()
+    own = by_indicator(figures[figures["area_id"] == wanted.area_id], within="period")
+    printed = own.get(named.indicator_id, {}).get(str(chosen), NO_ROW)
+    place, without = _place(table, named, wanted, chosen, model)
+    if found is not None and found.reported is not None:
+        reported: Reported | None = found.reported
+        limit = ""
+    else:
+        reported, limit = published(named, chosen, printed)
+    asked = _milestones(restating.milestone, found, named)
+    return RestatementQuestion(
+        council=wanted,
+        indicator=named,
+        year=chosen,
+        case=found,
+        reported=reported,
+        limit=limit,
+        place=place,
+        without=without,
+        adjustments=_adjustments(restating.adjustments, found),
+        milestones=tuple(one for one in asked if one.holds(named.indicator_id, chosen)),
+        lapsed=tuple(one for one in asked if not one.holds(named.indicator_id, chosen)),
+        second_indicator=registers.indicators.find(second, chosen) if second else None,
+        table=table,
+        settings=_settings(root, registers),
+        peers=model,
+    )
+
+
+def _settings(root: Path, registers: Registers) -> RestatementSettings:
+    path = root / "params" / "integrity.yaml"
+    settings = read_model(path, RestatementSettings)
+    problems = Problems(RegisterError, str(path), mend="correct the entries named above.")
+    for lens in settings.lenses:
+        for name in (lens.indicator, *lens.numerator, *lens.denominator):
+            if name not in registers.indicators:
+                problems.add(f"lenses > {lens.label}: no indicator {name!r}.")
+    for field in ("numerator_changes", "denominator_changes"):
+        if min(getattr(settings, field)) <= -_PER_CENT:
+            problems.add(f"{field}: -100% and less leaves nobody.")
+    problems.raise_if_any()
+    return settings
+
+
+def case_names(root: Path) -> list[str]:
+    """The cases of params/integrity, by name."""
+    return sorted(path.stem for path in (root / "params" / "integrity").glob("*.yaml"))
+
+
+def _parsed(year: str | None) -> FinancialYear | None:
+    try:
+        return FinancialYear.parse(year or "")
+    except BenchError:
+        return None  # "latest", or told below
+
+
+def _year(year: str | None, indicator: Indicator) -> FinancialYear:
+    """A year for which the indicator was published, whether or not its table is held."""
+    known = _parsed(year)
+    if known is None:
+        known = choices.choose_year(year)
+    if not indicator.published_in(known):
+        years = ", ".join(str(one) for one in indicator.years)
+        raise ParameterError(
+            f"{indicator.indicator_id} was not published for {known}.",
+            mend=f"its years are {years}.",
+        )
+    return known
+
+
+def _case(
+    name: str,
+    root: Path,
+    registers: Registers,
+    council: Council,
+    indicator: Indicator,
+    year: FinancialYear,
+) -> RestatementCase | None:
+    """The case named; for "auto" the one about this very figure, if there is one."""
+    if name == NONE:
+        return None
+    names = case_names(root)
+    if name not in (AUTO, *names):
+        raise UnknownNameError("case", name, (AUTO, NONE, *names), where="params/integrity")
+    for one in names if name == AUTO else (name,):
+        path = root / "params" / "integrity" / f"{one}.yaml"
+        case = resolve(read_model(path, CaseFile), registers, path)
+        about = (case.council, case.indicator, case.year)
+        if about == (council, indicator, year) and not (name == AUTO and case.example):
+            return case
+        if name != AUTO:
+            raise ParameterError(
+                f"The case {name} is about {case.council.name}, {case.indicator.indicator_id}, "
+                f"{case.year}; found {council.name}, {indicator.indicator_id}, {year}.",
+                mend='give case as "auto" or "none", or ask for its own council and year.',
+            )
+    return None
+
+
+def _place(
+    table: YearTable, indicator: Indicator, council: Council, year: FinancialYear, model: str
+) -> tuple[Place | None, str]:
+    field = table.field(indicator.indicator_id)
+    if not len(field):
+        return None, (
+            f"No table by council of {year} is held, so that there is neither a rank nor a verdict."
+        )
+    group = table.registers.peers.group(model, council, year)
+    row = next((r for r in table.rows(council, group) if r.indicator == indicator), None)
+    if row is None or row.value is None:
+        return None, (
+            f"{council.name} has no figure in the table of {year}, so that there is neither a rank "
+            "nor a verdict."
+        )
+    reason = "" if row.vs_peers.compared or row.vs_england.compared else f"{row.reason}"
+    return Place(row, council, field, table.rules, table.funnel(indicator)), reason
+
+
+def _adjustments(wanted: str, case: RestatementCase | None) -> tuple[Adjustment, ...]:
+    held_ones = {one.adjustment_id: one for one in (case.adjustments if case else ())}
+    if wanted == ALL:
+        return tuple(held_ones.values())
+    names = [name.strip() for name in wanted.split(";") if name.strip() not in ("", NONE)]
+    for name in names:
+        if name not in held_ones:
+            raise UnknownNameError("adjustment", name, held_ones or [ALL, NONE])
+    if len(set(names)) < len(names):
+        raise ParameterError("An adjustment stands twice in the list.", mend="name each once.")
+    return tuple(held_ones[name] for name in names)
+
+
+def _milestones(
+    wanted: str, case: RestatementCase | None, indicator: Indicator
+) -> tuple[Milestone, ...]:
+    """The one asked for, else those of the case, else those that documents set."""
+    if wanted:
+        return (milestones.chosen(wanted, indicator),)
+    return case.milestones if case is not None else milestones.set_by_documents(indicator)
+
+
+_ROUNDED_TO = 5
+
+
+def published(
+    indicator: Indicator, year: FinancialYear, printed: FigureInForce
+) -> tuple[Reported | None, str]:
+    """The published figure with its counts, or why it has none that can be reckoned with."""
+    if printed.value is None:
+        return None, f"For {year} {no_figure(printed)}. There is nothing to restate."
+    if indicator.interval not in COUNTED:
+        return None, (
+            "This figure does not come from counts of people. Surveys ask some and not all, and "
+            "their counts are estimates; a few measures print no counts at all. So no page can say "
+            "what it would be if people were counted in another way."
+        )
+    if printed.numerator is None or printed.denominator is None:
+        return None, (
+            f"Only the outcome of {year} is held, without its numerator and denominator. So it "
+            "cannot be said what it would be if people were counted in another way. Years with "
+            "counts are 2014-15 to 2018-19, 2020-21 and 2024-25."
+        )
+    if reason := impossible(figure_of(printed, indicator)):
+        return None, f"The figure cannot be restated as it is printed: {reason}."
+    per = PER[str(indicator.unit)]
+    step = _step(indicator, year)
+    reported = Reported(
+        Counted(
+            Quoted("published_numerator", exact(printed.numerator), step),
+            Quoted("published_denominator", exact(printed.denominator), step),
+        ),
+        per,
+        Quoted(
+            "published_figure",
+            exact(printed.value),
+            Fraction(1, 10 ** indicator.decimals(year)),
+        ),
+    )
+    quotient = reported.quotient()
+    low, high = reported.value.ends if reported.value else (quotient.lower, quotient.upper)
+    if quotient.upper < low or high < quotient.lower:
+        return reported, (
+            "The printed figure is not what the printed counts come to, even allowing for "
+            "rounding. The steps below start from the counts."
+        )
+    return reported, ""
+
+
+def _step(indicator: Indicator, year: FinancialYear) -> Fraction:
+    """5 where every council's printed counts of the year are multiples of 5, else 0: exact.
+
+    Areas above councils are left out: some files print them more exactly.
+    """
+    figures = store.figures()
+    councils = {one.area_id for one in sources.reference().councils.in_year(year)}
+    of_year = figures[
+        (figures["indicator_id"] == indicator.indicator_id)
+        & (figures["period"] == str(year))
+        & figures["area_id"].isin(list(councils))
+    ]
+    counts = of_year[["numerator", "denominator"]].stack().dropna()
+    return Fraction(_ROUNDED_TO if (counts % _ROUNDED_TO == 0).all() else 0)
 
 
 def measure_then(indicator: Indicator, year: FinancialYear) -> Measure:
@@ -199,141 +505,6 @@ def compared(asked: RestatementQuestion) -> list[ComparedCount]:
     return found
 
 
-# --- sensitivity --------------------------------------------------------------------------------
-
-
-def questions(
-    asked: RestatementQuestion, first: AdjustedFigure, printed_as: Measure
-) -> list[ReversalQuestion]:
-    """What is asked of the figure, and the fewest people that change the answer."""
-    numerator, denominator = first.restated.numerator, first.restated.denominator
-    per = PER[str(asked.indicator.unit)]
-    within = per == PER["per_cent"]
-    lowest = printed_as.polarity == "lower_is_better"
-    found: list[tuple[str, Callable[[Fraction, Fraction], str]]] = []
-    place = asked.place
-    if place is not None:
-
-        def verdict(top: Fraction, bottom: Fraction, *, peers: bool) -> str:
-            stands = place.of(top, bottom)
-            return _said(stands, stands.vs_peers if peers else stands.vs_england, printed_as)
-
-        if place.row.vs_peers.compared:
-            found.append(("Verdict against peers", partial(verdict, peers=True)))
-        if place.row.vs_england.compared:
-            found.append(("Verdict against England", partial(verdict, peers=False)))
-
-    def reaches(top: Fraction, bottom: Fraction, *, milestone: Milestone) -> str:
-        reached = milestone.passed(top * per / bottom, lowest_first=lowest)
-        return "passed" if reached else "not passed"
-
-    found += [(capital(one.label), partial(reaches, milestone=one)) for one in asked.milestones]
-    before = asked.case.previous if asked.case else None
-    if before is not None:
-
-        def higher(top: Fraction, bottom: Fraction) -> str:
-            return "yes" if top * per / bottom > before.quoted.value else "no"
-
-        found.append((f"Above {quoted_text(before)}, {before.says}", higher))
-    asked_of = []
-    for label, answer in found:
-        fewest = tuple(sensitivity.fewest(numerator, denominator, answer, within=within))
-        then = tuple(
-            (str(one.says), f"{people(one.numerator)} of {people(one.denominator)}")
-            for one in fewest
-        )
-        between = _between(asked, answer, fewest, within=within)
-        now = answer(numerator, denominator)
-        asked_of.append(ReversalQuestion(label, now, fewest, then, between))
-    return asked_of
-
-
-def _said(stands: Placement, verdict: Verdict, printed_as: Measure) -> str:
-    """A verdict in words; an unclear one with its side, since there may be one on either."""
-    said = look_of(verdict, printed_as.polarity).text
-    if verdict.meaning is not Meaning.UNCLEAR or verdict.benchmark is None:
-        return said
-    side = sign(exact(stands.value), verdict.benchmark)
-    return f"{said}, {('below', 'level', 'above')[side + 1]}"
-
-
-def _between(
-    asked: RestatementQuestion,
-    answer: Callable[[Fraction, Fraction], str],
-    fewest: tuple[Fewest, ...],
-    *,
-    within: bool,
-) -> tuple[tuple[int, int], ...]:
-    """The fewest and the most people that it takes, as far as rounding leaves the counts open.
-
-    Nobody where rounding alone changes the answer, or where there it takes another way.
-    """
-    basis = asked.reported.basis if asked.reported else None
-    people_by_way: dict[Way, list[int]] = {one.way: [one.people] for one in fewest}
-    for at in corners(basis.quoted) if basis else ():
-        counts = basis.counts(at) if basis else (Fraction(0), Fraction(1))
-        if within and counts[0] > counts[1]:
-            continue
-        there = {one.way: one.people for one in sensitivity.fewest(*counts, answer, within=within)}
-        for way, numbers in people_by_way.items():
-            numbers.append(there.get(way, 0))
-    return tuple((min(numbers), max(numbers)) for numbers in people_by_way.values())
-
-
 def vs_england(asked: RestatementQuestion) -> bool:
     """Whether the figure is compared with England."""
     return asked.place is not None and asked.place.row.vs_england.compared
-
-
-def grid_rows(
-    asked: RestatementQuestion, first: AdjustedFigure, printed_as: Measure
-) -> tuple[list[GridRow], list[PercentageStep]]:
-    """The grid's rows and the names of its columns."""
-    numerator, denominator = first.restated.numerator, first.restated.denominator
-    per = PER[str(asked.indicator.unit)]
-    settings = asked.settings
-    rows = []
-    for cells in sensitivity.grid(
-        numerator,
-        denominator,
-        numerator_changes=settings.numerator_changes,
-        denominator_changes=settings.denominator_changes,
-        within=per == PER["per_cent"],
-    ):
-        up = cells[0].numerator_change
-        shown = []
-        for cell in cells:
-            now = not cell.numerator_change and not cell.denominator_change
-            if cell.counts is None:
-                shown.append(GridCell("not possible", (), now))
-                continue
-            value = cell.counts[0] * per / cell.counts[1]
-            shown.append(
-                GridCell(of_value(value, printed_as), _under(asked, value, cell.counts), now)
-            )
-        head = share_name(up, people(numerator * (100 + up) / 100))
-        rows.append(GridRow(head, tuple(shown)))
-    columns = [
-        share_name(down, people(denominator * (100 + down) / 100))
-        for down in settings.denominator_changes
-    ]
-    return rows, columns
-
-
-def _under(
-    asked: RestatementQuestion, value: Fraction, counts: tuple[Fraction, Fraction]
-) -> tuple[str, ...]:
-    """What is said of a cell: the verdict against England, else the milestones that it passes."""
-    if asked.place is not None and vs_england(asked):
-        verdict = asked.place.of(*counts).vs_england
-        return (verdict_text(verdict, str(asked.indicator.polarity)),)
-    lowest = str(asked.indicator.polarity) == "lower_is_better"
-    sign = "%" if str(asked.indicator.unit) == "per_cent" else ""
-    reached = [
-        f"{float(one.value):g}{sign}"
-        for one in asked.milestones
-        if one.passed(value, lowest_first=lowest)
-    ]
-    if not asked.milestones:
-        return ()
-    return (f"passes {' and '.join(reached)}",) if reached else ("passes none",)

@@ -13,7 +13,6 @@ from bench.integrity.restatement.placement import COUNTED
 from bench.integrity.restatement.restate import CountPart
 from bench.judge.figure import by_indicator
 from bench.pages import store
-from bench.pages.restatement.charts import signed
 from bench.pages.restatement.data import measure_then
 from bench.pages.restatement.sections import (
     of_span,
@@ -21,6 +20,7 @@ from bench.pages.restatement.sections import (
     people,
     quoted_number,
     quoted_text,
+    signed,
 )
 from bench.present.html import Section, joined
 from bench.present.numbers import NO_NUMBER, short
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from bench.integrity.restatement.criteria import CountedGroup, Criterion
     from bench.integrity.restatement.denominators import DenominatorFigure
     from bench.judge.published_row import Measure
-    from bench.pages.restatement.question import RestatementQuestion
+    from bench.pages.restatement.data import RestatementQuestion
 
 
 _MARKS: Final = {

@@ -11,9 +11,10 @@ import pandas as pd
 from bench.integrity.restatement.restate import ways
 from bench.pages import store
 from bench.pages.base import Report, section
-from bench.pages.restatement import charts, data, evidence, sections
+from bench.pages.restatement import data, evidence, sections
 from bench.pages.restatement.charts import waterfall
-from bench.pages.restatement.question import RestatementQuestion, Restating, ask
+from bench.pages.restatement.data import RestatementQuestion, Restating, ask
+from bench.pages.restatement.sensitivity import fewest_table, grid, grid_rows, questions
 from bench.present import provenance
 from bench.present.chart_parts import PointedOut
 from bench.present.charts.scatter import scatter
@@ -212,9 +213,9 @@ class Scrutiny(Report):
         asked = self.question
         if not self.lines:
             return paragraph(sections.NO_COUNTS)
-        first = charts.fewest_table(data.questions(asked, self.lines[0], self._measure))
-        rows, columns = data.grid_rows(asked, self.lines[0], self._measure)
-        second = charts.grid(
+        first = fewest_table(questions(asked, self.lines[0], self._measure))
+        rows, columns = grid_rows(asked, self.lines[0], self._measure)
+        second = grid(
             rows,
             columns,
             title=f"{asked.council.name}, {asked.year}",

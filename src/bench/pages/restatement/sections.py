@@ -11,7 +11,7 @@ from bench.pages.base import page_heading
 from bench.present import table
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Section, fill, joined, markup
-from bench.present.numbers import NO_NUMBER, bare, short
+from bench.present.numbers import MINUS, NO_NUMBER, bare, short
 from bench.present.provenance import Source, rule_sentence
 from bench.present.provenance import sources as publications
 from bench.present.sheet import Cell, Empty, Sheet
@@ -383,6 +383,13 @@ def of_span(span: RoundingRange, measure: Measure) -> str:
 def _printable(span: RoundingRange, decimals: int) -> bool:
     """Whether both ends have no more than so many decimals."""
     return all((end * 10**decimals).denominator == 1 for end in (span.lower, span.upper))
+
+
+def signed(change: float, measure: Measure) -> str:
+    """A change at published decimals with its sign: `−1.2 points`."""
+    digits = bare(abs(change), measure.decimals)
+    sign = MINUS if change < 0 else "+"
+    return f"{sign}{digits}{' points' if measure.unit == 'per_cent' else ''}"
 
 
 def people(count: Fraction) -> str:

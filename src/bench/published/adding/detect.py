@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.errors import BenchError, LayoutError, ParameterError, Problems
-from bench.published.adding.fates import Fate, FateKind
-from bench.published.adding.overrides import FIELDS, Grid
+from bench.published.adding.examined_table import Fate, FateKind, Grid
+from bench.published.adding.overrides import FIELDS
 from bench.published.adding.plausible import ParsedFigure, doubts_of
 from bench.published.adding.propose import propose
 from bench.published.layouts import CodedLayout, LongLayout, MatrixLayout, WideLayout

@@ -15,7 +15,7 @@ import numpy as np
 
 from bench.errors import MissingDataError
 from bench.published import observations
-from bench.published.adding.fates import Fate, FateKind
+from bench.published.adding.examined_table import Fate, FateKind
 from bench.published.readers.header_words import bare_number, unit_of
 from bench.published.readers.matrix import option
 from bench.reference.indicator import PER

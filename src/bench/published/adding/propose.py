@@ -9,17 +9,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, LayoutError, ParameterError
-from bench.published.adding.fates import Fate, FateKind
-from bench.published.adding.overrides import (
-    MEASURES,
-    UNITS,
+from bench.published.adding.examined_table import (
     ExaminedTable,
+    Fate,
+    FateKind,
     Grid,
-    Overrides,
     column_of,
-    wished_header,
-    wished_labels,
+    position_of,
 )
+from bench.published.adding.overrides import LABELS, MEASURES, UNITS
 from bench.published.adding.plausible import Numbers, scale_of
 from bench.published.layouts import FigureColumn, MatrixLayout
 from bench.published.readers.cells import Status, parse, text
@@ -55,6 +53,7 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from bench.published.adding.overrides import Overrides
     from bench.published.adding.plausible import Usual
     from bench.published.layouts import Label, PrintedUnit
     from bench.reference import Indicator, Registers
@@ -295,7 +294,7 @@ def columns_of(
     Raises:
         LayoutError: There is no column of areas, of values, or several that may be.
     """
-    columns = ProposedColumns(labels=wished_labels(seen))
+    columns = ProposedColumns(labels=_wished_labels(seen))
     for wished in seen.overrides.of("unread"):
         if wished != "notes":
             columns.leave(column_of(seen, wished), "as --map unread says")
@@ -892,6 +891,29 @@ def propose(
 # --- where the headings stand -------------------------------------------------------------------
 
 
+def _wished_header(seen: ExaminedTable) -> int | None:
+    """The row that --map header= names, counted from 0; None without one."""
+    wished = seen.overrides.last("header")
+    if wished is None:
+        return None
+    if not wished.isdecimal() or not 1 <= int(wished) <= min(len(seen.cells), DEEPEST):
+        raise ParameterError(f"found header={wished!r}, expected the number of a row of the table.")
+    return int(wished) - 1
+
+
+def _wished_labels(seen: ExaminedTable) -> dict[Label, str]:
+    """The columns of labels that --map names."""
+    labels: dict[Label, str] = {}
+    for name, label in LABELS.items():
+        wished = seen.overrides.last(name)
+        if wished is None or (name == "unit" and wished in UNITS):
+            continue
+        if name in ("indicator", "council") and position_of(seen, wished) is None:
+            continue  # the name of an indicator, or of the one council
+        labels[label] = column_of(seen, wished)
+    return labels
+
+
 def _heading_rows(seen: ExaminedTable) -> bool:
     """Find the rows of headings; whether areas stand in them.
 
@@ -909,7 +931,7 @@ def _heading_rows(seen: ExaminedTable) -> bool:
     best_row = max(range(len(by_row)), key=lambda r: by_row[r], default=0)
     in_rows = by_column[best_column] if seen.width else nothing
     in_columns = by_row[best_row] if by_row else nothing
-    wished = wished_header(seen)
+    wished = _wished_header(seen)
     if max(in_rows, in_columns) == nothing:
         said = [
             column
