@@ -213,6 +213,7 @@ _HEADERS = {
     "explains": "Explained, in %",
     "explains_from": "Range from",
     "explains_to": "Range to",
+    "fall": "Chance: fall that matters",
     "furthest_off": "Furthest off, in points",
     "gap_drawn_in": "Gap, drawn in",
     "high": "Chance: high enough to matter",
@@ -235,9 +236,11 @@ _HEADERS = {
     "polarity": "What is good",
     "previous": "Year before",
     "previous_interval": "Range of the year before",
+    "move": "Published move",
     "right_if_probable": "Right where probable, in %",
     "right_if_similar": "Right where similar, in %",
     "right_if_sure": "Right where sure, in %",
+    "rise": "Chance: rise that matters",
     "says": "What the row says",
     "size": "Peers each",
     "spreads_off": "Spreads off",
@@ -263,7 +266,8 @@ def _cell(name: str, case: Mapping[str, Any]) -> object:
         return NO_NUMBER
     if name.startswith("verdict"):
         polarity = str(case.get("polarity", "higher_is_better"))
-        return markup("tables/tag.html.j2", look=look(str(value), polarity))
+        certainty = case.get(name.replace("verdict", "certainty"))
+        return markup("tables/tag.html.j2", look=look(str(value), polarity, certainty))
     if name in _RANGES:
         return " to ".join(_shown(end) for end in value)
     if isinstance(value, tuple):
