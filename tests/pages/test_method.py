@@ -148,6 +148,10 @@ def test_the_page_shows_every_case():
         == sum(len(s.cases) for s in METHOD.sections)
     )
     assert html.count("<caption") == len(METHOD.sections)
+    # A verdict that is probable looks so.
+    (change,) = (section for section in METHOD.sections if section.id == "change")
+    probable = [case for case in change.cases if case[5:7] == ("worse", "probable")]
+    assert str(method.change()).count("probably worse") == len(probable) > 0
     for section in METHOD.sections:
         assert section.title in html
         assert all(source.partition(":")[0] in html for source in section.sources)

@@ -214,6 +214,7 @@ _HEADERS = {
     "explains": "Explained, in %",
     "explains_from": "Range from",
     "explains_to": "Range to",
+    "fall": "Chance: fall that matters",
     "furthest_off": "Furthest off, in points",
     "gap_drawn_in": "Gap, drawn in",
     "green_still_green": "Of all GREEN, GREEN next, in %",
@@ -239,10 +240,12 @@ _HEADERS = {
     "polarity": "What is good",
     "previous": "Year before",
     "previous_interval": "Range of the year before",
+    "move": "Published move",
     "red_series": "Series with a RED year",
     "right_if_probable": "Right where probable, in %",
     "right_if_similar": "Right where similar, in %",
     "right_if_sure": "Right where sure, in %",
+    "rise": "Chance: rise that matters",
     "says": "What the row says",
     "size": "Peers each",
     "spreads_off": "Spreads off",
@@ -269,7 +272,8 @@ def _cell(name: str, case: Mapping[str, Any]) -> object:
         return NO_NUMBER
     if name.startswith("verdict"):
         polarity = str(case.get("polarity", "higher_is_better"))
-        return markup("tables/tag.html.j2", look=look(str(value), polarity))
+        certainty = case.get(name.replace("verdict", "certainty"))
+        return markup("tables/tag.html.j2", look=look(str(value), polarity, certainty))
     if name in _RANGES:
         return " to ".join(_shown(end) for end in value)
     if isinstance(value, tuple):
