@@ -120,7 +120,7 @@
         title.hidden = Boolean(order && order.value) || !title.parentNode.querySelector("tr:not(.domain):not([hidden])");
       });
       var note = form.querySelector(".note");
-      if (note) { note.hidden = !order.value; }
+      if (note && order) { note.hidden = !order.value; }
       form.querySelector(".found").textContent = shown.length === rows.length
         ? "All " + rows.length + " rows are shown."
         : shown.length + " of " + rows.length + " rows shown.";
