@@ -120,7 +120,7 @@
         title.hidden = Boolean(order && order.value) || !title.parentNode.querySelector("tr:not(.domain):not([hidden])");
       });
       var note = form.querySelector(".note");
-      if (note) { note.hidden = !order.value; }
+      if (note && order) { note.hidden = !order.value; }
       form.querySelector(".found").textContent = shown.length === rows.length
         ? "All " + rows.length + " rows are shown."
         : shown.length + " of " + rows.length + " rows shown.";
@@ -143,11 +143,28 @@
         }
         copy(text).then(function () {
           status.textContent = "Copied: " + text;
+          table.querySelectorAll("button.copied").forEach(function (other) { name(other, "Copy"); });
+          name(button, "Copied");
         }, function () {
           status.textContent = "Your browser does not let a page copy. The sentence is: " + text;
+          if (!button.nextElementSibling) { button.parentNode.appendChild(besideRow(text)); }
         });
       });
     });
+  }
+
+  // The form above the table may be out of sight, so the row says it as well.
+  function name(button, word) {
+    button.textContent = word;
+    button.classList.toggle("copied", word === "Copied");
+    button.setAttribute("aria-label", button.getAttribute("aria-label").replace(/^\w+/, word));
+  }
+
+  function besideRow(text) {
+    var whole = document.createElement("span");
+    whole.className = "to-copy";
+    whole.textContent = text;
+    return whole;
   }
 
   function copy(text) {
