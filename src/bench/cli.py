@@ -764,7 +764,6 @@ def peers_(
     explains, over all measures and years held: each peer model, councils drawn by lot as the zero,
     and sizes of group, chosen on the earlier years and shown on the later.
     """
-    from bench.pages.area.neighbours import area_peers
     from bench.pages.peers.worth import models_worth
     from bench.peer_model import lists
 
@@ -786,7 +785,7 @@ def peers_(
     if worth:
         say(models_worth(chosen).text())
     if area is not None:
-        say(area_peers(area, chosen).text())
+        say(bench.area(area).neighbours_by(chosen).text())
     elif council or not (raw or out or worth):
         say(bench.peers(council, weights=chosen).text())
 

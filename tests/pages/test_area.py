@@ -257,16 +257,21 @@ def test_tiny_councils_are_judged_with_others_and_not_alone(own):
     assert "beside England" in words(page_of(own["two_boroughs"]).heading())
 
 
-def test_the_list_of_peers_is_printed():
+def test_the_list_of_peers_is_printed(root):
     answer = CliRunner().invoke(cli.app, ["peers", "--area", "Former Cumbria"])
     first = answer.output.splitlines()[0]
     assert first.startswith("Former Cumbria: the 15 nearest of 149 councils by the open model")
     assert "pooled from Cumberland and Westmorland and Furness" in first
     assert " 1  Northumberland   distance 0.263" in answer.output
+    weighed = CliRunner().invoke(
+        cli.app,
+        ["peers", "--area", "Former Cumbria", "--weights", str(root / "params" / "peers.yaml")],
+    )
+    assert weighed.output == answer.output
     ended = CliRunner().invoke(
         cli.app, ["peers", "--area", "Bournemouth and Poole without Christchurch"]
     )
-    assert "There are no peers" in ended.output
+    assert "years to 2018-19" in str(ended.exception)
     for others in (["Leeds"], ["--worth"]):
         refused = CliRunner().invoke(cli.app, ["peers", "--area", "Former Cumbria", *others])
         assert isinstance(refused.exception, ParameterError)

@@ -6,14 +6,12 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.pages import store
-from bench.pages.area.figures import merged
 from bench.pages.peers.sections import far_of, listing, near_of
 from bench.peer_model import lists
 from bench.peer_model.features import together
 from bench.present.sentences import listed
 from bench.published import sources
-from bench.reference import Peer, PeerGroup, merged_areas
+from bench.reference import Peer, PeerGroup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,23 +21,6 @@ if TYPE_CHECKING:
     from bench.reference.merged_areas import MergedArea
 
 MODEL = "open"
-
-
-def area_peers(name: str, weights: str = lists.DEFAULT) -> AreaNeighbours:
-    """An area's peers of the latest year in which it is made of councils.
-
-    Args:
-        name: Its id or name.
-        weights: A file in the form of params/peers.yaml, or "default" for that one.
-
-    Raises:
-        UnknownNameError: There is no such area.
-        RegisterError: A file of areas or the weights do not fit.
-    """
-    area = merged_areas.find(merged(), name)
-    year = next((one for one in reversed(store.years()) if area.covers(one)), None)
-    # One of years that hold no figures says itself of which it is made.
-    return AreaNeighbours.of(area, year or store.latest(), weights)
 
 
 @dataclass(frozen=True)
