@@ -757,8 +757,11 @@ def peers_(
             help="Instead of one council's: what each peer model and size of group explains.",
         ),
     ] = False,
+    area: AreaOption = None,
 ) -> None:
     """The open peer model: a council's nearest councils, and what makes each near or far.
+
+    With --area those of an area made of councils, its Census figures pooled from theirs.
 
     With --worth: of the differences among councils, the share that the average of their peers
     explains, over all measures and years held: each peer model, councils drawn by lot as the zero,
@@ -767,6 +770,11 @@ def peers_(
     from bench.pages.peers.worth import models_worth
     from bench.peer_model import lists
 
+    if area is not None and (council or worth):
+        raise ParameterError(
+            f"--area names an area, and {'--worth' if worth else repr(council)} was given as well.",
+            mend="leave one out.",
+        )
     if worth and council:
         raise ParameterError(
             f"--worth is about all councils, and {council!r} was given.", mend="leave one out."
@@ -779,7 +787,9 @@ def peers_(
         say(lists.write(out, chosen))
     if worth:
         say(models_worth(chosen).text())
-    if council or not (raw or out or worth):
+    if area is not None:
+        say(bench.area(area).neighbours_by(chosen).text())
+    elif council or not (raw or out or worth):
         say(bench.peers(council, weights=chosen).text())
 
 

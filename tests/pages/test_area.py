@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import bench
+from bench import cli
 from bench.errors import ParameterError, UnknownNameError
 from bench.pages import store
 from bench.pages.area.figures import of_year
@@ -210,6 +212,9 @@ def test_counts_of_a_part_are_an_assumption_and_add_up(own):
     whole = printed.loc["kent"] + printed.loc["medway"]
     assert north["counted"] + south["counted"] == pytest.approx(whole["numerator"], rel=0.01)
     assert south["out_of"] == pytest.approx(0.58 * printed.loc["kent", "denominator"], rel=0.005)
+    assert {str(one["shares"]) for one in page_of(own["north_kent"]).figures.records()} == {
+        "{'Kent': 0.42}"
+    }
     text = words(page_of(own["north_kent"]).by_share())
     assert "These counts are an assumption and no figures" in text
     assert words(page_of(own["greater_essex"]).by_share()) == ""
@@ -250,6 +255,26 @@ def test_tiny_councils_are_judged_with_others_and_not_alone(own):
     assert together_.loc[("1A", "City of London"), "verdict_vs_england"] == "not_compared"
     assert set(page_of(own["the_two"]).frame()["verdict_vs_england"]) == {"not_compared"}
     assert "beside England" in words(page_of(own["two_boroughs"]).heading())
+
+
+def test_the_list_of_peers_is_printed(root):
+    answer = CliRunner().invoke(cli.app, ["peers", "--area", "Former Cumbria"])
+    first = answer.output.splitlines()[0]
+    assert first.startswith("Former Cumbria: the 15 nearest of 149 councils by the open model")
+    assert "pooled from Cumberland and Westmorland and Furness" in first
+    assert " 1  Northumberland   distance 0.263" in answer.output
+    weighed = CliRunner().invoke(
+        cli.app,
+        ["peers", "--area", "Former Cumbria", "--weights", str(root / "params" / "peers.yaml")],
+    )
+    assert weighed.output == answer.output
+    ended = CliRunner().invoke(
+        cli.app, ["peers", "--area", "Bournemouth and Poole without Christchurch"]
+    )
+    assert "years to 2018-19" in str(ended.exception)
+    for others in (["Leeds"], ["--worth"]):
+        refused = CliRunner().invoke(cli.app, ["peers", "--area", "Former Cumbria", *others])
+        assert isinstance(refused.exception, ParameterError)
 
 
 @pytest.mark.parametrize(

@@ -252,7 +252,17 @@ class AreaFigures:
 
     def records(self) -> list[dict[str, Any]]:
         """One object per indicator, each with the area, the year and its mark."""
-        whose = {"area": self.area.name, "year": str(self.year), "mark": self.mark}
+        span = self.area.span(self.year)
+        whose = {
+            "area": self.area.name,
+            "year": str(self.year),
+            "mark": self.mark,
+            "shares": {
+                council.name: float(span.shares[council.area_id])
+                for council in span.councils
+                if council.area_id in span.shares
+            },
+        }
         return [whose | row.record() for row in self.rows]
 
     def text(self, *, width: int | None = None) -> str:

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bench.pages.peers.sections import far_of, listing, near_of
 from bench.peer_model import lists
 from bench.peer_model.features import together
 from bench.present.sentences import listed
@@ -39,13 +40,15 @@ class AreaNeighbours:
     space: Space | None
 
     @classmethod
-    def of(cls, area: MergedArea, year: FinancialYear) -> AreaNeighbours:
-        """The area among the councils, by the weights of params/peers.yaml."""
+    def of(
+        cls, area: MergedArea, year: FinancialYear, weights: str = lists.DEFAULT
+    ) -> AreaNeighbours:
+        """The area among the councils, by the weights of params/peers.yaml or another file."""
         known = lists.features().figures
         ids = {council.area_id for council in area.councils(year)}
-        spaces = lists.model().values()
+        spaces = lists.model(weights).values()
         space = next((one for one in spaces if ids <= known[one.boundaries].keys()), None)
-        return cls(area, year, lists.choices_of().number_of_peers, space)
+        return cls(area, year, lists.choices_of(weights).number_of_peers, space)
 
     @property
     def reason(self) -> str:
@@ -129,6 +132,30 @@ class AreaNeighbours:
                 for name, part in parts.items()
             ]
         return found
+
+    def text(self) -> str:
+        """The list as plain text, for a terminal."""
+        if self.reason or self.space is None:
+            return self.reason
+        councils, gaps = sources.reference().councils, self.gaps()
+        own = self.area.councils(self.year)
+        others = sum(one.area_id not in self.space.points for one in own)
+        lines = [
+            f"{self.area.name}: the {len(self.nearest)} nearest of "
+            f"{len(self.space.area_ids) - len(own) + others} councils by the open model, its "
+            "features "
+            f"pooled from {listed([one.name for one in own])}, at the boundaries of "
+            f"{self.space.boundaries}.",
+        ]
+        for one in self.nearest:
+            parts = gaps[one.area_id]
+            lines += [
+                "",
+                f"{one.rank:>2}  {councils[one.area_id].name}   distance {one.distance:.3f}",
+                f"    most alike in   {listing(near_of(parts))}",
+                f"    least alike in  {listing(far_of(parts))}",
+            ]
+        return "\n".join(lines)
 
     def beyond(self) -> list[str]:
         """The features, by title, in which the area lies beyond all councils."""

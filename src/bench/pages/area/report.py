@@ -16,6 +16,7 @@ from bench.pages.area.history import IndicatorYears, history
 from bench.pages.area.neighbours import AreaNeighbours
 from bench.pages.area.sections import AreaLine
 from bench.pages.base import Report, section
+from bench.peer_model import lists
 from bench.present import downloads, provenance
 from bench.present.html import identifier
 from bench.present.sheet import frame_sheet
@@ -145,7 +146,15 @@ class AreaReport(Report):
     @functools.cached_property
     def neighbours(self) -> AreaNeighbours:
         """The area among all councils by the open peer model."""
-        return AreaNeighbours.of(self.merged, self.figures.year)
+        return self.neighbours_by()
+
+    def neighbours_by(self, weights: str = lists.DEFAULT) -> AreaNeighbours:
+        """The same by the weights of a file in the form of params/peers.yaml.
+
+        Raises:
+            RegisterError: The weights do not fit.
+        """
+        return AreaNeighbours.of(self.merged, self.figures.year, weights)
 
     @functools.cached_property
     def lines(self) -> tuple[AreaLine, ...]:
