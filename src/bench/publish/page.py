@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -266,7 +267,6 @@ def _make(
 ) -> Path:
     import papermill  # noqa: F401 - imported before the wait, not after it
 
-    html.prepare()
     root = sources.project_root()
     path = folder / f"{page.identifier}.html"
     names = () if single_file else html.ASSETS
@@ -274,7 +274,11 @@ def _make(
     target.check_page(path, assets, root=root)  # told before anything is rendered
     if print_pdf:
         pdf.check(path.with_suffix(".pdf"))
-    notebook = batch.execute(page, root=root, kernels=manager_class(socket()))
+    kernels = manager_class(socket())
+    with ThreadPoolExecutor(1) as beside:
+        ready = beside.submit(html.prepare)  # this process waits while the cells run elsewhere
+        notebook = batch.execute(page, root=root, kernels=kernels)
+        ready.result()
     text = batch.render_page(
         page, notebook, assets=None if single_file else batch.ASSETS, root=root
     )

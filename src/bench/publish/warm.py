@@ -225,9 +225,9 @@ def _fork(folder: Path, *words: str) -> ForkedParent:
         os.close(said)
         _become_program(folder, stdin, stdout)
         main(*words)
-    except BaseException:  # nothing of this process goes on in its fork
+    except Exception:
         traceback.print_exc()
-    finally:
+    finally:  # nothing of this process goes on in its fork
         os._exit(0)
 
 
