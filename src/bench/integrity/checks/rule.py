@@ -222,6 +222,7 @@ def _alike(evidence: Evidence) -> list[pd.Series]:
     return [figures[column] for column in _PRINTED_ALIKE]
 
 
+# Which column of findings each field of `Select` looks at.
 _COLUMNS = {
     "releases": "release_id",
     "indicators": "indicator_id",
