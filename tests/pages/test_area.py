@@ -294,7 +294,7 @@ def test_an_area_that_cannot_be_is_refused(area, year, kind, said):
 def test_the_page_reads_at_school_level(cumbria, own):
     for page in (cumbria, page_of(own["north_kent"])):
         levels = {}
-        for name in SECTIONS:
+        for name in set(SECTIONS) - {"downloads"}:  # names of files are no sentences
             text = " ".join(sentences(getattr(page, name)()))
             levels[name] = round(grade(text), 1) if text else 0
         assert {name: level for name, level in levels.items() if level > 9} == {}

@@ -19,6 +19,7 @@ from bench.judge.year_table import YearTable
 from bench.pages import store
 from bench.pages.changes import data, sections
 from bench.pages.choices import rules_for
+from bench.pages.council import whom_to_phone
 from bench.published import observations, sources
 from bench.reference.periods import FinancialYear
 
@@ -273,7 +274,7 @@ def test_each_ingredient_is_exchanged_once_and_in_order(registers):
 def test_what_is_remembered_of_the_data_is_forgotten_when_it_is_written() -> None:
     cached = {
         one
-        for module in (store, data)
+        for module in (store, data, whom_to_phone)
         for one in vars(module).values()
         if hasattr(one, "cache_clear") and one.__module__ == module.__name__
     }
