@@ -20,7 +20,7 @@ from bench.reference.areas import AreaKind
 from bench.reference.comparability import BreakKind, NoteEffect
 from bench.reference.indicator import Polarity, Unit
 
-SCHEMA_VERSION: Final = "1.1"
+SCHEMA_VERSION: Final = "1.2"
 CHANGES: Final = (
     ("1.0", "The first version."),
     (
@@ -28,6 +28,10 @@ CHANGES: Final = (
         "Added: the tables flag_texts and supplements; trend, rank_lower and rank_upper and what "
         "goes with them in verdicts; text_id in verdict_flags; value_column in releases. In the "
         "CSV a column of whole numbers alone has no decimals: 150, not 150.0.",
+    ),
+    (
+        "1.2",
+        "probability_vs_previous is the lowest chance of several; the flag heap_at_100.",
     ),
 )
 PERIOD_FORM: Final = r"^\d{4}-\d{2}$"
