@@ -173,11 +173,17 @@ def main() -> None:
             [
                 measured(
                     "plain commands: papermill, jupyter nbconvert",
-                    chosen.plain,
+                    len(few[: chosen.plain]),
                     lambda: plain(list(few[: chosen.plain]), folder),
                 ),
-                measured("papermill in one process", 5, lambda: in_process(list(few[:5]))),
-                measured("bench report, each from cold", 3, lambda: single(list(few[:3]), folder)),
+                measured(
+                    "papermill in one process", len(few[:5]), lambda: in_process(list(few[:5]))
+                ),
+                measured(
+                    "bench report, each from cold",
+                    len(few[:3]),
+                    lambda: single(list(few[:3]), folder / "single"),
+                ),
                 measured("ours, cold, two jobs", len(few), lambda: ours(some, "cold", "--cold")),
                 measured("ours, warm, two jobs", len(few), lambda: ours(some, "warm")),
                 measured("bare work, one process, no kernel", len(few), lambda: bare(list(few))),
