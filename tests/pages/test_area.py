@@ -335,3 +335,22 @@ def test_the_notebook_makes_the_page_with_its_files(tmp_path):
     assert "What a reckoned figure is" in headings
     kinds = {one.suffix for one in Path(tmp_path).rglob("*") if one.is_file()}
     assert kinds >= {".csv", ".xlsx", ".ods"}
+
+
+def test_what_the_page_says_of_trials_is_what_the_benchmark_found(cumbria, root):
+    text = (root / "benchmarks" / "README.md").read_text(encoding="utf-8")
+
+    def cases(*starts):
+        found = [
+            re.search(rf"^\| {re.escape(one)} \| (\d+) of (\d+) \|", text, re.M) for one in starts
+        ]
+        agreed, tried = (sum(int(row[at]) for row in found) for at in (1, 2))
+        return f"{agreed} of {tried}"
+
+    page = words(str(cumbria.method()))
+    for tried in (
+        cases("counts summed, England", "counts summed, regions"),
+        cases("counts summed", "surveys weighted by people"),
+        cases("surveys by respondents"),
+    ):
+        assert tried in page

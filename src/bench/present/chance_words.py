@@ -100,10 +100,9 @@ def _by_funnel(counts: Counter[DecidingRule]) -> str:
     if not judged:
         return ""
     return (
-        f"{judged} {'is' if judged == 1 else 'are'} judged by the funnel of all councils. "
-        "Of these, "
-        f"{_about(counts, DecidingRule.FUNNEL)} would lie outside it by chance, even if no council "
-        "were unusual."
+        f"{judged} {'is' if judged == 1 else 'are'} judged by the funnel of all councils. Of "
+        f"these, {_about(counts, DecidingRule.FUNNEL)} would lie outside it by chance, even if no "
+        "council were unusual."
     )
 
 

@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 
 _OF_PARTS: Final = (
     "Nothing published tells a part of a council from the rest, so that no figure of the area can "
-    "be "
-    "reckoned. England's figures are published."
+    "be reckoned. England's figures are published."
 )
 _WARNING: Final = (
     "No figure of the area is published for the year: each is reckoned from those of its councils, "

@@ -143,8 +143,7 @@ class AreaNeighbours:
         lines = [
             f"{self.area.name}: the {len(self.nearest)} nearest of "
             f"{len(self.space.area_ids) - len(own) + others} councils by the open model, its "
-            "features "
-            f"pooled from {listed([one.name for one in own])}, at the boundaries of "
+            f"features pooled from {listed([one.name for one in own])}, at the boundaries of "
             f"{self.space.boundaries}.",
         ]
         for one in self.nearest:

@@ -107,8 +107,7 @@ def heading(area: MergedArea, year: FinancialYear) -> Section:
         ),
         paragraph(
             f"{capital(mark)}. Nothing published tells a part of a council from the rest, so that "
-            "no "
-            "figure of the area can be reckoned. What is known of its councils, and what an "
+            "no figure of the area can be reckoned. What is known of its councils, and what an "
             "assumption would give, stands below."
             if span.shares
             else f"No figure of {area.name} is published for {year}. Each figure of it here is "
@@ -458,13 +457,10 @@ def by_share(lines: Sequence[AreaLine], *, area: MergedArea, span: MergedSpan) -
     ]
     text = (
         f"{area.name} has {parts}. Nothing published tells a part of a council from the rest. So "
-        "no "
-        "rate and no answer of a survey is known of it. These counts are an assumption and no "
+        "no rate and no answer of a survey is known of it. These counts are an assumption and no "
         "figures: that in each part of a council as many people are counted for each resident as "
-        "in "
-        "all of it. Where the parts differ in age, in need or in what is spent, that is wrong. "
-        "Where "
-        "the council can count its own records by place, use those."
+        "in all of it. Where the parts differ in age, in need or in what is spent, that is wrong. "
+        "Where the council can count its own records by place, use those."
     )
     if not rows:
         return joined(paragraph(text), paragraph("No counts are published for the year."))
@@ -587,10 +583,8 @@ def peers(neighbours: AreaNeighbours, *, name: str) -> Section:
     beyond = neighbours.beyond()
     text = (
         f"The {len(neighbours.nearest)} councils most like {name} as it would be: the Census "
-        "figures "
-        f"of its councils are pooled, at the boundaries of {neighbours.space.boundaries}, and its "
-        "own "
-        f"councils are left out. {OURS}"
+        f"figures of its councils are pooled, at the boundaries of {neighbours.space.boundaries}, "
+        f"and its own councils are left out. {OURS}"
     )
     if beyond:
         text += (
@@ -635,16 +629,12 @@ def peers(neighbours: AreaNeighbours, *, name: str) -> Section:
 
 POOLED_FEATURES: Final = (
     "People are summed, and people per square kilometre is all people over all land. A share is "
-    "the "
-    "mean of the councils' shares, weighted by residents or by those aged 15 and over. That is "
-    "exact "
-    "where the share is of these people. It is nearly so for social renters (of households), "
-    "students "
-    "and degrees (of those aged 16 and over), little English (aged 3 and over), thinly settled "
-    "places "
-    "and the sea. Pooled in the same way, Cumberland with Westmorland and Furness has the "
-    "features of "
-    "the former Cumbria to within 1%, and the same 15 peers."
+    "the mean of the councils' shares, weighted by residents or by those aged 15 and over. That "
+    "is exact where the share is of these people. It is nearly so for social renters (of "
+    "households), students and degrees (of those aged 16 and over), little English (aged 3 and "
+    "over), thinly settled places and the sea. Pooled in the same way, Cumberland with "
+    "Westmorland and Furness has the features of the former Cumbria to within 1%, and the same 15 "
+    "peers."
 )
 
 
@@ -670,36 +660,31 @@ def method(*, area: MergedArea, year: str, mark: str, rules: Rules) -> Section:
                 "Where people are asked",
                 "The mean of the councils' figures, weighted by the people that each stands for. "
                 "Where those are not published, it is weighted by respondents. They are in no "
-                "proportion to "
-                "people, so the 95% range is wider then, and says roughly. "
-                "The widening was chosen so that ranges of regions hold what is published of them.",
+                "proportion to people, so the 95% range is wider then, and says roughly. The "
+                "widening was chosen so that ranges of regions hold what is published of them.",
             ),
             (
                 "Not known",
                 "Where a council's figure is hidden or missing, or no counts are published, "
-                "nothing "
-                "is put in its place. Where only a part of a council belongs to the area, no rate "
-                "and no answer of a survey can be had of the part, whatever its share of people.",
+                "nothing is put in its place. Where only a part of a council belongs to the "
+                "area, no rate and no answer of a survey can be had of the part, whatever its "
+                "share of people.",
             ),
             (
                 "Verdicts",
                 f"{rule_sentence(rules)} The area is judged as if it were one council, by the "
                 "error of its own reckoned figure. The usual gap is that between councils. "
-                "England's "
-                "figure holds "
-                f"the area's own people too. {average_sentence(rules)} The area's own councils "
-                "are none of its peers. By this program's usual rule, regions judged so came out "
-                "as "
-                "by their published figures in 957 of 961 cases, and by respondents in 407 of 462. "
-                "None came out on the other side. A council's page tries each verdict with other "
-                "peers and averages; this one does not.",
+                f"England's figure holds the area's own people too. {average_sentence(rules)} The "
+                "area's own councils are none of its peers. By this program's usual rule, "
+                "regions judged so came out as by their published figures in 957 of 961 cases, "
+                "and by respondents in 407 of 462. None came out on the other side. A council's "
+                "page tries each verdict with other peers and averages; this one does not.",
             ),
             (
                 "What it does not say",
                 "How one council would do. These are what separate councils did, with their own "
                 "practice, prices and ways of recording. A figure of the whole can hide that its "
-                "parts "
-                "are apart.",
+                "parts are apart.",
             ),
         ],
         key=key(rules.rule),
