@@ -13,7 +13,6 @@ the truth. Seeded.
 """
 
 import argparse
-import copy
 from collections import defaultdict
 from dataclasses import replace
 
@@ -184,9 +183,7 @@ def rehearse(table, indicator, groups, truths, draw):
             now[area_id], truth[area_id] = drawn(
                 true, published[area_id], indicator, decimals, draw
             )
-    made = copy.copy(table)
-    made._fields, made._funnels, made._errors = {}, {}, {}
-    made._by_year = {table.year: {**table._by_year[table.year], name: now}}
+    made = table.with_figures(name, now)
     edge = material_gap(made.field(name), table.rules)
     record, lowest = Record(), str(indicator.polarity) == "lower_is_better"
     if isinstance(edge, str):

@@ -1,6 +1,7 @@
 """One council's rows: on published figures against an independent reckoning, and case by case."""
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
@@ -11,6 +12,7 @@ from bench.errors import ParameterError, UnknownNameError
 from bench.judge.trend import points, series
 from bench.judge.year_table import YearTable
 from bench.pages import store
+from bench.pages.choices import rules_for
 from bench.published import observations, sources
 from bench.reference import FinancialYear
 
@@ -280,3 +282,19 @@ def test_unknown_names_are_told_with_the_nearest(choice, error, message):
     with pytest.raises(error) as refused:
         briefing(**choice)
     assert message in str(refused.value)
+
+
+def test_other_figures_leave_the_table_as_it_is():
+    """What is worked out of made-up figures is nowhere in the table that they were made from."""
+    year = FinancialYear.parse("2018-19")
+    table = YearTable(store.figures(), sources.reference(), year, rules_for())
+    indicator = table.registers.indicators.find("4A", year)
+    printed = table.printed(indicator.indicator_id)
+    made_up = replace(printed["england"], value=50.0)
+    other = table.with_figures(indicator.indicator_id, {**printed, "england": made_up})
+    assert float(other.england_of(indicator).value) == 50
+    assert float(table.england_of(indicator).value) == printed["england"].value
+    shared = {"_areas", "_members"}  # which councils there are, whatever their figures
+    kept = {name for name, value in vars(table).items() if isinstance(value, dict)} - shared
+    assert len(kept) >= 8
+    assert [name for name in sorted(kept) if vars(other)[name] is vars(table)[name]] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,6 @@ from worked import worked
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.judge.year_table import YearTable
 
 YEAR = FinancialYear.parse("2018-19")
 LEEDS = "leeds"
@@ -73,13 +71,11 @@ def text_of(code: str, changed: Callable[[Figures], Figures], rule: str, peers: 
     """The words of the one row of Leeds, with its notes and what it hinges on."""
     rules = rules_for(rule)
     usual = store.year_table(YEAR, rules)
-    made: YearTable = copy.copy(usual)
-    indicator = made.registers.indicators.find(code, YEAR)
-    council = made.registers.councils.find("Leeds")
-    group = made.registers.peers.group(peers, council, YEAR)
-    made._fields, made._funnels, made._errors, made._moves = {}, {}, {}, {}
+    indicator = usual.registers.indicators.find(code, YEAR)
+    council = usual.registers.councils.find("Leeds")
+    group = usual.registers.peers.group(peers, council, YEAR)
     held = usual.printed(indicator.indicator_id)
-    made._by_year = {YEAR: {**usual._by_year[YEAR], indicator.indicator_id: changed(dict(held))}}
+    made = usual.with_figures(indicator.indicator_id, changed(dict(held)))
     (row,) = (one for one in made.rows(council, group) if one.code == code)
     shown = published_row.published(row)
     trials = [

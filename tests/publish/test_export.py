@@ -15,9 +15,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from bench.errors import ParameterError, SourceError, UnknownNameError
+from bench.pages import store
 from bench.pages.council.report import briefing
 from bench.present.glossary import FLAG_TEXTS
-from bench.publish.export import contract
+from bench.publish.export import contract, tables
 from bench.publish.export.folder import export
 from bench.publish.export.tables import Snapshot
 from bench.published import observations, sources
@@ -37,6 +38,24 @@ def folder(tmp_path_factory):
 
 def rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+
+
+@pytest.mark.parametrize(
+    ("council", "year", "flag"),
+    [
+        ("Leeds", "2018-19", "heap_at_100"),
+        ("Barnet", "2018-19", "revised"),
+        ("Kent", "2023-24", None),
+        ("City of London", "2014-15", None),
+    ],
+)
+def test_every_flag_of_a_row_has_its_words(council, year, flag):
+    made = briefing(council, year)
+    table = store.year_table(made.choice.year, made.rules)
+    said = [tables._flags(row, made.choice.council, table) for row in made.rows]
+    assert [tuple(texts) for texts in said] == [tuple(dict.fromkeys(r.flags)) for r in made.rows]
+    assert all(text for texts in said for text in texts.values())
+    assert flag is None or any(flag in texts for texts in said)
 
 
 def test_another_contract_has_another_version():

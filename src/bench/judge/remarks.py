@@ -219,6 +219,8 @@ def remark(
     return Remark(_PROVISIONAL, text)
 
 
+# The flag of a row to whose verdict it matters that many councils stand at 100%.
+HEAP: Final = "heap_at_100"
 # From this share of councils on those at 100 are a heap.
 _HEAP: Final = Fraction(1, 4)
 
@@ -239,12 +241,12 @@ def heap(value: float | None, field: Field, edge: Fraction | str) -> Remark | No
         return None
     many = f"{at_100} of {len(field)} councils stand at 100%"
     if value == 100:
-        return Remark("heap_at_100", f"{many}, this one among them. They share one place.")
+        return Remark(HEAP, f"{many}, this one among them. They share one place.")
     if 2 * at_100 <= len(field):
         return None
     gap = f"{float(edge):.2f}".rstrip("0").rstrip(".")
     return Remark(
-        "heap_at_100",
+        HEAP,
         f"{many}. So the usual gap is that of the middle half of councils: from {gap} points on a "
         "gap matters.",
     )

@@ -101,15 +101,9 @@ class YearTable:
         self.figures = figures
         self.histories = histories or AreaHistories(figures)
         self._by_year: dict[FinancialYear, dict[str, dict[str, FigureInForce]]] = {}
-        self._fields: dict[tuple[str, FinancialYear], statistics.Field] = {}
         self._areas: dict[FinancialYear, tuple[str, ...]] = {}
-        self._errors: dict[tuple[str, FinancialYear], dict[str, float]] = {}
-        self._england: dict[tuple[str, FinancialYear], Benchmark] = {}
-        self._in_fives: dict[tuple[str, FinancialYear], bool] = {}
-        self._funnels: dict[tuple[str, FinancialYear], funnels.Funnel | str] = {}
-        self._moves: dict[tuple[str, FinancialYear], TrueMoves | str] = {}
         self._members: dict[tuple[str, FinancialYear], NDArray[np.bool_]] = {}
-        self._worths: dict[tuple[str, str, FinancialYear, bool], PeersWorth | str] = {}
+        self._begin()
         # Before ASCOF, and beside its first year, the National Indicator Set where it is held.
         national = (
             entry
@@ -118,6 +112,16 @@ class YearTable:
         )
         self.indicators = (*registers.indicators.in_year(year), *national)
         self._first_year = min((entry.years[0] for entry in self.indicators), default=year)
+
+    def _begin(self) -> None:
+        """Nothing is worked out yet of what rests on the figures."""
+        self._fields: dict[tuple[str, FinancialYear], statistics.Field] = {}
+        self._errors: dict[tuple[str, FinancialYear], dict[str, float]] = {}
+        self._england: dict[tuple[str, FinancialYear], Benchmark] = {}
+        self._in_fives: dict[tuple[str, FinancialYear], bool] = {}
+        self._funnels: dict[tuple[str, FinancialYear], funnels.Funnel | str] = {}
+        self._moves: dict[tuple[str, FinancialYear], TrueMoves | str] = {}
+        self._worths: dict[tuple[str, str, FinancialYear, bool], PeersWorth | str] = {}
 
     def rows(
         self,
@@ -173,16 +177,21 @@ class YearTable:
     ) -> YearTable:
         """The same year with another figure in one place; this table stays as it is."""
         others = self.printed(indicator.indicator_id, self.year)
-        supposed = copy.copy(self)
-        supposed._fields, supposed._funnels, supposed._moves = {}, {}, {}
-        supposed._errors, supposed._england, supposed._in_fives = {}, {}, {}
-        supposed._worths = {}
-        supposed._by_year = dict(self._by_year)
-        supposed._by_year[self.year] = {
-            **self._by_year[self.year],
-            indicator.indicator_id: {**others, council.area_id: printed},
-        }
-        return supposed
+        return self.with_figures(indicator.indicator_id, {**others, council.area_id: printed})
+
+    def with_figures(self, indicator_id: str, printed: Mapping[str, FigureInForce]) -> YearTable:
+        """The same year with other figures of one indicator; this table stays as it is.
+
+        Args:
+            indicator_id: Of which.
+            printed: The figures of every area, by `area_id`.
+        """
+        self.printed(indicator_id, self.year)  # so that those of the year are at hand
+        other = copy.copy(self)
+        other._begin()
+        of_year = {**self._by_year[self.year], indicator_id: dict(printed)}
+        other._by_year = {**self._by_year, self.year: of_year}
+        return other
 
     def by_rule(self, rule: RuleName) -> YearTable:
         """The same year judged by another rule; this table stays as it is.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from bench.errors import ExecutionError, ParameterError
-from bench.judge import multiplicity, statistics, trend_test
+from bench.judge import multiplicity, remarks, statistics, trend_test
 from bench.judge.published_row import published
 from bench.judge.trend_test import Direction
 from bench.pages.choices import default_peers, rules_for, unknown_year
@@ -369,6 +369,7 @@ def _flags(row: Row, council: Council, table: YearTable) -> Mapping[str, str]:
     codes = [
         *(note.code for note in notes),
         *(remark.code for remark in table.remarks.of(name, area_id, year)),
+        *(flag for flag in row.flags if flag == remarks.HEAP),
         *(flag for flag in row.flags if flag in multiplicity.TAKEN_BACK.values()),
     ]
     texts: dict[str, list[str]] = {flag: [] for flag in row.flags}
