@@ -175,6 +175,13 @@ def year_table(year: FinancialYear, rules: Rules) -> YearTable:
 
 
 @forgotten
+@functools.lru_cache(maxsize=16)  # every year of an area's page
+def plain_table(year: FinancialYear, rules: Rules) -> YearTable:
+    """A year's figures of every area, for verdicts alone: nothing is remarked beside a figure."""
+    return YearTable(figures(), sources.reference(), year, rules, histories=_histories())
+
+
+@forgotten
 @functools.lru_cache(maxsize=4)
 def figures_as_of(release_id: str) -> pd.DataFrame:
     """The table without breakdowns as it stood when a release was published.

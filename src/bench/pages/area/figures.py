@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 from bench.judge.figure import MISSING, pooled
 from bench.judge.published_row import measure_of, printed_share
 from bench.judge.statistics import rounded
-from bench.judge.year_table import YearTable
 from bench.pages import store
 from bench.pages.choices import choose_year, rules_for
 from bench.present.numbers import interval, number, short
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from bench.judge.figure import FigureInForce, PooledFigure
     from bench.judge.published_row import Measure
     from bench.judge.rag import Certainty, Rules, Verdict
+    from bench.judge.year_table import YearTable
     from bench.present.theme import Look
     from bench.reference import FinancialYear, Indicator
     from bench.reference.merged_areas import MergedArea
@@ -77,7 +77,7 @@ def of_year(area: MergedArea, year: FinancialYear, rules: Rules) -> AreaFigures:
         ParameterError: The area is not made of councils that year.
     """
     registers, span = sources.reference(), area.span(year)
-    table = YearTable(store.figures(), registers, year, rules)
+    table = store.plain_table(year, rules)
     rows = []
     for indicator in registers.indicators.in_year(year):
         whole = pooled(

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.judge.published_row import measure_of
-from bench.judge.year_table import YearTable
 from bench.pages import store
 from bench.pages.area.figures import look_of, of_year
 from bench.published import sources
@@ -119,7 +118,7 @@ def _of_year(
     if before is None or not before.exists(year):
         return
     registers = sources.reference()
-    table = YearTable(store.figures(), registers, year, rules)
+    table = store.plain_table(year, rules)
     for indicator in registers.indicators.in_year(year):
         own, verdict = table.beside_england(indicator, before.area_id)
         england = table.england_of(indicator).value
