@@ -1,12 +1,15 @@
-"""What a page costs in a batch, six ways, in one run on one machine.
+"""What a page costs in a batch, beside plain commands and the bare work, in one run on one machine.
 
-    .venv/bin/python benchmarks/batch.py [--pages 15] [--plain 3] [--all]
+    .venv/bin/python benchmarks/batch.py [--pages 15] [--plain 3] [--all] [--years] [--cluster]
 
 The same notebook and councils throughout: the plain commands in a loop (papermill, then jupyter
 nbconvert), papermill in this process, `bench report` for each, ours cold, ours warm, and the bare
 work without any kernel. Ours are `bench site` as a reader types it, start and publication of the
 site included. `--all` also makes every council's page, to see whether the time per page and the
-memory of the parents grow with their number, and resumes with nothing changed.
+memory of the parents grow with their number, resumes with nothing changed and with one page
+changed, and makes the whole site of England. `--years` makes every council's page of every year in
+one run, and of each year alone, in turn. `--cluster` makes every council's page through two Dask
+workers on this machine, against two local jobs.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
+import json
 import os
 import statistics
 import subprocess
@@ -21,6 +25,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import psutil
@@ -28,29 +33,56 @@ import yaml
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+from bench.pages import store
+from bench.pages.choices import NAMES
 from bench.publish import notebook as batch
 from bench.publish.plan import plan
 from bench.publish.workers import Limits, Station, make_page
 from bench.published import sources
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ROOT = sources.project_root()
 NOTEBOOK = "council_report.ipynb"
 YEAR = "2018-19"
+FIRST = 2014  # of the years of ASCOF that are held
 BIN = Path(sys.executable).parent
 
 
-def site_file(folder: Path, councils: list[str] | str) -> Path:
-    path = folder / f"{'all' if councils == 'all' else 'some'}.yaml"
-    path.write_text(
-        yaml.safe_dump(
-            {
-                "title": "Benchmark", "year": YEAR, "peers": "cipfa", "rule": "auto",
-                "palette": "rag", "councils": councils,
-                "pages": [{"notebook": NOTEBOOK, "each": "council"}],
-            }
-        )
-    )  # fmt: skip
+def site_file(folder: Path, name: str, year: str, pages: dict[str, object]) -> Path:
+    """A site of pages made once or for each council, which `pages` adds to a file of its own."""
+    path = folder / f"{name}.yaml"
+    common = {
+        "title": "Benchmark", "year": year, "peers": "cipfa", "rule": "auto", "palette": "rag"
+    }  # fmt: skip
+    path.write_text(yaml.safe_dump(common | pages))
     return path
+
+
+def councils_site(folder: Path, name: str, councils: list[str] | str, year: str = YEAR) -> Path:
+    """The report of some councils, or of all."""
+    pages = {"councils": councils, "pages": [{"notebook": NOTEBOOK, "each": "council"}]}
+    return site_file(folder, name, year, pages)
+
+
+def years_site(folder: Path) -> tuple[Path, dict[str, int]]:
+    """The report of every council of every year, and how many there are of each year."""
+    years = [str(year) for year in store.years() if year.start >= FIRST]
+    jobs = {year: plan(councils_site(folder, f"year-{year}", "all", year)).jobs for year in years}
+    pages = [
+        {
+            "notebook": NOTEBOOK,
+            "each": "once",
+            "identifier": f"{job.identifier}-{year}",
+            "title": job.title,
+            "parameters": {name: job.parameters[name] for name in NAMES if name in job.parameters},
+        }
+        for year, of_year in jobs.items()
+        for job in of_year
+    ]
+    whole = site_file(folder, "years", years[-1], {"councils": "all", "pages": pages})
+    return whole, {year: len(of_year) for year, of_year in jobs.items()}
 
 
 def plain(jobs: list[batch.Page], folder: Path) -> None:
@@ -140,13 +172,136 @@ class Watch:
         return f"{statistics.median(early):.0f} -> {statistics.median(late):.0f} MiB"
 
 
-def measured(name: str, pages: int, work) -> tuple[str, float]:
+def measured(name: str, pages: int, work) -> float:
+    """Seconds a page, printed with the seconds of all."""
     start = time.perf_counter()
     with contextlib.redirect_stdout(sys.stderr):
         work()
-    per_page = (time.perf_counter() - start) / pages
-    print(f"{name:44} {per_page:6.2f} s a page   ({pages} pages)", flush=True)
-    return name, per_page
+    whole = time.perf_counter() - start
+    print(f"{name:50} {whole / pages:6.3f} s a page   ({pages} pages, {whole:.1f} s)", flush=True)
+    return whole / pages
+
+
+def ours(path: Path | str, out: Path, *words: str) -> Watch:
+    """`bench site` with two jobs."""
+    return Watch([str(BIN / "bench"), "site", str(path), "--out", str(out), "--jobs", "2", *words])
+
+
+def ratio(name: str, figure: float, aim: str) -> None:
+    print(f"{name:44} {figure:6.2f}   ({aim})", flush=True)
+
+
+def ways(folder: Path, few: list[batch.Page], plain_pages: int) -> tuple[float, float, float]:
+    """Six ways to the same pages: seconds a page of the plain commands, of ours, of bare work."""
+    some = councils_site(folder, "some", [job.identifier for job in few])
+    bare(few[:1])  # imports and data, once, as in any process that goes on
+    command = measured(
+        "plain commands: papermill, jupyter nbconvert",
+        len(few[:plain_pages]),
+        lambda: plain(few[:plain_pages], folder),
+    )
+    measured("papermill in one process", len(few[:5]), lambda: in_process(few[:5]))
+    report = measured(
+        "bench report, each from cold", len(few[:3]), lambda: single(few[:3], folder / "single")
+    )
+    measured("ours, cold, two jobs", len(few), lambda: ours(some, folder / "cold", "--cold"))
+    warm = measured("ours, warm, two jobs", len(few), lambda: ours(some, folder / "warm"))
+    work = measured("bare work, one process, no kernel", len(few), lambda: bare(few))
+    ratio("plain commands / bench report", command / report, "at least 2")
+    ratio(f"plain commands / ours, {len(few)} pages", command / warm, "at least 25")
+    size = sum(p.stat().st_size for p in (folder / "warm").glob("*.html")) / len(few) / 1024
+    ratio("a page, KiB", size, "")
+    return command, warm, work
+
+
+def every_council(folder: Path, command: float, work: float) -> None:
+    """All councils of a year, the same again with nothing and with one page changed; England."""
+    everything, out = councils_site(folder, "all", "all"), folder / "all"
+    pages, watched = len(plan(everything).jobs), []
+    full = measured("ours, every council", pages, lambda: watched.append(ours(everything, out)))
+    kept = measured("resume, nothing changed", 1, lambda: ours(everything, out, "--resume"))
+    page = next(
+        path for path in sorted(out.glob("*.html")) if path.stem not in ("index", "overview")
+    )
+    page.write_text(page.read_text() + "\n")
+    measured("resume, one page changed (at most 3 s)", 1, lambda: ours(everything, out, "--resume"))
+    england = plan(ROOT / "params" / "sites" / "england-2024-25.yaml").jobs
+    measured(
+        "the site of England (at most 30 s in all)",
+        len(england),
+        lambda: ours("england-2024-25", folder / "england"),
+    )
+    ratio("plain commands / ours, every council", command / full, "at least 60")
+    ratio("every council / bare work", full / work, "at most 1.2")
+    ratio("resume, nothing changed / full run", kept / full / pages, "at most 0.01")
+    memory(watched[0])
+
+
+def every_year(folder: Path) -> None:
+    """Every council of every year in one run, and the first and the last year alone."""
+    path, counts = years_site(folder)
+    watched: list[Watch] = []
+    whole = measured(
+        "every council of every year (at most 240 s in all)",
+        sum(counts.values()),
+        lambda: watched.append(ours(path, folder / "years")),
+    )
+    alone = [
+        measured(
+            f"every council of {year} alone",
+            counts[year],
+            lambda year=year: ours(folder / f"year-{year}.yaml", folder / f"alone-{year}"),
+        )
+        for year in counts
+    ]
+    mean = sum(a * n for a, n in zip(alone, counts.values(), strict=True)) / sum(counts.values())
+    ratio("a page among all years / of years alone", whole / mean, "0.9 to 1.1")
+    memory(watched[0])
+
+
+def through_cluster(folder: Path) -> None:
+    """Every council through two Dask workers of one thread here, against two local jobs."""
+    everything = councils_site(folder, "everything", "all")
+    pages = len(plan(everything).jobs)
+    local = measured("two local jobs", pages, lambda: ours(everything, folder / "local"))
+    with started(folder) as address:
+        words = ("--scheduler", address)
+        remote = measured(
+            "two Dask workers", pages, lambda: ours(everything, folder / "remote", *words)
+        )
+    ratio("two Dask workers / two local jobs", remote / local, "at most 1.2")
+
+
+@contextlib.contextmanager
+def started(folder: Path) -> Iterator[str]:
+    """A scheduler and two workers of one thread each; its address."""
+    said = folder / "scheduler.json"
+    code = "from distributed.cli.dask_{0} import main; main()"
+    common = ["--scheduler-file", str(said), "--no-dashboard", "--host", "127.0.0.1"]
+    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+    commands = [[sys.executable, "-c", code.format("scheduler"), *common, "--port", "0"]]
+    commands += [
+        [sys.executable, "-c", code.format("worker"), *common, "--nthreads", "1", "--no-nanny",
+         "--local-directory", str(folder / f"worker-{number}")]
+        for number in range(2)
+    ]  # fmt: skip
+    processes = [subprocess.Popen(words, **quiet) for words in commands]
+    try:
+        while not said.exists():
+            assert processes[0].poll() is None, "the scheduler has ended"
+            time.sleep(0.1)
+        yield json.loads(said.read_text())["address"]
+    finally:
+        for process in processes:
+            process.terminate()
+            process.wait()
+
+
+def memory(seen: Watch) -> None:
+    print(f"memory of the runner         {seen.growth(seen.runner)}")
+    print(f"memory of the warm parent    {seen.growth(seen.parent)}")
+    print(f"private memory of a page     {seen.page:6.0f} MiB   (at most 350)")
 
 
 def main() -> None:
@@ -154,66 +309,22 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=15)
     parser.add_argument("--plain", type=int, default=3)
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--years", action="store_true")
+    parser.add_argument("--cluster", action="store_true")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        everything = site_file(folder, "all")
-        every_job = plan(everything).jobs
+        every_job = plan(councils_site(folder, "every", "all")).jobs
         step = max(1, len(every_job) // chosen.pages)
-        few = every_job[::step][: chosen.pages]
-        some = site_file(folder, [job.identifier for job in few])
+        few = list(every_job[::step][: chosen.pages])
         print(f"{os.cpu_count()} cores, {len(few)} of {len(every_job)} councils, {YEAR}")
-
-        def ours(path: Path, name: str, *words: str) -> Watch:
-            out = ["--out", str(folder / name), "--jobs", "2"]
-            return Watch([str(BIN / "bench"), "site", str(path), *out, *words])
-
-        bare(list(few[:1]))  # imports and data, once, as in any process that goes on
-        times = dict(
-            [
-                measured(
-                    "plain commands: papermill, jupyter nbconvert",
-                    len(few[: chosen.plain]),
-                    lambda: plain(list(few[: chosen.plain]), folder),
-                ),
-                measured(
-                    "papermill in one process", len(few[:5]), lambda: in_process(list(few[:5]))
-                ),
-                measured(
-                    "bench report, each from cold",
-                    len(few[:3]),
-                    lambda: single(list(few[:3]), folder / "single"),
-                ),
-                measured("ours, cold, two jobs", len(few), lambda: ours(some, "cold", "--cold")),
-                measured("ours, warm, two jobs", len(few), lambda: ours(some, "warm")),
-                measured("bare work, one process, no kernel", len(few), lambda: bare(list(few))),
-            ]
-        )
-        command, _, report, _, warm, work = times.values()
-        print(f"plain commands / bench report{command / report:6.1f}   (at least 2)")
-        print(f"plain commands / ours warm   {command / warm:6.1f}   (at least 12)")
-        print(f"ours warm / bare work        {warm / work:6.2f}   (at most 3)")
-        size = sum(p.stat().st_size for p in (folder / "warm").glob("*.html")) / len(few) / 1024
-        print(f"a page                       {size:6.0f} KiB")
-        if not chosen.all:
-            return
-        watched: list[Watch] = []
-        _, full = measured(
-            "ours, warm, every council",
-            len(every_job),
-            lambda: watched.append(ours(everything, "all")),
-        )
-        _, kept = measured(
-            "resume, nothing changed", len(every_job), lambda: ours(everything, "all", "--resume")
-        )
-        seen = watched[0]
-        print(f"plain commands / every council {command / full:4.1f}   (at least 12)")
-        print(f"every council / bare work    {full / work:6.2f}   (at most 3)")
-        print(f"every council / {len(few)} of them  {full / warm:6.2f}   (at most 1.15)")
-        print(f"resume / full run            {kept / full:6.3f}   (at most 0.02)")
-        print(f"memory of the runner         {seen.growth(seen.runner)}")
-        print(f"memory of the warm parent    {seen.growth(seen.parent)}")
-        print(f"private memory of a page     {seen.page:6.0f} MiB   (at most 350)")
+        command, _, work = ways(folder, few, chosen.plain)
+        if chosen.all:
+            every_council(folder, command, work)
+        if chosen.years:
+            every_year(folder)
+        if chosen.cluster:
+            through_cluster(folder)
 
 
 if __name__ == "__main__":

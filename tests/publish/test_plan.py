@@ -349,8 +349,8 @@ def test_what_several_pages_share_is_drawn_before_they_are_forked():
     assert shared_choices(several) == [
         {"council": "Kent", "year": "2014-15"}, {"council": "Leeds", "year": "2018-19"},
     ]  # fmt: skip
-    years = [page for year in range(2014, 2024) for page in pages(str(year), "Leeds", "Kent")]
-    assert [words["year"] for words in shared_choices(years)] == ["2020", "2021", "2022", "2023"]
+    years = [page for year in range(2004, 2024) for page in pages(str(year), "Leeds", "Kent")]
+    assert [words["year"] for words in shared_choices(years)] == [*map(str, range(2012, 2024))]
 
 
 def test_a_regions_site_needs_its_name_alone(root, tmp_path):

@@ -165,7 +165,7 @@ def _full(year: FinancialYear) -> bool:
 
 
 @forgotten
-@functools.lru_cache(maxsize=8)  # a year or two, each under a few rules
+@functools.lru_cache(maxsize=16)  # every year, or a few under several rules
 def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
     said = _remarks().joined(_count_remarks(year))
@@ -213,7 +213,7 @@ def year_table_as_of(year: FinancialYear, rules: Rules, release_id: str) -> Year
 
 
 @forgotten
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=16)
 def _count_remarks(year: FinancialYear) -> dict[tuple[str, str, str], list[Remark]]:
     """What the rules of `bench check` about counts find in the year's figures in force."""
     return _count_remarks_of(figures(), year)

@@ -139,7 +139,7 @@ def local(
         scratch.sweep()  # what workers had open when they were ended
 
 
-def _warming(root: Path, drawn: Sequence[Mapping[str, str]] = ({},)) -> warm.WarmParent | None:
+def _warming(root: Path, drawn: Sequence[Mapping[str, str]]) -> warm.WarmParent | None:
     """A parent that warms up for the pages, where the system can fork; else none, and why."""
     if processes.can_fork():
         return warm.WarmParent(root, drawn=drawn)
@@ -191,9 +191,17 @@ def _start_deaf() -> None:
 
 @contextmanager
 def cluster(
-    root: Path, *, address: str, limits: workers.Limits, cold: bool = False, tls: Tls | None = None
+    root: Path,
+    *,
+    address: str,
+    limits: workers.Limits,
+    cold: bool = False,
+    tls: Tls | None = None,
+    drawn: Sequence[Mapping[str, str]] = ({},),
 ) -> Iterator[Executor]:
     """A Dask cluster; the project's data is shipped to each worker once.
+
+    Each worker has a warm parent of its own, which has `drawn` these pages before.
 
     Scheduler and workers run code of ours and send back objects that are unpickled here: each of
     them can do on this machine whatever its user can. They must be trusted. With `tls` nobody
@@ -233,11 +241,13 @@ def cluster(
             mend="start it, or leave out --scheduler.",
         ) from None
     with client:
-        client.register_plugin(_plugin(_packed(root), limits, cold=cold))
+        client.register_plugin(_plugin(_packed(root), limits, cold=cold, drawn=drawn))
         yield client.get_executor(pure=False, retries=2)
 
 
-def _plugin(packed: bytes, limits: workers.Limits, *, cold: bool) -> Any:
+def _plugin(
+    packed: bytes, limits: workers.Limits, *, cold: bool, drawn: Sequence[Mapping[str, str]]
+) -> Any:
     from distributed.diagnostics.plugin import WorkerPlugin
 
     class ProjectPlugin(WorkerPlugin):  # type: ignore[misc]
@@ -252,7 +262,7 @@ def _plugin(packed: bytes, limits: workers.Limits, *, cold: bool) -> Any:
             with zipfile.ZipFile(io.BytesIO(packed)) as archive:
                 archive.extractall(root)
             os.environ["BENCH_ROOT"] = str(root)
-            parent = None if cold else _warming(root)
+            parent = None if cold else _warming(root, drawn)
             self._parent = _ready(parent) if parent else None
             socket = self._parent.socket if self._parent else None
             workers.begin(workers.Station(root, socket, limits))

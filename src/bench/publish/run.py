@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 _HEARS_SECONDS = 0.2
 # A worker that dies takes the pages of the others with it; each is tried again so often.
 _TRIES = 3
-# So many sets of choices are drawn before pages are forked: as many as are held side by side.
-_DRAWN = 4
+# So many sets of choices are drawn before pages are forked: each year that is held, and one more.
+_DRAWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +231,7 @@ def _make(
     limits = workers.Limits(options.seconds, options.memory_bytes)
     left = {job.identifier: job for job in jobs}
     for _ in range(_TRIES):
+        drawn = shared_choices(jobs)
         if options.scheduler:
             hall = executors.cluster(
                 root,
@@ -238,12 +239,11 @@ def _make(
                 limits=limits,
                 cold=options.cold,
                 tls=options.tls,
+                drawn=drawn,
             )
         else:
             count = min(options.jobs, len(left))
-            hall = executors.local(
-                root, jobs=count, limits=limits, cold=options.cold, drawn=shared_choices(jobs)
-            )
+            hall = executors.local(root, jobs=count, limits=limits, cold=options.cold, drawn=drawn)
         with contextlib.ExitStack() as closing:
             with batch.timed("start"):
                 executor = closing.enter_context(hall)

@@ -222,7 +222,7 @@ def suggestions(row: Row, council: Council, group: PeerGroup, rules: Rules) -> l
 
 
 @store.forgotten
-@functools.lru_cache(maxsize=256)  # the indicators of a few years
+@functools.lru_cache(maxsize=512)  # the indicators of every year
 def turned_by(
     indicator_id: str, year: FinancialYear, rules: Rules, model: str
 ) -> dict[Against, tuple[Turnaround, ...]]:
