@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError
-from bench.publish.notebook import COUNCIL_REPORT, Page
+from bench.publish.notebook import COUNCIL_REPORT, INDICATOR_REPORT, Page
 from bench.publish.plan import plan, write_edition
 from bench.publish.run import shared_choices
 
@@ -349,6 +349,12 @@ def test_what_several_pages_share_is_drawn_before_they_are_forked():
     assert shared_choices(several) == [
         {"council": "Kent", "year": "2014-15"}, {"council": "Leeds", "year": "2018-19"},
     ]  # fmt: skip
+    indicators = [
+        Page(name, name, INDICATOR_REPORT, {"indicator": name, "year": "2018-19", "pages": "all"})
+        for name in ("direct_payments", "social_contact")
+    ]
+    assert shared_choices([*several, *indicators])[-1] == {"council": "Leeds", "year": "2018-19"}
+    assert shared_choices(indicators) == [{"indicator": "direct_payments", "year": "2018-19"}]
     years = [page for year in range(2004, 2024) for page in pages(str(year), "Leeds", "Kent")]
     assert [words["year"] for words in shared_choices(years)] == [*map(str, range(2012, 2024))]
 

@@ -53,6 +53,7 @@ ASSETS = "assets"
 COUNCIL_REPORT = "council_report.ipynb"
 COUNCIL_BRIEF = "council_brief.ipynb"
 AREA_REPORT = "area_report.ipynb"
+INDICATOR_REPORT = "indicator_report.ipynb"
 AREA_BRIEF = "area_brief.ipynb"
 # How the page of a brief is called, after its council.
 BRIEF_SUFFIX = "-brief"

@@ -41,6 +41,12 @@ _HEARS_SECONDS = 0.2
 _TRIES = 3
 # So many sets of choices are drawn before pages are forked: each year that is held, and one more.
 _DRAWN = 12
+# The notebooks of pages that have much in common, and what tells those of one apart.
+_ABOUT = {
+    notebook.COUNCIL_REPORT: "council",
+    notebook.COUNCIL_BRIEF: "council",
+    notebook.INDICATOR_REPORT: "indicator",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,16 +270,19 @@ def shared_choices(jobs: Sequence[notebook.Page]) -> list[dict[str, str]]:
         jobs: The pages to make.
 
     Returns:
-        For each of few sets of choices that several councils' pages have in common, those of one
-        of them; the default's where none do, and none for a single page.
+        For each of few sets of choices that the pages of several councils, or of several
+        indicators, have in common, those of one of them; the default's where none do, and none
+        for a single page.
     """
     if len(jobs) < 2:
         return []
     alike: dict[tuple[str, ...], list[dict[str, str]]] = {}
     for job in jobs:
-        if job.notebook in (notebook.COUNCIL_REPORT, notebook.COUNCIL_BRIEF):
-            words = {name: job.parameters[name] for name in NAMES if name in job.parameters}
-            key = tuple(word for name, word in words.items() if name != "council")
+        if job.notebook in _ABOUT:
+            about = _ABOUT[job.notebook]
+            names = [about, *(name for name in NAMES if name != about)]
+            words = {name: job.parameters[name] for name in names if name in job.parameters}
+            key = (about, *(word for name, word in words.items() if name != about))
             alike.setdefault(key, []).append(words)
     several = sorted((words for words in alike.values() if len(words) > 1), key=len)
     return [words[0] for words in several[-_DRAWN:]] or [{}]

@@ -47,6 +47,16 @@ _IMPORTED = (
     "scipy.special",
     "xlsxwriter",
 )
+# The sections of the pages that are drawn before they are forked.
+_OF_COUNCIL = (
+    "heading", "since_release_before", "glance", "worsening", "findings", "table", "asking",
+    "spine", "strip", "trend", "story", "footing", "method", "sources", "downloads",
+)  # fmt: skip
+_OF_INDICATOR = (
+    "heading", "facts", "ladder", "needed", "council_table", "how_sure", "ranks", "funnel",
+    "split", "part_of_whole", "area_table", "years", "going", "notes", "method", "other_rules",
+    "sources", "downloads",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +99,8 @@ class WarmParent:
 
         Args:
             folder: the project.
-            drawn: the choices of each council's page that it draws before it is forked, so that
-                what is the same for every council of a year is there; none for a single page.
+            drawn: the choices of each page that it draws before it is forked, so that what is the
+                same for every council or indicator of a year is there; none for a single page.
             is_fork: it is a fork of this process rather than a program of its own, and has what
                 this process has imported and read; no thread of Python may run here.
         """
@@ -497,31 +507,23 @@ def _read() -> None:
 
 
 def _draw(choices: Mapping[str, str]) -> None:
-    """Make once what every page of these choices makes."""
+    """Make once what every page of these choices makes: a council's, or an indicator's."""
+    if "indicator" in choices:
+        others = {name: word for name, word in choices.items() if name != "indicator"}
+        _show(bench.indicator(choices["indicator"], **others), _OF_INDICATOR)
+        return
     importlib.import_module("bench.pages.audit.report")  # not among what every page imports
     brief = bench.briefing(**choices)
-    sections = (
-        brief.heading,
-        brief.since_release_before,
-        brief.glance,
-        brief.worsening,
-        brief.findings,
-        brief.table,
-        brief.asking,
-        brief.spine,
-        brief.strip,
-        brief.trend,
-        brief.story,
-        brief.footing,
-        brief.method,
-        brief.sources,
-        brief.downloads,
-    )
-    for section in sections:
-        str(section())  # a section that is only made compiles no template
     # Each council's page asks of those indicators that it is RED on, and so of others than this.
     phoning = importlib.import_module("bench.pages.council.whom_to_phone")
     phoning.prepare(brief.year_table, brief.peers.model)
+    _show(brief, _OF_COUNCIL)
+
+
+def _show(report: object, sections: Sequence[str]) -> None:
+    """Render the sections: one that is only made compiles no template."""
+    for name in sections:
+        str(getattr(report, name)())
 
 
 def _become_shell(

@@ -66,6 +66,7 @@ class Councils:
         self._by_name: dict[str, set[str]] = defaultdict(set)
         self._beside_code: dict[str, set[str]] = defaultdict(set)
         self._readable: dict[str, str] = {}
+        self._by_year: dict[FinancialYear, tuple[Council, ...]] = {}
         self.districts = Districts(())
         for council in self._councils.values():
             self._by_name[folded(council.name)].add(council.area_id)
@@ -145,8 +146,11 @@ class Councils:
 
     def in_year(self, year: FinancialYear) -> tuple[Council, ...]:
         """The councils that existed that year, by name."""
-        found = (council for council in self if council.exists(year))
-        return tuple(sorted(found, key=lambda council: (council.name, council.area_id)))
+        if year not in self._by_year:
+            existed = (council for council in self if council.exists(year))
+            by_name = sorted(existed, key=lambda council: (council.name, council.area_id))
+            self._by_year[year] = tuple(by_name)
+        return self._by_year[year]
 
     def other_names(self, council: Council) -> tuple[str, ...]:
         """What else a council is called, in the order of aliases.csv."""

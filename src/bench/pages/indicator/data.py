@@ -362,16 +362,22 @@ def by_every_rule(
     group, year = table.registers.peers.group, table.year
     councils = table.registers.councils.in_year(year)
     against = "england" if ENGLAND in table.printed(indicator.indicator_id) else "peers"
+    benchmarks = {  # no rule changes them
+        one: table.england_of(indicator)
+        if against == "england"
+        else table.average_of(indicator, group(peers, one, year))
+        for one in councils
+    }
     found = []
     for rule in sorted(RuleName, key=lambda rule: rule is not table.rules.rule):
         other = table.by_rule(rule)
-        judged = {
-            one.area_id: other.judged(indicator, one, group(peers, one, year)) for one in councils
-        }
         verdicts = tuple(
-            one.vs_england if against == "england" else one.vs_peers for one in judged.values()
+            other.verdict_on(
+                indicator, one, other.published(indicator, one), benchmark, scale=other
+            )
+            for one, benchmark in benchmarks.items()
         )
-        own = judged[council.area_id] if council else None
+        own = other.judged(indicator, council, group(peers, council, year)) if council else None
         reasons = Counter(verdict.reason for verdict in verdicts)
         found.append(
             OtherRule(
