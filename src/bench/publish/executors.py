@@ -25,7 +25,7 @@ from bench.publish import scratch, warm, workers
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 # What a page is made from, beside the folders of a project and the package itself.
 _SHIPPED_FILES = ("data/sources.yaml", "data/quoted.csv", "data/CHECKSUMS")
@@ -92,12 +92,15 @@ def local(
     limits: workers.Limits,
     cold: bool = False,
     drawn: Sequence[Mapping[str, str]] = ({},),
+    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Executor]:
     """Processes of this machine, each running one page at a time.
 
     Where the system can fork safely, and unless `cold` is asked for, the shells of pages are
     forked from one warm parent, which has `drawn` these pages before. Everything that was started
     here has ended when the block is left.
+
+    `meanwhile` is done here while these processes start: this one would only wait for them.
     """
     scratch.sweep()
     parent = None
@@ -111,6 +114,9 @@ def local(
                 ["bench.publish.workers", "bench.publish.notebook", "papermill", "nbconvert"]
             )
             _start_deaf()
+        if meanwhile is not None:
+            meanwhile()
+        if parent:
             parent = _ready(parent)
         station = workers.Station(root, parent.socket if parent else None, limits)
         executor = ProcessPoolExecutor(

@@ -112,8 +112,8 @@ def _says_its_use(notebook: NotebookNode) -> bool:
 
 
 def prepare() -> None:
-    """Import and make once what renders every page."""
-    _exporter()
+    """Import and make once what renders every page, its template compiled."""
+    _ = _exporter().template
 
 
 @functools.cache

@@ -23,6 +23,7 @@ from bench.pages.choices import NAMES
 from bench.project import locks, places, processes
 from bench.publish import executors, html, manifest, notebook, target, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
+from bench.published import sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -95,10 +96,10 @@ def run(
     jobs: Sequence[notebook.Page],
     folder: Path,
     *,
-    root: Path,
     options: Options,
     earlier: Earlier,
     progress: Progress,
+    meanwhile: Callable[[], object],
 ) -> Run:
     """Make the pages of the jobs, and keep those that are there and unchanged.
 
@@ -106,10 +107,10 @@ def run(
         plan: The site.
         jobs: The pages of it to make.
         folder: Where pages are made: `target.staging` of the folder that readers see.
-        root: The project.
         options: How the batch is run.
         earlier: What there is of earlier batches.
         progress: Whom to tell how far it is.
+        meanwhile: What else is to be done for the site, while the processes of pages start.
 
     Returns:
         The manifest, with a record per page; failed pages are in it, none is raised.
@@ -119,7 +120,7 @@ def run(
         ExecutionError: No worker could be kept alive.
     """
     start = time.perf_counter()
-    what = manifest.inputs(root)
+    what = manifest.inputs(sources.project_root())
     hashed = round(time.perf_counter() - start, 3)
     settings = {"jobs": options.jobs, "kernels": "cold" if options.cold else "warm"}
     taken = earlier.taken.items()
@@ -142,7 +143,7 @@ def run(
         made.write()
         progress.start(total=len(jobs), kept=len(jobs) - len(todo))
         if todo:
-            _make(todo, made, root, options, progress)
+            _make(todo, made, options, progress, meanwhile)
     except OSError as error:
         raise SourceError(
             f"{folder} cannot be written: {error.strerror}.",
@@ -232,8 +233,13 @@ def _copy(record: Record, where: Path, batch: Run) -> None:
 
 
 def _make(
-    jobs: Sequence[notebook.Page], batch: Run, root: Path, options: Options, progress: Progress
+    jobs: Sequence[notebook.Page],
+    batch: Run,
+    options: Options,
+    progress: Progress,
+    meanwhile: Callable[[], object],
 ) -> None:
+    root = sources.project_root()
     limits = workers.Limits(options.seconds, options.memory_bytes)
     left = {job.identifier: job for job in jobs}
     for _ in range(_TRIES):
@@ -249,7 +255,14 @@ def _make(
             )
         else:
             count = min(options.jobs, len(left))
-            hall = executors.local(root, jobs=count, limits=limits, cold=options.cold, drawn=drawn)
+            hall = executors.local(
+                root,
+                jobs=count,
+                limits=limits,
+                cold=options.cold,
+                drawn=drawn,
+                meanwhile=meanwhile,
+            )
         with contextlib.ExitStack() as closing:
             with batch.timed("start"):
                 executor = closing.enter_context(hall)

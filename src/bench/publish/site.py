@@ -5,6 +5,8 @@ What was in the site's folder before stays in use until the new site is whole.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import re
 from dataclasses import dataclass, replace
@@ -23,9 +25,10 @@ from bench.publish.run import Progress
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from bench.present.downloads import Download
     from bench.publish.manifest import Record, Run
     from bench.publish.plan import SitePlan
 
@@ -167,6 +170,12 @@ def build(
         pdf.find_chromium()  # told before anything is rendered
         if _briefs(plan):
             pdf.check_binder()
+    overview = functools.cache(functools.partial(_overview, plan))
+
+    def meanwhile() -> None:
+        with contextlib.suppress(Exception):  # it is told where the overview is written
+            overview()
+
     with run.locked(folder), progress or Progress(quiet=True) as told:
         target.check_site(folder)
         recovered = target.recover(folder)
@@ -177,10 +186,11 @@ def build(
             plan,
             jobs,
             making,
-            root=root,
             options=options,
             earlier=run.Earlier(before, rest),
             progress=told,
+            # Of a site that is resumed the overview may be kept.
+            meanwhile=(lambda: None) if options.resume else meanwhile,
         )
         records = [made.records[job.identifier] for job in jobs]
         failures = tuple(record for record in records if record.status == FAILED)
@@ -189,7 +199,8 @@ def build(
             if published:
                 _unlink(plan, made)
             with made.timed("lead"):
-                _lead(plan, made, run.previous(folder, making) if options.resume else {})
+                kept = run.previous(folder, making) if options.resume else {}
+                _lead(plan, made, kept, overview)
             html.write_assets(made.folder / notebook.ASSETS, html.SITE_ASSETS)
             made.finish()
             if published:
@@ -204,9 +215,17 @@ def build(
         except OSError as error:
             raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
         in_force = target.in_force(folder) is not None
-    kept = sum(record.status == KEPT for record in records)
     stages = Stages(made.stages, tuple(r.stages for r in records if r.status == DONE))
-    return BatchOutcome(folder, published, in_force, len(jobs), kept, failures, stages, recovered)
+    return BatchOutcome(
+        folder,
+        published,
+        in_force,
+        pages=len(jobs),
+        kept=sum(record.status == KEPT for record in records),
+        failures=failures,
+        stages=stages,
+        recovered=recovered,
+    )
 
 
 def status(path: Path, *, out: Path | None = None, only: Sequence[str] = ()) -> SiteStatus:
@@ -322,12 +341,58 @@ def _unlink(plan: SitePlan, batch: Run) -> None:
             )
 
 
-def _lead(plan: SitePlan, batch: Run, before: Mapping[str, tuple[Path, Record]]) -> None:
+@dataclass(frozen=True, slots=True)
+class SiteOverview:
+    """Every council of the site's year, and the files of it.
+
+    Attributes:
+        view: every council's rows.
+        files: the same as files, by kind.
+    """
+
+    view: report.Overview
+    files: Mapping[str, Download]
+
+
+def _asked(plan: SitePlan) -> dict[str, str]:
+    """What the overview is asked for."""
+    choices = plan.choices.parameters()
+    return {name: choices.get(name, "") for name in _OVERVIEW}
+
+
+def _overview(plan: SitePlan) -> SiteOverview:
+    """What the index and the overview show, whichever pages there are."""
+    asked = _asked(plan)
+    view = report.overview(**asked)
+    imprint = provenance.comparison_notes(
+        view.rules,
+        parameters={name: asked[name] for name in ("year", "peers", "rule")},
+        peers_title=view.peers_title,
+        sources=view.releases,
+    )
+    label = "Every council and indicator"
+    files = bundle(
+        "all-councils",
+        {"councils": (label, sheet.councils_sheet(view.frame()))},
+        imprint,
+        title="Every council beside its peers and England",
+        scope=asked["year"],
+        whole=f"{label}, with notes",
+    )
+    return SiteOverview(view, files)
+
+
+def _lead(
+    plan: SitePlan,
+    batch: Run,
+    before: Mapping[str, tuple[Path, Record]],
+    overview: Callable[[], SiteOverview],
+) -> None:
     """The pages that lead to all others: the index, and the overview of every council."""
     there = {job.identifier for job in plan.jobs} & batch.there
-    choices = plan.choices.parameters()
     about = {
-        **{name: choices.get(name, "") for name in (*_OVERVIEW, "palette")},
+        **_asked(plan),
+        "palette": plan.choices.parameters().get("palette", ""),
         "planned": str(len(plan.jobs)),
         "pages": ",".join(sorted(there)),
         "failed": ",".join(record.identifier for record in batch.failures),
@@ -342,7 +407,7 @@ def _lead(plan: SitePlan, batch: Run, before: Mapping[str, tuple[Path, Record]])
         page_of = paged.get(identifier, identifier)
         return f"{page_of}.html" if page_of in there else None
 
-    view = report.overview(**{name: about[name] for name in _OVERVIEW})
+    view, files = overview().view, overview().files
     councils, indicators = view.councils(href), view.indicators(href)
     # A site of some councils lists these; one without pages of councils lists all of them.
     chosen = tuple(one for one in councils if one.identifier in paged) or councils
@@ -351,22 +416,6 @@ def _lead(plan: SitePlan, batch: Run, before: Mapping[str, tuple[Path, Record]])
         for job in plan.jobs
         if job.identifier in there & plan.once
     ]
-    table = sheet.councils_sheet(view.frame())
-    imprint = provenance.comparison_notes(
-        view.rules,
-        parameters={name: about[name] for name in ("year", "peers", "rule")},
-        peers_title=view.peers_title,
-        sources=view.releases,
-    )
-    label = "Every council and indicator"
-    files = bundle(
-        "all-councils",
-        {"councils": (label, table)},
-        imprint,
-        title="Every council beside its peers and England",
-        scope=about["year"],
-        whole=f"{label}, with notes",
-    )
     downloads = list(files.values())
     tables = [Link(f"{one.label} ({one.kind})", one.name) for one in downloads]
     pages = {
