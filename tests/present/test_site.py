@@ -292,7 +292,7 @@ def test_what_finds_and_sorts_waits_for_its_script(page: str) -> None:
 
 def test_what_needs_no_judgement_is_counted_apart(frame: pd.DataFrame) -> None:
     barnet = frame[frame["council"] == "Barnet"]
-    counts = pages.VerdictCounts.of(barnet, "england")
+    counts = pages.VerdictCounts.of(barnet.to_dict("records"), "england")
     assert (counts["unclear"], counts["better"], counts.probably("better")) == (1, 1, 0)
     assert (counts.unjudged, counts.untested, counts.total) == (1, 1, 3)
 

@@ -64,11 +64,12 @@ class VerdictCounts:
     untested: int
 
     @classmethod
-    def of(cls, rows: pd.DataFrame, against: str) -> VerdictCounts:
+    def of(cls, rows: Sequence[Mapping[str, Any]], against: str) -> VerdictCounts:
         """The counts of one council's rows of an overview's frame, against `peers` or `england`."""
-        judged = rows["polarity"] != "none"
-        compared = rows[f"verdict_vs_{against}"] != "not_compared"
-        counted = rows[judged | ~compared]
+        verdict = f"verdict_vs_{against}"
+        counted = [
+            row for row in rows if row["polarity"] != "none" or row[verdict] == "not_compared"
+        ]
         looks = _looks(counted, against)
         untested = sum(bool(seen.note) for seen in looks)
         return cls(Counter(seen.key for seen in looks), len(rows) - len(counted), untested)
@@ -169,13 +170,14 @@ def council_entries(
 ) -> tuple[CouncilEntry, ...]:
     """An entry per council of an overview's frame, in its order."""
     found = []
-    for area_id, rows in frame.groupby("area_id", sort=False):
-        identifier, kind = str(area_id), str(rows["type"].iloc[0])
+    for identifier, rows in _by_council(frame).items():
+        first = rows[0]
+        kind = first["type"]
         found.append(
             CouncilEntry(
                 identifier=identifier,
-                name=str(rows["council"].iloc[0]),
-                region=str(rows["region"].iloc[0]),
+                name=first["council"],
+                region=first["region"],
                 type=kind[:1].upper() + kind[1:],
                 href=href(identifier),
                 counts_vs_peers=VerdictCounts.of(rows, "peers"),
@@ -184,6 +186,14 @@ def council_entries(
             )
         )
     return tuple(found)
+
+
+def _by_council(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """The rows of an overview's frame by `area_id`, in its order."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in frame.to_dict("records"):
+        rows.setdefault(row["area_id"], []).append({str(name): row[name] for name in row})
+    return rows
 
 
 def place_entries(
@@ -311,6 +321,7 @@ def overview_page(
     """
     hrefs = {one.identifier: one.href for one in entries}
     columns = indicator_entries(frame, hrefs.get)
+    by_council = _by_council(frame)
     grids: list[dict[str, Any]] = []
     for name, anchor in (
         ("Against peers", "peers"),
@@ -318,15 +329,15 @@ def overview_page(
     ):
         lines: list[dict[str, Any]] = [
             {
-                "name": rows["council"].iloc[0],
-                "href": hrefs.get(str(area_id)),
-                "region": rows["region"].iloc[0],
+                "name": rows[0]["council"],
+                "href": hrefs.get(area_id),
+                "region": rows[0]["region"],
                 "looks": {
-                    indicator: (seen.key, bool(seen.note))
-                    for indicator, seen in zip(rows["indicator"], _looks(rows, anchor), strict=True)
+                    row["indicator"]: (seen.key, bool(seen.note))
+                    for row, seen in zip(rows, _looks(rows, anchor), strict=True)
                 },
             }
-            for area_id, rows in frame.groupby("area_id", sort=False)
+            for area_id, rows in by_council.items()
         ]
         lines.sort(key=lambda line: str(line["name"]).casefold())
         grids.append({"title": name, "anchor": anchor, "lines": lines})
@@ -363,12 +374,14 @@ def overview_page(
     )
 
 
-def _looks(rows: pd.DataFrame, against: str) -> list[Look]:
+def _looks(rows: Iterable[Mapping[str, Any]], against: str) -> list[Look]:
     """How one council's verdicts against `peers` or `england` look."""
-    columns = rows[[f"verdict_vs_{against}", "polarity", f"certainty_vs_{against}"]]
+    verdict, certainty = f"verdict_vs_{against}", f"certainty_vs_{against}"
     return [
-        look(verdict, polarity, certainty if isinstance(certainty, str) else None)
-        for verdict, polarity, certainty in columns.itertuples(index=False)
+        look(
+            row[verdict], row["polarity"], said if isinstance(said := row[certainty], str) else None
+        )
+        for row in rows
     ]
 
 
