@@ -21,7 +21,7 @@ from bench.console import say
 from bench.errors import ExecutionError, ParameterError
 from bench.project import processes
 from bench.project.new_project import FOLDERS
-from bench.publish import scratch, warm, workers
+from bench.publish import html, scratch, warm, workers
 from bench.published import sources
 
 if TYPE_CHECKING:
@@ -114,14 +114,18 @@ def local(
                 ["bench.publish.workers", "bench.publish.notebook", "papermill", "nbconvert"]
             )
             _start_deaf()
+        executor = _pool(
+            workers.Station(root, parent.socket if parent else None, limits), jobs, context
+        )
+        if parent:
+            for _ in range(jobs):  # each worker is there, and ready to render, by the first page
+                executor.submit(html.prepare)
         if meanwhile is not None:
             meanwhile()
-        if parent:
-            parent = _ready(parent)
-        station = workers.Station(root, parent.socket if parent else None, limits)
-        executor = ProcessPoolExecutor(
-            jobs, mp_context=context, initializer=workers.begin, initargs=(station,)
-        )
+        if parent and not _is_ready(parent):
+            parent = None
+            executor.shutdown(wait=False)
+            executor = _pool(workers.Station(root, None, limits), jobs, context)
     except BaseException as error:
         if parent:
             parent.close()
@@ -153,14 +157,20 @@ def _warming(root: Path, drawn: Sequence[Mapping[str, str]]) -> warm.WarmParent 
     return None
 
 
-def _ready(parent: warm.WarmParent) -> warm.WarmParent | None:
-    """The parent once it is warm; none where it cannot be forked safely, and why."""
+def _is_ready(parent: warm.WarmParent) -> bool:
+    """Wait until the parent is warm; where it cannot be forked safely say why."""
     try:
         parent.wait_ready()
     except warm.ThreadsError as error:
         say(f"bench: {error} Pages are made in ordinary kernels.", error=True)
-        return None
-    return parent
+        return False
+    return True
+
+
+def _pool(station: workers.Station, jobs: int, context: Any) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=workers.begin, initargs=(station,)
+    )
 
 
 @functools.cache
@@ -268,8 +278,9 @@ def _plugin(
             with zipfile.ZipFile(io.BytesIO(packed)) as archive:
                 archive.extractall(root)
             os.environ["BENCH_ROOT"] = str(root)
-            parent = None if cold else _warming(root, drawn)
-            self._parent = _ready(parent) if parent else None
+            self._parent = None if cold else _warming(root, drawn)
+            if self._parent and not _is_ready(self._parent):
+                self._parent = None
             socket = self._parent.socket if self._parent else None
             workers.begin(workers.Station(root, socket, limits))
 

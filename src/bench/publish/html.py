@@ -135,7 +135,8 @@ def _exporter() -> Any:
         extra_template_paths=[str(_templates())],
         exclude_input=True,
         exclude_anchor_links=True,
-        filters={"safe_markdown": _safe_markdown},
+        # Each page brings its own headings; without any the template could not be compiled before.
+        filters={"safe_markdown": _safe_markdown, "titled": Headings().titled},
         default_preprocessors=[],  # they colour code and gather styles; a page shows neither
     )
 
