@@ -103,7 +103,7 @@ def local(
     `meanwhile` is done here while these processes start: this one would only wait for them.
     """
     scratch.sweep()
-    parent = None
+    parent = executor = None
     try:
         _settle()
         parent = None if cold else _warming(sources.workspace(root), drawn)
@@ -114,21 +114,21 @@ def local(
                 ["bench.publish.workers", "bench.publish.notebook", "papermill", "nbconvert"]
             )
             _start_deaf()
+        if meanwhile is not None:
+            meanwhile()
         executor = _pool(
             workers.Station(root, parent.socket if parent else None, limits), jobs, context
         )
         if parent:
-            for _ in range(jobs):  # each worker is there, and ready to render, by the first page
-                executor.submit(html.prepare)
-        if meanwhile is not None:
-            meanwhile()
-        if parent and not _is_ready(parent):
-            parent = None
-            executor.shutdown(wait=False)
-            executor = _pool(workers.Station(root, None, limits), jobs, context)
+            with processes.stopped_where_asked():
+                for _ in range(jobs):  # each worker is ready to render by the first page
+                    executor.submit(html.prepare)
+            if not _is_ready(parent):
+                _end(executor, parent)
+                parent = None
+                executor = _pool(workers.Station(root, None, limits), jobs, context)
     except BaseException as error:
-        if parent:
-            parent.close()
+        _end(executor, parent)
         if not isinstance(error, OSError):
             raise
         raise ExecutionError(
@@ -139,14 +139,20 @@ def local(
     try:
         yield executor
     finally:
-        running = list((getattr(executor, "_processes", None) or {}).values())
-        executor.shutdown(wait=False, cancel_futures=True)
-        if parent:
-            parent.close()
-        for process in running:
-            process.terminate()
-            process.join(5)
+        _end(executor, parent)
         scratch.sweep()  # what workers had open when they were ended
+
+
+def _end(executor: ProcessPoolExecutor | None, parent: warm.WarmParent | None) -> None:
+    """End what was started, whatever it is doing."""
+    running = list((getattr(executor, "_processes", None) or {}).values())
+    if executor:
+        executor.shutdown(wait=False, cancel_futures=True)
+    if parent:
+        parent.close()
+    for process in running:
+        process.terminate()
+        process.join(5)
 
 
 def _warming(root: Path, drawn: Sequence[Mapping[str, str]]) -> warm.WarmParent | None:
