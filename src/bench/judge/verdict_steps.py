@@ -110,12 +110,6 @@ class VerdictSteps:
         return tuple(step.ingredient for step in self.steps if step.moved)
 
 
-def verdict_at(indicator: Indicator, council: Council, side: ComparisonSide) -> Verdict:
-    """The verdict of one side."""
-    own, benchmark = side.table.published(indicator, council), _benchmark(indicator, side)
-    return side.table.verdict_on(indicator, council, own, benchmark, scale=side.table)
-
-
 def _benchmark(indicator: Indicator, side: ComparisonSide) -> Benchmark:
     if side.peers is None:
         return side.table.england_of(indicator)
@@ -134,14 +128,20 @@ def verdict_steps(
         later: Where to end.
     """
     taken = dict.fromkeys(ORDER, earlier)
-    before, gap_before = _mixed(indicator, council, taken)
+    benchmark = _benchmark(indicator, earlier)
+    before, gap_before = _mixed(indicator, council, taken, benchmark)
     verdict, known = before, gap_before
     steps = []
     for ingredient in ORDER:
         if ingredient is Ingredient.PEER_LIST and later.peers is None:
             continue
         taken[ingredient] = later
-        said, gap = _mixed(indicator, council, taken)
+        if ingredient in (Ingredient.PEER_LIST, Ingredient.BENCHMARK):
+            beside = taken[Ingredient.BENCHMARK].table
+            benchmark = _benchmark(
+                indicator, ComparisonSide(beside, taken[Ingredient.PEER_LIST].peers)
+            )
+        said, gap = _mixed(indicator, council, taken, benchmark)
         part = None if gap is None or known is None else gap - known
         moved = (said.meaning, said.reason) != (verdict.meaning, verdict.reason)
         steps.append(VerdictStep(ingredient, said, gap, part, moved))
@@ -150,14 +150,18 @@ def verdict_steps(
 
 
 def _mixed(
-    indicator: Indicator, council: Council, taken: Mapping[Ingredient, ComparisonSide]
+    indicator: Indicator,
+    council: Council,
+    taken: Mapping[Ingredient, ComparisonSide],
+    benchmark: Benchmark,
 ) -> tuple[Verdict, Fraction | None]:
-    """The verdict and the gap with each ingredient from the side that is named for it."""
+    """The verdict and the gap with each ingredient from the side that is named for it.
+
+    `benchmark` is that of the two ingredients that make it.
+    """
     counts = taken[Ingredient.ERROR].table.published(indicator, council)
     printed = taken[Ingredient.FIGURE].table.published(indicator, council)
     own = replace(counts, value=printed.value, status=printed.status, marker=printed.marker)
-    beside = taken[Ingredient.BENCHMARK].table
-    benchmark = _benchmark(indicator, ComparisonSide(beside, taken[Ingredient.PEER_LIST].peers))
     usual = taken[Ingredient.USUAL_GAP].table
     verdict = taken[Ingredient.RULE].table.verdict_on(
         indicator, council, own, benchmark, scale=usual

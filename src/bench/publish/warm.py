@@ -511,10 +511,11 @@ def _draw(choices: Mapping[str, str]) -> None:
         brief.story,
         brief.footing,
         brief.method,
+        brief.sources,
         brief.downloads,
     )
     for section in sections:
-        section()
+        str(section())  # its templates are compiled when it is first shown
     # Each council's page asks of those indicators that it is RED on, and so of others than this.
     phoning = importlib.import_module("bench.pages.council.whom_to_phone")
     phoning.prepare(brief.year_table, brief.peers.model)
