@@ -27,7 +27,7 @@ from bench.judge.intervals import (
     PublishedFigure,
     error_variance,
     exact,
-    impossible,
+    impossibility,
     interval,
     margin_of,
 )
@@ -164,6 +164,13 @@ def figure_of(printed: FigureInForce, indicator: Indicator) -> PublishedFigure:
         margin=printed.margin,
         lowest=indicator.minimum,
         highest=indicator.maximum,
+    )
+
+
+def fault(printed: FigureInForce, indicator: Indicator) -> str | None:
+    """Why a figure in force cannot be right as it stands, or None."""
+    return impossibility(
+        printed, str(indicator.unit), lowest=indicator.minimum, highest=indicator.maximum
     )
 
 
@@ -376,8 +383,8 @@ def _missing(parts: Sequence[tuple[Council, FigureInForce]], indicator: Indicato
             reasons.append(f"the publisher has no usable data of {council.name}")
         elif figure.value is None:
             reasons.append(f"the figure of {council.name} is {MISSING[figure.status]}")
-        elif fault := impossible(figure_of(figure, indicator)):
-            reasons.append(f"the figure of {council.name} cannot be right, {fault}")
+        elif reason := fault(figure, indicator):
+            reasons.append(f"the figure of {council.name} cannot be right, {reason}")
     return reasons
 
 

@@ -89,14 +89,28 @@ class _Numbers(Protocol):
 
 def impossible(figure: PublishedFigure) -> str | None:
     """Why a published figure cannot be right as it stands, or None."""
-    if reason := _impossible(figure, figure.unit):
+    return impossibility(figure, figure.unit, lowest=figure.lowest, highest=figure.highest)
+
+
+def impossibility(
+    figure: _Numbers, unit: str, *, lowest: float | None, highest: float | None
+) -> str | None:
+    """Why what is printed of a figure cannot be right as it stands, or None.
+
+    Args:
+        figure: What is printed.
+        unit: Of its indicator.
+        lowest: What such a figure can be, in its unit; None where that is not known.
+        highest: See `lowest`.
+    """
+    if reason := _impossible(figure, unit):
         return reason
     if figure.value is None:
         return None
-    if figure.lowest is not None and figure.value < figure.lowest:
-        return f"it is below {figure.lowest:,g}, the lowest that it can be"
-    if figure.highest is not None and figure.value > figure.highest:
-        return f"it is above {figure.highest:,g}, the highest that it can be"
+    if lowest is not None and figure.value < lowest:
+        return f"it is below {lowest:,g}, the lowest that it can be"
+    if highest is not None and figure.value > highest:
+        return f"it is above {highest:,g}, the highest that it can be"
     return None
 
 

@@ -14,11 +14,11 @@ from bench.judge.figure import (
     NO_ROW,
     FigureInForce,
     by_indicator,
-    figure_of,
+    fault,
     no_figure,
     with_reckoned,
 )
-from bench.judge.intervals import exact, impossible
+from bench.judge.intervals import exact
 from bench.reference import BreakKind, FinancialYear
 from bench.reference.areas import ENGLAND
 
@@ -263,17 +263,14 @@ class FigureSeries:
         A year on its own is passed over. A cut ends the line, and so does a year without a usable
         figure: what is hidden may be the very year that would change the answer.
         """
-        about = (self.indicator.indicator_id, self.council.area_id)
         years: list[FinancialYear] = [last]
         left_out: list[Left] = []
-        for earlier in sorted((y for y in self.indicator.years if y < last), reverse=True):
+        line = self.comparability.line_back(self.indicator, self.council.area_id, last)
+        for earlier, apart in line:
             if len(years) == most or not self.council.exists(earlier):
                 break
-            if cut := self.comparability.cut_between(*about, earlier, years[0]):
-                left_out.insert(0, (earlier, cut.text))
-                break
-            if alone := self.comparability.alone(*about, earlier):
-                left_out.insert(0, (earlier, alone.text))
+            if apart is not None:
+                left_out.insert(0, (earlier, apart))
             elif reason := self._no_figure(earlier):
                 left_out.insert(0, (earlier, reason))
                 break
@@ -307,7 +304,7 @@ class FigureSeries:
         own = self._of(year)
         if own.value is None:
             return no_figure(own)
-        if reason := impossible(figure_of(own, self.indicator)):
+        if reason := fault(own, self.indicator):
             return f"the figure cannot be right as published: {reason}"
         return ""
 

@@ -193,6 +193,15 @@ class YearTable:
         other._by_year = {**self._by_year, self.year: of_year}
         return other
 
+    def with_remarks(self, remarks: Remarks) -> YearTable:
+        """The same year with remarks beside its figures; this table stays as it is.
+
+        The two share what they have worked out so far, as none of it rests on remarks.
+        """
+        other = copy.copy(self)
+        other.remarks = remarks
+        return other
+
     def by_rule(self, rule: RuleName) -> YearTable:
         """The same year judged by another rule; this table stays as it is.
 

@@ -168,14 +168,11 @@ def _full(year: FinancialYear) -> bool:
 @functools.lru_cache(maxsize=8)  # a year or two, each under a few rules
 def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
-    said = _remarks().joined(_count_remarks(year))
-    return YearTable(
-        figures(), sources.reference(), year, rules, remarks=said, histories=_histories()
-    )
+    return plain_table(year, rules).with_remarks(_remarks().joined(_count_remarks(year)))
 
 
 @forgotten
-@functools.lru_cache(maxsize=16)  # every year of an area's page
+@functools.lru_cache(maxsize=64)  # every year, under a few rules
 def plain_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, for verdicts alone: nothing is remarked beside a figure."""
     return YearTable(figures(), sources.reference(), year, rules, histories=_histories())
@@ -205,9 +202,11 @@ def _histories_as_of(release_id: str) -> AreaHistories:
 
 
 @forgotten
-@functools.lru_cache(maxsize=64)  # the years of two releases
+@functools.lru_cache(maxsize=64)  # every year of an earlier release
 def year_table_as_of(year: FinancialYear, rules: Rules, release_id: str) -> YearTable:
-    """A year's figures as they stood when a release was published."""
+    """A year's figures as they stood when a release was published, for verdicts alone."""
+    if release_id == sources.manifest().releases[-1].id:
+        return plain_table(year, rules)
     figures, histories = figures_as_of(release_id), _histories_as_of(release_id)
     return YearTable(figures, sources.reference(), year, rules, histories=histories)
 

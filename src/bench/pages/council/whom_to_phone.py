@@ -256,8 +256,7 @@ def prepare(table: YearTable, model: str) -> None:
 
 def lookup_of(rules: Rules, model: str) -> YearLookup:
     """The published years under these rules, without their remarks, which no verdict needs."""
-    latest = sources.manifest().releases[-1].id
-    return YearLookup(lambda year: store.year_table_as_of(year, rules, latest), _listed(), model)
+    return YearLookup(lambda year: store.plain_table(year, rules), _listed(), model)
 
 
 @store.forgotten
