@@ -63,7 +63,8 @@ def figures() -> pd.DataFrame:
 
 @forgotten
 @functools.lru_cache(maxsize=1)
-def _histories() -> AreaHistories:
+def histories() -> AreaHistories:
+    """The same as plain values."""
     return AreaHistories(figures())
 
 
@@ -72,14 +73,21 @@ def _histories() -> AreaHistories:
 def by_period(
     indicator_id: str, areas: tuple[MergedArea, ...] = ()
 ) -> Mapping[str, Mapping[str, Printed]]:
-    """An indicator's part of `figures`, by year and area: each page asks for all its years.
+    """An indicator's figures in force, by year and area: each page asks for all its years.
 
     Args:
         indicator_id: Which.
         areas: Made of councils, whose figures are reckoned and stand among the others.
     """
-    table, indicator = figures(), sources.reference().indicators[indicator_id]
-    return trend.by_period(table[table["indicator_id"] == indicator_id], indicator, areas)
+    return trend.by_period(histories(), sources.reference().indicators[indicator_id], areas)
+
+
+@forgotten
+@functools.lru_cache(maxsize=4)
+def figures_of(indicator_ids: frozenset[str]) -> pd.DataFrame:
+    """The part of `figures` of some indicators, from which each page takes an area's."""
+    table = figures()
+    return table[table["indicator_id"].isin(indicator_ids)].reset_index(drop=True)
 
 
 @forgotten
@@ -175,7 +183,7 @@ def year_table(year: FinancialYear, rules: Rules) -> YearTable:
 @functools.lru_cache(maxsize=64)  # every year, under a few rules
 def plain_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, for verdicts alone: nothing is remarked beside a figure."""
-    return YearTable(figures(), sources.reference(), year, rules, histories=_histories())
+    return YearTable(figures(), sources.reference(), year, rules, histories=histories())
 
 
 @forgotten
@@ -249,7 +257,7 @@ def usual_changes(year: FinancialYear, rules: TrendRules) -> dict[str, UpsAndDow
         registers.indicators.in_year(year, framework=None),
         year=year,
         rules=rules,
-        histories=_histories(),
+        histories=histories(),
     )
 
 
