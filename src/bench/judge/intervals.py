@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
 # The 97.5th percentile of the standard normal distribution: 95% lie within z of the middle.
 Z_95 = 1.959963984540054
@@ -233,6 +237,17 @@ def wilson(count: float, out_of: float) -> tuple[float, float]:
     half = Z_95 * math.sqrt(z2 + 4 * count * (1 - share))
     scale = 2 * (out_of + z2)
     return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+
+
+def wilson_of_all(
+    counts: NDArray[np.float64], out_of: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The same ends as `wilson` gives, of many proportions: shape (n,) each."""
+    z2 = Z_95 * Z_95
+    centre = 2 * counts + z2
+    half = Z_95 * np.sqrt(z2 + 4 * counts * (1 - counts / out_of))
+    scale = 2 * (out_of + z2)
+    return np.maximum(0.0, (centre - half) / scale), np.minimum(1.0, (centre + half) / scale)
 
 
 def byar(count: float) -> tuple[float, float]:

@@ -77,7 +77,7 @@ def by_period(
     """
     found = {}
     for year in indicator.years:
-        printed = histories.in_year(str(year)).get(indicator.indicator_id, {})
+        printed = histories.of_measure(indicator.indicator_id, str(year))
         there = [area for area in areas if area.covers(year)]
         found[str(year)] = {
             area_id: (figure.value, figure.status)

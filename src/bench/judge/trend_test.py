@@ -346,7 +346,7 @@ def lines_of(
     councils, printed = registers.councils.in_year(year), histories or AreaHistories(figures)
     for one in indicators:
         by_period = {
-            str(earlier): printed.in_year(str(earlier)).get(one.indicator_id, {})
+            str(earlier): printed.of_measure(one.indicator_id, str(earlier))
             for earlier in one.years
             if earlier <= year
         }
