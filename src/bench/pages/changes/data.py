@@ -202,7 +202,9 @@ def _figure_changes(pair: ReleasePair) -> pd.DataFrame:
         Columns `kind`, `area_id`, `indicator_id`, `period`, `before` and `after`, sorted.
     """
     before, after = _of_councils(pair.earlier), _of_councils(pair.later)
-    both = after.merge(before, on=_PLACE, how="left", suffixes=("", "_before"))
+    # What an earlier release printed and is still in force was in force before too.
+    later = after.loc[after["release_id"].isin(_since(pair)), [*_PLACE, "value"]]
+    both = later.merge(before[[*_PLACE, "value"]], on=_PLACE, how="left", suffixes=("", "_before"))
     both = both.rename(columns={"value": "after", "value_before": "before"})
     new = both[both["before"].isna()].assign(kind=FigureChange.NEW.value)
     revised = both[both["before"].notna() & (both["before"] != both["after"])]
@@ -222,10 +224,18 @@ def _figure_changes(pair: ReleasePair) -> pd.DataFrame:
 
 
 def _of_councils(release: Release) -> pd.DataFrame:
-    """The councils' values as they stood when a release was published."""
+    """The councils' values as they stood when a release was published, with their releases."""
     table = store.figures_as_of(release.id)
     councils = {council.area_id for council in sources.reference().councils}
-    return table.loc[table["value"].notna() & table["area_id"].isin(councils), [*_PLACE, "value"]]
+    return table.loc[
+        table["value"].notna() & table["area_id"].isin(councils), [*_PLACE, "value", "release_id"]
+    ]
+
+
+def _since(pair: ReleasePair) -> set[str]:
+    """The releases after the earlier of two, the later among them."""
+    before = sources.manifest().before
+    return {pair.later.id, *before(pair.later)} - {pair.earlier.id, *before(pair.earlier)}
 
 
 def _restated(pair: ReleasePair) -> tuple[tuple[str, str], ...]:
@@ -235,13 +245,8 @@ def _restated(pair: ReleasePair) -> tuple[tuple[str, str], ...]:
     there is no figure moves none.
     """
     before, after = store.figures_as_of(pair.earlier.id), store.figures_as_of(pair.later.id)
-    manifest = sources.manifest()
-    since = {pair.later.id, *manifest.before(pair.later)} - {
-        pair.earlier.id,
-        *manifest.before(pair.earlier),
-    }
     columns = [*KEY, *NUMBERS, "status"]
-    later = after.loc[after["release_id"].isin(since), columns]
+    later = after.loc[after["release_id"].isin(_since(pair)), columns]
     periods = later["period"].unique()
     earlier = before.loc[before["period"].isin(periods), columns]
     both = later.merge(earlier, on=KEY, how="left", suffixes=("", "_before"))
