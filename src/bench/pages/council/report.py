@@ -504,7 +504,8 @@ class Briefing(CouncilFigures, Report):
         """
         registers = sources.reference()
         told = chapters.material(
-            store.figures(),
+            store.histories(),
+            store.figures_of(chapters.COUNTED),
             quoted.load(),
             registers,
             registers.indicators.find(indicator, self.choice.year),
