@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zipfile
@@ -12,6 +13,8 @@ from bench.present.sheet import FORMULA
 from bench.present.workbook import EPOCH, LANGUAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bench.present.sheet import Sheet
     from bench.present.workbook import Spreadsheet, SpreadsheetPage
 
@@ -47,8 +50,80 @@ def xlsx_bytes(book: Spreadsheet) -> bytes:
             written.set_custom_property(_cut(name), _cut(value), "text")
         styles = _CellFormats(written)
         for page in book.pages:
-            _fill(written.add_worksheet(page.name), page, styles)
-    return _tagged(content)
+            _fill(written.add_worksheet(page.name, _sheet_class()), page, styles)
+    return _completed(content, {sheet.part: sheet.rows_text for sheet in written.worksheets()})
+
+
+@functools.cache
+def _sheet_class() -> Any:
+    """The library's sheet, without the rows of its table.
+
+    They are most of a workbook, and the library would take some ten times as long for them. So
+    they are written here as text, which goes into the sheet once the library is done.
+    """
+    from xlsxwriter.utility import xl_col_to_name, xl_range
+    from xlsxwriter.worksheet import Worksheet
+
+    class TableSheet(Worksheet):  # type: ignore[misc]
+        """A sheet that may end with a table.
+
+        Attributes:
+            rows: of the table: how many lines of text each needs, and of each cell its style, and
+                the end of its element.
+            rows_text: the elements of the rows, once the sheet is written.
+        """
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.rows: list[tuple[int, list[Any], list[str]]] = []
+            self.rows_text = ""
+
+        @property
+        def part(self) -> str:
+            """The name of its part of the workbook."""
+            return f"xl/worksheets/sheet{self.index + 1}.xml"
+
+        def take_rows(self, page: SpreadsheetPage, table: Sheet, styles: _CellFormats) -> None:
+            """Take the rows; the library numbers texts as they come."""
+            number_of = self.str_table._get_shared_string_index
+            plain = [(numeric, styles.text("", numeric=numeric)) for numeric in page.numeric]
+            for row in table.rows:
+                formats, ends = [], []
+                for value, (numeric, style) in zip(row, plain, strict=True):
+                    if isinstance(value, int | Decimal):
+                        style = styles.number(value)
+                        ends.append(f"><v>{value:.16G}</v></c>")
+                    else:
+                        text = str(value)
+                        if text.startswith(FORMULA):
+                            style = styles.text(text, numeric=numeric)
+                        ends.append(f' t="s"><v>{number_of(text)}</v></c>')
+                    formats.append(style)
+                self.rows.append((page.lines_of(row), formats, ends))
+
+        def add_table(self, row: int, column: int, last: int, right: int, options: Any) -> None:
+            """Mark up the table. The library would note each of its cells, lest tables overlap."""
+            super().add_table(row, column, row + 1, right, options)
+            self.tables[-1]["range"] = xl_range(row, column, last, right)
+            self.dim_rowmax = last
+
+        def _write_rows(self) -> None:
+            """Write all other rows; the library numbers styles as it writes, and so here too."""
+            super()._write_rows()
+            columns = [xl_col_to_name(number) for number in range(self.dim_colmax + 1)]
+            first = self.dim_rowmax + 2 - len(self.rows)
+            rows = []
+            for number, (lines, formats, ends) in enumerate(self.rows, start=first):
+                text = "".join(
+                    f'<c r="{column}{number}" s="{style._get_xf_index()}"{end}'
+                    for column, style, end in zip(columns, formats, ends, strict=True)
+                )
+                # Not every program grows a row to the text that is wrapped in it.
+                height = f' ht="{_LINE * lines:.16g}" customHeight="1"' if lines > 1 else ""
+                rows.append(f'<row r="{number}" spans="1:{len(columns)}"{height}>{text}</row>')
+            self.rows_text = "".join(rows)
+
+    return TableSheet
 
 
 def _cut(text: str) -> str:
@@ -120,20 +195,10 @@ def _fill(written: Any, page: SpreadsheetPage, styles: _CellFormats) -> None:
 
 
 def _write_table(written: Any, page: SpreadsheetPage, table: Sheet, styles: _CellFormats) -> None:
-    first = page.header + 1
-    for row_number, row in enumerate(table.rows, start=first):
-        # Not every program grows a row to the text that is wrapped in it.
-        written.set_row(row_number, _LINE * page.lines_of(row))
-        for column_number, value in enumerate(row):
-            if isinstance(value, str):
-                style = styles.text(value, numeric=page.numeric[column_number])
-                written.write_string(row_number, column_number, value, style)
-            elif isinstance(value, int | Decimal):
-                written.write_number(row_number, column_number, value, styles.number(value))
     if page.leads:
-        for row_number, row in enumerate(table.rows, start=first):
-            address = f"internal:'{row[0]}'!A1"
-            written.write_url(row_number, 0, address, styles.link, string=str(row[0]))
+        _write_leading(written, page, table, styles)
+    else:
+        written.take_rows(page, table, styles)
     written.add_table(
         page.header,
         0,
@@ -154,8 +219,24 @@ def _write_table(written: Any, page: SpreadsheetPage, table: Sheet, styles: _Cel
         written.write_string(page.header, number, heading, style)
 
 
-def _tagged(content: io.BytesIO) -> bytes:
-    """The workbook with its language and its headings' styles, which the library cannot say."""
+def _write_leading(written: Any, page: SpreadsheetPage, table: Sheet, styles: _CellFormats) -> None:
+    """The rows of a table of sheets, each of which leads to the sheet that it names."""
+    for row_number, row in enumerate(table.rows, start=page.header + 1):
+        written.set_row(row_number, _LINE * page.lines_of(row))
+        for column_number, text in enumerate(map(str, row)):
+            written.write_string(row_number, column_number, text, styles.text(text))
+    for row_number, (name, *_) in enumerate(table.rows, start=page.header + 1):
+        address = f"internal:'{name}'!A1"
+        written.write_url(row_number, 0, address, styles.link, string=str(name))
+
+
+def _completed(content: io.BytesIO, rows: Mapping[str, str]) -> bytes:
+    """The workbook with the rows of its tables, its language and its headings' styles.
+
+    Args:
+        content: the workbook as the library wrote it.
+        rows: part of the workbook -> the elements of rows that its sheet ends with.
+    """
     made = io.BytesIO()
     with zipfile.ZipFile(content) as before, zipfile.ZipFile(made, "w") as after:
         for member in before.infolist():
@@ -164,6 +245,9 @@ def _tagged(content: io.BytesIO) -> bytes:
                 text = _with_language(text)
             elif member.filename == "xl/styles.xml":
                 text = _with_headings(text)
+            elif more := rows.get(member.filename):
+                end = b"</sheetData>"
+                text = text.replace(end, more.encode() + end)
             entry = zipfile.ZipInfo(member.filename, EPOCH.timetuple()[:6])
             entry.external_attr = member.external_attr
             after.writestr(entry, text, zipfile.ZIP_DEFLATED)
