@@ -15,7 +15,7 @@ from bench.present.workbook import EPOCH, LANGUAGE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bench.present.sheet import Sheet
+    from bench.present.sheet import Cell, Sheet
     from bench.present.workbook import Spreadsheet, SpreadsheetPage
 
 _A4: Final = 9
@@ -90,14 +90,13 @@ def _sheet_class() -> Any:
             for row in table.rows:
                 formats, ends = [], []
                 for value, (numeric, style) in zip(row, plain, strict=True):
-                    if isinstance(value, int | Decimal):
+                    if isinstance(value, str):
+                        if value.startswith(FORMULA):
+                            style = styles.text(value, numeric=numeric)
+                        ends.append(f' t="s"><v>{number_of(value)}</v></c>')
+                    else:
                         style = styles.number(value)
                         ends.append(f"><v>{value:.16G}</v></c>")
-                    else:
-                        text = str(value)
-                        if text.startswith(FORMULA):
-                            style = styles.text(text, numeric=numeric)
-                        ends.append(f' t="s"><v>{number_of(text)}</v></c>')
                     formats.append(style)
                 self.rows.append((page.lines_of(row), formats, ends))
 
@@ -160,9 +159,9 @@ class _CellFormats:
             self._texts[key] = self._wrapped(quote_prefix=key[0], bold=header, **aside)
         return self._texts[key]
 
-    def number(self, value: int | Decimal) -> Any:
+    def number(self, value: Cell) -> Any:
         """Of a number, with its own decimals."""
-        decimals = 0 if isinstance(value, int) else -int(value.as_tuple().exponent)
+        decimals = -int(value.as_tuple().exponent) if isinstance(value, Decimal) else 0
         if decimals not in self._numbers:
             form = f"#,##0.{'0' * decimals}" if decimals > 0 else "#,##0"
             # Not wrapped: LibreOffice sets a wrapped number at the edge, against the next column.
