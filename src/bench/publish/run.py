@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from rich.progress import TaskID
 
+    from bench.publish import warm
     from bench.publish.manifest import Record, Run
     from bench.publish.plan import SitePlan
 
@@ -45,7 +46,11 @@ _DRAWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a batch is run."""
+    """How a batch is run.
+
+    Attributes:
+        ahead: a warm parent that was started before the pages were planned.
+    """
 
     jobs: int = 2
     resume: bool = False
@@ -54,6 +59,7 @@ class Options:
     tls: executors.Tls | None = None
     seconds: float = 300.0
     memory_bytes: int = 2 * 1024**3
+    ahead: warm.WarmParent | None = None
 
 
 @contextlib.contextmanager
@@ -230,7 +236,7 @@ def _make(
 ) -> None:
     limits = workers.Limits(options.seconds, options.memory_bytes)
     left = {job.identifier: job for job in jobs}
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         if options.scheduler:
             hall = executors.cluster(
                 root,
@@ -242,7 +248,12 @@ def _make(
         else:
             count = min(options.jobs, len(left))
             hall = executors.local(
-                root, jobs=count, limits=limits, cold=options.cold, drawn=shared_choices(jobs)
+                root,
+                jobs=count,
+                limits=limits,
+                cold=options.cold,
+                drawn=shared_choices(jobs),
+                ahead=None if attempt else options.ahead,
             )
         with contextlib.ExitStack() as closing:
             with batch.timed("start"):
