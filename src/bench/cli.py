@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import dataclasses
 import functools
@@ -674,30 +675,36 @@ def site_(
     A folder that holds anything else than such a site is refused, and nothing in it is touched.
     """
     processes.check_memory()
-    from bench.publish import executors, run, site
+    from bench.publish import warm
 
-    if status:
-        _status(site.status(path, out=out, only=only or ()))
-        return
+    with contextlib.ExitStack() as parents:
+        ahead = None
+        if not (status or resume or cold or scheduler):  # where it is sure that pages are made
+            ahead = parents.enter_context(warm.ahead(sources.workspace()))
+        from bench.publish import executors, run, site
 
-    options = run.Options(
-        jobs=jobs,
-        resume=resume,
-        cold=cold,
-        scheduler=scheduler,
-        tls=executors.tls(scheduler, ca=tls_ca, cert=tls_cert, key=tls_key),
-        seconds=page_seconds,
-        memory_bytes=page_memory * 1024**2,
-    )
-    outcome = site.build(
-        path,
-        out=out,
-        only=only or (),
-        options=options,
-        publish_partial=publish_partial,
-        print_pdf=pdf,
-        progress=run.Progress(),
-    )
+        if status:
+            _status(site.status(path, out=out, only=only or ()))
+            return
+        options = run.Options(
+            jobs=jobs,
+            resume=resume,
+            cold=cold,
+            scheduler=scheduler,
+            tls=executors.tls(scheduler, ca=tls_ca, cert=tls_cert, key=tls_key),
+            seconds=page_seconds,
+            memory_bytes=page_memory * 1024**2,
+            ahead=ahead,
+        )
+        outcome = site.build(
+            path,
+            out=out,
+            only=only or (),
+            options=options,
+            publish_partial=publish_partial,
+            print_pdf=pdf,
+            progress=run.Progress(),
+        )
     for number, record in enumerate(outcome.failures, start=1):
         say(f"{number}. {record.identifier}: {record.error}", error=True)
     if timing:
@@ -900,6 +907,8 @@ def main() -> None:
     if debug:
         sys.argv = [sys.argv[0], *(a for a in sys.argv[1:] if a != "--debug")]
     prepare()
+    # What is left goes with the process: looking through it for garbage takes long, for nothing.
+    atexit.register(gc.freeze)
     signal.signal(signal.SIGTERM, _end)
     try:
         try:

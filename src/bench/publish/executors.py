@@ -92,12 +92,14 @@ def local(
     limits: workers.Limits,
     cold: bool = False,
     drawn: Sequence[Mapping[str, str]] = ({},),
+    ahead: warm.WarmParent | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Executor]:
     """Processes of this machine, each running one page at a time.
 
     Where the system can fork safely, and unless `cold` is asked for, the shells of pages are
-    forked from one warm parent, which has `drawn` these pages before. Everything that was started
+    forked from one warm parent, which has `drawn` these pages before: one that was started `ahead`
+    and waits to be told so, or one that is started now. Everything that was started
     here has ended when the block is left.
 
     `meanwhile` is done here while these processes start: this one would only wait for them.
@@ -106,7 +108,7 @@ def local(
     parent = executor = None
     try:
         _settle()
-        parent = None if cold else _warming(sources.workspace(root), drawn)
+        parent = None if cold else _warming(sources.workspace(root), drawn, ahead)
         context = multiprocessing.get_context("forkserver" if parent else "spawn")
         if parent:
             # Imported once, in a process without threads, from which the workers are forked.
@@ -155,8 +157,15 @@ def _end(executor: ProcessPoolExecutor | None, parent: warm.WarmParent | None) -
         process.join(5)
 
 
-def _warming(root: Path, drawn: Sequence[Mapping[str, str]]) -> warm.WarmParent | None:
+def _warming(
+    root: Path,
+    drawn: Sequence[Mapping[str, str]],
+    ahead: warm.WarmParent | None = None,
+) -> warm.WarmParent | None:
     """A parent that warms up for the pages, where the system can fork; else none, and why."""
+    if ahead is not None:
+        ahead.draw(drawn)
+        return ahead
     if processes.can_fork():
         return warm.WarmParent(root, drawn=drawn)
     say("bench: this system cannot fork safely; pages are made in ordinary kernels.", error=True)
