@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 
+import plotly.graph_objects as go
 import pytest
 
 from bench.errors import UnknownNameError
@@ -141,8 +142,8 @@ def test_every_rule_stays_inside_the_page() -> None:
     assert outside == []
 
 
-def test_the_plotly_template_has_no_ground_and_no_clickable_legend() -> None:
-    layout = theme.plotly_template("rag").to_plotly_json()["layout"]
+def test_the_style_of_charts_has_no_ground_and_no_clickable_legend() -> None:
+    layout = go.layout.Template(theme.chart_style("rag")).to_plotly_json()["layout"]
     assert layout["paper_bgcolor"] == "rgba(0,0,0,0)"
     assert layout["legend"]["itemclick"] is False
     assert layout["legend"]["itemdoubleclick"] is False

@@ -360,13 +360,6 @@ def _host_rules() -> Iterator[str]:
                 yield f"body{dark} {chart} {mark} {{ {name}: {after} !important; }}"
 
 
-def plotly_template(palette: str) -> Any:
-    """The house style as plotly's own object, which refuses what plotly does not know."""
-    import plotly.graph_objects as go
-
-    return go.layout.Template(chart_style(palette))
-
-
 def chart_style(palette: str) -> dict[str, Any]:
     """The house style of charts: quiet axes, no background, nothing that needs a mouse."""
     role = colours(palette)
