@@ -371,3 +371,10 @@ def test_a_page_names_the_commands_that_make_it_again_and_the_years_beside_it(
         assert again == expected, name
     line = said["To paste into JupyterLab"].removeprefix("import bench; ")
     assert eval(line, {"bench": bench}).briefing().choice == choices  # noqa: S307 - our own line
+
+
+def test_the_page_on_quality_has_the_palette_of_the_project(monkeypatch):
+    monkeypatch.setattr(report, "default_palette", lambda: "af")
+    monkeypatch.setattr(report, "_make", lambda page, *_, **__: page)
+    made = [report.quality_page(palette=name, kernel=lambda: None) for name in (None, "rag")]
+    assert [page.parameters["palette"] for page in made] == ["af", "rag"]

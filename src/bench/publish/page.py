@@ -243,7 +243,7 @@ def quality_page(
             notebook="sources_and_quality.ipynb",
             parameters={
                 "release": release or ALL,
-                "palette": check_palette(palette or "rag"),
+                "palette": check_palette(palette or default_palette()),
             },
         )
         folder = out or sources.workspace() / "reports" / "quality"

@@ -44,7 +44,7 @@ def strips(
     ]
     chosen = sorted(
         telling,
-        key=lambda one: (not one.row.worsening, not _sure(one.row), -abs(one.council)),
+        key=lambda one: (not one.row.worsening, not _sure(one.row), -abs(one.gap)),
     )[:MOST_TELLING]
     return FigureGroup(
         lead=paragraph(_LEAD if chosen else _NONE_TELLING if placed else _NONE_PLACED),
