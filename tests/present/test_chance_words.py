@@ -11,7 +11,7 @@ from markupsafe import escape
 from bench import briefing, indicator
 from bench.judge.remarks import Remark
 from bench.present import terminal
-from bench.present.chance_words import at_once, chance_line
+from bench.present.certainty_words import at_once, chance_line
 from present.conftest import only, published
 from present.reading import grade
 
