@@ -572,36 +572,18 @@ def report(
     if area is not None:
         others = {"params": params, "docx": docx or None}
         _only_of_area(asked, ("year", "rule", "palette"), others)
-        with _making() as (page, kernel):
-            path = page.area_page(
-                area,
-                asked,
-                out=out,
-                single_file=single_file,
-                print_pdf=pdf,
-                brief=brief,
-                kernel=kernel,
-            )
-        say(path)
-        if pdf:
-            say(path.with_suffix(".pdf"))
-        return
-    if docx and not brief:
+    elif docx and not brief:
         raise ParameterError(
             "--docx writes the brief as a Word document; there is none of the whole page.",
             mend="give --brief as well.",
         )
     with _making() as (page, kernel):
+        output = page.PageOutput(out=out, single_file=single_file, print_pdf=pdf, kernel=kernel)
         document = page.brief_document(asked, params=params, out=out) if docx else None
-        path = page.report(
-            asked,
-            params=params,
-            out=out,
-            single_file=single_file,
-            print_pdf=pdf,
-            brief=brief,
-            kernel=kernel,
-        )
+        if area is not None:
+            path = page.area_page(area, asked, output, brief=brief)
+        else:
+            path = page.report(asked, output, params=params, brief=brief)
         if document:
             document.write()
     say(path)
@@ -875,9 +857,8 @@ def quality(
 ) -> None:
     """Write the page on sources, coverage, integrity and revisions; prints where it is."""
     with _making() as (page, kernel):
-        path = page.quality_page(
-            release, palette=palette, out=out, single_file=single_file, kernel=kernel
-        )
+        output = page.PageOutput(out=out, single_file=single_file, kernel=kernel)
+        path = page.quality_page(release, output, palette=palette)
     say(path)
 
 

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from bench.judge.benchmarks import PeersWorth
     from bench.judge.figure import PooledFigure
     from bench.published.provisional import OwnFigure
-    from bench.reference import Council, Indicator, Registers, UsageNote
+    from bench.reference import Council, Indicator, Registers
     from bench.reference.peers import PeerGroup
     from bench.reference.periods import FinancialYear
 
@@ -513,8 +513,9 @@ class YearTable:
         printed = self.printed_with(indicator, peers, beside)
         field = self.field(indicator.indicator_id, beside)
         reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
-        notes: list[UsageNote | Remark] = [
-            *self.registers.comparability.notes(indicator.indicator_id, area_id, year)
+        notes = [
+            Remark(note.code, note.text)
+            for note in self.registers.comparability.notes(indicator.indicator_id, area_id, year)
         ]
         if own_figure is not None:
             notes.insert(0, provisional.remark(beside, year, published.value, indicator))
@@ -587,7 +588,7 @@ class YearTable:
             ),
             change_reason=change_reason,
             flags=tuple(dict.fromkeys(flags)),
-            notes=tuple(note.text for note in notes),
+            notes=tuple(notes),
             benchmark_year=None if beside == year else beside,
             peer_mean_dragged=self._dragged(own, average, field),
             **self._next(indicator, council, {} if own_figure else earlier),
