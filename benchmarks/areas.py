@@ -1,7 +1,7 @@
 """Whether figures reckoned from councils' are those that the publisher prints of them together.
 
 Every region and England, every indicator and year of which all councils have a figure: reckoned
-from the councils alone (`bench.judge.figure.pooled`), beside the published figure. A region's
+from the councils alone (`bench.judge.pooled_figure`), beside the published figure. A region's
 figure is made from the same answers as its councils', so that where weights are known the 95% range
 holds it nearly always; by respondents it has to cover weights that nobody prints. And whether a
 region's verdict against England is the same by its reckoned figure as by its published one. Half a
@@ -14,8 +14,9 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import NamedTuple
 
-from bench.judge.figure import by_indicator, pooled
+from bench.judge.figure import by_indicator
 from bench.judge.intervals import exact
+from bench.judge.pooled_figure import pooled
 from bench.judge.year_table import YearTable
 from bench.pages import store
 from bench.pages.area.figures import merged

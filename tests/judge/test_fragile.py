@@ -14,8 +14,16 @@ from bench.judge.benchmarks import one_left_out, peers_average
 from bench.judge.funnel import Funnel, FunnelPosition
 from bench.judge.intervals import Interval, PublishedFigure, exact, interval
 from bench.judge.rag import Average, Benchmark, DecidingRule, Meaning, RuleName, Verdict, judge
-from bench.judge.robustness import SENSITIVITY_COLUMNS, Grade, hinges_on, sensitivity
-from bench.judge.robustness_trials import Probe, Trial, TrialCase, TrialOutcome
+from bench.judge.robustness import (
+    SENSITIVITY_COLUMNS,
+    Grade,
+    Probe,
+    Trial,
+    TrialCase,
+    TrialOutcome,
+    hinges_on,
+    sensitivity,
+)
 from bench.judge.statistics import Field
 from bench.judge.variance import scale_of
 from bench.pages import store

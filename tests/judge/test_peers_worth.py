@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import bench
 from bench.cli import app
-from bench.judge.benchmarks import (
+from bench.judge.peers_worth import (
     NO_GUIDE,
     PeersWorth,
     SquaredGaps,

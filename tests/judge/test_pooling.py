@@ -5,16 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bench.judge.figure import (
-    BY_PEOPLE,
-    BY_RESPONDENTS,
-    NO_ROW,
-    SUMMED,
-    FigureInForce,
-    by_indicator,
-    pooled,
-)
+from bench.judge.figure import NO_ROW, FigureInForce, by_indicator
 from bench.judge.intervals import exact
+from bench.judge.pooled_figure import BY_PEOPLE, BY_RESPONDENTS, SUMMED, pooled
 from bench.pages import store
 from bench.published import sources
 from bench.reference import FinancialYear

@@ -16,8 +16,7 @@ from bench.judge.benchmarks import one_left_out, peers_average
 from bench.judge.figure import FigureInForce
 from bench.judge.intervals import Interval, PublishedFigure, exact, interval
 from bench.judge.rag import Average, Benchmark, Meaning, RuleName, judge
-from bench.judge.robustness import hinges_on
-from bench.judge.robustness_trials import Probe, Trial, TrialCase
+from bench.judge.robustness import Probe, Trial, TrialCase, hinges_on
 from bench.judge.statistics import Field
 from bench.published import sources
 from bench.reference import FinancialYear

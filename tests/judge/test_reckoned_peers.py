@@ -6,7 +6,8 @@ import pytest
 
 import bench
 from bench.errors import ParameterError, UnknownNameError
-from bench.judge.figure import NO_ROW, pooled
+from bench.judge.figure import NO_ROW
+from bench.judge.pooled_figure import pooled
 from bench.pages import store
 from bench.pages.choices import rules_for
 from bench.publish.export.tables import Snapshot

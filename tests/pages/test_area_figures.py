@@ -125,8 +125,8 @@ def test_nothing_that_averages_or_exports_knows_of_reckoned_figures(root):
         for name in ("pooled", "with_reckoned", "area_figures")
     }
     assert callers == {
-        "pooled": {"judge/figure.py", "judge/statistics.py", "pages/area/figures.py"},
-        "with_reckoned": {"judge/figure.py", "judge/year_table.py", "judge/trend.py"},
+        "pooled": {"judge/pooled_figure.py", "judge/statistics.py", "pages/area/figures.py"},
+        "with_reckoned": {"judge/pooled_figure.py", "judge/year_table.py", "judge/trend.py"},
         "area_figures": {
             *("pages/area/figures.py", "pages/area/report.py"),
             *("cli.py", "publish/page.py"),

@@ -11,8 +11,7 @@ from markupsafe import escape
 
 from bench import briefing, indicator
 from bench.judge.rag import Average
-from bench.judge.robustness import SENSITIVITY_COLUMNS
-from bench.judge.robustness_trials import Probe
+from bench.judge.robustness import SENSITIVITY_COLUMNS, Probe
 from bench.pages.choices import rules_for
 from bench.pages.council import worsening
 from bench.present import robustness_words

@@ -7,7 +7,7 @@ import statistics
 import pytest
 
 from bench.errors import LayoutError
-from bench.judge.rates import parts_of
+from bench.judge.summaries import parts_of
 from bench.published import layouts, observations, sources
 from bench.published.adding import detect
 from bench.published.adding.overrides import Overrides

@@ -184,7 +184,7 @@ def taken_in(row: Row) -> bool:
     return PROVISIONAL_FIGURE in row.flags
 
 
-def printed(own: OwnFigure) -> FigureInForce:
+def as_published(own: OwnFigure) -> FigureInForce:
     """The figure as if it stood in the table."""
     return FigureInForce(
         value=own.value,
@@ -197,7 +197,7 @@ def printed(own: OwnFigure) -> FigureInForce:
     )
 
 
-def remark(
+def provisional(
     benchmark_year: FinancialYear,
     year: FinancialYear,
     published: float | None,

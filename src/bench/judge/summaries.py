@@ -286,6 +286,46 @@ def share(part: FigureInForce, whole: FigureInForce) -> Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Parted:
+    """Two counts that make a whole, and what the first is of it; None where nobody is counted."""
+
+    part: float
+    rest: float
+
+    @property
+    def share(self) -> Fraction | None:
+        """The first count out of both, from 0 to 1."""
+        whole = exact(self.part) + exact(self.rest)
+        return exact(self.part) / whole if whole else None
+
+
+def parts_of(
+    figures: pd.DataFrame, part_id: str, rest_id: str, period: str, areas: Collection[str]
+) -> dict[str, Parted]:
+    """Two published counts of a year, for every area that prints both.
+
+    Args:
+        figures: The table in force, breakdown "all".
+        part_id: An indicator whose value is a count of people.
+        rest_id: Another; nobody is in both.
+        period: The year.
+        areas: The areas wanted, by `area_id`.
+    """
+    of_year = figures[(figures["period"] == period) & figures["area_id"].isin(list(areas))]
+    first, second = (
+        dict(
+            zip(rows["area_id"].astype(str), rows["value"].astype(float), strict=True)
+            if len(rows := of_year[(of_year["indicator_id"] == name) & of_year["value"].notna()])
+            else ()
+        )
+        for name in (part_id, rest_id)
+    )
+    return {
+        area: Parted(first[area], second[area]) for area in sorted(first.keys() & second.keys())
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """How many figures reach a milestone.
 

@@ -9,14 +9,9 @@ import pandas as pd
 
 from bench.judge import statistics
 from bench.judge.drift import Series
-from bench.judge.figure import (
-    NO_ROW,
-    FigureInForce,
-    fault,
-    no_figure,
-    with_reckoned,
-)
+from bench.judge.figure import NO_ROW, FigureInForce, fault, no_figure
 from bench.judge.intervals import exact
+from bench.judge.pooled_figure import with_reckoned
 from bench.reference import BreakKind, FinancialYear
 from bench.reference.areas import ENGLAND
 

@@ -7,19 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypedDict
 
 from bench.judge import funnel as funnels
-from bench.judge import ranks, statistics
-from bench.judge import remarks as provisional
-from bench.judge.benchmarks import (
-    NO_GUIDE,
-    england,
-    explained,
-    figures_of,
-    mean_is_dragged,
-    members_of,
-    no_guide,
-    not_compared,
-    peers_average,
-)
+from bench.judge import ranks, remarks, statistics
+from bench.judge.benchmarks import england, mean_is_dragged, not_compared, peers_average
 from bench.judge.change import ChangeVerdict, errors_of, judge_change, moves_of_all
 from bench.judge.detectable import detectable
 from bench.judge.figure import (
@@ -29,11 +18,11 @@ from bench.judge.figure import (
     error_variances,
     figure_of,
     no_figure,
-    reckoned_figure,
     why_missing,
-    with_reckoned,
 )
 from bench.judge.intervals import Interval, PublishedFigure, exact, impossible, interval
+from bench.judge.peers_worth import NO_GUIDE, explained, figures_of, members_of, no_guide
+from bench.judge.pooled_figure import reckoned_figure, with_reckoned
 from bench.judge.rag import (
     Average,
     Benchmark,
@@ -58,8 +47,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bench.judge.belief import TrueMoves
-    from bench.judge.benchmarks import PeersWorth
-    from bench.judge.figure import PooledFigure
+    from bench.judge.peers_worth import PeersWorth
+    from bench.judge.pooled_figure import PooledFigure
     from bench.published.provisional import OwnFigure
     from bench.reference import Council, Indicator, Registers
     from bench.reference.peers import PeerGroup
@@ -365,10 +354,8 @@ class YearTable:
         """A council's figure beside its peers and England, and nothing else of its row."""
         year, area_id, beside = self.year, council.area_id, self.year
         if own_figure is not None:
-            beside = provisional.benchmark_year(
-                self.figures, self.registers, indicator, area_id, year
-            )
-            own = provisional.printed(own_figure)
+            beside = remarks.benchmark_year(self.figures, self.registers, indicator, area_id, year)
+            own = remarks.as_published(own_figure)
         else:
             own = self.published(indicator, council)
         figure = figure_of(own, indicator)
@@ -518,7 +505,7 @@ class YearTable:
             for note in self.registers.comparability.notes(indicator.indicator_id, area_id, year)
         ]
         if own_figure is not None:
-            notes.insert(0, provisional.remark(beside, year, published.value, indicator))
+            notes.insert(0, remarks.provisional(beside, year, published.value, indicator))
         # What is said of the council's published figure is not said of its own.
         about = area_id if own_figure is None else _ENGLAND
         notes += self.remarks.of(indicator.indicator_id, about, beside)
@@ -527,7 +514,7 @@ class YearTable:
             own_figure is None
             and str(indicator.unit) == "per_cent"
             and by_size.rule in (DecidingRule.PROBABILITY, DecidingRule.SIZE)
-            and (in_heap := provisional.heap(own.value, field, material_gap(field, self.rules)))
+            and (in_heap := remarks.heap(own.value, field, material_gap(field, self.rules)))
         ):
             notes.append(in_heap)
         flags = [note.code for note in notes]

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.judge.figure import MISSING, pooled
+from bench.judge.figure import MISSING
+from bench.judge.pooled_figure import pooled
 from bench.judge.published_row import measure_of, printed_share
 from bench.judge.statistics import rounded
 from bench.pages import store
@@ -26,7 +27,8 @@ from bench.reference import IntervalMethod, merged_areas
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bench.judge.figure import FigureInForce, PooledFigure
+    from bench.judge.figure import FigureInForce
+    from bench.judge.pooled_figure import PooledFigure
     from bench.judge.published_row import Measure
     from bench.judge.rag import Certainty, Rules, Verdict
     from bench.judge.year_table import YearTable

@@ -14,8 +14,8 @@ from markupsafe import Markup
 from bench.integrity.checks import registry, rule
 from bench.integrity.checks.rule import RuleResult
 from bench.judge.published_row import published
-from bench.judge.rates import parts_of
 from bench.judge.statistics import median
+from bench.judge.summaries import parts_of
 from bench.pages import store
 from bench.pages.audit.sections import Content
 from bench.pages.quality.report import known_entries
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from bench.integrity.checks.rule import RuleOutcome
     from bench.judge.published_row import PublishedRow
-    from bench.judge.rates import Parted
+    from bench.judge.summaries import Parted
     from bench.pages.choices import Choices
     from bench.pages.council.report import Briefing
     from bench.pages.story.quotes import Quote

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bench.judge.intervals import exact
 from bench.judge.published_row import published
 from bench.judge.rag import Certainty, Meaning
-from bench.judge.robustness import sensitivity
-from bench.judge.robustness_trials import TrialOutcome
+from bench.judge.robustness import TrialOutcome, sensitivity
 from bench.present.numbers import with_unit
 from bench.reference.indicator import PER, IntervalMethod
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from bench.judge.intervals import PublishedFigure
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.rag import Verdict
-    from bench.judge.robustness import Sensitivity
-    from bench.judge.robustness_trials import Trial
+    from bench.judge.robustness import Sensitivity, Trial
     from bench.judge.row import Row
     from bench.judge.year_table import YearTable
     from bench.reference import Council

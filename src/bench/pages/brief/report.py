@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench.judge.robustness_trials import TrialOutcome
+from bench.judge.robustness import TrialOutcome
 from bench.pages import store
 from bench.pages.base import Report, section
 from bench.pages.brief import sections, word

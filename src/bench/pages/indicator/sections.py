@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
-from bench.judge.benchmarks import NO_GUIDE
+from bench.judge.peers_worth import NO_GUIDE
 from bench.judge.summaries import records
 from bench.pages.base import page_heading
 from bench.pages.indicator import verdicts
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.judge.benchmarks import PeersWorth
     from bench.judge.figure import FigureInForce
+    from bench.judge.peers_worth import PeersWorth
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.rag import Rules
     from bench.judge.summaries import Association

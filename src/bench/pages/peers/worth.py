@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from bench.errors import MissingDataError
-from bench.judge.benchmarks import (
+from bench.judge.peers_worth import (
     PeersWorth,
     SquaredGaps,
     drawn_by_lot,

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.errors import UnknownNameError
-from bench.judge import rates
 from bench.judge.published_row import Measure, measure_of
 from bench.judge.trend import lineage
-from bench.pages.story import charts
+from bench.pages.story import charts, rates
 from bench.pages.story.quotes import Quote
 from bench.present.chart import Parts
 from bench.published import sources
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from bench.judge.figure import AreaHistories
-    from bench.judge.rates import RatePoint
     from bench.judge.trend import Segment
+    from bench.pages.story.rates import RatePoint
     from bench.present.chart import Figure
     from bench.reference import Council, Indicator, Registers
 
@@ -47,7 +46,7 @@ class Material:
         chapters: one per definition, the oldest first.
         quotes: what documents say, in order of the years.
         counts: the years of the counts of clients with direct payments; see
-            `bench.judge.rates.points`.
+            `bench.pages.story.rates.points`.
         remarks: what must be known of the counts.
         second_council: a second council, if one was asked for.
     """

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.judge.published_row import Measure
-    from bench.judge.rates import RatePoint
     from bench.judge.trend import Point
+    from bench.pages.story.rates import RatePoint
 
 _NOT_NIL: Final = "no published figures are held"
 

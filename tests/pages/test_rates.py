@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from bench.judge import rates
+from bench.pages.story import rates
 from bench.published import observations, sources
 from bench.reference.periods import FinancialYear
 
