@@ -511,11 +511,10 @@ def _draw(choices: Mapping[str, str]) -> None:
         brief.story,
         brief.footing,
         brief.method,
-        brief.sources,
         brief.downloads,
     )
     for section in sections:
-        str(section())  # its templates are compiled when it is first shown
+        section()
     # Each council's page asks of those indicators that it is RED on, and so of others than this.
     phoning = importlib.import_module("bench.pages.council.whom_to_phone")
     phoning.prepare(brief.year_table, brief.peers.model)
