@@ -6,7 +6,6 @@ import functools
 import gzip
 import re
 from base64 import b64decode, b64encode
-from copy import deepcopy
 from importlib.resources import files
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -92,7 +91,7 @@ def render(
             "use_address": USE_ADDRESS,
         }
     }
-    page, _ = exporter.from_notebook_node(_without_lab_style(notebook), resources=resources)
+    page, _ = exporter.from_notebook_node(_as_shown(notebook), resources=resources)
     head, _, rest = str(page).partition(STYLES_HERE)
     top, _, rest = rest.partition(CONTENTS_HERE)
     body, _, rest = rest.rpartition(END_HERE)
@@ -137,6 +136,7 @@ def _exporter() -> Any:
         exclude_input=True,
         exclude_anchor_links=True,
         filters={"safe_markdown": _safe_markdown},
+        default_preprocessors=[],  # they colour code and gather styles; a page shows neither
     )
 
 
@@ -211,14 +211,26 @@ def _refuse_failed(notebook: NotebookNode) -> None:
                 )
 
 
-def _without_lab_style(notebook: NotebookNode) -> NotebookNode:
-    copy = deepcopy(notebook)
-    for cell in copy.cells:
-        for output in cell.get("outputs", []):
-            html = output.get("data", {}).get("text/html")
-            if html is not None:
-                output.data["text/html"] = _LAB_STYLE.sub("", "".join(html))
-    return copy
+def _as_shown(notebook: NotebookNode) -> NotebookNode:
+    """The notebook with what its page shows of it; the exporter copies it, so it is made small."""
+    small = notebook.copy()
+    small.cells = [cell.copy() for cell in notebook.cells]
+    for cell in small.cells:
+        if "outputs" in cell:
+            cell.outputs = [_output_as_shown(output) for output in cell.outputs]
+    return small
+
+
+def _output_as_shown(output: NotebookNode) -> NotebookNode:
+    html = output.get("data", {}).get("text/html")
+    if html is None:
+        return output
+    shown = output.copy()
+    shown.data = output.data.copy()
+    # A chart stands in its markup; beside it, it is there for JupyterLab.
+    shown.data.pop("application/vnd.plotly.v1+json", None)
+    shown.data["text/html"] = _LAB_STYLE.sub("", "".join(html))
+    return shown
 
 
 class Headings:

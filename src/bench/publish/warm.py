@@ -508,18 +508,20 @@ def _draw(choices: Mapping[str, str]) -> None:
         brief.findings,
         brief.table,
         brief.asking,
+        brief.spine,
+        brief.strip,
+        brief.trend,
         brief.story,
         brief.footing,
         brief.method,
+        brief.sources,
         brief.downloads,
     )
     for section in sections:
-        section()
+        str(section())  # a section that is only made compiles no template
     # Each council's page asks of those indicators that it is RED on, and so of others than this.
     phoning = importlib.import_module("bench.pages.council.whom_to_phone")
     phoning.prepare(brief.year_table, brief.peers.model)
-    for figure in (brief.spine(), brief.strip(), brief.trend()):
-        figure._repr_mimebundle_()
 
 
 def _become_shell(
