@@ -512,7 +512,8 @@ class YearTable:
         published = self.published(indicator, council)
         printed = self.printed_with(indicator, peers, beside)
         field = self.field(indicator.indicator_id, beside)
-        reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
+        of_peers = [(peer, printed.get(peer.area_id, NO_ROW)) for peer in peers.members]
+        reporting = [(peer.name, its.value) for peer, its in of_peers if its.value is not None]
         notes: list[UsageNote | Remark] = [
             *self.registers.comparability.notes(indicator.indicator_id, area_id, year)
         ]
@@ -553,16 +554,12 @@ class YearTable:
             status=own.status,
             marker=own.marker,
             peer_average=average.value,
-            peer_values=tuple(
-                (peer.name, value)
-                for peer in reporting
-                if (value := printed[peer.area_id].value) is not None
-            ),
+            peer_values=tuple(reporting),
             peers_total=peers.total,
             peers_missing=tuple(
-                f"{peer.name} ({why_missing(peer.exists, printed.get(peer.area_id, NO_ROW))})"
-                for peer in peers.members
-                if peer not in reporting
+                f"{peer.name} ({why_missing(peer.exists, its)})"
+                for peer, its in of_peers
+                if its.value is None
             ),
             england=printed.get(_ENGLAND, NO_ROW).value,
             vs_peers=vs_peers,
