@@ -228,6 +228,13 @@ class YearTable:
             )
         return self._fields[indicator_id, year]
 
+    def prepare(self, indicator: Indicator) -> None:
+        """Work out what every council's verdict on an indicator rests on, before many ask."""
+        field = self.field(indicator.indicator_id)
+        if not isinstance(material_gap(field, self.rules), str):
+            _ = field.prior
+        self.england_of(indicator)
+
     def compared_areas(self, year: FinancialYear) -> tuple[str, ...]:
         """The councils that there were that year, without the tiny two; sorted."""
         if year not in self._areas:
