@@ -5,6 +5,7 @@ Each trial asks `rag.judge` again; nothing is judged here.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -76,7 +77,7 @@ class Trial:
         return TrialOutcome.CHANGED if self.changes else TrialOutcome.UNCHANGED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrialCase:
     """A figure, and what its verdict against one benchmark was reached by.
 
@@ -110,6 +111,10 @@ class TrialCase:
         By the interval it is the range of figures whose interval, moved with them, holds the
         benchmark.
         """
+        return self._similar
+
+    @functools.cached_property  # asked for the trial of rounding and for what is said of it
+    def _similar(self) -> tuple[Fraction, Fraction] | None:
         benchmark, rule = self.benchmark.value, self.verdict.rule
         assert benchmark is not None  # noqa: S101 - else there is no verdict
         if rule in (DecidingRule.PROBABILITY, DecidingRule.SIZE):
