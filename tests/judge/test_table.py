@@ -9,6 +9,7 @@ import pytest
 
 from bench import briefing
 from bench.errors import ParameterError, UnknownNameError
+from bench.judge.figure import by_indicator
 from bench.judge.trend import points, series
 from bench.judge.year_table import YearTable
 from bench.pages import store
@@ -298,3 +299,23 @@ def test_other_figures_leave_the_table_as_it_is():
     kept = {name for name, value in vars(table).items() if isinstance(value, dict)} - shared
     assert len(kept) >= 8
     assert [name for name in sorted(kept) if vars(other)[name] is vars(table)[name]] == []
+
+
+def test_the_figures_of_a_measure_are_its_rows_of_the_table():
+    figures = store.figures()
+    for name, period in (
+        ("feeling_safe", "2018-19"),
+        ("feeling_safe", "1999-00"),
+        ("x", "2018-19"),
+    ):
+        rows = figures[(figures["indicator_id"] == name) & (figures["period"] == period)]
+        assert store.histories().of_measure(name, period) == by_indicator(rows).get(name, {})
+
+
+def test_a_table_with_remarks_shares_all_but_them_with_the_one_for_verdicts():
+    year, rules = FinancialYear.parse("2018-19"), rules_for()
+    plain, remarked = store.plain_table(year, rules), store.year_table(year, rules)
+    apart = {name for name, value in vars(plain).items() if vars(remarked)[name] is not value}
+    assert apart == {"remarks"}
+    latest = sources.manifest().releases[-1].id
+    assert store.year_table_as_of(year, rules, latest) is plain

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from bench.judge.intervals import (
     impossible,
     poisson,
     wilson,
+    wilson_of_all,
 )
 from bench.judge.intervals import interval as interval_of
 from bench.reference.indicator import IntervalMethod
@@ -141,6 +143,14 @@ def test_decimals_are_exact():
     assert exact(63.3) == Fraction(633, 10)
     # as binary floats 63.3 - 4.2 is 59.099999999999994, and the edge would be missed
     assert interval_of(figure(63.3, "margin", margin=4.2)).holds(exact(59.1))
+
+
+def test_wilson_of_many_is_that_of_each_to_the_last_digit():
+    out_of = np.array([1, 5, 7.5, 20, 333, 12_345.0])
+    for share in (0, 0.001, 1 / 3, 0.5, 0.95, 1):
+        many = wilson_of_all(share * out_of, out_of)
+        each = [wilson(share * count, count) for count in out_of.tolist()]
+        assert list(zip(*(ends.tolist() for ends in many), strict=True)) == each
 
 
 @given(st.integers(0, 5000), st.integers(1, 5000))

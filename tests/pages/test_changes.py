@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import bench
 from bench.cli import app
 from bench.errors import ParameterError, UnknownNameError
+from bench.judge import year_table
 from bench.judge.verdict_steps import ORDER, ComparisonSide, Ingredient, verdict_steps
 from bench.judge.year_table import YearTable
 from bench.pages import store
@@ -269,6 +270,17 @@ def test_each_ingredient_is_exchanged_once_and_in_order(registers):
         ]
         assert {step.part for step in steps.steps} == {0}
         assert not steps.moved_by
+
+
+def test_what_verdicts_rest_on_is_worked_out_before_councils_are_asked(registers, monkeypatch):
+    """Also of what a council has no figure of; why there is no figure moves no verdict."""
+    rules, pair = rules_for(), data.release_pair()
+    data.prepare(rules)
+    assert ("feeling_safe", "2023-24") in pair.restated
+    assert ("feeling_safe", "2018-19") not in pair.restated  # councils that were not are marked so
+    monkeypatch.setattr(year_table, "error_variances", None)
+    for name in ("Leeds", "Somerset"):
+        assert list(data.moves_of(registers.councils.find(name), pair, "cipfa", rules))
 
 
 def test_what_is_remembered_of_the_data_is_forgotten_when_it_is_written() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -213,6 +214,26 @@ def test_what_ended_has_no_later_year(registers: Registers) -> None:
         assert (over is not None) == (indicator.years[-1] < latest and not survey_pause)
         if over is not None:
             assert indicator.years[-1].shift(1) == over
+
+
+def test_a_line_back_meets_the_years_that_compare_until_a_cut(registers: Registers) -> None:
+    """Of every indicator and year, for a council with entries of its own and one without."""
+    comparability = registers.comparability
+    own = next(note.area_id for note in comparability.usage_notes if note.area_id)
+    for indicator in registers.indicators:
+        for area_id, last in itertools.product(("leeds", own), indicator.years):
+            line = comparability.line_back(indicator, area_id, last)
+            about = (indicator.indicator_id, area_id)
+            earlier = sorted((one for one in indicator.years if one < last), reverse=True)
+            assert [one.year for one in line] == earlier[: len(line)]
+            met = last
+            for place, one in enumerate(line):
+                cut = comparability.cut_between(*about, one.year, met)
+                reason = cut or comparability.alone(*about, one.year)
+                assert one.apart == (reason.text if reason else None)
+                assert cut is None or place == len(line) - 1
+                met = met if reason else one.year
+            assert len(line) == len(earlier) or cut is not None
 
 
 def test_every_break_is_told_once_in_words(registers: Registers) -> None:

@@ -48,7 +48,7 @@ class PublishedFigure:
     highest: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Interval:
     """A 95% interval in the unit of its figure; `approximate` if not the publisher's own design."""
 
@@ -56,7 +56,7 @@ class Interval:
     upper: Fraction
     approximate: bool = False
 
-    @property
+    @functools.cached_property  # asked again for each thing that its figure stands beside
     def variance(self) -> float:
         """The sampling variance that it stands for: the square of a 1.96th of its half."""
         return ((float(self.upper) - float(self.lower)) / (2 * Z_95)) ** 2

@@ -7,6 +7,7 @@ trial asks `rag.judge` again; nothing is judged here.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -89,7 +90,7 @@ class Trial:
         return TrialOutcome.CHANGED if self.changes else TrialOutcome.UNCHANGED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrialCase:
     """A figure, and what its verdict against one benchmark was reached by.
 
@@ -123,6 +124,10 @@ class TrialCase:
         By the interval it is the range of figures whose interval, moved with them, holds the
         benchmark.
         """
+        return self._similar
+
+    @functools.cached_property  # asked for the trial of rounding and for what is said of it
+    def _similar(self) -> tuple[Fraction, Fraction] | None:
         benchmark, rule = self.benchmark.value, self.verdict.rule
         assert benchmark is not None  # noqa: S101 - else there is no verdict
         if rule in (DecidingRule.PROBABILITY, DecidingRule.SIZE):

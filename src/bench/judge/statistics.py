@@ -131,7 +131,8 @@ class Field:
 
     def count(self, number: int) -> int:
         """How many councils have this figure."""
-        return sum(value == number for value in self.values.values())
+        values, per = self._whole
+        return values.count(number * per)
 
     def rank(self, area_id: str, *, lowest_first: bool = False) -> int | None:
         """The place of a council, 1 for the highest or lowest; ties share the best place."""

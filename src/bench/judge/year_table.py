@@ -217,6 +217,13 @@ class YearTable:
             )
         return self._fields[indicator_id, year]
 
+    def prepare(self, indicator: Indicator) -> None:
+        """Work out what every council's verdict on an indicator rests on, before many ask."""
+        field = self.field(indicator.indicator_id)
+        if not isinstance(material_gap(field, self.rules), str):
+            _ = field.prior
+        self.england_of(indicator)
+
     def compared_areas(self, year: FinancialYear) -> tuple[str, ...]:
         """The councils that there were that year, without the tiny two; sorted."""
         if year not in self._areas:
@@ -499,7 +506,8 @@ class YearTable:
         published = self.published(indicator, council)
         printed = self.printed_with(indicator, peers, beside)
         field = self.field(indicator.indicator_id, beside)
-        reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
+        of_peers = [(peer, printed.get(peer.area_id, NO_ROW)) for peer in peers.members]
+        reporting = [(peer.name, its.value) for peer, its in of_peers if its.value is not None]
         notes = [
             Remark(note.code, note.text)
             for note in self.registers.comparability.notes(indicator.indicator_id, area_id, year)
@@ -541,16 +549,12 @@ class YearTable:
             status=own.status,
             marker=own.marker,
             peer_average=average.value,
-            peer_values=tuple(
-                (peer.name, value)
-                for peer in reporting
-                if (value := printed[peer.area_id].value) is not None
-            ),
+            peer_values=tuple(reporting),
             peers_total=peers.total,
             peers_missing=tuple(
-                f"{peer.name} ({why_missing(peer.exists, printed.get(peer.area_id, NO_ROW))})"
-                for peer in peers.members
-                if peer not in reporting
+                f"{peer.name} ({why_missing(peer.exists, its)})"
+                for peer, its in of_peers
+                if its.value is None
             ),
             england=printed.get(_ENGLAND, NO_ROW).value,
             vs_peers=vs_peers,

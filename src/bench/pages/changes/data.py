@@ -366,15 +366,31 @@ def moves_of(
                     cut.text if cut and year_before != year else "",
                 )
 
-    for indicator_id, period in pair.restated:
-        indicator = registers.indicators[indicator_id]
-        year = next((one for one in indicator.years if str(one) == period), None)
-        if year is not None and council.exists(year):
-            yield from moved(indicator, year, year)
-    years = (pair.year_before, pair.year)
-    if pair.year_before == pair.year or not all(map(council.exists, years)):
-        return
-    listed = table(pair.year_before, pair.earlier.id).indicators
-    for indicator in table(pair.year, pair.later.id).indicators:
-        if indicator in listed:
+    for indicator, *years in _compared(pair, rules):
+        if all(map(council.exists, years)):
             yield from moved(indicator, *years)
+
+
+def _compared(
+    pair: ReleasePair, rules: Rules
+) -> Iterator[tuple[Indicator, FinancialYear, FinancialYear]]:
+    """The indicators on which verdicts are set beside each other, each with its two years."""
+    for indicator_id, period in pair.restated:
+        indicator = sources.reference().indicators[indicator_id]
+        year = next((one for one in indicator.years if str(one) == period), None)
+        if year is not None:
+            yield indicator, year, year
+    if pair.year_before != pair.year:
+        earlier = store.year_table_as_of(pair.year_before, rules, pair.earlier.id).indicators
+        listed = {indicator.indicator_id for indicator in earlier}
+        for indicator in store.year_table_as_of(pair.year, rules, pair.later.id).indicators:
+            if indicator.indicator_id in listed:
+                yield indicator, pair.year_before, pair.year
+
+
+def prepare(rules: Rules) -> None:
+    """Work out what verdicts before and after the latest release rest on, before many pages ask."""
+    pair = release_pair()
+    for indicator, year_before, year in _compared(pair, rules):
+        for year_of, release in ((year_before, pair.earlier), (year, pair.later)):
+            store.year_table_as_of(year_of, rules, release.id).prepare(indicator)

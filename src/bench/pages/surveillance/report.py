@@ -6,6 +6,8 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from bench.errors import ParameterError
 from bench.judge.published_row import Measure, measure_of
 from bench.pages import choices, store
@@ -18,6 +20,7 @@ from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from bench.present.html import Section
 
@@ -122,7 +125,7 @@ class Surveillance(Report):
     @property
     def looked_at(self) -> int:
         """How many changes there are to look at."""
-        return len(self._chosen(store.unusual().scores))
+        return int(self._places(store.unusual().scores).sum())
 
     @property
     def scope(self) -> str:
@@ -203,11 +206,16 @@ class Surveillance(Report):
         return downloads.list_of(list(files.values()))
 
     def _chosen(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[self._places(frame)]
+
+    def _places(self, frame: pd.DataFrame) -> NDArray[np.bool_]:
+        """Which rows are of what is chosen."""
+        chosen = np.ones(len(frame), dtype=bool)
         for name in ("area_id", "indicator_id", "period"):
             wanted = getattr(self, name)
             if wanted is not None:
-                frame = frame[frame[name] == wanted]
-        return frame
+                chosen &= (frame[name] == wanted).to_numpy(dtype=bool)
+        return chosen
 
 
 def teller() -> Teller:
