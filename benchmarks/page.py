@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.publish.page import report
+from bench.publish.page import PageOutput, report
 from bench.publish.pdf import find_chromium
 
 ROUNDS = 7
@@ -56,9 +56,10 @@ def main() -> None:
     council, year = sys.argv[1:3] or ("Kent", "2018-19")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         pages = {
-            "linked": report({"council": council, "year": year}, out=Path(folder)),
+            "linked": report({"council": council, "year": year}, PageOutput(out=Path(folder))),
             "single": report(
-                {"council": council, "year": year}, out=Path(folder) / "single", single_file=True
+                {"council": council, "year": year},
+                PageOutput(out=Path(folder) / "single", single_file=True),
             ),
         }
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []

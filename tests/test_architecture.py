@@ -15,7 +15,7 @@ from bench.pages.choices import NAMES
 TOP_LEVEL = 6
 IN_A_FOLDER = 24
 MODULES = 228  # aim: 185
-LINES = 65_400  # aim: 36,500
+LINES = 65_624  # aim: 36,500
 LAYERS = 10
 LOCAL_IMPORTS = 40
 PALETTE_MODULES = 27  # aim: 8
@@ -55,6 +55,7 @@ HEAVY = {
 # Modules that import others of ours where they are used, and why.
 LATE = {
     "cli.py": "a command imports what it alone needs",
+    "publish/plan.py": "few sites have an audit pack, whose page takes long to import",
     "publish/warm.py": "the parent of pages imports for them, and who starts it does not",
     "pages/store.py": "a table needs neither surveillance nor sources",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import dataclasses
 import functools
@@ -571,36 +572,18 @@ def report(
     if area is not None:
         others = {"params": params, "docx": docx or None}
         _only_of_area(asked, ("year", "rule", "palette"), others)
-        with _making() as (page, kernel):
-            path = page.area_page(
-                area,
-                asked,
-                out=out,
-                single_file=single_file,
-                print_pdf=pdf,
-                brief=brief,
-                kernel=kernel,
-            )
-        say(path)
-        if pdf:
-            say(path.with_suffix(".pdf"))
-        return
-    if docx and not brief:
+    elif docx and not brief:
         raise ParameterError(
             "--docx writes the brief as a Word document; there is none of the whole page.",
             mend="give --brief as well.",
         )
     with _making() as (page, kernel):
+        output = page.PageOutput(out=out, single_file=single_file, print_pdf=pdf, kernel=kernel)
         document = page.brief_document(asked, params=params, out=out) if docx else None
-        path = page.report(
-            asked,
-            params=params,
-            out=out,
-            single_file=single_file,
-            print_pdf=pdf,
-            brief=brief,
-            kernel=kernel,
-        )
+        if area is not None:
+            path = page.area_page(area, asked, output, brief=brief)
+        else:
+            path = page.report(asked, output, params=params, brief=brief)
         if document:
             document.write()
     say(path)
@@ -674,30 +657,36 @@ def site_(
     A folder that holds anything else than such a site is refused, and nothing in it is touched.
     """
     processes.check_memory()
-    from bench.publish import executors, run, site
+    from bench.publish import warm
 
-    if status:
-        _status(site.status(path, out=out, only=only or ()))
-        return
+    with contextlib.ExitStack() as parents:
+        ahead = None
+        if not (status or resume or cold or scheduler):  # where it is sure that pages are made
+            ahead = parents.enter_context(warm.ahead(sources.workspace()))
+        from bench.publish import executors, run, site
 
-    options = run.Options(
-        jobs=jobs,
-        resume=resume,
-        cold=cold,
-        scheduler=scheduler,
-        tls=executors.tls(scheduler, ca=tls_ca, cert=tls_cert, key=tls_key),
-        seconds=page_seconds,
-        memory_bytes=page_memory * 1024**2,
-    )
-    outcome = site.build(
-        path,
-        out=out,
-        only=only or (),
-        options=options,
-        publish_partial=publish_partial,
-        print_pdf=pdf,
-        progress=run.Progress(),
-    )
+        if status:
+            _status(site.status(path, out=out, only=only or ()))
+            return
+        options = run.Options(
+            jobs=jobs,
+            resume=resume,
+            cold=cold,
+            scheduler=scheduler,
+            tls=executors.tls(scheduler, ca=tls_ca, cert=tls_cert, key=tls_key),
+            seconds=page_seconds,
+            memory_bytes=page_memory * 1024**2,
+            ahead=ahead,
+        )
+        outcome = site.build(
+            path,
+            out=out,
+            only=only or (),
+            options=options,
+            publish_partial=publish_partial,
+            print_pdf=pdf,
+            progress=run.Progress(),
+        )
     for number, record in enumerate(outcome.failures, start=1):
         say(f"{number}. {record.identifier}: {record.error}", error=True)
     if timing:
@@ -868,9 +857,8 @@ def quality(
 ) -> None:
     """Write the page on sources, coverage, integrity and revisions; prints where it is."""
     with _making() as (page, kernel):
-        path = page.quality_page(
-            release, palette=palette, out=out, single_file=single_file, kernel=kernel
-        )
+        output = page.PageOutput(out=out, single_file=single_file, kernel=kernel)
+        path = page.quality_page(release, output, palette=palette)
     say(path)
 
 
@@ -900,6 +888,8 @@ def main() -> None:
     if debug:
         sys.argv = [sys.argv[0], *(a for a in sys.argv[1:] if a != "--debug")]
     prepare()
+    # What is left goes with the process: looking through it for garbage takes long, for nothing.
+    atexit.register(gc.freeze)
     signal.signal(signal.SIGTERM, _end)
     try:
         try:

@@ -49,12 +49,14 @@ class UnknownNameError(BenchError):
     def __init__(self, kind: str, name: str, allowed: Iterable[str], *, where: str = "") -> None:
         options = list(dict.fromkeys(allowed))
         near = nearest(name, options)
-        problem = f"Unknown {kind} {name!r}{' in ' + where if where else ''}."
+        none = "" if options else "; there is none"
+        problem = f"Unknown {kind} {name!r}{' in ' + where if where else ''}{none}."
+        mend = ""
         if near:
             mend = f"did you mean {' or '.join(near)}?"
-        elif len(options) <= 15:
+        elif options and len(options) <= 15:
             mend = f"one of {', '.join(options)}."
-        else:
+        elif options:
             seen = f"; see {_SEEN_IN[kind]}" if kind in _SEEN_IN else ""
             mend = f"one of {len(options)}, {options[0]} to {options[-1]}{seen}."
         super().__init__(problem, mend=mend)
@@ -73,7 +75,7 @@ class RegisterError(BenchError):
 
 
 class SourceError(BenchError):
-    """A publisher's file that is absent, or is not the file the manifest describes."""
+    """A file that is absent, cannot be read or written, or is not the one that is described."""
 
     exit_code = 6
 

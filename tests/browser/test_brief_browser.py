@@ -35,11 +35,11 @@ SHEET = round((210 - 2 * 9) / 25.4 * 96)
 
 @pytest.fixture(scope="module")
 def briefs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    from bench.publish.page import report
+    from bench.publish.page import PageOutput, report
 
     folder = tmp_path_factory.mktemp("briefs")
     return {
-        name: report({"council": council, "year": year}, out=folder / name, brief=True)
+        name: report({"council": council, "year": year}, PageOutput(out=folder / name), brief=True)
         for name, (council, year) in ON_PAPER.items()
     }
 

@@ -29,13 +29,14 @@ CONTROLS = "a[href], summary, input:checked, select, button, [tabindex='0']"
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The page with its files beside it, and the page by itself."""
-    from bench.publish.page import report
+    from bench.publish.page import PageOutput, report
 
     folder = tmp_path_factory.mktemp("council")
     return {
-        "linked": report({"council": COUNCIL, "year": YEAR}, out=folder),
+        "linked": report({"council": COUNCIL, "year": YEAR}, PageOutput(out=folder)),
         "single": report(
-            {"council": COUNCIL, "year": YEAR}, out=folder / "single", single_file=True
+            {"council": COUNCIL, "year": YEAR},
+            PageOutput(out=folder / "single", single_file=True),
         ),
     }
 
@@ -351,9 +352,9 @@ BUDGETS = (("Kent", "2024-25", 1750, 6.6), ("Barnet", "2018-19", 2700, 9.0))
 def test_a_page_stays_as_short_as_it_is(
     browser: Browser, tmp_path: Path, council: str, year: str, most_words: int, most_screens: float
 ) -> None:
-    from bench.publish.page import report
+    from bench.publish.page import PageOutput, report
 
-    path = report({"council": council, "year": year}, out=tmp_path)
+    path = report({"council": council, "year": year}, PageOutput(out=tmp_path))
     visit = Visit(browser, path, viewport={"width": 1280, "height": 800})
     page = visit.page
     page.wait_for_function("document.querySelector('#spine .point')")

@@ -104,7 +104,7 @@ def test_the_keyboard_reaches_the_content_first(browser: Browser, site: Path) ->
 
 @pytest.fixture(scope="module")
 def quality_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return page.quality_page(out=tmp_path_factory.mktemp("quality"))
+    return page.quality_page(output=page.PageOutput(out=tmp_path_factory.mktemp("quality")))
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])

@@ -256,10 +256,10 @@ def test_only_what_benjamini_and_hochberg_list_is_kept(council):
 
 def taken_back(rows):
     return {
-        (row.code, flag): text
+        (row.code, note.code): note.text
         for row in rows
-        for flag, text in zip(reversed(row.flags), reversed(row.notes), strict=False)
-        if flag in TAKEN_BACK.values()
+        for note in row.notes
+        if note.code in TAKEN_BACK.values()
     }
 
 

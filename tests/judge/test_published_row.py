@@ -67,6 +67,7 @@ def test_a_record_has_every_field_but_the_range_of_the_rank(row):
     assert {field.name for field in fields(PublishedRow)} - record.keys() == {
         "rank_lower",
         "rank_upper",
+        "notes",  # whose words it has as `flag_texts`
     }
     assert record == row.record()
 

@@ -325,9 +325,9 @@ def test_a_brief_has_every_indicator_in_a_line_and_claims_no_trial(cumbria, own)
 
 @pytest.mark.slow
 def test_the_notebook_makes_the_page_with_its_files(tmp_path):
-    from bench.publish.page import area_page
+    from bench.publish.page import PageOutput, area_page
 
-    path = area_page("Former Cumbria", {"year": "2024-25"}, out=tmp_path)
+    path = area_page("Former Cumbria", {"year": "2024-25"}, PageOutput(out=tmp_path))
     assert path == tmp_path / "area-former_cumbria.html"
     text = path.read_text(encoding="utf-8")
     assert "<h1>Former Cumbria: adult social care, reckoned from Cumberland" in text

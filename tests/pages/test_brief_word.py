@@ -13,8 +13,9 @@ import bench
 from bench.cli import app
 from bench.errors import ParameterError
 from bench.pages.brief import word
-from bench.present.theme import PALETTES, contrast
+from bench.present.theme import PALETTES
 from bench.publish import page
+from contrast import contrast
 from sheets import blocks, read
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

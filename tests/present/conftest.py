@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.judge.published_row import PublishedRow
+from bench.judge.remarks import Remark
 from bench.judge.trend import Point
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def row(**given: Any) -> dict[str, Any]:
         "change": NAN,
         "change_reason": None,
         "flags": [],
-        "flag_texts": [],
+        "notes": [],
         "benchmark_period": "2014-15",
         "own_figures": [],
         "change_margin_from": None,
@@ -255,7 +256,7 @@ ROWS = [
         previous_period="2013-14",
         change=0.0,
         flags=["zero_numerator"],
-        flag_texts=["A true zero: the council reported nobody."],
+        notes=[Remark("zero_numerator", "A true zero: the council reported nobody.")],
     ),
     row(
         indicator="mental_health_employment",
@@ -275,7 +276,7 @@ ROWS = [
         previous_period="2013-14",
         change=1.0,
         flags=["no_counts"],
-        flag_texts=["No counts are published, so the figure is judged by spread."],
+        notes=[Remark("no_counts", "No counts are published, so the figure is judged by spread.")],
     ),
     row(
         indicator="social_contact_adjusted",
@@ -411,7 +412,7 @@ ROWS = [
         previous_period="2013-14",
         change=-0.5,
         flags=["approximate_interval"],
-        flag_texts=["The margin of error is our own estimate."],
+        notes=[Remark("approximate_interval", "The margin of error is our own estimate.")],
     ),
     row(
         indicator="feel_safe",

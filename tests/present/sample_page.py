@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from bench.pages.choices import rules_for
 from bench.pages.council import findings, glance, sections
 from bench.present import downloads, sheet, table, theme
-from bench.present.chance_words import chance_line
+from bench.present.certainty_words import chance_line
 from bench.present.charts import spine, strip, trend_line
 from bench.present.provenance import Imprint
 from bench.publish.html import render

@@ -52,8 +52,8 @@ def sections(made: list[PublishedRow], council: str = "Somerset") -> dict[str, s
             questions={row.indicator: (HOSTILE, "Why?") for row in made},
         ),
         "spine": spine.spine(made, council=council),
-        "strips": joined(*strip.strips(made, council=council).figures),
-        "strips lead": strip.strips(made, council=council).lead,
+        "strips": joined(*strip.strips(made, council=council).parts[1:]),
+        "strips lead": strip.strips(made, council=council).parts[0],
         "method": page.method(
             made,
             rules=rules_for("auto", "mean"),

@@ -9,8 +9,9 @@ import pytest
 from markupsafe import escape
 
 from bench import briefing, indicator
+from bench.judge.remarks import Remark
 from bench.present import terminal
-from bench.present.chance_words import at_once, chance_line
+from bench.present.certainty_words import at_once, chance_line
 from present.conftest import only, published
 from present.reading import grade
 
@@ -137,7 +138,12 @@ def test_a_terminal_says_what_was_taken_back_beside_whatever_else_is_flagged() -
     row = replace(
         published()[0],
         flags=("revised", "few_peers", "taken_back_vs_peers", "taken_back_vs_england"),
-        flag_texts=("Revised.", "England's too.", "Peers: many comparisons.", "England: as many."),
+        notes=(
+            Remark("revised", "Revised."),
+            Remark("revised", "England's too."),
+            Remark("taken_back_vs_peers", "Peers: many comparisons."),
+            Remark("taken_back_vs_england", "England: as many."),
+        ),
     )
     printed = terminal.text_table([row], council="A", year="2014-15", peers_title="B").splitlines()
     texts = [line.strip() for line in printed]

@@ -4,12 +4,14 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 from bench.present import theme
-from bench.present.chart_parts import EDGE, place
+from bench.present.chart_parts import EDGE, PointedOut, place
 from bench.present.charts import spine as figures
 from bench.present.charts import strip, trend_line
+from bench.present.charts.scatter import scatter
 from present.conftest import HOSTILE, NAN, only, points, year
 
 if TYPE_CHECKING:
@@ -146,6 +148,42 @@ def test_a_year_without_any_figure_does_not_break_the_line(rows: list[PublishedR
     nothing = tuple(replace(point, council=None) for point in years)
     alt = trend_line.trend(nothing, measure=rows[2], council="Somerset").alt
     assert alt == "Somerset has no figure in any year shown."
+
+
+def test_of_strips_beyond_the_axis_the_furthest_comes_first(rows: list[PublishedRow]) -> None:
+    near = replace(rows[1], indicator="near", value=99.0)
+    far = replace(rows[1], indicator="far", value=99.9)
+    placed, _ = place([near, far])
+    assert {one.council for one in placed} == {EDGE}
+    _, *shown = strip.strips([near, far], council="Somerset").parts
+    assert [getattr(one, "div_id", "") for one in shown] == ["strip-far", "strip-near"]
+
+
+@pytest.mark.parametrize(
+    ("isolated", "says"),
+    [
+        ((True, False, False), "from 2.0% and 2.0% in 2012-13 to 3.0% and 3.0% in 2013-14."),
+        ((False, False, True), "from 1.0% and 1.0% in 2011-12 to 2.0% and 2.0% in 2012-13."),
+        ((True, False, True), None),
+    ],
+)
+def test_the_path_that_a_text_describes_is_the_one_that_is_drawn(
+    rows: list[PublishedRow], isolated: tuple[bool, ...], says: str | None
+) -> None:
+    periods = ["2011-12", "2012-13", "2013-14"]
+    frame = {"period": periods, "x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 3.0], "isolated": isolated}
+    path = pd.DataFrame(frame | {"gap_before": False})
+    pairs = pd.DataFrame([{"area_id": "a", "council": "A", "x": 1.0, "y": 1.0}])
+    figure = scatter(
+        pairs,
+        path,
+        measures=(rows[1], rows[2]),
+        year="2013-14",
+        why="Why.",
+        pointed_out=PointedOut("A", "a"),
+    )
+    assert ("Its path" in figure.alt) == bool(says)
+    assert says is None or figure.alt.endswith(f"Its path: {says}")
 
 
 def test_the_strip_shows_every_peer(rows: list[PublishedRow]) -> None:

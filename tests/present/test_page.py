@@ -11,6 +11,7 @@ import nbformat.v4 as v4
 import pytest
 
 from bench.errors import ExecutionError, UnknownNameError
+from bench.judge.remarks import Remark
 from bench.present import table, theme
 from bench.publish.html import ASSETS, downloads_beside, render, write_assets
 from present import sample_page
@@ -288,7 +289,7 @@ def test_an_empty_list_says_so() -> None:
 def test_a_note_that_is_the_reason_already_is_not_said_twice() -> None:
     note = "The publisher finds that this figure is not to be compared in any way this year."
     changes = {"reason": f"Peers and England: {note}", "verdict_vs_peers": "not_compared"}
-    row = only("feel_safe", flag_texts=[note, "Another."], **changes)
+    row = only("feel_safe", notes=[Remark("said", note), Remark("said", "Another.")], **changes)
     made = str(table.peer_table(row, council="Somerset", year="2014-15", peers_title="P"))
     assert re.sub(r'data-sentence="[^"]*"', "", made).count(note) == 1
     assert "Another." in made

@@ -34,7 +34,9 @@ class Reader(HTMLParser):
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("quality")
-    return report.quality_page("ascof_2020_21", out=folder).read_text(encoding="utf-8")
+    return report.quality_page("ascof_2020_21", report.PageOutput(out=folder)).read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -12,7 +12,7 @@ from numpy import array
 
 from bench.errors import UnknownNameError
 from bench.present import theme
-from bench.present.chart import Drawing, Figure, FigureGroup, Parts, mark, titled
+from bench.present.chart import Drawing, Figure, Parts, mark, titled
 from bench.present.html import fill, joined, markup
 from bench.present.table import key, paragraph, records_table, sentence_list, values_table
 from bench.present.theme import LOOKS, PALETTES, ROLES, Role
@@ -51,7 +51,7 @@ WHOLES = {
     ),
     "a chart": figure,
     "a chart in a section": lambda: joined(paragraph("a"), figure()),
-    "charts": lambda: FigureGroup(lead=paragraph("a"), figures=(figure(), figure())),
+    "charts": lambda: Parts((paragraph("a"), figure(), figure())),
     "parts": lambda: titled("Title", paragraph("a"), figure(), lead="b"),
 }  # fmt: skip
 

@@ -200,7 +200,7 @@ def test_the_use_statement_says_what_the_figures_cannot_do() -> None:
 def test_the_page_reads_at_school_level(rows: list[PublishedRow]) -> None:
     tame = [row for row in rows if row.indicator != "mental_health_employment"]
     texts = [
-        *sentences.sentences(tame, council="Somerset"),
+        *(sentences.sentence(row, council="Somerset") for row in tame),
         *(term.meaning for term in glossary.glossary(rules_for())),
         *glance.headlines(rows),
         worsening.summary(rows, council="Somerset"),

@@ -116,7 +116,11 @@ def test_a_brief_names_the_own_figures_of_its_council(root):
 @pytest.mark.slow
 @pytest.mark.parametrize(("council", "year"), [*KINDS, *some(6)])
 def test_a_brief_is_one_side_of_a4(tmp_path, council, year):
-    path = page.report({"council": council, "year": year}, out=tmp_path, print_pdf=True, brief=True)
+    path = page.report(
+        {"council": council, "year": year},
+        page.PageOutput(out=tmp_path, print_pdf=True),
+        brief=True,
+    )
     (printed,) = pypdf.PdfReader(path.with_suffix(".pdf")).pages
     assert [round(float(side) / 72 * 25.4) for side in printed.mediabox[2:]] == [210, 297]
     text = " ".join(printed.extract_text().split())

@@ -15,7 +15,6 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from bench.errors import ParameterError, SourceError, UnknownNameError
-from bench.pages import store
 from bench.pages.council.report import briefing
 from bench.present.glossary import FLAG_TEXTS
 from bench.publish.export import contract, tables
@@ -51,8 +50,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 )
 def test_every_flag_of_a_row_has_its_words(council, year, flag):
     made = briefing(council, year)
-    table = store.year_table(made.choice.year, made.rules)
-    said = [tables._flags(row, made.choice.council, table) for row in made.rows]
+    said = [tables._flags(row) for row in made.rows]
     assert [tuple(texts) for texts in said] == [tuple(dict.fromkeys(r.flags)) for r in made.rows]
     assert all(text for texts in said for text in texts.values())
     assert flag is None or any(flag in texts for texts in said)

@@ -115,7 +115,8 @@ def printed(root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("printed")
     paths = {
         council: pages.report(
-            {"council": council, "year": year}, out=folder / council, print_pdf=True
+            {"council": council, "year": year},
+            pages.PageOutput(out=folder / council, print_pdf=True),
         )
         for council, year in (("Kent", "2024-25"), ("Barnet", "2018-19"))
     }

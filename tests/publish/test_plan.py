@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError
+from bench.project import transaction
+from bench.publish import manifest
 from bench.publish.notebook import COUNCIL_REPORT, INDICATOR_REPORT, Page
 from bench.publish.plan import plan, write_edition
 from bench.publish.run import shared_choices
@@ -25,6 +27,34 @@ def test_one_job_per_council_each_with_one_identifier(project, monkeypatch):
         "council": "Somerset", "year": "2018-19", "peers": "cipfa", "rule": "auto",
         "palette": "rag", "average": "mean",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data/sources.yaml",
+        "data/quoted.csv",
+        "data/published/a_release.parquet",
+        "data/reference/breaks.csv",
+        "params/rag.yaml",
+    ],
+)
+def test_a_page_is_stale_once_a_file_that_it_is_made_from_is_changed(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("BENCH_COMMIT", "the same")
+    path = tmp_path / name
+    for one in ("data/sources.yaml", name):
+        (tmp_path / one).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / one).write_bytes((ROOT / "data" / "sources.yaml").read_bytes())
+
+    def made_from():
+        transaction.accept(tmp_path / "data")
+        job = Page("leeds", "Leeds", COUNCIL_REPORT, {"council": "Leeds"})
+        return manifest.inputs(tmp_path).of(job)
+
+    before = made_from()
+    assert made_from() == before
+    path.write_bytes(path.read_bytes() + b"\n# changed\n")
+    assert made_from() != before
 
 
 def test_a_site_that_allows_for_many_comparisons_needs_notebooks_that_can(project, monkeypatch):

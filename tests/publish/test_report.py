@@ -35,9 +35,12 @@ def run(*words, cwd=None):
 def pages(tmp_path_factory):
     """A page in each form, made once."""
     folder = tmp_path_factory.mktemp("pages")
-    linked = report.report({"council": "Somerset", "year": "2014-15"}, out=folder)
+    linked = report.report(
+        {"council": "Somerset", "year": "2014-15"}, report.PageOutput(out=folder)
+    )
     alone = report.report(
-        {"council": "Somerset", "year": "2014-15"}, out=folder / "alone", single_file=True
+        {"council": "Somerset", "year": "2014-15"},
+        report.PageOutput(out=folder / "alone", single_file=True),
     )
     return linked, alone
 
@@ -76,7 +79,9 @@ def test_the_page_links_to_nothing_outside_but_for_reading(pages):
 
 @pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes(pages, tmp_path):
-    again = report.report({"council": "Somerset", "year": "2014-15"}, out=tmp_path)
+    again = report.report(
+        {"council": "Somerset", "year": "2014-15"}, report.PageOutput(out=tmp_path)
+    )
     for path in pages[0].parent.iterdir():
         if path.is_file():
             assert (again.parent / path.name).read_bytes() == path.read_bytes(), path.name
@@ -136,14 +141,18 @@ def test_the_workbook_says_where_it_comes_from(pages):
 def test_a_page_that_cannot_be_printed_is_there_all_the_same(tmp_path, monkeypatch):
     monkeypatch.setenv("BENCH_CHROMIUM", "none")
     with pytest.raises(ExecutionError, match="is written, but not printed"):
-        report.report({"council": "Leeds", "year": "2018-19"}, out=tmp_path, print_pdf=True)
+        report.report(
+            {"council": "Leeds", "year": "2018-19"}, report.PageOutput(out=tmp_path, print_pdf=True)
+        )
     assert (tmp_path / "leeds.html").is_file()
     assert not (tmp_path / "leeds.pdf").exists()
 
 
 @pytest.mark.slow
 def test_a_council_whose_survey_was_not_held_gets_a_page(tmp_path):
-    page = report.report({"council": "City of London", "year": "2017-18"}, out=tmp_path)
+    page = report.report(
+        {"council": "City of London", "year": "2017-18"}, report.PageOutput(out=tmp_path)
+    )
     text = page.read_text(encoding="utf-8")
     assert "the council is too small" in text
     assert "There are no peers to compare it with" in text
@@ -371,3 +380,11 @@ def test_a_page_names_the_commands_that_make_it_again_and_the_years_beside_it(
         assert again == expected, name
     line = said["To paste into JupyterLab"].removeprefix("import bench; ")
     assert eval(line, {"bench": bench}).briefing().choice == choices  # noqa: S307 - our own line
+
+
+def test_the_page_on_quality_has_the_palette_of_the_project(monkeypatch):
+    monkeypatch.setattr(report, "default_palette", lambda: "af")
+    monkeypatch.setattr(report, "_make", lambda page, *_, **__: page)
+    output = report.PageOutput(kernel=lambda: None)
+    made = [report.quality_page(None, output, palette=name) for name in (None, "rag")]
+    assert [page.parameters["palette"] for page in made] == ["af", "rag"]

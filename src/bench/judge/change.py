@@ -12,6 +12,7 @@ overlap may well differ, so that overlap is no test of a difference.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from bench.judge.belief import TrueMoves, true_moves
 from bench.judge.intervals import Z_95, error_variance, impossible, margin_of
 from bench.judge.rag import Certainty, Meaning, certainty_of, meaning_of
+from bench.judge.statistics import gap_parts
 from bench.reference.indicator import IntervalMethod
 
 if TYPE_CHECKING:
@@ -191,7 +193,7 @@ def moves_of_all(
         return f"only {len(figures)} councils have both figures, and {least} are needed"
     ends = _ENDS.get(unit, ())
     usual = median(variance for variance in variances if variance is not None)
-    moves = [float(now - before) for now, before in figures]
+    moves = [top / bottom for top, bottom in itertools.starmap(gap_parts, figures)]
     errors = [usual if variance is None else variance for variance in variances]
     movers = [at for at, (now, before) in enumerate(figures) if now != before or now not in ends]
     known = true_moves(moves, errors)

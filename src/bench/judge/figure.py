@@ -27,7 +27,7 @@ from bench.judge.intervals import (
     PublishedFigure,
     error_variance,
     exact,
-    impossible,
+    impossibility,
     interval,
     margin_of,
 )
@@ -35,7 +35,7 @@ from bench.published.schema import NUMBERS
 from bench.reference.indicator import PER, IntervalMethod, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -108,25 +108,44 @@ class _Columns:
             return np.empty(0, dtype=np.intp)
         return np.flatnonzero(codes == words.index(label))
 
+    @functools.cached_property
+    def measures(self) -> dict[tuple[str, str], NDArray[np.intp]]:
+        """The rows of each indicator and period."""
+        (indicators, names), (periods, years) = map(self._coded, ("indicator_id", "period"))
+        codes = indicators.astype(np.intp) * len(years) + periods
+        order = np.argsort(codes, kind="stable")
+        parts = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+        return {
+            (names[indicators[rows[0]]], years[periods[rows[0]]]): rows
+            for rows in parts
+            if len(rows)
+        }
+
+    def by_label(self, rows: NDArray[np.intp], name: str) -> Iterator[tuple[str, FigureInForce]]:
+        """The figures of some rows, each with a label."""
+        numbers = (
+            [None if number != number else number for number in column[rows].tolist()]
+            for column in self._numbers  # NaN is not itself
+        )
+        labels = (self._label(label, rows) for label in ("status", "marker"))
+        figures = itertools.starmap(FigureInForce, zip(*numbers, *labels, strict=True))
+        return zip(self._label(name, rows), figures, strict=True)
+
     def by_indicator(
         self, rows: NDArray[np.intp], *, within: str
     ) -> dict[str, dict[str, FigureInForce]]:
         """Some rows by indicator, and within it by another label."""
         found: dict[str, dict[str, FigureInForce]] = defaultdict(dict)
-        numbers = (
-            [None if number != number else number for number in column[rows].tolist()]
-            for column in self._numbers  # NaN is not itself
-        )
-        labels = (self._label(name, rows) for name in ("status", "marker"))
-        figures = itertools.starmap(FigureInForce, zip(*numbers, *labels, strict=True))
-        keys = (self._label(name, rows) for name in ("indicator_id", within))
-        for indicator_id, key, figure in zip(*keys, figures, strict=True):
+        figures = self.by_label(rows, within)
+        for indicator_id, (key, figure) in zip(
+            self._label("indicator_id", rows), figures, strict=True
+        ):
             found[indicator_id][key] = figure
         return dict(found)
 
 
 class AreaHistories:
-    """The figures of each area of all years, or of each year, made when they are first asked for.
+    """The figures of each area, or of each indicator and year, made when they are first asked for.
 
     Args:
         figures: The table in force, breakdown "all", any periods.
@@ -135,7 +154,7 @@ class AreaHistories:
     def __init__(self, figures: pd.DataFrame) -> None:
         self._columns = _Columns(figures)
         self._by_area: dict[str, dict[str, dict[str, FigureInForce]]] = {}
-        self._by_period: dict[str, dict[str, dict[str, FigureInForce]]] = {}
+        self._by_measure: dict[tuple[str, str], dict[str, FigureInForce]] = {}
 
     def of(self, area_id: str) -> Mapping[str, Mapping[str, FigureInForce]]:
         """The area's figures by indicator and period."""
@@ -144,12 +163,15 @@ class AreaHistories:
             self._by_area[area_id] = self._columns.by_indicator(rows, within="period")
         return self._by_area[area_id]
 
-    def in_year(self, period: str) -> dict[str, dict[str, FigureInForce]]:
-        """The year's figures by indicator and area."""
-        if period not in self._by_period:
-            rows = self._columns.rows("period", period)
-            self._by_period[period] = self._columns.by_indicator(rows, within="area_id")
-        return self._by_period[period]
+    def of_measure(self, indicator_id: str, period: str) -> dict[str, FigureInForce]:
+        """The figures of an indicator and year by area; none where nothing is printed."""
+        asked = (indicator_id, period)
+        if asked not in self._by_measure:
+            rows = self._columns.measures.get(asked)
+            self._by_measure[asked] = (
+                {} if rows is None else dict(self._columns.by_label(rows, "area_id"))
+            )
+        return self._by_measure[asked]
 
 
 def figure_of(printed: FigureInForce, indicator: Indicator) -> PublishedFigure:
@@ -164,6 +186,13 @@ def figure_of(printed: FigureInForce, indicator: Indicator) -> PublishedFigure:
         margin=printed.margin,
         lowest=indicator.minimum,
         highest=indicator.maximum,
+    )
+
+
+def fault(printed: FigureInForce, indicator: Indicator) -> str | None:
+    """Why a figure in force cannot be right as it stands, or None."""
+    return impossibility(
+        printed, str(indicator.unit), lowest=indicator.minimum, highest=indicator.maximum
     )
 
 
@@ -376,8 +405,8 @@ def _missing(parts: Sequence[tuple[Council, FigureInForce]], indicator: Indicato
             reasons.append(f"the publisher has no usable data of {council.name}")
         elif figure.value is None:
             reasons.append(f"the figure of {council.name} is {MISSING[figure.status]}")
-        elif fault := impossible(figure_of(figure, indicator)):
-            reasons.append(f"the figure of {council.name} cannot be right, {fault}")
+        elif reason := fault(figure, indicator):
+            reasons.append(f"the figure of {council.name} cannot be right, {reason}")
     return reasons
 
 

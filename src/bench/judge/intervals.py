@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from bench.reference.indicator import PER, IntervalMethod
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
 # The 97.5th percentile of the standard normal distribution: 95% lie within z of the middle.
 Z_95 = 1.959963984540054
@@ -89,14 +93,28 @@ class _Numbers(Protocol):
 
 def impossible(figure: PublishedFigure) -> str | None:
     """Why a published figure cannot be right as it stands, or None."""
-    if reason := _impossible(figure, figure.unit):
+    return impossibility(figure, figure.unit, lowest=figure.lowest, highest=figure.highest)
+
+
+def impossibility(
+    figure: _Numbers, unit: str, *, lowest: float | None, highest: float | None
+) -> str | None:
+    """Why what is printed of a figure cannot be right as it stands, or None.
+
+    Args:
+        figure: What is printed.
+        unit: Of its indicator.
+        lowest: What such a figure can be, in its unit; None where that is not known.
+        highest: See `lowest`.
+    """
+    if reason := _impossible(figure, unit):
         return reason
     if figure.value is None:
         return None
-    if figure.lowest is not None and figure.value < figure.lowest:
-        return f"it is below {figure.lowest:,g}, the lowest that it can be"
-    if figure.highest is not None and figure.value > figure.highest:
-        return f"it is above {figure.highest:,g}, the highest that it can be"
+    if lowest is not None and figure.value < lowest:
+        return f"it is below {lowest:,g}, the lowest that it can be"
+    if highest is not None and figure.value > highest:
+        return f"it is above {highest:,g}, the highest that it can be"
     return None
 
 
@@ -219,6 +237,17 @@ def wilson(count: float, out_of: float) -> tuple[float, float]:
     half = Z_95 * math.sqrt(z2 + 4 * count * (1 - share))
     scale = 2 * (out_of + z2)
     return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+
+
+def wilson_of_all(
+    counts: NDArray[np.float64], out_of: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The same ends as `wilson` gives, of many proportions: shape (n,) each."""
+    z2 = Z_95 * Z_95
+    centre = 2 * counts + z2
+    half = Z_95 * np.sqrt(z2 + 4 * counts * (1 - counts / out_of))
+    scale = 2 * (out_of + z2)
+    return np.maximum(0.0, (centre - half) / scale), np.minimum(1.0, (centre + half) / scale)
 
 
 def byar(count: float) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from bench.judge.intervals import (
     margin_of,
 )
 from bench.judge.rag import DecidingRule, Meaning, Multiplicity
+from bench.judge.remarks import Remark
 from bench.reference.areas import ENGLAND
 from bench.reference.indicator import PER, IntervalMethod
 
@@ -312,5 +313,5 @@ def _taken_back(row: Row, against: str, family: int) -> Row:
         vs_peers=verdict if against == PEERS else row.vs_peers,
         vs_england=verdict if against == ENGLAND else row.vs_england,
         flags=(*row.flags, TAKEN_BACK[against]),
-        notes=(*row.notes, text),
+        notes=(*row.notes, Remark(TAKEN_BACK[against], text)),
     )

@@ -12,6 +12,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bench.judge import statistics
+from bench.judge.remarks import PROVISIONAL_FIGURE
 from bench.reference.indicator import without_code
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bench.judge.detectable import Detectable
     from bench.judge.intervals import Interval
     from bench.judge.ranks import RankInterval
+    from bench.judge.remarks import Remark
     from bench.judge.row import Row
     from bench.reference import FinancialYear, Indicator
 
@@ -52,12 +54,16 @@ FIRST_KEYS: Final = (
     "change",
     "flags",
 )
+_KEY = "key"
 _WHOLE = "whole"  # a number that has no decimals where the indicator's figures have none
 
 
-def _from(get: Callable[[Row], T], *, whole: bool = False) -> T:
-    """A field of `PublishedRow`: what it is of the row as it was judged."""
-    declared: T = field(metadata={"from": get, _WHOLE: whole})
+def _from(get: Callable[[Row], T], *, whole: bool = False, key: str | None = None) -> T:
+    """A field of `PublishedRow`: what it is of the row as it was judged.
+
+    `key` is the attribute that stands for it in a record, where that is not the field itself.
+    """
+    declared: T = field(metadata={"from": get, _WHOLE: whole, _KEY: key})
     return declared
 
 
@@ -187,7 +193,7 @@ class PublishedRow(Measure):
     change: float | None = _from(lambda row: row.change)
     change_reason: str | None = _from(lambda row: row.change_reason)
     flags: tuple[str, ...] = _from(lambda row: row.flags)
-    flag_texts: tuple[str, ...] = _from(lambda row: row.notes)
+    notes: tuple[Remark, ...] = _from(lambda row: row.notes, key="flag_texts")
     benchmark_period: str = _from(lambda row: str(row.benchmark_year or row.year))
     own_figures: tuple[tuple[str, float], ...] = _from(lambda row: row.own_figures)
     certainty_vs_peers: str | None = _from(lambda row: _word(row.vs_peers.certainty))
@@ -234,9 +240,14 @@ class PublishedRow(Measure):
     rank_upper: int | None = None
 
     @property
+    def flag_texts(self) -> tuple[str, ...]:
+        """The words of the notes."""
+        return tuple(note.text for note in self.notes)
+
+    @property
     def provisional(self) -> bool:
         """Whether the figure is the council's own, provisional and not published."""
-        return "provisional_own_figure" in self.flags
+        return PROVISIONAL_FIGURE in self.flags
 
     @property
     def verdicts(self) -> tuple[str, str]:
@@ -272,7 +283,7 @@ _TAKEN: Final = tuple(
     (one.name, one.metadata["from"]) for one in fields(PublishedRow) if "from" in one.metadata
 )
 _KEYS: Final = {
-    one.name: one.metadata.get(_WHOLE, False)
+    one.metadata.get(_KEY) or one.name: one.metadata.get(_WHOLE, False)
     for one in fields(PublishedRow)
     if one.name not in ("rank_lower", "rank_upper")
 }

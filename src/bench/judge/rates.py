@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bench.reference import Council, Indicator, Registers
 
 RATE_COLUMNS = ["area_id", "period", "count", "population", "population_period", "rate"]
-_BY_AGE = ("care_home_admissions_18_64", "care_home_admissions_65_over")
+BY_AGE = ("care_home_admissions_18_64", "care_home_admissions_65_over")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +134,7 @@ def points(
     """The years of a count per 100,000 adults, for one council.
 
     Args:
-        figures: The table in force, breakdown "all".
+        figures: The table in force, breakdown "all", of the indicator and of `BY_AGE` at least.
         registers: Councils, breaks and peer models.
         indicator: Whose value is a count of people.
         council: Whose figures.
@@ -182,13 +182,13 @@ def points(
 
 def _adults(figures: pd.DataFrame) -> dict[str, dict[FinancialYear, float]]:
     """Adults by area and year, where both ages are published."""
-    held = figures[figures["indicator_id"].isin(_BY_AGE) & figures["denominator"].gt(0)]
+    held = figures[figures["indicator_id"].isin(BY_AGE) & figures["denominator"].gt(0)]
     ages: dict[tuple[str, str], list[float]] = {}
     for area, period, people in held[["area_id", "period", "denominator"]].itertuples(index=False):
         ages.setdefault((str(area), str(period)), []).append(float(people))
     adults: dict[str, dict[FinancialYear, float]] = {}
     for (area, period), parts in ages.items():
-        if len(parts) == len(_BY_AGE):
+        if len(parts) == len(BY_AGE):
             adults.setdefault(area, {})[FinancialYear.parse(period)] = sum(parts)
     return adults
 

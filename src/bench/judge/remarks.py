@@ -131,7 +131,8 @@ def _shown(value: float, indicator: Indicator, period: str) -> str:
     return f"{digits}%" if indicator.unit == "per_cent" else digits
 
 
-_PROVISIONAL = "provisional_own_figure"
+# The flag of a figure that is the council's own, in place of a published one.
+PROVISIONAL_FIGURE: Final = "provisional_own_figure"
 
 
 def benchmark_year(
@@ -180,7 +181,7 @@ def alongside(rows: Iterable[Row], own_figures: Iterable[OwnFigure]) -> list[Row
 
 def taken_in(row: Row) -> bool:
     """Whether the row's figure is the council's own, in place of a published one."""
-    return _PROVISIONAL in row.flags
+    return PROVISIONAL_FIGURE in row.flags
 
 
 def printed(own: OwnFigure) -> FigureInForce:
@@ -216,13 +217,12 @@ def remark(
     if published is not None:
         shown = statistics.rounded(exact(published), indicator.decimals(year))
         text += f" The published figure of {year} is {shown:.10g}."
-    return Remark(_PROVISIONAL, text)
+    return Remark(PROVISIONAL_FIGURE, text)
 
 
-# The flag of a row to whose verdict it matters that many councils stand at 100%.
-HEAP: Final = "heap_at_100"
+_HEAP: Final = "heap_at_100"
 # From this share of councils on those at 100 are a heap.
-_HEAP: Final = Fraction(1, 4)
+_LEAST_HEAP: Final = Fraction(1, 4)
 
 
 def heap(value: float | None, field: Field, edge: Fraction | str) -> Remark | None:
@@ -237,16 +237,16 @@ def heap(value: float | None, field: Field, edge: Fraction | str) -> Remark | No
         edge: The smallest gap that matters, or why there is none.
     """
     at_100 = field.count(100)
-    if value is None or isinstance(edge, str) or at_100 < _HEAP * len(field):
+    if value is None or isinstance(edge, str) or at_100 < _LEAST_HEAP * len(field):
         return None
     many = f"{at_100} of {len(field)} councils stand at 100%"
     if value == 100:
-        return Remark(HEAP, f"{many}, this one among them. They share one place.")
+        return Remark(_HEAP, f"{many}, this one among them. They share one place.")
     if 2 * at_100 <= len(field):
         return None
     gap = f"{float(edge):.2f}".rstrip("0").rstrip(".")
     return Remark(
-        HEAP,
+        _HEAP,
         f"{many}. So the usual gap is that of the middle half of councils: from {gap} points on a "
         "gap matters.",
     )

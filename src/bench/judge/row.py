@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bench.judge.figure import FigureInForce
     from bench.judge.intervals import Interval, PublishedFigure
     from bench.judge.rag import Benchmark, DecidingRule, Verdict
+    from bench.judge.remarks import Remark
     from bench.reference import FinancialYear, Indicator
 
 
@@ -50,8 +51,9 @@ class Row:
     are the council's own provisional figures beside it by financial year, which nothing judges;
     `peer_mean_dragged` says that a few peers drag their mean, see
     `bench.judge.benchmarks.mean_is_dragged`; `detectable_...` is the smallest gap that the figure
-    could show, None where the rule `auto` did not judge it. `next` is the figure of the next
-    comparable year, where one is held.
+    could show, None where the rule `auto` did not judge it. `flags` are the codes of `notes` and
+    those whose words are the same of every row. `next` is the figure of the next comparable year,
+    where there is one.
     """
 
     indicator: Indicator
@@ -81,7 +83,7 @@ class Row:
     vs_previous: ChangeVerdict
     change_reason: str | None
     flags: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
     benchmark_year: FinancialYear | None = None
     own_figures: tuple[tuple[str, float], ...] = ()
     peer_mean_dragged: bool = False

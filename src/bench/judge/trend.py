@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from math import nan
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,12 +12,11 @@ from bench.judge.drift import Series
 from bench.judge.figure import (
     NO_ROW,
     FigureInForce,
-    by_indicator,
-    figure_of,
+    fault,
     no_figure,
     with_reckoned,
 )
-from bench.judge.intervals import exact, impossible
+from bench.judge.intervals import exact
 from bench.reference import BreakKind, FinancialYear
 from bench.reference.areas import ENGLAND
 
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from fractions import Fraction
 
+    from bench.judge.figure import AreaHistories
     from bench.published.provisional import OwnFigure
     from bench.reference import Comparability, Council, Indicator, Registers
     from bench.reference.merged_areas import MergedArea
@@ -67,30 +66,23 @@ SERIES_COLUMNS = [field.name for field in fields(Point)]
 
 
 def by_period(
-    figures: pd.DataFrame, indicator: Indicator, areas: Sequence[MergedArea] = ()
+    histories: AreaHistories, indicator: Indicator, areas: Sequence[MergedArea] = ()
 ) -> dict[str, dict[str, Printed]]:
     """The figures of one indicator, by year and area.
 
     Args:
-        figures: of the indicator alone.
+        histories: The figures in force.
         indicator: which.
         areas: made of councils, whose figures are reckoned too, by their ids.
     """
-    found: dict[str, dict[str, Printed]] = {}
-    labels = (figures[name].tolist() for name in ("period", "area_id", "status"))
-    numbers = figures["value"].to_numpy(dtype="float64", na_value=nan).tolist()
-    for period, area, status, value in zip(*labels, numbers, strict=True):
-        found.setdefault(period, {})[area] = (None if value != value else value, status)
-    councils = {one.area_id for area in areas for span in area.spans for one in span.councils}
-    parts = figures[figures["area_id"].isin(list(councils))] if areas else figures.iloc[:0]
-    for period, rows in parts.groupby("period", observed=True):
-        year = FinancialYear.parse(str(period))
+    found = {}
+    for year in indicator.years:
+        printed = histories.of_measure(indicator.indicator_id, str(year))
         there = [area for area in areas if area.covers(year)]
-        printed = by_indicator(rows).get(indicator.indicator_id, {})
-        reckoned = with_reckoned(printed, there, indicator, year)
-        for area in there:
-            figure = reckoned[area.merged_id]
-            found[str(period)][area.merged_id] = figure.value, figure.status
+        found[str(year)] = {
+            area_id: (figure.value, figure.status)
+            for area_id, figure in with_reckoned(printed, there, indicator, year).items()
+        }
     return found
 
 
@@ -191,7 +183,7 @@ class Segment:
 
 
 def lineage(
-    figures: pd.DataFrame,
+    histories: AreaHistories,
     registers: Registers,
     indicator: Indicator,
     council: Council,
@@ -201,7 +193,7 @@ def lineage(
     """An indicator and those that asked its question before it, the oldest first.
 
     Args:
-        figures: The table in force, breakdown "all".
+        histories: The figures in force.
         registers: Councils, indicators, breaks and peer models.
         indicator: The latest of the lineage.
         council: Whose figures.
@@ -220,11 +212,7 @@ def lineage(
             Segment(
                 member,
                 points(
-                    by_period(
-                        figures[figures["indicator_id"] == member.indicator_id],
-                        member,
-                        registers.peers.reckoned(model),
-                    ),
+                    by_period(histories, member, registers.peers.reckoned(model)),
                     registers,
                     member,
                     council,
@@ -263,17 +251,14 @@ class FigureSeries:
         A year on its own is passed over. A cut ends the line, and so does a year without a usable
         figure: what is hidden may be the very year that would change the answer.
         """
-        about = (self.indicator.indicator_id, self.council.area_id)
         years: list[FinancialYear] = [last]
         left_out: list[Left] = []
-        for earlier in sorted((y for y in self.indicator.years if y < last), reverse=True):
+        line = self.comparability.line_back(self.indicator, self.council.area_id, last)
+        for earlier, apart in line:
             if len(years) == most or not self.council.exists(earlier):
                 break
-            if cut := self.comparability.cut_between(*about, earlier, years[0]):
-                left_out.insert(0, (earlier, cut.text))
-                break
-            if alone := self.comparability.alone(*about, earlier):
-                left_out.insert(0, (earlier, alone.text))
+            if apart is not None:
+                left_out.insert(0, (earlier, apart))
             elif reason := self._no_figure(earlier):
                 left_out.insert(0, (earlier, reason))
                 break
@@ -307,7 +292,7 @@ class FigureSeries:
         own = self._of(year)
         if own.value is None:
             return no_figure(own)
-        if reason := impossible(figure_of(own, self.indicator)):
+        if reason := fault(own, self.indicator):
             return f"the figure cannot be right as published: {reason}"
         return ""
 

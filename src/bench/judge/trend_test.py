@@ -334,22 +334,31 @@ def lines_of(
     *,
     histories: AreaHistories | None = None,
 ) -> Iterator[tuple[Indicator, dict[str, FigureSeries]]]:
-    """Of each indicator the figures of every council of the year, by `area_id`.
+    """Of each indicator the figures up to a year of every council of that year, by `area_id`.
 
     Args:
         figures: The table in force, breakdown "all", any periods.
         registers: Councils, breaks and notes.
         indicators: Of which.
-        year: Of which councils.
+        year: Of which councils, and the last of the figures.
         histories: The same figures as plain values, where others share them.
     """
     councils, printed = registers.councils.in_year(year), histories or AreaHistories(figures)
     for one in indicators:
+        by_period = {
+            str(earlier): printed.of_measure(one.indicator_id, str(earlier))
+            for earlier in one.years
+            if earlier <= year
+        }
         yield (
             one,
             {
                 council.area_id: FigureSeries(
-                    printed.of(council.area_id).get(one.indicator_id, {}),
+                    {
+                        period: areas[council.area_id]
+                        for period, areas in by_period.items()
+                        if council.area_id in areas
+                    },
                     one,
                     council,
                     registers.comparability,

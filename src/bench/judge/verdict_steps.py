@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bench.judge.intervals import exact
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
+    from bench.judge.figure import FigureInForce
     from bench.judge.rag import Benchmark, Verdict
     from bench.judge.year_table import YearTable
     from bench.reference import Council, Indicator
@@ -110,12 +111,6 @@ class VerdictSteps:
         return tuple(step.ingredient for step in self.steps if step.moved)
 
 
-def verdict_at(indicator: Indicator, council: Council, side: ComparisonSide) -> Verdict:
-    """The verdict of one side."""
-    own, benchmark = side.table.published(indicator, council), _benchmark(indicator, side)
-    return side.table.verdict_on(indicator, council, own, benchmark, scale=side.table)
-
-
 def _benchmark(indicator: Indicator, side: ComparisonSide) -> Benchmark:
     if side.peers is None:
         return side.table.england_of(indicator)
@@ -134,14 +129,25 @@ def verdict_steps(
         later: Where to end.
     """
     taken = dict.fromkeys(ORDER, earlier)
-    before, gap_before = _mixed(indicator, council, taken)
+    benchmark = _benchmark(indicator, earlier)
+    question = _question(indicator, council, taken, benchmark)
+    before, gap_before = _answer(indicator, council, question)
     verdict, known = before, gap_before
+    said, gap = before, gap_before
     steps = []
     for ingredient in ORDER:
         if ingredient is Ingredient.PEER_LIST and later.peers is None:
             continue
         taken[ingredient] = later
-        said, gap = _mixed(indicator, council, taken)
+        if ingredient in (Ingredient.PEER_LIST, Ingredient.BENCHMARK):
+            beside = taken[Ingredient.BENCHMARK].table
+            benchmark = _benchmark(
+                indicator, ComparisonSide(beside, taken[Ingredient.PEER_LIST].peers)
+            )
+        exchanged = _question(indicator, council, taken, benchmark)
+        # What is the same on both sides moves nothing.
+        if exchanged != question:
+            question, (said, gap) = exchanged, _answer(indicator, council, exchanged)
         part = None if gap is None or known is None else gap - known
         moved = (said.meaning, said.reason) != (verdict.meaning, verdict.reason)
         steps.append(VerdictStep(ingredient, said, gap, part, moved))
@@ -149,19 +155,45 @@ def verdict_steps(
     return VerdictSteps(before, gap_before, tuple(steps))
 
 
-def _mixed(
-    indicator: Indicator, council: Council, taken: Mapping[Ingredient, ComparisonSide]
-) -> tuple[Verdict, Fraction | None]:
-    """The verdict and the gap with each ingredient from the side that is named for it."""
+class _Question(NamedTuple):
+    """What a verdict is made of.
+
+    Attributes:
+        own: the council's figure.
+        benchmark: what it is compared with.
+        usual: the year whose councils say what the usual gap is.
+        rule: the year by whose rules and notes it is judged.
+    """
+
+    own: FigureInForce
+    benchmark: Benchmark
+    usual: YearTable
+    rule: YearTable
+
+
+def _question(
+    indicator: Indicator,
+    council: Council,
+    taken: Mapping[Ingredient, ComparisonSide],
+    benchmark: Benchmark,
+) -> _Question:
+    """Each ingredient from the side that is named for it; `benchmark` is that of two of them."""
     counts = taken[Ingredient.ERROR].table.published(indicator, council)
     printed = taken[Ingredient.FIGURE].table.published(indicator, council)
-    own = replace(counts, value=printed.value, status=printed.status, marker=printed.marker)
-    beside = taken[Ingredient.BENCHMARK].table
-    benchmark = _benchmark(indicator, ComparisonSide(beside, taken[Ingredient.PEER_LIST].peers))
-    usual = taken[Ingredient.USUAL_GAP].table
-    verdict = taken[Ingredient.RULE].table.verdict_on(
-        indicator, council, own, benchmark, scale=usual
+    return _Question(
+        replace(counts, value=printed.value, status=printed.status, marker=printed.marker),
+        benchmark,
+        taken[Ingredient.USUAL_GAP].table,
+        taken[Ingredient.RULE].table,
     )
+
+
+def _answer(
+    indicator: Indicator, council: Council, question: _Question
+) -> tuple[Verdict, Fraction | None]:
+    """The verdict, and the gap in usual gaps."""
+    own, benchmark, usual, rule = question
+    verdict = rule.verdict_on(indicator, council, own, benchmark, scale=usual)
     spread = usual.field(indicator.indicator_id).spread
     if own.value is None or benchmark.value is None or not spread:
         return verdict, None

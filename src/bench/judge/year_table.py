@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from bench.judge.benchmarks import PeersWorth
     from bench.judge.figure import PooledFigure
     from bench.published.provisional import OwnFigure
-    from bench.reference import Council, Indicator, Registers, UsageNote
+    from bench.reference import Council, Indicator, Registers
     from bench.reference.peers import PeerGroup
     from bench.reference.periods import FinancialYear
 
@@ -100,7 +100,7 @@ class YearTable:
         self.remarks = remarks or Remarks({})
         self.figures = figures
         self.histories = histories or AreaHistories(figures)
-        self._by_year: dict[FinancialYear, dict[str, dict[str, FigureInForce]]] = {}
+        self._printed: dict[tuple[str, FinancialYear], dict[str, FigureInForce]] = {}
         self._areas: dict[FinancialYear, tuple[str, ...]] = {}
         self._members: dict[tuple[str, FinancialYear], NDArray[np.bool_]] = {}
         self._begin()
@@ -186,11 +186,18 @@ class YearTable:
             indicator_id: Of which.
             printed: The figures of every area, by `area_id`.
         """
-        self.printed(indicator_id, self.year)  # so that those of the year are at hand
         other = copy.copy(self)
         other._begin()
-        of_year = {**self._by_year[self.year], indicator_id: dict(printed)}
-        other._by_year = {**self._by_year, self.year: of_year}
+        other._printed = {**self._printed, (indicator_id, self.year): dict(printed)}
+        return other
+
+    def with_remarks(self, remarks: Remarks) -> YearTable:
+        """The same year with remarks beside its figures; this table stays as it is.
+
+        The two share what they have worked out so far, as none of it rests on remarks.
+        """
+        other = copy.copy(self)
+        other.remarks = remarks
         return other
 
     def by_rule(self, rule: RuleName) -> YearTable:
@@ -343,10 +350,10 @@ class YearTable:
         self, indicator_id: str, year: FinancialYear | None = None
     ) -> dict[str, FigureInForce]:
         """The figures of every area by `area_id`, of the table's year or another."""
-        year = year or self.year
-        if year not in self._by_year:
-            self._by_year[year] = self.histories.in_year(str(year))
-        return self._by_year[year].get(indicator_id, {})
+        asked = (indicator_id, year or self.year)
+        if asked not in self._printed:
+            self._printed[asked] = self.histories.of_measure(indicator_id, str(asked[1]))
+        return self._printed[asked]
 
     def judged(
         self,
@@ -506,8 +513,9 @@ class YearTable:
         printed = self.printed_with(indicator, peers, beside)
         field = self.field(indicator.indicator_id, beside)
         reporting = [p for p in peers.members if printed.get(p.area_id, NO_ROW).value is not None]
-        notes: list[UsageNote | Remark] = [
-            *self.registers.comparability.notes(indicator.indicator_id, area_id, year)
+        notes = [
+            Remark(note.code, note.text)
+            for note in self.registers.comparability.notes(indicator.indicator_id, area_id, year)
         ]
         if own_figure is not None:
             notes.insert(0, provisional.remark(beside, year, published.value, indicator))
@@ -580,7 +588,7 @@ class YearTable:
             ),
             change_reason=change_reason,
             flags=tuple(dict.fromkeys(flags)),
-            notes=tuple(note.text for note in notes),
+            notes=tuple(notes),
             benchmark_year=None if beside == year else beside,
             peer_mean_dragged=self._dragged(own, average, field),
             **self._next(indicator, council, {} if own_figure else earlier),

@@ -63,7 +63,8 @@ def figures() -> pd.DataFrame:
 
 @forgotten
 @functools.lru_cache(maxsize=1)
-def _histories() -> AreaHistories:
+def histories() -> AreaHistories:
+    """The same as plain values."""
     return AreaHistories(figures())
 
 
@@ -72,14 +73,21 @@ def _histories() -> AreaHistories:
 def by_period(
     indicator_id: str, areas: tuple[MergedArea, ...] = ()
 ) -> Mapping[str, Mapping[str, Printed]]:
-    """An indicator's part of `figures`, by year and area: each page asks for all its years.
+    """An indicator's figures in force, by year and area: each page asks for all its years.
 
     Args:
         indicator_id: Which.
         areas: Made of councils, whose figures are reckoned and stand among the others.
     """
-    table, indicator = figures(), sources.reference().indicators[indicator_id]
-    return trend.by_period(table[table["indicator_id"] == indicator_id], indicator, areas)
+    return trend.by_period(histories(), sources.reference().indicators[indicator_id], areas)
+
+
+@forgotten
+@functools.lru_cache(maxsize=4)
+def figures_of(indicator_ids: frozenset[str]) -> pd.DataFrame:
+    """The part of `figures` of some indicators, from which each page takes an area's."""
+    table = figures()
+    return table[table["indicator_id"].isin(indicator_ids)].reset_index(drop=True)
 
 
 @forgotten
@@ -168,17 +176,14 @@ def _full(year: FinancialYear) -> bool:
 @functools.lru_cache(maxsize=16)  # every year, or a few under several rules
 def year_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, ready to give any council's rows."""
-    said = _remarks().joined(_count_remarks(year))
-    return YearTable(
-        figures(), sources.reference(), year, rules, remarks=said, histories=_histories()
-    )
+    return plain_table(year, rules).with_remarks(_remarks().joined(_count_remarks(year)))
 
 
 @forgotten
-@functools.lru_cache(maxsize=16)  # every year of an area's page
+@functools.lru_cache(maxsize=64)  # every year, under a few rules
 def plain_table(year: FinancialYear, rules: Rules) -> YearTable:
     """A year's figures of every area, for verdicts alone: nothing is remarked beside a figure."""
-    return YearTable(figures(), sources.reference(), year, rules, histories=_histories())
+    return YearTable(figures(), sources.reference(), year, rules, histories=histories())
 
 
 @forgotten
@@ -205,9 +210,11 @@ def _histories_as_of(release_id: str) -> AreaHistories:
 
 
 @forgotten
-@functools.lru_cache(maxsize=64)  # the years of two releases
+@functools.lru_cache(maxsize=64)  # every year of an earlier release
 def year_table_as_of(year: FinancialYear, rules: Rules, release_id: str) -> YearTable:
-    """A year's figures as they stood when a release was published."""
+    """A year's figures as they stood when a release was published, for verdicts alone."""
+    if release_id == sources.manifest().releases[-1].id:
+        return plain_table(year, rules)
     figures, histories = figures_as_of(release_id), _histories_as_of(release_id)
     return YearTable(figures, sources.reference(), year, rules, histories=histories)
 
@@ -250,7 +257,7 @@ def usual_changes(year: FinancialYear, rules: TrendRules) -> dict[str, UpsAndDow
         registers.indicators.in_year(year, framework=None),
         year=year,
         rules=rules,
-        histories=_histories(),
+        histories=histories(),
     )
 
 

@@ -174,31 +174,6 @@ class Figure(Shown):
         return {"title": title, "margin": margin | {"t": margin["t"] + room}, "height": height}
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class FigureGroup(Shown):
-    """Several charts that stand together, with the sentence that says why these."""
-
-    lead: Section
-    figures: tuple[Figure, ...]
-
-    def in_palette(self, palette: str) -> Self:
-        """The same in another palette."""
-        return replace(
-            super().in_palette(palette),
-            lead=self.lead.in_palette(palette),
-            figures=tuple(figure.in_palette(palette) for figure in self.figures),
-        )
-
-    def html(self, palette: str | None = None) -> Markup:
-        """The sentence and all charts, one after the other."""
-        return joined(self.lead, *self.figures).html(palette or self.palette)
-
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        display(self.lead, *self.figures)  # type: ignore[no-untyped-call]
-
-
 @dataclass(frozen=True, eq=False)
 class Parts(Shown):
     """A section that shows itself part by part, and is nothing where there is nothing to show."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 USE_ADDRESS: Final = WORDING.use.address
 USE_STATEMENT: Final = WORDING.use.statement
-VERDICT_TEXTS: Final = WORDING.verdicts
 MISSING_TEXTS: Final = WORDING.missing
 FLAG_TEXTS: Final = WORDING.flags
 
@@ -45,7 +44,7 @@ def explain_missing(status: str) -> str:
 
 def verdict_texts(rule: str) -> Mapping[str, str]:
     """What each look of `theme.LOOKS` means that a verdict of a rule can have."""
-    return VERDICT_TEXTS if rule == RuleName.AUTO else WORDING.verdicts_by_rule
+    return WORDING.verdicts if rule == RuleName.AUTO else WORDING.verdicts_by_rule
 
 
 def glossary(rules: Rules) -> tuple[Term, ...]:

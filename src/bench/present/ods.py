@@ -6,6 +6,7 @@ twenty times as long; tests read them back by such a library.
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zipfile
@@ -141,16 +142,15 @@ def _meta(book: Spreadsheet) -> str:
 
 def _content(pages: Sequence[SpreadsheetPage]) -> str:
     widths = sorted({width for page in pages for width in page.widths})
-    decimals = sorted(
-        {
-            _decimals(cell)
-            for page in pages
-            if page.table
-            for row in page.table.rows
-            for cell in row
-            if isinstance(cell, int | Decimal)
-        }
-    )
+    numbers = {
+        str(cell)
+        for page in pages
+        if page.table
+        for row in page.table.rows
+        for cell in row
+        if not isinstance(cell, str)
+    }
+    decimals = sorted({_decimals(Decimal(number)) for number in numbers})
     return "".join(
         (
             f'{_XML}<office:document-content {_NAMESPACES} office:version="1.3">',
@@ -234,14 +234,21 @@ def _row(cells: Iterable[str]) -> str:
 
 def _cell(cell: Cell, style: str) -> str:
     """A cell of a table; the style is a text's."""
-    if isinstance(cell, str):
-        return _text(cell, style)
+    return _text(cell, style) if isinstance(cell, str) else _number(str(cell))
+
+
+# Most of what a workbook holds stands in many of its cells.
+@functools.lru_cache(4096)
+def _number(number: str) -> str:
+    """A cell of a number, from its digits."""
+    value = Decimal(number)
     return (
-        f'<table:table-cell table:style-name="n{_decimals(cell)}" office:value-type="float" '
-        f'office:value="{cell}"><text:p>{cell:,}</text:p></table:table-cell>'
+        f'<table:table-cell table:style-name="n{_decimals(value)}" office:value-type="float" '
+        f'office:value="{number}"><text:p>{value:,}</text:p></table:table-cell>'
     )
 
 
+@functools.lru_cache(4096)
 def _text(text: str, style: str) -> str:
     """A cell of text: nothing in it is ever a formula."""
     return (
@@ -271,8 +278,8 @@ def _spaced(match: re.Match[str]) -> str:
     return "<text:tab/>" if match[0] == "\t" else f'<text:s text:c="{len(match[0])}"/>'
 
 
-def _decimals(value: Cell) -> int:
-    return max(0, -int(value.as_tuple().exponent)) if isinstance(value, Decimal) else 0
+def _decimals(value: Decimal) -> int:
+    return max(0, -int(value.as_tuple().exponent))
 
 
 def _range(page: SpreadsheetPage) -> str:

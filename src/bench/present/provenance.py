@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bench.present import sentences
-from bench.present import trend_words as worsening_worse
 from bench.present.glossary import USE_ADDRESS, USE_STATEMENT, glossary
 from bench.present.html import Section, fill
 from bench.present.numbers import band_words
+from bench.present.sentences import CHANGE_RULE
+from bench.present.trend_words import WORSENING_RULE
 from bench.present.wording import WORDING
 from bench.project import __version__
 from bench.published.sources import commit, project_root
@@ -114,7 +114,7 @@ def comparison_notes(
         about=(
             USE,
             ("How a verdict is reached", f"{rule_sentence(rules)} {average_sentence(rules)}"),
-            ("Change", f"{sentences.CHANGE_RULE} {worsening_worse.WORSENING_RULE}"),
+            ("Change", f"{CHANGE_RULE} {WORSENING_RULE}"),
             ("Peers", f"{peers_title}: {'; '.join(peers)}" if peers else f"{peers_title}: none"),
             *([("Own figures", f"Provisional and not published, from {files}")] if files else []),
         ),

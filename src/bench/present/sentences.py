@@ -9,7 +9,7 @@ from bench.present.numbers import NO_NUMBER, about_in_ten, number, short
 from bench.present.theme import look_vs_england, look_vs_peers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bench.judge.published_row import Measure, PublishedRow
     from bench.present.theme import Look
@@ -63,11 +63,6 @@ def own_beside(row: PublishedRow) -> list[tuple[str, str]]:
         (period, f"{number(value, row)} ({PROVISIONAL}, not judged)")
         for period, value in row.own_figures
     ]
-
-
-def sentences(rows: Iterable[PublishedRow], *, council: str) -> list[str]:
-    """One sentence or two per indicator, in their order."""
-    return [sentence(row, council=council) for row in rows]
 
 
 def sentence(row: PublishedRow, *, council: str) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
+from bench.judge.multiplicity import TAKEN_BACK
 from bench.judge.rag import RuleName
+from bench.judge.remarks import PROVISIONAL_FIGURE
 from bench.present.certainty_words import (
     against_england,
     against_peers,
@@ -69,11 +71,8 @@ def whose(council: str, year: str, *, provisional: bool) -> str:
 
 
 def _taken_back(row: PublishedRow) -> list[str]:
-    """Why a verdict is similar that was none before many comparisons were allowed for."""
-    # Both stand last; a flag that comes twice has two texts, and our own flags have none here.
-    notes = zip(reversed(row.flags), reversed(row.flag_texts), strict=False)
-    texts = [text for flag, text in notes if flag.startswith("taken_back")]
-    return texts[::-1]
+    """What a verdict was before many comparisons were allowed for."""
+    return [note.text for note in row.notes if note.code in TAKEN_BACK.values()]
 
 
 def _cells(row: PublishedRow) -> tuple[str, ...]:
@@ -133,8 +132,7 @@ def _own_figures(row: PublishedRow) -> Iterator[str]:
 
 def _provisional(row: PublishedRow) -> Iterator[str]:
     """That the figure is the council's own, if it is."""
-    if row.provisional:
-        yield row.flag_texts[0]
+    yield from (note.text for note in row.notes if note.code == PROVISIONAL_FIGURE)
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:

@@ -197,24 +197,6 @@ class Role:
 
 ROLES: Final[Mapping[str, Role]] = {name: Role(name) for name in CHART_ROLES}
 
-TEXT_PAIRS: Final = (
-    *((ink, ground) for ink in ("ink", "muted", "accent") for ground in ("surface", "raised")),
-    *((f"{tone}_ink", f"{tone}_fill") for tone in ("better", "similar", "worse", "neutral")),
-    *((f"{tone}_on", f"{tone}_solid") for tone in ("better", "worse", "neutral")),
-    # An outlined chip has the ground of what it stands on.
-    *(
-        (f"{tone}_ink", ground)
-        for tone in ("better", "worse", "neutral")
-        for ground in ("surface", "raised")
-    ),
-)
-GRAPHIC_PAIRS: Final = (
-    *((f"{tone}_mark", "surface") for tone in ("better", "similar", "worse", "neutral")),
-    ("accent", "surface"),
-    ("second", "surface"),
-    ("band", "surface"),
-)
-
 
 def look(verdict: str, polarity: str, certainty: str | None = None) -> Look:
     """The appearance of a verdict; "similar" is a judgement only where one way is better.
@@ -279,18 +261,6 @@ def exchanges(palette: str) -> dict[str, dict[str, dict[str, str]]]:
         }
         for other, schemes in PALETTES.items()
     }
-
-
-def contrast(first: str, second: str) -> float:
-    """The contrast ratio of two colours by WCAG 2, from 1 to 21."""
-    darker, lighter = sorted((_luminance(first), _luminance(second)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [part / 255 for part in _rgb(colour)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
@@ -358,13 +328,6 @@ def _host_rules() -> Iterator[str]:
             for name in ("fill", "stroke"):
                 mark = f'[style*="{name}: {written}"]'
                 yield f"body{dark} {chart} {mark} {{ {name}: {after} !important; }}"
-
-
-def plotly_template(palette: str) -> Any:
-    """The house style as plotly's own object, which refuses what plotly does not know."""
-    import plotly.graph_objects as go
-
-    return go.layout.Template(chart_style(palette))
 
 
 def chart_style(palette: str) -> dict[str, Any]:

@@ -105,10 +105,12 @@ class SpreadsheetPage:
 
     def lines_of(self, cells: Iterable[Cell]) -> int:
         """How many lines of text a row needs, by the widths of its columns."""
-        return max(
-            1 if len(cell) < width else math.ceil(len(cell) / width)
-            for cell, width in zip(map(str, cells), self.widths, strict=False)
-        )
+        lines = 1
+        for cell, width in zip(cells, self.widths, strict=False):
+            length = len(cell if isinstance(cell, str) else str(cell))
+            if length > lines * width:
+                lines = math.ceil(length / width)
+        return lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +235,7 @@ def _printed(cell: Cell) -> Cell:
     return Empty.NOT_AVAILABLE.value if cell is None else cell
 
 
+@functools.lru_cache(4096)  # most texts of a workbook stand in many of its cells
 def _printable(text: str) -> str:
     """The text without what no workbook can hold, at the length that a cell may have."""
     text = _UNPRINTABLE.sub("", text)

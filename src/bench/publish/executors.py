@@ -92,21 +92,23 @@ def local(
     limits: workers.Limits,
     cold: bool = False,
     drawn: Sequence[Mapping[str, str]] = ({},),
+    ahead: warm.WarmParent | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Executor]:
     """Processes of this machine, each running one page at a time.
 
     Where the system can fork safely, and unless `cold` is asked for, the shells of pages are
-    forked from one warm parent, which has `drawn` these pages before. Everything that was started
+    forked from one warm parent, which has `drawn` these pages before: one that was started `ahead`
+    and waits to be told so, or one that is started now. Everything that was started
     here has ended when the block is left.
 
     `meanwhile` is done here while these processes start: this one would only wait for them.
     """
     scratch.sweep()
-    parent = None
+    parent = executor = None
     try:
         _settle()
-        parent = None if cold else _warming(sources.workspace(root), drawn)
+        parent = None if cold else _warming(sources.workspace(root), drawn, ahead)
         context = multiprocessing.get_context("forkserver" if parent else "spawn")
         if parent:
             # Imported once, in a process without threads, from which the workers are forked.
@@ -114,21 +116,21 @@ def local(
                 ["bench.publish.workers", "bench.publish.notebook", "papermill", "nbconvert"]
             )
             _start_deaf()
+        if meanwhile is not None:
+            meanwhile()
         executor = _pool(
             workers.Station(root, parent.socket if parent else None, limits), jobs, context
         )
         if parent:
-            for _ in range(jobs):  # each worker is there, and ready to render, by the first page
-                executor.submit(html.prepare)
-        if meanwhile is not None:
-            meanwhile()
-        if parent and not _is_ready(parent):
-            parent = None
-            executor.shutdown(wait=False)
-            executor = _pool(workers.Station(root, None, limits), jobs, context)
+            with processes.stopped_where_asked():
+                for _ in range(jobs):  # each worker is ready to render by the first page
+                    executor.submit(html.prepare)
+            if not _is_ready(parent):
+                _end(executor, parent)
+                parent = None
+                executor = _pool(workers.Station(root, None, limits), jobs, context)
     except BaseException as error:
-        if parent:
-            parent.close()
+        _end(executor, parent)
         if not isinstance(error, OSError):
             raise
         raise ExecutionError(
@@ -139,18 +141,31 @@ def local(
     try:
         yield executor
     finally:
-        running = list((getattr(executor, "_processes", None) or {}).values())
-        executor.shutdown(wait=False, cancel_futures=True)
-        if parent:
-            parent.close()
-        for process in running:
-            process.terminate()
-            process.join(5)
+        _end(executor, parent)
         scratch.sweep()  # what workers had open when they were ended
 
 
-def _warming(root: Path, drawn: Sequence[Mapping[str, str]]) -> warm.WarmParent | None:
+def _end(executor: ProcessPoolExecutor | None, parent: warm.WarmParent | None) -> None:
+    """End what was started, whatever it is doing."""
+    running = list((getattr(executor, "_processes", None) or {}).values())
+    if executor:
+        executor.shutdown(wait=False, cancel_futures=True)
+    if parent:
+        parent.close()
+    for process in running:
+        process.terminate()
+        process.join(5)
+
+
+def _warming(
+    root: Path,
+    drawn: Sequence[Mapping[str, str]],
+    ahead: warm.WarmParent | None = None,
+) -> warm.WarmParent | None:
     """A parent that warms up for the pages, where the system can fork; else none, and why."""
+    if ahead is not None:
+        ahead.draw(drawn)
+        return ahead
     if processes.can_fork():
         return warm.WarmParent(root, drawn=drawn)
     say("bench: this system cannot fork safely; pages are made in ordinary kernels.", error=True)

@@ -107,10 +107,11 @@ def inputs(root: Path) -> Inputs:
         for path in (root / folder).rglob("*")
         if path.is_file()
     )
-    quoted = [path for path in (root / "data" / "quoted.csv",) if path.is_file()]
+    single = (root / "data" / name for name in ("quoted.csv", "sources.yaml"))
+    data += [path for path in single if path.is_file()]
     workspace = sources.workspace(root)
     own = sorted(path for path in (workspace / "data" / "own").rglob("*") if path.is_file())
-    named = {path.relative_to(root).as_posix(): path for path in (*data, *quoted)}
+    named = {path.relative_to(root).as_posix(): path for path in data}
     named |= {path.relative_to(workspace).as_posix(): path for path in own}
     package = batch.package_folder()
     code = sorted(

@@ -98,11 +98,16 @@ def declared(notebook: str, root: Path) -> dict[str, object]:
     """
     path = notebook_path(notebook, root)
     try:
-        read = nbformat.read(path, as_version=4)
+        read = _parsed(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
         said = (str(error).splitlines() or [type(error).__name__])[0][:200]
         raise ParameterError(f"{path} cannot be read as a notebook: {said}") from error
     return parameters_of(read)
+
+
+@functools.lru_cache(16)  # each page of a site asks this of the same few notebooks
+def _parsed(text: str) -> NotebookNode:
+    return nbformat.reads(text, as_version=4)
 
 
 def notebook_path(notebook: str, root: Path) -> Path:

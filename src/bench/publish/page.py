@@ -6,7 +6,7 @@ import contextlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bench.errors import ParameterError, SourceError
 from bench.pages.area.figures import area_figures
@@ -29,83 +29,100 @@ if TYPE_CHECKING:
     from bench.publish.notebook import Page
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOutput:
+    """Where a page goes and in what form, and which kernel makes it.
+
+    Attributes:
+        out: folder of the page; one below `reports` if not given.
+        single_file: one page with script, style and downloads in it, rather than beside it.
+        print_pdf: print the page as well, beside it, through an installed Chromium.
+        kernel: what `warm.warming` gives, if it was begun before.
+    """
+
+    out: Path | None = None
+    single_file: bool = False
+    print_pdf: bool = False
+    kernel: Callable[[], str | None] | None = None
+
+    def folder(self, name: str) -> Path:
+        """Where the page goes: the folder asked for, else the one of this name in `reports`."""
+        return self.out or sources.workspace() / "reports" / name
+
+    def warming(self) -> AbstractContextManager[Callable[[], str | None]]:
+        """The parent of the page's kernel: the one that warms up already, else one of its own."""
+        begun = self.kernel
+        return contextlib.nullcontext(begun) if begun else warm.warming(sources.workspace())
+
+
+_USUAL: Final = PageOutput()
+
+
 def report(
     asked: Mapping[str, str | None],
+    output: PageOutput = _USUAL,
     *,
     params: Path | None = None,
-    out: Path | None = None,
-    single_file: bool = False,
-    print_pdf: bool = False,
     brief: bool = False,
-    kernel: Callable[[], str | None] | None = None,
 ) -> Path:
     """Run the council report or brief for one council and year, and write its page.
 
     Args:
         asked: Choices by their names, see `bench.pages.choices.Choices`; None, as one that is not
             named, stands for that of the parameter file, else of params/default.yaml.
+        output: Where it goes, `reports/<year>` if that is not said, and in what form.
         params: A parameter file, as the explorer writes it.
-        out: Folder of the page; `reports/<year>` if not given.
-        single_file: One page with script, style and downloads in it, rather than beside it.
-        print_pdf: Print the page as well, beside it, through an installed Chromium.
         brief: The council's brief rather than its page; it leads to the page if that is there.
-        kernel: What `warm.warming` gives, if it was begun before.
 
     Returns:
         The page's path.
 
     Raises:
         UnknownNameError: A council, year, peer model, rule or palette that is not known.
-        ParameterError: A parameter file that holds what the notebook does not take.
+        ParameterError: A parameter file that holds what the notebook does not take, or a file is
+            in the way that no page of this program in the folder leads to.
         RegisterError: A parameter file that is absent or is not YAML.
         ExecutionError: The notebook failed, or the page cannot be printed; it is there then.
         SourceError: The folder cannot be written.
-        ParameterError: A file is in the way that no page of this program in the folder leads to.
     """
     notebook = batch.COUNCIL_BRIEF if brief else batch.COUNCIL_REPORT
-    with _warming(kernel) as socket:
+    with output.warming() as socket:
         choices, words = _chosen(asked, params, notebook)
-        folder = _folder(out, choices)
+        folder = output.folder(str(choices.year))
         page = batch.council_page(choices)
         if brief:
             whole = f"{page.identifier}.html"
             there = (folder / whole).is_file()
             page = batch.brief_page(choices, full_page=whole if there else None)
         page = replace(page, parameters={**page.parameters, **words})
-        return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
+        return _make(page, folder, socket, output)
 
 
 def area_page(
     area: str,
     asked: Mapping[str, str | None],
+    output: PageOutput = _USUAL,
     *,
-    out: Path | None = None,
-    single_file: bool = False,
-    print_pdf: bool = False,
     brief: bool = False,
-    kernel: Callable[[], str | None] | None = None,
 ) -> Path:
     """Run the notebook of an area made of councils, and write its page.
 
     Args:
         area: Its id or name.
         asked: year, rule and palette by name; None for that of params/default.yaml.
-        out: Folder of the page; `reports/<year>` if not given.
-        single_file: One page with script, style and downloads in it, rather than beside it.
-        print_pdf: Print the page as well, beside it, through an installed Chromium.
+        output: Where it goes, `reports/<year>` if that is not said, and in what form.
         brief: The area's brief rather than its page.
-        kernel: What `warm.warming` gives, if it was begun before.
 
     Returns:
         The page's path.
 
     Raises:
         UnknownNameError: An area, year, rule or palette that is not known.
-        ParameterError: The area is not made of councils that year.
+        ParameterError: The area is not made of councils that year, or a file is in the way.
         ExecutionError: The notebook failed, or the page cannot be printed; it is there then.
         SourceError: The folder cannot be written.
     """
-    with _warming(kernel) as socket:
+    with output.warming() as socket:
         figures = area_figures(area, asked.get("year"), asked.get("rule"))
         year = str(figures.year)
         page = batch.Page(
@@ -121,8 +138,7 @@ def area_page(
                 "palette": check_palette(asked.get("palette") or default_palette()),
             },
         )
-        folder = out or sources.workspace() / "reports" / year
-        return _make(page, folder, socket, single_file=single_file, print_pdf=print_pdf)
+        return _make(page, output.folder(year), socket, output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +201,7 @@ def brief_document(
     """
     choices, _ = _chosen(asked, params, batch.COUNCIL_BRIEF)
     page = batch.brief_page(choices)
-    path = _folder(out, choices) / f"{page.identifier}.docx"
+    path = PageOutput(out=out).folder(str(choices.year)) / f"{page.identifier}.docx"
     BriefDocument(path, b"").check()
     provenance = batch.provenance(page, sources.project_root())
     del provenance["Notebook"]  # the document is made without it
@@ -204,36 +220,26 @@ def _chosen(
     return choices, words
 
 
-def _folder(out: Path | None, choices: Choices) -> Path:
-    return out or sources.workspace() / "reports" / str(choices.year)
-
-
 def quality_page(
-    release: str | None = None,
-    *,
-    palette: str | None = None,
-    out: Path | None = None,
-    single_file: bool = False,
-    kernel: Callable[[], str | None] | None = None,
+    release: str | None = None, output: PageOutput = _USUAL, *, palette: str | None = None
 ) -> Path:
     """Run the notebook on sources and quality, and write its page.
 
     Args:
         release: A release of data/sources.yaml; None or "all" for all of them.
-        palette: rag or af.
-        out: Folder of the page; `reports/quality` if not given.
-        single_file: One page with script and style in it, rather than in `assets` beside it.
-        kernel: What `warm.warming` gives, if it was begun before.
+        output: Where it goes, `reports/quality` if that is not said, and in what form.
+        palette: rag or af; None for that of params/default.yaml.
 
     Returns:
         The page's path.
 
     Raises:
         UnknownNameError: A release or palette that is not known.
-        ExecutionError: The notebook failed.
+        ExecutionError: The notebook failed, or the page cannot be printed; it is there then.
+        ParameterError: A file is in the way that no page of this program in the folder leads to.
         SourceError: The folder cannot be written.
     """
-    with _warming(kernel) as socket:
+    with output.warming() as socket:
         scope = "every publication"
         if release not in (None, ALL):
             scope = sources.manifest()[str(release)].title
@@ -243,36 +249,21 @@ def quality_page(
             notebook="sources_and_quality.ipynb",
             parameters={
                 "release": release or ALL,
-                "palette": check_palette(palette or "rag"),
+                "palette": check_palette(palette or default_palette()),
             },
         )
-        folder = out or sources.workspace() / "reports" / "quality"
-        return _make(page, folder, socket, single_file=single_file)
+        return _make(page, output.folder("quality"), socket, output)
 
 
-def _warming(
-    kernel: Callable[[], str | None] | None,
-) -> AbstractContextManager[Callable[[], str | None]]:
-    """The parent of the page's kernel: the one that warms up already, else one of its own."""
-    return contextlib.nullcontext(kernel) if kernel else warm.warming(sources.workspace())
-
-
-def _make(
-    page: Page,
-    folder: Path,
-    socket: Callable[[], str | None],
-    *,
-    single_file: bool = False,
-    print_pdf: bool = False,
-) -> Path:
+def _make(page: Page, folder: Path, socket: Callable[[], str | None], output: PageOutput) -> Path:
     import papermill  # noqa: F401 - imported before the wait, not after it
 
     root = sources.project_root()
     path = folder / f"{page.identifier}.html"
-    names = () if single_file else html.ASSETS
+    names = () if output.single_file else html.ASSETS
     assets = {f"{batch.ASSETS}/{name}": html.asset(name).encode() for name in names}
     target.check_page(path, assets, root=root)  # told before anything is rendered
-    if print_pdf:
+    if output.print_pdf:
         pdf.check(path.with_suffix(".pdf"))
     kernels = manager_class(socket())
     with ThreadPoolExecutor(1) as beside:
@@ -280,19 +271,19 @@ def _make(
         notebook = batch.execute(page, root=root, kernels=kernels)
         ready.result()
     text = batch.render_page(
-        page, notebook, assets=None if single_file else batch.ASSETS, root=root
+        page, notebook, assets=None if output.single_file else batch.ASSETS, root=root
     )
     downloads: dict[str, bytes] = {}
-    if not single_file:
+    if not output.single_file:
         text, downloads = html.downloads_beside(text)
     target.check_page(path, {**assets, **downloads}, root=root)
     try:
-        if not single_file:
+        if not output.single_file:
             html.write_assets(folder / batch.ASSETS)
             html.write_downloads(downloads, folder)
         batch.write_page(text, path)
     except OSError as error:
         raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
-    if print_pdf:
+    if output.print_pdf:
         pdf.print_page(path)
     return path

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import BeforeValidator, ValidationError
 
 from bench.errors import BenchError, ParameterError, Problems, RegisterError, UnknownNameError
-from bench.pages.audit.report import audit_pack
 from bench.pages.choices import NAMES, Choices
 from bench.present.theme import USUAL_PALETTE
 from bench.project.files import StrictModel, YamlDocument, read_placed
@@ -497,6 +496,8 @@ def _check_packs(
     jobs: Sequence[batch.Page], declared: Mapping[str, object], problems: Problems
 ) -> None:
     """Read the files of audit packs as their notebook will, so that faults are told before."""
+    from bench.pages.audit.report import audit_pack
+
     for job in jobs:
         given = {name: str(job.parameters.get(name, usual)) for name, usual in declared.items()}
         try:

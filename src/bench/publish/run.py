@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from rich.progress import TaskID
 
+    from bench.publish import warm
     from bench.publish.manifest import Record, Run
     from bench.publish.plan import SitePlan
 
@@ -52,7 +53,11 @@ _ABOUT = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a batch is run."""
+    """How a batch is run.
+
+    Attributes:
+        ahead: a warm parent that was started before the pages were planned.
+    """
 
     jobs: int = 2
     resume: bool = False
@@ -61,6 +66,7 @@ class Options:
     tls: executors.Tls | None = None
     seconds: float = 300.0
     memory_bytes: int = 2 * 1024**3
+    ahead: warm.WarmParent | None = None
 
 
 @contextlib.contextmanager
@@ -242,8 +248,8 @@ def _make(
     root = sources.project_root()
     limits = workers.Limits(options.seconds, options.memory_bytes)
     left = {job.identifier: job for job in jobs}
-    for _ in range(_TRIES):
-        drawn = shared_choices(jobs)
+    drawn = shared_choices(jobs)
+    for attempt in range(_TRIES):
         if options.scheduler:
             hall = executors.cluster(
                 root,
@@ -261,6 +267,7 @@ def _make(
                 limits=limits,
                 cold=options.cold,
                 drawn=drawn,
+                ahead=None if attempt else options.ahead,
                 meanwhile=meanwhile,
             )
         with contextlib.ExitStack() as closing:

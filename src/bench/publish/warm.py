@@ -92,31 +92,44 @@ class WarmParent:
         self,
         folder: Path,
         *,
-        drawn: Sequence[Mapping[str, str]] = ({},),
+        drawn: Sequence[Mapping[str, str]] | None = ({},),
         is_fork: bool = False,
     ) -> None:
         """Start it.
 
         Args:
             folder: the project.
-            drawn: the choices of each page that it draws before it is forked, so that what is the
-                same for every council or indicator of a year is there; none for a single page.
+            drawn: what it draws before it is forked, see `draw`; None where that is said later.
             is_fork: it is a fork of this process rather than a program of its own, and has what
                 this process has imported and read; no thread of Python may run here.
         """
         self._folder = scratch.make()
         self.socket = str(self._folder / "warm")
-        words = (self.socket, json.dumps(list(drawn)))
-        self._process = _fork(folder, *words) if is_fork else _program(folder, *words)
+        start = _fork if is_fork else _program
+        self._process = start(folder, self.socket)
         self._is_ready = False
+        if drawn is not None:
+            self.draw(drawn)
 
     @property
     def pid(self) -> int:
         """The parent's process id."""
         return self._process.pid
 
+    def draw(self, drawn: Sequence[Mapping[str, str]]) -> None:
+        """Say what to draw once libraries are imported and the data is read.
+
+        Args:
+            drawn: the choices of each page to draw, so that what is the same for every council or
+                indicator of a year is there; none for a single page.
+        """
+        assert self._process.stdin is not None  # noqa: S101 - opened when it was started
+        with contextlib.suppress(OSError):  # it has ended, which whoever waits for it is told
+            self._process.stdin.write(json.dumps(list(drawn)).encode() + b"\n")
+            self._process.stdin.flush()
+
     def wait_ready(self) -> None:
-        """Wait until shells can be forked.
+        """Wait until shells can be forked, once it is said what to draw.
 
         Raises:
             ThreadsError: Something has started threads in the parent.
@@ -175,10 +188,10 @@ def _threads() -> str:
     return ", ".join(thread.name for thread in threading.enumerate()[1:])
 
 
-def _program(folder: Path, *words: str) -> subprocess.Popen[bytes]:
+def _program(folder: Path, address: str) -> subprocess.Popen[bytes]:
     """A warm parent as a program of its own."""
     return subprocess.Popen(  # noqa: S603 - this interpreter, our own module
-        [sys.executable, "-m", "bench.publish.warm", *words],
+        [sys.executable, "-m", "bench.publish.warm", address],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=folder,
@@ -219,7 +232,7 @@ class ForkedParent:
             os.kill(self.pid, signal.SIGKILL)
 
 
-def _fork(folder: Path, *words: str) -> ForkedParent:
+def _fork(folder: Path, address: str) -> ForkedParent:
     """A warm parent as a fork of this process, which has started no thread."""
     stdin, closed = os.pipe()
     said, stdout = os.pipe()
@@ -234,7 +247,7 @@ def _fork(folder: Path, *words: str) -> ForkedParent:
         os.close(closed)
         os.close(said)
         _become_program(folder, stdin, stdout)
-        main(*words)
+        main(address)
     except Exception:
         traceback.print_exc()
     finally:  # nothing of this process goes on in its fork
@@ -254,6 +267,25 @@ def _become_program(folder: Path, stdin: int, stdout: int) -> None:
     os.chdir(folder)
     if not sys.flags.safe_path:
         sys.path[0] = str(folder)  # for that of the command's file
+
+
+@contextlib.contextmanager
+def ahead(root: Path) -> Iterator[WarmParent | None]:
+    """A parent for many pages before they are planned: it imports and reads beside the block.
+
+    Args:
+        root: the project.
+
+    Yields:
+        The parent, which waits to be told what to draw and has ended when the block is left; None
+        where nothing can be forked or started, which whoever runs the batch is told then.
+    """
+    with contextlib.ExitStack() as parents:
+        parent = None
+        if processes.can_fork():
+            with contextlib.suppress(OSError):
+                parent = parents.enter_context(WarmParent(root, drawn=None))
+        yield parent
 
 
 @contextlib.contextmanager
@@ -396,17 +428,19 @@ def _tell(link: socket.socket, what: Mapping[str, object]) -> None:
 # --- what runs in the parent ----------------------------------------------------------------------
 
 
-def main(address: str, drawn: str) -> None:
+def main(address: str) -> None:
     """Warm up, say so on standard output, then fork a shell for each request until stdin ends.
+
+    The first line of standard input is the choices of the pages to draw once libraries are
+    imported and the data is read, as JSON.
 
     Args:
         address: The socket on which requests come.
-        drawn: The choices of the pages to draw once libraries are imported and the data is read,
-            as JSON.
     """
     stdin, stdout = 0, 1
     keeper.die_with_parent()
     keeper.adopt()
+    gc.set_threshold(50_000)  # what is made here stays, and most of what a page makes
     # Its debugger comes with the shell, and would warn of a setting that matters to it alone.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     from bench.publish.shell import PageShell
@@ -415,7 +449,10 @@ def main(address: str, drawn: str) -> None:
     shell = PageShell.instance()
     shell.prepare()
     _load()
-    for choices in json.loads(drawn):
+    if not (line := _line(stdin)):  # there was nothing to make
+        return
+    drawn = json.loads(line)
+    for choices in drawn:
         # What cannot be drawn here fails on its own page, where it is told.
         with contextlib.suppress(Exception):
             _draw(choices)
@@ -423,7 +460,7 @@ def main(address: str, drawn: str) -> None:
         os.write(stdout, _THREADS + names.encode() + b"\n")
         return
     # What is here stays here, so that collecting garbage does not copy the pages of every child.
-    if drawn != "[]":
+    if drawn:
         gc.collect()
     gc.freeze()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -463,6 +500,16 @@ def main(address: str, drawn: str) -> None:
             else:
                 os.read(told, 4096)
                 _reap(children)
+
+
+def _line(descriptor: int) -> bytes:
+    """A line of a descriptor, byte by byte so that nothing behind it is taken; b"" at its end."""
+    line = b""
+    while not line.endswith(b"\n"):
+        if not (byte := os.read(descriptor, 1)):
+            return b""
+        line += byte
+    return line
 
 
 def _end(children: Mapping[int, socket.socket]) -> None:

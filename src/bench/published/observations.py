@@ -79,7 +79,8 @@ def history(
     for path, content in _contents(folder, releases):
         try:
             parquet = pq.ParquetFile(pa.BufferReader(content), read_dictionary=LABELS)
-            tables.append(parquet.read())
+            # So small a file is read sooner than threads for it are started.
+            tables.append(parquet.read(use_threads=False))
         except (pa.ArrowException, OSError) as error:
             raise DamageError(
                 f"{path} is no table of figures: {error}.",
@@ -94,8 +95,9 @@ def history(
         raise MissingDataError(
             f"{folder} holds no built data.", mend="run `bench build --raw FOLDER`."
         )
-    table = pa.concat_tables(tables).unify_dictionaries()
-    figures: pd.DataFrame = table.to_pandas()
+    # In one piece: whoever takes rows would look for each in the piece of its release.
+    table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    figures: pd.DataFrame = table.to_pandas(use_threads=False)
     return figures
 
 

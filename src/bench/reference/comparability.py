@@ -8,14 +8,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bench.errors import ParameterError, RegisterError
 from bench.project.files import read_rows
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from bench.reference.councils import Councils
@@ -93,6 +93,18 @@ class UsageNote:
     source: str
 
 
+class EarlierYear(NamedTuple):
+    """A year of an indicator before another, as a line back from that meets it.
+
+    Attributes:
+        year: which.
+        apart: why it does not compare with the line; None where it does.
+    """
+
+    year: FinancialYear
+    apart: str | None
+
+
 class Comparability:
     """Breaks and usage notes, asked by indicator, area and year."""
 
@@ -105,6 +117,7 @@ class Comparability:
         self._named |= {note.area_id for note in self.usage_notes}
         self._cuts: dict[tuple[str, str, FinancialYear, FinancialYear], Break | None] = {}
         self._alone: dict[tuple[str, str, FinancialYear], Break | UsageNote | None] = {}
+        self._lines: dict[tuple[str, str, FinancialYear], tuple[EarlierYear, ...]] = {}
         self._notes: dict[tuple[str, FinancialYear], list[UsageNote]] = defaultdict(list)
         for entry in self.breaks:
             self._breaks[entry.indicator_id].append(entry)
@@ -225,6 +238,31 @@ class Comparability:
             if not self.alone(indicator.indicator_id, area_id, earlier):
                 return earlier
         return None
+
+    def line_back(
+        self, indicator: Indicator, area_id: str, last: FinancialYear
+    ) -> tuple[EarlierYear, ...]:
+        """The earlier published years on a line that ends with a year, the latest first.
+
+        A year on its own is among them, and the line goes on; the year before a cut is the last.
+        """
+        asked = (indicator.indicator_id, area_id if area_id in self._named else "", last)
+        if asked not in self._lines:
+            self._lines[asked] = tuple(self._line_back(indicator, area_id, last))
+        return self._lines[asked]
+
+    def _line_back(
+        self, indicator: Indicator, area_id: str, last: FinancialYear
+    ) -> Iterator[EarlierYear]:
+        about = (indicator.indicator_id, area_id)
+        for earlier in sorted((y for y in indicator.years if y < last), reverse=True):
+            if cut := self.cut_between(*about, earlier, last):
+                yield EarlierYear(earlier, cut.text)
+                return
+            alone = self.alone(*about, earlier)
+            yield EarlierYear(earlier, alone.text if alone else None)
+            if alone is None:
+                last = earlier
 
     def alone(
         self, indicator_id: str, area_id: str, year: FinancialYear

@@ -255,12 +255,12 @@ class PeerModels:
         with_tiny: bool = False,
     ) -> PeerGroup:
         members = {
-            Peer(other.area_id, other.name, other.exists(year))
+            other.area_id: Peer(other.area_id, other.name, other.exists(year))
             for other in others
             if other.area_id != council.area_id and (with_tiny or not other.tiny)
         }
         reason = "" if members else f"{title}: it names no council but {council.name} itself."
-        ordered = tuple(sorted(members, key=lambda peer: (peer.name, peer.area_id)))
+        ordered = tuple(sorted(members.values(), key=lambda peer: (peer.name, peer.area_id)))
         return PeerGroup(model, title, council.area_id, ordered, reason)
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from bench.judge.intervals import Z_95, byar, wilson
+from bench.judge.intervals import Z_95, byar, wilson_of_all
 from bench.published.schema import FIGURE, NUMBERS
 from bench.reference.indicator import PER, IntervalMethod, Unit
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -150,7 +150,6 @@ def _with_error(table: pd.DataFrame, registers: Registers) -> pd.DataFrame:
     periods = table["period"].to_numpy(dtype=object)
     decimals = np.zeros(len(table), dtype=np.int64)
     y, variance = np.zeros(len(table)), np.zeros(len(table))
-    measures = table["indicator_id"].map({one.indicator_id: one for one in registers.indicators})
     for name, rows in table.groupby("indicator_id", sort=False).indices.items():
         indicator = registers.indicators[str(name)]
         of_year = {
@@ -160,12 +159,13 @@ def _with_error(table: pd.DataFrame, registers: Registers) -> pd.DataFrame:
         y[rows], variance[rows] = _one(
             [column[rows] for column in printed], decimals[rows], indicator
         )
+    measures, indicators = table["indicator_id"], registers.indicators
     return table.assign(
         y=y,
         variance=variance,
         decimals=decimals,
-        polarity=[one.polarity.value for one in measures],
-        interval=[one.interval.value for one in measures],
+        polarity=measures.map({one.indicator_id: one.polarity.value for one in indicators}),
+        interval=measures.map({one.indicator_id: one.interval.value for one in indicators}),
     )
 
 
@@ -180,8 +180,8 @@ def _one(
         indicator: Of which.
     """
     unit, values = indicator.unit, printed[0]
-    edges = np.array(list(_edges(printed, indicator)), dtype=float).reshape(-1, 2)
-    wide = on_scale(edges[:, 1], unit) - on_scale(edges[:, 0], unit)
+    low, high = _edges(printed, indicator)
+    wide = on_scale(high, unit) - on_scale(low, unit)
     half = 0.5 * 10.0 ** -decimals.astype(float)
     if unit is Unit.COUNT:
         half = np.full(len(values), _ROUNDED_TO / 2)
@@ -196,26 +196,25 @@ def _one(
 
 def _edges(
     printed: Sequence[NDArray[np.float64]], indicator: Indicator
-) -> Iterator[tuple[float, float]]:
-    """The 95% interval of each figure in the indicator's unit; not a number where there is none."""
-    nothing = (float("nan"), float("nan"))
-    for value, out_of, answers, margin in zip(*(one.tolist() for one in printed), strict=True):
-        if indicator.interval is IntervalMethod.MARGIN:
-            if margin == margin:
-                yield value - margin, value + margin
-            elif indicator.wilson_on_respondents and answers > 0:
-                low, high = wilson(value / 100 * answers, answers)
-                yield low * 100, high * 100
-            else:
-                yield nothing
-        elif indicator.interval is IntervalMethod.WILSON and out_of > 0:
-            low, high = wilson(value / 100 * out_of, out_of)
-            yield low * 100, high * 100
-        elif indicator.interval is IntervalMethod.BYAR and out_of > 0:
-            per = PER[indicator.unit] / out_of
-            low, high = byar(value / per)
-            yield low * per, high * per
-        elif indicator.unit is Unit.COUNT:
-            yield byar(value)
-        else:
-            yield nothing
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The ends of each figure's 95% interval in its unit; not a number where there is none."""
+    value, out_of, answers, margin = printed
+    low, high = np.full(len(value), np.nan), np.full(len(value), np.nan)
+    if indicator.interval is IntervalMethod.MARGIN:
+        low, high = value - margin, value + margin
+        rest = np.isnan(margin) & (answers > 0) & indicator.wilson_on_respondents
+        shares = wilson_of_all(value[rest] / 100 * answers[rest], answers[rest])
+        low[rest], high[rest] = (100 * share for share in shares)
+    elif indicator.interval is IntervalMethod.WILSON:
+        rest = out_of > 0
+        shares = wilson_of_all(value[rest] / 100 * out_of[rest], out_of[rest])
+        low[rest], high[rest] = (100 * share for share in shares)
+    elif indicator.interval is IntervalMethod.BYAR:
+        for at in np.flatnonzero(out_of > 0):
+            per = PER[indicator.unit] / float(out_of[at])
+            ends = byar(float(value[at]) / per)
+            low[at], high[at] = (end * per for end in ends)
+    elif indicator.unit is Unit.COUNT:
+        for place, count in enumerate(value.tolist()):
+            low[place], high[place] = byar(count)
+    return low, high

@@ -169,12 +169,12 @@ def _score_flat_lines(table: pd.DataFrame) -> None:
     share = (same.groupby(fields).transform("sum") + 1) / (
         told.groupby(fields).transform("sum") + 2
     )
-    log = share.map(np.log).where(table["flat_years"] > 1, 0.0)
+    log = share[table["flat_years"] > 1].map(np.log).reindex(table.index, fill_value=0.0)
     series = [table[name] for name in SERIES]
     run = (table["flat_years"] == 1).groupby(series).cumsum()
-    chance = log.groupby([*series, run]).cumsum().map(np.exp)
+    chance = log.groupby([*series, run]).cumsum()
     flat = table["flat_years"] > _FLAT
-    table.loc[flat, "p"] = chance[flat].clip(upper=1.0)
+    table.loc[flat, "p"] = chance[flat].map(np.exp).clip(upper=1.0)
     table.loc[flat, "score"] = distance(table.loc[flat, "p"].to_numpy())
 
 

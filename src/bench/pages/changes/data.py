@@ -16,7 +16,7 @@ import pandas as pd
 
 from bench.errors import ParameterError
 from bench.judge.figure import NO_ROW, no_figure
-from bench.judge.verdict_steps import ComparisonSide, VerdictSteps, verdict_at, verdict_steps
+from bench.judge.verdict_steps import ComparisonSide, VerdictSteps, verdict_steps
 from bench.pages import store
 from bench.published import sources
 from bench.published.schema import KEY, NUMBERS
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bench.judge.year_table import YearTable
     from bench.published.sources import Release
     from bench.reference import Council, Indicator
+    from bench.reference.peers import PeerGroup
     from bench.reference.periods import FinancialYear
 
 # A figure is of one of these only: a measure, a council and a year.
@@ -201,7 +202,9 @@ def _figure_changes(pair: ReleasePair) -> pd.DataFrame:
         Columns `kind`, `area_id`, `indicator_id`, `period`, `before` and `after`, sorted.
     """
     before, after = _of_councils(pair.earlier), _of_councils(pair.later)
-    both = after.merge(before, on=_PLACE, how="left", suffixes=("", "_before"))
+    # What an earlier release printed and is still in force was in force before too.
+    later = after.loc[after["release_id"].isin(_since(pair)), [*_PLACE, "value"]]
+    both = later.merge(before[[*_PLACE, "value"]], on=_PLACE, how="left", suffixes=("", "_before"))
     both = both.rename(columns={"value": "after", "value_before": "before"})
     new = both[both["before"].isna()].assign(kind=FigureChange.NEW.value)
     revised = both[both["before"].notna() & (both["before"] != both["after"])]
@@ -221,25 +224,29 @@ def _figure_changes(pair: ReleasePair) -> pd.DataFrame:
 
 
 def _of_councils(release: Release) -> pd.DataFrame:
-    """The councils' values as they stood when a release was published."""
+    """The councils' values as they stood when a release was published, with their releases."""
     table = store.figures_as_of(release.id)
     councils = {council.area_id for council in sources.reference().councils}
-    return table.loc[table["value"].notna() & table["area_id"].isin(councils), [*_PLACE, "value"]]
+    return table.loc[
+        table["value"].notna() & table["area_id"].isin(councils), [*_PLACE, "value", "release_id"]
+    ]
+
+
+def _since(pair: ReleasePair) -> set[str]:
+    """The releases after the earlier of two, the later among them."""
+    before = sources.manifest().before
+    return {pair.later.id, *before(pair.later)} - {pair.earlier.id, *before(pair.earlier)}
 
 
 def _restated(pair: ReleasePair) -> tuple[tuple[str, str], ...]:
     """The indicators and years whose figures both tables have, of which any stands otherwise.
 
-    Of anybody, with its counts and margin: only there can a verdict of the same year move.
+    Of anybody, with its counts and margin: only there can a verdict of the same year move. Why
+    there is no figure moves none.
     """
     before, after = store.figures_as_of(pair.earlier.id), store.figures_as_of(pair.later.id)
-    manifest = sources.manifest()
-    since = {pair.later.id, *manifest.before(pair.later)} - {
-        pair.earlier.id,
-        *manifest.before(pair.earlier),
-    }
     columns = [*KEY, *NUMBERS, "status"]
-    later = after.loc[after["release_id"].isin(since), columns]
+    later = after.loc[after["release_id"].isin(_since(pair)), columns]
     periods = later["period"].unique()
     earlier = before.loc[before["period"].isin(periods), columns]
     both = later.merge(earlier, on=KEY, how="left", suffixes=("", "_before"))
@@ -249,6 +256,7 @@ def _restated(pair: ReleasePair) -> tuple[tuple[str, str], ...]:
             both[name].isna() & both[f"{name}_before"].isna()
         )
         differs |= ~alike
+    differs &= both["value"].notna() | both["value_before"].notna()
     measure = ["indicator_id", "period"]
     held, found = (
         set(rows.drop_duplicates().itertuples(index=False, name=None))
@@ -319,25 +327,44 @@ def moves_of(
         return store.year_table_as_of(year, rules, release_id)
 
     @functools.cache
-    def sides(year: FinancialYear, release_id: str) -> dict[Against, ComparisonSide]:
+    def peers(year: FinancialYear) -> PeerGroup:
         group = registers.peers.group(model, council, year)
         # A peer that did not exist is a matter of the list, not of figures.
-        there = replace(group, members=tuple(peer for peer in group.members if peer.exists))
-        held = table(year, release_id)
-        return {
-            Against.PEERS: ComparisonSide(held, there),
-            Against.ENGLAND: ComparisonSide(held, None),
-        }
+        return replace(group, members=tuple(peer for peer in group.members if peer.exists))
 
-    def moved(indicator: Indicator, *years: FinancialYear) -> Iterator[VerdictMove]:
-        stands = tuple(zip(years, (pair.earlier.id, pair.later.id), strict=True))
-        before, after = (table(*stand).published(indicator, council).value for stand in stands)
+    def moved(
+        indicator: Indicator, year_before: FinancialYear, year: FinancialYear
+    ) -> Iterator[VerdictMove]:
+        tables = table(year_before, pair.earlier.id), table(year, pair.later.id)
+        before, after = (held.published(indicator, council).value for held in tables)
         # Without a figure on one side it is new or ended, and no verdict has moved.
-        if before is not None and after is not None:
-            earlier, later = (sides(*stand) for stand in stands)
-            for against in Against:
-                way = (earlier[against], later[against])
-                yield from _moved(indicator, council, against, way, (before, after))
+        if before is None or after is None:
+            return
+        sides = [(held, peers(held.year)) for held in tables]
+        first, second = (held.judged(indicator, council, group) for held, group in sides)
+        verdicts = {
+            Against.PEERS: (first.vs_peers, second.vs_peers),
+            Against.ENGLAND: (first.vs_england, second.vs_england),
+        }
+        for against, (then, now) in verdicts.items():
+            if then.meaning != now.meaning:
+                earlier, later = (
+                    ComparisonSide(held, group if against is Against.PEERS else None)
+                    for held, group in sides
+                )
+                cut = registers.comparability.cut_between(
+                    indicator.indicator_id, council.area_id, year_before, year
+                )
+                yield VerdictMove(
+                    indicator,
+                    against,
+                    year_before,
+                    year,
+                    before,
+                    after,
+                    verdict_steps(indicator, council, earlier, later),
+                    cut.text if cut and year_before != year else "",
+                )
 
     for indicator_id, period in pair.restated:
         indicator = registers.indicators[indicator_id]
@@ -351,26 +378,3 @@ def moves_of(
     for indicator in table(pair.year, pair.later.id).indicators:
         if indicator in listed:
             yield from moved(indicator, *years)
-
-
-def _moved(
-    indicator: Indicator,
-    council: Council,
-    against: Against,
-    way: tuple[ComparisonSide, ComparisonSide],
-    values: tuple[float, float],
-) -> Iterator[VerdictMove]:
-    """The verdict on one indicator, where it is not the same on both sides."""
-    first, second = (verdict_at(indicator, council, side) for side in way)
-    if first.meaning != second.meaning:
-        years = (way[0].table.year, way[1].table.year)
-        comparability = way[1].table.registers.comparability
-        cut = comparability.cut_between(indicator.indicator_id, council.area_id, *years)
-        yield VerdictMove(
-            indicator,
-            against,
-            *years,
-            *values,
-            verdict_steps(indicator, council, *way),
-            cut.text if cut and years[0] != years[1] else "",
-        )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bench.judge.rag import RuleName
-from bench.present.chance_words import chance_line
+from bench.present.certainty_words import chance_line
 from bench.present.html import Section, fill, identifier
 from bench.present.numbers import in_ten
 from bench.present.sentences import PROVISIONAL, listed, possessive

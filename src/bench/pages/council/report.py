@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bench.judge.trend import Point
     from bench.judge.trend_test import TrendVerdict
     from bench.pages.council.what_if import Given, WhatIf
-    from bench.present.chart import Figure, FigureGroup, Parts
+    from bench.present.chart import Figure, Parts
     from bench.present.downloads import Download
     from bench.present.html import Section
     from bench.present.provenance import Imprint, Source
@@ -414,7 +414,7 @@ class Briefing(CouncilFigures, Report):
         return replace(figure, files=self._links("indicators"))
 
     @section
-    def strips(self) -> FigureGroup:
+    def strips(self) -> Parts:
         """The council among its peers, for up to three of the most telling indicators."""
         return strip.strips(
             self._published,
@@ -504,7 +504,8 @@ class Briefing(CouncilFigures, Report):
         """
         registers = sources.reference()
         told = chapters.material(
-            store.figures(),
+            store.histories(),
+            store.figures_of(chapters.COUNTED),
             quoted.load(),
             registers,
             registers.indicators.find(indicator, self.choice.year),

@@ -256,8 +256,12 @@ def prepare(table: YearTable, model: str) -> None:
 
 def lookup_of(rules: Rules, model: str) -> YearLookup:
     """The published years under these rules, without their remarks, which no verdict needs."""
-    latest = sources.manifest().releases[-1].id
-    return YearLookup(lambda year: store.year_table_as_of(year, rules, latest), _listed(), model)
+
+    @functools.cache
+    def table(year: FinancialYear) -> YearTable:
+        return store.plain_table(year, rules)
+
+    return YearLookup(table, _listed(), model)
 
 
 @store.forgotten

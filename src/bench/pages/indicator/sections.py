@@ -11,8 +11,7 @@ from bench.judge.summaries import records
 from bench.pages.base import page_heading
 from bench.pages.indicator import verdicts
 from bench.present import certainty_words, sentences, table, trend_words
-from bench.present.certainty_words import against_england, against_peers
-from bench.present.chance_words import at_once
+from bench.present.certainty_words import against_england, against_peers, at_once
 from bench.present.glossary import FLAG_TEXTS, USE_ADDRESS, USE_STATEMENT
 from bench.present.html import Section, fill, identifier, joined
 from bench.present.numbers import (

@@ -15,8 +15,8 @@ from bench.integrity.restatement.counts import Counted, Quoted
 from bench.integrity.restatement.denominators import PublishedLens
 from bench.integrity.restatement.placement import COUNTED, Place
 from bench.integrity.restatement.restate import Reported
-from bench.judge.figure import NO_ROW, by_indicator, figure_of, no_figure
-from bench.judge.intervals import exact, impossible
+from bench.judge.figure import NO_ROW, by_indicator, fault, no_figure
+from bench.judge.intervals import exact
 from bench.judge.published_row import Measure, measure_of, printed_share
 from bench.pages import choices, milestones, store
 from bench.pages.restatement.sections import (
@@ -312,7 +312,7 @@ def published(
             "cannot be said what it would be if people were counted in another way. Years with "
             "counts are 2014-15 to 2018-19, 2020-21 and 2024-25."
         )
-    if reason := impossible(figure_of(printed, indicator)):
+    if reason := fault(printed, indicator):
         return None, f"The figure cannot be restated as it is printed: {reason}."
     per = PER[str(indicator.unit)]
     step = _step(indicator, year)

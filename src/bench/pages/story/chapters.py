@@ -21,6 +21,7 @@ from bench.reference.periods import FinancialYear
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+    from bench.judge.figure import AreaHistories
     from bench.judge.rates import RatePoint
     from bench.judge.trend import Segment
     from bench.present.chart import Figure
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 STORIES = ("self_directed_support", "direct_payments")
 # The only figures of these years by council: people, not the share that NI 130 asked for.
 COUNTS = "direct_payment_clients_31_march"
+COUNTED = frozenset({COUNTS, *rates.BY_AGE})
 _WHAT_COUNTS_ARE = (
     "People with a direct payment on 31 March, as councils told the expenditure return (PSS-EX1). "
     "A count of one day: it is neither NI 130 nor 1C, and is joined to neither."
@@ -105,6 +107,7 @@ class Material:
 
 
 def material(
+    histories: AreaHistories,
     figures: pd.DataFrame,
     quoted: pd.DataFrame,
     registers: Registers,
@@ -117,7 +120,8 @@ def material(
     """What the longer story of a council is told from.
 
     Args:
-        figures: The table in force, breakdown "all".
+        histories: The figures in force.
+        figures: The table of them, of the indicators `COUNTED` at least.
         quoted: Quoted figures, as `bench.published.quoted.load` gives them.
         registers: Councils, indicators, breaks and peer models.
         indicator: One of `STORIES`.
@@ -133,7 +137,7 @@ def material(
     counted = registers.indicators[COUNTS]
 
     def chapters_of(council: Council) -> tuple[charts.Chapter, ...]:
-        found = lineage(figures, registers, indicator, council, model=model)
+        found = lineage(histories, registers, indicator, council, model=model)
         return tuple(_chapter(segment) for segment in found)
 
     def counts_of(council: Council) -> tuple[RatePoint, ...]:

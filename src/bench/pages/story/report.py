@@ -63,7 +63,8 @@ def story(
     if second == choice.council:
         raise ParameterError(f"{second.name} would stand beside itself.", mend="name another.")
     told = chapters.material(
-        store.figures(),
+        store.histories(),
+        store.figures_of(chapters.COUNTED),
         quoted.load(),
         registers,
         registers.indicators.find(indicator, choice.year),

@@ -114,7 +114,7 @@ def scatter(
         div_id=identifier(f"scatter-{x.indicator}-{y.indicator}"),
         title=f"{x.short_title}, and {_lower(y.short_title)}, {year}",
         note=note,
-        alt=_alt(marks, own, years, x, y, council, year),
+        alt=_alt(marks, own, moving, x, y, council, year),
         table=table,
     )
 
@@ -225,7 +225,7 @@ def _along(years: list[dict[str, Any]], x: Measure, y: Measure) -> list[str | No
 def _alt(
     marks: list[dict[str, Any]],
     own: list[dict[str, Any]],
-    years: list[dict[str, Any]],
+    moving: list[dict[str, Any]],
     x: Measure,
     y: Measure,
     council: str,
@@ -236,8 +236,8 @@ def _alt(
         parts.append(f"{council}: {number(one['x'], x)} across, {number(one['y'], y)} upwards.")
     if council and not own:
         parts.append(f"{council} lacks one of them.")
-    if years:
-        first, last = years[0], years[-1]
+    if len(moving) > 1:
+        first, last = moving[0], moving[-1]
         parts.append(
             f"Its path: from {number(first['x'], x)} and {number(first['y'], y)} in "
             f"{first['period']} to {number(last['x'], x)} and {number(last['y'], y)} in "

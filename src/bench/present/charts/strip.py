@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.present import sentences
-from bench.present.chart import Drawing, Figure, FigureGroup, mark, safe
+from bench.present.chart import Drawing, Figure, Parts, mark, safe
 from bench.present.chart_parts import place, verdict_mark
 from bench.present.html import identifier
 from bench.present.numbers import number, short
@@ -29,8 +29,8 @@ def strips(
     *,
     council: str,
     files: Markup | str = "",
-) -> FigureGroup:
-    """The strips of the most telling indicators, up to three.
+) -> Parts:
+    """The strips of the most telling indicators, up to three, after the sentence on why these.
 
     Those that are worse and have become worse come first, then those that are surely better or
     worse than the peers, then those that are probably so; of each, those whose figure is furthest
@@ -44,12 +44,11 @@ def strips(
     ]
     chosen = sorted(
         telling,
-        key=lambda one: (not one.row.worsening, not _sure(one.row), -abs(one.council)),
+        key=lambda one: (not one.row.worsening, not _sure(one.row), -abs(one.gap)),
     )[:MOST_TELLING]
-    return FigureGroup(
-        lead=paragraph(_LEAD if chosen else _NONE_TELLING if placed else _NONE_PLACED),
-        figures=tuple(replace(strip(one.row, council=council), files=files) for one in chosen),
-    )
+    lead = paragraph(_LEAD if chosen else _NONE_TELLING if placed else _NONE_PLACED)
+    shown = (replace(strip(one.row, council=council), files=files) for one in chosen)
+    return Parts((lead, *shown))
 
 
 def _sure(row: PublishedRow) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from bench.errors import ExecutionError, ParameterError
-from bench.judge import multiplicity, remarks, statistics, trend_test
+from bench.judge import multiplicity, statistics, trend_test
 from bench.judge.published_row import published
 from bench.judge.trend_test import Direction
 from bench.pages.choices import default_peers, rules_for, unknown_year
@@ -317,7 +317,7 @@ class _Judging:
             printed = published(row).placed(place)
             trend = _trend(trends[key[:2]], row.decimals)
             verdicts.append((*key, *(getattr(printed, name) for name in _OF_ROW), *trend))
-            flags += [(*key, *words) for words in _flags(row, council, table).items()]
+            flags += [(*key, *words) for words in _flags(row).items()]
         return verdicts, flags
 
     def _trends(
@@ -362,19 +362,11 @@ def _trend(trend: TrendVerdict, decimals: int) -> Cells:
     )
 
 
-def _flags(row: Row, council: Council, table: YearTable) -> Mapping[str, str]:
+def _flags(row: Row) -> Mapping[str, str]:
     """What each flag of a row says, in the words of the page."""
-    name, area_id, year = row.indicator.indicator_id, council.area_id, table.year
-    notes = table.registers.comparability.notes(name, area_id, year)
-    codes = [
-        *(note.code for note in notes),
-        *(remark.code for remark in table.remarks.of(name, area_id, year)),
-        *(flag for flag in row.flags if flag == remarks.HEAP),
-        *(flag for flag in row.flags if flag in multiplicity.TAKEN_BACK.values()),
-    ]
     texts: dict[str, list[str]] = {flag: [] for flag in row.flags}
-    for code, text in zip(codes, row.notes, strict=True):
-        texts[code].append(text)
+    for note in row.notes:
+        texts[note.code].append(note.text)
     return {flag: " ".join(said) or FLAG_TEXTS[flag] for flag, said in texts.items()}
 
 
