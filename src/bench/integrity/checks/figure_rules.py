@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.errors import BenchError
-from bench.integrity.checks.rule import NO_FINDINGS, findings, half_count, half_value, number
+from bench.integrity.checks.rule import NO_FINDINGS, findings, half_counts, half_value, number
 from bench.published.schema import KEY
 from bench.reference.indicator import PER
 from bench.reference.periods import FinancialYear
@@ -28,17 +28,18 @@ def quotient(evidence: Evidence) -> pd.DataFrame:
     figures = evidence.figures
     scale = figures["unit"].map(_SCALE)
     top, bottom = figures["numerator"], figures["denominator"]
-    half_top, half_bottom = half_count(evidence, "numerator"), half_count(evidence, "denominator")
+    halves = evidence.shared(half_counts)
+    half_top, half_bottom = halves["numerator"], halves["denominator"]
     half = half_value(evidence)
     least = (top - half_top).clip(lower=0) / (bottom + half_bottom) * scale - half
     most = (top + half_top) / (bottom - half_bottom).where(lambda b: b > 0) * scale + half
     value = figures["value"]
     wrong = (bottom > 0) & ((value < least - _NOISE) | (value > most + _NOISE))
-    rows = figures[wrong]
+    rows, top, bottom = figures[wrong], top[wrong], bottom[wrong]
     return findings(
         rows,
         observed=number(rows["value"]),
-        expected=number(top / bottom * scale)
+        expected=number(top / bottom * scale[wrong])
         + " ("
         + number(top)
         + " over "
