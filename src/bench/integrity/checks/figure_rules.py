@@ -163,14 +163,15 @@ def unknown(evidence: Evidence) -> pd.DataFrame:
     measures = pd.MultiIndex.from_frame(figures[["indicator_id", "period"]])
     printed = pd.MultiIndex.from_frame(figures[["area_id", "area_code"]])
     ids = [indicator.indicator_id for indicator in registers.indicators]
-    symbol = figures["marker"].isin(evidence.symbols) | _numeric(figures["marker"])
+    markers = figures.loc[~valued & ~figures["marker"].isin(evidence.symbols), "marker"]
+    unread = markers[~_numeric(markers)]
     tests = {
         "indicator_id": ~figures["indicator_id"].isin(ids),
         "area_id": figures["kind"].isna(),
         "breakdown": ~figures["breakdown"].isin(registers.indicators.breakdowns),
         "period": valued & ~measures.isin(list(published)),
         "area_code": pd.Series(~printed.isin(list(codes)), index=figures.index),
-        "marker": ~valued & ~symbol,
+        "marker": pd.Series(figures.index.isin(unread.index), index=figures.index),
     }
     parts = [
         findings(

@@ -111,9 +111,11 @@ def _groups(
 def _denominators(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The councils' denominators, a column a group, and the rows of everybody: by their figure."""
     halves = evidence.shared(half_counts)
-    figures = evidence.figures.assign(half=halves["denominator"])
-    figures = figures[(figures["kind"] == "council") & figures["denominator"].notna()]
     row = ["release_id", "indicator_id", "area_id", "period"]
+    figures = evidence.figures
+    counted = (figures["kind"] == "council") & figures["denominator"].notna()
+    figures = figures.loc[counted, [*row, "breakdown", "denominator", "place"]]
+    figures = figures.assign(half=halves["denominator"])
     by_group = figures.pivot_table(index=row, columns="breakdown", values="denominator")
     return by_group, figures[figures["breakdown"] == "all"].set_index(row)
 
@@ -126,7 +128,10 @@ def _wholes(evidence: Evidence) -> pd.DataFrame:
 
 def _of_councils(evidence: Evidence, **named: tuple[str, str]) -> pd.DataFrame:
     """What the councils of each measure come to: of England, and of each region."""
-    councils = evidence.figures[evidence.figures["kind"] == "council"]
+    columns = dict.fromkeys(
+        [*MEASURE, "area_id", "region", *(column for column, _ in named.values())]
+    )
+    councils = evidence.figures.loc[evidence.figures["kind"] == "council", [*columns]]
     england = councils.groupby(MEASURE).agg(**named).reset_index().assign(area_id="england")
     regions = councils.rename(columns={"area_id": "council", "region": "area_id"})
     regions = regions.groupby([*MEASURE, "area_id"]).agg(**named).reset_index()
