@@ -39,7 +39,7 @@ def one(*trials: dict[str, Any]) -> robustness_words.Told:
     (row,) = only("control_over_daily_life")
     found = robustness_words.told(
         [(row.indicator, row)],
-        pd.DataFrame([{**each, "indicator": row.indicator} for each in trials]),
+        [{**each, "indicator": row.indicator} for each in trials],
         key="indicator",
         peers_titles=TITLES,
         rules=rules_for(average="mean"),

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pytest
 
 from bench.judge import published_row, robustness
@@ -85,7 +84,7 @@ def text_of(code: str, changed: Callable[[Figures], Figures], rule: str, peers: 
     ]
     told = robustness_words.told(
         [(shown.indicator, shown)],
-        pd.DataFrame(trials, columns=robustness.SENSITIVITY_COLUMNS),
+        trials,
         key="indicator",
         peers_titles={},
         rules=rules,

@@ -1,6 +1,6 @@
 """What each verdict rests on, and whether it hinges on a choice, in words.
 
-From rows and the frame of their trials to sentences by row and benchmark, and to the section of a
+From rows and the records of their trials to sentences by row and benchmark, and to the section of a
 page that shows those that hinge on anything. A robust verdict bears no mark.
 """
 
@@ -10,15 +10,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from bench.judge.summaries import records
 from bench.present.html import Section, fill, identifier
 from bench.present.numbers import bare, interval, short, usual_gap
 from bench.present.theme import look, look_vs_england, look_vs_peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    import pandas as pd
 
     from bench.judge.published_row import PublishedRow
     from bench.judge.rag import Rules
@@ -77,7 +74,7 @@ class Told:
 
 def told(
     graded: Iterable[tuple[str, PublishedRow]],
-    trials: pd.DataFrame,
+    trials: Iterable[Mapping[str, Any]],
     *,
     key: str,
     peers_titles: Mapping[str, str],
@@ -87,7 +84,7 @@ def told(
 
     Args:
         graded: rows, each with its value in the column `key` of the trials.
-        trials: one row per verdict and trial; see `bench.judge.robustness.SENSITIVITY_COLUMNS`.
+        trials: one record per verdict and trial; see `bench.judge.robustness.Sensitivity.records`.
         key: the column that tells rows apart.
         peers_titles: what each peer model is, as it is written on a page.
         rules: the average of the peers, and the bands.
@@ -96,7 +93,7 @@ def told(
     return {
         (name, against): _told(by_key[name], list(tried), peers_titles, rules)
         for (name, against), tried in groupby(
-            records(trials), key=lambda trial: (str(trial[key]), str(trial["against"]))
+            trials, key=lambda trial: (str(trial[key]), str(trial["against"]))
         )
     }
 

@@ -50,7 +50,7 @@ def jumping_population(evidence: Evidence) -> pd.DataFrame:
     A jump is the smaller of the relative changes from the nearest year before and to the nearest
     year after, where the two go opposite ways; both beside the median council's change.
     """
-    rows = _councils(evidence)
+    rows = evidence.shared(_councils)
     rows = rows[(rows["unit"] == _OF_POPULATIONS) & (rows["denominator"] > 0)]
     latest = rows.drop_duplicates([*_SERIES, "period"], keep="last")
     parts = [NO_FINDINGS]
@@ -88,7 +88,7 @@ def jumping_population(evidence: Evidence) -> pd.DataFrame:
 
 def shared_population(evidence: Evidence) -> pd.DataFrame:
     """Two councils with one population to the last person that is printed."""
-    rows = _councils(evidence)
+    rows = evidence.shared(_councils)
     rows = rows[(rows["unit"] == _OF_POPULATIONS) & (rows["denominator"] > 0)]
     shared = [*MEASURE, "denominator"]
     alike = rows[rows.duplicated(shared, keep=False)]
@@ -110,7 +110,7 @@ def same_counts(evidence: Evidence) -> pd.DataFrame:
     Where over a quarter of the councils that have both print them alike, one finding stands for
     them all.
     """
-    rows = _councils(evidence)
+    rows = evidence.shared(_councils)
     rows = rows[(rows["numerator"] >= _LEAST_COUNT) & rows["denominator"].notna()]
     rows = rows[rows["value"].notna() & rows["respondents"].isna()]
     where = ["release_id", "breakdown", "period", "area_id"]
@@ -143,7 +143,7 @@ def same_counts(evidence: Evidence) -> pd.DataFrame:
 
 def standing_count(evidence: Evidence) -> pd.DataFrame:
     """One count that is the same as the year before, to the person, while the other leaps."""
-    rows = _councils(evidence)
+    rows = evidence.shared(_councils)
     rows = rows[(rows["numerator"] > 0) & (rows["denominator"] > 0)]
     rows = rows[rows["unit"].isin(["per_cent", _OF_POPULATIONS]) & rows["respondents"].isna()]
     rows = rows.drop_duplicates([*_SERIES, "period"], keep="last").sort_values([*_SERIES, "period"])

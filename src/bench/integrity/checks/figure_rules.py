@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.errors import BenchError
-from bench.integrity.checks.rule import NO_FINDINGS, findings, half_count, half_value, number
+from bench.integrity.checks.rule import NO_FINDINGS, findings, half_counts, half_value, number
 from bench.published.schema import KEY
 from bench.reference.indicator import PER
 from bench.reference.periods import FinancialYear
@@ -28,17 +28,18 @@ def quotient(evidence: Evidence) -> pd.DataFrame:
     figures = evidence.figures
     scale = figures["unit"].map(_SCALE)
     top, bottom = figures["numerator"], figures["denominator"]
-    half_top, half_bottom = half_count(evidence, "numerator"), half_count(evidence, "denominator")
+    halves = evidence.shared(half_counts)
+    half_top, half_bottom = halves["numerator"], halves["denominator"]
     half = half_value(evidence)
     least = (top - half_top).clip(lower=0) / (bottom + half_bottom) * scale - half
     most = (top + half_top) / (bottom - half_bottom).where(lambda b: b > 0) * scale + half
     value = figures["value"]
     wrong = (bottom > 0) & ((value < least - _NOISE) | (value > most + _NOISE))
-    rows = figures[wrong]
+    rows, top, bottom = figures[wrong], top[wrong], bottom[wrong]
     return findings(
         rows,
         observed=number(rows["value"]),
-        expected=number(top / bottom * scale)
+        expected=number(top / bottom * scale[wrong])
         + " ("
         + number(top)
         + " over "
@@ -162,14 +163,15 @@ def unknown(evidence: Evidence) -> pd.DataFrame:
     measures = pd.MultiIndex.from_frame(figures[["indicator_id", "period"]])
     printed = pd.MultiIndex.from_frame(figures[["area_id", "area_code"]])
     ids = [indicator.indicator_id for indicator in registers.indicators]
-    symbol = figures["marker"].isin(evidence.symbols) | _numeric(figures["marker"])
+    markers = figures.loc[~valued & ~figures["marker"].isin(evidence.symbols), "marker"]
+    unread = markers[~_numeric(markers)]
     tests = {
         "indicator_id": ~figures["indicator_id"].isin(ids),
         "area_id": figures["kind"].isna(),
         "breakdown": ~figures["breakdown"].isin(registers.indicators.breakdowns),
         "period": valued & ~measures.isin(list(published)),
         "area_code": pd.Series(~printed.isin(list(codes)), index=figures.index),
-        "marker": ~valued & ~symbol,
+        "marker": pd.Series(figures.index.isin(unread.index), index=figures.index),
     }
     parts = [
         findings(

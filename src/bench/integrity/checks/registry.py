@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Final
 
 from bench.integrity.checks import count_rules, figure_rules, series_rules, total_rules
@@ -275,11 +276,12 @@ def run(
     if release is not None:
         shown = shown[shown["release_id"] == release]
     by_release = dict(iter(shown.groupby("release_id", sort=False)))
+    met = functools.cache(lambda need, name: need.met(by_release[name]))
     outcomes: list[RuleOutcome] = []
     for rule in rules:
         not_run = {
-            str(name): "; ".join(need.reason for need in rule.needs if not need.met(part))
-            for name, part in by_release.items()
+            str(name): "; ".join(need.reason for need in rule.needs if not met(need, name))
+            for name in by_release
         }
         not_run = {name: reason for name, reason in not_run.items() if reason}
         found = rule.find(evidence)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from bench.reference import Registers
+
+_Shared = TypeVar("_Shared")
 
 # What a finding says; `area_id` is empty where it is about a measure, not about one figure.
 FINDING = ["release_id", *KEY, "place", "found", "expected"]
@@ -59,6 +61,16 @@ class Evidence:
     figures: pd.DataFrame
     registers: Registers
     symbols: frozenset[str]
+    _shared: dict[Callable[[Evidence], Any], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def shared(self, make: Callable[[Evidence], _Shared]) -> _Shared:
+        """What several rules make of the evidence, made once; nobody changes it."""
+        if make not in self._shared:
+            self._shared[make] = make(self)
+        found: _Shared = self._shared[make]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,16 +205,17 @@ _ROUNDED_TO = 5
 _MOST_DECIMALS = 3
 
 
-def half_count(evidence: Evidence, field: str) -> pd.Series:
-    """How far a printed count may lie from the count before rounding.
+def half_counts(evidence: Evidence) -> pd.DataFrame:
+    """How far each printed `numerator` and `denominator` may lie from the count before rounding.
 
     2.5 where every count of the measure in its release is a multiple of 5, else 0.5.
     """
-    counts = evidence.figures[field]
+    counts = evidence.figures[["numerator", "denominator"]]
     rounded = (
         (counts.isna() | (counts % _ROUNDED_TO == 0)).groupby(_alike(evidence)).transform("all")
     )
-    return pd.Series(np.where(rounded, _ROUNDED_TO / 2, 0.5), index=counts.index)
+    halves = np.where(rounded, _ROUNDED_TO / 2, 0.5)
+    return pd.DataFrame(halves, index=counts.index, columns=counts.columns)
 
 
 def half_value(evidence: Evidence) -> pd.Series:

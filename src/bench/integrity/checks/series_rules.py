@@ -26,7 +26,7 @@ _NEAR = 0.02
 
 def coverage(evidence: Evidence) -> pd.DataFrame:
     """Fewer councils have a figure than in the publication before."""
-    rows = _beside_the_earlier(evidence)
+    rows = evidence.shared(_beside_the_earlier)
     same_year = rows["period"] == rows["period_before"]
     kept = rows["councils"] / rows["councils_before"]
     rows = rows[(kept < 1 - SHRUNK_BY) | (same_year & (kept < 1))]
@@ -39,7 +39,7 @@ def coverage(evidence: Evidence) -> pd.DataFrame:
 
 def magnitude(evidence: Evidence) -> pd.DataFrame:
     """The middle council's figure has moved by more than a factor, though no cut lies between."""
-    rows = _beside_the_earlier(evidence)
+    rows = evidence.shared(_beside_the_earlier)
     cut = evidence.registers.comparability.cut_between
     measures = zip(rows["indicator_id"], rows["period_before"], rows["period"], strict=True)
     comparable = [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from bench.integrity.checks.rule import NO_FINDINGS, findings, half_count, number
+from bench.integrity.checks.rule import NO_FINDINGS, findings, half_counts, number
 from bench.published.schema import MEASURE
 
 if TYPE_CHECKING:
@@ -45,29 +46,29 @@ def does_not_add_up(evidence: Evidence) -> pd.DataFrame:
 
     Where a council's count is missing, the sum may only be below.
     """
+    halves = evidence.shared(half_counts).where(evidence.figures[[*_COUNTS]].notna(), 0.0)
+    prepared = replace(evidence, figures=evidence.figures.join(halves.add_suffix("_half")))
+    sums = {
+        f"{field}_{name}": (column, how)
+        for field in _COUNTS
+        for name, column, how in (
+            ("total", field, "sum"), ("printed", field, "count"), ("slack", f"{field}_half", "sum")
+        )
+    }  # fmt: skip
+    councils = _of_councils(prepared, councils=("numerator", "size"), **sums)
+    wholes = _wholes(prepared).merge(councils, on=[*MEASURE, "area_id"])
     parts = []
     for field in _COUNTS:
-        half = half_count(evidence, field)
-        figures = evidence.figures.assign(half=half.where(evidence.figures[field].notna(), 0.0))
-        prepared = type(evidence)(figures, evidence.registers, evidence.symbols)
-        councils = _of_councils(
-            prepared,
-            total=(field, "sum"),
-            printed=(field, "count"),
-            councils=(field, "size"),
-            slack=("half", "sum"),
-        )
-        rows = _wholes(prepared).merge(councils, on=[*MEASURE, "area_id"])
-        rows = rows[rows[field].notna() & (rows["printed"] > 0)]
-        gap = rows["total"] - rows[field]
-        slack = rows["slack"] + rows["half"]
-        complete = rows["printed"] == rows["councils"]
+        rows = wholes[wholes[field].notna() & (wholes[f"{field}_printed"] > 0)]
+        gap = rows[f"{field}_total"] - rows[field]
+        slack = rows[f"{field}_slack"] + rows[f"{field}_half"]
+        complete = rows[f"{field}_printed"] == rows["councils"]
         rows = rows[(gap > slack) | (complete & (gap < -slack))]
         parts.append(
             findings(
                 rows,
                 observed=f"{field} " + number(rows[field]),
-                expected=number(rows["total"]) + ", the sum of its councils",
+                expected=number(rows[f"{field}_total"]) + ", the sum of its councils",
             )
         )
     return pd.concat(parts, ignore_index=True)
@@ -86,12 +87,7 @@ def groups_fall_short(evidence: Evidence) -> pd.DataFrame:
 def _groups(
     evidence: Evidence, wrong: Callable[[pd.Series, pd.Series, pd.Series], pd.Series]
 ) -> pd.DataFrame:
-    figures = evidence.figures
-    figures = figures.assign(half=half_count(evidence, "denominator"))
-    figures = figures[(figures["kind"] == "council") & figures["denominator"].notna()]
-    row = ["release_id", "indicator_id", "area_id", "period"]
-    by_group = figures.pivot_table(index=row, columns="breakdown", values="denominator")
-    of_all = figures[figures["breakdown"] == "all"].set_index(row)
+    by_group, of_all = evidence.shared(_denominators)
     parts = [NO_FINDINGS]
     for groups in GROUPS:
         if not {*groups, "all"} <= set(by_group.columns):
@@ -112,6 +108,18 @@ def _groups(
     return pd.concat(parts, ignore_index=True)
 
 
+def _denominators(evidence: Evidence) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The councils' denominators, a column a group, and the rows of everybody: by their figure."""
+    halves = evidence.shared(half_counts)
+    row = ["release_id", "indicator_id", "area_id", "period"]
+    figures = evidence.figures
+    counted = (figures["kind"] == "council") & figures["denominator"].notna()
+    figures = figures.loc[counted, [*row, "breakdown", "denominator", "place"]]
+    figures = figures.assign(half=halves["denominator"])
+    by_group = figures.pivot_table(index=row, columns="breakdown", values="denominator")
+    return by_group, figures[figures["breakdown"] == "all"].set_index(row)
+
+
 def _wholes(evidence: Evidence) -> pd.DataFrame:
     """Rows of England and of the regions that have a figure."""
     figures = evidence.figures
@@ -120,7 +128,10 @@ def _wholes(evidence: Evidence) -> pd.DataFrame:
 
 def _of_councils(evidence: Evidence, **named: tuple[str, str]) -> pd.DataFrame:
     """What the councils of each measure come to: of England, and of each region."""
-    councils = evidence.figures[evidence.figures["kind"] == "council"]
+    columns = dict.fromkeys(
+        [*MEASURE, "area_id", "region", *(column for column, _ in named.values())]
+    )
+    councils = evidence.figures.loc[evidence.figures["kind"] == "council", [*columns]]
     england = councils.groupby(MEASURE).agg(**named).reset_index().assign(area_id="england")
     regions = councils.rename(columns={"area_id": "council", "region": "area_id"})
     regions = regions.groupby([*MEASURE, "area_id"]).agg(**named).reset_index()

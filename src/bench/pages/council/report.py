@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import warnings
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -128,7 +128,7 @@ class Briefing(CouncilFigures, Report):
         `becomes`, a list of verdicts, and `without`, the peers that are left out for each;
         `reason`, why not asked.
         """
-        return self._sensitivity.copy(deep=False)
+        return pd.DataFrame(self._trials, columns=SENSITIVITY_COLUMNS)
 
     def firmness(self) -> pd.DataFrame:
         """The same by its former name, which the next release will not have."""
@@ -136,16 +136,16 @@ class Briefing(CouncilFigures, Report):
         return self.sensitivity()
 
     @functools.cached_property
-    def _sensitivity(self) -> pd.DataFrame:
+    def _trials(self) -> list[dict[str, Any]]:
+        """The rows of `sensitivity`."""
         tried = sensitivity(self.year_table, self.choice.council, self.peers, self.rows)
-        records = [record for one in tried for record in one.records()]
-        return pd.DataFrame(records, columns=SENSITIVITY_COLUMNS)
+        return [record for one in tried for record in one.records()]
 
     @functools.cached_property
     def _told(self) -> dict[tuple[str, str], Told]:
         return robustness_words.told(
             ((row.indicator, row) for row in self._published),
-            self._sensitivity,
+            self._trials,
             key="indicator",
             peers_titles=sources.reference().peers.titles(),
             rules=self.rules,

@@ -468,6 +468,10 @@ class IndicatorFigures(Report):
 
     def frame(self) -> pd.DataFrame:
         """The same as a table: one row per council, best first, those without a rank last."""
+        return self._frame.copy(deep=False)
+
+    @functools.cached_property
+    def _frame(self) -> pd.DataFrame:
         return pd.DataFrame(self.records())
 
     def sensitivity(self) -> pd.DataFrame:
@@ -475,7 +479,7 @@ class IndicatorFigures(Report):
 
         Columns: `area_id`, then those of `bench.pages.council.report.Briefing.sensitivity`.
         """
-        return self._sensitivity.copy(deep=False)
+        return pd.DataFrame(self._trials, columns=["area_id", *SENSITIVITY_COLUMNS])
 
     def firmness(self) -> pd.DataFrame:
         """The same by its former name, which the next release will not have."""
@@ -483,9 +487,10 @@ class IndicatorFigures(Report):
         return self.sensitivity()
 
     @functools.cached_property
-    def _sensitivity(self) -> pd.DataFrame:
+    def _trials(self) -> list[dict[str, Any]]:
+        """The rows of `sensitivity`."""
         group = self.table.registers.peers.group
-        records = [
+        return [
             {"area_id": council.area_id} | record
             for council, row in self.rows
             for one in sensitivity(
@@ -493,14 +498,13 @@ class IndicatorFigures(Report):
             )
             for record in one.records()
         ]
-        return pd.DataFrame(records, columns=["area_id", *SENSITIVITY_COLUMNS])
 
     @functools.cached_property
     def told(self) -> dict[tuple[str, str], Told]:
         """What would change each verdict, in words; see `bench.present.robustness_words.told`."""
         return robustness_words.told(
             ((council.area_id, row) for council, row in self._published),
-            self._sensitivity,
+            self._trials,
             key="area_id",
             peers_titles=self.table.registers.peers.titles(),
             rules=self.rules,
@@ -540,10 +544,18 @@ class IndicatorFigures(Report):
 
     def areas(self) -> pd.DataFrame:
         """England and the regions as published; see `bench.judge.summaries.within_regions`."""
+        return self._areas.copy(deep=False)
+
+    @functools.cached_property
+    def _areas(self) -> pd.DataFrame:
         return within_regions(self.table, self.indicator)
 
     def distribution(self) -> pd.DataFrame:
         """How the councils lay in each year; see `bench.judge.summaries.distribution`."""
+        return self._distribution.copy(deep=False)
+
+    @functools.cached_property
+    def _distribution(self) -> pd.DataFrame:
         return distribution(self.table.figures, self.table.registers, self.indicator)
 
     def trend_tests(self) -> pd.DataFrame:
@@ -579,6 +591,10 @@ class IndicatorFigures(Report):
 
         See `bench.judge.summaries.groups`.
         """
+        return self._groups.copy(deep=False)
+
+    @functools.cached_property
+    def _groups(self) -> pd.DataFrame:
         return groups(self.table, self.indicator, list(self.areas_shown))
 
     def shares(self) -> pd.DataFrame | None:
