@@ -35,9 +35,9 @@ def trial(test: str, outcome: str = "unchanged", **given: Any) -> dict[str, Any]
     return usual | {"test": test, "outcome": outcome} | given
 
 
-def one(*trials: dict[str, Any]) -> robustness_words.Told:
+def one(*trials: dict[str, Any]) -> robustness_words.VerdictGrounds:
     (row,) = only("control_over_daily_life")
-    found = robustness_words.told(
+    found = robustness_words.grounds(
         [(row.indicator, row)],
         [{**each, "indicator": row.indicator} for each in trials],
         key="indicator",

@@ -82,7 +82,7 @@ def text_of(code: str, changed: Callable[[Figures], Figures], rule: str, peers: 
         for one in robustness.sensitivity(made, council, group, [row])
         for record in one.records()
     ]
-    told = robustness_words.told(
+    told = robustness_words.grounds(
         [(shown.indicator, shown)],
         trials,
         key="indicator",

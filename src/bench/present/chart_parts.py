@@ -1,4 +1,4 @@
-"""Parts that several charts share: margins of error, levels, names of rows, a common axis."""
+"""Parts that several charts share: marks, margins of error, levels, names, a common axis."""
 
 from __future__ import annotations
 
@@ -29,6 +29,40 @@ class PointedOut:
     name: str
     area_id: str
     peers: frozenset[str] = frozenset()
+
+
+def points(
+    name: str,
+    places: Iterable[tuple[float | None, float | None]],
+    marker: dict[str, Any],
+    hover: Iterable[str],
+    *,
+    clipped: bool = False,
+    in_legend: bool | None = None,
+) -> dict[str, Any]:
+    """Marks that no line joins.
+
+    Args:
+        name: as the legend calls them.
+        places: where each stands, across and upwards.
+        marker: as `mark` or `verdict_mark` gives it.
+        hover: what a pointer over each says, as plotly takes it.
+        clipped: whether a mark ends where the axes do.
+        in_legend: whether the legend names them; None for plotly's own choice.
+    """
+    spots = list(places)
+    return {
+        "type": "scatter",
+        "name": safe(name),
+        "mode": "markers",
+        "cliponaxis": None if clipped else False,
+        "showlegend": in_legend,
+        "x": [across for across, _ in spots],
+        "y": [upwards for _, upwards in spots],
+        "marker": marker,
+        "hoverinfo": "text",
+        "hovertext": list(hover),
+    }
 
 
 def strokes(

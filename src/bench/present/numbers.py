@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from bench.present.wording import UNITS
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from bench.judge.published_row import Measure
     from bench.judge.rag import Rules
 
@@ -21,11 +23,17 @@ _IN_WORDS: Final = (
 UNIT_NOTES: Final = {unit: words.note for unit, words in UNITS.items() if words.note}
 
 
+def rounded(value: float | Fraction, decimals: int) -> Decimal:
+    """A number at so many decimals, half away from zero; 0 has no sign."""
+    exact = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return abs(exact) if exact == 0 else exact
+
+
 def bare(value: float | None, decimals: int) -> str:
     """The digits alone: `1,234.5`, `−0.3`; a dash where there is no number."""
     if value is None:
         return NO_NUMBER
-    exact = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    exact = rounded(value, decimals)
     digits = f"{abs(exact):,.{decimals}f}"
     return MINUS + digits if exact < 0 else digits
 

@@ -28,7 +28,7 @@ _MOST_NAMES = 4
 
 
 @dataclass(frozen=True)
-class Told:
+class VerdictGrounds:
     """What one verdict rests on and what would change it.
 
     Attributes:
@@ -72,14 +72,14 @@ class Told:
         )
 
 
-def told(
+def grounds(
     graded: Iterable[tuple[str, PublishedRow]],
     trials: Iterable[Mapping[str, Any]],
     *,
     key: str,
     peers_titles: Mapping[str, str],
     rules: Rules,
-) -> dict[tuple[str, str], Told]:
+) -> dict[tuple[str, str], VerdictGrounds]:
     """Every verdict that was tried, by its row's key and `peers` or `england`.
 
     Args:
@@ -91,7 +91,7 @@ def told(
     """
     by_key = dict(graded)
     return {
-        (name, against): _told(by_key[name], list(tried), peers_titles, rules)
+        (name, against): _grounds(by_key[name], list(tried), peers_titles, rules)
         for (name, against), tried in groupby(
             trials, key=lambda trial: (str(trial[key]), str(trial["against"]))
         )
@@ -105,7 +105,7 @@ def anchor(indicator: str) -> str:
 
 def section(
     rows: Iterable[PublishedRow],
-    sayings: Mapping[tuple[str, str], Told],
+    grounds_of: Mapping[tuple[str, str], VerdictGrounds],
 ) -> Section:
     """Every indicator of which a verdict hinges on a choice, closed until asked for."""
     entries = [
@@ -115,21 +115,21 @@ def section(
             "verdicts": [
                 (one, seen)
                 for against, seen in ((PEERS, look_vs_peers(row)), (ENGLAND, look_vs_england(row)))
-                if (one := sayings.get((row.indicator, against))) is not None and one.hinges
+                if (one := grounds_of.get((row.indicator, against))) is not None and one.hinges
             ],
         }
         for row in rows
     ]
     return fill(
         "robustness/section.html.j2",
-        summary=_summary(sayings),
+        summary=_summary(grounds_of),
         entries=[entry for entry in entries if entry["verdicts"]],
     )
 
 
-def _summary(sayings: Mapping[tuple[str, str], Told]) -> str:
+def _summary(grounds_of: Mapping[tuple[str, str], VerdictGrounds]) -> str:
     """How many verdicts hinge on a choice, and how many do not."""
-    total, sensitive = len(sayings), sum(bool(one.hinges) for one in sayings.values())
+    total, sensitive = len(grounds_of), sum(bool(one.hinges) for one in grounds_of.values())
     if not total:
         return "No verdict was reached."
     if not sensitive:
@@ -142,15 +142,15 @@ def _summary(sayings: Mapping[tuple[str, str], Told]) -> str:
     return f"{sensitive} of {total} {hinge} on a choice that could be made otherwise. {rest}."
 
 
-def _told(
+def _grounds(
     row: PublishedRow, trials: Sequence[Mapping[str, Any]], titles: Mapping[str, str], rules: Rules
-) -> Told:
+) -> VerdictGrounds:
     first = trials[0]
     changes: dict[str, list[str]] = {}
     for trial in trials:
         for meaning, way in _ways(trial, titles):
             changes.setdefault(meaning, []).append(way)
-    return Told(
+    return VerdictGrounds(
         against=_BESIDE[first["against"]],
         hinges=tuple(_hinge(probe, trials) for probe in first["hinges_on"]),
         rests_on=_rests_on(row, first, rules),

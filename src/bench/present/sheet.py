@@ -6,7 +6,7 @@ import csv
 import functools
 import io
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
@@ -14,6 +14,7 @@ from bench.judge.figure import MISSING, NO_COUNCIL
 from bench.judge.summaries import records
 from bench.present import certainty_words, sentences, trend_words
 from bench.present.glossary import FLAG_TEXTS
+from bench.present.numbers import rounded
 from bench.present.theme import look_vs_england, look_vs_peers
 from bench.present.wording import UNITS, WORDING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bench.judge.published_row import Measure, PublishedRow
     from bench.judge.trend import Point
     from bench.present.certainty_words import GradedComparison
-    from bench.present.robustness_words import Told
+    from bench.present.robustness_words import VerdictGrounds
     from bench.present.trend_words import Tendency
 
 S = TypeVar("S")
@@ -487,22 +488,22 @@ _YEAR: Final[tuple[Column[YearLine], ...]] = (
 )
 
 
-def _tried(against: str, tried: Mapping[str, Told]) -> Told | None:
+def _tried(against: str, tried: Mapping[str, VerdictGrounds]) -> VerdictGrounds | None:
     return tried.get(against)
 
 
-def _untold(trial: Told | None) -> Empty:
+def _unsaid(trial: VerdictGrounds | None) -> Empty:
     """Why nothing is said of what would change a verdict: nothing would, or it was not tried."""
     return Empty.NOT_AVAILABLE if trial is None else Empty.NONE
 
 
 # What each verdict of a line rests on, and what would change it; empty where it was not tried.
-_VERDICT: Final[tuple[Column[Told | None], ...]] = (
-    Column("Hinges, {}", lambda told: told.hinges_on if told else "", _untold),
-    Column("Rests on, {}", lambda told: told.rests_on if told else "", _untold),
-    Column("Would change, {}", lambda told: told.change if told else "", _untold),
+_VERDICT: Final[tuple[Column[VerdictGrounds | None], ...]] = (
+    Column("Hinges, {}", lambda told: told.hinges_on if told else "", _unsaid),
+    Column("Rests on, {}", lambda told: told.rests_on if told else "", _unsaid),
+    Column("Would change, {}", lambda told: told.change if told else "", _unsaid),
 )
-SENSITIVITY: Final[tuple[Column[Mapping[str, Told]], ...]] = _grouped(
+SENSITIVITY: Final[tuple[Column[Mapping[str, VerdictGrounds]], ...]] = _grouped(
     HINGES,
     *(
         replace(
@@ -519,7 +520,7 @@ def indicator_sheet(
     rows: Sequence[PublishedRow],
     *,
     trends: Mapping[str, Tendency] | None = None,
-    sensitivity: Mapping[tuple[str, str], Told] | None = None,
+    sensitivity: Mapping[tuple[str, str], VerdictGrounds] | None = None,
 ) -> Sheet:
     """Every indicator beside its peers and England, verdicts and directions in words.
 
@@ -537,10 +538,10 @@ def indicator_sheet(
 
 
 def with_sensitivity(
-    sheet: Sheet, keys: Iterable[str], sensitivity: Mapping[tuple[str, str], Told]
+    sheet: Sheet, keys: Iterable[str], sensitivity: Mapping[tuple[str, str], VerdictGrounds]
 ) -> Sheet:
     """The sheet with what each row's verdicts rest on, by the key of each row."""
-    by_key: dict[str, dict[str, Told]] = {}
+    by_key: dict[str, dict[str, VerdictGrounds]] = {}
     for (key, against), told in sensitivity.items():
         by_key.setdefault(key, {})[against] = told
     return with_columns(sheet, SENSITIVITY, [by_key.get(key, {}) for key in keys])
@@ -685,11 +686,8 @@ def _printed(value: float | None) -> Decimal | None:
 
 
 def exact_cell(value: float | Fraction | None, decimals: int) -> Decimal | None:
-    """A number rounded to its decimals, half away from zero, as a cell holds it."""
-    if value is None:
-        return None
-    exact = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return abs(exact) if exact == 0 else exact
+    """A number rounded to its decimals as a cell holds it; see `numbers.rounded`."""
+    return None if value is None else rounded(value, decimals)
 
 
 # What a spreadsheet program may take for the start of a formula.

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bench.judge.rag import Rules
     from bench.judge.trend import Point
     from bench.present.certainty_words import GradedComparison
-    from bench.present.robustness_words import Told
+    from bench.present.robustness_words import VerdictGrounds
     from bench.present.trend_words import Tendency
 
 
@@ -115,7 +115,7 @@ class RowContext:
 
     years: Mapping[str, Sequence[Point]] = field(default_factory=dict)
     trends: Mapping[str, Tendency] = field(default_factory=dict)
-    sensitivity: Mapping[tuple[str, str], Told] = field(default_factory=dict)
+    sensitivity: Mapping[tuple[str, str], VerdictGrounds] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
 
@@ -440,7 +440,9 @@ def row_anchor(indicator: str) -> str:
     return identifier("row", indicator)
 
 
-def _hinges(row: PublishedRow, tried: Mapping[tuple[str, str], Told]) -> dict[str, tuple[str, str]]:
+def _hinges(
+    row: PublishedRow, tried: Mapping[tuple[str, str], VerdictGrounds]
+) -> dict[str, tuple[str, str]]:
     """What a verdict hinges on, by its column's label, and where the page says more."""
     own = (tried.get((row.indicator, against)) for against in ("peers", "england"))
     return {

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.judge.published_row import PublishedRow
-    from bench.present.robustness_words import Told
+    from bench.present.robustness_words import VerdictGrounds
     from bench.present.theme import Look
 
-    Tried = Mapping[tuple[str, str], Told]
+    Tried = Mapping[tuple[str, str], VerdictGrounds]
 
 
 class FindingVerdict(NamedTuple):
@@ -55,7 +55,7 @@ def verdicts(row: PublishedRow, tried: Tried) -> tuple[FindingVerdict, ...]:
     )
 
 
-def _told(row: PublishedRow, against: str, tried: Tried) -> Told | None:
+def _told(row: PublishedRow, against: str, tried: Tried) -> VerdictGrounds | None:
     return tried.get((row.indicator, against.casefold()))
 
 

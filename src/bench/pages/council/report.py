@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from bench.present.downloads import Download
     from bench.present.html import Section
     from bench.present.provenance import Imprint, Source
-    from bench.present.robustness_words import Told
+    from bench.present.robustness_words import VerdictGrounds
     from bench.present.trend_words import Tendency
     from bench.reference import Indicator
 
@@ -142,8 +142,8 @@ class Briefing(CouncilFigures, Report):
         return [record for one in tried for record in one.records()]
 
     @functools.cached_property
-    def _told(self) -> dict[tuple[str, str], Told]:
-        return robustness_words.told(
+    def _told(self) -> dict[tuple[str, str], VerdictGrounds]:
+        return robustness_words.grounds(
             ((row.indicator, row) for row in self._published),
             self._trials,
             key="indicator",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bench.judge.published_row import PublishedRow
     from bench.judge.rag import Rules
     from bench.pages.council.report import Briefing
-    from bench.present.robustness_words import Told
+    from bench.present.robustness_words import VerdictGrounds
     from bench.present.trend_words import Tendency
 
 
@@ -90,7 +90,7 @@ def worsening(
     council: str,
     questions: Mapping[str, Sequence[str]],
     trends: Mapping[str, Tendency] | None = None,
-    sensitivity: Mapping[tuple[str, str], Told] | None = None,
+    sensitivity: Mapping[tuple[str, str], VerdictGrounds] | None = None,
     whom_to_phone: Section | None = None,
 ) -> Section:
     """What is RED and worse than before, with questions a member could ask on each.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bench.judge.published_row import PublishedRow
-    from bench.present.robustness_words import Told
+    from bench.present.robustness_words import VerdictGrounds
     from bench.present.trend_words import Tendency
 
 
@@ -125,7 +125,7 @@ class Worse:
 def ordered(
     rows: Iterable[PublishedRow],
     trends: Mapping[str, Tendency] | None = None,
-    sensitivity: Mapping[tuple[str, str], Told] | None = None,
+    sensitivity: Mapping[tuple[str, str], VerdictGrounds] | None = None,
 ) -> list[Worse]:
     """What is RED and worse than before, in order, then what is probably worse.
 

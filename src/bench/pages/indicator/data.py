@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from bench.judge.row import Row
     from bench.judge.trend_test import TrendVerdict
     from bench.judge.year_table import YearTable
-    from bench.present.robustness_words import Told
+    from bench.present.robustness_words import VerdictGrounds
     from bench.present.trend_words import Tendency
     from bench.reference import Council, FinancialYear, Indicator
     from bench.reference.peers import PeerGroup
@@ -500,9 +500,9 @@ class IndicatorFigures(Report):
         ]
 
     @functools.cached_property
-    def told(self) -> dict[tuple[str, str], Told]:
-        """What would change each verdict, in words; see `bench.present.robustness_words.told`."""
-        return robustness_words.told(
+    def told(self) -> dict[tuple[str, str], VerdictGrounds]:
+        """What would change each verdict, in words; see `robustness_words.grounds`."""
+        return robustness_words.grounds(
             ((council.area_id, row) for council, row in self._published),
             self._trials,
             key="area_id",

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bench.judge.rag import Rules
     from bench.judge.summaries import Association
     from bench.present.certainty_words import GradedComparison
-    from bench.present.robustness_words import Told
+    from bench.present.robustness_words import VerdictGrounds
     from bench.present.trend_words import Tendency
     from bench.reference import Council, FinancialYear, Indicator
 
@@ -148,7 +148,7 @@ def council_table(
     linked: Collection[str],
     council: str | None = None,
     trends: Mapping[str, Tendency] | None = None,
-    sensitivity: Mapping[tuple[str, str], Told] | None = None,
+    sensitivity: Mapping[tuple[str, str], VerdictGrounds] | None = None,
 ) -> Section:
     """Every council, in the order of the rows: place, figure, interval, verdicts, trend, region.
 

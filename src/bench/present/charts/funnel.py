@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.summaries import records
 from bench.present.chart import Drawing, Figure, mark, safe
-from bench.present.chart_parts import callout
+from bench.present.chart_parts import callout, points
 from bench.present.html import identifier
 from bench.present.numbers import bare, number, short
 from bench.present.table import values_table
@@ -192,18 +192,9 @@ def _pointed_out(
 def _points(
     name: str, marks: list[dict[str, Any]], measure: Measure, form: str, shape: dict[str, Any]
 ) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "name": safe(name),
-        "mode": "markers",
-        "cliponaxis": False,
-        "showlegend": bool(marks),
-        "x": [one["size"] for one in marks],
-        "y": [one["value"] for one in marks],
-        "marker": shape,
-        "hoverinfo": "text",
-        "hovertext": [_hover(one, measure, form) for one in marks],
-    }
+    places = [(one["size"], one["value"]) for one in marks]
+    hover = [_hover(one, measure, form) for one in marks]
+    return points(name, places, shape, hover, in_legend=bool(marks))
 
 
 def _hover(council: dict[str, Any], measure: Measure, form: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bench.present import certainty_words
 from bench.present.certainty_words import against_england
 from bench.present.chart import Drawing, Figure, mark, safe
-from bench.present.chart_parts import callout, level, whiskers
+from bench.present.chart_parts import callout, level, points, whiskers
 from bench.present.html import identifier
 from bench.present.numbers import MINUS, NO_NUMBER, interval, number, short
 from bench.present.table import values_table
@@ -110,17 +110,12 @@ def ladder(
             shape = "square" if key == "not_compared" else seen.marker
             filled = not shape.endswith("-open")
             traces.append(
-                {
-                    "type": "scatter",
-                    "name": seen.text,
-                    "mode": "markers",
-                    "cliponaxis": False,
-                    "x": [at for at, _, _ in chosen],
-                    "y": [row.value for _, _, row in chosen],
-                    "marker": mark(shape, colour, ROLES["ink"], 9, 0.5 if filled else 1.75),
-                    "hoverinfo": "text",
-                    "hovertext": [_hover(name, row) for _, name, row in chosen],
-                }
+                points(
+                    seen.text,
+                    [(at, row.value) for at, _, row in chosen],
+                    mark(shape, colour, ROLES["ink"], 9, 0.5 if filled else 1.75),
+                    [_hover(name, row) for _, name, row in chosen],
+                )
             )
     ends = (0, len(placed) + 1)
     if first.england is not None:

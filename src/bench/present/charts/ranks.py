@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bench.judge.summaries import records
 from bench.present.chart import Drawing, Figure, mark, safe
-from bench.present.chart_parts import callout, strokes
+from bench.present.chart_parts import callout, points, strokes
 from bench.present.html import identifier
 from bench.present.numbers import range_of_places
 from bench.present.table import paragraph, values_table
@@ -96,20 +96,15 @@ def ranks(
     traces = [
         strokes("95% range of places", _ranges(others), {"color": ROLES["band"], "width": 1.5}),
         strokes(safe(council or ""), _ranges(own), {"color": ROLES["accent"], "width": 6}),
-        {
-            "type": "scatter",
-            "name": "Place by the printed figure",
-            "mode": "markers",
-            "cliponaxis": False,
-            "x": [at for at, _ in placed],
-            "y": [one["rank"] for _, one in placed],
-            "marker": mark("circle", ROLES["ink"], ROLES["surface"], 6, 0.5),
-            "hoverinfo": "text",
-            "hovertext": [
+        points(
+            "Place by the printed figure",
+            [(at, one["rank"]) for at, one in placed],
+            mark("circle", ROLES["ink"], ROLES["surface"], 6, 0.5),
+            [
                 f"{safe(one['council'])}: {ordinal(one['rank'])}{_could_be(one)}"
                 for _, one in placed
             ],
-        },
+        ),
     ]
     title = measure.short_title
     return Figure(

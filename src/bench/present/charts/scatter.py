@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.judge.summaries import records
 from bench.present.chart import Drawing, Figure, mark, safe
-from bench.present.chart_parts import PointedOut
+from bench.present.chart_parts import PointedOut, points
 from bench.present.html import Section, identifier, joined
 from bench.present.numbers import number, short
 from bench.present.table import values_table
@@ -125,16 +125,9 @@ def _marks(
     measures: tuple[Measure, Measure],
     look: dict[str, Any],
 ) -> dict[str, Any]:
-    return {
-        "type": "scatter",
-        "name": safe(name),
-        "mode": "markers",
-        "x": [one["x"] for one in shown],
-        "y": [one["y"] for one in shown],
-        "marker": look,
-        "hoverinfo": "text",
-        "hovertext": [_hover(one["council"], one, *measures) for one in shown],
-    }
+    places = [(one["x"], one["y"]) for one in shown]
+    hover = [_hover(one["council"], one, *measures) for one in shown]
+    return points(name, places, look, hover, clipped=True)
 
 
 def _path(

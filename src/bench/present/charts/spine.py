@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from bench.present.chart import Drawing, Figure, mark, safe
-from bench.present.chart_parts import EDGE, place, row_labels, strokes, verdict_mark
+from bench.present.chart_parts import EDGE, place, points, row_labels, strokes, verdict_mark
 from bench.present.html import identifier
 from bench.present.numbers import short
 from bench.present.table import values_table
@@ -61,29 +61,21 @@ def spine(rows: Iterable[PublishedRow], *, council: str, div_id: str = "spine") 
         if chosen:
             seen = LOOKS[name]
             traces.append(
-                {
-                    "type": "scatter",
-                    "name": seen.label,
-                    "mode": "markers",
-                    "cliponaxis": False,
-                    "x": [one.council for one, _ in chosen],
-                    "y": [height for _, height in chosen],
-                    "marker": verdict_mark(seen, SIZES.get(name, LARGE)),
-                    "hoverinfo": "text",
-                    "hovertext": [_hover(one.row, council) for one, _ in chosen],
-                }
+                points(
+                    seen.label,
+                    [(one.council, height) for one, height in chosen],
+                    verdict_mark(seen, SIZES.get(name, LARGE)),
+                    [_hover(one.row, council) for one, _ in chosen],
+                )
             )
     traces.append(
-        {
-            "type": "scatter",
-            "name": "England",
-            "mode": "markers",
-            "x": [one.england for one in placed],
-            "y": heights,
-            "marker": mark("line-ns", ROLES["ink"], ROLES["ink"], 22, 2.5),
-            "hoverinfo": "text",
-            "hovertext": [_hover(one.row, council) for one in placed],
-        }
+        points(
+            "England",
+            zip([one.england for one in placed], heights, strict=True),
+            mark("line-ns", ROLES["ink"], ROLES["ink"], 22, 2.5),
+            [_hover(one.row, council) for one in placed],
+            clipped=True,
+        )
     )
     labels = row_labels([_label(one.row, 40) for one in placed], heights)
     layout = {

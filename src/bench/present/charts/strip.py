@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bench.present import sentences
 from bench.present.chart import Drawing, Figure, Parts, mark, safe
-from bench.present.chart_parts import place, verdict_mark
+from bench.present.chart_parts import place, points, verdict_mark
 from bench.present.html import identifier
 from bench.present.numbers import number, short
 from bench.present.table import paragraph, values_table
@@ -75,18 +75,16 @@ def strip(
 ) -> Figure:
     """Every peer of one indicator as a dot, with the council, their average and England."""
     ordered = sorted(row.peer_values, key=lambda pair: (pair[1], pair[0]))
+    figures = [figure for _, figure in ordered]
     verdict = look_vs_peers(row)
     traces: list[dict[str, Any]] = [
-        {
-            "type": "scatter",
-            "name": "A peer",
-            "mode": "markers",
-            "x": [figure for _, figure in ordered],
-            "y": _lifted([figure for _, figure in ordered]),
-            "marker": mark("circle", ROLES["band"], ROLES["muted"], 12, 1),
-            "hoverinfo": "text",
-            "hovertext": [f"{safe(name)}: {number(figure, row)}" for name, figure in ordered],
-        }
+        points(
+            "A peer",
+            zip(figures, _lifted(figures), strict=True),
+            mark("circle", ROLES["band"], ROLES["muted"], 12, 1),
+            [f"{safe(name)}: {number(figure, row)}" for name, figure in ordered],
+            clipped=True,
+        )
     ]
     own_mark = (
         mark("square", ROLES["muted"], ROLES["ink"], 20, 1)
@@ -103,19 +101,8 @@ def strip(
         (f"{council}: {verdict.text}", row.value, own_mark),
     ):
         if figure is not None:
-            traces.append(
-                {
-                    "type": "scatter",
-                    "name": safe(name),
-                    "mode": "markers",
-                    "cliponaxis": False,
-                    "x": [figure],
-                    "y": [0],
-                    "marker": shape,
-                    "hoverinfo": "text",
-                    "hovertext": [f"{safe(name)}: {number(figure, row)}"],
-                }
-            )
+            hover = [f"{safe(name)}: {number(figure, row)}"]
+            traces.append(points(name, [(figure, 0)], shape, hover))
     layout = {
         "height": 176,
         "margin": {"l": 16, "r": 24, "t": HEAD, "b": 40},
@@ -127,7 +114,7 @@ def strip(
         "legend": {"y": 1.05},
         "yaxis": {"visible": False, "range": [-1.2, 1.2]},
     }
-    figures = [(council, row.value), ("Peers' average", row.peer_average), ("England", row.england)]
+    named = [(council, row.value), ("Peers' average", row.peer_average), ("England", row.england)]
     return Figure(
         drawing=Drawing(traces, layout, {"margin.t": HEAD + 66, "height": 242}),
         div_id=identifier(div_id or f"strip-{row.indicator}"),
@@ -138,7 +125,7 @@ def strip(
         table=values_table(
             caption=f"{row.short_title}: every peer's figure",
             columns=("Council", "Figure"),
-            lines=[(name, short(figure, row)) for name, figure in [*figures, *reversed(ordered)]],
+            lines=[(name, short(figure, row)) for name, figure in [*named, *reversed(ordered)]],
         ),
     )
 

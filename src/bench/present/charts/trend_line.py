@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.present.chart import Drawing, Figure, mark, safe
+from bench.present.chart_parts import points
 from bench.present.html import identifier
 from bench.present.numbers import number
 from bench.present.sentences import PROVISIONAL
@@ -91,20 +92,13 @@ def lines(
     provisional = [(at, p.own) for at, p in zip(places, years, strict=True) if p.own is not None]
     if provisional:
         traces.append(
-            {
-                "type": "scatter",
-                "name": f"{safe(council)}, {PROVISIONAL}",
-                "mode": "markers",
-                "showlegend": in_legend,
-                "cliponaxis": False,
-                "x": [at for at, _ in provisional],
-                "y": [value for _, value in provisional],
-                "marker": mark("circle-open", ROLES["accent"], ROLES["accent"], 11, 3),
-                "hoverinfo": "text",
-                "hovertext": [
-                    f"{safe(council)}: {number(v, measure)}, {PROVISIONAL}" for _, v in provisional
-                ],
-            }
+            points(
+                f"{council}, {PROVISIONAL}",
+                provisional,
+                mark("circle-open", ROLES["accent"], ROLES["accent"], 11, 3),
+                [f"{safe(council)}: {number(v, measure)}, {PROVISIONAL}" for _, v in provisional],
+                in_legend=in_legend,
+            )
         )
     return traces
 
@@ -142,18 +136,13 @@ def line(
     apart = [(at, value) for at, value in apart if value is not None]
     if apart:
         traces.append(
-            {
-                "type": "scatter",
-                "name": f"{safe(name)}, a year on its own",
-                "mode": "markers",
-                "showlegend": False,
-                "cliponaxis": False,
-                "x": [at for at, _ in apart],
-                "y": [value for _, value in apart],
-                "marker": mark(f"{look.symbol}-open", colour, colour, 10, 2),
-                "hoverinfo": "text",
-                "hovertext": [f"{safe(name)}: {number(v, measure)}" for _, v in apart],
-            }
+            points(
+                f"{name}, a year on its own",
+                apart,
+                mark(f"{look.symbol}-open", colour, colour, 10, 2),
+                [f"{safe(name)}: {number(v, measure)}" for _, v in apart],
+                in_legend=False,
+            )
         )
     return traces
 
