@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from bench.present.sheet import FORMULA
-from bench.present.workbook import EPOCH, LANGUAGE
+from bench.present.workbook import EPOCH, LANGUAGE, letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ _FIRST_STYLE: Final = 2  # after the styles of text and of links, which every wo
 
 def xlsx_bytes(book: Spreadsheet) -> bytes:
     """The workbook; the same every time."""
-    from xlsxwriter import Workbook
+    from xlsxwriter import Workbook, worksheet
 
     content = io.BytesIO()
     # A font that every program has or has the measures of, or columns would be of another width.
@@ -50,21 +50,19 @@ def xlsx_bytes(book: Spreadsheet) -> bytes:
             written.set_custom_property(_cut(name), _cut(value), "text")
         styles = _CellFormats(written)
         for page in book.pages:
-            _fill(written.add_worksheet(page.name, _sheet_class()), page, styles)
+            _fill(written.add_worksheet(page.name, _sheet_class(worksheet.Worksheet)), page, styles)
     return _completed(content, {sheet.part: sheet.rows_text for sheet in written.worksheets()})
 
 
 @functools.cache
-def _sheet_class() -> Any:
+def _sheet_class(library: Any) -> Any:
     """The library's sheet, without the rows of its table.
 
     They are most of a workbook, and the library would take some ten times as long for them. So
     they are written here as text, which goes into the sheet once the library is done.
     """
-    from xlsxwriter.utility import xl_col_to_name, xl_range
-    from xlsxwriter.worksheet import Worksheet
 
-    class TableSheet(Worksheet):  # type: ignore[misc]
+    class TableSheet(library):  # type: ignore[misc]
         """A sheet that may end with a table.
 
         Attributes:
@@ -103,13 +101,15 @@ def _sheet_class() -> Any:
         def add_table(self, row: int, column: int, last: int, right: int, options: Any) -> None:
             """Mark up the table. The library would note each of its cells, lest tables overlap."""
             super().add_table(row, column, row + 1, right, options)
-            self.tables[-1]["range"] = xl_range(row, column, last, right)
+            self.tables[-1]["range"] = (
+                f"{letters(column + 1)}{row + 1}:{letters(right + 1)}{last + 1}"
+            )
             self.dim_rowmax = last
 
         def _write_rows(self) -> None:
             """Write all other rows; the library numbers styles as it writes, and so here too."""
             super()._write_rows()
-            columns = [xl_col_to_name(number) for number in range(self.dim_colmax + 1)]
+            columns = [letters(number) for number in range(1, self.dim_colmax + 2)]
             first = self.dim_rowmax + 2 - len(self.rows)
             rows = []
             for number, (lines, formats, ends) in enumerate(self.rows, start=first):
