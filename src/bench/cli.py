@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from bench.publish.site import SiteStatus
     from bench.published.build import Built
 
-# A command makes much that stays: looking for garbage less often saves a fifteenth of its start.
-gc.set_threshold(50_000)
+# A command makes much that stays: looking for garbage seldom saves a fifteenth of its start.
+gc.set_threshold(200_000)
 
 app = typer.Typer(
     name="bench",
@@ -79,6 +79,13 @@ def _catalog() -> ModuleType:
     from bench import catalog
 
     return catalog
+
+
+def _warm() -> ModuleType:
+    """The processes in which pages are made: they are started before all else is imported."""
+    from bench.publish import warm
+
+    return warm
 
 
 class Named(typer.core.TyperCommand):
@@ -532,9 +539,7 @@ def changes(
 def _making() -> Iterator[tuple[ModuleType, Callable[[], str | None]]]:
     """What makes a page, and its kernel: a fork, made ready while this process imports the rest."""
     processes.check_memory()
-    from bench.publish import warm
-
-    with warm.warming(sources.workspace(), is_fork=True) as kernel:
+    with _warm().warming(sources.workspace(), is_fork=True) as kernel:
         from bench.publish import page
 
         yield page, kernel
@@ -657,12 +662,10 @@ def site_(
     A folder that holds anything else than such a site is refused, and nothing in it is touched.
     """
     processes.check_memory()
-    from bench.publish import warm
-
     with contextlib.ExitStack() as parents:
         ahead = None
         if not (status or resume or cold or scheduler):  # where it is sure that pages are made
-            ahead = parents.enter_context(warm.ahead(sources.workspace()))
+            ahead = parents.enter_context(_warm().ahead(sources.workspace()))
         from bench.publish import executors, run, site
 
         if status:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from bench.present.workbook import EPOCH, LANGUAGE
+from bench.present.workbook import EPOCH, LANGUAGE, letters
 from bench.project import __version__
 
 if TYPE_CHECKING:
@@ -287,18 +287,9 @@ def _range(page: SpreadsheetPage) -> str:
     table = page.table
     if table is None:
         return ""
-    last = f"{_letters(len(table.columns))}{page.header + 1 + len(table.rows)}"
+    last = f"{letters(len(table.columns))}{page.header + 1 + len(table.rows)}"
     address = quoteattr(f"'{page.name}'.A{page.header + 1}:'{page.name}'.{last}")
     return (
         f"<table:database-range table:name={quoteattr(page.table_name)} "
         f'table:target-range-address={address} table:contains-header="true"/>'
     )
-
-
-def _letters(column: int) -> str:
-    """A column's letters, the first being 1."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = f"{chr(65 + rest)}{letters}"
-    return letters

@@ -359,3 +359,12 @@ def _heading_width(heading: str) -> int:
 
 def _width(cell: Cell) -> int:
     return len(cell) if isinstance(cell, str) else len(f"{cell:,}")
+
+
+def letters(column: int) -> str:
+    """A column's letters, the first being 1."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = f"{chr(65 + rest)}{name}"
+    return name

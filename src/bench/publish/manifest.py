@@ -170,6 +170,7 @@ class Run:
     files: set[str] = field(default_factory=lambda: {NAME, *_ASSETS})
     bound: frozenset[str] = frozenset()
     stages: dict[str, float] = field(default_factory=dict)
+    _texts: dict[str, tuple[Record, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @contextlib.contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -227,9 +228,20 @@ class Run:
             "stages": self.stages,
             "inputs": asdict(self.inputs),
             "files": sorted(self.files),
-            "pages": [asdict(record) for _, record in sorted(self.records.items())],
         }
-        batch.write_page(json.dumps(said, indent=1, ensure_ascii=False) + "\n", self.folder / NAME)
+        head = json.dumps(said, indent=1, ensure_ascii=False).removesuffix("\n}")
+        pages = ",".join(self._text_of(record) for _, record in sorted(self.records.items()))
+        text = f'{head},\n "pages": [{pages}\n ]\n}}\n' if pages else f'{head},\n "pages": []\n}}\n'
+        batch.write_page(text, self.folder / NAME)
+
+    def _text_of(self, record: Record) -> str:
+        """A record as an element of the manifest's list, made into text once for all writings."""
+        known = self._texts.get(record.identifier)
+        if known is None or known[0] is not record:
+            # A line feed within a text is written otherwise, so that each of these ends a line.
+            text = "\n" + json.dumps(asdict(record), indent=1, ensure_ascii=False)
+            known = self._texts[record.identifier] = (record, text.replace("\n", "\n  "))
+        return known[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from bench.publish.manifest import DONE, FAILED, KEPT
 from bench.published import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -143,7 +143,7 @@ def run(
         made.records.update(staged.records if staged else {})
         made.write()
         _take(earlier.taken, made)
-        todo = [job for job in jobs if not keep(job, made, earlier.kept)]
+        todo = keep(jobs, made, earlier.kept)
         for name in set(made.records) - pages - {job.identifier for job in jobs}:
             del made.records[name]
         made.write()
@@ -205,37 +205,50 @@ def _wanted(record: Record) -> dict[str, str]:
     return {f"{record.identifier}.html": record.page_sha256, **record.downloads}
 
 
-def keep(job: notebook.Page, batch: Run, before: Mapping[str, tuple[Path, Record]]) -> bool:
-    """Keep a page that is there and would come out the same; say whether it was kept."""
-    if not unchanged(job, batch.inputs, before, batch.pages):
-        batch.records.pop(job.identifier, None)
-        return False
-    where, record = before[job.identifier]
-    _copy(record, where, batch)
-    batch.records[job.identifier] = replace(record, status=KEPT)
-    return True
+def keep(
+    jobs: Iterable[notebook.Page], batch: Run, before: Mapping[str, tuple[Path, Record]]
+) -> list[notebook.Page]:
+    """Keep the pages that are there and would come out the same.
+
+    Returns:
+        The pages to make.
+    """
+    todo, kept = [], []
+    for job in jobs:
+        if unchanged(job, batch.inputs, before, batch.pages):
+            kept.append(before[job.identifier])
+        else:
+            batch.records.pop(job.identifier, None)
+            todo.append(job)
+    _bring(kept, batch)
+    return todo
 
 
 def _take(rest: Mapping[str, tuple[Path, Record]], batch: Run) -> None:
     """Take pages of a site as they are, whatever they were made from."""
-    for identifier, (where, record) in sorted(rest.items()):
-        if record.status != FAILED:
-            if not (where / f"{identifier}.html").is_file():
-                continue
-            _copy(record, where, batch)
-            record = replace(record, status=KEPT)
-        batch.records[identifier] = record
+    pages = [page for _, page in sorted(rest.items())]
+    batch.records.update({one.identifier: one for _, one in pages if one.status == FAILED})
+    there = [(where, one) for where, one in pages if one.status != FAILED]
+    _bring([(w, one) for w, one in there if (w / f"{one.identifier}.html").is_file()], batch)
 
 
-def _copy(record: Record, where: Path, batch: Run) -> None:
-    """Bring a page, its downloads and its PDF to where the others are made."""
-    names = [*_wanted(record), *([f"{record.identifier}.pdf"] if record.printed else [])]
-    there = [name for name in names if (where / name).is_file()]
-    batch.expect(there)
-    if where != batch.folder:
-        for name in there:
+def _bring(pages: Sequence[tuple[Path, Record]], batch: Run) -> None:
+    """Bring pages, their downloads and PDFs to where the others are made; these are kept then.
+
+    The names of all of them are noted at once: noting them writes the whole manifest.
+    """
+    files = [
+        (where, name)
+        for where, record in pages
+        for name in (*_wanted(record), *([f"{record.identifier}.pdf"] if record.printed else []))
+        if (where / name).is_file()
+    ]
+    batch.expect(name for _, name in files)
+    for where, name in files:
+        if where != batch.folder:
             with places.replacing(batch.folder / name) as partial:
                 shutil.copy2(where / name, partial)
+    batch.records.update({one.identifier: replace(one, status=KEPT) for _, one in pages})
 
 
 def _make(

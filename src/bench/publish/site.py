@@ -398,7 +398,7 @@ def _lead(
         "failed": ",".join(record.identifier for record in batch.failures),
     }
     leads = {name: notebook.Page(name, plan.file.title, "", about) for name in LEADING}
-    todo = [name for name, job in leads.items() if not run.keep(job, batch, before)]
+    todo = [job.identifier for job in run.keep(leads.values(), batch, before)]
     if not todo:
         return
     paged = plan.of_councils()

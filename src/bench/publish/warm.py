@@ -440,7 +440,7 @@ def main(address: str) -> None:
     stdin, stdout = 0, 1
     keeper.die_with_parent()
     keeper.adopt()
-    gc.set_threshold(50_000)  # what is made here stays, and most of what a page makes
+    gc.disable()  # until all that stays is there: it would be looked through again and again
     # Its debugger comes with the shell, and would warn of a setting that matters to it alone.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     from bench.publish.shell import PageShell
@@ -449,20 +449,20 @@ def main(address: str) -> None:
     shell = PageShell.instance()
     shell.prepare()
     _load()
-    if not (line := _line(stdin)):  # there was nothing to make
+    if not (drawn := _line(stdin)):  # there was nothing to make
         return
-    drawn = json.loads(line)
-    for choices in drawn:
+    for choices in json.loads(drawn):
         # What cannot be drawn here fails on its own page, where it is told.
         with contextlib.suppress(Exception):
             _draw(choices)
     if names := _threads():
         os.write(stdout, _THREADS + names.encode() + b"\n")
         return
-    # What is here stays here, so that collecting garbage does not copy the pages of every child.
-    if drawn:
-        gc.collect()
+    # What is here stays here, so that collecting garbage does not copy the pages of every child;
+    # the little garbage among it is not worth a search.
     gc.freeze()
+    gc.set_threshold(50_000)  # most of what a page makes stays until it is made
+    gc.enable()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(64)
