@@ -564,7 +564,7 @@ def _draw(choices: Mapping[str, str]) -> None:
     # Each council's page asks of those indicators that it is RED on, and so of others than this.
     phoning = importlib.import_module("bench.pages.council.whom_to_phone")
     phoning.prepare(brief.year_table, brief.peers.model)
-    # And of those figures that the latest release changed of it, which may be others.
+    # And of each measure that the latest release changed, also where this council has no figure.
     importlib.import_module("bench.pages.changes.data").prepare(brief.rules)
     _show(brief, _OF_COUNCIL)
 
