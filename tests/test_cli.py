@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import bench
 from bench import catalog
 from bench.cli import app
-from bench.errors import BenchError, UnknownNameError
+from bench.errors import BenchError, ParameterError, UnknownNameError
 from bench.judge.rag import Average, Multiplicity, RuleName
 from bench.present.theme import PALETTES
 from bench.publish import html, plan
@@ -79,6 +79,30 @@ def test_a_message_with_too_many_names_says_the_whole_command(kind: str, where: 
     command = where.strip("`").split()
     if command[0] == "bench":
         assert list(catalog.lines(command[-1]))
+
+
+@pytest.mark.parametrize(
+    ("what", "year", "says"),
+    [
+        ("councils", "1950-51", "earliest year is 2008-09"),
+        ("councils", "2031-32", "latest year is 2024-25"),
+        ("indicators", "1950-51", "earliest year is 2008-09"),
+        ("indicators", "2031-32", "latest year is 2024-25"),
+        ("areas", "2014-15", "the list of areas is that of every year"),
+        ("sites", "2014-15", "the list of sites is that of every year"),
+    ],
+)
+def test_nothing_is_listed_of_a_year_of_which_nothing_is_known(
+    what: str, year: str, says: str
+) -> None:
+    with pytest.raises((UnknownNameError, ParameterError), match=says):
+        list(catalog.lines(what, year))
+
+
+def test_years_before_the_framework_have_the_indicators_of_before() -> None:
+    codes = {line[:12].strip() for line in catalog.lines("indicators", "2009-10")}
+    assert "NI 130 rate" in codes
+    assert len(list(catalog.lines("councils", "2009-10"))) > 140
 
 
 def test_a_site_that_is_not_there_gets_the_sites_that_are(root: Path) -> None:

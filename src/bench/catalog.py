@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bench.errors import BenchError, RegisterError
+from bench.errors import BenchError, ParameterError, RegisterError
 from bench.integrity.checks.registry import RULES
 from bench.judge.rag import Average, Multiplicity, RuleName
 from bench.pages import store
@@ -32,12 +32,21 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
     Args:
         what: councils, areas, indicators, years, peers, sites or checks.
         year: Only what there was in this year; by default the latest, for councils all years.
+
+    Raises:
+        UnknownNameError: A year of which no indicator is known.
+        ParameterError: A text that is no year, or a year of what is the same in every year.
     """
     registers = sources.reference()
-    chosen = FinancialYear.parse(year) if year else store.latest()
+    if year is not None and what not in ("councils", "indicators"):
+        raise ParameterError(
+            f"--year is for councils and indicators; the list of {what} is that of every year.",
+            mend="leave out --year.",
+        )
+    chosen = None if year is None else _known_year(year, registers)
     if what == "councils":
         for council in registers.councils:
-            if year is None or council.exists(chosen):
+            if chosen is None or council.exists(chosen):
                 span = council.spans[-1]
                 ended = f"  to {span.last_year}" if span.last_year else ""
                 yield (
@@ -45,12 +54,11 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
                     f"({council.region_name}){ended}"
                 )
     elif what == "indicators":
-        found = registers.indicators.in_year(chosen)
-        if not found:
-            known = sorted({other for entry in registers.indicators for other in entry.years})
-            raise unknown_year(chosen, known)
-        for indicator in found:
-            yield f"{indicator.code(chosen):7} {indicator.indicator_id:44} {indicator.short_title}"
+        asked = chosen or store.latest()
+        found = _of_year(asked, registers)
+        width = max(7, *(len(one.code(asked)) for one in found))
+        for one in found:
+            yield f"{one.code(asked):{width}} {one.indicator_id:44} {one.short_title}"
     elif what == "years":
         yield from _years()
     elif what == "sites":
@@ -63,6 +71,20 @@ def lines(what: str, year: str | None = None) -> Iterator[str]:
     else:
         for name, title in registers.peers.titles().items():
             yield f"{name:10} {title}"
+
+
+def _of_year(year: FinancialYear, registers: Registers) -> tuple[Indicator, ...]:
+    """The indicators of a year: those of ASCOF, before it those of the National Indicator Set."""
+    in_year = registers.indicators.in_year
+    return in_year(year) or in_year(year, framework="nis")
+
+
+def _known_year(text: str, registers: Registers) -> FinancialYear:
+    year = FinancialYear.parse(text)
+    if not _of_year(year, registers):
+        every = sorted({other for one in registers.indicators for other in one.years})
+        raise unknown_year(year, [other for other in every if _of_year(other, registers)])
+    return year
 
 
 def values() -> dict[str, str]:

@@ -99,7 +99,7 @@ class MissingDataError(BenchError):
 
 
 class ExecutionError(BenchError):
-    """A notebook that failed, or a tool that is not installed."""
+    """A notebook, a process or an output that failed, or a tool that is not installed."""
 
     exit_code = 10
 

@@ -671,7 +671,10 @@ def test_no_file_of_a_user_s_is_taken_for_a_temporary_one(tmp_path, monkeypatch,
     monkeypatch.setattr(pdf.subprocess, "run", prints)
     before = everything(tmp_path)
     path = page._make(
-        notebook.Page("leeds", "Leeds", "light.ipynb", {}), tmp_path, lambda: None, print_pdf=True
+        notebook.Page("leeds", "Leeds", "light.ipynb", {}),
+        tmp_path,
+        lambda: None,
+        page.PageOutput(print_pdf=True),
     )
     after = everything(tmp_path)
     assert path.with_suffix(".pdf").read_bytes() == b"printed" + pdf.MARK
@@ -716,7 +719,7 @@ def test_a_report_that_cannot_be_written_is_refused_before_it_is_made(
     with pytest.raises((ParameterError, SourceError)):
         page._make(
             notebook.Page("leeds", "Leeds", "light.ipynb", {}), out, lambda: None,
-            single_file=single_file,
+            page.PageOutput(single_file=single_file),
         )  # fmt: skip
     assert everything(tmp_path) == before
 

@@ -100,7 +100,7 @@ class Inputs:
 
 
 def inputs(root: Path) -> Inputs:
-    """Hash what the pages are made from: the code, the data with its registers, the notebooks."""
+    """Hash what pages are made from: code, data with registers and sources, params, notebooks."""
     data = sorted(
         path
         for folder in ("data/published", "data/reference", "params")

@@ -34,12 +34,11 @@ if TYPE_CHECKING:
     from bench.reference import Council
 
 ALL = "all"
-# The notebook of rare changes, to which the pages of councils lead.
+# The notebooks of rare changes and of the rules, to which the pages of councils lead.
 FINDINGS = "surveillance.ipynb"
+METHOD = "method.ipynb"
 # The notebook whose parameters name files, which are read before anything is rendered.
 PACK = "audit_pack.ipynb"
-# The notebook of the rules, to which they lead as well.
-METHOD = "method.ipynb"
 # The notebook of a region or another group, which is about the councils of the site.
 GROUP = "group_report.ipynb"
 
