@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from bench.errors import BenchError, RegisterError, UnknownNameError, nearest
+from bench.errors import RegisterError, UnknownNameError, nearest
 from bench.project.files import CheckedReview, Name, StrictModel, Text, read_yaml
 from bench.reference.areas import folded
 from bench.reference.indicator import (
@@ -26,7 +26,7 @@ from bench.reference.indicator import (
     code_key,
     code_order,
 )
-from bench.reference.periods import FinancialYear
+from bench.reference.periods import FinancialYear, written_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -204,17 +204,7 @@ def _label(printed: str) -> str:
     return " ".join(printed.casefold().split())
 
 
-def _year(text: object) -> object:
-    if text is None or isinstance(text, FinancialYear):
-        return text
-    try:
-        return FinancialYear.parse(str(text))
-    except BenchError as fault:
-        raise ValueError(str(fault)) from fault
-
-
-_Year = Annotated[FinancialYear, BeforeValidator(_year)]
-_MaybeYear = Annotated[FinancialYear | None, BeforeValidator(_year)]
+_Year = Annotated[FinancialYear, BeforeValidator(written_year)]
 _Limit = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 # What a unit allows at most; an indicator's own limits lie within. A score has only its own.
@@ -226,8 +216,8 @@ _OF_UNIT: Final = {
 
 
 class _Span(StrictModel):
-    first: _MaybeYear = Field(None, alias="from")
-    last: _MaybeYear = Field(None, alias="to")
+    first: _Year | None = Field(None, alias="from")
+    last: _Year | None = Field(None, alias="to")
 
 
 class _Code(_Span):

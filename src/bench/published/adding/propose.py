@@ -36,9 +36,9 @@ from bench.published.readers.header_words import (
     field_of,
     group_named,
     groups_in,
-    indicator_of,
     label_of,
     mentioned,
+    names_indicator,
     other_number,
     part_of_year,
     plain,
@@ -504,7 +504,9 @@ def _label_by_words(
         cell.casefold() in _MEASURE_WORDS for cell in cells
     ):
         return "measure_type"
-    resolved = sum(n for cell, n in cells.items() if names_indicator(seen, cell))
+    resolved = sum(
+        n for cell, n in cells.items() if names_indicator(cell, seen.registers.indicators)
+    )
     wished = seen.overrides.last("indicator") is not None and "indicator" not in columns.labels
     if wished and (2 * resolved > cells.total() or re.fullmatch(_INDICATOR, last, re.IGNORECASE)):
         return "indicator"
@@ -541,20 +543,6 @@ def _is_year(cell: str) -> bool:
     except BenchError:
         return False
     return True
-
-
-def names_indicator(seen: ExaminedTable, cell: str) -> bool:
-    """Whether a cell names an indicator of the register, by code or title of any year."""
-    indicators = seen.registers.indicators
-    if cell in indicators or mentioned(cell, indicators):
-        return True
-    for year in {FinancialYear.parse("2024-25"), *years_in(" ".join(seen.cells[0]))}:
-        try:
-            indicator_of(cell, indicators, year)
-        except ValueError:
-            continue
-        return True
-    return False
 
 
 def _speaks(seen: ExaminedTable, cells: Iterable[str]) -> bool:
