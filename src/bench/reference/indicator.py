@@ -92,9 +92,7 @@ class YearSpan(Generic[T]):
 
     def holds(self, year: FinancialYear) -> bool:
         """Whether the year lies in the span."""
-        return (self.first is None or self.first <= year) and (
-            self.last is None or year <= self.last
-        )
+        return year.within(self.first, self.last)
 
 
 def value_in(spans: Iterable[YearSpan[T]], year: FinancialYear) -> T | None:

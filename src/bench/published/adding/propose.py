@@ -48,6 +48,7 @@ from bench.published.readers.header_words import (
     years_in,
 )
 from bench.published.readers.matrix import DEEPEST, headings, option
+from bench.reference.areas import ONS_CODE
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -374,7 +375,7 @@ def _area_columns(
     names: dict[int, int] = {}
     codes: dict[int, int] = {}
     for number, cells in text.items():
-        coded = sum(n for cell, n in cells.items() if _CODE.fullmatch(cell))
+        coded = sum(n for cell, n in cells.items() if ONS_CODE.fullmatch(cell))
         councils = {a for cell in cells if (a := seen.area(cell)) in seen.registers.councils}
         others = sum(n for cell, n in cells.items() if seen.area(cell))
         if 2 * coded > cells.total():
@@ -398,9 +399,6 @@ def _area_columns(
         and seen.whole_area is None
     ):
         raise seen.fail("found no column of councils.", "--map council=COLUMN")
-
-
-_CODE = re.compile(r"[A-Z]\d{8}")
 
 
 def _area_column(
@@ -1400,15 +1398,15 @@ class _Proposing:
         code, name = labels.get("ons_code", ""), labels.get("area_name", "")
         if not (code or name):
             return
-        known = seen.area(code) if _is_code(code) else None
+        known = seen.area(code) if ONS_CODE.fullmatch(code) else None
         known = known or (seen.area(name) if name else None)
         if known:
             areas.setdefault(name or code)
-        elif (_is_code(code) and (kind := _foreign_kind(code))) or (
-            _is_code(name) and (kind := _foreign_kind(name))
+        elif (ONS_CODE.fullmatch(code) and (kind := _foreign_kind(code))) or (
+            ONS_CODE.fullmatch(name) and (kind := _foreign_kind(name))
         ):
             foreign[kind].append(row)
-        elif COMPARATOR.search(name) and not _is_code(code):
+        elif COMPARATOR.search(name) and not ONS_CODE.fullmatch(code):
             if name not in self.skip:
                 self.skip.append(name)
                 self._left_out("rows", name, "no area of the register")
@@ -1645,11 +1643,6 @@ def _year(printed: str) -> FinancialYear | None:
         return FinancialYear.parse(printed)
     except BenchError:
         return None
-
-
-@functools.cache
-def _is_code(printed: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z]\d{8}", printed))
 
 
 def _foreign_kind(code: str) -> str | None:

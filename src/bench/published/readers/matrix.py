@@ -27,6 +27,7 @@ from bench.published.readers.header_words import (
 )
 from bench.published.readers.normalise import finish
 from bench.published.workbooks.sheets import letters
+from bench.reference.areas import ONS_CODE
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -233,8 +234,7 @@ class _Reading:
         """Whether the row's code is one of those whose rows are left out."""
         codes = [text(labels.get(label)) for label in ("ons_code", "area_name")]
         return any(
-            re.fullmatch(r"[A-Z]\d{8}", code) and code.startswith(self.layout.skip_codes)
-            for code in codes
+            ONS_CODE.fullmatch(code) and code.startswith(self.layout.skip_codes) for code in codes
         )
 
     def _is_note(self, labels: dict[str, Printed]) -> bool:
