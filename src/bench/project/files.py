@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import math
 import textwrap
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,7 @@ from bench.errors import Problems, RegisterError
 from bench.project import checksums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -96,6 +97,24 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
         dict(zip(columns, map(str.strip, cells), strict=True)) | {"line": str(line)}
         for line, cells in rows
     ]
+
+
+def csv_text(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A CSV of the project as text: a header, then a line for each row."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def not_negative(cell: str) -> float | None:
+    """The number from 0 that a cell of a CSV holds; None where it holds none, or an endless one."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
 
 
 def read_yaml(path: Path) -> Any:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +16,7 @@ from bench.errors import (
     RegisterError,
 )
 from bench.project import transaction
-from bench.project.files import read_rows
+from bench.project.files import csv_text, read_rows
 from bench.published import layouts, sources
 from bench.published.readers.containers import sheet_table, workbook
 from bench.reference import comparability
@@ -32,7 +30,8 @@ if TYPE_CHECKING:
     from bench.published.sources import Release
     from bench.reference import Break, Comparability, Indicator, Registers, UsageNote
 
-
+FILE = "log_entries.csv"
+COLUMNS = ("sheet", "entry", "year", "sha", "indicator_id", "period", "remark")
 LOG, NOTES = "Comparability_over_time_log", "Notes"
 _LOG_HEADER = ("metric code", "metric code", "Year of change", "Description")
 _NOTE = re.compile(r"\[note (\d+)\]", re.IGNORECASE)
@@ -278,16 +277,9 @@ def write(report: LogReport, *, root: Path | None = None) -> list[str]:
     return told
 
 
-FILE = "log_entries.csv"
-
-
 def entries_text(entries: Iterable[LogEntry]) -> str:
     """log_entries.csv as text, in the order given."""
-    written = io.StringIO(newline="")
-    lines = csv.writer(written, lineterminator="\n")
-    lines.writerow(COLUMNS)
-    lines.writerows(astuple(entry) for entry in entries)
-    return written.getvalue()
+    return csv_text(COLUMNS, map(astuple, entries))
 
 
 def _rows(report: LogReport, reference: Path) -> tuple[dict[str, bytes], list[str]]:
@@ -349,6 +341,3 @@ def lines(report: LogReport) -> Iterator[str]:
     for entry in report.unheld:
         where = f"{entry.indicator_id} {entry.period}".strip() or entry.entry
         yield f"no row    {entry.sheet} {entry.entry} {entry.year}: nothing is held for {where}"
-
-
-COLUMNS = ("sheet", "entry", "year", "sha", "indicator_id", "period", "remark")

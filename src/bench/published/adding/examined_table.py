@@ -11,6 +11,7 @@ from bench.errors import BenchError, LayoutError, ParameterError
 from bench.published.readers.cells import printed_code
 from bench.published.readers.header_words import plain, years_in
 from bench.published.readers.matrix import DEEPEST
+from bench.published.workbooks import sheets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -180,10 +181,7 @@ def column_of(seen: ExaminedTable, wished: str) -> str:
     """The column of a heading, or of a letter as a spreadsheet calls it."""
     number = position_of(seen, wished)
     if number is None and re.fullmatch(r"[A-Za-z]{1,2}", wished):
-        number = 0
-        for letter in wished.upper():
-            number = number * 26 + ord(letter) - 64
-        number -= 1
+        number = sheets.column_of(wished)
     if number is None or number >= len(seen.names):
         raise ParameterError(
             f"{seen.place()}: found no column {wished!r}; its columns are "

@@ -496,7 +496,7 @@ def _label_by_words(
 ) -> Label | None:
     """The label that a column is, by its heading or by what stands in all its cells."""
     last = name.rpartition(" | ")[2]
-    if all(_is_year(cell) for cell in cells):
+    if all(map(_year_of_cell, cells)):
         return "period"
     if all(cell.casefold() in _MEASURE_WORDS or _other_kind(cell) for cell in cells) and any(
         cell.casefold() in _MEASURE_WORDS for cell in cells
@@ -535,14 +535,6 @@ def _other_kind(cell: str) -> bool:
     return len(cell.split()) <= 3 and bool(other_number(cell) or counts_people(cell))
 
 
-def _is_year(cell: str) -> bool:
-    try:
-        FinancialYear.parse(cell)
-    except BenchError:
-        return False
-    return True
-
-
 def _speaks(seen: ExaminedTable, cells: Iterable[str]) -> bool:
     """Whether cells of a column that tells of the row say that its number is another one."""
     indicators = seen.registers.indicators
@@ -564,7 +556,7 @@ def _divides_time(
     parts = [cell for cell in cells if part_of_year(cell) and len(cell.split()) <= 5]
     if not DIVIDES_TIME.search(name) and 2 * len(parts) <= len(cells):
         return False
-    if all(WHOLE_YEAR.fullmatch(cell) or _is_year(cell) for cell in cells):
+    if all(WHOLE_YEAR.fullmatch(cell) or _year_of_cell(cell) for cell in cells):
         columns.leave(name, "says the whole year in every row")
     else:
         columns.doubt(
@@ -1496,7 +1488,7 @@ class _Proposing:
             )  # fmt: skip
 
     def _year_of(self, labels: Mapping[str, str], year: FinancialYear) -> FinancialYear:
-        return (_year(labels["period"]) if labels.get("period") else None) or year
+        return (_year_of_cell(labels["period"]) if labels.get("period") else None) or year
 
     def _label(self, printed: str, year: FinancialYear) -> IndicatorLabel | None:
         if (printed, year) not in self.labels:
@@ -1638,7 +1630,7 @@ _OTHER_CODES = "other-codes"
 
 
 @functools.lru_cache(maxsize=1000)
-def _year(printed: str) -> FinancialYear | None:
+def _year_of_cell(printed: str) -> FinancialYear | None:
     try:
         return FinancialYear.parse(printed)
     except BenchError:
