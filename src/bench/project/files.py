@@ -246,8 +246,8 @@ def with_entry(path: Path, text: str, key: str, entry: object) -> str:
         RegisterError: The entries are not the last thing in the file.
     """
     before = parse_yaml(text, path)
-    held = before[key]
-    joined = [*held, *entry] if isinstance(entry, list) else {**held, **_mapping(entry)}
+    entries = before[key]
+    joined = [*entries, *entry] if isinstance(entry, list) else {**entries, **_mapping(entry)}
     written = dump_yaml(entry, width=96)
     line_end = "\r\n" if "\r\n" in text else "\n"
     for indent in ("  ", "", "    "):
@@ -277,11 +277,11 @@ def without_entry(path: Path, text: str, key: str, name: str) -> str:
         RegisterError: There is no such entry, or other entries cannot be read without it.
     """
     before = parse_yaml(text, path)
-    held = before[key]
-    if isinstance(held, list):
-        rest: object = [one for one in held if one["id"] != name]
+    entries = before[key]
+    if isinstance(entries, list):
+        rest: object = [one for one in entries if one["id"] != name]
     else:
-        rest = {other: one for other, one in held.items() if other != name}
+        rest = {other: one for other, one in entries.items() if other != name}
     span = _entry_lines(text, key, name)
     if span is not None:
         lines = text.splitlines(keepends=True)

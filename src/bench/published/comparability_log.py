@@ -271,10 +271,10 @@ def write(report: LogReport, *, root: Path | None = None) -> list[str]:
     """
     data = sources.writable_root(root) / "data"
     with transaction.writing(data):
-        contents, told = _rows(report, data / "reference")
+        contents, written = _rows(report, data / "reference")
         transaction.commit(data, contents)
     sources.forget()
-    return told
+    return written
 
 
 def entries_text(entries: Iterable[LogEntry]) -> str:
@@ -306,7 +306,7 @@ def _rows(report: LogReport, reference: Path) -> tuple[dict[str, bytes], list[st
         for about in one.about
     ]
     contents: dict[str, bytes] = {}
-    told = []
+    written = []
     for name, columns, rows in (
         ("breaks.csv", comparability.BREAK_COLUMNS, breaks),
         ("usage_notes.csv", comparability.NOTE_COLUMNS, notes),
@@ -314,11 +314,11 @@ def _rows(report: LogReport, reference: Path) -> tuple[dict[str, bytes], list[st
         if rows:
             text = comparability.with_rows(reference / name, columns, rows)
             contents[f"reference/{name}"] = text.encode()
-            told += [f"{name}: {row['indicator_id']}, {row['period']}" for row in rows]
+            written += [f"{name}: {row['indicator_id']}, {row['period']}" for row in rows]
     taken = [one.brought_in() for one in new if one.about]
     if taken:
         contents[f"reference/{FILE}"] = entries_text([*held, *taken]).encode()
-    return contents, told
+    return contents, written
 
 
 def lines(report: LogReport) -> Iterator[str]:

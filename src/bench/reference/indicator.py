@@ -11,8 +11,8 @@ from bench.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
+    from bench.project.files import CheckedReview
     from bench.reference.periods import FinancialYear
 
 T = TypeVar("T")
@@ -136,16 +136,6 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
-class IndicatorReview:
-    """Who wrote and checked an entry, and when it is due again."""
-
-    author: str
-    checker: str
-    reviewed: date
-    next_review: date
-
-
-@dataclass(frozen=True, slots=True)
 class Indicator:
     """One indicator through all its codes.
 
@@ -197,7 +187,7 @@ class Indicator:
     codes: tuple[YearSpan[str], ...]
     years: tuple[FinancialYear, ...]
     continues: str
-    review: IndicatorReview
+    review: CheckedReview
     relatives: tuple[Relative, ...] = ()
     part_of: str = ""
 

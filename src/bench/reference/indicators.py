@@ -16,7 +16,6 @@ from bench.reference.indicator import (
     Breakdown,
     Framework,
     Indicator,
-    IndicatorReview,
     IntervalMethod,
     Polarity,
     Relative,
@@ -302,7 +301,7 @@ def read_indicators(path: Path) -> tuple[list[Indicator], list[Breakdown]]:
     try:
         file = _IndicatorsFile.model_validate(read_yaml(path))
     except ValidationError as fault:
-        raise RegisterError(*_told(path, fault)) from fault
+        raise RegisterError(*_faults(path, fault)) from fault
     problems = list(_contradictions(file))
     if problems:
         raise RegisterError(*(f"{path}: {problem}" for problem in problems))
@@ -340,12 +339,7 @@ def _indicator(entry: _Indicator, framework: Framework) -> Indicator:
         codes=tuple(YearSpan(s.code, s.first, s.last) for s in entry.codes),
         years=tuple(sorted(entry.years)),
         continues=entry.continues,
-        review=IndicatorReview(
-            entry.review.author,
-            entry.review.checker,
-            entry.review.reviewed,
-            entry.review.next_review,
-        ),
+        review=entry.review,
         relatives=tuple(Relative(r.indicator, r.moves, r.reason) for r in entry.relatives),
         part_of=entry.part_of,
     )
@@ -400,7 +394,7 @@ def _of_limits(entry: _Indicator) -> Iterator[str]:
         yield f"{entry.id}: its limits are not those of its unit, and no limits_source says why."
 
 
-def _told(path: Path, fault: ValidationError) -> Iterator[str]:
+def _faults(path: Path, fault: ValidationError) -> Iterator[str]:
     for error in fault.errors():
         place = ".".join(str(part) for part in error["loc"])
         yield f"{path}: {place}: {error['msg']} (found {error['input']!r:.60})."

@@ -295,11 +295,11 @@ def columns_of(
     Raises:
         LayoutError: There is no column of areas, of values, or several that may be.
     """
-    columns = ProposedColumns(labels=_wished_labels(seen))
-    for wished in seen.overrides.of("unread"):
-        if wished != "notes":
-            columns.leave(column_of(seen, wished), "as --map unread says")
-    wished_values = _wished_figures(seen, columns, context, across=across)
+    columns = ProposedColumns(labels=_mapped_labels(seen))
+    for mapped in seen.overrides.of("unread"):
+        if mapped != "notes":
+            columns.leave(column_of(seen, mapped), "as --map unread says")
+    mapped_values = _mapped_figures(seen, columns, context, across=across)
     text: dict[int, Counter[str]] = {}
     numeric: dict[int, list[str]] = {}
     for number, name in enumerate(seen.names):
@@ -318,7 +318,7 @@ def columns_of(
     if not across:
         _area_columns(seen, columns, text)
     _text_columns(seen, columns, text, numeric, context, across=across)
-    unclear = _numeric_columns(seen, columns, numeric, context, wished_values, across=across)
+    unclear = _numeric_columns(seen, columns, numeric, context, mapped_values, across=across)
     _settle(seen, columns, unclear)
     for label, name in columns.labels.items():
         words = f"the {_LABEL_WORDS.get(label, label)}"
@@ -351,13 +351,13 @@ def _read_as(seen: ExaminedTable, figures: FigureColumn) -> str:
     return f"the {figures.field}{' of ' + of if of else ''}{unit}"
 
 
-def _wished_figures(
+def _mapped_figures(
     seen: ExaminedTable, columns: ProposedColumns, context: Sequence[Indicator], *, across: bool
 ) -> bool:
     """Take the columns that --map names for what it names them; whether it names the value."""
     for measure in MEASURES:
-        for wished in seen.overrides.of(measure):
-            name = column_of(seen, wished)
+        for mapped in seen.overrides.of(measure):
+            name = column_of(seen, mapped)
             heading = heading_of(seen, name, context, across=across)
             columns.figures[name] = FigureColumn.model_validate(
                 heading.meaning | {"field": measure}
@@ -505,8 +505,8 @@ def _label_by_words(
     resolved = sum(
         n for cell, n in cells.items() if names_indicator(cell, seen.registers.indicators)
     )
-    wished = seen.overrides.last("indicator") is not None and "indicator" not in columns.labels
-    if wished and (2 * resolved > cells.total() or re.fullmatch(_INDICATOR, last, re.IGNORECASE)):
+    mapped = seen.overrides.last("indicator") is not None and "indicator" not in columns.labels
+    if mapped and (2 * resolved > cells.total() or re.fullmatch(_INDICATOR, last, re.IGNORECASE)):
         return "indicator"
     if 2 * resolved > cells.total() and "indicator" not in columns.labels:
         return "indicator"
@@ -645,7 +645,7 @@ def _numeric_columns(
     columns: ProposedColumns,
     numeric: dict[int, list[str]],
     context: Sequence[Indicator],
-    wished_values: bool,
+    mapped_values: bool,
     *,
     across: bool,
 ) -> list[str]:
@@ -680,7 +680,7 @@ def _numeric_columns(
             )
         elif heading.objection:
             columns.leave(name, heading.objection)
-        elif wished_values and heading.field in (None, "value"):
+        elif mapped_values and heading.field in (None, "value"):
             columns.leave(name, "another column was named as the value")
         elif across and "area" not in heading.meaning:
             columns.doubt(
@@ -869,26 +869,26 @@ def propose(
 # --- where the headings stand -------------------------------------------------------------------
 
 
-def _wished_header(seen: ExaminedTable) -> int | None:
+def _mapped_header(seen: ExaminedTable) -> int | None:
     """The row that --map header= names, counted from 0; None without one."""
-    wished = seen.overrides.last("header")
-    if wished is None:
+    mapped = seen.overrides.last("header")
+    if mapped is None:
         return None
-    if not wished.isdecimal() or not 1 <= int(wished) <= min(len(seen.cells), DEEPEST):
-        raise ParameterError(f"found header={wished!r}, expected the number of a row of the table.")
-    return int(wished) - 1
+    if not mapped.isdecimal() or not 1 <= int(mapped) <= min(len(seen.cells), DEEPEST):
+        raise ParameterError(f"found header={mapped!r}, expected the number of a row of the table.")
+    return int(mapped) - 1
 
 
-def _wished_labels(seen: ExaminedTable) -> dict[Label, str]:
+def _mapped_labels(seen: ExaminedTable) -> dict[Label, str]:
     """The columns of labels that --map names."""
     labels: dict[Label, str] = {}
     for name, label in LABELS.items():
-        wished = seen.overrides.last(name)
-        if wished is None or (name == "unit" and wished in UNITS):
+        mapped = seen.overrides.last(name)
+        if mapped is None or (name == "unit" and mapped in UNITS):
             continue
-        if name in ("indicator", "council") and position_of(seen, wished) is None:
+        if name in ("indicator", "council") and position_of(seen, mapped) is None:
             continue  # the name of an indicator, or of the one council
-        labels[label] = column_of(seen, wished)
+        labels[label] = column_of(seen, mapped)
     return labels
 
 
@@ -909,7 +909,7 @@ def _heading_rows(seen: ExaminedTable) -> bool:
     best_row = max(range(len(by_row)), key=lambda r: by_row[r], default=0)
     in_rows = by_column[best_column] if seen.width else nothing
     in_columns = by_row[best_row] if by_row else nothing
-    wished = _wished_header(seen)
+    mapped = _mapped_header(seen)
     if max(in_rows, in_columns) == nothing:
         said = [
             column
@@ -931,10 +931,10 @@ def _heading_rows(seen: ExaminedTable) -> bool:
             )
     across = in_rows < in_columns and (whole is None or in_columns[0] > 0)
     if across:
-        last = wished if wished is not None else best_row
+        last = mapped if mapped is not None else best_row
     else:
         names = best_column if in_rows > nothing else None
-        last = wished if wished is not None else _header_row(seen, names)
+        last = mapped if mapped is not None else _header_row(seen, names)
     seen.header = last
     depth = 1 if across else _depth(seen, last)
     _headed(seen, last, depth)
@@ -968,10 +968,10 @@ def _header_row(seen: ExaminedTable, column: int | None) -> int:
     for row in range(min(len(cells), DEEPEST)):
         if row >= first:
             break
-        held = [cell for cell in cells[row] if cell]
-        if any(is_number(cell) and not _calendar(cell) for cell in held) and candidates:
+        filled = [cell for cell in cells[row] if cell]
+        if any(is_number(cell) and not _calendar(cell) for cell in filled) and candidates:
             break
-        if len(held) >= min(2, seen.width) and not any(_figure_like(cell) for cell in held):
+        if len(filled) >= min(2, seen.width) and not any(_figure_like(cell) for cell in filled):
             candidates.append(row)
     if not candidates:
         raise seen.fail("found no headings above the councils.", "--map header=ROW")
@@ -1002,16 +1002,18 @@ _NO_FIGURE = re.compile(
 )
 
 
+_HEADING_WORDS = re.compile(
+    r"council|authorit|area|\bla\b|code|year|period|indicator|measure|value|outcome|numerator|denominator|%|score|rate"
+    r"|result|figure|target|england|\bage|\bsex|total|average|rank|number|name|title|quarter|group|margin|respondents",
+    re.IGNORECASE,
+)
+
+
 def _heading_score(seen: ExaminedTable, row: int) -> int:
-    words = re.compile(
-        r"council|authorit|area|\bla\b|code|year|period|indicator|measure|value|outcome|numerator|denominator|%|score|rate"
-        r"|result|figure|target|england|\bage|\bsex|total|average|rank|number|name|title|quarter|group|margin|respondents",
-        re.IGNORECASE,
-    )
     return sum(
         1
         for cell in seen.cells[row]
-        if cell and (words.search(cell) or years_in(cell) or mentioned(cell, seen.registers.indicators)
+        if cell and (_HEADING_WORDS.search(cell) or years_in(cell) or mentioned(cell, seen.registers.indicators)
                      or groups_in(cell, seen.registers.indicators))
     )  # fmt: skip
 
@@ -1021,10 +1023,14 @@ def _depth(seen: ExaminedTable, last: int) -> int:
     depth = 1
     while depth < 4 and last - depth >= 0:
         row = seen.cells[last - depth]
-        held = [c for c, cell in enumerate(row) if cell]
-        if not held or any(_figure_like(row[c]) for c in held) or (len(held) == 1 and held[0] == 0):
+        filled = [c for c, cell in enumerate(row) if cell]
+        if (
+            not filled
+            or any(_figure_like(row[c]) for c in filled)
+            or (len(filled) == 1 and filled[0] == 0)
+        ):
             break
-        if seen.cells[last][0] and row[0] and len(held) < 2:
+        if seen.cells[last][0] and row[0] and len(filled) < 2:
             break
         depth += 1
     return depth
@@ -1060,12 +1066,12 @@ def _rows_of_figures(seen: ExaminedTable) -> None:
 
 def _context(seen: ExaminedTable) -> list[Indicator]:
     """The indicator that the table as a whole is about, where its words or its reader name one."""
-    wished = seen.overrides.last("indicator")
+    mapped = seen.overrides.last("indicator")
     year = seen.overrides.year or seen.year_said()
     indicators = seen.registers.indicators
-    if wished is not None and not any(wished.casefold() == n.casefold() for n in seen.names):
+    if mapped is not None and not any(mapped.casefold() == n.casefold() for n in seen.names):
         try:
-            return [indicators.find(wished, year)]
+            return [indicators.find(mapped, year)]
         except BenchError:
             return []
     for source in (seen.above(), seen.file.replace("-", " ").replace("_", " ")):
@@ -1188,10 +1194,10 @@ class _Proposing:
         seen, columns = self.seen, self.columns
         if "indicator" in columns.labels:
             return None
-        wished = seen.overrides.last("indicator")
+        mapped = seen.overrides.last("indicator")
         named = {f.indicator for f in columns.figures.values() if f.indicator}
-        if wished is not None:
-            return seen.registers.indicators.find(wished, year).indicator_id
+        if mapped is not None:
+            return seen.registers.indicators.find(mapped, year).indicator_id
         if not any(f.indicator is None for f in columns.figures.values()):
             return None
         if len(named) == 1:
@@ -1506,9 +1512,9 @@ class _Proposing:
     ) -> tuple[dict[str, PrintedUnit], dict[str, FigureColumn]]:
         """The scale of each column's percentages, and what is unknown of it."""
         seen, columns = self.seen, self.columns
-        wished = seen.overrides.last("unit") if seen.overrides.last("unit") in UNITS else None
+        mapped = seen.overrides.last("unit") if seen.overrides.last("unit") in UNITS else None
         grouped = self._numbers(indicator, year)
-        self._wished_unit(wished, grouped)
+        self._mapped_unit(mapped, grouped)
         figures = dict(columns.figures)
         units: dict[str, PrintedUnit] = {}
         above = seen.above()
@@ -1516,7 +1522,7 @@ class _Proposing:
             column = figures[numbers.column]
             stated = column.unit or (unit_of(above) if unit_of(above) != "score" else None)
             unit, fates = scale_of(
-                numbers, stated=stated, wished=wished, words=f"{numbers.column} {above}",
+                numbers, stated=stated, mapped=mapped, words=f"{numbers.column} {above}",
                 usual=seen.usual,
             )  # fmt: skip
             self.fates += fates
@@ -1535,13 +1541,13 @@ class _Proposing:
                 columns.fates[name] = replace(fate, words=words)
         return units, figures
 
-    def _wished_unit(self, wished: str | None, grouped: Mapping[tuple[str, str], Numbers]) -> None:
-        if wished is None or not grouped:
+    def _mapped_unit(self, mapped: str | None, grouped: Mapping[tuple[str, str], Numbers]) -> None:
+        if mapped is None or not grouped:
             return
         units = {numbers.indicator.unit.value for numbers in grouped.values()}
-        if wished not in units and not (wished == "fraction" and "per_cent" in units):
+        if mapped not in units and not (mapped == "fraction" and "per_cent" in units):
             raise ParameterError(
-                f"found --map unit={wished}, but the indicators of this table are in "
+                f"found --map unit={mapped}, but the indicators of this table are in "
                 f"{' and '.join(sorted(units))}."
             )
 
@@ -1615,11 +1621,11 @@ class _Proposing:
             for cell in set(seen.column(seen.names.index(name))):
                 if cell in SYMBOLS:
                     symbols[cell] = SYMBOLS[cell]
-        for wished in seen.overrides.of("symbol"):
-            symbol, _, status = wished.rpartition("=")
+        for mapped in seen.overrides.of("symbol"):
+            symbol, _, status = mapped.rpartition("=")
             if status not in list(Status):
                 raise ParameterError(
-                    f"found symbol={wished!r}, expected a symbol and one of {', '.join(Status)}.",
+                    f"found symbol={mapped!r}, expected a symbol and one of {', '.join(Status)}.",
                     mend='--map "symbol=-=suppressed"',
                 )
             symbols[plain(symbol)] = Status(status)

@@ -148,7 +148,7 @@ def _figure(entry: Entry, registers: Registers, whose: str | None, source: str) 
 
     Raises:
         ValueError: It is of no council, of another one, of a group of people, or no figure.
-        UnknownNameError: The indicator had ended or not begun.
+        ParameterError: The indicator had ended or not begun.
     """
     area_id = entry["area_id"]
     if area_id not in registers.councils:

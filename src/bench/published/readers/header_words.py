@@ -416,15 +416,15 @@ def indicator_of(label: str, indicators: Indicators, year: FinancialYear) -> Ind
         titled = {e.indicator_id for e in _titled(indicators).get(folded(rest), ())}
         if by_code and titled and not by_code & titled:
             found = by_code | titled
-    held = [indicators[name] for name in sorted(found) if _has_code(indicators[name], year)]
-    if len(held) > 1:
+    in_force = [indicators[name] for name in sorted(found) if _has_code(indicators[name], year)]
+    if len(in_force) > 1:
         raise ValueError(
             f"found the indicator {label[:60]!r}, which names "
-            f"{' and '.join(entry.indicator_id for entry in held)}"
+            f"{' and '.join(entry.indicator_id for entry in in_force)}"
         )
-    if not held:
+    if not in_force:
         raise ValueError(f"found the indicator {label[:60]!r}, unknown in {year}")
-    return held[0]
+    return in_force[0]
 
 
 def names_indicator(label: str, indicators: Indicators) -> bool:

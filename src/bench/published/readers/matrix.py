@@ -200,17 +200,17 @@ class _Reading:
         labels: dict[str, Printed] = {
             label: cells[at[name]] for label, name in self.layout.labels.items()
         }
-        held = [name for name in self.layout.figures if cells[at[name]] not in _EMPTY]
+        figures = [name for name in self.layout.figures if cells[at[name]] not in _EMPTY]
         filled = sum(cell not in _EMPTY for cell in cells)
         # A line with one text and no figure is a heading within the table or a note beneath it.
-        if filled == 0 or (filled == 1 and not held):
+        if filled == 0 or (filled == 1 and not figures):
             return
         printed = {label: text(cell) for label, cell in labels.items()}
         if any(word in self.layout.skip for word in printed.values() if word):
             return
         if self.layout.skip_codes and self._foreign(labels):
             return
-        if not held and "area_name" in labels and self._is_note(labels):
+        if not figures and "area_name" in labels and self._is_note(labels):
             return
         unit = printed.get("unit", "")
         stated = unit_of(unit) if unit else self.layout.unit
