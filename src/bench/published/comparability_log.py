@@ -41,7 +41,7 @@ _OLD_CODES = FinancialYear(2022)
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedEntry:
     """One entry as the publisher prints it; `about` are the indicators it names."""
 
     sheet: str
@@ -95,15 +95,15 @@ class LogReport:
         new: entries never brought in.
         changed: entries whose words are not those that were read.
         gone: entries read once and no longer printed.
-        unheld: entries that were brought in, but whose row is no longer in the registers.
+        without_row: entries that were brought in, but whose row is no longer in the registers.
     """
 
     release: Release
     total: int
-    new: tuple[Printed, ...]
-    changed: tuple[Printed, ...]
+    new: tuple[PrintedEntry, ...]
+    changed: tuple[PrintedEntry, ...]
     gone: tuple[LogEntry, ...]
-    unheld: tuple[LogEntry, ...]
+    without_row: tuple[LogEntry, ...]
 
 
 def read(folder: Path) -> tuple[LogEntry, ...]:
@@ -152,7 +152,7 @@ def check(raw: Path, *, root: Path | None = None) -> LogReport:
     return compare(found, read(reference), registers.comparability, release)
 
 
-def printed(content: bytes, release: Release, registers: Registers) -> list[Printed]:
+def printed(content: bytes, release: Release, registers: Registers) -> list[PrintedEntry]:
     """Every entry of the log and every note, in the publisher's order."""
     book = workbook(content, release.file)
     problems = Problems(LayoutError, release.file)
@@ -164,7 +164,7 @@ def printed(content: bytes, release: Release, registers: Registers) -> list[Prin
 
 def _log(
     table: Table, release: Release, registers: Registers, problems: Problems
-) -> Iterator[Printed]:
+) -> Iterator[PrintedEntry]:
     rows = [[str(cell).strip() for cell in row] for row in table.rows]
     start = next((i for i, row in enumerate(rows) if _is_log_header(row)), None)
     if start is None:
@@ -179,7 +179,7 @@ def _log(
         except BenchError as error:
             problems.add(f"{table.place(at, 0)}: {error}")
             continue
-        yield Printed(LOG, f"{code} / {old}", period, _flat(text), (about,))
+        yield PrintedEntry(LOG, f"{code} / {old}", period, _flat(text), (about,))
 
 
 def _flat(text: str) -> str:
@@ -203,7 +203,7 @@ def _indicator(code: str, old: str, release: Release, registers: Registers) -> I
 
 def _notes(
     table: Table, release: Release, registers: Registers, problems: Problems
-) -> Iterator[Printed]:
+) -> Iterator[PrintedEntry]:
     seen = 0
     for row in table.rows:
         match = _NOTE.fullmatch(str(row[0]).strip())
@@ -212,13 +212,13 @@ def _notes(
             text = _flat(str(row[1]))
             codes = (registers.indicators.match_code(c, release.year) for c in _CODE.findall(text))
             about = dict.fromkeys(found.indicator_id for found in codes if found)
-            yield Printed(NOTES, f"note {match[1]}", "", text, tuple(about))
+            yield PrintedEntry(NOTES, f"note {match[1]}", "", text, tuple(about))
     if not seen:
         problems.add(f"{NOTES}: found no row like '[note 1]'")
 
 
 def compare(
-    published: Sequence[Printed],
+    published: Sequence[PrintedEntry],
     entries: Sequence[LogEntry],
     comparability: Comparability,
     release: Release,
@@ -228,7 +228,7 @@ def compare(
     unread = [one for one in published if one.sha not in shas]
     now = {one.sha for one in published}
     left = [entry for entry in entries if entry.sha not in now]
-    changed: list[Printed] = []
+    changed: list[PrintedEntry] = []
     for one in unread:
         before = next((e for e in left if _names(e) == (one.sheet, one.entry, one.year)), None)
         if before is not None:
@@ -240,7 +240,7 @@ def compare(
         new=tuple(one for one in unread if one not in changed),
         changed=tuple(changed),
         gone=tuple(left),
-        unheld=tuple(entry for entry in entries if not _is_held(entry, comparability)),
+        without_row=tuple(entry for entry in entries if not _has_row(entry, comparability)),
     )
 
 
@@ -248,7 +248,7 @@ def _names(entry: LogEntry) -> tuple[str, str, str]:
     return entry.sheet, entry.entry, entry.year
 
 
-def _is_held(entry: LogEntry, comparability: Comparability) -> bool:
+def _has_row(entry: LogEntry, comparability: Comparability) -> bool:
     if entry.remark:
         return True
     rows: tuple[Break | UsageNote, ...] = (*comparability.breaks, *comparability.usage_notes)
@@ -326,7 +326,7 @@ def lines(report: LogReport) -> Iterator[str]:
     yield (
         f"{report.release.id}: {report.total} entries; {len(report.new)} new, "
         f"{len(report.changed)} reworded, {len(report.gone)} gone, "
-        f"{len(report.unheld)} without a row."
+        f"{len(report.without_row)} without a row."
     )
     for one in report.new:
         about = ", ".join(one.about) or "no indicator named: to be brought in by hand"
@@ -338,6 +338,6 @@ def lines(report: LogReport) -> Iterator[str]:
         )
     for entry in report.gone:
         yield f"gone      {entry.sheet} {entry.entry} {entry.year}: no longer printed"
-    for entry in report.unheld:
+    for entry in report.without_row:
         where = f"{entry.indicator_id} {entry.period}".strip() or entry.entry
         yield f"no row    {entry.sheet} {entry.entry} {entry.year}: nothing is held for {where}"

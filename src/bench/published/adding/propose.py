@@ -1038,9 +1038,7 @@ def _depth(seen: ExaminedTable, last: int) -> int:
 
 def _headed(seen: ExaminedTable, last: int, depth: int) -> None:
     seen.header, seen.depth = last, depth
-    seen.names = [
-        plain(name) for name in headings(seen.grid.table.rows, last, depth, seen.width)
-    ]  # fmt: skip
+    seen.names = headings(seen.grid.table.rows, last, depth, seen.width)
     seen.body = [r for r in range(last + 1, len(seen.cells)) if sum(map(bool, seen.cells[r])) > 1]
 
 
@@ -1132,7 +1130,7 @@ class _Proposing:
                 "symbols": self._symbols(),
             }
         )
-        title = next((c for c in seen.titles()), "")
+        title = next(iter(seen.titles()), "")
         named = [columns.fates[name] for name in seen.names if name in columns.fates]
         columns_first = list(dict.fromkeys(named))
         return Proposal(
@@ -1251,7 +1249,7 @@ class _Proposing:
         for number, (cell, place) in enumerate(texts):
             kind = "title" if number < len(above) else ("sheet" if number == len(above) else "file")
             written = without_titles(cell.replace("_", " "), indicators, titles)
-            written = re.sub(r"-", " ", written) if kind == "file" else written
+            written = written.replace("-", " ") if kind == "file" else written
             groups = [g for g in groups_in(written, indicators, titles) if g.breakdown != "all"]
             part = part_of_year(written)
             other = other_number(written, titles) if kind != "file" else ""
@@ -1301,7 +1299,7 @@ class _Proposing:
             if not filled:
                 continue
             if not self._filled(row, figures) and (len(filled) == 1 or row > last):
-                self._note(row, filled, last, year)
+                self._note(row, filled, last)
                 continue
             if row in hidden and asked != "read":
                 lost.append(row)
@@ -1345,7 +1343,7 @@ class _Proposing:
                     option("header", str(row + 1)), place=seen.at(row), firm=True,
                 )  # fmt: skip
 
-    def _note(self, row: int, filled: Sequence[str], last: int, year: FinancialYear) -> None:
+    def _note(self, row: int, filled: Sequence[str], last: int) -> None:
         """A line of words alone: a note beneath the table, or a heading within it."""
         seen = self.seen
         words = " ".join(filled)
