@@ -11,7 +11,7 @@ import bench
 from bench.judge.year_table import YearTable
 from bench.pages import store
 from bench.published.readers import containers
-from bench.published.workbooks import reading
+from bench.published.workbooks import confined
 
 ROOT = Path(__file__).parents[1]
 # No test measures a time, and a deadline would.
@@ -100,7 +100,7 @@ def _no_process_for_a_workbook(request, monkeypatch):
     """Workbooks are read here, and not by a process each; but in the tests that start some."""
     containers.forget()
     if request.node.get_closest_marker("slow") is None:
-        monkeypatch.setattr(containers, "read_workbook", reading.read)
+        monkeypatch.setattr(containers, "read_workbook", confined.read_here)
 
 
 @pytest.fixture(autouse=True)

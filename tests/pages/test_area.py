@@ -15,7 +15,7 @@ from bench.pages.area.neighbours import AreaNeighbours
 from bench.pages.area.report import AreaReport
 from bench.pages.choices import rules_for
 from bench.peer_model import lists
-from bench.peer_model.features import together
+from bench.peer_model.census import together
 from bench.published import sources
 from bench.reference import FinancialYear, merged_areas
 from present.reading import grade

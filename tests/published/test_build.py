@@ -1,10 +1,12 @@
 """A build is all or nothing: files that are not the publisher's change nothing."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
-from bench.errors import BuildError, DamageError, LayoutError, SourceError
+from bench.errors import BuildError, DamageError, LayoutError, RegisterError, SourceError
+from bench.project.files import parse_model
 from bench.project.transaction import accept
 from bench.published import build, corrections, layouts, observations, sources
 from bench.published.readers import published_file
@@ -214,3 +216,34 @@ def test_a_correction_that_no_longer_holds_stops_the_build(project):
     assert (figures["status"] == "not_available").all()
     assert figures["value"].isna().all()
     assert corrections.read(path.parent)[0].reason == "a test"
+
+
+WIDE = {"kind": "wide", "sheet": "x", "field": "y", "columns": {}, "measure_types": {}}
+CODED = {
+    "kind": "coded", "area": "(?P<area_name>a)(?P<cassr_code>b)", "others": "c",
+    "figures": {"k": {"indicator_id": "i", "breakdown": "all", "words": ["w"]}},
+}  # fmt: skip
+RELEASE = {
+    "id": "mine", "title": "t", "publisher": "p", "licence": "l", "landing_page": "n",
+    "published": "2020", "provenance": "m", "file": "f", "sha256": "s", "layout": "l",
+    "framework_year": "2018-19", "maturity": "final",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "told"),
+    [
+        *(
+            (layouts.LayoutFile, {"layouts": {"mine": kind | {"symbols": {}, field: "("}}}, field)
+            for kind, fields in ((WIDE, ("sheet", "field")), (CODED, ("area", "others")))
+            for field in fields
+        ),
+        (sources.SourceManifest, {"releases": [RELEASE | {"framework_year": "soon"}]}, "'soon'"),
+        (sources.SourceManifest, {"releases": [RELEASE | {"follows": {"x": "y"}}]}, "follows"),
+    ],
+)
+def test_what_no_pattern_and_no_year_is_stands_with_its_entry(model, data, told):
+    with pytest.raises(RegisterError, match=r"layouts > mine|releases > 0") as refused:
+        parse_model(data, model, Path("edited.yaml"))
+    assert str(refused.value).startswith("edited.yaml: ")
+    assert told in str(refused.value)

@@ -1,12 +1,18 @@
 """One printed cell: four kinds of missing, zero, and numbers in every dress."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.published.readers.cells import Cell, Status, parse, parse_bracketed
+from bench.published.readers.header_words import names_indicator
 from bench.published.readers.normalise import at_decimals
+from bench.published.sources import reference
+from bench.reference import FinancialYear, Indicators
+from bench.reference.indicator import YearSpan
 
 SYMBOLS = {
     "": Status.NOT_AVAILABLE,
@@ -118,3 +124,12 @@ def test_what_is_printed_comes_back(whole, decimals):
     assert parse(printed, SYMBOLS) == Cell(float(printed), Status.OBSERVED, printed)
     blurred = np.array([float(printed) * (1 + 1e-15)])
     assert at_decimals(blurred, np.array([decimals])) == [float(printed)]
+
+
+def test_an_indicator_is_known_by_its_title_whatever_years_it_had():
+    entry = reference().indicators["control_over_daily_life"]
+    span = YearSpan("9Z", None, FinancialYear(2003))
+    old = replace(entry, codes=(span,), title="An old measure", short_title="Old")
+    register = Indicators([old], ())
+    named = [names_indicator(label, register) for label in ("Old", "an old measure", "9Z", "New")]
+    assert named == [True, True, True, False]

@@ -101,7 +101,7 @@ def test_a_sheet_of_another_form_is_refused():
     assert "found no row like '[note 1]'" in str(refused.value)
 
 
-def test_new_reworded_gone_and_unheld_are_told_apart():
+def test_new_reworded_gone_and_without_row_are_told_apart():
     before = [one.brought_in() for one in printed(RENAMED)]
     assert (
         compared(printed(RENAMED), before[:1]).new[0].entry,
@@ -117,13 +117,13 @@ def test_new_reworded_gone_and_unheld_are_told_apart():
         ["3D(1a) / 1C(1A)"],
         ["3A / 1B"],
     )
-    assert [e.entry for e in gone.unheld] == ["note 19"]
+    assert [e.entry for e in gone.without_row] == ["note 19"]
     lost = replace(before[0], period="2019-20")
     assert "nothing is held for control_over_daily_life 2019-20" in "\n".join(
         comparability_log.lines(compared(printed(RENAMED), [lost]))
     )
     excused = replace(before[1], remark="said elsewhere")
-    assert compared(printed(RENAMED), [before[0], excused]).unheld == ()
+    assert compared(printed(RENAMED), [before[0], excused]).without_row == ()
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_what_is_written_waits_for_a_person(project):
     accept(project / "data")
     read = registers.load(reference)
     assert any(b.text == "A new count." for b in read.comparability.breaks)
-    assert compared(printed(CHANGE), held, read.comparability).unheld == ()
+    assert compared(printed(CHANGE), held, read.comparability).without_row == ()
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_list_of_entries_that_is_not_sound_is_named(tmp_path):
 @pytest.mark.corpus
 def test_nothing_of_the_published_log_is_new(raw):
     report = comparability_log.check(raw)
-    assert (report.new, report.changed, report.gone, report.unheld) == ((), (), (), ())
+    assert (report.new, report.changed, report.gone, report.without_row) == ((), (), (), ())
     found = [
         entry.sheet for entry in log_entries.read(sources.project_root() / "data" / "reference")
     ]

@@ -17,7 +17,7 @@ from bench.errors import LayoutError, SourceError
 from bench.published import sources
 from bench.published.adding import detect, register
 from bench.published.readers import containers
-from bench.published.workbooks import reading, sheets
+from bench.published.workbooks import confined, sheets
 from bench.published.workbooks.number_formats import number_format
 
 from .shapes import ods, xls, xlsx
@@ -28,7 +28,7 @@ EMPTY_RESULT = "=A1/B1 (formula with an empty result)"
 
 
 def rows(content):
-    (sheet,) = reading.read(content)
+    (sheet,) = confined.read_here(content)
     return sheet.rows
 
 
@@ -395,7 +395,7 @@ def test_what_is_hidden_is_told_and_read_all_the_same(write):
 
 def test_a_row_or_column_of_no_size_is_hidden():
     data = '<row r="1" ht="0" customHeight="1"><c><v>1</v></c><c><v>2</v></c></row><row r="2" hidden="true"><c><v>3</v></c></row>'
-    (sheet,) = reading.read(
+    (sheet,) = confined.read_here(
         xlsx_of(data, before='<cols><col min="2" max="9" width="0" customWidth="1"/></cols>')
     )
     assert (sheet.hidden_rows, sheet.hidden_columns) == ((0, 1), (1,))
@@ -443,7 +443,7 @@ def test_a_workbook_is_read_as_others_read_it(table):
 def test_the_published_workbooks_are_read_as_others_read_them(release, raw):
     path = sources.find(sources.manifest()[release], raw)
     theirs = python_calamine.CalamineWorkbook.from_path(path)
-    ours = {sheet.name: sheet.rows for sheet in reading.read(path.read_bytes())}
+    ours = {sheet.name: sheet.rows for sheet in confined.read_here(path.read_bytes())}
     assert list(ours) == theirs.sheet_names
     for name, found in ours.items():
         expected = theirs.get_sheet_by_name(name).to_python(skip_empty_area=False)
@@ -462,7 +462,7 @@ def test_sheets_go_from_one_process_to_another_and_stay_as_they_are():
         hidden_columns=(1, 2),
         merged=((0, 0, 0, 1),),
     )
-    (again,) = reading.sheets_of(iter(list(reading.lines_of([sheet]))))
+    (again,) = confined.sheets_of(iter(list(confined.lines_of([sheet]))))
     assert again == sheet
     assert typed(again.rows[0]) == typed(cells)
 

@@ -13,8 +13,8 @@ from scipy import stats
 from scipy.spatial.distance import cdist
 
 from bench.errors import RegisterError
+from bench.peer_model.census import Features
 from bench.peer_model.distance import PeerChoices, Space, lists, read_choices, spaces
-from bench.peer_model.features import Features
 from bench.peer_model.transformations import Transformation, apply, best
 from bench.reference import FinancialYear, Registers
 

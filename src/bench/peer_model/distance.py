@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from bench.peer_model.features import FeatureRegister, Features
+    from bench.peer_model.census import FeatureRegister, Features
 
 # Distances that differ by less are the same: the names of the councils decide.
 _TIE_DECIMALS: Final = 9

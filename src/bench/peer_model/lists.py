@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.peer_model import census, distance
-from bench.peer_model.features import FIGURES, Features
+from bench.peer_model.census import FIGURES, Features
 from bench.project import places, transaction
+from bench.project.files import csv_text
 from bench.published import sources
 
 if TYPE_CHECKING:
@@ -42,7 +41,8 @@ def features() -> Features:
 
 @functools.cache
 def _features(root: Path) -> Features:
-    return census.features(root)
+    folder = root / "data" / "reference"
+    return Features.read(folder, sources.reference(root).councils)
 
 
 def model(weights: str | Path = DEFAULT) -> dict[int, Space]:
@@ -58,11 +58,8 @@ def _spaces(root: Path, weights: str) -> dict[int, Space]:
 def text(features: Features, choices: PeerChoices) -> str:
     """Every council's peers as CSV, in the form of data/reference/peers/open.csv."""
     rows = distance.lists(distance.spaces(features, choices), choices.number_of_peers)
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerow(distance.Listed._fields)
-    writer.writerows([f"{one:.6f}" if isinstance(one, float) else one for one in r] for r in rows)
-    return made.getvalue()
+    printed = ([f"{cell:.6f}" if isinstance(cell, float) else cell for cell in r] for r in rows)
+    return csv_text(distance.Listed._fields, printed)
 
 
 def write(out: Path, weights: str | Path = DEFAULT) -> Path:

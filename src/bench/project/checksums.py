@@ -40,10 +40,6 @@ class Listing:
     digests: Mapping[str, str]
     token: str
 
-    def text(self) -> str:
-        """The file's text, sorted by name."""
-        return text(self.digests)
-
 
 def text(digests: Mapping[str, str]) -> str:
     """CHECKSUMS as text, sorted by name."""

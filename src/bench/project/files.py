@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import math
 import textwrap
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,7 @@ from bench.errors import Problems, RegisterError
 from bench.project import checksums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -96,6 +97,24 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
         dict(zip(columns, map(str.strip, cells), strict=True)) | {"line": str(line)}
         for line, cells in rows
     ]
+
+
+def csv_text(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A CSV of the project as text: a header, then a line for each row."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def not_negative(cell: str) -> float | None:
+    """The number from 0 that a cell of a CSV holds; None where it holds none, or an endless one."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
 
 
 def read_yaml(path: Path) -> Any:
@@ -227,8 +246,8 @@ def with_entry(path: Path, text: str, key: str, entry: object) -> str:
         RegisterError: The entries are not the last thing in the file.
     """
     before = parse_yaml(text, path)
-    held = before[key]
-    joined = [*held, *entry] if isinstance(entry, list) else {**held, **_mapping(entry)}
+    entries = before[key]
+    joined = [*entries, *entry] if isinstance(entry, list) else {**entries, **_mapping(entry)}
     written = dump_yaml(entry, width=96)
     line_end = "\r\n" if "\r\n" in text else "\n"
     for indent in ("  ", "", "    "):
@@ -258,11 +277,11 @@ def without_entry(path: Path, text: str, key: str, name: str) -> str:
         RegisterError: There is no such entry, or other entries cannot be read without it.
     """
     before = parse_yaml(text, path)
-    held = before[key]
-    if isinstance(held, list):
-        rest: object = [one for one in held if one["id"] != name]
+    entries = before[key]
+    if isinstance(entries, list):
+        rest: object = [one for one in entries if one["id"] != name]
     else:
-        rest = {other: one for other, one in held.items() if other != name}
+        rest = {other: one for other, one in entries.items() if other != name}
     span = _entry_lines(text, key, name)
     if span is not None:
         lines = text.splitlines(keepends=True)

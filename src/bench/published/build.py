@@ -204,5 +204,5 @@ def packed(figures: pd.DataFrame) -> bytes:
 
 
 def built_of(figures: pd.DataFrame, release: Release, content: bytes) -> Built:
-    """What is told of one release that was built."""
+    """What a build says of one release."""
     return Built(release.id, len(figures), int(figures["value"].notna().sum()), len(content))

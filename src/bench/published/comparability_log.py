@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +16,7 @@ from bench.errors import (
     RegisterError,
 )
 from bench.project import transaction
-from bench.project.files import read_rows
+from bench.project.files import csv_text, read_rows
 from bench.published import layouts, sources
 from bench.published.readers.containers import sheet_table, workbook
 from bench.reference import comparability
@@ -32,7 +30,8 @@ if TYPE_CHECKING:
     from bench.published.sources import Release
     from bench.reference import Break, Comparability, Indicator, Registers, UsageNote
 
-
+FILE = "log_entries.csv"
+COLUMNS = ("sheet", "entry", "year", "sha", "indicator_id", "period", "remark")
 LOG, NOTES = "Comparability_over_time_log", "Notes"
 _LOG_HEADER = ("metric code", "metric code", "Year of change", "Description")
 _NOTE = re.compile(r"\[note (\d+)\]", re.IGNORECASE)
@@ -42,7 +41,7 @@ _OLD_CODES = FinancialYear(2022)
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedEntry:
     """One entry as the publisher prints it; `about` are the indicators it names."""
 
     sheet: str
@@ -96,15 +95,15 @@ class LogReport:
         new: entries never brought in.
         changed: entries whose words are not those that were read.
         gone: entries read once and no longer printed.
-        unheld: entries that were brought in, but whose row is no longer in the registers.
+        without_row: entries that were brought in, but whose row is no longer in the registers.
     """
 
     release: Release
     total: int
-    new: tuple[Printed, ...]
-    changed: tuple[Printed, ...]
+    new: tuple[PrintedEntry, ...]
+    changed: tuple[PrintedEntry, ...]
     gone: tuple[LogEntry, ...]
-    unheld: tuple[LogEntry, ...]
+    without_row: tuple[LogEntry, ...]
 
 
 def read(folder: Path) -> tuple[LogEntry, ...]:
@@ -153,7 +152,7 @@ def check(raw: Path, *, root: Path | None = None) -> LogReport:
     return compare(found, read(reference), registers.comparability, release)
 
 
-def printed(content: bytes, release: Release, registers: Registers) -> list[Printed]:
+def printed(content: bytes, release: Release, registers: Registers) -> list[PrintedEntry]:
     """Every entry of the log and every note, in the publisher's order."""
     book = workbook(content, release.file)
     problems = Problems(LayoutError, release.file)
@@ -165,7 +164,7 @@ def printed(content: bytes, release: Release, registers: Registers) -> list[Prin
 
 def _log(
     table: Table, release: Release, registers: Registers, problems: Problems
-) -> Iterator[Printed]:
+) -> Iterator[PrintedEntry]:
     rows = [[str(cell).strip() for cell in row] for row in table.rows]
     start = next((i for i, row in enumerate(rows) if _is_log_header(row)), None)
     if start is None:
@@ -180,7 +179,7 @@ def _log(
         except BenchError as error:
             problems.add(f"{table.place(at, 0)}: {error}")
             continue
-        yield Printed(LOG, f"{code} / {old}", period, _flat(text), (about,))
+        yield PrintedEntry(LOG, f"{code} / {old}", period, _flat(text), (about,))
 
 
 def _flat(text: str) -> str:
@@ -204,7 +203,7 @@ def _indicator(code: str, old: str, release: Release, registers: Registers) -> I
 
 def _notes(
     table: Table, release: Release, registers: Registers, problems: Problems
-) -> Iterator[Printed]:
+) -> Iterator[PrintedEntry]:
     seen = 0
     for row in table.rows:
         match = _NOTE.fullmatch(str(row[0]).strip())
@@ -213,13 +212,13 @@ def _notes(
             text = _flat(str(row[1]))
             codes = (registers.indicators.match_code(c, release.year) for c in _CODE.findall(text))
             about = dict.fromkeys(found.indicator_id for found in codes if found)
-            yield Printed(NOTES, f"note {match[1]}", "", text, tuple(about))
+            yield PrintedEntry(NOTES, f"note {match[1]}", "", text, tuple(about))
     if not seen:
         problems.add(f"{NOTES}: found no row like '[note 1]'")
 
 
 def compare(
-    published: Sequence[Printed],
+    published: Sequence[PrintedEntry],
     entries: Sequence[LogEntry],
     comparability: Comparability,
     release: Release,
@@ -229,7 +228,7 @@ def compare(
     unread = [one for one in published if one.sha not in shas]
     now = {one.sha for one in published}
     left = [entry for entry in entries if entry.sha not in now]
-    changed: list[Printed] = []
+    changed: list[PrintedEntry] = []
     for one in unread:
         before = next((e for e in left if _names(e) == (one.sheet, one.entry, one.year)), None)
         if before is not None:
@@ -241,7 +240,7 @@ def compare(
         new=tuple(one for one in unread if one not in changed),
         changed=tuple(changed),
         gone=tuple(left),
-        unheld=tuple(entry for entry in entries if not _is_held(entry, comparability)),
+        without_row=tuple(entry for entry in entries if not _has_row(entry, comparability)),
     )
 
 
@@ -249,7 +248,7 @@ def _names(entry: LogEntry) -> tuple[str, str, str]:
     return entry.sheet, entry.entry, entry.year
 
 
-def _is_held(entry: LogEntry, comparability: Comparability) -> bool:
+def _has_row(entry: LogEntry, comparability: Comparability) -> bool:
     if entry.remark:
         return True
     rows: tuple[Break | UsageNote, ...] = (*comparability.breaks, *comparability.usage_notes)
@@ -272,22 +271,15 @@ def write(report: LogReport, *, root: Path | None = None) -> list[str]:
     """
     data = sources.writable_root(root) / "data"
     with transaction.writing(data):
-        contents, told = _rows(report, data / "reference")
+        contents, written = _rows(report, data / "reference")
         transaction.commit(data, contents)
     sources.forget()
-    return told
-
-
-FILE = "log_entries.csv"
+    return written
 
 
 def entries_text(entries: Iterable[LogEntry]) -> str:
     """log_entries.csv as text, in the order given."""
-    written = io.StringIO(newline="")
-    lines = csv.writer(written, lineterminator="\n")
-    lines.writerow(COLUMNS)
-    lines.writerows(astuple(entry) for entry in entries)
-    return written.getvalue()
+    return csv_text(COLUMNS, map(astuple, entries))
 
 
 def _rows(report: LogReport, reference: Path) -> tuple[dict[str, bytes], list[str]]:
@@ -314,7 +306,7 @@ def _rows(report: LogReport, reference: Path) -> tuple[dict[str, bytes], list[st
         for about in one.about
     ]
     contents: dict[str, bytes] = {}
-    told = []
+    written = []
     for name, columns, rows in (
         ("breaks.csv", comparability.BREAK_COLUMNS, breaks),
         ("usage_notes.csv", comparability.NOTE_COLUMNS, notes),
@@ -322,11 +314,11 @@ def _rows(report: LogReport, reference: Path) -> tuple[dict[str, bytes], list[st
         if rows:
             text = comparability.with_rows(reference / name, columns, rows)
             contents[f"reference/{name}"] = text.encode()
-            told += [f"{name}: {row['indicator_id']}, {row['period']}" for row in rows]
+            written += [f"{name}: {row['indicator_id']}, {row['period']}" for row in rows]
     taken = [one.brought_in() for one in new if one.about]
     if taken:
         contents[f"reference/{FILE}"] = entries_text([*held, *taken]).encode()
-    return contents, told
+    return contents, written
 
 
 def lines(report: LogReport) -> Iterator[str]:
@@ -334,7 +326,7 @@ def lines(report: LogReport) -> Iterator[str]:
     yield (
         f"{report.release.id}: {report.total} entries; {len(report.new)} new, "
         f"{len(report.changed)} reworded, {len(report.gone)} gone, "
-        f"{len(report.unheld)} without a row."
+        f"{len(report.without_row)} without a row."
     )
     for one in report.new:
         about = ", ".join(one.about) or "no indicator named: to be brought in by hand"
@@ -346,9 +338,6 @@ def lines(report: LogReport) -> Iterator[str]:
         )
     for entry in report.gone:
         yield f"gone      {entry.sheet} {entry.entry} {entry.year}: no longer printed"
-    for entry in report.unheld:
+    for entry in report.without_row:
         where = f"{entry.indicator_id} {entry.period}".strip() or entry.entry
         yield f"no row    {entry.sheet} {entry.entry} {entry.year}: nothing is held for {where}"
-
-
-COLUMNS = ("sheet", "entry", "year", "sha", "indicator_id", "period", "remark")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from bench.errors import UnknownNameError
 from bench.project.files import StrictModel, read_model
@@ -26,6 +26,17 @@ Label = Literal[
     "unit",
 ]
 PrintedUnit = Literal["per_cent", "fraction", "per_100k", "score", "count"]
+
+
+def _compiled(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from None
+    return pattern
+
+
+_Pattern = Annotated[str, AfterValidator(_compiled)]
 
 
 class _Declared(StrictModel):
@@ -53,16 +64,10 @@ class WideLayout(_Shared):
     """One sheet per indicator, one row per area, one column per period and field."""
 
     kind: Literal["wide"]
-    sheet: str
-    field: str
+    sheet: _Pattern
+    field: _Pattern
     other_sheets: tuple[str, ...] = ()
     symbols_of: dict[str, dict[str, Status]] = Field(default_factory=dict)
-
-    @field_validator("sheet", "field")
-    @classmethod
-    def _compiles(cls, pattern: str) -> str:
-        re.compile(pattern)
-        return pattern
 
     def symbols_for(self, indicator_code: str) -> dict[str, Status]:
         """The symbols as one indicator's sheet uses them."""
@@ -87,16 +92,10 @@ class CodedLayout(_Declared):
     kind: Literal["coded"]
     sheet: ClassVar[None] = None  # a text has none
     encoding: str = "utf-8"
-    area: str
+    area: _Pattern
     figures: Annotated[dict[str, CodedColumn], Field(min_length=1)]
-    others: str
+    others: _Pattern
     symbols: dict[str, Status]
-
-    @field_validator("area", "others")
-    @classmethod
-    def _compiles(cls, pattern: str) -> str:
-        re.compile(pattern)
-        return pattern
 
     @field_validator("area")
     @classmethod

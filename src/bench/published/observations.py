@@ -14,6 +14,7 @@ from bench.project import checksums
 from bench.published import sources
 from bench.published.readers.cells import Maturity
 from bench.published.schema import COLUMNS, KEY, LABELS, NUMBERS
+from bench.reference.areas import ENGLAND
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -237,6 +238,11 @@ def superseded(history: pd.DataFrame) -> pd.DataFrame:
     """
     figures = history.assign(_key=_numbered(history))
     return figures.loc[_differs(figures), COLUMNS].reset_index(drop=True)
+
+
+def of_councils(area_ids: pd.Series[str]) -> pd.Series[bool]:
+    """Which rows are of a council, and not of England, a region or another group of councils."""
+    return ~(area_ids.eq(ENGLAND) | area_ids.str.contains(":"))
 
 
 def _numbered(figures: pd.DataFrame) -> pd.Series[int]:

@@ -1,8 +1,6 @@
-"""A council's own provisional figures: for its page and groups that name it.
+"""A council's own provisional figures, for its page and groups that name it.
 
-They are never among the published ones.
-
-Nothing here touches the one table.
+They lie in data/own and are never in the table of published figures.
 """
 
 from __future__ import annotations
@@ -103,7 +101,7 @@ def figure_of(
 
     Raises:
         ValueError: It is no figure; what was found and expected.
-        UnknownNameError: The indicator had ended or not begun.
+        ParameterError: The indicator had ended or not begun.
     """
     indicator.code(year)  # a measure that had ended or not begun has no figure
     numbers: dict[str, float | None] = {}

@@ -6,14 +6,13 @@ No average, rank or verdict rests on a quoted figure.
 from __future__ import annotations
 
 import functools
-import math
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from bench.errors import ParameterError, Problems, RegisterError
-from bench.project.files import read_rows
+from bench.project.files import not_negative, read_rows
 from bench.published import sources
 from bench.published.readers.cells import Maturity
 from bench.reference.periods import FinancialYear
@@ -132,7 +131,7 @@ def _faults(row: dict[str, str], registers: Registers) -> list[str]:
         faults.append("no document is named")
     if not row["where"]:
         faults.append("no place in the document is named, such as its section")
-    value, upper = _number(row["value"]), _number(row["upper"])
+    value, upper = not_negative(row["value"]), not_negative(row["upper"])
     if value is None:
         faults.append(f"found the value {row['value']!r}, expected a number")
     if row["upper"] and (upper is None or value is None or upper <= value):
@@ -152,11 +151,3 @@ def _faults(row: dict[str, str], registers: Registers) -> list[str]:
     if row["area_id"] in registers.councils and not registers.councils[row["area_id"]].exists(year):
         faults.append(f"{row['area_id']} did not exist in {year}")
     return faults
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and number >= 0 else None

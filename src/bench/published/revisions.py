@@ -81,7 +81,7 @@ def agreement(history: pd.DataFrame) -> pd.DataFrame:
     """
     pairs = printed_again(history)
     differs = pairs["change"] != 0
-    council = ~(pairs["area_id"].eq("england") | pairs["area_id"].str.contains(":"))
+    council = observations.of_councils(pairs["area_id"])
     pairs = pairs.assign(differs=differs, differs_council=differs & council)
     by = ["earlier_release_id", "later_release_id", "indicator_id", "period"]
     return (
@@ -112,7 +112,7 @@ def coverage(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
     rows = rows.astype({"indicator_id": "str", "period": "str", "area_id": "str"})
     by = ["indicator_id", "period"]
     with_figure = rows[rows["value"].notna()].groupby(by)["area_id"].nunique()
-    held, periods = set(rows["indicator_id"]), set(rows["period"])
+    indicators, periods = set(rows["indicator_id"]), set(rows["period"])
     there = {
         period: len(registers.councils.in_year(FinancialYear.parse(period))) for period in periods
     }
@@ -125,7 +125,7 @@ def coverage(figures: pd.DataFrame, registers: Registers) -> pd.DataFrame:
                 there[str(year)],
             )
             for indicator in registers.indicators
-            if indicator.indicator_id in held
+            if indicator.indicator_id in indicators
             for year in indicator.years
             if str(year) in periods
         ],

@@ -16,7 +16,7 @@ from bench.errors import ParameterError, Problems, SourceError, UnknownNameError
 from bench.project.checksums import MARK, PACKAGED, digest
 from bench.project.files import StrictModel, read_model
 from bench.published.readers.cells import Maturity
-from bench.reference.periods import FinancialYear
+from bench.reference.periods import FinancialYear, written_year
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,14 +65,12 @@ class Release(StrictModel):
     @field_validator("framework_year")
     @classmethod
     def _is_a_year(cls, text: str) -> str:
-        return str(FinancialYear.parse(text))
+        return str(written_year(text))
 
     @field_validator("follows")
     @classmethod
     def _are_years(cls, follows: dict[str, str]) -> dict[str, str]:
-        return {
-            str(FinancialYear.parse(k)): str(FinancialYear.parse(v)) for k, v in follows.items()
-        }
+        return {str(written_year(k)): str(written_year(v)) for k, v in follows.items()}
 
     @field_validator("published", mode="before")
     @classmethod

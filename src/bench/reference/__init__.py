@@ -22,7 +22,6 @@ from bench.reference.districts import District, DistrictKind, Districts, Signpos
 from bench.reference.indicator import (
     Breakdown,
     Indicator,
-    IndicatorReview,
     IntervalMethod,
     Polarity,
     Relative,
@@ -54,7 +53,6 @@ __all__ = [
     "Districts",
     "FinancialYear",
     "Indicator",
-    "IndicatorReview",
     "Indicators",
     "IntervalMethod",
     "NoteEffect",

@@ -8,12 +8,12 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bench.errors import ParameterError
+from bench.errors import ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
-    from bench.reference.periods import FinancialYear
+    from collections.abc import Iterable
 
-from bench.errors import UnknownNameError
+    from bench.reference.periods import FinancialYear
 
 ENGLAND = "england"
 
@@ -112,7 +112,6 @@ _TYPE_LABELS = {
     CouncilType.OUTER_LONDON: "outer London boroughs",
 }
 
-
 # A published figure of a type is of the publisher's group, in which councils stand otherwise.
 _GROUPED = "(as the publisher groups them)"
 
@@ -146,6 +145,8 @@ def fixed_areas() -> dict[str, Area]:
     return {area.area_id: area for area in areas}
 
 
+# An area's code, such as E08000035: the first three characters say of which kind the area is.
+ONS_CODE = re.compile(r"[A-Z]\d{8}")
 _LEADING_CODE = re.compile(r"^\d{3}(?:\s*[-–:.]\s*|\s+)(?=[a-z])")
 # Footnote marks: superscripts, asterisks, [1], [note 2], (3), (r). A word in brackets is none.
 _MARKS = re.compile(
@@ -164,6 +165,12 @@ _TITLES = re.compile(
     r"|\b(?:county|city|district)(?= council)|^(?:the )?city of\b|\bcity of$"
     r"|\b(?:county|city)$|^the\b"
 )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a sentence: Bournemouth, Dorset and Poole; "" for none."""
+    *most, last = [*names] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 @cache
@@ -212,9 +219,7 @@ class CouncilPeriod:
 
     def holds(self, year: FinancialYear) -> bool:
         """Whether the year lies in the span."""
-        return (self.first_year is None or self.first_year <= year) and (
-            self.last_year is None or year <= self.last_year
-        )
+        return year.within(self.first_year, self.last_year)
 
 
 @dataclass(frozen=True, slots=True)

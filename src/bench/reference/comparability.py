@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.errors import ParameterError, RegisterError
-from bench.project.files import read_rows
+from bench.project.files import csv_text, read_rows
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -287,14 +286,8 @@ def with_rows(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, 
         columns: its header.
         rows: cells by column; a cell that is not given stays empty, for a person to fill.
     """
-    held = [{name: row[name] for name in columns} for row in read_rows(path, columns)]
-    held += [{name: row.get(name, "") for name in columns} for row in rows]
-    held.sort(key=lambda row: (row["indicator_id"], row["period"]))
-    text = io.StringIO(newline="")
-    lines = csv.DictWriter(text, columns, lineterminator="\n")
-    lines.writeheader()
-    lines.writerows(held)
-    return text.getvalue()
+    ordered = sorted([*read_rows(path, columns), *rows], key=itemgetter("indicator_id", "period"))
+    return csv_text(columns, ([row.get(name, "") for name in columns] for row in ordered))
 
 
 def _unset(name: str, row: Mapping[str, str], field: str, allowed: type[StrEnum]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from bench.errors import ParameterError, RegisterError, UnknownNameError, nearest
 from bench.project.files import read_rows
 from bench.reference.areas import (
+    ONS_CODE,
     Area,
     AreaKind,
     Council,
@@ -52,7 +52,6 @@ _TYPES_OF_CODES: Final = {
     "E09": (CouncilType.INNER_LONDON, CouncilType.OUTER_LONDON),
     "E10": (CouncilType.SHIRE,),
 }
-_ONS_CODE = re.compile(r"[A-Z]\d{8}")
 
 
 class Councils:
@@ -256,7 +255,7 @@ class Councils:
         ]
         if not given:
             return None
-        if _ONS_CODE.fullmatch(code) and code not in self._by_ons:
+        if ONS_CODE.fullmatch(code) and code not in self._by_ons:
             raise RegisterError(
                 f"ONS code {code} of {name.strip() or cassr_code} is not in the register.",
                 mend="add it to councils.csv or aliases.csv.",

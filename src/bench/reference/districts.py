@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.errors import ParameterError, RegisterError, nearest
 from bench.project.files import read_rows
-from bench.reference.areas import bare, folded
+from bench.reference.areas import bare, folded, listed
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -73,14 +73,14 @@ class District:
             f"{county}."
         )
         if year is None:
-            now = _and(_bare_name(council) for council in self.councils)
+            now = listed(_bare_name(council) for council in self.councils)
             verb = "is" if len(self.councils) == 1 else "are"
             return f"{past} {now} {verb} responsible for adult social care there now."
         then = self.responsible(year)
         if not then:
             return past
         verb = "was" if len(then) == 1 else "were"
-        who = _and(_bare_name(council) for council in then)
+        who = listed(_bare_name(council) for council in then)
         return f"{past} In {year} {who} {verb} responsible for adult social care there."
 
     @property
@@ -195,9 +195,9 @@ def succession(council: Council, others: Sequence[Council]) -> str:
     first, last = council.spans[0].first_year, council.spans[-1].last_year
     names = [_bare_name(other) for other in others]
     if last is not None:
-        return f"{council.name} was replaced by {_and(names, 'by ')} in {_april_after(last)}."
+        return f"{council.name} was replaced {_listed_by('by', names)} in {_april_after(last)}."
     began = f" in April {first.start}" if first else ""
-    return f"{council.name} took over from {_and(names, 'from ')}{began}."
+    return f"{council.name} took over {_listed_by('from', names)}{began}."
 
 
 def _place(row: Mapping[str, str], councils: Mapping[str, Council]) -> District:
@@ -248,7 +248,6 @@ def _bare_name(council: Council) -> str:
     return council.name.partition(" (")[0]
 
 
-def _and(names: Iterable[str], before: str = "") -> str:
-    """`Bournemouth, Dorset and Poole`, or with a word before each, as names hold "and" too."""
-    *most, last = (f"{before}{name}" for name in names)
-    return (f"{', '.join(most)} and {last}" if most else last).removeprefix(before)
+def _listed_by(word: str, names: Iterable[str]) -> str:
+    """Names that are listed with a word before each, as names hold "and" too: `by A and by B`."""
+    return listed(f"{word} {name}" for name in names)

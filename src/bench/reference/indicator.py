@@ -11,8 +11,8 @@ from bench.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
+    from bench.project.files import CheckedReview
     from bench.reference.periods import FinancialYear
 
 T = TypeVar("T")
@@ -92,9 +92,7 @@ class YearSpan(Generic[T]):
 
     def holds(self, year: FinancialYear) -> bool:
         """Whether the year lies in the span."""
-        return (self.first is None or self.first <= year) and (
-            self.last is None or year <= self.last
-        )
+        return year.within(self.first, self.last)
 
 
 def value_in(spans: Iterable[YearSpan[T]], year: FinancialYear) -> T | None:
@@ -135,16 +133,6 @@ class Breakdown:
     breakdown_id: str
     label: str
     printed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorReview:
-    """Who wrote and checked an entry, and when it is due again."""
-
-    author: str
-    checker: str
-    reviewed: date
-    next_review: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +187,7 @@ class Indicator:
     codes: tuple[YearSpan[str], ...]
     years: tuple[FinancialYear, ...]
     continues: str
-    review: IndicatorReview
+    review: CheckedReview
     relatives: tuple[Relative, ...] = ()
     part_of: str = ""
 

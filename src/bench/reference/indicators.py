@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from bench.errors import BenchError, RegisterError, UnknownNameError, nearest
+from bench.errors import RegisterError, UnknownNameError, nearest
 from bench.project.files import CheckedReview, Name, StrictModel, Text, read_yaml
 from bench.reference.areas import folded
 from bench.reference.indicator import (
     Breakdown,
     Framework,
     Indicator,
-    IndicatorReview,
     IntervalMethod,
     Polarity,
     Relative,
@@ -26,7 +25,7 @@ from bench.reference.indicator import (
     code_key,
     code_order,
 )
-from bench.reference.periods import FinancialYear
+from bench.reference.periods import FinancialYear, written_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -204,17 +203,7 @@ def _label(printed: str) -> str:
     return " ".join(printed.casefold().split())
 
 
-def _year(text: object) -> object:
-    if text is None or isinstance(text, FinancialYear):
-        return text
-    try:
-        return FinancialYear.parse(str(text))
-    except BenchError as fault:
-        raise ValueError(str(fault)) from fault
-
-
-_Year = Annotated[FinancialYear, BeforeValidator(_year)]
-_MaybeYear = Annotated[FinancialYear | None, BeforeValidator(_year)]
+_Year = Annotated[FinancialYear, BeforeValidator(written_year)]
 _Limit = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 # What a unit allows at most; an indicator's own limits lie within. A score has only its own.
@@ -226,8 +215,8 @@ _OF_UNIT: Final = {
 
 
 class _Span(StrictModel):
-    first: _MaybeYear = Field(None, alias="from")
-    last: _MaybeYear = Field(None, alias="to")
+    first: _Year | None = Field(None, alias="from")
+    last: _Year | None = Field(None, alias="to")
 
 
 class _Code(_Span):
@@ -312,7 +301,7 @@ def read_indicators(path: Path) -> tuple[list[Indicator], list[Breakdown]]:
     try:
         file = _IndicatorsFile.model_validate(read_yaml(path))
     except ValidationError as fault:
-        raise RegisterError(*_told(path, fault)) from fault
+        raise RegisterError(*_faults(path, fault)) from fault
     problems = list(_contradictions(file))
     if problems:
         raise RegisterError(*(f"{path}: {problem}" for problem in problems))
@@ -350,12 +339,7 @@ def _indicator(entry: _Indicator, framework: Framework) -> Indicator:
         codes=tuple(YearSpan(s.code, s.first, s.last) for s in entry.codes),
         years=tuple(sorted(entry.years)),
         continues=entry.continues,
-        review=IndicatorReview(
-            entry.review.author,
-            entry.review.checker,
-            entry.review.reviewed,
-            entry.review.next_review,
-        ),
+        review=entry.review,
         relatives=tuple(Relative(r.indicator, r.moves, r.reason) for r in entry.relatives),
         part_of=entry.part_of,
     )
@@ -410,7 +394,7 @@ def _of_limits(entry: _Indicator) -> Iterator[str]:
         yield f"{entry.id}: its limits are not those of its unit, and no limits_source says why."
 
 
-def _told(path: Path, fault: ValidationError) -> Iterator[str]:
+def _faults(path: Path, fault: ValidationError) -> Iterator[str]:
     for error in fault.errors():
         place = ".".join(str(part) for part in error["loc"])
         yield f"{path}: {place}: {error['msg']} (found {error['input']!r:.60})."

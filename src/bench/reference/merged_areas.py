@@ -13,7 +13,7 @@ from pydantic import Field
 
 from bench.errors import ParameterError, Problems, RegisterError, UnknownNameError
 from bench.project.files import Name, StrictModel, Text, read_placed
-from bench.reference.areas import folded
+from bench.reference.areas import folded, listed
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -67,9 +67,7 @@ class MergedSpan:
 
     def holds(self, year: FinancialYear) -> bool:
         """Whether the year lies in the span."""
-        return (self.first is None or self.first <= year) and (
-            self.last is None or year <= self.last
-        )
+        return year.within(self.first, self.last)
 
     def overlaps(self, other: MergedSpan) -> bool:
         """Whether the two share a year."""
@@ -123,7 +121,7 @@ class MergedArea:
         Where only a part of a council belongs to it nothing is reckoned, and it says `made of`.
         """
         span = self.span(year)
-        names = _listed([span.named(council) for council in span.councils])
+        names = listed(span.named(council) for council in span.councils)
         return f"{'made of' if span.shares else 'reckoned from'} {names}"
 
     def span(self, year: FinancialYear) -> MergedSpan:
@@ -268,7 +266,7 @@ class _Areas:
         ):
             self._problems.add(
                 f"{place}: {entry.name!r} is not the ground of {ended.name}, which went to "
-                f"{_listed([self._councils[one].name for one in ended.successors])}."
+                f"{listed(self._councils[one].name for one in ended.successors)}."
             )
         return ended
 
@@ -339,9 +337,7 @@ class _Part:
     place: str
 
     def holds(self, year: FinancialYear) -> bool:
-        return (self.first is None or self.first <= year) and (
-            self.last is None or year <= self.last
-        )
+        return year.within(self.first, self.last)
 
 
 def _turns(parts: list[_Part]) -> set[FinancialYear]:
@@ -351,11 +347,6 @@ def _turns(parts: list[_Part]) -> set[FinancialYear]:
         turns |= {part.first} if part.first else set()
         turns |= {part.last, part.last.shift(1)} if part.last else set()
     return turns
-
-
-def _listed(names: list[str]) -> str:
-    """Names in a sentence."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def _not_throughout(

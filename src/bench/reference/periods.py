@@ -54,6 +54,22 @@ class FinancialYear:
     def __str__(self) -> str:
         return f"{self.start:04d}-{(self.start + 1) % 100:02d}"
 
+    def within(self, first: FinancialYear | None, last: FinancialYear | None) -> bool:
+        """Whether it lies in the years from `first` to `last`; None is open."""
+        return (first is None or first <= self) and (last is None or self <= last)
+
     def shift(self, years: int) -> FinancialYear:
         """The year so many years later, or earlier where `years` is negative."""
         return FinancialYear(self.start + years)
+
+
+def written_year(text: object) -> FinancialYear:
+    """A year as an entry of a YAML file writes it; what is none is a fault with its place there.
+
+    Raises:
+        ValueError: It is none: of all errors the one that pydantic tells with the entry.
+    """
+    try:
+        return FinancialYear.parse(str(text))
+    except ParameterError as fault:
+        raise ValueError(str(fault)) from fault

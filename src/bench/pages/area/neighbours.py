@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.pages.peers.sections import far_of, listing, near_of
 from bench.peer_model import lists
-from bench.peer_model.features import together
+from bench.peer_model.census import together
 from bench.present.sentences import listed
 from bench.published import sources
 from bench.reference import Peer, PeerGroup

@@ -319,9 +319,8 @@ def _known(
             continue  # what stands in its rows is understood anew; see _declared
         layout = _fitted(content, declared, grids)
         if layout is not None:
-            made = _as_known(content, file, name, layout, grids, registers, overrides)
-            same = layout == declared
-            tried.append(replace(made, known=name if same else None, title=made.title))
+            known = _as_known(content, file, name, layout, grids, registers, overrides)
+            tried.append(known if layout == declared else replace(known, known=None))
     read = [made for made in tried if made.figures is not None]
     first = read[0].figures if read else None
     for other in read[1:]:

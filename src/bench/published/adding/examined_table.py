@@ -11,6 +11,7 @@ from bench.errors import BenchError, LayoutError, ParameterError
 from bench.published.readers.cells import printed_code
 from bench.published.readers.header_words import plain, years_in
 from bench.published.readers.matrix import DEEPEST
+from bench.published.workbooks import sheets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,11 +124,11 @@ class ExaminedTable:
         """The one area that the whole table is about, as its reader says."""
         if self.overrides.area is not None:
             return self.overrides.area
-        wished = self.overrides.last("council")
-        if wished is None or re.fullmatch(r"[A-Za-z]{1,2}", wished):
+        mapped = self.overrides.last("council")
+        if mapped is None or re.fullmatch(r"[A-Za-z]{1,2}", mapped):
             return None
-        printed = any(wished == cell for row in self.cells[:DEEPEST] for cell in row)
-        return None if printed else self.area(plain(wished))
+        printed = any(mapped == cell for row in self.cells[:DEEPEST] for cell in row)
+        return None if printed else self.area(plain(mapped))
 
     def column(self, number: int) -> list[str]:
         """The cells of a column beside the rows of the table's labels."""
@@ -167,26 +168,23 @@ class ExaminedTable:
         return LayoutError(f"{self.place()}: {what}", mend=mend)
 
 
-def position_of(seen: ExaminedTable, wished: str) -> int | None:
+def position_of(seen: ExaminedTable, heading: str) -> int | None:
     """Where a heading's column stands, told by all of it or its last level; None if nowhere."""
-    key = " ".join(plain(wished).casefold().split())
+    key = " ".join(plain(heading).casefold().split())
     for number, name in enumerate(seen.names):
         if name.casefold() == key or name.casefold().rpartition(" | ")[2] == key:
             return number
     return None
 
 
-def column_of(seen: ExaminedTable, wished: str) -> str:
+def column_of(seen: ExaminedTable, heading: str) -> str:
     """The column of a heading, or of a letter as a spreadsheet calls it."""
-    number = position_of(seen, wished)
-    if number is None and re.fullmatch(r"[A-Za-z]{1,2}", wished):
-        number = 0
-        for letter in wished.upper():
-            number = number * 26 + ord(letter) - 64
-        number -= 1
+    number = position_of(seen, heading)
+    if number is None and re.fullmatch(r"[A-Za-z]{1,2}", heading):
+        number = sheets.column_of(heading)
     if number is None or number >= len(seen.names):
         raise ParameterError(
-            f"{seen.place()}: found no column {wished!r}; its columns are "
+            f"{seen.place()}: found no column {heading!r}; its columns are "
             f"{', '.join(map(repr, seen.names[:20]))}.",
             mend="--map FIELD=COLUMN with a heading as printed, or a letter.",
         )

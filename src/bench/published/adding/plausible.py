@@ -100,8 +100,7 @@ def _usual_values(root: Path, stamps: tuple[tuple[str, int], ...]) -> Mapping[st
         figures = observations.load(root=root, breakdown="all")
     except MissingDataError:
         return {}
-    areas = figures["area_id"].astype(str)
-    council = ~(areas.eq("england") | areas.str.contains(":"))
+    council = observations.of_councils(figures["area_id"].astype(str))
     values = figures.loc[council & figures["value"].notna()].groupby("indicator_id", observed=True)
     ranges = values["value"].quantile(np.array([0.0, 0.05, 0.95, 1.0])).unstack()
     sizes = values.size()
@@ -139,7 +138,7 @@ def scale_of(
     numbers: Numbers,
     *,
     stated: PrintedUnit | None,
-    wished: str | None,
+    mapped: str | None,
     words: str,
     usual: Mapping[str, Usual],
 ) -> tuple[PrintedUnit | None, list[Fate]]:
@@ -148,7 +147,7 @@ def scale_of(
     Args:
         numbers: Values of one indicator in one column.
         stated: The unit that the heading states.
-        wished: The unit that --map names.
+        mapped: The unit that --map names.
         words: The words of the heading and of the titles.
         usual: What each indicator's figures usually are.
 
@@ -158,8 +157,8 @@ def scale_of(
     entry = numbers.indicator
     if entry.unit.value != "per_cent":
         return None, []
-    if wished in ("fraction", "per_cent"):
-        return ("fraction" if wished == "fraction" else None), []
+    if mapped in ("fraction", "per_cent"):
+        return ("fraction" if mapped == "fraction" else None), []
     bare = [(number, place) for number, place in numbers.bare if number != 0]
     small = [(number, place) for number, place in bare if abs(number) <= 1]
     if not small:

@@ -36,9 +36,9 @@ from bench.published.readers.header_words import (
     field_of,
     group_named,
     groups_in,
-    indicator_of,
     label_of,
     mentioned,
+    names_indicator,
     other_number,
     part_of_year,
     plain,
@@ -48,6 +48,7 @@ from bench.published.readers.header_words import (
     years_in,
 )
 from bench.published.readers.matrix import DEEPEST, headings, option
+from bench.reference.areas import ONS_CODE
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -294,11 +295,11 @@ def columns_of(
     Raises:
         LayoutError: There is no column of areas, of values, or several that may be.
     """
-    columns = ProposedColumns(labels=_wished_labels(seen))
-    for wished in seen.overrides.of("unread"):
-        if wished != "notes":
-            columns.leave(column_of(seen, wished), "as --map unread says")
-    wished_values = _wished_figures(seen, columns, context, across=across)
+    columns = ProposedColumns(labels=_mapped_labels(seen))
+    for mapped in seen.overrides.of("unread"):
+        if mapped != "notes":
+            columns.leave(column_of(seen, mapped), "as --map unread says")
+    mapped_values = _mapped_figures(seen, columns, context, across=across)
     text: dict[int, Counter[str]] = {}
     numeric: dict[int, list[str]] = {}
     for number, name in enumerate(seen.names):
@@ -317,7 +318,7 @@ def columns_of(
     if not across:
         _area_columns(seen, columns, text)
     _text_columns(seen, columns, text, numeric, context, across=across)
-    unclear = _numeric_columns(seen, columns, numeric, context, wished_values, across=across)
+    unclear = _numeric_columns(seen, columns, numeric, context, mapped_values, across=across)
     _settle(seen, columns, unclear)
     for label, name in columns.labels.items():
         words = f"the {_LABEL_WORDS.get(label, label)}"
@@ -350,13 +351,13 @@ def _read_as(seen: ExaminedTable, figures: FigureColumn) -> str:
     return f"the {figures.field}{' of ' + of if of else ''}{unit}"
 
 
-def _wished_figures(
+def _mapped_figures(
     seen: ExaminedTable, columns: ProposedColumns, context: Sequence[Indicator], *, across: bool
 ) -> bool:
     """Take the columns that --map names for what it names them; whether it names the value."""
     for measure in MEASURES:
-        for wished in seen.overrides.of(measure):
-            name = column_of(seen, wished)
+        for mapped in seen.overrides.of(measure):
+            name = column_of(seen, mapped)
             heading = heading_of(seen, name, context, across=across)
             columns.figures[name] = FigureColumn.model_validate(
                 heading.meaning | {"field": measure}
@@ -374,7 +375,7 @@ def _area_columns(
     names: dict[int, int] = {}
     codes: dict[int, int] = {}
     for number, cells in text.items():
-        coded = sum(n for cell, n in cells.items() if _CODE.fullmatch(cell))
+        coded = sum(n for cell, n in cells.items() if ONS_CODE.fullmatch(cell))
         councils = {a for cell in cells if (a := seen.area(cell)) in seen.registers.councils}
         others = sum(n for cell, n in cells.items() if seen.area(cell))
         if 2 * coded > cells.total():
@@ -398,9 +399,6 @@ def _area_columns(
         and seen.whole_area is None
     ):
         raise seen.fail("found no column of councils.", "--map council=COLUMN")
-
-
-_CODE = re.compile(r"[A-Z]\d{8}")
 
 
 def _area_column(
@@ -498,15 +496,17 @@ def _label_by_words(
 ) -> Label | None:
     """The label that a column is, by its heading or by what stands in all its cells."""
     last = name.rpartition(" | ")[2]
-    if all(_is_year(cell) for cell in cells):
+    if all(map(_year_of_cell, cells)):
         return "period"
     if all(cell.casefold() in _MEASURE_WORDS or _other_kind(cell) for cell in cells) and any(
         cell.casefold() in _MEASURE_WORDS for cell in cells
     ):
         return "measure_type"
-    resolved = sum(n for cell, n in cells.items() if names_indicator(seen, cell))
-    wished = seen.overrides.last("indicator") is not None and "indicator" not in columns.labels
-    if wished and (2 * resolved > cells.total() or re.fullmatch(_INDICATOR, last, re.IGNORECASE)):
+    resolved = sum(
+        n for cell, n in cells.items() if names_indicator(cell, seen.registers.indicators)
+    )
+    mapped = seen.overrides.last("indicator") is not None and "indicator" not in columns.labels
+    if mapped and (2 * resolved > cells.total() or re.fullmatch(_INDICATOR, last, re.IGNORECASE)):
         return "indicator"
     if 2 * resolved > cells.total() and "indicator" not in columns.labels:
         return "indicator"
@@ -535,28 +535,6 @@ def _other_kind(cell: str) -> bool:
     return len(cell.split()) <= 3 and bool(other_number(cell) or counts_people(cell))
 
 
-def _is_year(cell: str) -> bool:
-    try:
-        FinancialYear.parse(cell)
-    except BenchError:
-        return False
-    return True
-
-
-def names_indicator(seen: ExaminedTable, cell: str) -> bool:
-    """Whether a cell names an indicator of the register, by code or title of any year."""
-    indicators = seen.registers.indicators
-    if cell in indicators or mentioned(cell, indicators):
-        return True
-    for year in {FinancialYear.parse("2024-25"), *years_in(" ".join(seen.cells[0]))}:
-        try:
-            indicator_of(cell, indicators, year)
-        except ValueError:
-            continue
-        return True
-    return False
-
-
 def _speaks(seen: ExaminedTable, cells: Iterable[str]) -> bool:
     """Whether cells of a column that tells of the row say that its number is another one."""
     indicators = seen.registers.indicators
@@ -578,7 +556,7 @@ def _divides_time(
     parts = [cell for cell in cells if part_of_year(cell) and len(cell.split()) <= 5]
     if not DIVIDES_TIME.search(name) and 2 * len(parts) <= len(cells):
         return False
-    if all(WHOLE_YEAR.fullmatch(cell) or _is_year(cell) for cell in cells):
+    if all(WHOLE_YEAR.fullmatch(cell) or _year_of_cell(cell) for cell in cells):
         columns.leave(name, "says the whole year in every row")
     else:
         columns.doubt(
@@ -667,7 +645,7 @@ def _numeric_columns(
     columns: ProposedColumns,
     numeric: dict[int, list[str]],
     context: Sequence[Indicator],
-    wished_values: bool,
+    mapped_values: bool,
     *,
     across: bool,
 ) -> list[str]:
@@ -702,7 +680,7 @@ def _numeric_columns(
             )
         elif heading.objection:
             columns.leave(name, heading.objection)
-        elif wished_values and heading.field in (None, "value"):
+        elif mapped_values and heading.field in (None, "value"):
             columns.leave(name, "another column was named as the value")
         elif across and "area" not in heading.meaning:
             columns.doubt(
@@ -891,26 +869,26 @@ def propose(
 # --- where the headings stand -------------------------------------------------------------------
 
 
-def _wished_header(seen: ExaminedTable) -> int | None:
+def _mapped_header(seen: ExaminedTable) -> int | None:
     """The row that --map header= names, counted from 0; None without one."""
-    wished = seen.overrides.last("header")
-    if wished is None:
+    mapped = seen.overrides.last("header")
+    if mapped is None:
         return None
-    if not wished.isdecimal() or not 1 <= int(wished) <= min(len(seen.cells), DEEPEST):
-        raise ParameterError(f"found header={wished!r}, expected the number of a row of the table.")
-    return int(wished) - 1
+    if not mapped.isdecimal() or not 1 <= int(mapped) <= min(len(seen.cells), DEEPEST):
+        raise ParameterError(f"found header={mapped!r}, expected the number of a row of the table.")
+    return int(mapped) - 1
 
 
-def _wished_labels(seen: ExaminedTable) -> dict[Label, str]:
+def _mapped_labels(seen: ExaminedTable) -> dict[Label, str]:
     """The columns of labels that --map names."""
     labels: dict[Label, str] = {}
     for name, label in LABELS.items():
-        wished = seen.overrides.last(name)
-        if wished is None or (name == "unit" and wished in UNITS):
+        mapped = seen.overrides.last(name)
+        if mapped is None or (name == "unit" and mapped in UNITS):
             continue
-        if name in ("indicator", "council") and position_of(seen, wished) is None:
+        if name in ("indicator", "council") and position_of(seen, mapped) is None:
             continue  # the name of an indicator, or of the one council
-        labels[label] = column_of(seen, wished)
+        labels[label] = column_of(seen, mapped)
     return labels
 
 
@@ -931,7 +909,7 @@ def _heading_rows(seen: ExaminedTable) -> bool:
     best_row = max(range(len(by_row)), key=lambda r: by_row[r], default=0)
     in_rows = by_column[best_column] if seen.width else nothing
     in_columns = by_row[best_row] if by_row else nothing
-    wished = _wished_header(seen)
+    mapped = _mapped_header(seen)
     if max(in_rows, in_columns) == nothing:
         said = [
             column
@@ -953,10 +931,10 @@ def _heading_rows(seen: ExaminedTable) -> bool:
             )
     across = in_rows < in_columns and (whole is None or in_columns[0] > 0)
     if across:
-        last = wished if wished is not None else best_row
+        last = mapped if mapped is not None else best_row
     else:
         names = best_column if in_rows > nothing else None
-        last = wished if wished is not None else _header_row(seen, names)
+        last = mapped if mapped is not None else _header_row(seen, names)
     seen.header = last
     depth = 1 if across else _depth(seen, last)
     _headed(seen, last, depth)
@@ -990,10 +968,10 @@ def _header_row(seen: ExaminedTable, column: int | None) -> int:
     for row in range(min(len(cells), DEEPEST)):
         if row >= first:
             break
-        held = [cell for cell in cells[row] if cell]
-        if any(is_number(cell) and not _calendar(cell) for cell in held) and candidates:
+        filled = [cell for cell in cells[row] if cell]
+        if any(is_number(cell) and not _calendar(cell) for cell in filled) and candidates:
             break
-        if len(held) >= min(2, seen.width) and not any(_figure_like(cell) for cell in held):
+        if len(filled) >= min(2, seen.width) and not any(_figure_like(cell) for cell in filled):
             candidates.append(row)
     if not candidates:
         raise seen.fail("found no headings above the councils.", "--map header=ROW")
@@ -1024,16 +1002,18 @@ _NO_FIGURE = re.compile(
 )
 
 
+_HEADING_WORDS = re.compile(
+    r"council|authorit|area|\bla\b|code|year|period|indicator|measure|value|outcome|numerator|denominator|%|score|rate"
+    r"|result|figure|target|england|\bage|\bsex|total|average|rank|number|name|title|quarter|group|margin|respondents",
+    re.IGNORECASE,
+)
+
+
 def _heading_score(seen: ExaminedTable, row: int) -> int:
-    words = re.compile(
-        r"council|authorit|area|\bla\b|code|year|period|indicator|measure|value|outcome|numerator|denominator|%|score|rate"
-        r"|result|figure|target|england|\bage|\bsex|total|average|rank|number|name|title|quarter|group|margin|respondents",
-        re.IGNORECASE,
-    )
     return sum(
         1
         for cell in seen.cells[row]
-        if cell and (words.search(cell) or years_in(cell) or mentioned(cell, seen.registers.indicators)
+        if cell and (_HEADING_WORDS.search(cell) or years_in(cell) or mentioned(cell, seen.registers.indicators)
                      or groups_in(cell, seen.registers.indicators))
     )  # fmt: skip
 
@@ -1043,10 +1023,14 @@ def _depth(seen: ExaminedTable, last: int) -> int:
     depth = 1
     while depth < 4 and last - depth >= 0:
         row = seen.cells[last - depth]
-        held = [c for c, cell in enumerate(row) if cell]
-        if not held or any(_figure_like(row[c]) for c in held) or (len(held) == 1 and held[0] == 0):
+        filled = [c for c, cell in enumerate(row) if cell]
+        if (
+            not filled
+            or any(_figure_like(row[c]) for c in filled)
+            or (len(filled) == 1 and filled[0] == 0)
+        ):
             break
-        if seen.cells[last][0] and row[0] and len(held) < 2:
+        if seen.cells[last][0] and row[0] and len(filled) < 2:
             break
         depth += 1
     return depth
@@ -1054,9 +1038,7 @@ def _depth(seen: ExaminedTable, last: int) -> int:
 
 def _headed(seen: ExaminedTable, last: int, depth: int) -> None:
     seen.header, seen.depth = last, depth
-    seen.names = [
-        plain(name) for name in headings(seen.grid.table.rows, last, depth, seen.width)
-    ]  # fmt: skip
+    seen.names = headings(seen.grid.table.rows, last, depth, seen.width)
     seen.body = [r for r in range(last + 1, len(seen.cells)) if sum(map(bool, seen.cells[r])) > 1]
 
 
@@ -1082,12 +1064,12 @@ def _rows_of_figures(seen: ExaminedTable) -> None:
 
 def _context(seen: ExaminedTable) -> list[Indicator]:
     """The indicator that the table as a whole is about, where its words or its reader name one."""
-    wished = seen.overrides.last("indicator")
+    mapped = seen.overrides.last("indicator")
     year = seen.overrides.year or seen.year_said()
     indicators = seen.registers.indicators
-    if wished is not None and not any(wished.casefold() == n.casefold() for n in seen.names):
+    if mapped is not None and not any(mapped.casefold() == n.casefold() for n in seen.names):
         try:
-            return [indicators.find(wished, year)]
+            return [indicators.find(mapped, year)]
         except BenchError:
             return []
     for source in (seen.above(), seen.file.replace("-", " ").replace("_", " ")):
@@ -1148,7 +1130,7 @@ class _Proposing:
                 "symbols": self._symbols(),
             }
         )
-        title = next((c for c in seen.titles()), "")
+        title = next(iter(seen.titles()), "")
         named = [columns.fates[name] for name in seen.names if name in columns.fates]
         columns_first = list(dict.fromkeys(named))
         return Proposal(
@@ -1210,10 +1192,10 @@ class _Proposing:
         seen, columns = self.seen, self.columns
         if "indicator" in columns.labels:
             return None
-        wished = seen.overrides.last("indicator")
+        mapped = seen.overrides.last("indicator")
         named = {f.indicator for f in columns.figures.values() if f.indicator}
-        if wished is not None:
-            return seen.registers.indicators.find(wished, year).indicator_id
+        if mapped is not None:
+            return seen.registers.indicators.find(mapped, year).indicator_id
         if not any(f.indicator is None for f in columns.figures.values()):
             return None
         if len(named) == 1:
@@ -1267,7 +1249,7 @@ class _Proposing:
         for number, (cell, place) in enumerate(texts):
             kind = "title" if number < len(above) else ("sheet" if number == len(above) else "file")
             written = without_titles(cell.replace("_", " "), indicators, titles)
-            written = re.sub(r"-", " ", written) if kind == "file" else written
+            written = written.replace("-", " ") if kind == "file" else written
             groups = [g for g in groups_in(written, indicators, titles) if g.breakdown != "all"]
             part = part_of_year(written)
             other = other_number(written, titles) if kind != "file" else ""
@@ -1317,7 +1299,7 @@ class _Proposing:
             if not filled:
                 continue
             if not self._filled(row, figures) and (len(filled) == 1 or row > last):
-                self._note(row, filled, last, year)
+                self._note(row, filled, last)
                 continue
             if row in hidden and asked != "read":
                 lost.append(row)
@@ -1361,7 +1343,7 @@ class _Proposing:
                     option("header", str(row + 1)), place=seen.at(row), firm=True,
                 )  # fmt: skip
 
-    def _note(self, row: int, filled: Sequence[str], last: int, year: FinancialYear) -> None:
+    def _note(self, row: int, filled: Sequence[str], last: int) -> None:
         """A line of words alone: a note beneath the table, or a heading within it."""
         seen = self.seen
         words = " ".join(filled)
@@ -1412,15 +1394,15 @@ class _Proposing:
         code, name = labels.get("ons_code", ""), labels.get("area_name", "")
         if not (code or name):
             return
-        known = seen.area(code) if _is_code(code) else None
+        known = seen.area(code) if ONS_CODE.fullmatch(code) else None
         known = known or (seen.area(name) if name else None)
         if known:
             areas.setdefault(name or code)
-        elif (_is_code(code) and (kind := _foreign_kind(code))) or (
-            _is_code(name) and (kind := _foreign_kind(name))
+        elif (ONS_CODE.fullmatch(code) and (kind := _foreign_kind(code))) or (
+            ONS_CODE.fullmatch(name) and (kind := _foreign_kind(name))
         ):
             foreign[kind].append(row)
-        elif COMPARATOR.search(name) and not _is_code(code):
+        elif COMPARATOR.search(name) and not ONS_CODE.fullmatch(code):
             if name not in self.skip:
                 self.skip.append(name)
                 self._left_out("rows", name, "no area of the register")
@@ -1510,7 +1492,7 @@ class _Proposing:
             )  # fmt: skip
 
     def _year_of(self, labels: Mapping[str, str], year: FinancialYear) -> FinancialYear:
-        return (_year(labels["period"]) if labels.get("period") else None) or year
+        return (_year_of_cell(labels["period"]) if labels.get("period") else None) or year
 
     def _label(self, printed: str, year: FinancialYear) -> IndicatorLabel | None:
         if (printed, year) not in self.labels:
@@ -1528,9 +1510,9 @@ class _Proposing:
     ) -> tuple[dict[str, PrintedUnit], dict[str, FigureColumn]]:
         """The scale of each column's percentages, and what is unknown of it."""
         seen, columns = self.seen, self.columns
-        wished = seen.overrides.last("unit") if seen.overrides.last("unit") in UNITS else None
+        mapped = seen.overrides.last("unit") if seen.overrides.last("unit") in UNITS else None
         grouped = self._numbers(indicator, year)
-        self._wished_unit(wished, grouped)
+        self._mapped_unit(mapped, grouped)
         figures = dict(columns.figures)
         units: dict[str, PrintedUnit] = {}
         above = seen.above()
@@ -1538,7 +1520,7 @@ class _Proposing:
             column = figures[numbers.column]
             stated = column.unit or (unit_of(above) if unit_of(above) != "score" else None)
             unit, fates = scale_of(
-                numbers, stated=stated, wished=wished, words=f"{numbers.column} {above}",
+                numbers, stated=stated, mapped=mapped, words=f"{numbers.column} {above}",
                 usual=seen.usual,
             )  # fmt: skip
             self.fates += fates
@@ -1557,13 +1539,13 @@ class _Proposing:
                 columns.fates[name] = replace(fate, words=words)
         return units, figures
 
-    def _wished_unit(self, wished: str | None, grouped: Mapping[tuple[str, str], Numbers]) -> None:
-        if wished is None or not grouped:
+    def _mapped_unit(self, mapped: str | None, grouped: Mapping[tuple[str, str], Numbers]) -> None:
+        if mapped is None or not grouped:
             return
         units = {numbers.indicator.unit.value for numbers in grouped.values()}
-        if wished not in units and not (wished == "fraction" and "per_cent" in units):
+        if mapped not in units and not (mapped == "fraction" and "per_cent" in units):
             raise ParameterError(
-                f"found --map unit={wished}, but the indicators of this table are in "
+                f"found --map unit={mapped}, but the indicators of this table are in "
                 f"{' and '.join(sorted(units))}."
             )
 
@@ -1637,11 +1619,11 @@ class _Proposing:
             for cell in set(seen.column(seen.names.index(name))):
                 if cell in SYMBOLS:
                     symbols[cell] = SYMBOLS[cell]
-        for wished in seen.overrides.of("symbol"):
-            symbol, _, status = wished.rpartition("=")
+        for mapped in seen.overrides.of("symbol"):
+            symbol, _, status = mapped.rpartition("=")
             if status not in list(Status):
                 raise ParameterError(
-                    f"found symbol={wished!r}, expected a symbol and one of {', '.join(Status)}.",
+                    f"found symbol={mapped!r}, expected a symbol and one of {', '.join(Status)}.",
                     mend='--map "symbol=-=suppressed"',
                 )
             symbols[plain(symbol)] = Status(status)
@@ -1652,16 +1634,11 @@ _OTHER_CODES = "other-codes"
 
 
 @functools.lru_cache(maxsize=1000)
-def _year(printed: str) -> FinancialYear | None:
+def _year_of_cell(printed: str) -> FinancialYear | None:
     try:
         return FinancialYear.parse(printed)
     except BenchError:
         return None
-
-
-@functools.cache
-def _is_code(printed: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z]\d{8}", printed))
 
 
 def _foreign_kind(code: str) -> str | None:

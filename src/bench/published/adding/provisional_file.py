@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.errors import BenchError, LayoutError, Problems
 from bench.project import transaction
+from bench.project.files import csv_text
 from bench.published import sources
 from bench.published.adding.detect import Understood, recognise
 from bench.published.adding.plausible import ParsedFigure, doubts_of, usual_values
@@ -74,15 +73,12 @@ class OwnFigures:
         for area_id in sorted({figure.area_id for figure in self.figures}):
             all_of = {f.key: f for f in load_own(area_id, root=self.root)}
             all_of |= {f.key: f for f in self.figures if f.area_id == area_id}
-            out = io.StringIO(newline="")
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(COLUMNS)
+            rows = []
             for figure in sorted(all_of.values(), key=lambda f: (f.period, f.indicator_id)):
                 numbers = (figure.value, figure.numerator, figure.denominator)
-                writer.writerow(
-                    [*figure.key, *("" if n is None else repr(n) for n in numbers), figure.source]
-                )
-            texts[own_path(area_id, self.root)] = out.getvalue().encode()
+                cells = ("" if n is None else repr(n) for n in numbers)
+                rows.append([*figure.key, *cells, figure.source])
+            texts[own_path(area_id, self.root)] = csv_text(COLUMNS, rows).encode()
         return texts
 
 
@@ -152,7 +148,7 @@ def _figure(entry: Entry, registers: Registers, whose: str | None, source: str) 
 
     Raises:
         ValueError: It is of no council, of another one, of a group of people, or no figure.
-        UnknownNameError: The indicator had ended or not begun.
+        ParameterError: The indicator had ended or not begun.
     """
     area_id = entry["area_id"]
     if area_id not in registers.councils:

@@ -289,7 +289,7 @@ def _follows(
         ParameterError: Nothing says which, or the framework has not the indicators.
     """
     reviewed = registers.load(root / "data" / "reference").indicators
-    held = manifest.follows()
+    earlier = manifest.follows()
     years = sorted(map(FinancialYear.parse, set(figures["period"])))
     unknown = [year for year in years if not reviewed.knows(year)]
     if not unknown:
@@ -303,20 +303,20 @@ def _follows(
     latest = max(year for entry in reviewed for year in entry.years)
     follows: dict[str, str] = {}
     for year in unknown:
-        if framework is None and year not in held:
+        if framework is None and year not in earlier:
             raise ParameterError(
                 f"no indicator of the register has the year {year}; the latest is {latest}.",
                 mend="add the year to data/reference/indicators.yaml, or say whose indicators, "
                 f"codes and reviews it follows: --year-of-framework {latest}",
             )
-        followed = FinancialYear.parse(framework) if framework else held[year]
+        followed = FinancialYear.parse(framework) if framework else earlier[year]
         if not reviewed.knows(followed):
             raise UnknownNameError("year of a framework", str(followed), [str(latest)])
-        if held.get(year, followed) != followed:
+        if earlier.get(year, followed) != followed:
             raise ParameterError(
-                f"found --year-of-framework {followed} for {year}, which follows {held[year]} in a "
-                "table that was added before.",
-                mend=f"--year-of-framework {held[year]}",
+                f"found --year-of-framework {followed} for {year}, which follows {earlier[year]} "
+                "in a table that was added before.",
+                mend=f"--year-of-framework {earlier[year]}",
             )
         _check_published(figures, reviewed, year, followed)
         follows[str(year)] = str(followed)
@@ -465,8 +465,8 @@ def remove(release_id: str, *, root: Path | None = None) -> None:
 
 def _name(figures: pd.DataFrame, year: FinancialYear) -> str:
     """A release's id from what it holds: ni_130_2010_11, ascof_2012_13."""
-    held = sorted(set(figures["indicator_id"]))
-    stem = held[0] if len(held) == 1 else "table"
+    indicators = sorted(set(figures["indicator_id"]))
+    stem = indicators[0] if len(indicators) == 1 else "table"
     return f"{stem}_{year}".replace("-", "_")
 
 

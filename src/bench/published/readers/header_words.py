@@ -416,15 +416,22 @@ def indicator_of(label: str, indicators: Indicators, year: FinancialYear) -> Ind
         titled = {e.indicator_id for e in _titled(indicators).get(folded(rest), ())}
         if by_code and titled and not by_code & titled:
             found = by_code | titled
-    held = [indicators[name] for name in sorted(found) if _has_code(indicators[name], year)]
-    if len(held) > 1:
+    in_force = [indicators[name] for name in sorted(found) if _has_code(indicators[name], year)]
+    if len(in_force) > 1:
         raise ValueError(
             f"found the indicator {label[:60]!r}, which names "
-            f"{' and '.join(entry.indicator_id for entry in held)}"
+            f"{' and '.join(entry.indicator_id for entry in in_force)}"
         )
-    if not held:
+    if not in_force:
         raise ValueError(f"found the indicator {label[:60]!r}, unknown in {year}")
-    return held[0]
+    return in_force[0]
+
+
+def names_indicator(label: str, indicators: Indicators) -> bool:
+    """Whether a label names an indicator of the register, by id, code or title of any year."""
+    if label in indicators or mentioned(label, indicators):
+        return True
+    return folded(_bare(label)) in _titled(indicators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -509,153 +516,31 @@ def strange_words(text: str, indicators: Indicators, titles: Iterable[str] = ())
 
 
 _TOKEN = re.compile(r"[a-z]+|\d[\d.,]*")
-_NEUTRAL = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "and",
-        "or",
-        "to",
-        "in",
-        "by",
-        "for",
-        "with",
-        "per",
-        "from",
-        "at",
-        "on",
-        "who",
-        "which",
-        "that",
-        "their",
-        "are",
-        "is",
-        "as",
-        "it",
-        "its",
-        "be",
-        "been",
-        "was",
-        "were",
-        "has",
-        "have",
-        "percent",
-        "percentage",
-        "percentages",
-        "cent",
-        "pct",
-        "proportion",
-        "rate",
-        "rates",
-        "score",
-        "scores",
-        "value",
-        "values",
-        "figure",
-        "figures",
-        "outcome",
-        "outcomes",
-        "result",
-        "results",
-        "actual",
-        "actuals",
-        "outturn",
-        "out",
-        "turn",
-        "achieved",
-        "performance",
-        "published",
-        "official",
-        "final",
-        "provisional",
-        "revised",
-        "reported",
-        "data",
-        "statistic",
-        "statistics",
-        "asc",
-        "ascof",
-        "ascs",
-        "sace",
-        "nis",
-        "ni",
-        "indicator",
-        "indicators",
-        "measure",
-        "measures",
-        "kpi",
-        "pi",
-        "code",
-        "name",
-        "title",
-        "year",
-        "years",
-        "ye",
-        "financial",
-        "fy",
-        "annual",
-        "council",
-        "councils",
-        "authority",
-        "authorities",
-        "local",
-        "area",
-        "areas",
-        "la",
-        "las",
-        "cassr",
-        "social",
-        "care",
-        "adult",
-        "adults",
-        "service",
-        "services",
-        "user",
-        "users",
-        "client",
-        "clients",
-        "people",
-        "persons",
-        "person",
-        "all",
-        "total",
-        "overall",
-        "both",
-        "everyone",
-        "note",
-        "table",
-        "part",
-        "unit",
-        "units",
-        "numerator",
-        "denominator",
-        "respondents",
-        "respondent",
-        "base",
-        "margin",
-        "error",
-        "moe",
-        "responses",
-        "number",
-        "k",
-        "s",
-        "t",
-        "margins",
-        "numerators",
-        "denominators",
-        "whole",
-        "ages",
-        "sexes",
-    ]
+# Words that say nothing of which figures a heading is about.
+_NEUTRAL = (
+    # of grammar
+    "a an the of and or to in by for with per from at on who which that their are is as it "
+    "its be been was were has have s t "
+    # of figures and their parts
+    "percent percentage percentages cent pct proportion rate rates score scores value values "
+    "figure figures outcome outcomes result results actual actuals outturn out turn achieved "
+    "performance number k unit units numerator numerators denominator denominators "
+    "respondents respondent base responses margin margins error moe "
+    # of publications
+    "published official final provisional revised reported data statistic statistics asc "
+    "ascof ascs sace nis ni indicator indicators measure measures kpi pi code name title note "
+    "table part "
+    # of years, councils and people
+    "year years ye financial fy annual council councils authority authorities local area "
+    "areas la las cassr social care adult adults service services user users client clients "
+    "people persons person all total overall both everyone whole ages sexes"
 )
 
 
 @functools.cache
 def _vocabulary(indicators: Indicators) -> frozenset[str]:
     """The words of the register's titles and descriptions, and those of any table of figures."""
-    words = set(_NEUTRAL)
+    words = set(_TOKEN.findall(_NEUTRAL))
     for entry in indicators:
         words |= set(_TOKEN.findall(f"{entry.title} {entry.short_title} {entry.counts}".casefold()))
     return frozenset(words)

@@ -27,6 +27,7 @@ from bench.published.readers.header_words import (
 )
 from bench.published.readers.normalise import finish
 from bench.published.workbooks.sheets import letters
+from bench.reference.areas import ONS_CODE
 from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
@@ -199,17 +200,17 @@ class _Reading:
         labels: dict[str, Printed] = {
             label: cells[at[name]] for label, name in self.layout.labels.items()
         }
-        held = [name for name in self.layout.figures if cells[at[name]] not in _EMPTY]
+        figures = [name for name in self.layout.figures if cells[at[name]] not in _EMPTY]
         filled = sum(cell not in _EMPTY for cell in cells)
         # A line with one text and no figure is a heading within the table or a note beneath it.
-        if filled == 0 or (filled == 1 and not held):
+        if filled == 0 or (filled == 1 and not figures):
             return
         printed = {label: text(cell) for label, cell in labels.items()}
         if any(word in self.layout.skip for word in printed.values() if word):
             return
         if self.layout.skip_codes and self._foreign(labels):
             return
-        if not held and "area_name" in labels and self._is_note(labels):
+        if not figures and "area_name" in labels and self._is_note(labels):
             return
         unit = printed.get("unit", "")
         stated = unit_of(unit) if unit else self.layout.unit
@@ -233,8 +234,7 @@ class _Reading:
         """Whether the row's code is one of those whose rows are left out."""
         codes = [text(labels.get(label)) for label in ("ons_code", "area_name")]
         return any(
-            re.fullmatch(r"[A-Z]\d{8}", code) and code.startswith(self.layout.skip_codes)
-            for code in codes
+            ONS_CODE.fullmatch(code) and code.startswith(self.layout.skip_codes) for code in codes
         )
 
     def _is_note(self, labels: dict[str, Printed]) -> bool:

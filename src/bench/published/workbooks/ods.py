@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -250,7 +251,7 @@ class _Document:
 
     def _start_column(self, attributes: dict[str, str]) -> None:
         assert self._sheet is not None  # noqa: S101 - within a table
-        count = self._count(attributes, "table:number-columns-repeated", MOST_COLUMNS)
+        count = _count(attributes, "table:number-columns-repeated", MOST_COLUMNS)
         if self._folded or attributes.get("table:visibility", "visible") != "visible":
             self._sheet.hide_columns(self._declared, count)
         self._declared += count
@@ -262,7 +263,7 @@ class _Document:
         assert self._sheet is not None  # noqa: S101 - within a table
         self._column = 0
         self._row_style = attributes.get("table:default-cell-style-name", "")
-        self._rows = self._count(attributes, "table:number-rows-repeated", MOST_ROWS)
+        self._rows = _count(attributes, "table:number-rows-repeated", MOST_ROWS)
         if self._folded or attributes.get("table:visibility", "visible") != "visible":
             self._sheet.hide_rows(self._row, self._rows)
 
@@ -283,27 +284,27 @@ class _Document:
 
     def _blanks(self, attributes: dict[str, str]) -> None:
         if self._within_text:
-            self.data(" " * self._count(attributes, "text:c", LARGEST_TEXT))
+            self.data(" " * _count(attributes, "text:c", LARGEST_TEXT))
 
     def _end_cell(self) -> None:
         cell, sheet = self._cell, self._sheet
         if cell is None or sheet is None:
             return
         self._cell = None
-        count = self._count(cell, "table:number-columns-repeated", MOST_COLUMNS)
-        value = self._value(cell, sheet)
+        count = _count(cell, "table:number-columns-repeated", MOST_COLUMNS)
+        value = self._value(cell)
         if not isinstance(value, str) or value:
             sheet.add(self._row, self._column, value, count, self._rows)
         self._spans(cell, sheet)
         self._column += count
 
     def _spans(self, cell: dict[str, str], sheet: Gathering) -> None:
-        columns = self._count(cell, "table:number-columns-spanned", MOST_COLUMNS)
-        rows = self._count(cell, "table:number-rows-spanned", MOST_ROWS)
+        columns = _count(cell, "table:number-columns-spanned", MOST_COLUMNS)
+        rows = _count(cell, "table:number-rows-spanned", MOST_ROWS)
         if columns * rows > 1:
             sheet.merge((self._row, self._column, self._row + rows - 1, self._column + columns - 1))
 
-    def _value(self, cell: dict[str, str], sheet: Gathering) -> Value:
+    def _value(self, cell: dict[str, str]) -> Value:
         shown = "\n".join("".join(pieces) for pieces in self._paragraphs)
         kind = cell.get("office:value-type") or cell.get("calcext:value-type") or ""
         formula = cell.get("table:formula")
@@ -313,8 +314,8 @@ class _Document:
             return shown.strip() or "#ERROR!"
         stored = _stored(cell, kind)
         if formula is not None and not (stored or shown).strip():
-            columns = self._count(cell, "table:number-matrix-columns-spanned", MOST_COLUMNS)
-            rows = self._count(cell, "table:number-matrix-rows-spanned", MOST_ROWS)
+            columns = _count(cell, "table:number-matrix-columns-spanned", MOST_COLUMNS)
+            rows = _count(cell, "table:number-matrix-rows-spanned", MOST_ROWS)
             words = formula.partition(":=")[2] or formula
             if columns * rows > 1:
                 area = self._row, self._column, self._row + rows - 1, self._column + columns - 1
@@ -334,7 +335,7 @@ class _Document:
             return _either(shown, stored)
         number = float(stored)
         words = shown.strip()
-        if number - number != 0 or _ERROR.fullmatch(words):
+        if not math.isfinite(number) or _ERROR.fullmatch(words):
             return words or stored
         if kind == "percentage" or self._styles.is_percentage(self._style(cell)):
             return as_percentage(number)
@@ -351,15 +352,20 @@ class _Document:
             return style
         return next((name for end, name in self._column_styles if self._column < end), "")
 
-    def _count(self, attributes: dict[str, str], name: str, most: int) -> int:
-        text = attributes.get(name, "1").strip()
-        number = int(text) if text.isdecimal() and len(text) < 10 else -1
-        if not 0 <= number <= most:
-            raise LayoutError(
-                f"content.xml is damaged: found {name} {text[:20]!r}, expected a number up to "
-                f"{most:,}."
-            )
-        return max(number, 1)
+
+def _count(attributes: dict[str, str], name: str, most: int) -> int:
+    """How often an element stands; once where it does not say.
+
+    Raises:
+        LayoutError: It says no number, or one beyond the limit.
+    """
+    text = attributes.get(name, "1").strip()
+    number = int(text) if text.isdecimal() and len(text) < 10 else -1
+    if not 0 <= number <= most:
+        raise LayoutError(
+            f"content.xml is damaged: found {name} {text[:20]!r}, expected a number up to {most:,}."
+        )
+    return max(number, 1)
 
 
 def _is_aside(name: str, parent: str) -> bool:

@@ -222,6 +222,14 @@ def letters(column: int) -> str:
     return name
 
 
+def column_of(letters: str) -> int:
+    """The column that a spreadsheet calls by letters: 0 for A, 27 for ab."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def as_percentage(number: float) -> str:
     """A share as the percentage that a spreadsheet shows, to all the digits that it keeps: 61.49%.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import struct
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -165,7 +166,7 @@ def _value(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, row: int, column: int)
         return bool(value)
     if kind in _TYPES_OF_NUMBERS:
         number = float(value)
-        if number - number != 0:
+        if not math.isfinite(number):
             return repr(number)
         style = book.xf_list[sheet.cell_xf_index(row, column)]
         declared = book.format_map.get(style.format_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import math
 import posixpath
 import re
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from bench.published.workbooks.sheets import (
     Area,
     Budget,
     Gathering,
+    column_of,
     letters,
     uncalculated,
 )
@@ -408,7 +410,7 @@ class _Sheet:
         if not NUMBER.fullmatch(stored):
             return stored  # no reader takes it for a number
         number = float(stored)
-        if number - number != 0:
+        if not math.isfinite(number):
             return stored
         if style is None or not style.isdecimal():
             return number
@@ -427,13 +429,12 @@ class _Sheet:
     def _start_merged(self, attributes: dict[str, str]) -> None:
         self._sheet.merge(self._area(attributes.get("ref", "")))
 
-    def _whole(self, text: str, most: int, least: int = 1) -> int:
+    def _whole(self, text: str, most: int) -> int:
         text = text.strip()
         number = int(text) if text.isdecimal() and len(text) < 10 else -1
-        if not least <= number <= most:
+        if not 1 <= number <= most:
             raise LayoutError(
-                f"{self._part} is damaged: found {text[:20]!r}, expected a number of {least} to "
-                f"{most:,}."
+                f"{self._part} is damaged: found {text[:20]!r}, expected a number of 1 to {most:,}."
             )
         return number
 
@@ -445,10 +446,7 @@ class _Sheet:
         name = match[1]
         column = self._columns.get(name)
         if column is None:
-            column = 0
-            for letter in name.upper():
-                column = column * 26 + ord(letter) - 64
-            column = self._columns[name] = column - 1
+            column = self._columns[name] = column_of(name)
         row = int(match[2]) - 1
         if not (0 <= row < MOST_ROWS and column < MOST_COLUMNS):
             raise LayoutError(
