@@ -248,10 +248,17 @@ def test_a_known_layout_is_told_by_its_content(name, known):
     assert len(made.figures) >= 6
 
 
-def test_a_known_layout_in_another_container_is_read_alike(known):
-    shape = by_hand(cassr_of())["csv_2016"]
+@pytest.mark.parametrize("name", ["csv_2016", "workbook_2020"])
+def test_a_known_layout_in_another_container_is_read_alike(name, known):
+    shape = by_hand(cassr_of())[name]
     first = values(understand(shape.content(), known, year=shape.year))
-    for content in (xlsx("Sheet1", shape.rows), shape.content().decode("cp1252").encode("utf-16")):
+    rows = [["" if cell is None else str(cell) for cell in row] for row in shape.rows]
+    for content in (
+        xlsx("Sheet1", shape.rows),
+        text(rows, encoding="utf-16"),
+        text(rows, ";"),
+        text(rows, "\t"),
+    ):
         made = understand(content, known, year=shape.year)
         assert values(made) == first
         assert made.known is None, "another container is another layout"

@@ -361,15 +361,14 @@ def _fitted(content: bytes, layout: AnyLayout, grids: list[Grid]) -> AnyLayout |
         names = [text(cell) for cell in grid.table.rows[0]]
         if sorted(names) != sorted(layout.columns.values()):
             continue
-        if layout.sheet is None and grid.sheet is None:
-            if layout.delimiter == grid.delimiter and _decodes_alike(
-                content, layout.encoding, grid.encoding
-            ):
-                return layout
-            return layout.model_copy(
-                update={"encoding": grid.encoding, "delimiter": grid.delimiter}
-            )
-        return layout.model_copy(update={"sheet": grid.sheet, "encoding": first.encoding})
+        same_cells = (
+            layout.sheet is None and grid.sheet is None and layout.delimiter == grid.delimiter
+        )
+        if same_cells and _decodes_alike(content, layout.encoding, grid.encoding):
+            return layout
+        return layout.model_copy(
+            update={"sheet": grid.sheet, "encoding": grid.encoding, "delimiter": grid.delimiter}
+        )
     return None
 
 
