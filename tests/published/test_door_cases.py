@@ -165,6 +165,7 @@ REFUSED = [
     ("targets, by the title", table("Council,4A 2018-19", above=["Targets agreed by members,"]), (), "a target"),
     ("ages in a note beneath", table("Council,4A 2018-19", below=["Figures are for people aged 65 and over,"]), (), "note beneath the table"),
     ("a heading within the table", "Council,4A 2018-19\nYork,66.4\nMental health,\nDevon,70.5\n", (), "heading within the table"),
+    ("the table's year within the table", "Council,4A 2018-19\nYork,66.4\n2018-19,\nDevon,70.5\n", (), "speaks of the table's year again"),
     ("another year within the table", "Council,4A 2018-19\nYork,66.4\n2017-18,\nDevon,70.5\n", (), "another year"),
     # another number
     ("only a forecast", table("Council,4A 2019-20 forecast"), (), "is a forecast"),

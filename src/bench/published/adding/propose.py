@@ -1299,7 +1299,7 @@ class _Proposing:
             if not filled:
                 continue
             if not self._filled(row, figures) and (len(filled) == 1 or row > last):
-                self._note(row, filled, last)
+                self._note(row, filled, last, year)
                 continue
             if row in hidden and asked != "read":
                 lost.append(row)
@@ -1343,7 +1343,7 @@ class _Proposing:
                     option("header", str(row + 1)), place=seen.at(row), firm=True,
                 )  # fmt: skip
 
-    def _note(self, row: int, filled: Sequence[str], last: int) -> None:
+    def _note(self, row: int, filled: Sequence[str], last: int, year: FinancialYear) -> None:
         """A line of words alone: a note beneath the table, or a heading within it."""
         seen = self.seen
         words = " ".join(filled)
@@ -1356,11 +1356,12 @@ class _Proposing:
         part = part_of_year(written)
         other = other_number(written, titles)
         within = row < last
+        years = years_in(words) if within else set()
         says = (
             (f"a part of a year ({part!r})" if part else "")
             or (f"the group {groups[0].words!r}" if groups else "")
             or (other if within or other == "a forecast" else "")
-            or ("another year" if within and years_in(words) else "")
+            or ("another year" if years - {year} else "the table's year again" if years else "")
             or ("an indicator" if within and mentioned(words, indicators) else "")
             or ("an area" if within and seen.area(words) in seen.registers.councils else "")
         )
