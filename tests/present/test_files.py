@@ -13,9 +13,7 @@ import odfdo
 import openpyxl
 import pandas as pd
 import pytest
-from xlsxwriter import worksheet
 
-from bench.present import xlsx
 from bench.present.ods import ods_bytes
 from bench.present.provenance import Imprint, Source
 from bench.present.sheet import (
@@ -303,29 +301,6 @@ def test_two_runs_are_byte_equal_and_bear_no_time(sheets, written) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as members:
         assert {member.date_time for member in members.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"2015-09-01T00:00:00" in b"".join(map(members.read, members.namelist()))
-
-
-def test_rows_are_as_the_library_would_write_them(sheets: list[Sheet], monkeypatch) -> None:
-    cells = [*BAD, HOSTILE, " a\nb ", "x" * 400, 0, -7, 10**16, Decimal("0.10"), Decimal("-1234.5")]
-    odd = Sheet("Odd", ("Text", "Cell"), tuple((str(cell), cell) for cell in cells))
-    book = compose(
-        [("Odd", odd), *((one.name, one) for one in sheets)], IMPRINT, title="T", scope=""
-    )
-    ours = xlsx_bytes(book)
-
-    def take_rows(sheet, page, table, styles) -> None:
-        for number, row in enumerate(table.rows, start=page.header + 1):
-            sheet.set_row(number, 15 * page.lines_of(row))
-            for column, cell in enumerate(row):
-                if isinstance(cell, str):
-                    style = styles.text(cell, numeric=page.numeric[column])
-                    sheet.write_string(number, column, cell, style)
-                else:
-                    sheet.write_number(number, column, cell, styles.number(cell))
-
-    monkeypatch.setattr(xlsx._sheet_class(worksheet.Worksheet), "take_rows", take_rows)
-    theirs = xlsx_bytes(book)
-    assert ours == theirs
 
 
 def test_an_ods_tells_its_kind_first_and_other_libraries_read_it(sheets) -> None:

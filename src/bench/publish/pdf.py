@@ -72,8 +72,7 @@ def bind(parts: Sequence[tuple[str, Path]], pdf: Path, *, title: str) -> None:
     Raises:
         ParameterError: There is something else where the whole belongs.
     """
-    from pypdf import PdfWriter
-    from pypdf.generic import NameObject, TextStringObject
+    from pypdf import PdfWriter, generic
 
     check(pdf)
     with PdfWriter() as writer:
@@ -83,7 +82,7 @@ def bind(parts: Sequence[tuple[str, Path]], pdf: Path, *, title: str) -> None:
         writer.compress_identical_objects()
         writer.add_metadata({"/Title": title})
         writer.page_mode = "/UseOutlines"
-        writer.root_object[NameObject("/Lang")] = TextStringObject(LANGUAGE)
+        writer.root_object[generic.NameObject("/Lang")] = generic.TextStringObject(LANGUAGE)
         whole = io.BytesIO()
         writer.write(whole)
     places.write_whole(pdf, whole.getvalue() + MARK)
