@@ -19,6 +19,7 @@ from bench.pages import store
 from bench.pages.choices import choose_year, rules_for
 from bench.present.numbers import interval, number, short
 from bench.present.sentences import listed
+from bench.present.table import capital
 from bench.present.theme import look
 from bench.published import sources
 from bench.reference import IntervalMethod, merged_areas
@@ -189,7 +190,7 @@ class AreaRow:
         else:
             england += f". Not compared: {self.vs_england.reason.rstrip('.')}."
         if reckoned.value is None:
-            return f"{_capital(reckoned.reason)}. Published: {whose}. {england}"
+            return f"{capital(reckoned.reason)}. Published: {whose}. {england}"
         ends = interval(*self.limits, self.measure)
         rough = ", roughly" if reckoned.interval and reckoned.interval.approximate else ""
         span = f"95% range {ends}{rough}" if ends else reckoned.reason
@@ -225,10 +226,6 @@ def _numbers(figure: FigureInForce) -> dict[str, float | str | None]:
         "margin": figure.margin,
         "status": figure.status,
     }
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 @dataclass(frozen=True)
