@@ -20,7 +20,7 @@ from bench.pages.choices import choose_year, rules_for
 from bench.present.numbers import interval, number, short
 from bench.present.sentences import listed
 from bench.present.table import capital
-from bench.present.theme import look
+from bench.present.theme import look_of
 from bench.published import sources
 from bench.reference import IntervalMethod, merged_areas
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from bench.judge.published_row import Measure
     from bench.judge.rag import Certainty, Rules, Verdict
     from bench.judge.year_table import YearTable
-    from bench.present.theme import Look
     from bench.reference import FinancialYear, Indicator
     from bench.reference.merged_areas import MergedArea
 
@@ -184,7 +183,7 @@ class AreaRow:
         whose = listed([f"{c.name} ({self._part(figure)})" for c, figure in reckoned.parts])
         england = f"England {short(self.england, self.measure)}"
         if self.vs_england.compared:
-            england += f": {look_of(self.vs_england, self.measure).text}."
+            england += f": {look_of(self.vs_england, self.measure.polarity).text}."
         elif reckoned.value is None:
             england += "."
         else:
@@ -204,11 +203,6 @@ class AreaRow:
 def _to_three_digits(total: Decimal) -> int:
     beyond = max(0, total.adjusted() - 2)
     return int(total.scaleb(-beyond).to_integral_value(ROUND_HALF_UP)) * int(10**beyond)
-
-
-def look_of(verdict: Verdict, measure: Measure) -> Look:
-    """How a verdict looks."""
-    return look(str(verdict.meaning), measure.polarity, word_of(verdict.certainty))
 
 
 def word_of(certainty: Certainty | None) -> str | None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import escape
 
 from bench.judge.figure import MISSING
-from bench.pages.area.figures import look_of
 from bench.pages.base import page_heading
 from bench.pages.peers.sections import OURS, far_of, figure_of, listing, near_of
 from bench.present.glossary import USE_STATEMENT
@@ -27,7 +26,7 @@ from bench.present.table import (
     stacked,
     values_table,
 )
-from bench.present.theme import LOOKS
+from bench.present.theme import LOOKS, look_of
 from bench.published import sources
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def _outcomes(lines: Sequence[AreaLine], *, peers: bool) -> list[str]:
         benchmarks.append(("its peers", [(line, line.vs_peers) for line in known]))
     starred = False
     for whom, judged in benchmarks if known else ():
-        looks = [(line, look_of(verdict, line.measure)) for line, verdict in judged]
+        looks = [(line, look_of(verdict, line.measure.polarity)) for line, verdict in judged]
         for sought in ("worse", "better"):
             titles = [
                 f"{line.measure.short_title}{_UNTESTED * bool(seen.note)}"
@@ -219,7 +218,7 @@ def brief(
                     short(line.row.england, line.measure),
                 ],
                 "looks": [
-                    look_of(verdict, line.measure)
+                    look_of(verdict, line.measure.polarity)
                     for verdict in (line.vs_peers, line.row.vs_england)
                 ],
             }
@@ -304,7 +303,7 @@ def _reckoned(line: AreaLine) -> str:
 def _judged(line: AreaLine, verdict: Verdict) -> str:
     """The verdict's tag, or why there is none."""
     if verdict.compared:
-        return markup("tables/tag.html.j2", look=look_of(verdict, line.measure))
+        return markup("tables/tag.html.j2", look=look_of(verdict, line.measure.polarity))
     if line.row.reckoned.value is None:
         return "not compared"
     return beneath("not compared", verdict.reason)
@@ -385,7 +384,7 @@ def _figure_with_tag(
     figure = f"{short(value, line.measure)}{mark}"
     if not verdict.compared:
         return beneath(figure, "not compared")
-    tag = markup("tables/tag.html.j2", look=look_of(verdict, line.measure))
+    tag = markup("tables/tag.html.j2", look=look_of(verdict, line.measure.polarity))
     return stacked([escape(figure), tag])
 
 
@@ -408,7 +407,10 @@ def _council_grid(lines: Sequence[AreaLine], which: slice, *, caption: str, area
                     _Cell(short(line.row.england, line.measure)),
                     *([_reckoned_cell(line)] if area else []),
                     *(
-                        _Cell(_printed(own.value, line.measure), look_of(verdict, line.measure))
+                        _Cell(
+                            _printed(own.value, line.measure),
+                            look_of(verdict, line.measure.polarity),
+                        )
                         for _, own, verdict in line.councils[which]
                     ),
                 ],
@@ -421,7 +423,7 @@ def _council_grid(lines: Sequence[AreaLine], which: slice, *, caption: str, area
 def _reckoned_cell(line: AreaLine) -> _Cell:
     return _Cell(
         _printed(line.row.reckoned.value, line.measure, DAGGER),
-        look_of(line.row.vs_england, line.measure),
+        look_of(line.row.vs_england, line.measure.polarity),
     )
 
 
@@ -435,7 +437,7 @@ def _apart(lines: Iterable[AreaLine]) -> list[str]:
     for line in lines:
         sides: dict[str, list[str]] = {"worse": [], "better": []}
         for council, own, verdict in line.councils:
-            seen = look_of(verdict, line.measure)
+            seen = look_of(verdict, line.measure.polarity)
             if seen.key in sides:
                 figure = f"{short(own.value, line.measure)}{_UNTESTED * bool(seen.note)}"
                 sides[seen.key].append(f"{council.name} ({figure})")

@@ -14,7 +14,7 @@ from bench.present.numbers import UNIT_NOTES, short
 from bench.present.sentences import PROVISIONAL, listed
 from bench.present.sheet import COUNCILS
 from bench.present.table import counted, paragraph, records_table
-from bench.present.theme import LOOKS, look, look_vs_england, look_vs_previous
+from bench.present.theme import LOOKS, look, look_of, look_vs_england, look_vs_previous
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,10 +72,7 @@ class RegionFigure:
 
     def look(self, polarity: str) -> Look:
         """How the verdict looks."""
-        certainty = self.verdict.certainty
-        return look(
-            str(self.verdict.meaning), polarity, None if certainty is None else str(certainty)
-        )
+        return look_of(self.verdict, polarity)
 
 
 @dataclass(frozen=True, slots=True)
