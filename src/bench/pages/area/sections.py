@@ -13,7 +13,7 @@ from bench.pages.base import page_heading
 from bench.pages.peers.sections import OURS, far_of, figure_of, listing, near_of
 from bench.present.glossary import USE_STATEMENT
 from bench.present.html import Section, fill, identifier, joined, markup
-from bench.present.numbers import UNIT_NOTES, bare, interval, short
+from bench.present.numbers import UNIT_NOTES, after_title, bare, interval, short
 from bench.present.provenance import average_sentence, rule_sentence
 from bench.present.sentences import listed, possessive
 from bench.present.table import (
@@ -252,7 +252,7 @@ def beside(
         ],
         lines=[
             [
-                f"{line.title}{_unit(line.measure)}",
+                f"{line.title}{after_title(line.measure)}",
                 _reckoned(line),
                 short(line.row.england, line.measure),
                 _judged(line, line.row.vs_england),
@@ -271,11 +271,6 @@ def beside(
             for line in lines
         ],
     )
-
-
-def _unit(measure: Measure) -> str:
-    note = UNIT_NOTES.get(measure.unit)
-    return f", {note}" if note else ""
 
 
 def _averaged(line: AreaLine, total: int) -> str:
@@ -358,7 +353,7 @@ def _council_table(lines: Sequence[AreaLine], *, caption: str, area: str) -> Sec
         ],
         lines=[
             [
-                f"{line.title}{_unit(line.measure)}",
+                f"{line.title}{after_title(line.measure)}",
                 short(line.row.england, line.measure),
                 *(
                     [_figure_with_tag(line.row.reckoned.value, line.row.vs_england, line, DAGGER)]
