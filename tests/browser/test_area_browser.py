@@ -1,4 +1,4 @@
-"""The page and the brief of an area in a browser: read by everybody, on any screen and on paper."""
+"""The brief of an area on paper."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.publish import html, notebook
-from browser.conftest import Visit, axe
-from browser.legible import cut_words, faint
+from bench.publish import notebook
+from browser.conftest import Visit, rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,55 +16,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
-PAGES = {
-    "report": ("area_report.ipynb", "former_cumbria", "2024-25"),
-    "brief": ("area_brief.ipynb", "whole_dorset", "2018-19"),
-}
 
 
-@pytest.fixture(scope="module")
-def pages(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("area")
-    html.write_assets(folder / "assets")
-    made = {}
-    for name, (file, area, year) in PAGES.items():
-        wanted = notebook.Page(name, "An area", file, {"area": area, "year": year})
-        text = notebook.render_page(
-            wanted, notebook.execute(wanted, root=root), assets="assets", root=root
-        )
-        made[name] = folder / f"{name}.html"
-        notebook.write_page(text, made[name])
-    return made
-
-
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("palette", ["rag", "af"])
-def test_everybody_can_read_it(
-    browser: Browser, pages: dict[str, Path], name: str, palette: str, scheme: str, width: int
-) -> None:
-    visit = Visit(
-        browser, pages[name], color_scheme=scheme, viewport={"width": width, "height": 900}
-    )
-    visit.page.check(f"input[value={palette}]")
-    found, passed = axe(visit)
-    assert found == {}
-    assert passed > 15
-    below, texts, _ = faint(visit.page, "main")
-    assert below == []
-    assert texts > 60
-    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
-    assert cut_words(visit.page, "main") == []
-    assert visit.complaints == []
-    visit.context.close()
-
-
-def test_a_brief_is_one_side_of_a4(browser: Browser, pages: dict[str, Path]) -> None:
+def test_a_brief_is_one_side_of_a4(browser: Browser, root: Path, tmp_path: Path) -> None:
     """The year with most indicators, and a council more than most areas have."""
     import pypdf
 
-    visit = Visit(browser, pages["brief"])
+    parameters = {"area": "whole_dorset", "year": "2018-19"}
+    wanted = notebook.Page("brief", "An area", "area_brief.ipynb", parameters)
+    visit = Visit(browser, rendered(wanted, tmp_path, root=root))
     printed = visit.page.pdf(format="A4", prefer_css_page_size=True)
     assert len(pypdf.PdfReader(io.BytesIO(printed)).pages) == 1
     visit.context.close()

@@ -18,7 +18,7 @@ def outcomes(*figures, entries=(), release=None):
 
 
 def entry(code="range", **select):
-    return rule.Known.model_validate(
+    return rule.KnownFinding.model_validate(
         {
             "rule": code,
             "select": {"releases": ["ascof_2018_19"]} | select,

@@ -226,9 +226,9 @@ def test_counts_are_added_up_only_where_all_are_there(small):
 
 
 def test_who_passes_under_each_denominator():
-    milestones = [Milestone(Fraction(30), "30%"), Milestone(Fraction(70), "70%")]
-    found = passing({"a": Fraction(30), "b": Fraction(70), "c": Fraction(10)}, milestones)
-    assert [(one.councils, one.out_of) for one in found] == [(2, 3), (1, 3)]
+    rates = {"a": Fraction(30), "b": Fraction(70), "c": Fraction(10)}
+    reached = [passing(rates, Milestone(Fraction(goal), f"{goal}%")) for goal in (30, 70)]
+    assert reached == [2, 1]
 
 
 # --- relatives ------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import bench
-from bench.audit.paper import Illustrative, carried, together
+from bench.audit.paper import Illustrative, carried, content_of
 from bench.errors import ParameterError, UnknownNameError
 from bench.integrity.checks.registry import OF_FIGURES
 from bench.pages.audit.evidence import live_checks
@@ -239,7 +239,7 @@ def test_the_form_of_the_audit_commission_is_blank():
     assert "0 of 41 questions answered." in told
     assert told.count("☐ not answered") == 41
     assert "RED little" not in told
-    sheets = {one.name: one for one in form.sections["checklist"].held.sheets}
+    sheets = {one.name: one for one in form.sections["checklist"].plain.sheets}
     assert {row[6] for row in sheets["Answers"].rows} == {"not answered"}
     assert len(sheets["Answers"].rows) == 41
     assert form.sections["checklist"].why == ""
@@ -252,7 +252,7 @@ def test_checklists_without_scores_are_compared_without_them(audit):
     told_ = words(made.compared())
     assert "Questions that are not answered alike" in told_
     assert "How each group came out" not in told_
-    assert [sheet.name for sheet in made.sections["compared"].held.sheets] == ["Answers"]
+    assert [sheet.name for sheet in made.sections["compared"].plain.sheets] == ["Answers"]
 
 
 def test_the_heading_says_on_which_day_a_plan_is_read(barnet):
@@ -363,7 +363,6 @@ def test_an_illustrative_table_is_not_joined_with_published_figures():
         lambda: pd.concat([published, made_up]),
         lambda: published.merge(made_up, on="area_id"),
         lambda: published.join(made_up),
-        lambda: together([published, made_up]),
     ):
         with pytest.raises((TypeError, ValueError, AttributeError)):
             join()
@@ -372,8 +371,7 @@ def test_an_illustrative_table_is_not_joined_with_published_figures():
 def test_what_is_made_of_something_illustrative_is_illustrative():
     assert carried(Illustrative(2, "Why."), lambda n: n + 1) == Illustrative(3, "Why.")
     assert carried(2, lambda n: n + 1) == 3
-    assert together([Illustrative(1, "A."), Illustrative(2, "A.")]) == Illustrative((1, 2), "A.")
-    assert together([1, 2]) == (1, 2)
+    assert content_of(Illustrative(2, "Why.")) == content_of(2) == 2
 
 
 # --- files that are not sound ---------------------------------------------------------------------

@@ -285,7 +285,7 @@ def test_charts_stay_within_what_a_page_can_draw(barnet, users):
     for pack in (barnet, users):
         for name in ("survey", "allocation"):
             if name in pack.sections:
-                content = pack.sections[name].held
+                content = pack.sections[name].plain
                 assert isinstance(content, Content)
                 assert sum(hasattr(part, "plotly") for part in content.parts) <= 3
 

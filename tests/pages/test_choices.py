@@ -16,6 +16,7 @@ from bench.pages.choices import NAMES, Choices
 from bench.pages.explorer import view
 from bench.publish.notebook import council_page, parameters_of
 from bench.publish.plan import SiteFile
+from bench.published import sources
 
 EVERY = {
     "council": "Leeds",
@@ -89,6 +90,24 @@ def test_a_notebook_asks_for_every_choice_and_hands_each_on(root, name, function
     handed = [ast.unparse(one) for one in call.args]
     handed += [one.arg for one in call.keywords if ast.unparse(one.value) == one.arg]
     assert set(handed) >= set(NAMES)
+
+
+def test_a_notebook_s_comment_names_everything_that_a_choice_can_be(root):
+    words = {
+        "peers": sources.reference().peers.titles(),
+        "rule": RuleName,
+        "average": Average,
+        "multiplicity": Multiplicity,
+    }
+    lines = {
+        f"{path.name}: {line}": set(line.partition("#")[2].replace(",", " ").split())
+        for path in sorted((root / "notebooks").glob("*.ipynb"))
+        for line in notebook_cells(root, path.stem)[1][0].splitlines()
+    }
+    for name, entries in words.items():
+        said = {line: words for line, words in lines.items() if f": {name}: str" in line}
+        assert said
+        assert [line for line in said if not {*map(str, entries)} <= said[line]] == []
 
 
 def test_the_files_of_parameters_hold_choices_alone(root):

@@ -404,7 +404,7 @@ def test_an_example_is_shown_only_when_named():
         (
             {"council": "Cumbria", "indicator": SDS, "year": "2023-24"},
             ParameterError,
-            "did not exist",
+            "for later years, Cumberland or Westmorland and Furness",
         ),
     ],
 )

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bench.publish import html as pages
 from bench.publish.html import Headings
 
 
@@ -63,3 +64,9 @@ def test_sections_of_one_title_have_anchors_of_their_own():
     assert re.findall(r'<h2 id="([^"]+)"', body) == [
         "section-years", "section-years-2", "section-years-3",
     ]  # fmt: skip
+
+
+def test_the_template_can_be_compiled_before_the_first_page():
+    pages._exporter.cache_clear()
+    pages.prepare()
+    assert pages._exporter().template.name

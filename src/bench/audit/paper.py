@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from bench.project.files import Review, StrictModel, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 WORD = "illustrative"
 
@@ -67,18 +67,9 @@ def carried(
     return make(value)
 
 
-def together(
-    values: Sequence[Value | Illustrative[Value]],
-) -> tuple[Value, ...] | Illustrative[tuple[Value, ...]]:
-    """Values of one kind as one.
+def content_of(value: Value | Illustrative[Value]) -> Value:
+    """The value itself, for what is the same of both: a title, a number, a list of documents.
 
-    Raises:
-        TypeError: Some are illustrative and others are not: they are never joined.
+    What is shown of figures is made by `carried`, which keeps the mark.
     """
-    wrapped = [one for one in values if isinstance(one, Illustrative)]
-    if not wrapped:
-        return tuple(one for one in values if not isinstance(one, Illustrative))
-    if len(wrapped) < len(values):
-        raise TypeError("Illustrative and published values are not joined.")
-    why = " ".join(dict.fromkeys(one.why for one in wrapped))
-    return Illustrative(tuple(one.content for one in wrapped), why)
+    return value.content if isinstance(value, Illustrative) else value

@@ -36,16 +36,12 @@ class Weights:
         by_region: whether they meet the regions as well as the types.
         stands_for: how many councils of the population they speak for.
         left_out: how many they do not.
-        empty_regions: regions in which none answered.
-        empty_types: types of which none answered.
     """
 
     by_cell: Mapping[Cell, float]
     by_region: bool
     stands_for: int
     left_out: int
-    empty_regions: tuple[str, ...]
-    empty_types: tuple[str, ...]
 
 
 def weigh(answered: Sequence[Cell], everyone: Sequence[Cell]) -> Weights:
@@ -71,8 +67,6 @@ def weigh(answered: Sequence[Cell], everyone: Sequence[Cell]) -> Weights:
         by_region=by_region,
         stands_for=len(covered),
         left_out=len(everyone) - len(covered),
-        empty_regions=tuple(sorted({region for region, _ in everyone} - regions)),
-        empty_types=tuple(sorted({kind for _, kind in everyone} - types)),
     )
 
 

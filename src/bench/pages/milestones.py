@@ -45,7 +45,7 @@ def _milestone(record: Mapping[Hashable, Any]) -> Milestone:
     )
 
 
-def lapsed(milestone: Milestone) -> str:
+def set_for(milestone: Milestone) -> str:
     """For which figures a document set a milestone, in words: "figures of 1C(1) to 2012-13"."""
     if milestone.last is None or not milestone.indicator_id:
         return ""

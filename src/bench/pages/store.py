@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bench.errors import MissingDataError
 from bench.integrity.checks.count_rules import count_remarks
-from bench.integrity.checks.rule import Known, KnownFindings
+from bench.integrity.checks.rule import KnownFinding, KnownFindings
 from bench.judge import summaries, trend, trend_test
 from bench.judge.figure import AreaHistories
 from bench.judge.remarks import ORIGINAL, Remarks, remarks
@@ -232,7 +232,7 @@ def _count_remarks_of(
     path = sources.project_root() / "data" / "reference" / "known_findings.yaml"
 
     @functools.cache
-    def entries() -> tuple[Known, ...]:
+    def entries() -> tuple[KnownFinding, ...]:
         return read_model(path, KnownFindings).known_findings
 
     return count_remarks(table, sources.reference(), year, entries)

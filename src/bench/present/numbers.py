@@ -29,6 +29,12 @@ def rounded(value: float | Fraction, decimals: int) -> Decimal:
     return abs(exact) if exact == 0 else exact
 
 
+def after_title(measure: Measure) -> str:
+    """The unit as it stands after a title, where no sign says it: `, per 100,000`; else nothing."""
+    note = UNIT_NOTES.get(measure.unit)
+    return f", {note}" if note else ""
+
+
 def bare(value: float | None, decimals: int) -> str:
     """The digits alone: `1,234.5`, `−0.3`; a dash where there is no number."""
     if value is None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bench.judge.published_row import PublishedRow
+    from bench.judge.rag import Verdict
 
 FONT: Final = 'system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif'
 STYLE_CLASS: Final = "bench-style"
@@ -217,6 +218,11 @@ def look(verdict: str, polarity: str, certainty: str | None = None) -> Look:
 
 
 _CERTAINTIES: Final = ("sure", "probable", "untested")
+
+
+def look_of(verdict: Verdict, polarity: str) -> Look:
+    """The appearance of a verdict that is not printed yet."""
+    return look(str(verdict.meaning), polarity, verdict.certainty and str(verdict.certainty))
 
 
 def look_vs_peers(row: PublishedRow) -> Look:

@@ -113,7 +113,10 @@ def _says_its_use(notebook: NotebookNode) -> bool:
 
 def prepare() -> None:
     """Import and make once what renders every page, its template compiled."""
-    _ = _exporter().template
+    exporter = _exporter()
+    # A filter that the template names must be known when it is compiled; each page has its own.
+    exporter.register_filter("titled", Headings().titled)
+    _ = exporter.template
 
 
 @functools.cache

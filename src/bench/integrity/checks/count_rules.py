@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bench.integrity.checks.rule import Evidence, Known
+    from bench.integrity.checks.rule import Evidence, KnownFinding
     from bench.reference import Registers
 
 # A population is the denominator of a rate of everybody who lives in an area.
@@ -243,7 +243,7 @@ def count_remarks(
     figures: pd.DataFrame,
     registers: Registers,
     year: FinancialYear,
-    entries: Callable[[], Sequence[Known]],
+    entries: Callable[[], Sequence[KnownFinding]],
 ) -> dict[tuple[str, str, str], list[Remark]]:
     """What is odd about the counts of a year's figures in force, by indicator, area and year.
 

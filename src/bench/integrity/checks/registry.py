@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.integrity.checks.rule import Known
+    from bench.integrity.checks.rule import KnownFinding
 
 # Above every exit code that a BenchError has, so that a finding is never taken for a fault.
 EXIT_CODES: Final = {
@@ -256,7 +256,7 @@ OF_FIGURES: Final = tuple(rule.code for rule in RULES if rule is not _STALE)
 
 def run(
     evidence: Evidence,
-    entries: Sequence[Known] = (),
+    entries: Sequence[KnownFinding] = (),
     *,
     release: str | None = None,
     rules: Sequence[IntegrityRule] = RULES,

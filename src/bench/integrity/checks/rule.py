@@ -267,7 +267,7 @@ class Select(StrictModel):
         return chosen
 
 
-class Known(StrictModel):
+class KnownFinding(StrictModel):
     """One explanation of findings of one rule."""
 
     rule: str
@@ -279,10 +279,10 @@ class Known(StrictModel):
 class KnownFindings(StrictModel):
     """known_findings.yaml as it must be written."""
 
-    known_findings: tuple[Known, ...]
+    known_findings: tuple[KnownFinding, ...]
 
 
-def explain(findings: pd.DataFrame, rule: str, entries: Sequence[Known]) -> pd.DataFrame:
+def explain(findings: pd.DataFrame, rule: str, entries: Sequence[KnownFinding]) -> pd.DataFrame:
     """The findings of a rule with `explanation` and `source`, empty where there is none."""
     told = findings.assign(explanation="", source="").reset_index(drop=True)
     for entry in entries if len(told) else ():
@@ -293,7 +293,7 @@ def explain(findings: pd.DataFrame, rule: str, entries: Sequence[Known]) -> pd.D
 
 
 def stale(
-    entries: Sequence[Known], outcomes: Sequence[RuleOutcome], *, release: str | None = None
+    entries: Sequence[KnownFinding], outcomes: Sequence[RuleOutcome], *, release: str | None = None
 ) -> pd.DataFrame:
     """A finding for every release that an entry names and where it explains nothing.
 

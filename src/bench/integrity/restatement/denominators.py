@@ -10,7 +10,7 @@ from bench.integrity.restatement.counts import RoundingRange, extremes
 from bench.judge.intervals import exact
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     import pandas as pd
 
@@ -135,10 +135,10 @@ def combined(
     }
     found = {}
     for area in sorted(areas):
-        if any(area not in held for held in parts.values()):
+        if any(area not in counts for counts in parts.values()):
             continue
         top, bottom = (
-            sum((held[area] for (part, _), held in parts.items() if part == field), Fraction(0))
+            sum((counts[area] for (of, _), counts in parts.items() if of == field), Fraction(0))
             for field in ("numerator", "denominator")
         )
         if bottom > 0 and top <= bottom:
@@ -152,24 +152,8 @@ def _counts(of_year: pd.DataFrame, indicator_id: str, field: str) -> dict[str, F
     return {area: exact(count) for area, count in pairs}
 
 
-@dataclass(frozen=True, slots=True)
-class Passing:
-    """How many councils pass a milestone."""
-
-    milestone: Milestone
-    councils: int
-    out_of: int
-
-
 def passing(
-    rates: Mapping[str, Fraction], milestones: Sequence[Milestone], *, lowest_first: bool = False
-) -> list[Passing]:
-    """How many of the councils with a rate pass each milestone."""
-    return [
-        Passing(
-            one,
-            sum(one.passed(rate, lowest_first=lowest_first) for rate in rates.values()),
-            len(rates),
-        )
-        for one in milestones
-    ]
+    rates: Mapping[str, Fraction], milestone: Milestone, *, lowest_first: bool = False
+) -> int:
+    """How many of the councils with a rate pass a milestone."""
+    return sum(milestone.passed(rate, lowest_first=lowest_first) for rate in rates.values())

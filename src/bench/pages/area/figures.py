@@ -20,7 +20,8 @@ from bench.pages import store
 from bench.pages.choices import choose_year, rules_for
 from bench.present.numbers import interval, number, short
 from bench.present.sentences import listed
-from bench.present.theme import look
+from bench.present.table import capital
+from bench.present.theme import look_of
 from bench.published import sources
 from bench.reference import IntervalMethod, merged_areas
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from bench.judge.published_row import Measure
     from bench.judge.rag import Certainty, Rules, Verdict
     from bench.judge.year_table import YearTable
-    from bench.present.theme import Look
     from bench.reference import FinancialYear, Indicator
     from bench.reference.merged_areas import MergedArea
 
@@ -185,13 +185,13 @@ class AreaRow:
         whose = listed([f"{c.name} ({self._part(figure)})" for c, figure in reckoned.parts])
         england = f"England {short(self.england, self.measure)}"
         if self.vs_england.compared:
-            england += f": {look_of(self.vs_england, self.measure).text}."
+            england += f": {look_of(self.vs_england, self.measure.polarity).text}."
         elif reckoned.value is None:
             england += "."
         else:
             england += f". Not compared: {self.vs_england.reason.rstrip('.')}."
         if reckoned.value is None:
-            return f"{_capital(reckoned.reason)}. Published: {whose}. {england}"
+            return f"{capital(reckoned.reason)}. Published: {whose}. {england}"
         ends = interval(*self.limits, self.measure)
         rough = ", roughly" if reckoned.interval and reckoned.interval.approximate else ""
         span = f"95% range {ends}{rough}" if ends else reckoned.reason
@@ -205,11 +205,6 @@ class AreaRow:
 def _to_three_digits(total: Decimal) -> int:
     beyond = max(0, total.adjusted() - 2)
     return int(total.scaleb(-beyond).to_integral_value(ROUND_HALF_UP)) * int(10**beyond)
-
-
-def look_of(verdict: Verdict, measure: Measure) -> Look:
-    """How a verdict looks."""
-    return look(str(verdict.meaning), measure.polarity, word_of(verdict.certainty))
 
 
 def word_of(certainty: Certainty | None) -> str | None:
@@ -227,10 +222,6 @@ def _numbers(figure: FigureInForce) -> dict[str, float | str | None]:
         "margin": figure.margin,
         "status": figure.status,
     }
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 @dataclass(frozen=True)

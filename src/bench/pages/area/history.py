@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bench.judge.published_row import measure_of
 from bench.pages import store
-from bench.pages.area.figures import look_of, of_year
+from bench.pages.area.figures import of_year
+from bench.present.theme import look_of
 from bench.published import sources
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class IndicatorYears:
 
     def look(self, point: YearPoint) -> Look:
         """How a year's verdict looks."""
-        return look_of(point.verdict, self.measure)
+        return look_of(point.verdict, self.measure.polarity)
 
 
 def history(area: MergedArea, rules: Rules) -> tuple[IndicatorYears, ...]:

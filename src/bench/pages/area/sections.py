@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import escape
 
 from bench.judge.figure import MISSING
-from bench.pages.area.figures import look_of
 from bench.pages.base import page_heading
 from bench.pages.peers.sections import OURS, far_of, figure_of, listing, near_of
 from bench.present.glossary import USE_STATEMENT
 from bench.present.html import Section, fill, identifier, joined, markup
-from bench.present.numbers import UNIT_NOTES, bare, interval, short
+from bench.present.numbers import UNIT_NOTES, after_title, bare, interval, short
 from bench.present.provenance import average_sentence, rule_sentence
 from bench.present.sentences import listed, possessive
 from bench.present.table import (
@@ -27,7 +26,7 @@ from bench.present.table import (
     stacked,
     values_table,
 )
-from bench.present.theme import LOOKS
+from bench.present.theme import LOOKS, look_of
 from bench.published import sources
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def _outcomes(lines: Sequence[AreaLine], *, peers: bool) -> list[str]:
         benchmarks.append(("its peers", [(line, line.vs_peers) for line in known]))
     starred = False
     for whom, judged in benchmarks if known else ():
-        looks = [(line, look_of(verdict, line.measure)) for line, verdict in judged]
+        looks = [(line, look_of(verdict, line.measure.polarity)) for line, verdict in judged]
         for sought in ("worse", "better"):
             titles = [
                 f"{line.measure.short_title}{_UNTESTED * bool(seen.note)}"
@@ -219,7 +218,7 @@ def brief(
                     short(line.row.england, line.measure),
                 ],
                 "looks": [
-                    look_of(verdict, line.measure)
+                    look_of(verdict, line.measure.polarity)
                     for verdict in (line.vs_peers, line.row.vs_england)
                 ],
             }
@@ -253,7 +252,7 @@ def beside(
         ],
         lines=[
             [
-                f"{line.title}{_unit(line.measure)}",
+                f"{line.title}{after_title(line.measure)}",
                 _reckoned(line),
                 short(line.row.england, line.measure),
                 _judged(line, line.row.vs_england),
@@ -272,11 +271,6 @@ def beside(
             for line in lines
         ],
     )
-
-
-def _unit(measure: Measure) -> str:
-    note = UNIT_NOTES.get(measure.unit)
-    return f", {note}" if note else ""
 
 
 def _averaged(line: AreaLine, total: int) -> str:
@@ -304,7 +298,7 @@ def _reckoned(line: AreaLine) -> str:
 def _judged(line: AreaLine, verdict: Verdict) -> str:
     """The verdict's tag, or why there is none."""
     if verdict.compared:
-        return markup("tables/tag.html.j2", look=look_of(verdict, line.measure))
+        return markup("tables/tag.html.j2", look=look_of(verdict, line.measure.polarity))
     if line.row.reckoned.value is None:
         return "not compared"
     return beneath("not compared", verdict.reason)
@@ -359,7 +353,7 @@ def _council_table(lines: Sequence[AreaLine], *, caption: str, area: str) -> Sec
         ],
         lines=[
             [
-                f"{line.title}{_unit(line.measure)}",
+                f"{line.title}{after_title(line.measure)}",
                 short(line.row.england, line.measure),
                 *(
                     [_figure_with_tag(line.row.reckoned.value, line.row.vs_england, line, DAGGER)]
@@ -385,7 +379,7 @@ def _figure_with_tag(
     figure = f"{short(value, line.measure)}{mark}"
     if not verdict.compared:
         return beneath(figure, "not compared")
-    tag = markup("tables/tag.html.j2", look=look_of(verdict, line.measure))
+    tag = markup("tables/tag.html.j2", look=look_of(verdict, line.measure.polarity))
     return stacked([escape(figure), tag])
 
 
@@ -408,7 +402,10 @@ def _council_grid(lines: Sequence[AreaLine], which: slice, *, caption: str, area
                     _Cell(short(line.row.england, line.measure)),
                     *([_reckoned_cell(line)] if area else []),
                     *(
-                        _Cell(_printed(own.value, line.measure), look_of(verdict, line.measure))
+                        _Cell(
+                            _printed(own.value, line.measure),
+                            look_of(verdict, line.measure.polarity),
+                        )
                         for _, own, verdict in line.councils[which]
                     ),
                 ],
@@ -421,7 +418,7 @@ def _council_grid(lines: Sequence[AreaLine], which: slice, *, caption: str, area
 def _reckoned_cell(line: AreaLine) -> _Cell:
     return _Cell(
         _printed(line.row.reckoned.value, line.measure, DAGGER),
-        look_of(line.row.vs_england, line.measure),
+        look_of(line.row.vs_england, line.measure.polarity),
     )
 
 
@@ -435,7 +432,7 @@ def _apart(lines: Iterable[AreaLine]) -> list[str]:
     for line in lines:
         sides: dict[str, list[str]] = {"worse": [], "better": []}
         for council, own, verdict in line.councils:
-            seen = look_of(verdict, line.measure)
+            seen = look_of(verdict, line.measure.polarity)
             if seen.key in sides:
                 figure = f"{short(own.value, line.measure)}{_UNTESTED * bool(seen.note)}"
                 sides[seen.key].append(f"{council.name} ({figure})")

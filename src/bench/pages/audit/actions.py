@@ -13,9 +13,10 @@ from markupsafe import Markup
 
 from bench.audit.action_plan import ActionStatus, Priority, State, changes, counts, standings
 from bench.pages.audit.evidence import figure_mark
-from bench.pages.audit.sections import Content, day, said
+from bench.pages.audit.sections import Content, day, is_or_are
 from bench.present.html import Section, fill, markup
 from bench.present.numbers import NO_NUMBER
+from bench.present.sentences import listed
 from bench.present.sheet import Column, Sheet, table_sheet
 from bench.present.table import beneath, capital, counted, paragraph, records_table, values_table
 from bench.present.theme import Look
@@ -113,11 +114,11 @@ def _summary(standings: Sequence[ActionStanding], as_of: date) -> str:
     high = sum(one.action.priority is Priority.HIGH for one in late)
     done = sum(one.state is State.DONE for one in standings)
     refused = sum(one.state is State.NOT_ACCEPTED for one in standings)
-    told = f"On {day(as_of)}, {done} of {counted(len(standings), 'action')} {said(done)} done"
+    told = f"On {day(as_of)}, {done} of {counted(len(standings), 'action')} {is_or_are(done)} done"
     told += f" and {refused} not accepted. " if refused else ". "
     if not late:
         return told + "None is overdue."
-    first = f"{len(late)} {said(len(late))} overdue"
+    first = f"{len(late)} {is_or_are(len(late))} overdue"
     return (
         f"{told}{first}, {high} of high priority."
         if high
@@ -138,10 +139,9 @@ def _milestones_summary(stands: Sequence[ActionStanding], as_of: date) -> str:
         (states[State.NOT_ACCEPTED], "not accepted"),
     )
     parts = [f"{count} {words}" for count, words in told if count]
-    listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
     return (
         f"{counted(actions, 'recommendation')}, {counted(len(stands), 'milestone')}. "
-        f"On {day(as_of)}: {listed}."
+        f"On {day(as_of)}: {listed(parts)}."
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bench.audit.paper import Illustrative, carried
+from bench.audit.paper import Illustrative, carried, content_of
 from bench.errors import BenchError, ParameterError, Problems
 from bench.pages import store
 from bench.pages.audit import actions as shown_actions
@@ -121,9 +121,7 @@ def audit_pack(
         one for name in names if (one := read_allocation(folder, name, problems)) is not None
     )
     of_services = _services_year(day_services, problems)
-    titles = [
-        (one.content if isinstance(one, Illustrative) else one).entry.title for one in allocated
-    ]
+    titles = [content_of(one).entry.title for one in allocated]
     for title in sorted({one for one in titles if titles.count(one) > 1}):
         problems.add(f"allocation: two files are called {title!r}; name each once.")
     problems.raise_if_any()
@@ -159,8 +157,7 @@ def _day(text: str, problems: Problems) -> date | None:
 
 def _kind(rules: Allocated | Illustrative[Allocated]) -> str:
     """What a file of rules holds: amounts, or methods alone."""
-    allocated = rules.content if isinstance(rules, Illustrative) else rules
-    return "allocation" if allocated.entry.rules else "methods"
+    return "allocation" if content_of(rules).entry.rules else "methods"
 
 
 @dataclass(frozen=True)
@@ -200,9 +197,7 @@ class AuditPack(Report):
     @cached_property
     def _plan(self) -> ActionPlan | None:
         """The action plan, whatever its standing: only names are read off it."""
-        if self.plans is None:
-            return None
-        return (self.plans.content if isinstance(self.plans, Illustrative) else self.plans)[0]
+        return None if self.plans is None else content_of(self.plans)[0]
 
     @property
     def _choice_parameters(self) -> dict[str, str]:
@@ -275,48 +270,42 @@ class AuditPack(Report):
     def _checklist(self) -> PackSection | None:
         if self.checklists is None:
             return None
-        own = (
-            self.checklists.content
-            if isinstance(self.checklists, Illustrative)
-            else self.checklists
-        )
+        own = content_of(self.checklists)[0]
         return PackSection(
             name="checklist",
-            title="Self-assessment" if own[0].scored else own[0].title,
+            title="Self-assessment" if own.scored else own.title,
             content=carried(
                 self.checklists,
-                lambda held: shown_checklist.content(held[0], thresholds=self.settings.thresholds),
+                lambda files: shown_checklist.content(
+                    files[0], thresholds=self.settings.thresholds
+                ),
             ),
         )
 
     def _compared(self) -> PackSection | None:
-        if self.checklists is None:
-            return None
-        count = carried(self.checklists, len)
-        if (count.content if isinstance(count, Illustrative) else count) == 1:
+        if self.checklists is None or len(content_of(self.checklists)) == 1:
             return None
         return PackSection(
             name="compared",
             title="Self-assessments side by side",
             content=carried(
                 self.checklists,
-                lambda held: shown_checklist.compared(held, thresholds=self.settings.thresholds),
+                lambda files: shown_checklist.compared(files, thresholds=self.settings.thresholds),
             ),
         )
 
     def _survey(self) -> PackSection | None:
         if self.cohort is None:
             return None
-        held = self.cohort.content if isinstance(self.cohort, Illustrative) else self.cohort
         return PackSection(
             name="survey",
-            title=f"Survey of councils: {held.survey.title}",
+            title=f"Survey of councils: {content_of(self.cohort).survey.title}",
             content=carried(self.cohort, shown_cohort.content),
         )
 
     def _allocation(self, at: int) -> PackSection:
         one = self.allocated[at]
-        entry = (one.content if isinstance(one, Illustrative) else one).entry
+        entry = content_of(one).entry
         kinds = [_kind(other) for other in self.allocated[: at + 1]]
         number = kinds.count(kinds[at])
         return PackSection(
@@ -383,7 +372,7 @@ class AuditPack(Report):
         """The publications behind the figures, and the documents behind the papers."""
         found = [one for name in (_FIGURES, _SERVICES) for one in self._releases(name)]
         documents = dict.fromkeys(
-            one for section in self.sections.values() for one in section.held.documents
+            one for section in self.sections.values() for one in section.plain.documents
         )
         return audit_page.sources(found, list(documents))
 

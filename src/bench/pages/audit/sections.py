@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench.audit.paper import WORD, Illustrative
+from bench.audit.paper import WORD, Illustrative, content_of
 from bench.pages.base import page_heading
 from bench.present import provenance
 from bench.present.chart import Parts
@@ -52,9 +52,9 @@ class PackSection:
     content: Content | Illustrative[Content]
 
     @property
-    def held(self) -> Content:
-        """The content, whatever its standing."""
-        return self.content.content if isinstance(self.content, Illustrative) else self.content
+    def plain(self) -> Content:
+        """The content without its mark."""
+        return content_of(self.content)
 
     @property
     def why(self) -> str:
@@ -69,7 +69,7 @@ class PackSection:
             title=self.title,
             why=self.why,
         )
-        return Parts((heading, *self.held.parts))
+        return Parts((heading, *self.plain.parts))
 
     def downloads(self, pack: str, imprint: Imprint, whose: str) -> list[Download]:
         """Each sheet as CSV, and all of them with notes as a workbook.
@@ -79,7 +79,7 @@ class PackSection:
             imprint: what the workbook says of itself, but for what is made up, and the documents.
             whose: the council of the papers; empty where they are of none.
         """
-        if not self.held.sheets:
+        if not self.plain.sheets:
             return []
         label = f"{self.title}{f', {WORD}' if self.why else ''}"
         tables = {
@@ -87,10 +87,10 @@ class PackSection:
                 f"{label}{f': {sheet.name.casefold()}' if at else ''}",
                 self._marked(sheet),
             )
-            for at, sheet in enumerate(self.held.sheets)
+            for at, sheet in enumerate(self.plain.sheets)
         }
         made_up = (("Illustrative", self.why),) if self.why else ()
-        documents = tuple(("Document", document) for document in self.held.documents)
+        documents = tuple(("Document", document) for document in self.plain.documents)
         files = bundle(
             f"{pack}-{self.name}",
             tables,
@@ -115,7 +115,7 @@ def day(when: date) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def said(number: int) -> str:
+def is_or_are(number: int) -> str:
     """The verb that goes with a number."""
     return "is" if number == 1 else "are"
 

@@ -11,6 +11,7 @@ from bench.pages.audit.sections import Content, part
 from bench.present.chart import Drawing, Figure, mark, safe
 from bench.present.html import Section, identifier, joined
 from bench.present.numbers import NO_NUMBER, bare
+from bench.present.sentences import listed
 from bench.present.sheet import Column, Sheet, exact_cell, table_sheet
 from bench.present.table import (
     beneath,
@@ -152,7 +153,7 @@ def _likeness(cohort: Cohort) -> list[str]:
         )
         none = [group.name for group in grouping.groups if not group.answered]
         if none:
-            told.append(f"None answered {_AMONG[grouping.by]}: {_listed(none)}.")
+            told.append(f"None answered {_AMONG[grouping.by]}: {listed(none)}.")
     told.append(
         "This is an exact test. It counts the ways to choose from a known number of councils "
         "(multivariate hypergeometric) and measures how uneven each is by chi-squared. Expected is "
@@ -223,10 +224,6 @@ def _weighting(cohort: Cohort) -> list[str]:
         else "All answers count for nearly the same."
     )
     return told
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:-1]) + (" and " if names[1:] else "") + names[-1]
 
 
 _OUTCOMES: Final[Mapping[CheckOutcome, str]] = {
@@ -421,7 +418,7 @@ def _discrepancy(check: Check) -> str:
             told = f"“{check.words}”" if check.words else f"{printed}%"
             return f"{check.name}: {told} is printed. {_shares(check)}."
         case NumberKind.PARTS, _:
-            parts = _listed([str(part) for part, _ in check.bases])
+            parts = listed([str(part) for part, _ in check.bases])
             gap = int(check.counted - check.printed)
             more = f"{gap} are not accounted for" if gap > 0 else f"{-gap} too many: some overlap"
             return f"{check.name}: {parts} come to {printed}, not to {found}; {more}."

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 from bench.pages.base import page_heading
 from bench.present.glossary import USE_STATEMENT
 from bench.present.html import Section, fill, identifier, joined, markup
-from bench.present.numbers import UNIT_NOTES, short
+from bench.present.numbers import after_title, short
 from bench.present.sentences import PROVISIONAL, listed
 from bench.present.sheet import COUNCILS
 from bench.present.table import counted, paragraph, records_table
-from bench.present.theme import LOOKS, look, look_vs_england, look_vs_previous
+from bench.present.theme import LOOKS, look, look_of, look_vs_england, look_vs_previous
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,10 +72,7 @@ class RegionFigure:
 
     def look(self, polarity: str) -> Look:
         """How the verdict looks."""
-        certainty = self.verdict.certainty
-        return look(
-            str(self.verdict.meaning), polarity, None if certainty is None else str(certainty)
-        )
+        return look_of(self.verdict, polarity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +214,7 @@ def overall(table: GroupTable) -> Section:
         columns=["Indicator", *region, "England", *verdict, "Its councils against England"],
         lines=[
             [
-                f"{_title(line)}{_unit(line.measure)}",
+                f"{_title(line)}{after_title(line.measure)}",
                 *([short(line.region.value, line.measure)] if line.region else []),
                 table.england_of(line),
                 *(
@@ -230,11 +227,6 @@ def overall(table: GroupTable) -> Section:
             for line in table.lines
         ],
     )
-
-
-def _unit(measure: Measure) -> str:
-    note = UNIT_NOTES.get(measure.unit)
-    return f", {note}" if note else ""
 
 
 def _outcomes(line: IndicatorLine) -> str:
@@ -273,7 +265,7 @@ def _grid(table: GroupTable, which: slice, paged: frozenset[str], part: int, par
             {
                 "code": line.measure.code,
                 "title": line.measure.short_title,
-                "unit": _unit(line.measure),
+                "unit": after_title(line.measure),
                 "england": table.england_of(line),
                 "cells": [
                     (

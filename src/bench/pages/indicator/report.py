@@ -502,7 +502,7 @@ class IndicatorBrief(IndicatorFigures):
             self.milestone,
             self.reach(),
             measure=self.measure,
-            set_for="" if held else milestones.lapsed(self.milestone),
+            set_for="" if held else milestones.set_for(self.milestone),
         )
 
     def _sources(self) -> list[Source]:

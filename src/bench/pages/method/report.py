@@ -27,10 +27,10 @@ from bench.published import sources
 from bench.reference.method_cases import MethodPart, read_method
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from bench.judge.rag import Rules
-    from bench.reference import method_cases as register
+    from bench.reference.method_cases import MethodRegister, MethodSection
 
 
 def method(*, palette: str | None = None) -> Method:
@@ -72,44 +72,22 @@ def _times(share: Decimal) -> str:
     return signs.get(share, f"{share:f} × ")
 
 
-def heading() -> Section:
-    """What the page is for, and what the words and symbols mean."""
-    lead = fill(
-        "method/heading.html.j2",
-        use_statement=USE_STATEMENT,
-        use_address=USE_ADDRESS,
-        key=table.key(),
-    )
-    return page_heading(lead)
+def rule(part: MethodSection) -> Section:
+    """One rule: in words, as a formula if it has one, with its worked cases and its sources.
 
-
-def rule(
-    *,
-    title: str,
-    text: str,
-    formula: str,
-    sources: Sequence[str],
-    cases: Sequence[Mapping[str, Any]],
-) -> Section:
-    """One rule.
-
-    Args:
-        title: its heading.
-        text: the rule in words.
-        formula: the same for those who want it; "" for none.
-        sources: where it comes from.
-        cases: worked cases; `verdict...` is shown as a verdict, by the case's `polarity`.
+    A case's `verdict...` is shown as a verdict, by its `polarity`.
     """
+    cases = part.records()
     names = [name for name in cases[0] if name not in _UNSEEN]
     headers = [_HEADERS.get(name, name.replace("_", " ").capitalize()) for name in names]
     return fill(
         "method/section.html.j2",
-        title=title,
-        text=text,
-        formula=formula,
-        sources=sources,
+        title=part.title,
+        text=part.text,
+        formula=part.formula,
+        sources=part.sources,
         table=table.values_table(
-            caption=f"{title}: worked cases",
+            caption=f"{part.title}: worked cases",
             columns=headers,
             lines=[[_cell(name, case) for name in names] for case in cases],
             prose=[
@@ -125,7 +103,7 @@ def rule(
 class Method(Report):
     """Every rule with its worked cases, and the parts of its page."""
 
-    register: register.MethodRegister
+    register: MethodRegister
 
     def frame(self) -> pd.DataFrame:
         """One row per worked case.
@@ -147,7 +125,13 @@ class Method(Report):
     @section
     def heading(self) -> Section:
         """What the page is for, and what words and symbols mean."""
-        return heading()
+        lead = fill(
+            "method/heading.html.j2",
+            use_statement=USE_STATEMENT,
+            use_address=USE_ADDRESS,
+            key=table.key(),
+        )
+        return page_heading(lead)
 
     @section
     def verdicts(self) -> Section:
@@ -180,17 +164,7 @@ class Method(Report):
         return table.glossary_list(rules_for())
 
     def _part(self, part: MethodPart) -> Section:
-        shown = [
-            rule(
-                title=one.title,
-                text=one.text,
-                formula=one.formula,
-                sources=one.sources,
-                cases=one.records(),
-            )
-            for one in self.register.of(part)
-        ]
-        return joined(*shown, between="\n")
+        return joined(*(rule(one) for one in self.register.of(part)), between="\n")
 
 
 # What a column is called; any other by its own name.

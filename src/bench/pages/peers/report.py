@@ -11,8 +11,7 @@ from bench.pages.base import Report, section
 from bench.pages.peers import charts, sections
 from bench.pages.peers.profile import Nearness
 from bench.pages.peers.sections import OURS, by_peer, far_of, listing, near_of
-from bench.peer_model import distance as nearest
-from bench.peer_model import lists
+from bench.peer_model import distance, lists
 from bench.present import downloads, provenance
 from bench.present.html import joined
 from bench.present.provenance import Imprint, Source
@@ -57,7 +56,7 @@ def peers(
     return PeersBrief(
         near=Nearness(
             council=found,
-            space=nearest.space_of(found.area_id, spaces) or next(iter(spaces.values())),
+            space=distance.space_of(found.area_id, spaces) or next(iter(spaces.values())),
             number=lists.choices_of(weights).number_of_peers,
         ),
         weights="" if weights == lists.DEFAULT else Path(weights).name,
@@ -105,17 +104,17 @@ class PeersBrief(Report):
         """The list as plain text, for a terminal."""
         if self.reason:
             return self.reason
-        told = sheets(self.frame(), self.near.gaps())[0]
+        nearest_first, _ = sheets(self.frame(), self.near.gaps())
         lines = [
             f"{self.council.name}: the {len(self.near.peers)} nearest of "
             f"{len(self.near.space.area_ids) - 1} councils by the open model, "
             f"at the boundaries of {self.near.space.boundaries}.",
         ]
-        for rank, name, _, distance, near, far, also in told.rows:
+        for rank, name, _, how_far, near, far, also in nearest_first.rows:
             also_by = f"   also by {also}" if also else ""
             lines += [
                 "",
-                f"{rank:>2}  {name}   distance {float(str(distance)):.3f}{also_by}",
+                f"{rank:>2}  {name}   distance {float(str(how_far)):.3f}{also_by}",
                 f"    most alike in   {near}",
                 f"    least alike in  {far}",
             ]
@@ -245,13 +244,13 @@ _GAP_COLUMNS: Final = {
 def sheets(peers: pd.DataFrame, gaps: pd.DataFrame) -> tuple[Sheet, Sheet]:
     """The peers, and every feature of each, as sheets."""
     features = by_peer(gaps)
-    told = peers.assign(
+    described = peers.assign(
         distance=peers["distance"].round(6),
         near=[listing(near_of(features[one])) for one in peers["area_id"]],
         far=[listing(far_of(features[one])) for one in peers["area_id"]],
     )
     rounded = gaps.assign(apart=gaps["apart"].round(6), share=gaps["share"].round(6))
     return (
-        frame_sheet(told, name="Peers", columns=_PEER_COLUMNS),
+        frame_sheet(described, name="Peers", columns=_PEER_COLUMNS),
         frame_sheet(rounded, name="Features", columns=_GAP_COLUMNS),
     )

@@ -8,6 +8,7 @@ from bench.judge.summaries import records
 from bench.pages.base import page_heading
 from bench.present.html import Section, fill
 from bench.present.numbers import MINUS, bare
+from bench.present.sentences import listed
 from bench.present.table import beneath, capital, counted, records_table, stacked, values_table
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def heading(
         count=len(names),
         others=others,
         nearest=first,
-        then=enumerated(rest[:2]),
+        then=listed(rest[:2]) if rest else "",
         reason=reason,
         ours=OURS,
         weights=weights,
@@ -59,7 +60,7 @@ def peers_table(
     gaps: pd.DataFrame,
     *,
     council: str,
-    late: Sequence[str],
+    late: list[str],
 ) -> Section:
     """The peers, nearest first, each with the features that make it near and keep it apart.
 
@@ -82,7 +83,7 @@ def peers_table(
     ]
     note = f"In brackets: {council}'s figure, then the peer's."
     if late:
-        note += f" There are no earlier figures of {enumerated(late)}."
+        note += f" There are no earlier figures of {listed(late)}."
     return fill(
         "peers/list.html.j2",
         why=why(gaps, council=council),
@@ -101,10 +102,10 @@ def features_table(features: pd.DataFrame, *, council: str) -> Section:
     Args:
         features: one row per feature: title, unit, weight, value, place, of, low, high.
     """
-    told = records(features)
+    rows = records(features)
     return values_table(
         caption=f"{council} and its peers, feature by feature; place 1 is the highest of "
-        f"{told[0]['of']} councils",
+        f"{rows[0]['of']} councils",
         columns=("Feature", council, "Place", "Peers, lowest to highest"),
         lines=[
             (
@@ -116,7 +117,7 @@ def features_table(features: pd.DataFrame, *, council: str) -> Section:
                 str(one["place"]),
                 f"{figure_of(one['low'], one['unit'])} to {figure_of(one['high'], one['unit'])}",
             )
-            for one in told
+            for one in rows
         ],
     )
 
@@ -134,7 +135,7 @@ def other_models(
             reason.
         all_shared: for every council with both, how many peers the list shares with CIPFA's.
     """
-    told = records(models)
+    rows = records(models)
     lines = [
         (
             beneath(capital(one["title"]), *([one["reason"]] if one["reason"] else [])),
@@ -143,9 +144,9 @@ def other_models(
             _names(one["only_here"]),
             _names(one["only_there"], most=20),
         )
-        for one in told
+        for one in rows
     ]
-    cipfa = told[0]
+    cipfa = rows[0]
     sentence = ""
     if cipfa["total"] and (cipfa["shared"] or cipfa["only_here"]):
         sentence = (
@@ -277,12 +278,5 @@ def why(gaps: pd.DataFrame, *, council: str) -> str:
     if far_of(first):
         text += f" They are least alike in these: {listing(far_of(first))}."
     if len(share) > 1:
-        text += f" Over all {len(features)} peers, the widest gaps are in {enumerated(widest)}."
+        text += f" Over all {len(features)} peers, the widest gaps are in {listed(widest)}."
     return text
-
-
-def enumerated(names: Sequence[str]) -> str:
-    """Names in a sentence: a, b and c."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -237,7 +237,7 @@ def _keys(findings: pd.DataFrame) -> list[tuple[str, ...]]:
     return list(findings[list(rule.FINDING)].itertuples(index=False, name=None))
 
 
-def known_entries(folder: Path, manifest: sources.SourceManifest) -> tuple[rule.Known, ...]:
+def known_entries(folder: Path, manifest: sources.SourceManifest) -> tuple[rule.KnownFinding, ...]:
     """What known_findings.yaml explains.
 
     Raises:

@@ -146,8 +146,7 @@ def ask(
     wanted = registers.councils.find(council or choices.default_council())
     named = registers.indicators.find(indicator, _parsed(year))
     chosen = _year(year, named)
-    if not wanted.exists(chosen):
-        raise ParameterError(f"{wanted.name} did not exist in {chosen}.")
+    choices.check_exists(wanted, chosen)
     found = _case(restating.case, root, registers, wanted, named, chosen)
     table = store.year_table(chosen, choices.rules_for(rule))
     model = peers or choices.default_peers()
@@ -204,7 +203,7 @@ def _parsed(year: str | None) -> FinancialYear | None:
     try:
         return FinancialYear.parse(year or "")
     except BenchError:
-        return None  # "latest", or told below
+        return None  # "latest", or refused below
 
 
 def _year(year: str | None, indicator: Indicator) -> FinancialYear:
@@ -270,16 +269,16 @@ def _place(
 
 
 def _adjustments(wanted: str, case: RestatementCase | None) -> tuple[Adjustment, ...]:
-    held_ones = {one.adjustment_id: one for one in (case.adjustments if case else ())}
+    by_id = {one.adjustment_id: one for one in (case.adjustments if case else ())}
     if wanted == ALL:
-        return tuple(held_ones.values())
+        return tuple(by_id.values())
     names = [name.strip() for name in wanted.split(";") if name.strip() not in ("", NONE)]
     for name in names:
-        if name not in held_ones:
-            raise UnknownNameError("adjustment", name, held_ones or [ALL, NONE])
+        if name not in by_id:
+            raise UnknownNameError("adjustment", name, by_id or [ALL, NONE])
     if len(set(names)) < len(names):
         raise ParameterError("An adjustment stands twice in the list.", mend="name each once.")
-    return tuple(held_ones[name] for name in names)
+    return tuple(by_id[name] for name in names)
 
 
 def _milestones(
@@ -411,12 +410,12 @@ def passed_cells(
     return [
         passed_text(passed(asked, one, seen.span))
         if seen.lens.held_against(one)
-        else f"set for {milestones.lapsed(one)}"
+        else f"set for {milestones.set_for(one)}"
         for one in wanted
     ]
 
 
-def record(asked: RestatementQuestion, of: AdjustedFigure) -> dict[str, Any]:
+def record(of: AdjustedFigure) -> dict[str, Any]:
     """One way of counting as plain values."""
     restated, stands = of.restated, of.standing
     found: dict[str, Any] = {
@@ -462,7 +461,7 @@ def facts(asked: RestatementQuestion) -> list[tuple[str, str]]:
         found.append(("Collected by", asked.indicator.collection(asked.year) or "not recorded"))
     if asked.lapsed:
         told = "; ".join(
-            f"{one.label}{f' ({one.terms})' if one.terms else ''}, for {milestones.lapsed(one)}"
+            f"{one.label}{f' ({one.terms})' if one.terms else ''}, for {milestones.set_for(one)}"
             for one in asked.lapsed
         )
         text = f"None was set for this figure, which passes and misses none. Set were: {told}."

@@ -427,7 +427,6 @@ def council_lenses(asked: RestatementQuestion) -> list[CouncilLens]:
         compared = {area: rate for area, rate in rates.items() if area in councils}
         if not compared:
             continue
-        passing = through_lenses.passing(compared, asked.milestones, lowest_first=lowest)
         found.append(
             CouncilLens(
                 lens.label,
@@ -435,7 +434,10 @@ def council_lenses(asked: RestatementQuestion) -> list[CouncilLens]:
                 (rates[own_id], *counts[own_id]) if own_id in rates else None,
                 rates.get(ENGLAND),
                 len(compared),
-                tuple((one.milestone.label, one.councils) for one in passing),
+                tuple(
+                    (one.label, through_lenses.passing(compared, one, lowest_first=lowest))
+                    for one in asked.milestones
+                ),
             )
         )
     return found

@@ -103,7 +103,7 @@ class Scrutiny(Report):
 
         Numbers are unrounded, in the indicator's unit.
         """
-        return [data.record(self.question, line) for line in self.lines]
+        return [data.record(line) for line in self.lines]
 
     def frame(self) -> pd.DataFrame:
         """The same as a table, the figure as reported first."""

@@ -24,7 +24,7 @@ from bench.present.table import (
     uncapital,
     values_table,
 )
-from bench.present.theme import Look, look
+from bench.present.theme import look_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -410,12 +410,6 @@ def quoted_number(quoted: Quoted, measure: Measure) -> str:
 def verdict_text(verdict: Verdict, polarity: str) -> Markup:
     """A verdict as it stands in a cell: symbol, word and meaning, as sure as it is."""
     return markup("tables/tag.html.j2", look=look_of(verdict, polarity))
-
-
-def look_of(verdict: Verdict, polarity: str) -> Look:
-    """How a verdict looks."""
-    certainty = None if verdict.certainty is None else str(verdict.certainty)
-    return look(str(verdict.meaning), polarity, certainty)
 
 
 def _standing(standing: Placement, measure: Measure) -> list[tuple[str, str]]:

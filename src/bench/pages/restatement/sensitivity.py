@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,14 +12,16 @@ from bench.judge.intervals import exact
 from bench.judge.rag import Meaning
 from bench.judge.statistics import sign
 from bench.pages.restatement.data import vs_england
-from bench.pages.restatement.sections import look_of, of_value, people, quoted_text, verdict_text
+from bench.pages.restatement.sections import of_value, people, quoted_text, verdict_text
 from bench.present.html import Section, fill, identifier
 from bench.present.numbers import MINUS, NO_NUMBER
 from bench.present.table import beneath, capital, paragraph, records_table
+from bench.present.theme import look_of
 from bench.reference.indicator import PER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from fractions import Fraction
 
     from bench.integrity.restatement.placement import Milestone, Placement
     from bench.integrity.restatement.sensitivity import Fewest, Way
@@ -124,8 +125,8 @@ def grid(
 
 def _share_name(change: int, count: str) -> PercentageStep:
     """The name of a row or column, for a change in per cent."""
-    sign = f"{MINUS if change < 0 else '+'}{abs(change)}%" if change else "as reported"
-    return PercentageStep(sign, count)
+    share = f"{MINUS if change < 0 else '+'}{abs(change)}%" if change else "as reported"
+    return PercentageStep(share, count)
 
 
 def _share(value: float) -> str:
@@ -168,7 +169,7 @@ def questions(
             return "yes" if top * per / bottom > before.quoted.value else "no"
 
         found.append((f"Above {quoted_text(before)}, {before.says}", higher))
-    asked_of = []
+    answered = []
     for label, answer in found:
         fewest = tuple(fewest_people(numerator, denominator, answer, within=within))
         then = tuple(
@@ -177,8 +178,8 @@ def questions(
         )
         between = _between(asked, answer, fewest, within=within)
         now = answer(numerator, denominator)
-        asked_of.append(ReversalQuestion(label, now, fewest, then, between))
-    return asked_of
+        answered.append(ReversalQuestion(label, now, fewest, then, between))
+    return answered
 
 
 def _said(stands: Placement, verdict: Verdict, printed_as: Measure) -> str:
@@ -201,10 +202,9 @@ def _between(
 
     Nobody where rounding alone changes the answer, or where there it takes another way.
     """
-    basis = asked.reported.basis if asked.reported else None
     people_by_way: dict[Way, list[int]] = {one.way: [one.people] for one in fewest}
-    for at in corners(basis.quoted) if basis else ():
-        counts = basis.counts(at) if basis else (Fraction(0), Fraction(1))
+    basis = asked.reported.basis if asked.reported else None
+    for counts in map(basis.counts, corners(basis.quoted)) if basis else ():
         if within and counts[0] > counts[1]:
             continue
         there = {one.way: one.people for one in fewest_people(*counts, answer, within=within)}
@@ -256,9 +256,9 @@ def _under(
         verdict = asked.place.of(*counts).vs_england
         return (verdict_text(verdict, str(asked.indicator.polarity)),)
     lowest = str(asked.indicator.polarity) == "lower_is_better"
-    sign = "%" if str(asked.indicator.unit) == "per_cent" else ""
+    per_cent = "%" if str(asked.indicator.unit) == "per_cent" else ""
     reached = [
-        f"{float(one.value):g}{sign}"
+        f"{float(one.value):g}{per_cent}"
         for one in asked.milestones
         if one.passed(value, lowest_first=lowest)
     ]
