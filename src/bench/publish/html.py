@@ -113,10 +113,7 @@ def _says_its_use(notebook: NotebookNode) -> bool:
 
 def prepare() -> None:
     """Import and make once what renders every page, its template compiled."""
-    exporter = _exporter()
-    # A filter that the template names must be known when it is compiled; each page has its own.
-    exporter.register_filter("titled", Headings().titled)
-    _ = exporter.template
+    _ = _exporter().template
 
 
 @functools.cache
@@ -138,7 +135,7 @@ def _exporter() -> Any:
         extra_template_paths=[str(_templates())],
         exclude_input=True,
         exclude_anchor_links=True,
-        # Each page brings its own headings; without any the template could not be compiled before.
+        # A filter that the template names must be known when it is compiled; each page has its own.
         filters={"safe_markdown": _safe_markdown, "titled": Headings().titled},
         default_preprocessors=[],  # they colour code and gather styles; a page shows neither
     )
