@@ -69,7 +69,7 @@ def test_each_section_reads_at_school_level(council, year):
             f"<p>{one.note}</p>" for one in (made.spine(), made.trend(), *made.strips().figures)
         ),
         "notes to the table": str(made.table()).partition("<h3>Notes to the table</h3>")[2],
-        "lead": made.strips().lead,
+        "lead": made.strips().parts[0],
         "method": made.method(),
         "downloads": before_files(made.downloads()),
     }

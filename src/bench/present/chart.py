@@ -183,6 +183,11 @@ class Parts(Shown):
     def __bool__(self) -> bool:
         return bool(self.parts)
 
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The charts among the parts."""
+        return tuple(part for part in self.parts if isinstance(part, Figure))
+
     def in_palette(self, palette: str) -> Self:
         """The same in another palette."""
         parts = tuple(part.in_palette(palette) for part in self.parts)
