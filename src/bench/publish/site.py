@@ -18,7 +18,7 @@ from bench.pages.overview import report
 from bench.pages.overview.pages import Failure, Link
 from bench.present import provenance, sheet
 from bench.present.downloads import bundle
-from bench.publish import html, manifest, notebook, pdf, run, target, workers
+from bench.publish import html, manifest, notebook, pdf, run, scratch, target, workers
 from bench.publish.manifest import DONE, FAILED, KEPT
 from bench.publish.plan import plan as make_plan
 from bench.publish.run import Progress
@@ -179,6 +179,7 @@ def build(
     with run.locked(folder), progress or Progress(quiet=True) as told:
         target.check_site(folder)
         recovered = target.recover(folder)
+        scratch.sweep()  # of a batch that was killed, also where no page is left to make
         making = target.staging(folder, only=bool(only))
         rest = _rest(plan, jobs, folder) if only else {}
         before = run.previous(folder, making) if options.resume else {}
