@@ -26,15 +26,15 @@ def spread(features: pd.DataFrame, gaps: pd.DataFrame, *, council: str) -> Figur
             all, 1 for the highest).
         gaps: one row per peer and feature: council, feature, unit, peer_value, peer_at.
     """
-    told, marks = records(features), records(gaps)
-    heights = {one["feature"]: float(len(told) - 1 - at) for at, one in enumerate(told)}
+    scales, marks = records(features), records(gaps)
+    heights = {one["feature"]: float(len(scales) - 1 - at) for at, one in enumerate(scales)}
     peers = list(dict.fromkeys(one["council"] for one in marks))
     within = {name: [o["peer_at"] for o in marks if o["feature"] == name] for name in heights}
     traces: list[dict[str, Any]] = [
         _lines("All councils", dict.fromkeys(heights, (0.0, 1.0)), heights, ROLES["line"], 2),
         _lines(
             "From the lowest peer to the highest",
-            {name: (min(found), max(found)) for name, found in within.items()},
+            {name: (min(places), max(places)) for name, places in within.items()},
             heights,
             ROLES["band"],
             16,
@@ -57,12 +57,12 @@ def spread(features: pd.DataFrame, gaps: pd.DataFrame, *, council: str) -> Figur
             "name": safe(council),
             "mode": "markers",
             "cliponaxis": False,
-            "x": [one["at"] for one in told],
-            "y": [heights[one["feature"]] for one in told],
+            "x": [one["at"] for one in scales],
+            "y": [heights[one["feature"]] for one in scales],
             "marker": mark("diamond", ROLES["accent"], ROLES["surface"], 16, 1.5),
             "hoverinfo": "text",
             "hovertext": [
-                f"{safe(council)}: {figure_of(one['value'], one['unit'])}" for one in told
+                f"{safe(council)}: {figure_of(one['value'], one['unit'])}" for one in scales
             ],
         },
     ]
@@ -81,10 +81,10 @@ def spread(features: pd.DataFrame, gaps: pd.DataFrame, *, council: str) -> Figur
             "borderpad": 0,
             "font": {"size": 12},
         }
-        for one in told
+        for one in scales
     ]
     layout = {
-        "height": HEAD + 54 + PITCH * len(told),
+        "height": HEAD + 54 + PITCH * len(scales),
         "margin": {"l": 8, "r": 16, "t": HEAD, "b": 54},
         "xaxis": {
             "range": [-0.03, 1.03],
@@ -93,9 +93,9 @@ def spread(features: pd.DataFrame, gaps: pd.DataFrame, *, council: str) -> Figur
             "showgrid": False,
         },
         "yaxis": {
-            "range": [-0.6, len(told) - 0.4],
+            "range": [-0.6, len(scales) - 0.4],
             "tickvals": list(heights.values()),
-            "ticktext": [safe(capital(one["title"])) for one in told],
+            "ticktext": [safe(capital(one["title"])) for one in scales],
             "tickfont": {"color": ROLES["ink"]},
             "showgrid": False,
         },
@@ -103,7 +103,7 @@ def spread(features: pd.DataFrame, gaps: pd.DataFrame, *, council: str) -> Figur
         "annotations": labels,
     }
     narrow = {
-        "height": HEAD + 130 + NARROW_PITCH * len(told),
+        "height": HEAD + 130 + NARROW_PITCH * len(scales),
         "margin.t": HEAD + 76,
         "xaxis.ticktext": ["◄ lowest", "highest ►"],
         "yaxis.showticklabels": False,
@@ -115,8 +115,8 @@ def spread(features: pd.DataFrame, gaps: pd.DataFrame, *, council: str) -> Figur
         title=f"{council} and its peers among all councils",
         note="Each on the scale that the model uses. A narrow band means that the peers are alike "
         "in it.",
-        alt=_alt(told, within, council),
-        table=_behind(told, marks, peers, council),
+        alt=_alt(scales, within, council),
+        table=_behind(scales, marks, peers, council),
     )
 
 

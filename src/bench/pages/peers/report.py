@@ -105,13 +105,13 @@ class PeersBrief(Report):
         """The list as plain text, for a terminal."""
         if self.reason:
             return self.reason
-        told = sheets(self.frame(), self.near.gaps())[0]
+        peers, _ = sheets(self.frame(), self.near.gaps())
         lines = [
             f"{self.council.name}: the {len(self.near.peers)} nearest of "
             f"{len(self.near.space.area_ids) - 1} councils by the open model, "
             f"at the boundaries of {self.near.space.boundaries}.",
         ]
-        for rank, name, _, distance, near, far, also in told.rows:
+        for rank, name, _, distance, near, far, also in peers.rows:
             also_by = f"   also by {also}" if also else ""
             lines += [
                 "",
@@ -245,13 +245,13 @@ _GAP_COLUMNS: Final = {
 def sheets(peers: pd.DataFrame, gaps: pd.DataFrame) -> tuple[Sheet, Sheet]:
     """The peers, and every feature of each, as sheets."""
     features = by_peer(gaps)
-    told = peers.assign(
+    described = peers.assign(
         distance=peers["distance"].round(6),
         near=[listing(near_of(features[one])) for one in peers["area_id"]],
         far=[listing(far_of(features[one])) for one in peers["area_id"]],
     )
     rounded = gaps.assign(apart=gaps["apart"].round(6), share=gaps["share"].round(6))
     return (
-        frame_sheet(told, name="Peers", columns=_PEER_COLUMNS),
+        frame_sheet(described, name="Peers", columns=_PEER_COLUMNS),
         frame_sheet(rounded, name="Features", columns=_GAP_COLUMNS),
     )

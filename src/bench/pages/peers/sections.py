@@ -9,6 +9,7 @@ from bench.pages.base import page_heading
 from bench.present.html import Section, fill
 from bench.present.numbers import MINUS, bare
 from bench.present.table import beneath, capital, counted, records_table, stacked, values_table
+from bench.reference.areas import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +47,7 @@ def heading(
         count=len(names),
         others=others,
         nearest=first,
-        then=enumerated(rest[:2]),
+        then=listed(rest[:2]),
         reason=reason,
         ours=OURS,
         weights=weights,
@@ -82,7 +83,7 @@ def peers_table(
     ]
     note = f"In brackets: {council}'s figure, then the peer's."
     if late:
-        note += f" There are no earlier figures of {enumerated(late)}."
+        note += f" There are no earlier figures of {listed(late)}."
     return fill(
         "peers/list.html.j2",
         why=why(gaps, council=council),
@@ -101,10 +102,10 @@ def features_table(features: pd.DataFrame, *, council: str) -> Section:
     Args:
         features: one row per feature: title, unit, weight, value, place, of, low, high.
     """
-    told = records(features)
+    lines = records(features)
     return values_table(
         caption=f"{council} and its peers, feature by feature; place 1 is the highest of "
-        f"{told[0]['of']} councils",
+        f"{lines[0]['of']} councils",
         columns=("Feature", council, "Place", "Peers, lowest to highest"),
         lines=[
             (
@@ -116,7 +117,7 @@ def features_table(features: pd.DataFrame, *, council: str) -> Section:
                 str(one["place"]),
                 f"{figure_of(one['low'], one['unit'])} to {figure_of(one['high'], one['unit'])}",
             )
-            for one in told
+            for one in lines
         ],
     )
 
@@ -134,7 +135,7 @@ def other_models(
             reason.
         all_shared: for every council with both, how many peers the list shares with CIPFA's.
     """
-    told = records(models)
+    others = records(models)
     lines = [
         (
             beneath(capital(one["title"]), *([one["reason"]] if one["reason"] else [])),
@@ -143,9 +144,9 @@ def other_models(
             _names(one["only_here"]),
             _names(one["only_there"], most=20),
         )
-        for one in told
+        for one in others
     ]
-    cipfa = told[0]
+    cipfa = others[0]
     sentence = ""
     if cipfa["total"] and (cipfa["shared"] or cipfa["only_here"]):
         sentence = (
@@ -234,11 +235,11 @@ def figure_of(value: float, unit: str) -> str:
 
 
 def by_peer(gaps: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """What is known of each peer's features, by the peer's `area_id`, nearest first."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    """The rows of `gaps`, by the peer's `area_id`, nearest first."""
+    grouped: dict[str, list[dict[str, Any]]] = {}
     for gap in records(gaps):
-        found.setdefault(gap["area_id"], []).append(gap)
-    return found
+        grouped.setdefault(gap["area_id"], []).append(gap)
+    return grouped
 
 
 def near_of(gaps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -267,7 +268,7 @@ def why(gaps: pd.DataFrame, *, council: str) -> str:
     features = by_peer(gaps)
     first = next(iter(features.values()))
     share: dict[str, float] = {}
-    for gap in (gap for found in features.values() for gap in found):
+    for gap in records(gaps):
         share[gap["title"]] = share.get(gap["title"], 0.0) + gap["share"]
     widest = sorted(share, key=lambda title: -share[title])[:2]
     text = (
@@ -277,12 +278,5 @@ def why(gaps: pd.DataFrame, *, council: str) -> str:
     if far_of(first):
         text += f" They are least alike in these: {listing(far_of(first))}."
     if len(share) > 1:
-        text += f" Over all {len(features)} peers, the widest gaps are in {enumerated(widest)}."
+        text += f" Over all {len(features)} peers, the widest gaps are in {listed(widest)}."
     return text
-
-
-def enumerated(names: Sequence[str]) -> str:
-    """Names in a sentence: a, b and c."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
