@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.judge.trend import Point
     from bench.pages.story.chapters import Material
     from bench.pages.story.charts import Chapter
     from bench.pages.story.quotes import Quote
@@ -49,7 +48,7 @@ def heading(
     In JupyterLab, where a page's style sheet is absent, this brings it along.
     """
     opens = min(
-        (one.period for chapter in chapters for one in chapter.years if _any(one)),
+        (one.period for chapter in chapters for one in chapter.years if one.council is not None),
         default="",
     )
     lead = fill(
@@ -66,11 +65,6 @@ def heading(
         use_address=USE_ADDRESS,
     )
     return page_heading(lead)
-
-
-def _any(point: Point) -> bool:
-    """Whether a figure of the council stands in the table of the year."""
-    return point.council is not None
 
 
 def _before(first: str, opens: str) -> str:
