@@ -335,7 +335,7 @@ def add(
     is refused, with the --map that would settle it.
     """
     from bench.pages.adding import command
-    from bench.published.adding import register
+    from bench.published.adding import provisional_file, register
 
     details = register.Details(
         title=title,
@@ -357,7 +357,7 @@ def add(
     assert file is not None  # noqa: S101 - adding.check() names one of the two
     overrides = command.overrides(layout=layout, maps=maps or [], year=year)
     if own:
-        figures = command.own(file, overrides, council=council)
+        figures = provisional_file.read_own(file, overrides, council=council)
         say(command.own_text(figures))
         command.settled(figures.understood, None if yes else typer.confirm)
         _agree(yes)

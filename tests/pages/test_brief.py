@@ -600,3 +600,11 @@ def test_people_are_as_exact_as_rounded_rates_allow(people, words):
 def test_peers_chosen_by_name_are_counted_and_not_listed():
     brief = bench.council_brief("Barnet", "2018-19", peers="Kent;Devon;Leeds;Sutton;Merton")
     assert "5 peers (peers chosen by name)" in plain("Barnet", "2018-19", brief)
+
+
+def test_a_brief_that_fits_at_no_size_says_the_least(monkeypatch):
+    monkeypatch.setattr("bench.pages.brief.report.WORDS", 1)
+    brief = bench.council_brief("Leeds", "2018-19")
+    assert len(brief.claims()) == 3
+    assert "<li>" not in str(brief.standing_out())
+    assert "<li>" not in str(brief.questions())

@@ -21,7 +21,6 @@ from bench.pages.quality.report import newly_found
 from bench.published import observations, sources
 from bench.published.adding import register
 from bench.published.adding.overrides import Overrides
-from bench.published.adding.provisional_file import OwnFigures, read_own
 from bench.published.adding.register import Candidate, Details
 from bench.reference.periods import FinancialYear
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from bench.integrity.checks.rule import RuleOutcome
     from bench.published.adding.detect import Understood
+    from bench.published.adding.provisional_file import OwnFigures
     from bench.published.provisional import OwnFigure
     from bench.reference import Registers
 
@@ -111,7 +111,9 @@ def overrides(*, layout: str | None, maps: Sequence[str], year: str | None) -> O
 def check(
     file: Path | None, details: Details, *, own: bool, remove: str | None
 ) -> tuple[Path | None, str | None]:
-    """Whether what was asked for goes together, before any file is opened.
+    """The file to add or the release to take out, if what was asked for goes together.
+
+    No file is opened.
 
     Returns:
         The file to add or the release to take out; one of them is None.
@@ -143,7 +145,7 @@ def check(
     return file, remove
 
 
-def look(path: Path, wished: Overrides) -> Understood:
+def look(path: Path, options: Overrides) -> Understood:
     """What a file is taken for; nothing is written.
 
     Raises:
@@ -151,7 +153,7 @@ def look(path: Path, wished: Overrides) -> Understood:
         SourceError: It cannot be read, or is a release already.
         LayoutError: It is no table, or cannot be understood.
     """
-    return register.look(path, wished, root=sources.writable_root())
+    return register.look(path, options, root=sources.writable_root())
 
 
 def text(understood: Understood) -> str:
@@ -184,16 +186,6 @@ def settled(understood: Understood, ask: Callable[[str], bool] | None) -> Unders
 def own_text(figures: OwnFigures) -> str:
     """What becomes of each part of a file of own figures, and the figures."""
     return f"{parts_text(figures.understood)}\n\n{figures.text()}"
-
-
-def own(path: Path, wished: Overrides, *, council: str | None) -> OwnFigures:
-    """A council's own provisional figures, read and checked, not yet written.
-
-    Raises:
-        LayoutError: The file is no table of figures; every place is named.
-        UnknownNameError: The council is not known.
-    """
-    return read_own(path, wished, council=council)
 
 
 def consequences(candidate: Candidate, *, dated: bool) -> Consequences:

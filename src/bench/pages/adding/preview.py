@@ -119,9 +119,9 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
     yield ""
     sample = figures.iloc[:: max(1, len(figures) // SAMPLE)].head(SAMPLE)
     fields = ["value", "numerator", "denominator", "respondents", "margin"]
-    held = [field for field in fields if field == "value" or sample[field].notna().any()]
+    printed = [field for field in fields if field == "value" or sample[field].notna().any()]
     yield from columns(
-        ["Place", "Area", "Indicator", "Group", "Year", *held, "as printed"],
+        ["Place", "Area", "Indicator", "Group", "Year", *printed, "as printed"],
         [
             [
                 str(row["place"]),
@@ -129,7 +129,7 @@ def _what(figures: pd.DataFrame, registers: Registers, understood: Understood) -
                 str(row["indicator_id"]),
                 str(row["breakdown"]),
                 str(row["period"]),
-                *(_number(row[field]) for field in held),
+                *(_number(row[field]) for field in printed),
                 repr(row["marker"]),
             ]
             for row in sample.to_dict("records")
@@ -244,8 +244,8 @@ def _overtaken(
         f"Note          a later publication, {name} ({later.published}), prints the same "
         f"{counted(number, 'figure')}: it stays in force, and these are its history"
     )
-    said = incoming.release.published
-    why = f"{said} is the day that was given" if dated else "nobody said when it was published"
+    day = incoming.release.published
+    why = f"{day} is the day that was given" if dated else "nobody said when it was published"
     yield (
         f"              {why}: --published DATE, with a day after {later.published}, "
         "would put these first"

@@ -137,7 +137,6 @@ class CouncilBrief(CouncilFigures, Report):
         whole = Contents(
             council=self.council,
             year=self.year,
-            kind=self.choice.council.type_in(self.choice.year).singular,
             peers_title=self.peers.title if self.peers.model != "own" else "peers chosen by name",
             peers_total=self.peers.total,
             provisional=self.provisional,
@@ -156,11 +155,11 @@ class CouncilBrief(CouncilFigures, Report):
             },
             publications=tuple(store.publications(self._shown())),
         )
-        sizes = (
+        sizes = [
             replace(whole, most_claims=most, most_questions=few, titled=titled)
             for most, few, titled in _SIZES
-        )
-        return next((some for some in sizes if sections.words(some) <= WORDS), whole)
+        ]
+        return next((size for size in sizes if sections.words(size) <= WORDS), sizes[-1])
 
     def releases(self) -> list[str]:
         """The releases that the council's figures are from, by their ids."""

@@ -37,7 +37,6 @@ class Contents:
     Attributes:
         council: its name.
         year: the financial year, 2014-15.
-        kind: what kind of council it is.
         peers_title: what the peers are.
         peers_total: how many they are.
         provisional: whether the figures are the council's own, and nothing is published.
@@ -55,7 +54,6 @@ class Contents:
 
     council: str
     year: str
-    kind: str
     peers_title: str
     peers_total: int
     provisional: bool

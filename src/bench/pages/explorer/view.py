@@ -188,13 +188,11 @@ def verdicts(row: PublishedRow) -> Section:
 
 def _sure(comparison: GradedComparison, row: PublishedRow) -> str:
     """How sure a verdict is, or what an unclear figure could show, as a sentence."""
-    unclear = comparison.verdict == "unclear"
-    told = (
-        certainty_words.lines(comparison, row)
-        if unclear
-        else [certainty_words.in_words(comparison)]
-    )
-    text = capital("; ".join(filter(None, told)))
+    if comparison.verdict == "unclear":
+        parts = certainty_words.lines(comparison, row)
+    else:
+        parts = [certainty_words.in_words(comparison)]
+    text = capital("; ".join(filter(None, parts)))
     return f"{text}." if text else ""
 
 

@@ -95,7 +95,7 @@ class Explorer:
     def __init__(self, view: View) -> None:
         self.view = view
         self._settling = False
-        self._made: dict[Pane, View] = {}
+        self._drawn: dict[Pane, View] = {}
         self._controls: dict[str, Any] = {
             name: widgets.Dropdown(
                 description=label,
@@ -200,20 +200,20 @@ class Explorer:
     def _show(self) -> None:
         """Make the pane that is seen, if the view has changed since it was made."""
         pane = list(Pane)[self._tab.selected_index or 0]
-        if self._made.get(pane) != self.view:
+        if self._drawn.get(pane) != self.view:
             self._panes[pane].outputs = _outputs(views.shown(self.view, pane))
-            self._made[pane] = self.view
+            self._drawn[pane] = self.view
         self._saved.outputs = ()
 
     def _export(self) -> None:
         try:
             path = views.export(self.view)
         except BenchError as error:
-            said = views.message(str(error))
+            notice = views.message(str(error))
         else:
             text = path.read_text(encoding="utf-8")
-            said = fill("explorer/saved.html.j2", path=path, text=text)
-        self._saved.outputs = _outputs((said.in_palette(self.view.palette),))
+            notice = fill("explorer/saved.html.j2", path=path, text=text)
+        self._saved.outputs = _outputs((notice.in_palette(self.view.palette),))
 
 
 def _text(label: str, example: str, width: str) -> Any:

@@ -69,8 +69,8 @@ def neighbours(
         ("England", own.england, ROLES["ink"], "dot"),
     ):
         if value is not None:
-            told = f"{name}: {short(value, own)}"
-            traces.append(level(told, value, ends, colour=colour, dash=dash, across=True))
+            label = f"{name}: {short(value, own)}"
+            traces.append(level(label, value, ends, colour=colour, dash=dash, across=True))
     if aim is not None:
         line = level(aim.name, aim.value, ends, colour=ROLES["accent"], dash="dash", across=True)
         traces.append(line)
@@ -340,12 +340,12 @@ def _split_alt(
 ) -> str:
     parts = []
     for area_id, name in names.items():
-        told = [
+        figures = [
             f"{labels[one['breakdown']].lower()} " + _cell(one, measure)
             for one in groups
             if one["area_id"] == area_id
         ]
-        parts.append(f"{name}: {', '.join(told)}.")
+        parts.append(f"{name}: {', '.join(figures)}.")
     return " ".join(parts)
 
 
@@ -617,8 +617,8 @@ def _years_alt(years: list[dict[str, Any]], measure: Measure) -> str:
     seen = [year for year in years if year["england"] is not None]
     if seen:
         ends = [seen[0], seen[-1]] if len(seen) > 1 else seen
-        told = " and ".join(f"{number(y['england'], measure)} in {y['period']}" for y in ends)
-        parts.append(f"England: {told}.")
+        figures = " and ".join(f"{number(y['england'], measure)} in {y['period']}" for y in ends)
+        parts.append(f"England: {figures}.")
     last = years[-1]
     if last["lower_quartile"] is not None:
         parts.append(

@@ -182,23 +182,23 @@ def shares(table: YearTable, part: Indicator, of: Indicator) -> pd.DataFrame:
         why there is no share, or it is set apart.
     """
     parts, wholes = table.printed(part.indicator_id), table.printed(of.indicator_id)
-    places: list[tuple[str, str, str, bool]] = [("England", ENGLAND, "", False)]
-    places += [
+    areas: list[tuple[str, str, str, bool]] = [("England", ENGLAND, "", False)]
+    areas += [
         (one.name, one.area_id, one.region_name, one.tiny)
         for one in table.registers.councils.in_year(table.year)
     ]
     rows = []
-    for name, area_id, region, tiny in places:
+    for name, area_id, region, tiny in areas:
         found = share(parts.get(area_id, NO_ROW), wholes.get(area_id, NO_ROW))
-        made = found.interval
+        interval = found.interval
         rows.append(
             (
                 name,
                 area_id,
                 region,
                 None if found.value is None else rounded(found.value, _DECIMALS),
-                None if made is None else rounded(made.lower, _DECIMALS),
-                None if made is None else rounded(made.upper, _DECIMALS),
+                None if interval is None else rounded(interval.lower, _DECIMALS),
+                None if interval is None else rounded(interval.upper, _DECIMALS),
                 found.part,
                 found.whole,
                 found.basis.value,
@@ -239,12 +239,12 @@ def paired(table: YearTable, x: Indicator, y: Indicator, council: Council | None
         not any(table.why_not(one, registers.councils[area_id]) for one in (x, y))
         for area_id in points["area_id"]
     ]
-    told = points[able]
+    comparable = points[able]
     values = [table.printed(one.indicator_id).get(ENGLAND, NO_ROW).value for one in (x, y)]
     first, second = values
     return Pairs(
         points,
-        refused[0] if refused else spearman(told["x"].tolist(), told["y"].tolist()),
+        refused[0] if refused else spearman(comparable["x"].tolist(), comparable["y"].tolist()),
         None if first is None or second is None else (first, second),
     )
 
@@ -341,7 +341,7 @@ class OtherRule(NamedTuple):
     Attributes:
         rules: with that rule.
         in_force: whether the page is judged by it.
-        against: `england`, or `peers` where no figure of England is held.
+        against: `england`, or `peers` where no figure of England is published.
         verdicts: of every council there was.
         own: the chosen council's verdicts against the peers and against England; None for none.
         reason: why no council is compared; "" where any is.

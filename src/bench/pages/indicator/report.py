@@ -17,7 +17,7 @@ from bench.pages.base import section
 from bench.pages.indicator import charts, data, sections, verdicts
 from bench.pages.indicator.data import IndicatorFigures
 from bench.pages.indicator.sections import Note
-from bench.present import downloads, provenance, table
+from bench.present import downloads, provenance
 from bench.present import sheet as sheets
 from bench.present.chart import Figure, Parts, titled
 from bench.present.chart_parts import PointedOut
@@ -135,53 +135,6 @@ def _place(pair: tuple[Council, Row]) -> tuple[bool, bool, int, str]:
     """Ranked councils first, best first; then those with a figure; then the rest; by name."""
     council, row = pair
     return row.rank is None, row.value is None, row.rank or 0, council.name
-
-
-def how_sure(brief: IndicatorBrief) -> Section:
-    """How far places can be told apart, in sentences, or why nobody can tell."""
-    if isinstance(brief.ranking, str):
-        return ranks_chart.unranked(brief.ranking)
-    return ranks_chart.lead(
-        brief.frame(),
-        measure=brief.measure,
-        rankability=brief.ranking.rankability,
-        council=brief.council.name if brief.council else None,
-    )
-
-
-def ranks(brief: IndicatorBrief) -> Figure | Section:
-    """The places that each council could hold; nothing where nobody can tell."""
-    if isinstance(brief.ranking, str):
-        return joined()
-    return ranks_chart.ranks(
-        brief.frame(),
-        measure=brief.measure,
-        year=brief.year,
-        council=brief.council.name if brief.council else None,
-    )
-
-
-def funnel(brief: IndicatorBrief) -> Figure | Section:
-    """Every council by size and figure, or why there is no funnel."""
-    table = brief.table
-    made = table.funnel(brief.indicator)
-    powerless = without_power(table.field(brief.indicator.indicator_id))
-    if isinstance(made, str) or powerless is not None:
-        reason = made if isinstance(made, str) else powerless
-        text = f"Which councils are unusual for their size cannot be told: {reason}."
-        return paragraph(text)
-    found = funnels.places(made, table.compared(brief.indicator))
-    found["council"] = found["area_id"].map({one.area_id: one.name for one, _ in brief.rows})
-    curves = funnels.curves(made, found["size"].min() * 0.95, found["size"].max() * 1.05)
-    return funnel_chart.funnel(
-        found,
-        curves,
-        measure=brief.measure,
-        limits=made,
-        england=brief.rows[0][1].england,
-        year=brief.year,
-        pointed_out=brief.pointed_out,
-    )
 
 
 class IndicatorBrief(IndicatorFigures):
@@ -365,7 +318,7 @@ class IndicatorBrief(IndicatorFigures):
                 elsewhere=self.year in years,
                 last=last,
             )
-            return table.paragraph(text)
+            return paragraph(text)
         figure = charts.split(
             found,
             names=self.areas_shown,
@@ -425,20 +378,49 @@ class IndicatorBrief(IndicatorFigures):
     @section
     def how_sure(self) -> Section:
         """How far the councils' places can be told apart."""
-        return how_sure(self)
+        if isinstance(self.ranking, str):
+            return ranks_chart.unranked(self.ranking)
+        return ranks_chart.lead(
+            self.frame(),
+            measure=self.measure,
+            rankability=self.ranking.rankability,
+            council=self.council.name if self.council else None,
+        )
 
     @section
     def ranks(self) -> Figure | Section:
         """The places that each council could hold."""
-        figure = ranks(self)
-        if not isinstance(figure, Figure):
-            return figure
+        if isinstance(self.ranking, str):
+            return joined()
+        figure = ranks_chart.ranks(
+            self.frame(),
+            measure=self.measure,
+            year=self.year,
+            council=self.council.name if self.council else None,
+        )
         return replace(figure, files=self._links("councils"))
 
     @section
     def funnel(self) -> Figure | Section:
         """Which councils are unusual for their size."""
-        return funnel(self)
+        limits = self.table.funnel(self.indicator)
+        powerless = without_power(self.table.field(self.indicator.indicator_id))
+        if isinstance(limits, str) or powerless is not None:
+            reason = limits if isinstance(limits, str) else powerless
+            text = f"Which councils are unusual for their size cannot be told: {reason}."
+            return paragraph(text)
+        places = funnels.places(limits, self.table.compared(self.indicator))
+        places["council"] = places["area_id"].map({one.area_id: one.name for one, _ in self.rows})
+        curves = funnels.curves(limits, places["size"].min() * 0.95, places["size"].max() * 1.05)
+        return funnel_chart.funnel(
+            places,
+            curves,
+            measure=self.measure,
+            limits=limits,
+            england=self.rows[0][1].england,
+            year=self.year,
+            pointed_out=self.pointed_out,
+        )
 
     @section
     def council_table(self) -> Section:
@@ -497,12 +479,12 @@ class IndicatorBrief(IndicatorFigures):
     def _aim(self) -> Aim | None:
         if self.milestone is None:
             return None
-        held = self.milestone.holds(self.indicator.indicator_id, self.financial_year)
+        in_force = self.milestone.holds(self.indicator.indicator_id, self.financial_year)
         return aim(
             self.milestone,
             self.reach(),
             measure=self.measure,
-            set_for="" if held else milestones.set_for(self.milestone),
+            set_for="" if in_force else milestones.set_for(self.milestone),
         )
 
     def _sources(self) -> list[Source]:

@@ -166,7 +166,7 @@ def council_table(
     hinging = {key: one for key, one in (sensitivity or {}).items() if one.hinges}
     seen = [set(_remarks(row)) for _, row in rows if row.value is not None]
     shared = set.intersection(*seen) if len(seen) > 1 else set()
-    found: list[str] = []
+    numbered: list[str] = []
     lines = []
     for one, row in rows:
         area_id = one.area_id
@@ -186,7 +186,7 @@ def council_table(
                     if (area_id, against) in hinging
                 ],
                 "notes": [
-                    sentences.note_number(text, found)
+                    sentences.note_number(text, numbered)
                     for text in _remarks(row)
                     if text not in shared
                 ],
@@ -205,7 +205,7 @@ def council_table(
         certain=any(row.certainty_vs_england or row.certainty_vs_peers for _, row in rows),
         trends=bool(going),
         tried=bool(hinging),
-        notes=found,
+        notes=numbered,
     )
 
 
@@ -216,14 +216,14 @@ def _worth(rows: Sequence[PublishedRow], peers_title: str, worth: PeersWorth | s
     share, low, high = (
         f"{bare(100 * part, 0)}%" for part in (worth.share, worth.lower, worth.upper)
     )
-    said = (
+    text = (
         f"{capital(peers_title)}: the peers' average explains {share} of the squared gaps among "
         f"councils, with a range of {low} to {high}. At 0% it would tell no more than the average "
         "of all other councils."
     )
     if any(NO_GUIDE in row.flags for row in rows):
-        return f"{said} {FLAG_TEXTS[NO_GUIDE]}"
-    return said
+        return f"{text} {FLAG_TEXTS[NO_GUIDE]}"
+    return text
 
 
 def going(trends: list[Tendency]) -> Section:

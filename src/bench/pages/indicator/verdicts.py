@@ -39,13 +39,13 @@ def came_out(rows: Sequence[PublishedRow]) -> list[str]:
     if not compared:
         return []
     sides = ("worse", "better") if rows[0].judged else ("lower", "higher")
-    parts = [_told(count, sides) or f"none is {_named(sides[0])} or {_named(sides[1])}"]
+    parts = [_counted(count, sides) or f"none is {_named(sides[0])} or {_named(sides[1])}"]
     parts[0] = f"Against England, {parts[0]}."
     for keys in (
         [f"probably_{side}" for side in sides],
         ("similar", "similar_unjudged", "unclear"),
     ):
-        if text := _told(count, keys):
+        if text := _counted(count, keys):
             parts.append(f"{text}.")
     untested = sum(bool(one.note) for one in seen)
     if untested == compared:
@@ -58,7 +58,7 @@ def came_out(rows: Sequence[PublishedRow]) -> list[str]:
     return parts
 
 
-def _told(count: Counter[str], keys: Sequence[str]) -> str:
+def _counted(count: Counter[str], keys: Sequence[str]) -> str:
     """`41 are RED (worse) and 1 is GREEN (better)`; "" where there is none of them."""
     parts = [
         f"{count[key]} {'is' if count[key] == 1 else 'are'} {_named(key)}"
@@ -86,7 +86,7 @@ def needed(demand: Demand | str, *, measure: Measure, rules: Rules) -> Section:
     parts = [
         _matters(demand, measure, rules),
         _typical(demand, measure),
-        *_unclear(demand, measure),
+        *_unclear(demand),
         _crowded(demand),
     ]
     return paragraph(" ".join(part for part in parts if part))
@@ -113,7 +113,7 @@ def _typical(demand: Demand, measure: Measure) -> str:
     return text
 
 
-def _unclear(demand: Demand, measure: Measure) -> list[str]:
+def _unclear(demand: Demand) -> list[str]:
     if not demand.unclear:
         return []
     are = "council is" if demand.unclear == 1 else "councils are"

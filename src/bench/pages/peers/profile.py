@@ -191,19 +191,19 @@ class Nearness:
     def shared(self) -> list[int]:
         """For every council with both, how many peers the open model shares with CIPFA's list."""
         registers, year = sources.reference(), store.latest()
-        found = []
+        counts = []
         for area_id in self.space.area_ids:
             group = registers.peers.group("cipfa", registers.councils[area_id], year)
             if group.members:
                 ours = self.space.nearest(area_id, self.number)
                 theirs = {peer.area_id for peer in group.members}
-                found.append(sum(one.area_id in theirs for one in ours))
-        return found
+                counts.append(sum(one.area_id in theirs for one in ours))
+        return counts
 
     def _figures(self, feature: str) -> dict[str, float]:
         """The feature's figure of every council that is set beside this one, as published."""
-        found = lists.features().figures[self.space.boundaries]
-        return {area_id: found[area_id][feature] for area_id in self.space.area_ids}
+        figures = lists.features().figures[self.space.boundaries]
+        return {area_id: figures[area_id][feature] for area_id in self.space.area_ids}
 
     def _at(self, feature: str, area_id: str) -> float:
         """The place on a feature's scale, 1 for the highest figure whichever way the scale runs."""

@@ -201,7 +201,7 @@ class ModelsWorth:
 
 
 def models_worth(weights: str | Path = lists.DEFAULT) -> ModelsWorth:
-    """What each way to choose peers explains, over every measure and year that is held.
+    """What each way to choose peers explains, over measures with figures of enough councils.
 
     Args:
         weights: Of the open model, a file in the form of params/peers.yaml.

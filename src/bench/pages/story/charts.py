@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bench.judge.trend import Point
     from bench.pages.story.rates import RatePoint
 
-_NOT_NIL: Final = "no published figures are held"
+_NO_FIGURES: Final = "no published figures are held"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,8 +246,8 @@ def _alt(
     for chapter in chapters:
         seen = [point for point in chapter.years if point.council is not None]
         ends = [seen[0], seen[-1]] if len(seen) > 1 else seen
-        told = " and ".join(f"{number(p.council, measure)} in {p.period}" for p in ends)
-        parts.append(f"{chapter.label}: {f'{council} {told}' if told else _NOT_NIL}.")
+        figures = " and ".join(f"{number(p.council, measure)} in {p.period}" for p in ends)
+        parts.append(f"{chapter.label}: {f'{council} {figures}' if figures else _NO_FIGURES}.")
     for role, name in (
         ("council", council),
         ("beside", second_council.council if second_council else ""),
@@ -295,7 +295,7 @@ def _lines(chapter: Chapter, other: Chapter | None, measure: Measure) -> list[tu
     second = {point.period: point for point in other.years} if other else {}
     if not chapter.years:
         empty = [""] * (4 if other else 3)
-        return [(f"{chapter.first} to {chapter.last}", chapter.label, _NOT_NIL, *empty)]
+        return [(f"{chapter.first} to {chapter.last}", chapter.label, _NO_FIGURES, *empty)]
     found: list[tuple[object, ...]] = []
     for code, point in zip(chapter.codes, chapter.years, strict=True):
         found.append(

@@ -40,11 +40,6 @@ class RatePoint(Point):
     population_period: str | None
 
 
-def per_100k(count: float, population: float) -> float:
-    """A count per 100,000 people; the population must be above 0."""
-    return count * 100_000 / population
-
-
 def rates(figures: pd.DataFrame, indicator_id: str, areas: Collection[str]) -> pd.DataFrame:
     """The published counts of an indicator, each per 100,000 adults of its area.
 
@@ -74,7 +69,7 @@ def rates(figures: pd.DataFrame, indicator_id: str, areas: Collection[str]) -> p
                 "count": float(count),
                 "population": people,
                 "population_period": str(year) if year else None,
-                "rate": per_100k(float(count), people) if people else None,
+                "rate": float(count) * 100_000 / people if people else None,
             }
         )
     frame = pd.DataFrame(rows, columns=RATE_COLUMNS)
@@ -140,9 +135,11 @@ def points(
 
 def _adults(figures: pd.DataFrame) -> dict[str, dict[FinancialYear, float]]:
     """Adults by area and year, where both ages are published."""
-    held = figures[figures["indicator_id"].isin(BY_AGE) & figures["denominator"].gt(0)]
+    counted = figures[figures["indicator_id"].isin(BY_AGE) & figures["denominator"].gt(0)]
     ages: dict[tuple[str, str], list[float]] = {}
-    for area, period, people in held[["area_id", "period", "denominator"]].itertuples(index=False):
+    for area, period, people in counted[["area_id", "period", "denominator"]].itertuples(
+        index=False
+    ):
         ages.setdefault((str(area), str(period)), []).append(float(people))
     adults: dict[str, dict[FinancialYear, float]] = {}
     for (area, period), parts in ages.items():

@@ -62,7 +62,7 @@ def story(
     second = registers.councils.find(beside)
     if second == choice.council:
         raise ParameterError(f"{second.name} would stand beside itself.", mend="name another.")
-    told = chapters.material(
+    material = chapters.material(
         store.histories(),
         store.figures_of(chapters.COUNTED),
         quoted.load(),
@@ -72,7 +72,7 @@ def story(
         model=choice.peers,
         second_council=second,
     )
-    return StoryBrief(choice, second, told).in_palette(choice.palette)
+    return StoryBrief(choice, second, material).in_palette(choice.palette)
 
 
 @dataclass(frozen=True)
