@@ -8,7 +8,7 @@ work without any kernel. Ours are `bench site` as a reader types it, start and p
 site included. `--all` also makes every council's page, to see whether the time per page and the
 memory of the parents grow with their number, resumes with nothing changed and with one page
 changed, and makes the whole site of England. `--years` makes every council's page of every year in
-one run, and of each year alone, in turn. `--cluster` makes every council's page through two Dask
+one run. `--cluster` makes every council's page through two Dask
 workers on this machine, against two local jobs.
 """
 
@@ -19,6 +19,7 @@ import ast
 import contextlib
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -66,10 +67,9 @@ def councils_site(folder: Path, name: str, councils: list[str] | str, year: str 
     return site_file(folder, name, year, pages)
 
 
-def years_site(folder: Path) -> tuple[Path, dict[str, int]]:
-    """The report of every council of every year, and how many there are of each year."""
+def years_site(folder: Path) -> Path:
+    """The report of every council of every year, a council's years one after the other."""
     years = [str(year) for year in store.years() if year.start >= FIRST]
-    jobs = {year: plan(councils_site(folder, f"year-{year}", "all", year)).jobs for year in years}
     pages = [
         {
             "notebook": NOTEBOOK,
@@ -78,11 +78,10 @@ def years_site(folder: Path) -> tuple[Path, dict[str, int]]:
             "title": job.title,
             "parameters": {name: job.parameters[name] for name in NAMES if name in job.parameters},
         }
-        for year, of_year in jobs.items()
-        for job in of_year
+        for year in years
+        for job in plan(councils_site(folder, f"year-{year}", "all", year)).jobs
     ]
-    whole = site_file(folder, "years", years[-1], {"councils": "all", "pages": pages})
-    return whole, {year: len(of_year) for year, of_year in jobs.items()}
+    return site_file(folder, "years", years[-1], {"councils": "all", "pages": pages})
 
 
 def plain(jobs: list[batch.Page], folder: Path) -> None:
@@ -143,27 +142,44 @@ def displayed(shown: object) -> list[nbformat.NotebookNode]:
 
 
 class Watch:
-    """Memory of a command and of what it starts, looked at four times a second."""
+    """A batch as it is made: memory of the command and of what it starts, and seconds a page.
+
+    Memory is looked at four times a second.
+    """
 
     def __init__(self, command: list[str]) -> None:
         self.runner: list[float] = []
         self.parent: list[float] = []
         self.page = 0.0
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
-            while process.poll() is None:
-                with contextlib.suppress(psutil.Error):
-                    self._look(psutil.Process(process.pid))
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(0.25)
-            assert process.returncode == 0, command
+        with tempfile.TemporaryFile("w+") as said:
+            with subprocess.Popen(
+                command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=said
+            ) as process:
+                while process.poll() is None:
+                    with contextlib.suppress(psutil.Error):
+                        self._look(psutil.Process(process.pid))
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        process.wait(0.25)
+            said.seek(0)
+            told = said.read()
+        assert process.returncode == 0, told
+        self.seconds = [float(each) for each in re.findall(r"done \S+ \(([0-9.]+) s\)", told)]
 
     def _look(self, runner: psutil.Process) -> None:
         self.runner.append(runner.memory_info().rss / 2**20)
         for child in runner.children():
             if "bench.publish.warm" in child.cmdline():
                 self.parent.append(child.memory_info().rss / 2**20)
-                for kernel in child.children():
+                for kernel in child.children(recursive=True):
                     self.page = max(self.page, kernel.memory_full_info().uss / 2**20)
+
+    @property
+    def slowing(self) -> float:
+        """The mean seconds of the last tenth of the pages over those of the second tenth."""
+        tenth = len(self.seconds) // 10
+        return statistics.mean(self.seconds[-tenth:]) / statistics.mean(
+            self.seconds[tenth : 2 * tenth]
+        )
 
     def growth(self, seen: list[float]) -> str:
         """The median of the second tenth, the first being the start, and of the last."""
@@ -191,8 +207,8 @@ def ratio(name: str, figure: float, aim: str) -> None:
     print(f"{name:44} {figure:6.2f}   ({aim})", flush=True)
 
 
-def ways(folder: Path, few: list[batch.Page], plain_pages: int) -> tuple[float, float, float]:
-    """Six ways to the same pages: seconds a page of the plain commands, of ours, of bare work."""
+def ways(folder: Path, few: list[batch.Page], plain_pages: int) -> tuple[float, float]:
+    """Six ways to the same pages: seconds a page of the plain commands and of the bare work."""
     some = councils_site(folder, "some", [job.identifier for job in few])
     bare(few[:1])  # imports and data, once, as in any process that goes on
     command = measured(
@@ -211,7 +227,7 @@ def ways(folder: Path, few: list[batch.Page], plain_pages: int) -> tuple[float, 
     ratio(f"plain commands / ours, {len(few)} pages", command / warm, "at least 25")
     size = sum(p.stat().st_size for p in (folder / "warm").glob("*.html")) / len(few) / 1024
     ratio("a page, KiB", size, "")
-    return command, warm, work
+    return command, work
 
 
 def every_council(folder: Path, command: float, work: float) -> None:
@@ -238,24 +254,15 @@ def every_council(folder: Path, command: float, work: float) -> None:
 
 
 def every_year(folder: Path) -> None:
-    """Every council of every year in one run, and the first and the last year alone."""
-    path, counts = years_site(folder)
+    """Every council of every year in one run: pages of all years from the first to the last."""
+    path = years_site(folder)
     watched: list[Watch] = []
-    whole = measured(
+    measured(
         "every council of every year (at most 240 s in all)",
-        sum(counts.values()),
+        len(plan(path).jobs),
         lambda: watched.append(ours(path, folder / "years")),
     )
-    alone = [
-        measured(
-            f"every council of {year} alone",
-            counts[year],
-            lambda year=year: ours(folder / f"year-{year}.yaml", folder / f"alone-{year}"),
-        )
-        for year in counts
-    ]
-    mean = sum(a * n for a, n in zip(alone, counts.values(), strict=True)) / sum(counts.values())
-    ratio("a page among all years / of years alone", whole / mean, "0.9 to 1.1")
+    ratio("a page of the last tenth / of the second", watched[0].slowing, "0.9 to 1.1")
     memory(watched[0])
 
 
@@ -318,9 +325,10 @@ def main() -> None:
         step = max(1, len(every_job) // chosen.pages)
         few = list(every_job[::step][: chosen.pages])
         print(f"{os.cpu_count()} cores, {len(few)} of {len(every_job)} councils, {YEAR}")
-        command, _, work = ways(folder, few, chosen.plain)
-        if chosen.all:
-            every_council(folder, command, work)
+        if not (chosen.years or chosen.cluster):  # which take long enough by themselves
+            command, work = ways(folder, few, chosen.plain)
+            if chosen.all:
+                every_council(folder, command, work)
         if chosen.years:
             every_year(folder)
         if chosen.cluster:

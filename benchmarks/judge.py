@@ -87,11 +87,11 @@ def page():
     return tried
 
 
-def changed(name, first, second, pane):
+def changed(name, first, second, pane, **further):
     """The explorer's answer to a control that is moved there and back."""
 
     def prepare():
-        explorer = Explorer(views.start(council="Leeds", year="2018-19"))
+        explorer = Explorer(views.start(council="Leeds", year="2018-19", **further))
         explorer._tab.selected_index = list(Pane).index(pane)
         control = {**explorer._controls, **explorer._supposed}[name]
         values = itertools.cycle([second, first])
@@ -105,21 +105,26 @@ CASES = [
     ("rank intervals, every council, one indicator", 0.3, rank_intervals),
     ("rank intervals, one council, every indicator of a year", 0.3, one_council_s_ranks),
     ("funnel, every council, one indicator", 0.3, funnel_of_all),
-    ("explorer: another council, its table", 0.3, changed("council", "Leeds", "Kent", Pane.TABLE)),
-    ("explorer: another year, its table", 0.3, changed("year", "2018-19", "2017-18", Pane.TABLE)),
-    ("explorer: other peers, the table", 0.3, changed("peers", "cipfa", "region", Pane.TABLE)),
-    ("explorer: another rule, the table", 0.3, changed("rule", "auto", "tolerance", Pane.TABLE)),
+    ("explorer: another council, its table", 0.2, changed("council", "Leeds", "Kent", Pane.TABLE)),
+    ("explorer: another year, its table", 0.2, changed("year", "2018-19", "2017-18", Pane.TABLE)),
+    ("explorer: other peers, the table", 0.2, changed("peers", "cipfa", "region", Pane.TABLE)),
+    (
+        "explorer: another council, its table, map",
+        0.2,
+        changed("council", "Leeds", "Kent", Pane.TABLE, multiplicity="map"),
+    ),
+    ("explorer: another rule, the table", 0.2, changed("rule", "auto", "tolerance", Pane.TABLE)),
     (
         "explorer: another council, all on one scale",
-        0.3,
+        0.2,
         changed("council", "Leeds", "Kent", Pane.SCALE),
     ),
     (
         "explorer: another indicator, its figures",
-        0.3,
+        0.2,
         changed("indicator", "self_directed_support", "direct_payments", Pane.INDICATOR),
     ),
-    ("explorer: what if it were x", 0.3, changed("value", "85", "84", Pane.INDICATOR)),
+    ("explorer: what if it were x", 0.2, changed("value", "85", "84", Pane.INDICATOR)),
 ]
 
 

@@ -93,6 +93,26 @@ def test_on_paper_the_page_is_light_and_keeps_its_charts(
     visit.context.close()
 
 
+def test_what_printing_takes_off_a_link_it_gives_back(browser: Browser, site: Path) -> None:
+    visit = Visit(browser, site / "single.html")
+    hrefs = "[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"
+    before = visit.page.evaluate(hrefs)
+    visit.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    visit.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert visit.page.evaluate(hrefs) == before
+    assert "#downloads" in before
+    visit.context.close()
+
+
+def test_an_address_that_is_none_stops_nothing(browser: Browser, site: Path) -> None:
+    visit = Visit(browser, site / "rag.html")
+    visit.page.goto(f"{(site / 'rag.html').as_uri()}#100%")
+    visit.page.reload()
+    assert visit.drawn(CHARTS) == CHARTS
+    assert visit.complaints == []
+    visit.context.close()
+
+
 def test_the_keyboard_reaches_the_content_first(browser: Browser, site: Path) -> None:
     visit = Visit(browser, site / "rag.html")
     visit.page.keyboard.press("Tab")

@@ -292,3 +292,19 @@ def test_what_is_remembered_of_the_data_is_forgotten_when_it_is_written() -> Non
     }
     assert cached == set(store._CACHES)
     assert data.release_pair() is data.release_pair()  # every council's page asks for it
+
+
+def test_the_publications_named_are_those_of_both_tables():
+    """And none that came after them."""
+    earlier, later = "ascof_2018_19", "ascof_2018_19_revised"
+    changes = bench.changes("Derby", from_release=earlier, to_release=later)
+    releases = {release.id: release for release in sources.manifest().releases}
+    expected = {
+        releases[name].title
+        for release in (earlier, later)
+        for name in set(store.figures_as_of(release)["release_id"])
+    }
+    named = {title for title in (one.title for one in releases.values())
+             if html.escape(title) in str(changes.sources())}  # fmt: skip
+    assert named == expected
+    assert len(expected) < len(releases)

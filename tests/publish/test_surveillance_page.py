@@ -10,6 +10,7 @@ import pytest
 import bench
 from bench.pages import store
 from bench.pages.overview.pages import Link
+from bench.pages.surveillance import sections
 from bench.pages.surveillance.sentences import PATTERNS
 from bench.publish import html, notebook
 from bench.published import sources
@@ -199,3 +200,10 @@ def test_a_council_without_findings_is_told_so(council, year, words):
     section = str(bench.briefing(council, year).asking())
     assert words in section
     assert "Worth asking:" not in section
+
+
+def test_where_nothing_is_listed_no_threshold_is_named():
+    page = str(sections.method(level=0.05, threshold=None))
+    assert "Here none is so rare that it is listed." in page
+    assert "Beyond about" not in page
+    assert "Beyond about 4.0" in str(sections.method(level=0.05, threshold=4.04))

@@ -184,8 +184,16 @@
 
   // What a verdict hinges on is closed until it is asked for, be it by a link; on paper all is open.
   function offerFootings() {
+    function named() {
+      var name = window.location.hash.slice(1);
+      try {
+        return decodeURIComponent(name);
+      } catch (error) {  // whoever made the address: no section of ours is called so
+        return name;
+      }
+    }
     function open() {
-      var asked = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+      var asked = document.getElementById(named());
       var around = asked && asked.closest("details");
       while (around) {
         around.open = true;
@@ -216,25 +224,25 @@
     }, true);
   }
 
-  // The table behind a chart stands in for it; what else is closed stays so.
   // A file beside the page is not beside its print, and its address would name the folders here.
   function leaveFilesBehind() {
     window.addEventListener("beforeprint", function () {
       document.querySelectorAll("a[href]").forEach(function (link) {
         if (link.protocol === "file:" && link.pathname !== window.location.pathname) {
-          link.setAttribute("data-file", link.getAttribute("href"));
+          link.setAttribute("data-left-behind", link.getAttribute("href"));
           link.removeAttribute("href");
         }
       });
     });
     window.addEventListener("afterprint", function () {
-      document.querySelectorAll("a[data-file]").forEach(function (link) {
-        link.setAttribute("href", link.getAttribute("data-file"));
-        link.removeAttribute("data-file");
+      document.querySelectorAll("a[data-left-behind]").forEach(function (link) {
+        link.setAttribute("href", link.getAttribute("data-left-behind"));
+        link.removeAttribute("data-left-behind");
       });
     });
   }
 
+  // The table behind a chart stands in for it; what else is closed stays so.
   function withoutCharts() {
     document.querySelectorAll("figure details.behind").forEach(function (each) { each.open = true; });
   }

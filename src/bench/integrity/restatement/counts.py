@@ -205,9 +205,10 @@ def corners(quoted: Iterable[Quoted]) -> Iterator[At]:
         ParameterError: More rounded numbers than can be visited.
     """
     quoted = tuple(quoted)
-    if sum(len(one.ends) > 1 for one in quoted) > _MOST_ROUNDED:
+    rounded = sum(len(one.ends) > 1 for one in quoted)
+    if rounded > _MOST_ROUNDED:
         raise ParameterError(
-            f"{len(quoted)} rounded numbers are too many to allow for; at most {_MOST_ROUNDED}.",
+            f"{rounded} rounded numbers are too many to allow for; at most {_MOST_ROUNDED}.",
             mend="give some of them as exact, with rounded_to 0.",
         )
     names = [one.name for one in quoted]

@@ -20,16 +20,17 @@ from bench.judge.verdict_steps import ComparisonSide, VerdictSteps, verdict_step
 from bench.pages import store
 from bench.published import sources
 from bench.published.schema import KEY, NUMBERS
+from bench.reference.periods import FinancialYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.judge.rag import Rules
     from bench.judge.year_table import YearTable
+    from bench.present.provenance import Source
     from bench.published.sources import Release
     from bench.reference import Council, Indicator
     from bench.reference.peers import PeerGroup
-    from bench.reference.periods import FinancialYear
 
 # A figure is of one of these only: a measure, a council and a year.
 _PLACE: Final = ["area_id", "indicator_id", "period"]
@@ -232,6 +233,12 @@ def _of_councils(release: Release) -> pd.DataFrame:
     ]
 
 
+def publications(pair: ReleasePair) -> list[Source]:
+    """The publications that the figures of both tables come from, earliest first."""
+    tables = (store.figures_as_of(release.id) for release in (pair.earlier, pair.later))
+    return store.publications(pd.concat([table[["release_id"]] for table in tables]))
+
+
 def _since(pair: ReleasePair) -> set[str]:
     """The releases after the earlier of two, the later among them."""
     before = sources.manifest().before
@@ -274,7 +281,7 @@ def figures_of(council: Council, pair: ReleasePair) -> tuple[ChangedFigure, ...]
     for record in rows.to_dict("records"):
         kind = FigureChange(record["kind"])
         indicator = registers.indicators[record["indicator_id"]]
-        year = next(one for one in indicator.years if str(one) == record["period"])
+        year = FinancialYear.parse(record["period"])
         before, after = (
             None if math.isnan(record[name]) else float(record[name])
             for name in ("before", "after")

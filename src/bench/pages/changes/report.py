@@ -11,7 +11,6 @@ import pandas as pd
 
 from bench.errors import ParameterError
 from bench.judge.verdict_steps import ORDER
-from bench.pages import store
 from bench.pages.base import Report, section
 from bench.pages.changes import data, sections
 from bench.pages.choices import default_council, default_peers, rules_for
@@ -177,7 +176,7 @@ class CouncilChanges(Report):
     @section
     def sources(self) -> Section:
         """Which publications the figures come from."""
-        return _sources()
+        return provenance.sources(data.publications(self.pair))
 
     @section
     def downloads(self) -> Section:
@@ -298,16 +297,12 @@ class AllChanges(Report):
     @section
     def sources(self) -> Section:
         """Which publications the figures come from."""
-        return _sources()
+        return provenance.sources(data.publications(self.pair))
 
     @section
     def downloads(self) -> Section:
         """Every council as files."""
         return _downloads("changes", self._sheet, self.pair, "every council")
-
-
-def _sources() -> Section:
-    return provenance.sources(store.publications(store.figures()))
 
 
 def _downloads(name: str, sheet: Sheet, pair: ReleasePair, scope: str) -> Section:
@@ -316,13 +311,12 @@ def _downloads(name: str, sheet: Sheet, pair: ReleasePair, scope: str) -> Sectio
         ("To", f"{pair.later.id}: {pair.later.title}"),
         ("Method", sections.METHOD),
     )
-    publications = tuple(store.publications(store.figures()))
     files = downloads.bundle(
         name,
         {"changes": ("Every change", sheet)},
         provenance.Imprint(
             about=about,
-            sources=publications,
+            sources=tuple(data.publications(pair)),
             parameters={"from": pair.earlier.id, "to": pair.later.id},
         ),
         title="What a release changed",

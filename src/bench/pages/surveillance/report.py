@@ -176,7 +176,7 @@ class Surveillance(Report):
         unusual = store.unusual()
         return sections.method(
             level=unusual.rules.level,
-            threshold=float(unusual.findings["score"].min()),
+            threshold=None if unusual.findings.empty else float(unusual.findings["score"].min()),
         )
 
     @section

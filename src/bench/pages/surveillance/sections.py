@@ -193,17 +193,17 @@ def by_indicator(
     )
 
 
-def method(*, level: float, threshold: float) -> Section:
+def method(*, level: float, threshold: float | None) -> Section:
     """How a change comes to be listed, what is left out, and what the patterns mean.
 
     Args:
         level: the false discovery rate up to which changes are listed.
-        threshold: the smallest score of those listed, in standard deviations.
+        threshold: the smallest score of those listed, in standard deviations; None without any.
     """
     return fill(
         "surveillance/method.html.j2",
         level=f"{100 * level:g}",
-        threshold=bare(threshold, 1),
+        threshold=None if threshold is None else bare(threshold, 1),
         patterns=[(capital(str(name)), text) for name, text in PATTERNS.items()],
     )
 
